@@ -8,7 +8,7 @@ fn main() -> ExitCode {
     match commands::run(std::env::args_os()) {
         Ok(code) => code,
         Err(error) => {
-            eprintln!("xtask: {error}");
+            eprintln!("xtask: {}", error.chain());
             ExitCode::FAILURE
         }
     }

@@ -94,7 +94,7 @@ fn a_whole_file_says_that_it_is_generated_and_an_unknown_name_is_an_error() {
     let path = "xtask/templates/generate/infra/a.conf.j2";
     for (template, expected) in [("x\n", "must contain"), ("{{ nothing }}\n", "undefined value")] {
         let directory = repository(&[(path, template)]);
-        let error = generate(directory.path(), Mode::Check).unwrap_err().to_string();
+        let error = generate(directory.path(), Mode::Check).unwrap_err().chain();
         assert!(error.contains(expected), "{error}");
     }
 }

@@ -24,7 +24,7 @@ pub struct DataDir {
 #[derive(Debug, thiserror::Error)]
 pub enum DataDirError {
     /// It cannot be created or written to.
-    #[error("cannot write in the data directory {}: {source} (choose another with --data-dir)", path.display())]
+    #[error("cannot write in the data directory {} (choose another with --data-dir)", path.display())]
     NotWritable {
         /// The directory.
         path: PathBuf,

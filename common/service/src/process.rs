@@ -64,7 +64,7 @@ pub enum StartError {
         port: u16,
     },
     /// The address cannot be used.
-    #[error("cannot listen on {host} port {port}: {source}")]
+    #[error("cannot listen on {host} port {port}")]
     CannotListen {
         /// The address.
         host: IpAddr,
@@ -77,8 +77,16 @@ pub enum StartError {
     #[error(transparent)]
     DataDir(#[from] crate::data_dir::DataDirError),
     /// A dependency does not respond.
-    #[error("{}", .0.chain())]
+    #[error(transparent)]
     Unavailable(#[from] Unavailable),
+}
+
+impl StartError {
+    /// The failed operation and every cause, joined by colons, for standard error.
+    #[must_use]
+    pub fn chain(&self) -> String {
+        store::error_chain(self)
+    }
 }
 
 /// Binds the port, before anything else starts.

@@ -70,7 +70,7 @@ pub fn run(
     match running {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            print_error(definition.name(), &error.to_string());
+            print_error(definition.name(), &error.chain());
             ExitCode::FAILURE
         }
     }

@@ -23,7 +23,7 @@ async fn a_port_can_be_bound_once() {
 async fn an_address_of_another_machine_is_named_with_the_reason() {
     // TEST-NET-1 (RFC 5737) belongs to no machine.
     let error = bind("192.0.2.1".parse().unwrap(), 0).await.unwrap_err();
-    let line = error.to_string();
+    let line = error.chain();
     assert!(line.starts_with("cannot listen on 192.0.2.1 port 0: "), "{line}");
     assert_eq!(line.lines().count(), 1);
 }

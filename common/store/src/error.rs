@@ -75,15 +75,21 @@ impl Unavailable {
     /// The operation and every cause, joined by colons, for a log line.
     #[must_use]
     pub fn chain(&self) -> String {
-        let mut text = self.operation.clone();
-        let mut next = self.source();
-        while let Some(error) = next {
-            text.push_str(": ");
-            text.push_str(&error.to_string());
-            next = error.source();
-        }
-        text
+        error_chain(self)
     }
+}
+
+/// The text of an error and of every cause, joined by colons.
+#[must_use]
+pub fn error_chain(error: &dyn Error) -> String {
+    let mut text = error.to_string();
+    let mut next = error.source();
+    while let Some(cause) = next {
+        text.push_str(": ");
+        text.push_str(&cause.to_string());
+        next = cause.source();
+    }
+    text
 }
 
 impl fmt::Display for Unavailable {

@@ -48,7 +48,7 @@ pub use collection::{Collection, Index};
 pub use committer::Committer;
 pub use document::{Document, Key};
 pub use engine::Engine;
-pub use error::{Failure, Never, NotLoaded, Refusal, Stop, Unavailable};
+pub use error::{Failure, Never, NotLoaded, Refusal, Stop, Unavailable, error_chain};
 pub use memory::{Fault, Faults, LastingFault, MemoryEngine, Operation};
 pub use mongo::{MongoEngine, MongoServer, MongoSettings};
 pub use options::Options;

@@ -131,7 +131,7 @@ fn run_all(arguments: Vec<OsString>) -> ExitCode {
     match carrying_out {
         Ok(code) => code,
         Err(error) => {
-            print_error(NAME, &error.to_string());
+            print_error(NAME, &error.chain());
             ExitCode::FAILURE
         }
     }

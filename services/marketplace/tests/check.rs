@@ -167,11 +167,11 @@ async fn a_missing_or_old_copy_is_found_and_repaired_by_a_resync() {
 #[tokio::test]
 async fn a_directory_without_a_marketplace_or_with_a_running_one_is_rejected() {
     let dir = tempfile::tempdir().unwrap();
-    let refused = checked(dir.path()).await.err().unwrap().to_string();
+    let refused = checked(dir.path()).await.err().unwrap().chain();
     assert!(refused.contains("there is no marketplace in"), "{refused}");
     assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 0, "nothing is created");
     let marketplace = Marketplace::start(dir.path(), &[]);
-    let refused = checked(dir.path()).await.err().unwrap().to_string();
+    let refused = checked(dir.path()).await.err().unwrap().chain();
     assert!(refused.contains("used by another running process"), "{refused}");
     marketplace.stop().await;
     let fresh = checked_at_rest(dir.path()).await;

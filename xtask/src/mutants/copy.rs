@@ -81,7 +81,7 @@ impl Copy {
 impl Drop for Copy {
     fn drop(&mut self) {
         if let Err(error) = self.remove() {
-            eprintln!("{error}");
+            eprintln!("{}", error.chain());
         }
     }
 }

@@ -24,7 +24,7 @@ pub(super) fn read<T: DeserializeOwned + Serialize>(body: &[u8]) -> Result<T, In
 /// Reason for rejecting a body.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum InvalidBody {
-    #[error("{0}")]
+    #[error(transparent)]
     Json(serde_json::Error),
     #[error("unknown field {0}")]
     Unknown(String),

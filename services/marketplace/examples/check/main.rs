@@ -40,7 +40,7 @@ fn main() -> ExitCode {
             let _ = write!(std::io::stdout(), "{report}");
             if report.is_valid() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
         }
-        Err(error) => refused(&error.to_string()),
+        Err(error) => refused(&error.chain()),
     }
 }
 

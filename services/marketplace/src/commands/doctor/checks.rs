@@ -60,7 +60,7 @@ pub(super) fn embedded_engines(report: &mut Report, path: &Path) -> Option<Engin
     let data_dir = match DataDir::open(path) {
         Ok(data_dir) => data_dir,
         Err(error) => {
-            report.fail("data directory", &error.to_string(), "");
+            report.fail("data directory", &store::error_chain(&error), "");
             return None;
         }
     };
