@@ -24,7 +24,7 @@ use crate::message::{
 };
 use file::LogFile;
 use lock::Lock;
-use writer::{Op, Writer};
+use writer::{WriteOperation, Writer};
 
 /// Maximum queued operations: every relay and listener of the process many times over.
 const OPS_MAX: usize = 1_024;
@@ -41,7 +41,7 @@ struct Shared {
     log: Arc<Mutex<Log>>,
     reader: Mutex<LogFile>,
     /// `None` only while it is dropped.
-    ops: Option<SyncSender<Op>>,
+    operations: Option<SyncSender<WriteOperation>>,
     writer: Option<JoinHandle<()>>,
 }
 
@@ -49,7 +49,7 @@ impl Drop for Shared {
     /// Waits for the writer, which finishes at most one more transaction: the next process to open
     /// the file finds it closed.
     fn drop(&mut self) {
-        self.ops = None;
+        self.operations = None;
         // A writer that panicked has already failed every pending operation.
         let _ = self.writer.take().map(JoinHandle::join);
     }
@@ -69,14 +69,14 @@ impl EmbeddedLog {
         let reader = Mutex::new(LogFile::open(path).map_err(cannot)?);
         let log = file.resume(clock.now()).map_err(cannot)?;
         let log = Arc::new(Mutex::new(log));
-        let (ops, waiting) = sync_channel(OPS_MAX);
+        let (operations, waiting) = sync_channel(OPS_MAX);
         let writer = Writer::new((file, lock), Arc::clone(&log), clock.clone(), limits, outage);
         let writer = std::thread::Builder::new()
             .name("bus-writer".to_owned())
             .spawn(move || writer.run(&waiting))
             .map_err(|error| Unavailable::caused_by("cannot start the bus writer", error))?;
-        let (ops, writer, path) = (Some(ops), Some(writer), path.to_owned());
-        Ok(Self { shared: Arc::new(Shared { path, clock, log, reader, ops, writer }) })
+        let (operations, writer, path) = (Some(operations), Some(writer), path.to_owned());
+        Ok(Self { shared: Arc::new(Shared { path, clock, log, reader, operations, writer }) })
     }
 
     pub(crate) fn path(&self) -> &Path {
@@ -85,49 +85,49 @@ impl EmbeddedLog {
 
     async fn request<T>(
         &self,
-        op: impl FnOnce(oneshot::Sender<Result<T, Unavailable>>) -> Op,
+        operation: impl FnOnce(oneshot::Sender<Result<T, Unavailable>>) -> WriteOperation,
     ) -> Result<T, Unavailable> {
-        let (reply, answer) = oneshot::channel();
+        let (reply, response) = oneshot::channel();
         let refused = |why: &str| Unavailable::new(format!("cannot write the bus log: {why}"));
-        let ops = self.shared.ops.as_ref().ok_or_else(|| refused("it is closed"))?;
-        ops.try_send(op(reply)).map_err(|_| refused("the queue is full"))?;
+        let operations = self.shared.operations.as_ref().ok_or_else(|| refused("it is closed"))?;
+        operations.try_send(operation(reply)).map_err(|_| refused("the queue is full"))?;
         // The writer drops the reply of a failed transaction, and reports the cause.
-        answer.await.map_err(|_| refused("the transaction failed"))?
+        response.await.map_err(|_| refused("the transaction failed"))?
     }
 
     pub(crate) async fn publish(&self, messages: Vec<BusMessage>) -> Result<(), Unavailable> {
-        self.request(|reply| Op::Publish { messages, reply }).await
+        self.request(|reply| WriteOperation::Publish { messages, reply }).await
     }
 
     pub(crate) async fn open_consumer(
         &self,
         spec: ConsumerSpec,
     ) -> Result<Arc<Notify>, Unavailable> {
-        self.request(|reply| Op::OpenConsumer { spec, reply }).await
+        self.request(|reply| WriteOperation::OpenConsumer { spec, reply }).await
     }
 
     pub(crate) async fn remove_consumer(&self, name: &str) -> Result<(), Unavailable> {
-        self.request(|reply| Op::RemoveConsumer { name: name.to_owned(), reply }).await
+        self.request(|reply| WriteOperation::RemoveConsumer { name: name.to_owned(), reply }).await
     }
 
     pub(crate) async fn add_dead_letters(
         &self,
         dead_letters: Vec<NewDeadLetter>,
     ) -> Result<(), Unavailable> {
-        self.request(|reply| Op::AddDeadLetters { dead_letters, reply }).await
+        self.request(|reply| WriteOperation::AddDeadLetters { dead_letters, reply }).await
     }
 
     pub(crate) async fn remove_dead_letter(&self, id: i64) -> Result<(), Unavailable> {
-        self.request(|reply| Op::RemoveDeadLetter { id, reply }).await
+        self.request(|reply| WriteOperation::RemoveDeadLetter { id, reply }).await
     }
 
     pub(crate) async fn trim(&self) -> Result<usize, Unavailable> {
-        self.request(|reply| Op::Trim { reply }).await
+        self.request(|reply| WriteOperation::Trim { reply }).await
     }
 
     /// Writes settlements, so that the next process does not redeliver them.
     pub(crate) async fn close(&self) -> Result<(), Unavailable> {
-        self.request(|reply| Op::SaveFloors { reply }).await
+        self.request(|reply| WriteOperation::SaveFloors { reply }).await
     }
 
     /// Terminates: every page advances the consumer.

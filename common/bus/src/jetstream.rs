@@ -9,14 +9,14 @@
 //! | `publish`, `published` | atomic batches, one fsync each; the last sequences of this process |
 //! | `consumer`, `consumer_context`, `pull_consumer`, `pending` | a durable consumer: pulls, deliveries, settlements |
 //! | `retention` | removal of settled messages |
-//! | `dead`, `advisories` | dead letters, and the messages that the server itself stopped delivering |
+//! | `dead_letters`, `advisories` | dead letters, and the messages that the server itself stopped delivering |
 //! | `permissions` | the rights of each user, for the servers' configuration |
 
 mod advisories;
 mod connection;
 mod consumer;
 mod consumer_context;
-mod dead;
+mod dead_letters;
 mod durability;
 mod names;
 mod pending;
@@ -41,7 +41,7 @@ use sources::Clock;
 use store::Unavailable;
 use tokio::sync::Notify;
 
-pub use self::settings::{ANSWER_MAX, CONNECT_MAX, Durability, JetStreamSettings, User};
+pub use self::settings::{CONNECT_MAX, Durability, JetStreamSettings, RESPONSE_MAX, User};
 use crate::message::{
     BusMessage, ConsumerSpec, DeadLetter, Delivery, Lag, NewDeadLetter, Settlement,
 };
@@ -49,7 +49,7 @@ use advisories::Advisories;
 use connection::Connection;
 use consumer::OpenConsumer;
 use consumer_context::ConsumerContext;
-use dead::DeadLetters;
+use dead_letters::DeadLetters;
 use names::{Names, durable};
 use publish::Publisher;
 use published::LastPublished;
@@ -81,7 +81,8 @@ impl JetStream {
         clock: Clock,
     ) -> Result<Self, Unavailable> {
         let connection = Connection::open(&settings).await?;
-        durability::check(&settings.durability, settings.answer_max, settings.connect_max).await?;
+        durability::check(&settings.durability, settings.response_max, settings.connect_max)
+            .await?;
         let names = Names::new(settings.prefix.clone());
         let market = streams::open(&connection, &settings, &names).await?;
         let publisher = Publisher::new(&connection, &names, market.config.allow_atomic_publish);

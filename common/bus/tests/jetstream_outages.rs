@@ -17,7 +17,7 @@ use testing::engines::nats::{Cluster, Nats, settings};
 use tokio::sync::watch;
 
 /// Bound on a response: short, so that a test sees it pass.
-const ANSWER_MAX: Duration = Duration::from_secs(2);
+const RESPONSE_MAX: Duration = Duration::from_secs(2);
 
 /// Bound on operations during an outage: an election takes seconds, and unsettled deliveries are
 /// redelivered after half a minute.
@@ -30,7 +30,7 @@ const RETRY_PAUSE: Duration = Duration::from_millis(50);
 const STEP: usize = 16;
 
 async fn open(settings: &JetStreamSettings) -> Bus {
-    let settings = JetStreamSettings { answer_max: ANSWER_MAX, ..settings.clone() };
+    let settings = JetStreamSettings { response_max: RESPONSE_MAX, ..settings.clone() };
     Bus::jetstream(settings, Clock::System).await.unwrap()
 }
 
@@ -164,7 +164,7 @@ async fn a_paused_server_is_unavailable_within_a_bound_and_stores_each_message_o
         assert!(bus.publish(step(0)).await.is_err());
         assert!(one.fetch(2).await.is_err());
     };
-    tokio::time::timeout(ANSWER_MAX * 6, failing).await.unwrap();
+    tokio::time::timeout(RESPONSE_MAX * 6, failing).await.unwrap();
     nats.resume();
     at_last(async || bus.publish(step(0)).await).await;
     let seen = tokio::time::timeout(TROUBLE_MAX, drain_all(&one, STEP + 1)).await.unwrap();
@@ -188,7 +188,7 @@ async fn during_an_outage_operations_fail_within_a_bound_and_recover() {
         assert!(bus.dead_letters(None).await.is_err());
         done(&one, &fetched).await;
     };
-    tokio::time::timeout(ANSWER_MAX * 12, failing).await.unwrap();
+    tokio::time::timeout(RESPONSE_MAX * 12, failing).await.unwrap();
     let refused = bus.publish(step(0)).await.unwrap_err().chain();
     assert!(refused.contains("is away"), "{refused}");
     nats.run();

@@ -29,13 +29,13 @@ pub trait State: Serialize + DeserializeOwned + Clone + Send + Sync + 'static {
 pub struct MessageType<S> {
     name: &'static str,
     data_version: u32,
-    coalesces: Coalesces,
+    coalesces: Coalescing,
     state: PhantomData<fn() -> S>,
 }
 
 /// Whether several messages of one aggregate in one commit are reduced to the last of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Coalesces {
+pub enum Coalescing {
     /// Every message is kept: each is a step that other services wait for.
     Never,
     /// Only the last state counts.
@@ -54,13 +54,13 @@ impl<S: State> MessageType<S> {
     /// A message type of which every message is kept.
     #[must_use]
     pub const fn new(name: &'static str, data_version: u32) -> Self {
-        Self { name, data_version, coalesces: Coalesces::Never, state: PhantomData }
+        Self { name, data_version, coalesces: Coalescing::Never, state: PhantomData }
     }
 
     /// A message type of which a commit keeps only the last message of each aggregate.
     #[must_use]
     pub const fn coalescing(name: &'static str, data_version: u32) -> Self {
-        Self { name, data_version, coalesces: Coalesces::ToLast, state: PhantomData }
+        Self { name, data_version, coalesces: Coalescing::ToLast, state: PhantomData }
     }
 
     /// `order.created`
@@ -111,7 +111,7 @@ pub struct Outgoing {
     /// The version of the data's schema.
     pub data_version: u32,
     /// Whether the last one in a commit supersedes the others.
-    pub coalesces: Coalesces,
+    pub coalesces: Coalescing,
     /// `order`
     pub aggregate: &'static str,
     /// The aggregate's id.

@@ -53,26 +53,26 @@ pub fn is_integer(text: &str) -> bool {
 ///
 /// Reads a number in [plain] form.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Whole(pub i64);
+pub struct WholeNumber(pub i64);
 
-impl<'de> Deserialize<'de> for Whole {
+impl<'de> Deserialize<'de> for WholeNumber {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct Numbers;
         impl Visitor<'_> for Numbers {
-            type Value = Whole;
+            type Value = WholeNumber;
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str("a whole number")
             }
-            fn visit_i64<E: Error>(self, value: i64) -> Result<Whole, E> {
-                Ok(Whole(value))
+            fn visit_i64<E: Error>(self, value: i64) -> Result<WholeNumber, E> {
+                Ok(WholeNumber(value))
             }
-            fn visit_u64<E: Error>(self, value: u64) -> Result<Whole, E> {
-                Ok(Whole(i64::try_from(value).unwrap_or(i64::MAX)))
+            fn visit_u64<E: Error>(self, value: u64) -> Result<WholeNumber, E> {
+                Ok(WholeNumber(i64::try_from(value).unwrap_or(i64::MAX)))
             }
-            fn visit_f64<E: Error>(self, value: f64) -> Result<Whole, E> {
+            fn visit_f64<E: Error>(self, value: f64) -> Result<WholeNumber, E> {
                 match value {
-                    _ if value >= BEYOND_64_BITS => Ok(Whole(i64::MAX)),
-                    _ if value <= -BEYOND_64_BITS => Ok(Whole(i64::MIN)),
+                    _ if value >= BEYOND_64_BITS => Ok(WholeNumber(i64::MAX)),
+                    _ if value <= -BEYOND_64_BITS => Ok(WholeNumber(i64::MIN)),
                     _ => Err(E::custom("must be a whole number")),
                 }
             }
@@ -223,7 +223,7 @@ mod tests {
 
     #[test]
     fn a_whole_number_beyond_64_bits_is_the_largest_or_the_least() {
-        let read = |text: &str| serde_json::from_str::<Whole>(&plain(text)).ok();
+        let read = |text: &str| serde_json::from_str::<WholeNumber>(&plain(text)).ok();
         for (text, expected) in [
             ("1e2", 100),
             ("-7.0", -7),
@@ -235,7 +235,7 @@ mod tests {
             ("-9223372036854775809", i64::MIN),
             ("-1e30", i64::MIN),
         ] {
-            assert_eq!(read(text), Some(Whole(expected)), "{text}");
+            assert_eq!(read(text), Some(WholeNumber(expected)), "{text}");
         }
         for text in ["1.5", "1e-1", "\"1\"", "true", "null", "[1]"] {
             assert_eq!(read(text), None, "{text}");

@@ -15,7 +15,7 @@ use utoipa::openapi::OpenApi;
 use utoipa_actix_web::AppExt as _;
 use utoipa_actix_web::service_config::ServiceConfig;
 use web::code;
-use web::openapi::About;
+use web::openapi::DocumentInfo;
 use web::{Health, MiddlewareState, RateLimiter, RateLimits, ReadyCheck, Sessions};
 
 use crate::service::Routes;
@@ -68,7 +68,7 @@ pub fn configure(services: &[Routes], config: &mut ServiceConfig<'_>) {
 pub fn openapi(services: &[Routes]) -> Result<OpenApi, Unavailable> {
     let codes = code::joined(services.iter().map(|routes| routes.codes));
     let codes = codes.map_err(|error| Unavailable::caused_by("cannot write OpenAPI", error))?;
-    let about = About { title: contract::TITLE, summary: contract::SUMMARY, codes: &codes };
+    let about = DocumentInfo { title: contract::TITLE, summary: contract::SUMMARY, codes: &codes };
     Ok(web::openapi::document(about, |config| configure(services, config)))
 }
 

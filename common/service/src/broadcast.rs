@@ -32,7 +32,7 @@ const EXTENDED_POLL_OVERLAP: Duration = Duration::from_mins(5);
 const POLLS_PER_EXTENDED_POLL: u32 = 40;
 
 /// A stored copy of a message that every replica applies.
-pub trait Copied: Document {
+pub trait BroadcastCopy: Document {
     /// The index of copies by the time at which they were stored.
     const BY_ARRIVAL: &'static str;
 
@@ -65,7 +65,7 @@ impl<D> Clone for FollowReplicas<D> {
     }
 }
 
-impl<D: Copied> FollowReplicas<D> {
+impl<D: BroadcastCopy> FollowReplicas<D> {
     /// Reads copies from this store.
     pub fn new(store: Store, clock: Clock, apply: impl Fn(&D) + Send + Sync + 'static) -> Self {
         Self { store, clock, apply: Arc::new(apply), look: Arc::default() }

@@ -27,7 +27,7 @@ pub struct ServiceDefinition {
     /// Reads its own settings, and adds them to those of other services; `None` if one is invalid.
     pub take: fn(&mut Settings, &mut ServiceSettings) -> Option<()>,
     /// Opens it.
-    pub open: fn(Opening) -> BoxFuture<'static, Result<Service, Unavailable>>,
+    pub open: fn(ServiceContext) -> BoxFuture<'static, Result<Service, Unavailable>>,
     /// Publishes its present states again and returns their number; `None` where no service keeps
     /// copies of them.
     pub republish: Option<Republish>,
@@ -45,7 +45,7 @@ impl ServiceDefinition {
 }
 
 /// The parts of a process for opening a service.
-pub struct Opening {
+pub struct ServiceContext {
     /// The engine of its store, the bus, clock, ids and sessions.
     pub platform: Platform,
     /// The engines of its parts that have a store of their own, by the name of the store.
@@ -56,7 +56,7 @@ pub struct Opening {
     pub settings: ServiceSettings,
 }
 
-impl Opening {
+impl ServiceContext {
     /// For a service, in a process that gives each store its own engine, by name.
     pub fn new(
         service: &catalogue::Service,

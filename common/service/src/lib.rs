@@ -18,7 +18,7 @@
 //! | `engines`, `server_settings`, `server_address` | embedded engines, or MongoDB and NATS |
 //! | `data_dir`, `session_key` | the data directory and its lock; the keys of sessions |
 //! | `secret`, `secret_file`, `development_secrets` | secrets, their files, and those that production rejects |
-//! | `telemetry`, `traces`, `measurements`, `state_metrics` | logs, spans and metrics |
+//! | `telemetry`, `traces`, `metric_descriptions`, `state_metrics` | logs, spans and metrics |
 
 pub mod application;
 pub mod broadcast;
@@ -31,7 +31,7 @@ pub mod engines;
 pub mod http;
 pub mod limits;
 pub mod loops;
-pub mod measurements;
+pub mod metric_descriptions;
 pub mod migration;
 mod niceness;
 pub mod person;
@@ -59,7 +59,7 @@ pub mod traces;
 pub use application::Application;
 pub use copy_arrivals::CopyArrivals;
 pub use data_dir::DataDir;
-pub use definition::{Opening, ServiceDefinition, ServiceSettings};
+pub use definition::{ServiceContext, ServiceDefinition, ServiceSettings};
 pub use engines::Engines;
 pub use loops::Loop;
 pub use platform::Platform;

@@ -8,7 +8,7 @@ use std::future::{Future, ready};
 use bus::{Handled, Listener, Undeliverable};
 use contract::catalogue::services::ON_PERSON_REQUESTED;
 use contract::part::{Made, Obstacle, PartState};
-use contract::person::{PersonRequestState, REQUESTED, Wish};
+use contract::person::{PersonAction, PersonRequestState, REQUESTED};
 use contract::{Id, MessageType, UserId};
 use serde::{Deserialize, Serialize};
 use store::{Collection, Document, Key, Never, NotLoaded, Stop, Store, Tx, Unavailable};
@@ -61,7 +61,7 @@ pub trait PersonalData: Clone + Send + Sync + 'static {
 /// The last request of a person that the service has completed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Answered {
+struct CompletedRequest {
     user_id: UserId,
     request: Id,
     version: u64,
@@ -69,7 +69,7 @@ struct Answered {
     is_erased: bool,
 }
 
-impl Document for Answered {
+impl Document for CompletedRequest {
     const COLLECTION: &'static Collection = &COLLECTION;
 
     fn document_id(&self) -> String {
@@ -81,7 +81,7 @@ impl Document for Answered {
     }
 }
 
-impl Answered {
+impl CompletedRequest {
     fn covers(&self, request: &PersonRequestState) -> bool {
         self.is_erased || self.request == request.id && self.version >= request.version
     }
@@ -115,45 +115,50 @@ async fn on_person_requested(
     data: &impl PersonalData,
     request: PersonRequestState,
 ) -> Result<Handled, Undeliverable> {
-    let PersonRequestState { user_id, wish, .. } = request;
-    let known = store.find::<Answered>(&user_id.to_string()).await?;
+    let PersonRequestState { user_id, action, .. } = request;
+    let known = store.find::<CompletedRequest>(&user_id.to_string()).await?;
     if known.is_some_and(|known| known.covers(&request)) {
         return Ok(Handled::AlreadyApplied);
     }
-    let made = match wish {
-        Wish::Export => {
+    let made = match action {
+        PersonAction::Export => {
             let mut part = Part::default();
             data.export(user_id, &mut part).await?;
             part.made()
         }
-        Wish::CheckErasure { forfeits_credit } => {
+        PersonAction::CheckErasure { forfeits_credit } => {
             Made::Check { obstacles: data.obstacles(user_id, forfeits_credit).await? }
         }
-        Wish::Erase => {
+        PersonAction::Erase => {
             data.erase(user_id).await?;
             Made::Erasure
         }
     };
     let state =
         PartState { id, request: request.id, request_version: request.version, user_id, made };
-    let answering = move |tx: &mut Tx<'_>| Ok::<_, Stop<Never>>(answer(tx, request, part, &state)?);
-    Ok(store.transact(answering).await?)
+    let completing =
+        move |tx: &mut Tx<'_>| Ok::<_, Stop<Never>>(complete(tx, request, part, &state)?);
+    Ok(store.transact(completing).await?)
 }
 
 /// Publishes the part, once.
-fn answer(
+fn complete(
     tx: &mut Tx<'_>,
     request: PersonRequestState,
     part: MessageType<PartState>,
     state: &PartState,
 ) -> Result<Handled, NotLoaded> {
-    let PersonRequestState { id, version, user_id, wish } = request;
-    let answered =
-        Answered { user_id, request: id, version, is_erased: matches!(wish, Wish::Erase) };
-    if tx.get::<Answered>(user_id)?.is_some_and(|known| known.covers(&request)) {
+    let PersonRequestState { id, version, user_id, action } = request;
+    let completed = CompletedRequest {
+        user_id,
+        request: id,
+        version,
+        is_erased: matches!(action, PersonAction::Erase),
+    };
+    if tx.get::<CompletedRequest>(user_id)?.is_some_and(|known| known.covers(&request)) {
         return Ok(Handled::AlreadyApplied);
     }
-    tx.put(answered);
+    tx.put(completed);
     tx.publish(part.of(state.clone()));
     Ok(Handled::Applied)
 }
@@ -164,7 +169,7 @@ fn answer(
 /// # Errors
 /// [`NotLoaded`], to be returned with `?`.
 pub fn is_erased(tx: &mut Tx<'_>, user: UserId) -> Result<bool, NotLoaded> {
-    Ok(tx.get::<Answered>(user)?.is_some_and(|answered| answered.is_erased))
+    Ok(tx.get::<CompletedRequest>(user)?.is_some_and(|completed| completed.is_erased))
 }
 
 /// Deletes documents, as far as they exist.

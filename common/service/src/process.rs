@@ -16,7 +16,7 @@ use web::session::{Revocations, Verifier};
 use web::{Impact, RateLimits, ReadyCheck, SeenStorage, Sessions};
 
 use crate::engines::Engines;
-use crate::measurements;
+use crate::metric_descriptions;
 use crate::niceness;
 use crate::platform::Platform;
 use crate::process_settings::ProcessSettings;
@@ -229,7 +229,7 @@ impl Process {
         started: impl FnOnce(&Running),
     ) -> Result<(), StartError> {
         for service in &services {
-            measurements::describe(service.metrics);
+            metric_descriptions::describe(service.metrics);
         }
         let own_store = |service: &Service| Some((service.name, service.stores.first()?.0.clone()));
         let observed = services.iter().filter_map(own_store).collect();

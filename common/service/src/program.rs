@@ -11,7 +11,7 @@ use contract::catalogue::services::KeyRole;
 use sources::Clock;
 use store::Unavailable;
 
-use crate::definition::{Opening, ServiceDefinition, ServiceSettings};
+use crate::definition::{ServiceContext, ServiceDefinition, ServiceSettings};
 use crate::engines::Engines;
 use crate::limits;
 use crate::process::{self, Process, StartError};
@@ -162,7 +162,7 @@ async fn serve(
     let what = format!("{name}'s store and consumers");
     let opening = || {
         let (platform, signing) = (|name| process.platform(name), process.signing_key());
-        Opening::new(definition.service, platform, signing, own.clone())
+        ServiceContext::new(definition.service, platform, signing, own.clone())
     };
     let opening = startup_wait.wait_for(&what, async || (definition.open)(opening()).await);
     let mut service = opening.await?;

@@ -16,7 +16,7 @@ use store::{
 };
 use web::{Impact, ReadyCheck, Sessions};
 
-use crate::broadcast::{Copied, FollowReplicas};
+use crate::broadcast::{BroadcastCopy, FollowReplicas};
 use crate::loops::Loop;
 use crate::platform::Platform;
 use crate::republisher::Republisher;
@@ -67,7 +67,7 @@ impl Document for Revocation {
     }
 }
 
-impl Copied for Revocation {
+impl BroadcastCopy for Revocation {
     const BY_ARRIVAL: &'static str = "by_arrival";
 
     fn kept_at(&self) -> Option<Timestamp> {

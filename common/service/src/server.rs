@@ -75,11 +75,11 @@ pub struct Running {
     background: JoinSet<()>,
     loops: Vec<Loop>,
     stores: Vec<(&'static str, Store)>,
-    committers: Vec<Committing>,
+    committers: Vec<CommitterThread>,
 }
 
 /// A committer on its thread.
-struct Committing {
+struct CommitterThread {
     source: &'static str,
     thread: JoinHandle<()>,
     ended: CancellationToken,
@@ -98,7 +98,7 @@ pub fn serve(services: Vec<Service>, options: ServerOptions) -> Result<Running, 
         checks.extend(service.checks);
         for (store, committer) in service.stores {
             stores.push((service.name, store));
-            committers.push(Committing::start(committer)?);
+            committers.push(CommitterThread::start(committer)?);
         }
     }
     let cannot = |error| Unavailable::caused_by("cannot start the HTTP server", error);
@@ -143,12 +143,12 @@ pub fn serve(services: Vec<Service>, options: ServerOptions) -> Result<Running, 
 }
 
 /// The runtime of a committer's timers and connections.
-enum Driver {
+enum CommitterRuntime {
     Own(tokio::runtime::Runtime),
     Process(tokio::runtime::Handle),
 }
 
-impl Committing {
+impl CommitterThread {
     /// Runs a committer on a thread of its own, since an embedded engine blocks it during disk
     /// access. On a shared engine it waits for connections, which belong to the runtime of the
     /// process.
@@ -157,10 +157,10 @@ impl Committing {
         let cannot_find = |error| Unavailable::caused_by("cannot start a committer", error);
         let source = committer.source();
         let runtime = if committer.is_shared() {
-            Driver::Process(tokio::runtime::Handle::try_current().map_err(cannot_find)?)
+            CommitterRuntime::Process(tokio::runtime::Handle::try_current().map_err(cannot_find)?)
         } else {
             let mut own = tokio::runtime::Builder::new_current_thread();
-            Driver::Own(own.enable_time().build().map_err(cannot)?)
+            CommitterRuntime::Own(own.enable_time().build().map_err(cannot)?)
         };
         let ended = CancellationToken::new();
         let guard = ended.clone().drop_guard();
@@ -168,8 +168,8 @@ impl Committing {
             .name(format!("{source} committer"))
             .spawn(move || {
                 match runtime {
-                    Driver::Own(runtime) => runtime.block_on(committer.run()),
-                    Driver::Process(runtime) => runtime.block_on(committer.run()),
+                    CommitterRuntime::Own(runtime) => runtime.block_on(committer.run()),
+                    CommitterRuntime::Process(runtime) => runtime.block_on(committer.run()),
                 }
                 drop(guard);
             })
@@ -258,7 +258,7 @@ impl Running {
                 "some decisions could not be written in time; none of them was acknowledged"
             );
         }
-        for Committing { source, thread, ended } in self.committers {
+        for CommitterThread { source, thread, ended } in self.committers {
             if ended.is_cancelled() && thread.join().is_err() {
                 tracing::error!(source, "a committer panicked");
             }

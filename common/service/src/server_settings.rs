@@ -151,10 +151,10 @@ pub static TABLE: &[Setting] = &[
 ];
 
 /// A required setting, as a value or a file, and the error if it is missing.
-type Needed = (&'static str, Option<&'static str>, &'static str);
+type RequiredSetting = (&'static str, Option<&'static str>, &'static str);
 
 /// Settings that must be given together.
-const URLS: [Needed; 2] = [
+const URLS: [RequiredSetting; 2] = [
     (
         "mongodb-url",
         Some("mongodb-url-file"),
@@ -168,7 +168,7 @@ const URLS: [Needed; 2] = [
 ];
 
 /// Only there a server reports whether it writes to the disk before it acknowledges.
-const MONITOR: Needed = (
+const MONITOR: RequiredSetting = (
     "nats-monitor-url",
     None,
     "is missing: the monitoring address of every NATS server, such as http://localhost:8222 (in production each has to \
@@ -197,7 +197,7 @@ pub fn take_if_any(settings: &mut Settings, mode: Option<Mode>) -> Option<Option
     Some(None)
 }
 
-fn is_given(settings: &Settings, (flag, file_flag, _): &Needed) -> bool {
+fn is_given(settings: &Settings, (flag, file_flag, _): &RequiredSetting) -> bool {
     settings.is_given(flag) || file_flag.is_some_and(|file_flag| settings.is_given(file_flag))
 }
 
@@ -246,7 +246,7 @@ fn take_jetstream(settings: &mut Settings) -> Option<JetStreamSettings> {
         "5" => Ok(5),
         _ => Err("must be 1, 3 or 5"),
     });
-    let answer_max = settings.take("nats-timeout", |text| match duration(text) {
+    let response_max = settings.take("nats-timeout", |text| match duration(text) {
         Ok(time) if time >= NATS_TIMEOUT_MIN => Ok(time),
         Ok(_) => Err("must be a second at least"),
         Err(rule) => Err(rule),
@@ -258,7 +258,7 @@ fn take_jetstream(settings: &mut Settings) -> Option<JetStreamSettings> {
         credentials: credentials?,
         replicas: replicas?,
         log_bytes_max: log_bytes_max?,
-        answer_max: answer_max?,
+        response_max: response_max?,
         prefix,
         ..JetStreamSettings::new("", Durability::Unchecked)
     })

@@ -9,7 +9,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use web::{Code, Impact, ReadyCheck};
 
 use crate::loops::Loop;
-use crate::measurements::Metric;
+use crate::metric_descriptions::Metric;
 use crate::platform::Platform;
 use crate::retention::Retention;
 use crate::{person, revocations};

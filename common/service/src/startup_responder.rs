@@ -75,11 +75,11 @@ async fn respond(mut connection: TcpStream) -> std::io::Result<()> {
         ("503 Service Unavailable", r#"{"status":"unavailable","failing":["start"]}"#)
     };
     let length = body.len();
-    let answer = format!(
+    let response = format!(
         "HTTP/1.1 {status}\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n\
          Retry-After: 1\r\nConnection: close\r\n\r\n{body}"
     );
-    connection.write_all(answer.as_bytes()).await?;
+    connection.write_all(response.as_bytes()).await?;
     connection.shutdown().await
 }
 
@@ -93,9 +93,9 @@ mod tests {
     async fn response_to(address: SocketAddr, request: &str) -> String {
         let mut connection = TcpStream::connect(address).await.unwrap();
         connection.write_all(request.as_bytes()).await.unwrap();
-        let mut answer = String::new();
-        connection.read_to_string(&mut answer).await.unwrap();
-        answer
+        let mut response = String::new();
+        connection.read_to_string(&mut response).await.unwrap();
+        response
     }
 
     #[tokio::test]
@@ -106,10 +106,10 @@ mod tests {
         let live = response_to(address, "GET /health/live HTTP/1.1\r\nHost: a\r\n\r\n").await;
         assert!(live.starts_with("HTTP/1.1 200 "), "{live}");
         for path in ["/health/ready", "/api/users"] {
-            let answer =
+            let response =
                 response_to(address, &format!("GET {path} HTTP/1.1\r\nHost: a\r\n\r\n")).await;
-            assert!(answer.starts_with("HTTP/1.1 503 "), "{answer}");
-            assert!(answer.ends_with(r#"{"status":"unavailable","failing":["start"]}"#));
+            assert!(response.starts_with("HTTP/1.1 503 "), "{response}");
+            assert!(response.ends_with(r#"{"status":"unavailable","failing":["start"]}"#));
         }
         let silent = response_to(address, "").await;
         assert_eq!(silent, "", "a client that sends nothing is not waited for");

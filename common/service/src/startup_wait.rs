@@ -63,7 +63,7 @@ impl StartupWait {
         attempt: impl AsyncFn() -> Result<T, Unavailable>,
     ) -> Result<T, Unavailable> {
         let mut is_said = false;
-        let mut last = Unavailable::new("no answer");
+        let mut last = Unavailable::new("no response");
         let mut failures = 0;
         loop {
             failures += 1;

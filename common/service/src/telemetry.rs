@@ -14,7 +14,7 @@ use tracing_subscriber::fmt::format::Writer;
 use tracing_subscriber::fmt::{self, FmtContext, FormatEvent, FormatFields, MakeWriter};
 use tracing_subscriber::registry::LookupSpan;
 
-use crate::measurements;
+use crate::metric_descriptions;
 
 /// The format of log lines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -187,6 +187,6 @@ pub fn measure() -> Result<PrometheusHandle, Unavailable> {
         .and_then(|builder| buckets(builder, "_decisions", DECISIONS))
         .map(|builder| builder.idle_timeout(MetricKindMask::GAUGE, Some(GAUGE_IDLE_MAX)))
         .and_then(PrometheusBuilder::install_recorder)
-        .inspect(|_| measurements::describe(measurements::METRICS))
+        .inspect(|_| metric_descriptions::describe(metric_descriptions::METRICS))
         .map_err(|error| Unavailable::caused_by("cannot start the metrics recorder", error))
 }

@@ -9,7 +9,7 @@ use std::collections::HashMap;
 
 use bytes::Bytes;
 use contract::envelope::{ENVELOPE_BYTES_MAX, ENVELOPE_MESSAGES_MAX};
-use contract::message::{Coalesces, subject};
+use contract::message::{Coalescing, subject};
 use contract::sender::Sender;
 use contract::{Id, Outgoing, Timestamp};
 use sources::{Ids, Trace};
@@ -100,13 +100,13 @@ fn last_of_each(
 ) -> impl Iterator<Item = &(Outgoing, Option<Trace>)> {
     let mut last: HashMap<(&'static str, Id), usize> = HashMap::new();
     for (at, (message, _)) in messages.iter().enumerate() {
-        if message.coalesces == Coalesces::ToLast {
+        if message.coalesces == Coalescing::ToLast {
             last.insert((message.name, message.aggregate_id), at);
         }
     }
     messages.iter().enumerate().filter_map(move |(at, entry)| match entry.0.coalesces {
-        Coalesces::Never => Some(entry),
-        Coalesces::ToLast => {
+        Coalescing::Never => Some(entry),
+        Coalescing::ToLast => {
             let last_at = last.get(&(entry.0.name, entry.0.aggregate_id));
             (last_at == Some(&at)).then_some(entry)
         }

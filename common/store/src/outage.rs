@@ -37,11 +37,11 @@ struct Shared {
     clock: Clock,
     /// Whether `ongoing` has a value: a success checks this first, without the lock.
     is_ongoing: AtomicBool,
-    ongoing: Mutex<Option<Ongoing>>,
+    ongoing: Mutex<Option<OngoingOutage>>,
 }
 
 #[derive(Debug, Clone, Copy)]
-struct Ongoing {
+struct OngoingOutage {
     since: Duration,
     failures: u64,
     /// When reads and writes last failed; `None` once they work again.
@@ -49,7 +49,7 @@ struct Ongoing {
     last_write: Option<Duration>,
 }
 
-impl Ongoing {
+impl OngoingOutage {
     fn last(&mut self, access: Access) -> &mut Option<Duration> {
         match access {
             Access::Read => &mut self.last_read,
@@ -102,7 +102,7 @@ impl Outage {
             *last = None;
         }
         if outage.last_read.is_none() && outage.last_write.is_none() {
-            let Ongoing { since, failures, .. } = *outage;
+            let OngoingOutage { since, failures, .. } = *outage;
             *ongoing = None;
             self.shared.is_ongoing.store(false, Ordering::Relaxed);
             drop(ongoing);
@@ -120,7 +120,7 @@ impl Outage {
         let dependency = &*self.shared.dependency;
         let mut ongoing = self.shared.ongoing.lock();
         let is_new = ongoing.is_none();
-        let outage = ongoing.get_or_insert(Ongoing {
+        let outage = ongoing.get_or_insert(OngoingOutage {
             since: now,
             failures: 0,
             last_read: None,

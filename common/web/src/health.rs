@@ -13,8 +13,8 @@ use serde::Serialize;
 use store::Unavailable;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::answer::Answer;
-use crate::metrics_json::{MeasuredView, parse_metrics};
+use crate::metrics_json::{MetricsView, parse_metrics};
+use crate::response::Response;
 
 /// Timeout of one check. All checks run at once, so that the response takes under two seconds even
 /// when a check hangs.
@@ -82,8 +82,8 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
 /// The process runs.
 #[utoipa::path(tag = "health", responses((status = 200, description = "The process runs", body = HealthView)))]
 #[get("/health/live")]
-pub(crate) async fn live() -> Answer {
-    Answer::ok(&HealthView::ok())
+pub(crate) async fn live() -> Response {
+    Response::ok(&HealthView::ok())
 }
 
 /// The process can serve requests: its store commits, and the data that it holds in memory is
@@ -96,7 +96,7 @@ pub(crate) async fn live() -> Answer {
     ),
 )]
 #[get("/health/ready")]
-pub(crate) async fn ready(health: Data<Health>) -> Answer {
+pub(crate) async fn ready(health: Data<Health>) -> Response {
     let mut view = HealthView::ok();
     let checking = health.checks.iter().map(|check| async move {
         let checked = tokio::time::timeout(CHECK_MAX, (check.check)()).await;
@@ -114,10 +114,11 @@ pub(crate) async fn ready(health: Data<Health>) -> Answer {
         }
     }
     if view.failing.is_empty() {
-        return Answer::ok(&view);
+        return Response::ok(&view);
     }
     view.status = "unavailable";
-    Answer::json(actix_web::http::StatusCode::SERVICE_UNAVAILABLE, &view).header("Retry-After", "1")
+    Response::json(actix_web::http::StatusCode::SERVICE_UNAVAILABLE, &view)
+        .header("Retry-After", "1")
 }
 
 /// All metrics in the Prometheus text format, or as JSON for clients that accept nothing else.
@@ -125,21 +126,21 @@ pub(crate) async fn ready(health: Data<Health>) -> Answer {
     tag = "health",
     responses((status = 200, description = "Every metric", content(
         (String = "text/plain"),
-        (MeasuredView = "application/json"),
+        (MetricsView = "application/json"),
     ))),
 )]
 #[get("/metrics")]
 pub(crate) async fn metrics(health: Data<Health>, accept: Option<Header<Accept>>) -> HttpResponse {
     let text = health.metrics.as_ref().map(PrometheusHandle::render).unwrap_or_default();
     let wanted = accept.map(|accept| accept.into_inner().preference().to_string());
-    let mut answer = HttpResponse::Ok();
-    answer.insert_header(("Vary", "Accept"));
+    let mut response = HttpResponse::Ok();
+    response.insert_header(("Vary", "Accept"));
     if wanted.as_deref() == Some("application/json")
         && let Some(measured) = parse_metrics(&text)
     {
-        return answer.json(measured);
+        return response.json(measured);
     }
-    answer.content_type("text/plain; version=0.0.4; charset=utf-8").body(text)
+    response.content_type("text/plain; version=0.0.4; charset=utf-8").body(text)
 }
 
 /// The OpenAPI 3.1 document of the routes.
@@ -148,6 +149,6 @@ pub(crate) async fn metrics(health: Data<Health>, accept: Option<Header<Accept>>
     responses((status = 200, description = "This document", content_type = "application/json", body = serde_json::Value)),
 )]
 #[get("/openapi.json")]
-pub(crate) async fn openapi(health: Data<Health>) -> Answer {
-    Answer::json_text(health.openapi.to_string())
+pub(crate) async fn openapi(health: Data<Health>) -> Response {
+    Response::json_text(health.openapi.to_string())
 }

@@ -16,13 +16,13 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use store::{Collection, Document, Index, Key, Refusal, Stop, Tx};
 
-use crate::answer::Answer;
 use crate::canonical;
 use crate::code::Code;
 use crate::problem::Problem;
+use crate::response::Response;
 
 /// Time for which a response is stored for repeats.
-pub const ANSWERS_KEPT: Duration = Duration::from_hours(24);
+pub const RESPONSES_KEPT: Duration = Duration::from_hours(24);
 
 /// Maximum characters of a key; a UUID has 36.
 pub const KEY_LENGTH_MAX: usize = 255;
@@ -44,7 +44,8 @@ pub struct Record {
     /// SHA-256 of the body's value, in hex.
     pub fingerprint: String,
     /// The stored response.
-    pub answer: Answer,
+    #[serde(rename = "answer")]
+    pub response: Response,
     /// When the record expires and the key may be used again.
     pub forget_after: Timestamp,
 }
@@ -142,23 +143,23 @@ pub fn recorded(
     tx: &mut Tx<'_>,
     requester: &str,
     call: &Call,
-) -> Result<Option<Answer>, store::NotLoaded> {
+) -> Result<Option<Response>, store::NotLoaded> {
     let Some((keyed, id)) = call.keyed.as_ref().zip(call.record_id(requester)) else {
         return Ok(None);
     };
     Ok(tx.get::<Record>(&id)?.map(|record| match same(&record.fingerprint, keyed) {
-        Ok(()) => record.answer,
-        Err(problem) => problem.into_answer(&call.request_id),
+        Ok(()) => record.response,
+        Err(problem) => problem.into_response(&call.request_id),
     }))
 }
 
 /// Records the first response to this call, for which [`recorded`] found none; does nothing without
 /// a key.
-pub fn record(tx: &mut Tx<'_>, requester: &str, call: &Call, answer: &Answer) {
+pub fn record(tx: &mut Tx<'_>, requester: &str, call: &Call, response: &Response) {
     if let Some((keyed, id)) = call.keyed.as_ref().zip(call.record_id(requester)) {
-        let forget_after = tx.now().plus(ANSWERS_KEPT);
+        let forget_after = tx.now().plus(RESPONSES_KEPT);
         let fingerprint = keyed.fingerprint.clone();
-        tx.insert(Record { id, fingerprint, answer: answer.clone(), forget_after });
+        tx.insert(Record { id, fingerprint, response: response.clone(), forget_after });
     }
 }
 
@@ -171,25 +172,25 @@ pub fn once<R: Refusal + Into<Problem>>(
     tx: &mut Tx<'_>,
     requester: &str,
     call: &Call,
-    decide: impl FnOnce(&mut Tx<'_>) -> Result<Answer, Stop<R>>,
-) -> Result<Answer, Stop<R>> {
+    decide: impl FnOnce(&mut Tx<'_>) -> Result<Response, Stop<R>>,
+) -> Result<Response, Stop<R>> {
     if !call.has_key() {
         return decide(tx);
     }
-    if let Some(answer) = recorded(tx, requester, call)? {
-        return Ok(answer);
+    if let Some(response) = recorded(tx, requester, call)? {
+        return Ok(response);
     }
     let savepoint = tx.savepoint();
-    let answer = match decide(tx) {
-        Ok(answer) => answer,
+    let response = match decide(tx) {
+        Ok(response) => response,
         Err(Stop::Refused(refusal)) => {
             tx.roll_back_to(savepoint);
-            refusal.into().into_answer(&call.request_id)
+            refusal.into().into_response(&call.request_id)
         }
         Err(Stop::NotLoaded(not_loaded)) => return Err(not_loaded.into()),
     };
-    record(tx, requester, call, &answer);
-    Ok(answer)
+    record(tx, requester, call, &response);
+    Ok(response)
 }
 
 fn same(fingerprint: &str, keyed: &Keyed) -> Result<(), Problem> {

@@ -6,7 +6,7 @@
 //! | `body`, `params`, `path` | strict parsing of requests: a response names every violated rule |
 //! | `raw_body`, `no_body`, `media_type` | bodies as bytes; routes without a body; `Content-Type` |
 //! | `problem`, `code` | RFC 9457 problems with a closed set of codes |
-//! | `answer` | a complete response as a value, for decisions and idempotency records |
+//! | `response` | a complete response as a value, for decisions and idempotency records |
 //! | `idempotency`, `canonical` | repeats return the first response, byte for byte; equality of bodies |
 //! | `page` | keyset pagination |
 //! | `precondition` | entity tags, `If-Match`, `If-None-Match` |
@@ -19,7 +19,6 @@
 //! | `edge` | rejection of oversized and cross-site requests |
 //! | `health`, `metrics_json`, `openapi` | routes of every process; one document from the routes |
 
-pub mod answer;
 pub mod body;
 mod canonical;
 pub mod client_address;
@@ -43,13 +42,13 @@ pub mod problem;
 pub mod rate_limit;
 pub mod raw_body;
 mod request;
+pub mod response;
 pub mod seen;
 pub mod seen_storage;
 pub mod session;
 mod short_hash;
 pub mod throttle;
 
-pub use answer::Answer;
 pub use body::Body;
 pub use client_address::ClientAddress;
 pub use client_network::{ClientNetwork, PrivateNetworks};
@@ -68,6 +67,7 @@ pub use problem::{FieldError, Problem, ProblemBody};
 pub use rate_limit::{RateLimiter, RateLimits};
 pub use raw_body::RawBody;
 pub use request::current_request_id;
+pub use response::Response;
 pub use seen::Seen;
 pub use seen_storage::SeenStorage;
 pub use session::{Admin, MaybeSignedIn, Sessions, SignedIn};

@@ -7,7 +7,8 @@ use serde::Serialize;
 
 /// All metrics.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
-pub struct MeasuredView {
+#[schema(as = MeasuredView)]
+pub struct MetricsView {
     /// The metrics, in order of their names.
     pub metrics: Vec<MetricView>,
 }
@@ -51,7 +52,7 @@ pub struct BucketView {
 
 /// Parses the Prometheus text format; `None` for other text, which would be a bug.
 #[must_use]
-pub fn parse_metrics(text: &str) -> Option<MeasuredView> {
+pub fn parse_metrics(text: &str) -> Option<MetricsView> {
     let scrape = Scrape::parse(text.lines().map(|line| Ok(line.to_owned()))).ok()?;
     let mut metrics: BTreeMap<String, MetricView> = BTreeMap::new();
     for sample in scrape.samples {
@@ -61,7 +62,7 @@ pub fn parse_metrics(text: &str) -> Option<MeasuredView> {
         let metric = metric.or_insert(MetricView { name, kind, help, samples: Vec::new() });
         metric.samples.push(view(sample));
     }
-    Some(MeasuredView { metrics: metrics.into_values().collect() })
+    Some(MetricsView { metrics: metrics.into_values().collect() })
 }
 
 const fn kind(value: &Value) -> &'static str {

@@ -29,7 +29,7 @@ const DESCRIPTION: &str = "\
 
 /// The facts of a document beside its routes.
 #[derive(Debug, Clone, Copy)]
-pub struct About<'a> {
+pub struct DocumentInfo<'a> {
     /// Its title.
     pub title: &'a str,
     /// The purpose of the routes, in one sentence.
@@ -40,7 +40,10 @@ pub struct About<'a> {
 
 /// The document of every route that `configure` registers.
 #[must_use]
-pub fn document(about: About<'_>, configure: impl FnOnce(&mut ServiceConfig<'_>)) -> OpenApi {
+pub fn document(
+    about: DocumentInfo<'_>,
+    configure: impl FnOnce(&mut ServiceConfig<'_>),
+) -> OpenApi {
     let (_, registered) =
         actix_web::App::new().into_utoipa_app().configure(configure).split_for_parts();
     let info = InfoBuilder::new()
@@ -219,12 +222,12 @@ fn close(schema: &mut RefOr<Schema>) {
 pub struct Routes {
     routes: Vec<(Vec<String>, Vec<&'static str>)>,
     /// By method and path.
-    operations: HashMap<(&'static str, String), Known>,
+    operations: HashMap<(&'static str, String), OperationFacts>,
 }
 
 /// Facts of an operation in the document.
 #[derive(Debug, Clone)]
-struct Known {
+struct OperationFacts {
     id: Option<String>,
     compares_versions: bool,
 }
@@ -239,7 +242,8 @@ impl Routes {
         let operations = paths().flat_map(|(path, item)| {
             let known = |(method, operation): (&'static str, &Operation)| {
                 let compares_versions = has_parameter(operation, IF_MATCH.as_str());
-                let known = Known { id: operation.operation_id.clone(), compares_versions };
+                let known =
+                    OperationFacts { id: operation.operation_id.clone(), compares_versions };
                 ((method, path.clone()), known)
             };
             operations(item).map(known).collect::<Vec<_>>()

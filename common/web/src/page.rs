@@ -7,9 +7,9 @@ use actix_web::HttpRequest;
 use serde::Serialize;
 use store::{Key, Position, Query};
 
-use crate::answer::Answer;
 use crate::code::Code;
 use crate::problem::Problem;
+use crate::response::Response;
 use crate::short_hash::short_hash;
 
 /// Entries of a page by default.
@@ -238,11 +238,11 @@ impl<D> Page<D> {
 
     /// Returns a body with the entries, and the `Link` to the next page.
     #[must_use]
-    pub fn answer(&self, body: &impl Serialize) -> Answer {
-        let answer = Answer::ok(body);
+    pub fn response(&self, body: &impl Serialize) -> Response {
+        let response = Response::ok(body);
         match &self.next {
-            Some(next) => answer.header("Link", next.clone()),
-            None => answer,
+            Some(next) => response.header("Link", next.clone()),
+            None => response,
         }
     }
 }
@@ -255,8 +255,8 @@ pub fn page<D, V: Serialize>(
     found: Vec<D>,
     position: impl Fn(&D) -> Position,
     view: impl Fn(&D) -> V,
-) -> Answer {
+) -> Response {
     let page = Page::of(list, size, found, position);
     let views: Vec<V> = page.entries.iter().map(view).collect();
-    page.answer(&views)
+    page.response(&views)
 }

@@ -11,9 +11,9 @@ use actix_web::dev::Payload;
 use actix_web::http::header::{EntityTag, HeaderName, IF_MATCH, IF_NONE_MATCH};
 use actix_web::{FromRequest, HttpRequest};
 
-use crate::answer::Answer;
 use crate::code::Code;
 use crate::problem::Problem;
+use crate::response::Response;
 use crate::short_hash::short_hash;
 
 /// The tag of a representation: of its version, where it has one, and of its bytes.
@@ -119,7 +119,7 @@ impl Preconditions {
     pub fn check(
         &self,
         version: u64,
-        shown: impl FnOnce() -> Answer,
+        shown: impl FnOnce() -> Response,
     ) -> Result<(), PreconditionFailed> {
         if self.if_match.is_none() && self.if_none_match.is_none() {
             return Ok(());
@@ -211,8 +211,8 @@ mod tests {
         read.map_err(|problem| problem.code().status().as_u16())
     }
 
-    fn shown() -> Answer {
-        Answer::ok(&"shown").tagged(3)
+    fn shown() -> Response {
+        Response::ok(&"shown").tagged(3)
     }
 
     fn holds(header: &str, value: &str) -> Result<bool, u16> {
@@ -222,7 +222,7 @@ mod tests {
     #[test]
     fn a_change_is_compared_with_the_tag_or_with_the_version_alone() {
         let tag = shown().tag().to_string();
-        let before_a_sale = Answer::ok(&"shown before").tagged(3).tag().to_string();
+        let before_a_sale = Response::ok(&"shown before").tagged(3).tag().to_string();
         for (value, expected) in [
             (tag.as_str(), true),
             ("*", true),
@@ -274,20 +274,20 @@ mod tests {
     fn a_read_is_compared_with_the_whole_tag() {
         let present = tag(Some(3), "{}");
         let strong = present.to_string();
-        let answer = |name: &str, value: &str| {
+        let response = |name: &str, value: &str| {
             let request = TestRequest::default().insert_header((name, value)).to_http_request();
             read(&request, || present.clone())
         };
         let weak = format!("W/{strong}");
         for same in [strong.as_str(), &weak, "*", &format!("\"x\", {weak}")] {
-            assert_eq!(answer("If-None-Match", same), Read::NotModified, "{same}");
+            assert_eq!(response("If-None-Match", same), Read::NotModified, "{same}");
         }
         for other in ["\"3\"", "\"3-0123456789abcdef\"", "nonsense", ""] {
-            assert_eq!(answer("If-None-Match", other), Read::Show, "{other}");
-            assert_eq!(answer("If-Match", other), Read::Failed, "{other}");
+            assert_eq!(response("If-None-Match", other), Read::Show, "{other}");
+            assert_eq!(response("If-Match", other), Read::Failed, "{other}");
         }
-        assert_eq!(answer("If-Match", &strong), Read::Show);
-        assert_eq!(answer("If-Match", &weak), Read::Failed);
+        assert_eq!(response("If-Match", &strong), Read::Show);
+        assert_eq!(response("If-Match", &weak), Read::Failed);
         assert_ne!(tag(Some(3), "{} "), present);
     }
 }

@@ -6,9 +6,9 @@ use actix_web::{HttpResponse, ResponseError};
 use serde::Serialize;
 use store::{Failure, Refusal, Unavailable};
 
-use crate::answer::Answer;
 use crate::code::Code;
 use crate::request::current_request_id;
+use crate::response::Response;
 
 /// Media type of a problem's body.
 pub const PROBLEM_JSON: &str = "application/problem+json";
@@ -124,7 +124,7 @@ impl Problem {
 
     /// The response.
     #[must_use]
-    pub fn into_answer(self, request_id: &str) -> Answer {
+    pub fn into_response(self, request_id: &str) -> Response {
         let title = self.code.title();
         let detail = self.detail.unwrap_or_else(|| title.to_owned());
         let mut errors = self.errors;
@@ -141,11 +141,11 @@ impl Problem {
             request_id: request_id.to_owned(),
             errors,
         };
-        let mut answer = Answer::json(status, &body).header("Content-Type", PROBLEM_JSON);
+        let mut response = Response::json(status, &body).header("Content-Type", PROBLEM_JSON);
         for (name, value) in self.headers {
-            answer = answer.header(name, value);
+            response = response.header(name, value);
         }
-        answer
+        response
     }
 }
 
@@ -167,7 +167,7 @@ impl ResponseError for Problem {
     }
 
     fn error_response(&self) -> HttpResponse {
-        self.clone().into_answer(&current_request_id()).into_response()
+        self.clone().into_response(&current_request_id()).into_http()
     }
 }
 

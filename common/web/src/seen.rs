@@ -17,7 +17,7 @@ use actix_web::web::Data;
 use actix_web::{FromRequest, HttpRequest};
 use contract::{Id, State};
 
-use crate::answer::Answer;
+use crate::response::Response;
 use crate::seen_storage::{SEEN_AGE, SEEN_MAX, SeenStorage, Version};
 use crate::session::{Sessions, cookies};
 
@@ -101,7 +101,7 @@ impl FromRequest for Seen {
     }
 }
 
-impl Answer {
+impl Response {
     /// Makes later requests of the session, in every service, wait for the copy of this state.
     #[must_use]
     pub fn seen<S: State>(self, state: &S) -> Self {

@@ -10,7 +10,7 @@ mod verifier;
 pub use claims::{AUDIENCE, Claims, ISSUER};
 pub use cookie::CookieKind;
 pub(crate) use cookie::cookies;
-pub use extract::{Admin, MaybeSignedIn, Rank, SignedIn};
+pub use extract::{Admin, MaybeSignedIn, Role, SignedIn};
 pub use keys::Jwk;
 pub use revocations::Revocations;
 pub use verifier::Verifier;

@@ -47,7 +47,7 @@ fn read(json: &str) -> Result<Sample, (u16, String)> {
 
 /// The status of a problem, and its fields with their rules.
 fn status_and_rules(problem: Problem) -> (u16, String) {
-    let answer = problem.into_answer("r");
+    let answer = problem.into_response("r");
     let body: serde_json::Value = serde_json::from_str(answer.body()).unwrap();
     let error = |error: &serde_json::Value| {
         let text = |name: &str| error[name].as_str().unwrap_or_default().to_owned();
@@ -158,7 +158,7 @@ fn page_sizes_have_two_bounds() {
 fn every_code_has_its_serialized_name_and_status() {
     for code in Code::GENERAL {
         assert_eq!(serde_json::to_string(code).unwrap(), format!("\"{}\"", code.text()));
-        let answer = Problem::new(*code).into_answer("r");
+        let answer = Problem::new(*code).into_response("r");
         assert_eq!(answer.status(), code.status().as_u16());
         assert!((400..600).contains(&answer.status()));
     }

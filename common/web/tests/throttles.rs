@@ -22,7 +22,7 @@ fn per_minute(count: u32) -> Option<Quota> {
 /// The `Retry-After` of a rejection, in seconds.
 fn retry_after(problem: Problem) -> u32 {
     assert_eq!(problem.code(), Code::TOO_MANY_REQUESTS);
-    let response = problem.into_answer("request").into_response();
+    let response = problem.into_response("request").into_http();
     assert_eq!(response.status(), 429);
     response.headers().get("Retry-After").unwrap().to_str().unwrap().parse().unwrap()
 }

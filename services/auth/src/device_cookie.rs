@@ -12,7 +12,7 @@ use actix_web::HttpRequest;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sources::Ids;
-use web::Answer;
+use web::Response;
 
 use crate::Ports;
 use crate::domain::devices::DEVICE_KEPT;
@@ -42,8 +42,8 @@ impl DeviceCookie {
     }
 
     /// Adds the cookie to the response of a sign-in.
-    pub(crate) fn set(&self, ports: &Ports, answer: Answer) -> Answer {
-        answer.header("Set-Cookie", ports.sessions.cookie.set_device(&self.text(), DEVICE_KEPT))
+    pub(crate) fn set(&self, ports: &Ports, response: Response) -> Response {
+        response.header("Set-Cookie", ports.sessions.cookie.set_device(&self.text(), DEVICE_KEPT))
     }
 }
 

@@ -162,7 +162,7 @@ impl Document for PersonRequest {
     const COLLECTION: &'static Collection = &PERSON_REQUESTS;
 
     fn document_id(&self) -> String {
-        Self::stored_as(self.user_id, self.wish)
+        Self::stored_as(self.user_id, self.action)
     }
 
     fn key(&self, field: &str) -> Key {

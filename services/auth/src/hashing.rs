@@ -1,6 +1,6 @@
-//! argon2id on separate threads behind bounded gates: excess sign-ins are rejected, not queued.
+//! argon2id on separate threads behind bounded bulkheads: excess sign-ins are rejected, not queued.
 //!
-//! Each [`Lane`] has a gate with its own threads and slots, so that a full lane delays another only
+//! Each [`Lane`] has a bulkhead with its own threads and slots, so that a full lane delays another only
 //! by the share of the cores; networks share the slots of a lane evenly.
 
 use std::sync::Arc;
@@ -33,11 +33,11 @@ impl Cost {
 
 /// Threads that compute hashes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Workplace {
+pub enum HashThreads {
     /// Separate threads, so that other requests do not wait.
-    OwnThreads,
+    Separate,
     /// The calling thread, for deterministic runs on one thread.
-    OnTheSpot,
+    Calling,
 }
 
 /// Result of verifying a password.
@@ -48,10 +48,10 @@ pub enum Verified {
     /// The hash is of the prepared password.
     Prepared,
     /// The hash is of the unprepared password: it is older than the preparation of passwords.
-    AsItCame,
+    Unprepared,
 }
 
-/// A kind of request that hashes a password, with a gate of its own.
+/// A kind of request that hashes a password, with a bulkhead of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Lane {
     /// Sign-ins from a known device or familiar address, and password changes.
@@ -62,7 +62,7 @@ pub enum Lane {
     SignUps,
 }
 
-/// Hashes and verifies passwords. Clones share the gates.
+/// Hashes and verifies passwords. Clones share the bulkheads.
 #[derive(Clone)]
 pub struct Hasher {
     shared: Arc<Shared>,
@@ -70,31 +70,31 @@ pub struct Hasher {
 
 struct Shared {
     params: Params,
-    workplace: Workplace,
+    threads: HashThreads,
     ids: Ids,
-    familiar: Gate,
-    strangers: Gate,
-    sign_ups: Gate,
+    familiar: Bulkhead,
+    strangers: Bulkhead,
+    sign_ups: Bulkhead,
     /// Hash of a random password. Unknown accounts are verified against it, for equal timing.
     dummy: String,
 }
 
 /// Slots of one lane, running and queued.
-struct Gate {
+struct Bulkhead {
     running: Semaphore,
     /// Requests, queued or running.
-    places: NetworkSlots,
+    slots: NetworkSlots,
 }
 
-impl Gate {
+impl Bulkhead {
     fn new(cores: usize) -> Self {
-        let places = NetworkSlots::new(cores * WAITING_PER_CORE_MAX);
-        Self { running: Semaphore::new(cores), places }
+        let slots = NetworkSlots::new(cores * WAITING_PER_CORE_MAX);
+        Self { running: Semaphore::new(cores), slots }
     }
 }
 
 impl Shared {
-    const fn gate(&self, lane: Lane) -> &Gate {
+    const fn bulkhead(&self, lane: Lane) -> &Bulkhead {
         match lane {
             Lane::Familiar => &self.familiar,
             Lane::Strangers => &self.strangers,
@@ -104,11 +104,11 @@ impl Shared {
 }
 
 impl Hasher {
-    /// A hasher with gates for the cores of the machine.
+    /// A hasher with bulkheads for the cores of the machine.
     ///
     /// # Errors
     /// [`Unavailable`] if the cost is invalid.
-    pub fn new(cost: Cost, workplace: Workplace, ids: Ids) -> Result<Self, Unavailable> {
+    pub fn new(cost: Cost, threads: HashThreads, ids: Ids) -> Result<Self, Unavailable> {
         let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
         let bad = |error: argon2::Error| Unavailable::caused_by("cannot hash", error.to_string());
         let params = Params::new(cost.memory_kib, cost.passes, 1, None).map_err(bad)?;
@@ -116,11 +116,11 @@ impl Hasher {
         let dummy = hash(&params, &secret, &ids.random_bytes())?;
         let shared = Shared {
             params,
-            workplace,
+            threads,
             ids,
-            familiar: Gate::new(cores),
-            strangers: Gate::new(cores),
-            sign_ups: Gate::new(cores),
+            familiar: Bulkhead::new(cores),
+            strangers: Bulkhead::new(cores),
+            sign_ups: Bulkhead::new(cores),
             dummy,
         };
         Ok(Self { shared: Arc::new(shared) })
@@ -131,10 +131,10 @@ impl Hasher {
     ///
     /// # Errors
     /// 503 `busy` if the queue is full, or the share of this network.
-    pub fn queue(&self, lane: Lane, network: ClientNetwork) -> Result<Place, Problem> {
+    pub fn queue(&self, lane: Lane, network: ClientNetwork) -> Result<HashSlot, Problem> {
         let shared = Arc::clone(&self.shared);
-        if let Some(place) = shared.gate(lane).places.take(network) {
-            return Ok(Place { shared, lane, _held: place });
+        if let Some(slot) = shared.bulkhead(lane).slots.take(network) {
+            return Ok(HashSlot { shared, lane, _held: slot });
         }
         let detail = match lane {
             Lane::Familiar | Lane::Strangers => "Too many people sign in right now",
@@ -154,13 +154,13 @@ impl Hasher {
 }
 
 /// A slot in a lane, for the hashes of one request. Dropping it frees the slot.
-pub struct Place {
+pub struct HashSlot {
     shared: Arc<Shared>,
     lane: Lane,
     _held: NetworkSlot,
 }
 
-impl Place {
+impl HashSlot {
     /// The hash of a password, as a PHC string.
     ///
     /// # Errors
@@ -193,7 +193,7 @@ impl Place {
             match spellings.iter().position(has_hash).filter(|_| is_known) {
                 None => Verified::No,
                 Some(0) => Verified::Prepared,
-                Some(_) => Verified::AsItCame,
+                Some(_) => Verified::Unprepared,
             }
         })
         .await
@@ -205,14 +205,14 @@ impl Place {
     ) -> Result<T, Problem> {
         let shared = &self.shared;
         let cannot = |what: &str| Unavailable::new(format!("cannot hash a password: {what}"));
-        let running = &shared.gate(self.lane).running;
-        let permit = running.acquire().await.map_err(|_| cannot("the gate is closed"))?;
-        let worked = match shared.workplace {
-            Workplace::OwnThreads => {
+        let running = &shared.bulkhead(self.lane).running;
+        let permit = running.acquire().await.map_err(|_| cannot("the bulkhead is closed"))?;
+        let worked = match shared.threads {
+            HashThreads::Separate => {
                 let working = tokio::task::spawn_blocking(work);
                 working.await.map_err(|_| cannot("it panicked"))?
             }
-            Workplace::OnTheSpot => work(),
+            HashThreads::Calling => work(),
         };
         drop(permit);
         Ok(worked)

@@ -6,8 +6,8 @@
 //! | `domain` | `User`, `Session`, admission, rules for e-mail addresses and passwords; pure |
 //! | `address_forms` | migration: canonical forms of older addresses |
 //! | `documents` | collections, keys and indexes |
-//! | `administering` | bans and the administrator role, for routes and operators |
-//! | `guessing` | limit on password guesses |
+//! | `administration` | bans and the administrator role, for routes and operators |
+//! | `password_attempt` | limit on password guesses |
 //! | `proof` | verification of the present password |
 //! | `throttles` | rate limits of sign-ins, sign-ups, exports and erasures |
 //! | `device_cookie` | secret of a known device |
@@ -16,8 +16,8 @@
 //! | `renewal` | secret that renews a session |
 //! | `sign_on` | start, renewal and end of sessions |
 //! | `refusal`, `code` | refusals as problems; their codes |
-//! | `measurements` | published metrics |
-//! | `requesting` | exports and erasures over all services |
+//! | `metric_descriptions` | published metrics |
+//! | `person_requests` | exports and erasures over all services |
 //! | `routes` | one file per route |
 //! | `listeners` | one file per subscription |
 //! | `loops` | one file per loop |
@@ -25,22 +25,22 @@
 //! | `republish` | republishes states that other services copy |
 
 mod address_forms;
-mod administering;
+mod administration;
 mod code;
 mod device_cookie;
 pub mod documents;
 pub mod domain;
-mod guessing;
 pub mod hashing;
 mod listeners;
 pub mod loops;
-mod measurements;
+mod metric_descriptions;
+mod password_attempt;
+mod person_requests;
 mod ports;
 mod proof;
 mod refusal;
 mod renewal;
 pub mod republish;
-mod requesting;
 mod routes;
 pub mod settings;
 mod sign_on;
@@ -55,14 +55,14 @@ use ::service::{
 use actix_web::web::Data;
 use contract::catalogue::services;
 use store::{Collection, Unavailable};
-use web::idempotency::ANSWERS_KEPT;
+use web::idempotency::RESPONSES_KEPT;
 
 use crate::address_forms::AddressForms;
 use crate::documents::SignUpKey;
 use crate::domain::{Devices, Guesses, PersonRequest, Session};
 use crate::throttles::Throttles;
 
-pub use administering::{grant_admin, revoke_admin};
+pub use administration::{grant_admin, revoke_admin};
 pub use domain::{Refusal, User};
 pub use ports::{NAME, Ports};
 pub use settings::Settings;
@@ -86,10 +86,10 @@ pub static DEFINITION: ServiceDefinition = ServiceDefinition {
     collections: COLLECTIONS,
     settings: || settings::TABLE.to_vec(),
     take: |given, all| settings::take(given).map(|own| all.set(own)),
-    open: |opening| {
+    open: |context| {
         Box::pin(async move {
-            let key = opening.signing_key()?;
-            service(opening.platform, key, opening.settings.get()).await
+            let key = context.signing_key()?;
+            service(context.platform, key, context.settings.get()).await
         })
     },
     republish: Some(|all| Box::pin(republish::republish(all))),
@@ -134,10 +134,10 @@ pub async fn service(
     service.loops.push(::service::steps!("auth.forget_person_requests", requests));
     let devices = Retention::<Devices>::new(store.clone(), clock.clone(), "by_end", Duration::ZERO);
     service.loops.push(::service::steps!("auth.forget_devices", devices));
-    let keys = Retention::<SignUpKey>::new(store, clock, "by_age", ANSWERS_KEPT);
+    let keys = Retention::<SignUpKey>::new(store, clock, "by_age", RESPONSES_KEPT);
     service.loops.push(::service::steps!("auth.forget_sign_up_keys", keys));
     let data = Data::new(ports);
-    service.metrics = measurements::METRICS;
+    service.metrics = metric_descriptions::METRICS;
     service.routes = Routes::new(code::ALL, move |config| {
         config.app_data(Data::clone(&data));
         routes::configure(config);

@@ -9,15 +9,15 @@ use crate::Ports;
 use crate::code;
 use crate::device_cookie::DeviceCookie;
 use crate::domain::{Password, Refusal, User};
-use crate::guessing::Claimant;
-use crate::hashing::{Lane, Place, Verified};
+use crate::hashing::{HashSlot, Lane, Verified};
+use crate::password_attempt::PasswordAttempt;
 use crate::sign_on;
 
 /// An account whose present password a request contains.
 #[derive(Clone)]
 pub(crate) struct Proof {
     verified: User,
-    claimant: Claimant,
+    attempt: PasswordAttempt,
 }
 
 impl Proof {
@@ -32,25 +32,25 @@ impl Proof {
         (user, address, request): (UserId, ClientAddress, &HttpRequest),
         (field, password): (&'static str, &Password),
         no_effect: &'static str,
-    ) -> Result<(Self, Place), Problem> {
+    ) -> Result<(Self, HashSlot), Problem> {
         ports.throttles.sign_in.check(address)?;
-        let place = ports.hasher.queue(Lane::Familiar, address.into())?;
+        let slot = ports.hasher.queue(Lane::Familiar, address.into())?;
         let known = ports.store.find::<User>(&user.to_string()).await?;
         let verified = known.ok_or(Problem::from(Refusal::BadCredentials))?;
         let email = verified.email.canonical();
-        let claimant = Claimant::of(ports, &email, address, request).await?;
-        claimant.guess(&ports.store).await?;
+        let attempt = PasswordAttempt::of(ports, &email, address, request).await?;
+        attempt.guess(&ports.store).await?;
         let hash = Some(verified.password_hash.clone());
-        if place.verify(password.spellings(), hash).await? == Verified::No {
+        if slot.verify(password.spellings(), hash).await? == Verified::No {
             let wrong = Problem::new(code::BAD_CREDENTIALS).detail(no_effect);
             return Err(wrong.error(field, "is not the present password"));
         }
-        Ok((Self { verified, claimant }, place))
+        Ok((Self { verified, attempt }, slot))
     }
 
     /// The device cookie, for a command that starts a session.
     pub(crate) fn device_cookie(&self) -> DeviceCookie {
-        self.claimant.cookie()
+        self.attempt.cookie()
     }
 
     /// Loads the account in the command's decision and resets its guesses.
@@ -59,7 +59,7 @@ impl Proof {
     /// [`Refusal::BadCredentials`] if the password has changed since it was verified.
     pub(crate) fn account(&self, tx: &mut Tx<'_>) -> Result<User, Stop<Refusal>> {
         let user = sign_on::unchanged(tx, &self.verified)?;
-        self.claimant.was_right(tx)?;
+        self.attempt.was_right(tx)?;
         Ok(user)
     }
 
@@ -69,7 +69,7 @@ impl Proof {
     /// As [`Proof::account`].
     pub(crate) fn account_signed_in(&self, tx: &mut Tx<'_>) -> Result<User, Stop<Refusal>> {
         let user = sign_on::unchanged(tx, &self.verified)?;
-        self.claimant.signed_in(tx)?;
+        self.attempt.signed_in(tx)?;
         Ok(user)
     }
 }

@@ -8,7 +8,7 @@ use contract::session::TOKEN_LIFETIME_MAX;
 use web::Quota;
 
 use crate::domain::Lifetimes;
-use crate::hashing::{Cost, Workplace};
+use crate::hashing::{Cost, HashThreads};
 
 /// The table of settings.
 pub static TABLE: &[Setting] = &[
@@ -67,7 +67,7 @@ pub struct Settings {
     /// Cost of password hashing.
     pub hashing: Cost,
     /// Threads that hash passwords.
-    pub hashed: Workplace,
+    pub hashed: HashThreads,
 }
 
 impl Default for Settings {
@@ -77,7 +77,7 @@ impl Default for Settings {
             idle: Duration::from_hours(24),
             absolute: Duration::from_hours(720),
         };
-        let (hashing, hashed) = (Cost::OWASP, Workplace::OwnThreads);
+        let (hashing, hashed) = (Cost::OWASP, HashThreads::Separate);
         Self { lifetimes, sign_in_limit: None, sign_up_limit: None, hashing, hashed }
     }
 }

@@ -6,7 +6,7 @@ use contract::session::RevocationState;
 use contract::{SessionId, Timestamp};
 use service::revocations;
 use store::{Failure, NotLoaded, Stop, Store, Tx};
-use web::{Answer, Problem};
+use web::{Problem, Response};
 
 use crate::Ports;
 use crate::documents::AddressOwner;
@@ -15,7 +15,7 @@ use crate::renewal::{Renewal, Renewals};
 
 /// Data of a session to start.
 #[derive(Debug, Clone)]
-pub(crate) struct Beginning {
+pub(crate) struct NewSession {
     renewal: Renewal,
     device: Device,
     now: Timestamp,
@@ -23,20 +23,20 @@ pub(crate) struct Beginning {
 }
 
 /// A started or renewed session, with the data of its cookies.
-pub(crate) struct GoingOn {
+pub(crate) struct OpenSession {
     account: Admitted,
     session: Session,
     renewal: Renewal,
 }
 
-impl GoingOn {
+impl OpenSession {
     /// The account.
     pub(crate) fn user(&self) -> &User {
         self.account.user()
     }
 }
 
-impl Beginning {
+impl NewSession {
     /// Data of a session that this request would start.
     pub(crate) fn of(request: &HttpRequest, ports: &Ports) -> Self {
         let now = ports.clock.now();
@@ -55,7 +55,7 @@ impl Beginning {
 ///
 /// # Errors
 /// [`Refusal::BadCredentials`], and the refusals of [`User::admit`].
-pub(crate) fn let_in(
+pub(crate) fn admit_verified(
     tx: &mut Tx<'_>,
     verified: &User,
     rehashed: Option<&str>,
@@ -78,24 +78,27 @@ pub(crate) fn unchanged(tx: &mut Tx<'_>, verified: &User) -> Result<User, Stop<R
 }
 
 /// Starts a session of an account, in the decision that admits it.
-pub(crate) fn begin(tx: &mut Tx<'_>, account: Admitted, beginning: &Beginning) -> GoingOn {
-    let Beginning { renewal, device, now, lifetimes } = beginning.clone();
+pub(crate) fn begin(tx: &mut Tx<'_>, account: Admitted, new_session: &NewSession) -> OpenSession {
+    let NewSession { renewal, device, now, lifetimes } = new_session.clone();
     let (id, hash) = (renewal.session, renewal.hash());
     let session = Session::begin(id, &account, device, hash, now, lifetimes);
     tx.insert(session.clone());
-    GoingOn { account, session, renewal }
+    OpenSession { account, session, renewal }
 }
 
 /// Renews the session of the first of these renewals whose session has not ended.
 ///
 /// # Errors
 /// [`Refusal::SessionEnded`] if all sessions have ended.
-pub(crate) async fn renew(ports: &Ports, renewals: Renewals) -> Result<GoingOn, Failure<Refusal>> {
+pub(crate) async fn renew(
+    ports: &Ports,
+    renewals: Renewals,
+) -> Result<OpenSession, Failure<Refusal>> {
     let lifetimes = ports.signer.lifetimes;
     let decide = move |tx: &mut Tx<'_>| {
         for renewal in &renewals.renewals {
-            if let Some(going_on) = renewed(tx, renewal, &renewals, lifetimes)? {
-                return Ok(going_on);
+            if let Some(open_session) = renewed(tx, renewal, &renewals, lifetimes)? {
+                return Ok(open_session);
             }
         }
         Err::<_, Stop<Refusal>>(Refusal::SessionEnded.into())
@@ -109,7 +112,7 @@ fn renewed(
     renewal: &Renewal,
     of: &Renewals,
     lifetimes: Lifetimes,
-) -> Result<Option<GoingOn>, NotLoaded> {
+) -> Result<Option<OpenSession>, NotLoaded> {
     let known = tx.get::<Session>(renewal.session)?;
     let Some(known) = known.filter(|known| of.admits(known.user_id)) else { return Ok(None) };
     let user = tx.get::<User>(known.user_id)?;
@@ -117,30 +120,30 @@ fn renewed(
     let session = known.renew(&renewal.hash(), &account, tx.now(), lifetimes);
     Ok(session.map(|session| {
         tx.save(session.clone());
-        GoingOn { account, session, renewal: renewal.clone() }
+        OpenSession { account, session, renewal: renewal.clone() }
     }))
 }
 
 /// Sets the cookies of the session token and the renewal secret.
 pub(crate) fn with_cookies(
     ports: &Ports,
-    answer: Answer,
-    going_on: &GoingOn,
-) -> Result<Answer, Problem> {
-    let GoingOn { account, session, renewal } = going_on;
+    response: Response,
+    open_session: &OpenSession,
+) -> Result<Response, Problem> {
+    let OpenSession { account, session, renewal } = open_session;
     let (now, cookie) = (ports.clock.now(), ports.sessions.cookie);
     let token = ports.signer.sign(account, session, now)?;
     let token_age = session.token_ends_at(now, ports.signer.lifetimes).since(now);
     let renewal_age = session.ends_at.since(now);
-    Ok(answer
+    Ok(response
         .header("Set-Cookie", cookie.set(&token, token_age))
         .header("Set-Cookie", cookie.set_renewal(&renewal.text(), renewal_age)))
 }
 
 /// Deletes the cookies of the session token and the renewal secret.
-pub(crate) fn without_cookies(ports: &Ports, answer: Answer) -> Answer {
+pub(crate) fn without_cookies(ports: &Ports, response: Response) -> Response {
     let cookie = ports.sessions.cookie;
-    answer.header("Set-Cookie", cookie.clear()).header("Set-Cookie", cookie.clear_renewal())
+    response.header("Set-Cookie", cookie.clear()).header("Set-Cookie", cookie.clear_renewal())
 }
 
 /// Publishes the revocation of every session of an earlier epoch. The caller applies it after the

@@ -5,7 +5,7 @@
 use std::net::IpAddr;
 
 use actix_web::http::header::HeaderMap;
-use auth::hashing::{Cost, Hasher, Lane, Place, Verified, Workplace};
+use auth::hashing::{Cost, HashSlot, HashThreads, Hasher, Lane, Verified};
 use futures::future::join_all;
 use sources::Ids;
 use web::{ClientAddress, ClientNetwork, Code, Problem};
@@ -13,7 +13,7 @@ use web::{ClientAddress, ClientNetwork, Code, Problem};
 const CHEAP: Cost = Cost { memory_kib: 8, passes: 1 };
 
 fn hasher(cost: Cost) -> Hasher {
-    Hasher::new(cost, Workplace::OwnThreads, Ids::seeded(1)).unwrap()
+    Hasher::new(cost, HashThreads::Separate, Ids::seeded(1)).unwrap()
 }
 
 fn network(address: &str) -> ClientNetwork {
@@ -22,7 +22,7 @@ fn network(address: &str) -> ClientNetwork {
 }
 
 /// Reserves slots until the lane is full.
-fn fill(hasher: &Hasher, lane: Lane, from: ClientNetwork) -> Vec<Place> {
+fn fill(hasher: &Hasher, lane: Lane, from: ClientNetwork) -> Vec<HashSlot> {
     std::iter::from_fn(|| hasher.queue(lane, from).ok()).take(10_000).collect()
 }
 
@@ -42,7 +42,7 @@ async fn the_parameters_are_those_of_owasp() {
     };
     let known = Some(hash.as_str());
     assert_eq!(verify(&["a fine password"], known).await, Verified::Prepared);
-    assert_eq!(verify(&["prepared", "a fine password"], known).await, Verified::AsItCame);
+    assert_eq!(verify(&["prepared", "a fine password"], known).await, Verified::Unprepared);
     assert_eq!(verify(&["another", "yet another"], known).await, Verified::No);
     assert_eq!(verify(&["a fine password"], None).await, Verified::No);
     assert_eq!(verify(&["x"], Some("no hash")).await, Verified::No);
@@ -68,7 +68,7 @@ async fn a_full_lane_keeps_no_other_lane_waiting() {
     let hasher = hasher(CHEAP);
     for full in [Lane::Familiar, Lane::Strangers, Lane::SignUps] {
         let networks = (0..10_000).map(|n| network(&format!("2001:db8:{n:x}::1")));
-        let places: Vec<Place> = networks.flat_map(|from| fill(&hasher, full, from)).collect();
+        let places: Vec<HashSlot> = networks.flat_map(|from| fill(&hasher, full, from)).collect();
         assert!(hasher.queue(full, network("198.51.100.1")).is_err());
         for lane in [Lane::Familiar, Lane::Strangers, Lane::SignUps] {
             let answer = hash(&hasher, lane, network("198.51.100.1")).await;

@@ -11,7 +11,7 @@ use auth::hashing::Cost;
 use auth::loops::ShowPersonRequests;
 use auth::{Settings, User as Account};
 use contract::part::{self, Made, Obstacle, PartState};
-use contract::person::{PersonRequestState, REQUESTED, Wish};
+use contract::person::{PersonAction, PersonRequestState, REQUESTED};
 use reqwest::Method;
 use serde_json::{Value, json};
 use store::{Query, Stop};
@@ -111,15 +111,15 @@ impl AuthFixture {
     }
 
     async fn erasure_of(&self, user: &User) -> Option<PersonRequest> {
-        self.stored(user, Wish::Erase).await
+        self.stored(user, PersonAction::Erase).await
     }
 
     async fn export_of(&self, user: &User) -> Option<PersonRequest> {
-        self.stored(user, Wish::Export).await
+        self.stored(user, PersonAction::Export).await
     }
 
-    async fn stored(&self, user: &User, wish: Wish) -> Option<PersonRequest> {
-        let text = PersonRequest::stored_as(user.id, wish);
+    async fn stored(&self, user: &User, action: PersonAction) -> Option<PersonRequest> {
+        let text = PersonRequest::stored_as(user.id, action);
         self.app.store(auth::NAME).find(&text).await.unwrap()
     }
 }
@@ -146,8 +146,12 @@ async fn an_account_is_erased_once_every_service_has_found_no_obstacle() {
     auth.app.get(Some(&ann), "/api/users/sessions").await.expect_problem(401, "not_signed_in");
     auth.sign("in").await.expect_problem(401, "bad_credentials");
     let requested = auth.requests().await;
-    let wishes: Vec<_> = requested.iter().map(|request| (request.version, request.wish)).collect();
-    assert_eq!(wishes, [(1, Wish::CheckErasure { forfeits_credit: false }), (2, Wish::Erase)]);
+    let wishes: Vec<_> =
+        requested.iter().map(|request| (request.version, request.action)).collect();
+    assert_eq!(
+        wishes,
+        [(1, PersonAction::CheckErasure { forfeits_credit: false }), (2, PersonAction::Erase)]
+    );
     assert_eq!(auth.erasure_of(&ann).await.unwrap().missing().len(), part::services().count());
     auth.answer(auth.request(1).await, part::services(), |_| Made::Erasure).await;
     auth.app.settle().await;
@@ -178,10 +182,9 @@ async fn an_obstacle_of_any_service_refuses_the_erasure() {
     let forfeiting = auth.erasure(&ann, &json!({"password": PASSWORD, "forfeitCredit": true}));
     assert_eq!(auth.send(forfeiting, nothing).await.status, 204);
     assert!(
-        auth.requests()
-            .await
-            .iter()
-            .any(|request| { request.wish == Wish::CheckErasure { forfeits_credit: true } })
+        auth.requests().await.iter().any(|request| {
+            request.action == PersonAction::CheckErasure { forfeits_credit: true }
+        })
     );
 }
 

@@ -6,7 +6,7 @@ use actix_web::http::header::HeaderMap;
 use auth::Settings;
 use auth::documents::AddressOwner;
 use auth::domain::{EmailAddress, Guesses, User as Account};
-use auth::hashing::{Cost, Hasher, Lane, Workplace};
+use auth::hashing::{Cost, HashThreads, Hasher, Lane};
 use contract::UserId;
 use serde_json::{Value, json};
 use service::migration::Migration;
@@ -44,7 +44,7 @@ async fn sign_in(app: &TestApp, email: &str, password: &str) -> Reply {
 
 /// Stores an account as before canonical forms and prepared passwords.
 async fn plant(app: &TestApp, platforms: &Platforms, email: &str, password: &str) -> UserId {
-    let hasher = Hasher::new(CHEAP, Workplace::OnTheSpot, Ids::seeded(7)).unwrap();
+    let hasher = Hasher::new(CHEAP, HashThreads::Calling, Ids::seeded(7)).unwrap();
     let here = ClientAddress::read(&HeaderMap::new(), None, 0);
     let place = hasher.queue(Lane::SignUps, here.into()).unwrap();
     let hash = place.hash(password.to_owned()).await.unwrap();

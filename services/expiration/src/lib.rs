@@ -41,7 +41,7 @@ pub static DEFINITION: ServiceDefinition = ServiceDefinition {
     collections: COLLECTIONS,
     settings: Vec::new,
     take: |_, _| Some(()),
-    open: |opening| Box::pin(service(opening.platform)),
+    open: |context| Box::pin(service(context.platform)),
     // Its messages are hints: no service keeps a copy of them.
     republish: None,
 };
@@ -57,7 +57,7 @@ pub async fn service(platform: Platform) -> Result<Service, Unavailable> {
     for listener in listeners::all(&platform, &ports).await? {
         service.loops.push(Loop::listener(listener));
     }
-    let (own, person) = (&ports.store, person::Nothing);
+    let (own, person) = (&ports.store, person::NoData);
     service.loops.push(::service::person::listener(NAME, own, &platform, person).await?);
     let announce = loops::AnnounceDeadlines::new(ports.clone());
     service.loops.push(::service::steps!("expiration.announce_deadlines", announce));

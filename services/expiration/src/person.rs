@@ -8,9 +8,9 @@ use store::Unavailable;
 
 /// Reports an empty part: expiration stores no personal data.
 #[derive(Clone)]
-pub(crate) struct Nothing;
+pub(crate) struct NoData;
 
-impl PersonalData for Nothing {
+impl PersonalData for NoData {
     fn export(
         &self,
         _: UserId,

@@ -100,7 +100,7 @@ fn run_all(arguments: Vec<OsString>) -> ExitCode {
     let flags = match command_line().try_get_matches_from(arguments) {
         Ok(flags) => flags,
         Err(message) => {
-            // Nothing can be said where standard error is closed.
+            // Writing fails where standard error is closed.
             let _ = message.print();
             return if message.use_stderr() {
                 ExitCode::from(EXIT_USAGE)

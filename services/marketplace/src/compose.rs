@@ -1,6 +1,6 @@
 //! All services on one bus, each on its own store.
 
-use service::{CurrentKey, Loop, Opening, Platform, Service, ServiceSettings};
+use service::{CurrentKey, Loop, Platform, Service, ServiceContext, ServiceSettings};
 use store::Unavailable;
 
 use crate::services::ALL;
@@ -9,7 +9,7 @@ use crate::services::ALL;
 /// name.
 ///
 /// # Errors
-/// [`Unavailable`] when a store or the bus does not answer.
+/// [`Unavailable`] when a store or the bus does not respond.
 pub async fn compose(
     platform: impl Fn(&'static str) -> Platform,
     key: impl Into<CurrentKey>,
@@ -24,8 +24,8 @@ pub async fn compose(
     let mut services = Vec::new();
     for definition in ALL {
         let (key, settings) = (Some(key.clone()), settings.clone());
-        let opening = Opening::new(definition.service, &platform, key, settings);
-        services.push((definition.open)(opening).await?);
+        let context = ServiceContext::new(definition.service, &platform, key, settings);
+        services.push((definition.open)(context).await?);
     }
     // Every consumer of the process exists by now, so what all of them have settled can go.
     if let (Some(first), Some(service)) = (services.first_mut(), ALL.first()) {

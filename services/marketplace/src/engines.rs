@@ -10,7 +10,7 @@ use crate::settings::MarketplaceSettings;
 /// time, without waiting for them.
 ///
 /// # Errors
-/// [`StartError`] when the data directory is in use, or a server does not answer.
+/// [`StartError`] when the data directory is in use, or a server does not respond.
 pub async fn open(settings: &MarketplaceSettings) -> Result<Engines, StartError> {
     let clock = Clock::System;
     Ok(match &settings.servers {

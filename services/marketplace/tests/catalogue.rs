@@ -10,7 +10,7 @@ use contract::catalogue::services::{
 use marketplace::compose;
 use marketplace::services::ALL;
 use service::application::openapi;
-use service::measurements::{METRICS, Metric};
+use service::metric_descriptions::{METRICS, Metric};
 use service::{Platform, ServiceSettings};
 use store::{Collection, Engine, MemoryEngine};
 use testing::platforms::Platforms;

@@ -16,7 +16,7 @@
 //! | `routes` | one file per route |
 //! | `listeners` | one file per subscription |
 //! | `loops` | expiry without hints; stock and holders as metrics |
-//! | `measurements` | published metrics |
+//! | `metric_descriptions` | published metrics |
 //! | `person` | exports and erasures of a buyer |
 //! | `settings` | settings |
 //! | `republish` | republishes states that other services copy |
@@ -26,7 +26,7 @@ pub mod documents;
 pub mod domain;
 mod listeners;
 pub mod loops;
-mod measurements;
+mod metric_descriptions;
 mod person;
 mod ports;
 mod recently_ordered;
@@ -63,7 +63,7 @@ pub static DEFINITION: ServiceDefinition = ServiceDefinition {
     collections: COLLECTIONS,
     settings: || settings::TABLE.to_vec(),
     take: |given, all| settings::take(given).map(|own| all.set(own)),
-    open: |opening| Box::pin(service(opening.platform, opening.settings.get())),
+    open: |context| Box::pin(service(context.platform, context.settings.get())),
     republish: Some(|all| Box::pin(republish::republish(all))),
 };
 
@@ -86,7 +86,7 @@ pub async fn service(platform: Platform, settings: Settings) -> Result<Service, 
     for listener in listeners::all(&platform, &ports).await? {
         service.loops.push(Loop::listener(listener));
     }
-    let person = person::Buyers::new(ports.store.clone());
+    let person = person::BuyerData::new(ports.store.clone());
     service.loops.push(::service::person::listener(NAME, &ports.store, &platform, person).await?);
     let expire_overdue = loops::ExpireOverdue::new(ports.clone());
     service.loops.push(::service::steps!("orders.expire_overdue", expire_overdue));
@@ -95,7 +95,7 @@ pub async fn service(platform: Platform, settings: Settings) -> Result<Service, 
     let show_holders = loops::ShowHolders::new(ports.clone());
     service.loops.push(::service::steps!("orders.show_holders", show_holders));
     let data = Data::new(ports);
-    service.metrics = measurements::METRICS;
+    service.metrics = metric_descriptions::METRICS;
     service.routes = Routes::new(code::ALL, move |config| {
         config.app_data(Data::clone(&data));
         routes::configure(config);

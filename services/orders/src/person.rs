@@ -15,17 +15,17 @@ const RECENT: u32 = 1_000;
 
 /// Personal data of buyers in the store.
 #[derive(Clone)]
-pub(crate) struct Buyers {
+pub(crate) struct BuyerData {
     store: Store,
 }
 
-impl Buyers {
+impl BuyerData {
     pub(crate) fn new(store: Store) -> Self {
         Self { store }
     }
 }
 
-impl PersonalData for Buyers {
+impl PersonalData for BuyerData {
     async fn export(&self, user: UserId, part: &mut Part) -> Result<(), Unavailable> {
         let orders = Query::on("by_buyer").equals(user).descending();
         part.query::<Order>(&self.store, orders, &[]).await?;

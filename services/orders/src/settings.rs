@@ -13,7 +13,7 @@ use web::{ClientNetwork, Quota};
 pub use web::PrivateNetworks;
 
 use crate::domain::{HoldLimits, Network, NetworkShare};
-use crate::stock::network::Counted;
+use crate::stock::network::CountedNetwork;
 
 /// Shortest order window: a shorter one leaves no time to pay.
 const ORDER_WINDOW_MIN: Duration = Duration::from_secs(1);
@@ -139,12 +139,12 @@ impl Default for Settings {
 
 impl Settings {
     /// The network whose holds include an order from `network`, unless it is exempt.
-    pub(crate) fn counted(&self, network: ClientNetwork) -> Option<Counted> {
+    pub(crate) fn counted(&self, network: ClientNetwork) -> Option<CountedNetwork> {
         let percent = self.network_hold_share?;
         let share = NetworkShare { percent, per_buyer: self.hold_limits.per_ticket };
         self.private_networks
             .counts(network)
-            .then(|| Counted { network: Network::from(network.to_string()), share })
+            .then(|| CountedNetwork { network: Network::from(network.to_string()), share })
     }
 }
 

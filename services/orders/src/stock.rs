@@ -21,7 +21,7 @@ pub(crate) enum Effect {
     /// The order changed to this status.
     Changed(StepKind),
     /// Only the copies of its payments changed.
-    Noted,
+    PaymentsCopied,
     Unchanged,
 }
 
@@ -37,7 +37,7 @@ impl Effect {
             Self::Changed(StepKind::Completed) => "complete",
             Self::Changed(StepKind::CancelledByBuyer) => "cancelled_by_buyer",
             Self::Changed(StepKind::Expired) => "expired",
-            Self::Changed(_) | Self::Noted | Self::Unchanged => return,
+            Self::Changed(_) | Self::PaymentsCopied | Self::Unchanged => return,
         };
         metrics::counter!("orders_ended_total", "end" => end).increment(1);
     }
@@ -65,7 +65,7 @@ pub(crate) fn command(
             };
             tx.publish(message_type(order.state.status).of(order.state.clone()));
             let step = order.last_step();
-            let (order, _) = order.note(step, cause.clone(), now);
+            let (order, _) = order.record(step, cause.clone(), now);
             tx.save(order);
             Ok(Effect::Changed(step))
         }
@@ -92,12 +92,12 @@ pub(crate) fn take_back(
     for (units, inventory) in returned.iter().zip(inventories) {
         let inventory = inventory.ok_or(Refusal::UnknownTicket(units.ticket_id))?;
         let inventory = inventory.take_back(units.quantity);
-        order.note_return(units.ticket_id, inventory.version);
+        order.record_return(units.ticket_id, inventory.version);
         tx.publish(inventory::CHANGED.of(inventory.state()));
         tx.save(inventory);
     }
     tx.publish(message_type(order.state.status).of(order.state.clone()));
-    let (order, _) = order.note(StepKind::UnitsReturned, cause.clone(), tx.now());
+    let (order, _) = order.record(StepKind::UnitsReturned, cause.clone(), tx.now());
     tx.save(order);
     Ok(Effect::Changed(StepKind::UnitsReturned))
 }

@@ -14,7 +14,7 @@
 //! | `provider` | the port to a payment provider; Stripe, and the built-in test provider |
 //! | `person` | exports and erasures of a payer or seller |
 //! | `code` | problem codes |
-//! | `measurements` | metrics |
+//! | `metric_descriptions` | metrics |
 //! | `refusal` | conversion of refusals to problems |
 //! | `settings` | settings |
 //! | `republish` | repeated publication of the state that others copy |
@@ -30,7 +30,7 @@ pub mod domain;
 pub mod driver;
 mod listeners;
 pub mod loops;
-mod measurements;
+mod metric_descriptions;
 mod person;
 mod ports;
 pub mod provider;
@@ -48,7 +48,7 @@ use actix_web::web::Data;
 use contract::catalogue::services;
 use store::{Collection, Engine, Unavailable};
 use tokio::sync::Notify;
-use web::idempotency::ANSWERS_KEPT;
+use web::idempotency::RESPONSES_KEPT;
 
 use provider::stripe::{StripeGateway, WebhookSecrets};
 use settings::{CardSettings, Provider};
@@ -84,10 +84,10 @@ pub static DEFINITION: ServiceDefinition = ServiceDefinition {
     collections: COLLECTIONS,
     settings: || settings::TABLE.clone(),
     take: |given, all| settings::take(given).map(|own| all.set(own)),
-    open: |opening| {
+    open: |context| {
         Box::pin(async move {
-            let ledger = opening.engine(TestProvider::NAME)?;
-            service_on_provider(opening.platform, ledger, &opening.settings.get()).await
+            let ledger = context.engine(TestProvider::NAME)?;
+            service_on_provider(context.platform, ledger, &context.settings.get()).await
         })
     },
     republish: Some(|all| Box::pin(republish::republish(all))),
@@ -148,7 +148,7 @@ pub async fn service_with_limits(
     for listener in listeners::all(&platform, &ports).await? {
         service.loops.push(Loop::listener(listener));
     }
-    let person = person::Parties::new(ports.store.clone());
+    let person = person::PartyData::new(ports.store.clone());
     service.loops.push(::service::person::listener(NAME, &ports.store, &platform, person).await?);
     let drive = loops::DrivePayments::new(ports.clone());
     service.loops.push(::service::steps!("payments.drive_payments", drive));
@@ -164,7 +164,7 @@ pub async fn service_with_limits(
     service.loops.push(::service::steps!("payments.reconcile_provider", reconcile));
     let (store, clock) = (ports.store.clone(), ports.clock.clone());
     let attempts =
-        Retention::<documents::KeyedOperation>::new(store, clock, "by_age", ANSWERS_KEPT);
+        Retention::<documents::KeyedOperation>::new(store, clock, "by_age", RESPONSES_KEPT);
     service.loops.push(::service::steps!("payments.forget_attempts", attempts));
     let (store, clock) = (ports.store.clone(), ports.clock.clone());
     let cards = Retention::<domain::CardAttempts>::new(store, clock, "by_end", Duration::ZERO);
@@ -175,7 +175,7 @@ pub async fn service_with_limits(
     let events = Retention::<domain::ProviderEvent>::new(store, clock, "by_age", EVENTS_KEPT);
     service.loops.push(::service::steps!("payments.forget_events", events));
     let data = Data::new(ports);
-    service.metrics = measurements::METRICS;
+    service.metrics = metric_descriptions::METRICS;
     service.routes = Routes::new(code::ALL, move |config| {
         config.app_data(Data::clone(&data));
         routes::configure(config);

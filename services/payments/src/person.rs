@@ -23,11 +23,11 @@ const OF_OTHERS: &[&str] = &["/shares", "/waived", "/requestedBy"];
 
 /// Personal data of payments.
 #[derive(Clone)]
-pub(crate) struct Parties {
+pub(crate) struct PartyData {
     store: Store,
 }
 
-impl Parties {
+impl PartyData {
     pub(crate) fn new(store: Store) -> Self {
         Self { store }
     }
@@ -56,13 +56,13 @@ impl Parties {
         let is_own = |refund: &Refund| refund.payer == user || bears(&refund.shares);
         let refunds = self.all(refunds, |refund: &Refund| refund.requested_at, is_own).await?;
         let disputes = Query::on("open").equals(true);
-        let is_own = |dispute: &Dispute| bears(&dispute.burden.shares);
+        let is_own = |dispute: &Dispute| bears(&dispute.allocation.shares);
         let disputes = self.all(disputes, |dispute: &Dispute| dispute.opened_at, is_own).await?;
         Ok(!refunds.is_empty() || !disputes.is_empty())
     }
 }
 
-impl PersonalData for Parties {
+impl PersonalData for PartyData {
     async fn export(&self, user: UserId, part: &mut Part) -> Result<(), Unavailable> {
         part.find::<Account>(&self.store, &user.to_string()).await?;
         let payments = Query::on("by_buyer").equals(user).descending();

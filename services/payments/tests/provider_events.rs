@@ -5,21 +5,21 @@ use std::time::Duration;
 use contract::payment::PaymentStatus;
 use contract::{Currency, Id, Money, PaymentId, Timestamp, UserId};
 use payments::domain::{
-    Challenge, EventEnd, EventObject, EventState, Hint, Holder, Payment, ProviderEvent, Purpose,
-    State, Task, Token, VoidReason,
+    Challenge, EventObject, EventResult, EventState, Holder, Payment, ProviderEvent, Purpose,
+    ReportedStatus, State, Task, Token, VoidReason,
 };
 use serde_json::json;
 
 const NOW: Timestamp = Timestamp::from_unix_ms(1_000_000);
 
-const HINTS: [Hint; 7] = [
-    Hint::UnderWay,
-    Hint::Challenged,
-    Hint::Held,
-    Hint::Captured,
-    Hint::Declined,
-    Hint::Released,
-    Hint::Anything,
+const HINTS: [ReportedStatus; 7] = [
+    ReportedStatus::UnderWay,
+    ReportedStatus::Challenged,
+    ReportedStatus::Held,
+    ReportedStatus::Captured,
+    ReportedStatus::Declined,
+    ReportedStatus::Released,
+    ReportedStatus::Anything,
 ];
 
 fn in_state(state: State) -> Payment {
@@ -39,7 +39,7 @@ fn in_state(state: State) -> Payment {
 
 #[test]
 fn known_and_expected_states_need_no_inquiry() {
-    use Hint::{Anything, Captured, Declined, Held, Released};
+    use ReportedStatus::{Anything, Captured, Declined, Held, Released};
     let reference = || "ref".to_owned();
     let token = || Token::try_from("tok".to_owned()).unwrap();
     let challenge = Challenge { client_secret: "secret".to_owned(), url: None };
@@ -51,7 +51,7 @@ fn known_and_expected_states_need_no_inquiry() {
     });
     let reason = VoidReason::OrderExpired;
     let undecided = [Held, Captured, Declined, Released, Anything];
-    let table: [(State, &[Hint]); 10] = [
+    let table: [(State, &[ReportedStatus]); 10] = [
         (State::Started { token: token() }, &[]),
         (State::Opened { reference: reference(), token: token() }, &undecided),
         (State::RequiresAction { reference: reference(), challenge }, &undecided),
@@ -89,17 +89,17 @@ fn an_event_is_retried_with_backoff_for_ten_minutes() {
     let (mut waiting, mut now, mut waits) = (event, NOW, Vec::new());
     while let Some(at) = waiting.due_at() {
         now = now.max(at);
-        waiting = waiting.postponed(EventEnd::Unknown, now);
+        waiting = waiting.postponed(EventResult::Unknown, now);
         waits.extend(waiting.due_at().map(|next| next.since(now)));
     }
     let ms: Vec<u128> = waits.iter().map(Duration::as_millis).take(9).collect();
     assert_eq!(ms, [250, 500, 1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000]);
     assert!(now.since(NOW) >= Duration::from_mins(10));
     assert!(now.since(NOW) <= Duration::from_mins(10) + Duration::from_secs(30));
-    assert_eq!(waiting.state, EventState::Done { end: EventEnd::Unknown, at: now });
+    assert_eq!(waiting.state, EventState::Done { end: EventResult::Unknown, at: now });
     let done = waiting.clone();
     assert_eq!(
-        waiting.postponed(EventEnd::LeftAlone, now),
+        waiting.postponed(EventResult::LeftAlone, now),
         done,
         "a processed event does not change"
     );

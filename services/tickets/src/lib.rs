@@ -10,9 +10,9 @@
 //! | `listeners` | one file per subscription |
 //! | `loops` | one file per loop |
 //! | `person` | exports and erasures of a seller |
-//! | `reading` | read-your-writes: waits for the stock that a client has seen |
-//! | `searching` | bounded searches in titles |
-//! | `revising` | changes of a ticket as revisions, which orders decides |
+//! | `seen_stock` | read-your-writes: waits for the stock that a client has seen |
+//! | `title_search` | bounded searches in titles |
+//! | `revision_request` | changes of a ticket as revisions, which orders decides |
 //! | `settings` | settings |
 //! | `republish` | republishes states that other services copy |
 
@@ -23,13 +23,13 @@ mod listeners;
 pub mod loops;
 mod person;
 mod ports;
-mod reading;
 mod refusal;
 pub mod republish;
-mod revising;
+mod revision_request;
 mod routes;
-mod searching;
+mod seen_stock;
 pub mod settings;
+mod title_search;
 
 use ::service::{CopyArrivals, Loop, Platform, Routes, Service, ServiceDefinition};
 use actix_web::web::Data;
@@ -38,8 +38,8 @@ use store::{Collection, Unavailable};
 
 pub use domain::{Refusal, Ticket};
 pub use ports::{NAME, Ports};
-pub use searching::Searches;
 pub use settings::Settings;
+pub use title_search::Searches;
 
 /// Collections of the store.
 pub static COLLECTIONS: &[&Collection] = &[&documents::TICKETS];
@@ -50,7 +50,7 @@ pub static DEFINITION: ServiceDefinition = ServiceDefinition {
     collections: COLLECTIONS,
     settings: || settings::TABLE.to_vec(),
     take: |given, all| settings::take(given).map(|own| all.set(own)),
-    open: |opening| Box::pin(service(opening.platform, opening.settings.get())),
+    open: |context| Box::pin(service(context.platform, context.settings.get())),
     republish: Some(|all| Box::pin(republish::republish(all))),
 };
 
@@ -66,7 +66,7 @@ pub async fn service(platform: Platform, settings: Settings) -> Result<Service, 
     for listener in listeners::all(&platform, &ports).await? {
         service.loops.push(Loop::listener(listener));
     }
-    let person = person::Sellers::new(ports.store.clone(), ports.clock.clone());
+    let person = person::SellerData::new(ports.store.clone(), ports.clock.clone());
     service.loops.push(::service::person::listener(NAME, &ports.store, &platform, person).await?);
     let end_listings = loops::EndListings::new(ports.clone());
     service.loops.push(::service::steps!("tickets.end_listings", end_listings));

@@ -8,19 +8,19 @@ use sources::Clock;
 use store::{Document as _, Never, Position, Query, Stop, Store, Tx, Unavailable};
 
 use crate::domain::Ticket;
-use crate::revising;
+use crate::revision_request;
 
 /// Tickets per commit.
 const PAGE: u32 = 100;
 
 /// Personal data of sellers in the store.
 #[derive(Clone)]
-pub(crate) struct Sellers {
+pub(crate) struct SellerData {
     store: Store,
     clock: Clock,
 }
 
-impl Sellers {
+impl SellerData {
     pub(crate) fn new(store: Store, clock: Clock) -> Self {
         Self { store, clock }
     }
@@ -38,7 +38,7 @@ impl Sellers {
     }
 }
 
-impl PersonalData for Sellers {
+impl PersonalData for SellerData {
     async fn export(&self, user: UserId, part: &mut Part) -> Result<(), Unavailable> {
         let tickets = Query::on("of_seller_by_age").equals(user).descending();
         // The order that holds the only unit is personal data of its buyer.
@@ -64,7 +64,7 @@ impl PersonalData for Sellers {
             let erasing = self.store.transact(move |tx: &mut Tx<'_>| {
                 for ticket in tx.get_all::<Ticket>(&ids)?.into_iter().flatten() {
                     if let Decided::Applied(erased, ()) = ticket.erase_seller() {
-                        revising::publish(tx, &ticket, &erased);
+                        revision_request::publish(tx, &ticket, &erased);
                         tx.save(*erased);
                     }
                 }

@@ -5,8 +5,8 @@ use contract::catalogue::services;
 use sources::{Clock, Ids};
 use store::Store;
 
-use crate::searching::Searches;
 use crate::settings::Settings;
+use crate::title_search::Searches;
 
 /// The service's name.
 pub const NAME: &str = services::TICKETS.name;

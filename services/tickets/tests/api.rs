@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use contract::person::{self, PersonRequestState, Wish};
+use contract::person::{self, PersonAction, PersonRequestState};
 use contract::{part, ticket};
 use reqwest::Method;
 use serde_json::json;
@@ -50,7 +50,7 @@ async fn an_erased_seller_with_a_remaining_session_offers_nothing() {
     let offered = office.offer(&seller, body.clone()).await;
     let path = format!("/api/tickets/{}", offered.text("id"));
     let (id, user_id) = (office.platforms.id(), seller.id);
-    let erasing = PersonRequestState { id, version: 2, user_id, wish: Wish::Erase };
+    let erasing = PersonRequestState { id, version: 2, user_id, action: PersonAction::Erase };
     office.app.publish(&[person::REQUESTED.of(erasing)]).await;
     office.app.settle().await;
     assert_eq!(office.app.published(part::TICKETS).await.len(), 1);

@@ -6,7 +6,7 @@
 use std::time::Duration;
 
 use contract::inventory::{DecidedRevision, InventoryState, RevisionOutcome};
-use contract::number::Whole;
+use contract::number::WholeNumber;
 use contract::ticket::Offer;
 use contract::{Currency, Decided, Id, Money, Timestamp};
 use tickets::Ticket;
@@ -22,7 +22,7 @@ fn ticket(quantity: i64) -> Ticket {
     let terms = Terms {
         title: Title::try_from("Ann's party".to_owned()).unwrap(),
         price: Money::new(5, Currency::USD),
-        quantity: Quantity::try_from(Whole(quantity)).unwrap(),
+        quantity: Quantity::try_from(WholeNumber(quantity)).unwrap(),
         description: Some(Description::try_from("Ring Ann".to_owned()).unwrap()),
         venue: Some(Venue::try_from("Ann's house".to_owned()).unwrap()),
         starts_at: None,

@@ -4,7 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use contract::inventory::InventoryState;
-use contract::number::Whole;
+use contract::number::WholeNumber;
 use contract::text::folded;
 use contract::{Currency, Decided, Id, Money, Timestamp, UserId};
 use proptest::prelude::*;
@@ -24,7 +24,7 @@ fn terms(quantity: i64, price: i64) -> Terms {
     Terms {
         title: Title::try_from("Concert".to_owned()).unwrap(),
         price: Money::new(price, Currency::USD),
-        quantity: Quantity::try_from(Whole(quantity)).unwrap(),
+        quantity: Quantity::try_from(WholeNumber(quantity)).unwrap(),
         description: None,
         venue: None,
         starts_at: None,
@@ -136,7 +136,7 @@ fn prices_are_not_negative_and_exact_in_their_currency() {
 #[test]
 fn quantities_have_two_bounds() {
     for (units, fits) in [(0, false), (1, true), (200_000, true), (200_001, false), (-1, false)] {
-        assert_eq!(Quantity::try_from(Whole(units)).is_ok(), fits, "{units}");
+        assert_eq!(Quantity::try_from(WholeNumber(units)).is_ok(), fits, "{units}");
     }
 }
 

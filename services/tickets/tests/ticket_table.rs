@@ -5,7 +5,7 @@
 use std::time::Duration;
 
 use contract::inventory::{DecidedRevision, InventoryState, RevisionOutcome};
-use contract::number::Whole;
+use contract::number::WholeNumber;
 use contract::ticket::Offer;
 use contract::{Currency, Decided, Id, Money, Timestamp, UserId};
 use proptest::prelude::*;
@@ -29,7 +29,7 @@ fn terms(quantity: u8, price: u8) -> Terms {
     Terms {
         title: Title::try_from("Concert".to_owned()).unwrap(),
         price: Money::new(price.into(), Currency::USD),
-        quantity: Quantity::try_from(Whole(i64::from(quantity))).unwrap(),
+        quantity: Quantity::try_from(WholeNumber(i64::from(quantity))).unwrap(),
         description: None,
         venue: None,
         starts_at: None,

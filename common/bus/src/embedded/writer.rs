@@ -25,7 +25,7 @@ const FLOORS_PERIOD: Duration = Duration::from_millis(250);
 type Reply<T> = oneshot::Sender<Result<T, Unavailable>>;
 
 /// An operation of the writer.
-pub(super) enum Op {
+pub(super) enum WriteOperation {
     Publish { messages: Vec<BusMessage>, reply: Reply<()> },
     OpenConsumer { spec: ConsumerSpec, reply: Reply<Arc<Notify>> },
     RemoveConsumer { name: String, reply: Reply<()> },
@@ -36,7 +36,7 @@ pub(super) enum Op {
 }
 
 /// The completion of an operation once the transaction is durable.
-enum Done {
+enum Completion {
     Published { entries: Vec<Entry>, reply: Reply<()> },
     Full { reply: Reply<()> },
     Opened { spec: ConsumerSpec, floor: i64, reply: Reply<Arc<Notify>> },
@@ -60,7 +60,7 @@ pub(super) struct Writer {
 
 /// The transaction in progress.
 struct Transaction {
-    done: Vec<Done>,
+    done: Vec<Completion>,
     /// The ids published in it.
     ids: HashSet<String>,
     /// Bytes that may still be published.
@@ -81,13 +81,13 @@ impl Writer {
     }
 
     /// Runs until all senders are dropped.
-    pub(super) fn run(mut self, ops: &Receiver<Op>) {
+    pub(super) fn run(mut self, operations: &Receiver<WriteOperation>) {
         loop {
             let mut group = Vec::new();
-            let ended = match ops.recv_timeout(FLOORS_PERIOD) {
+            let ended = match operations.recv_timeout(FLOORS_PERIOD) {
                 Ok(first) => {
                     group.push(first);
-                    group.extend(ops.try_iter().take(GROUP_MAX - 1));
+                    group.extend(operations.try_iter().take(GROUP_MAX - 1));
                     false
                 }
                 Err(RecvTimeoutError::Timeout) => false,
@@ -100,7 +100,7 @@ impl Writer {
         }
     }
 
-    fn write(&mut self, group: Vec<Op>) {
+    fn write(&mut self, group: Vec<WriteOperation>) {
         let floors = self.moved_floors();
         if group.is_empty() && floors.is_empty() {
             return;
@@ -127,9 +127,9 @@ impl Writer {
     /// channels, which fails them for their callers.
     fn write_all(
         &mut self,
-        group: Vec<Op>,
+        group: Vec<WriteOperation>,
         floors: &[(String, i64)],
-    ) -> rusqlite::Result<Vec<Done>> {
+    ) -> rusqlite::Result<Vec<Completion>> {
         self.file.begin()?;
         for (name, floor) in floors {
             self.file.save_floor(name, *floor)?;
@@ -137,8 +137,8 @@ impl Writer {
         let room = self.limits.log_bytes_max.saturating_sub(self.file.bytes()?);
         let mut transaction =
             Transaction { done: Vec::with_capacity(group.len()), ids: HashSet::new(), room };
-        for op in group {
-            let done = self.write_one(op, &mut transaction)?;
+        for operation in group {
+            let done = self.write_one(operation, &mut transaction)?;
             transaction.done.push(done);
         }
         self.file.commit()?;
@@ -152,39 +152,45 @@ impl Writer {
         moved.map(|(name, floor)| (name.to_owned(), floor)).collect()
     }
 
-    fn write_one(&mut self, op: Op, transaction: &mut Transaction) -> rusqlite::Result<Done> {
-        Ok(match op {
-            Op::Publish { reply, .. } if transaction.room == 0 => Done::Full { reply },
-            Op::Publish { messages, reply } => {
+    fn write_one(
+        &mut self,
+        operation: WriteOperation,
+        transaction: &mut Transaction,
+    ) -> rusqlite::Result<Completion> {
+        Ok(match operation {
+            WriteOperation::Publish { reply, .. } if transaction.room == 0 => {
+                Completion::Full { reply }
+            }
+            WriteOperation::Publish { messages, reply } => {
                 let entries = self.new_entries(messages, &mut transaction.ids);
                 for entry in &entries {
                     self.file.append(entry)?;
                     let bytes = u64::try_from(entry.body.len()).unwrap_or(u64::MAX);
                     transaction.room = transaction.room.saturating_sub(bytes);
                 }
-                Done::Published { entries, reply }
+                Completion::Published { entries, reply }
             }
-            Op::OpenConsumer { spec, reply } => {
+            WriteOperation::OpenConsumer { spec, reply } => {
                 let floor = self.file.open_consumer(&spec.name, self.last)?;
-                Done::Opened { spec, floor, reply }
+                Completion::Opened { spec, floor, reply }
             }
-            Op::RemoveConsumer { name, reply } => {
+            WriteOperation::RemoveConsumer { name, reply } => {
                 self.file.remove_consumer(&name)?;
-                Done::Removed { name, reply }
+                Completion::Removed { name, reply }
             }
-            Op::AddDeadLetters { dead_letters, reply } => {
+            WriteOperation::AddDeadLetters { dead_letters, reply } => {
                 dead_letters.iter().try_for_each(|one| self.file.add_dead_letters(one))?;
-                Done::Plain { reply }
+                Completion::Plain { reply }
             }
-            Op::RemoveDeadLetter { id, reply } => {
+            WriteOperation::RemoveDeadLetter { id, reply } => {
                 self.file.remove_dead_letter(id)?;
-                Done::Plain { reply }
+                Completion::Plain { reply }
             }
             // Every transaction writes the floors.
-            Op::SaveFloors { reply } => Done::Plain { reply },
-            Op::Trim { reply } => {
+            WriteOperation::SaveFloors { reply } => Completion::Plain { reply },
+            WriteOperation::Trim { reply } => {
                 let count = self.file.trim(self.clock.now())?;
-                Done::Trimmed { count, reply }
+                Completion::Trimmed { count, reply }
             }
         })
     }
@@ -203,11 +209,11 @@ impl Writer {
     }
 
     /// Sends the replies. A caller may be gone; its operation took effect nevertheless.
-    fn finish(&mut self, done: Vec<Done>) {
+    fn finish(&mut self, done: Vec<Completion>) {
         let now = self.clock.now();
         for one in done {
             match one {
-                Done::Published { entries, reply } => {
+                Completion::Published { entries, reply } => {
                     let mut log = self.log.lock();
                     for entry in entries {
                         log.append(entry);
@@ -215,22 +221,22 @@ impl Writer {
                     drop(log);
                     let _ = reply.send(Ok(()));
                 }
-                Done::Full { reply } => {
+                Completion::Full { reply } => {
                     let full = Unavailable::new("cannot publish: the bus log is full");
                     let _ = reply.send(Err(full));
                 }
-                Done::Opened { spec, floor, reply } => {
+                Completion::Opened { spec, floor, reply } => {
                     let _ = reply.send(Ok(self.log.lock().consumer(spec, floor, now)));
                 }
-                Done::Removed { name, reply } => {
+                Completion::Removed { name, reply } => {
                     self.log.lock().remove_consumer(&name);
                     self.saved_floors.remove(&name);
                     let _ = reply.send(Ok(()));
                 }
-                Done::Plain { reply } => {
+                Completion::Plain { reply } => {
                     let _ = reply.send(Ok(()));
                 }
-                Done::Trimmed { count, reply } => {
+                Completion::Trimmed { count, reply } => {
                     let _ = reply.send(Ok(count));
                 }
             }

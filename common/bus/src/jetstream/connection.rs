@@ -30,7 +30,7 @@ pub(super) struct Connection {
     pub(super) jetstream: Context,
     /// Changes with every reconnection: requests sent before it are lost.
     pub(super) connects: watch::Receiver<u64>,
-    answer_max: Duration,
+    response_max: Duration,
     hosts: String,
 }
 
@@ -67,8 +67,8 @@ impl Connection {
             Ok(client)
         };
         let client = retry_until(settings.connect_max, connecting).await?;
-        let jetstream = ContextBuilder::new().timeout(settings.answer_max).build(client.clone());
-        Ok(Self { client, jetstream, connects, answer_max: settings.answer_max, hosts })
+        let jetstream = ContextBuilder::new().timeout(settings.response_max).build(client.clone());
+        Ok(Self { client, jetstream, connects, response_max: settings.response_max, hosts })
     }
 
     /// Hosts and ports, without passwords.
@@ -92,8 +92,8 @@ impl Connection {
         if !self.is_up() {
             return Err(Unavailable::new(format!("{operation}: NATS at {} is away", self.hosts)));
         }
-        match tokio::time::timeout(self.answer_max, asking).await {
-            Ok(Ok(answer)) => Ok(answer),
+        match tokio::time::timeout(self.response_max, asking).await {
+            Ok(Ok(response)) => Ok(response),
             Ok(Err(error)) => Err(Unavailable::caused_by(operation.to_string(), error)),
             Err(_) => Err(self.timed_out(operation)),
         }
@@ -101,13 +101,13 @@ impl Connection {
 
     /// The failure of an operation without a response in time.
     pub(super) fn timed_out(&self, operation: impl Display) -> Unavailable {
-        let (hosts, bound) = (&self.hosts, self.answer_max);
+        let (hosts, bound) = (&self.hosts, self.response_max);
         Unavailable::new(format!("{operation}: NATS at {hosts} did not respond within {bound:?}"))
     }
 
     /// The bound on a response.
-    pub(super) fn answer_max(&self) -> Duration {
-        self.answer_max
+    pub(super) fn response_max(&self) -> Duration {
+        self.response_max
     }
 }
 
@@ -177,8 +177,8 @@ fn options(
         .name("boxoffice")
         // A user that may read all inboxes could read the responses to others.
         .custom_inbox_prefix(Names::new(settings.prefix.clone()).inbox_prefix(settings.user))
-        .connection_timeout(settings.answer_max)
-        .request_timeout(Some(settings.answer_max))
+        .connection_timeout(settings.response_max)
+        .request_timeout(Some(settings.response_max))
         .max_reconnects(None)
         .ping_interval(PING_PERIOD)
         .reconnect_delay_callback(|attempt| {

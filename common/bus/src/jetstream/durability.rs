@@ -42,7 +42,7 @@ struct Config {
 /// suffices: a process must be able to start while one of three servers is away.
 pub(super) async fn check(
     durability: &Durability,
-    answer_max: Duration,
+    response_max: Duration,
     bound: Duration,
 ) -> Result<(), Unavailable> {
     let urls = match durability {
@@ -56,11 +56,11 @@ pub(super) async fn check(
         Durability::Required(urls) => urls,
     };
     let silent: Mutex<Vec<&String>> = Mutex::new(urls.iter().collect());
-    let asked = retry_until(bound, async || {
+    let checked = retry_until(bound, async || {
         let mut failure = None;
         let unchecked = silent.lock().clone();
         for url in unchecked {
-            match check_one(url, answer_max).await {
+            match check_one(url, response_max).await {
                 Ok(()) => silent.lock().retain(|silent| *silent != url),
                 Err(StartError::Transient(unavailable)) => failure = Some(unavailable),
                 Err(refused) => {
@@ -72,28 +72,28 @@ pub(super) async fn check(
         }
         failure.map_or(Ok(()), |unavailable| Err(StartError::Transient(unavailable)))
     });
-    match asked.await {
+    match checked.await {
         Err(unavailable) if silent.lock().len() * 2 < urls.len() => {
             let error = unavailable.chain();
             tracing::warn!(error, "a minority of the NATS servers was not checked");
             Ok(())
         }
-        asked => asked,
+        checked => checked,
     }
 }
 
 /// Checks one server.
-async fn check_one(url: &str, answer_max: Duration) -> Result<(), StartError> {
+async fn check_one(url: &str, response_max: Duration) -> Result<(), StartError> {
     let operation = || format!("cannot check that NATS writes before it acknowledges at {url}");
-    let asking = tokio::time::timeout(answer_max, async {
+    let asking = tokio::time::timeout(response_max, async {
         // Only `/varz` has the server's name. It comes first: after a request for `/jsz` while
         // JetStream is starting, nats-server 2.15 never reports JetStream.
         let settings: Settings = read(url, "/varz").await?;
         let jetstream: JetStream = read(url, "/jsz?config=1").await?;
         Ok((settings, jetstream))
     });
-    let answered = asking.await.map_err(|late| Unavailable::caused_by(operation(), late))?;
-    let (settings, jetstream) = answered.map_err(|error: Box<dyn Error + Send + Sync>| {
+    let responded = asking.await.map_err(|late| Unavailable::caused_by(operation(), late))?;
+    let (settings, jetstream) = responded.map_err(|error: Box<dyn Error + Send + Sync>| {
         Unavailable::caused_by(operation(), error)
     })?;
     let Some(config) = jetstream.config else {

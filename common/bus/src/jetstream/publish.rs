@@ -34,7 +34,7 @@ pub(super) struct Publisher {
 }
 
 /// Why messages were rejected.
-enum Refused {
+enum PublishError {
     /// The batch as such: its messages may be published one by one.
     Batch,
     /// The stream is full.
@@ -43,7 +43,7 @@ enum Refused {
     Otherwise(async_nats::Error),
 }
 
-impl<E: Into<async_nats::Error>> From<E> for Refused {
+impl<E: Into<async_nats::Error>> From<E> for PublishError {
     fn from(error: E) -> Self {
         Self::Otherwise(error.into())
     }
@@ -63,10 +63,10 @@ impl Publisher {
             let publishing = async { Ok::<_, async_nats::Error>(self.publish_all(messages).await) };
             match self.connection.request("cannot publish", publishing).await? {
                 Ok(batch) => sequences.extend(batch),
-                Err(Refused::Full | Refused::Batch) => {
+                Err(PublishError::Full | PublishError::Batch) => {
                     return Err(Unavailable::new("cannot publish: the bus log is full"));
                 }
-                Err(Refused::Otherwise(error)) => {
+                Err(PublishError::Otherwise(error)) => {
                     return Err(Unavailable::caused_by("cannot publish", error));
                 }
             }
@@ -74,7 +74,7 @@ impl Publisher {
         Ok(sequences)
     }
 
-    async fn publish_all(&self, messages: &[BusMessage]) -> Result<Vec<u64>, Refused> {
+    async fn publish_all(&self, messages: &[BusMessage]) -> Result<Vec<u64>, PublishError> {
         let mut sequences = Vec::with_capacity(messages.len());
         while let Some(rest) = messages.get(sequences.len()..).filter(|rest| !rest.is_empty()) {
             if self.takes_batches && rest.len() > 1 {
@@ -85,7 +85,7 @@ impl Publisher {
                     }
                     // It contains an id that was published before, usually of the first messages of
                     // an interrupted attempt.
-                    Err(Refused::Batch) => {}
+                    Err(PublishError::Batch) => {}
                     Err(refused) => return Err(refused),
                 }
             }
@@ -101,7 +101,7 @@ impl Publisher {
     }
 
     /// Publishes all or none, without other messages between them.
-    async fn publish_batch(&self, messages: &[BusMessage]) -> Result<Vec<u64>, Refused> {
+    async fn publish_batch(&self, messages: &[BusMessage]) -> Result<Vec<u64>, PublishError> {
         let Some((last, before)) = messages.split_last() else { return Ok(Vec::new()) };
         let batch = self.batches.fetch_add(1, Ordering::Relaxed);
         let batch = format!("{}.{batch}", self.process);
@@ -121,14 +121,14 @@ impl Publisher {
         let mut headers = headers(last, messages.len());
         headers.insert("Nats-Batch-Commit", "1");
         let subject = self.names.with_prefix(&last.subject);
-        let answer = client.request_with_headers(subject, headers, last.body.clone()).await?;
-        let end = acknowledged(&answer.payload)? + 1;
+        let response = client.request_with_headers(subject, headers, last.body.clone()).await?;
+        let end = acknowledged(&response.payload)? + 1;
         let count = u64::try_from(messages.len()).unwrap_or(u64::MAX);
         Ok((end.saturating_sub(count)..end).collect())
     }
 
     /// Publishes one message and waits for the acknowledgement.
-    async fn publish_one(&self, message: &BusMessage) -> Result<PublishAck, Refused> {
+    async fn publish_one(&self, message: &BusMessage) -> Result<PublishAck, PublishError> {
         let BusMessage { id, subject, body } = message;
         let message = PublishMessage::build().message_id(id).payload(body.clone());
         let subject = self.names.with_prefix(subject);
@@ -137,26 +137,26 @@ impl Publisher {
             let refusal =
                 error.source().and_then(|source| source.downcast_ref::<jetstream::Error>());
             match refusal.map(jetstream::Error::error_code) {
-                Some(ErrorCode::STREAM_STORE_FAILED) => Refused::Full,
-                _ => Refused::Otherwise(error.into()),
+                Some(ErrorCode::STREAM_STORE_FAILED) => PublishError::Full,
+                _ => PublishError::Otherwise(error.into()),
             }
         })
     }
 }
 
 /// Parses the acknowledgement of a batch: the sequence of its last message.
-fn acknowledged(answer: &Bytes) -> Result<u64, Refused> {
-    match serde_json::from_slice(answer)? {
+fn acknowledged(response: &Bytes) -> Result<u64, PublishError> {
+    match serde_json::from_slice(response)? {
         Response::Ok::<PublishAck>(acknowledged) => Ok(acknowledged.sequence),
         Response::Err { error } => Err(match error.error_code() {
-            ErrorCode::STREAM_STORE_FAILED => Refused::Full,
+            ErrorCode::STREAM_STORE_FAILED => PublishError::Full,
             ErrorCode::ATOMIC_PUBLISH_CONTAINS_DUPLICATE_MESSAGE
             | ErrorCode::ATOMIC_PUBLISH_DISABLED
             | ErrorCode::ATOMIC_PUBLISH_INCOMPLETE_BATCH
             | ErrorCode::ATOMIC_PUBLISH_TOO_LARGE_BATCH
             | ErrorCode::ATOMIC_PUBLISH_TOO_MANY_INFLIGHT
-            | ErrorCode::ATOMIC_PUBLISH_UNSUPPORTED_HEADER => Refused::Batch,
-            _ => Refused::Otherwise(error.into()),
+            | ErrorCode::ATOMIC_PUBLISH_UNSUPPORTED_HEADER => PublishError::Batch,
+            _ => PublishError::Otherwise(error.into()),
         }),
     }
 }

@@ -11,7 +11,7 @@ pub const CONNECT_MAX: Duration = Duration::from_secs(30);
 
 /// Wait for one response: longer than a busy disk takes to write a step of a relay, shorter than a
 /// listener may be blocked.
-pub const ANSWER_MAX: Duration = Duration::from_secs(5);
+pub const RESPONSE_MAX: Duration = Duration::from_secs(5);
 
 /// The address and options of JetStream. `Debug` hides the password.
 #[derive(Clone)]
@@ -33,7 +33,7 @@ pub struct JetStreamSettings {
     /// Wait at the start for a starting server.
     pub connect_max: Duration,
     /// Wait for each response, at least a second.
-    pub answer_max: Duration,
+    pub response_max: Duration,
     /// Time for which the server remembers the id of a published message.
     pub duplicate_window: Duration,
     /// Time after which the server redelivers the unsettled messages of a silent process to another
@@ -93,7 +93,7 @@ impl JetStreamSettings {
             log_bytes_max: LogLimits::default().log_bytes_max,
             durability,
             connect_max: CONNECT_MAX,
-            answer_max: ANSWER_MAX,
+            response_max: RESPONSE_MAX,
             duplicate_window: DUPLICATE_WINDOW,
             ack_wait: ACK_WAIT,
             prefix: None,

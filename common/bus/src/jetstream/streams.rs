@@ -43,7 +43,7 @@ async fn open_one(connection: &Connection, user: User, config: Config) -> Result
             User::Service(_) => create_or_take(connection, config).await,
         }
     };
-    let response = tokio::time::timeout(connection.answer_max(), asking).await;
+    let response = tokio::time::timeout(connection.response_max(), asking).await;
     let error = match response {
         Ok(Ok(info)) => return Ok(info),
         Ok(Err(error)) => error,

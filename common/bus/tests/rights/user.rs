@@ -9,7 +9,7 @@ use testing::engines::nats::{Nats, PASSWORD};
 use tokio::sync::{Mutex, mpsc};
 
 /// Bound on a response or a rejection, on a machine that compiles meanwhile.
-const ANSWER_MAX: Duration = Duration::from_secs(10);
+const RESPONSE_MAX: Duration = Duration::from_secs(10);
 
 /// A connection as a user.
 pub(crate) struct Raw {
@@ -23,7 +23,7 @@ impl Raw {
         let options = ConnectOptions::new()
             .user_and_password(user.to_owned(), PASSWORD.to_owned())
             .custom_inbox_prefix(format!("_INBOX.{user}"))
-            .request_timeout(Some(ANSWER_MAX))
+            .request_timeout(Some(RESPONSE_MAX))
             .event_callback(move |event| {
                 if let Event::ServerError(error) = event {
                     // The receiver may be gone.

@@ -9,10 +9,10 @@ use crate::message::{MessageType, State};
 /// Every service fulfils its part of a request.
 pub const REQUESTED: MessageType<PersonRequestState> = MessageType::new("person.requested", 1);
 
-/// The requested action.
+/// An action requested of all services for one person.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case", rename_all_fields = "camelCase")]
-pub enum Wish {
+pub enum PersonAction {
     /// Export the data stored about the person.
     Export,
     /// Report obstacles to the erasure of the person; nothing is erased yet.
@@ -36,7 +36,8 @@ pub struct PersonRequestState {
     /// The account.
     pub user_id: UserId,
     /// The requested action.
-    pub wish: Wish,
+    #[serde(rename = "wish")]
+    pub action: PersonAction,
 }
 
 impl State for PersonRequestState {

@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use service::{Platform, Routes, Service};
 use store::{Collection, Document, Index, Key, Never, Stop, Store, Unavailable};
 use tokio::sync::watch;
-use web::{Answer, Body, MaybeSignedIn, NoBody, Problem, SignedIn};
+use web::{Body, MaybeSignedIn, NoBody, Problem, Response, SignedIn};
 
 /// Its name.
 pub const NAME: &str = "kiosk";
@@ -114,10 +114,10 @@ pub async fn write(store: &Store, id: String) -> Result<(), store::Failure<Never
 /// Waits at the gate, then stores the note.
 #[utoipa::path(responses((status = 204, description = "Kept")))]
 #[put("/api/notes/{id}")]
-async fn write_note(ports: Data<Ports>, id: Path<String>) -> Result<Answer, Problem> {
+async fn write_note(ports: Data<Ports>, id: Path<String>) -> Result<Response, Problem> {
     ports.gate.pass().await;
     write(&ports.store, id.into_inner()).await?;
-    Ok(Answer::no_content())
+    Ok(Response::no_content())
 }
 
 web::body! {
@@ -131,27 +131,27 @@ web::body! {
 /// Returns the text.
 #[utoipa::path(request_body = SayBody, responses((status = 200, description = "What was said")))]
 #[post("/api/say")]
-async fn say(body: Body<SayBody>) -> Answer {
-    Answer::ok(&body.value.text)
+async fn say(body: Body<SayBody>) -> Response {
+    Response::ok(&body.value.text)
 }
 
 /// Does nothing.
 #[utoipa::path(responses((status = 204, description = "It rang")))]
 #[post("/api/ring")]
-async fn ring(_: NoBody) -> Answer {
-    Answer::no_content()
+async fn ring(_: NoBody) -> Response {
+    Response::no_content()
 }
 
 /// Returns the signed-in user.
 #[utoipa::path(responses((status = 200, description = "An account")))]
 #[get("/api/who")]
-async fn who(who: SignedIn) -> Answer {
-    Answer::ok(&who.user)
+async fn who(who: SignedIn) -> Response {
+    Response::ok(&who.user)
 }
 
 /// Meets an outage.
 #[utoipa::path(responses((status = 503, description = "Always")))]
 #[get("/api/fail")]
-async fn fail(_who: MaybeSignedIn) -> Result<Answer, Problem> {
+async fn fail(_who: MaybeSignedIn) -> Result<Response, Problem> {
     Err(Unavailable::new("cannot find the note").into())
 }

@@ -24,14 +24,14 @@ pub struct SignedIn {
     /// The account's e-mail address.
     pub email: String,
     /// Its rights.
-    pub rank: Rank,
+    pub role: Role,
     /// When the token expires.
     pub token_ends_at: Timestamp,
 }
 
 /// The rights of an account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Rank {
+pub enum Role {
     /// The rights of every account.
     User,
     /// The rights of administrators.
@@ -52,10 +52,10 @@ pub struct MaybeSignedIn(pub Option<SignedIn>);
 fn user_of(request: &HttpRequest) -> Option<SignedIn> {
     let sessions = request.app_data::<Data<Sessions>>()?;
     let claims = sessions.claims_of(request).next()?;
-    let rank = if claims.admin { Rank::Admin } else { Rank::User };
+    let role = if claims.admin { Role::Admin } else { Role::User };
     let token_ends_at = claims.ends_at();
     let Claims { sub: user, sid: session, email, .. } = claims;
-    Some(SignedIn { user, session, email, rank, token_ends_at })
+    Some(SignedIn { user, session, email, role, token_ends_at })
 }
 
 impl FromRequest for SignedIn {
@@ -73,7 +73,7 @@ impl FromRequest for Admin {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         ready(match user_of(request) {
-            Some(user) if user.rank == Rank::Admin => Ok(Self(user)),
+            Some(user) if user.role == Role::Admin => Ok(Self(user)),
             Some(_) => Err(Problem::new(Code::FORBIDDEN)),
             None => Err(Problem::new(Code::NOT_SIGNED_IN)),
         })

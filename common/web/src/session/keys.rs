@@ -42,12 +42,12 @@ impl Jwk {
 }
 
 /// A key that verifies tokens.
-pub(super) struct Accepted {
+pub(super) struct VerificationKey {
     pub(super) jwk: Jwk,
     pub(super) key: DecodingKey,
 }
 
-impl Accepted {
+impl VerificationKey {
     pub(super) fn new(public_key: &[u8; 32]) -> Self {
         Self { jwk: Jwk::of(public_key), key: DecodingKey::from_ed_der(public_key) }
     }

@@ -10,7 +10,7 @@ use parking_lot::RwLock;
 use sha2::{Digest, Sha256};
 
 use super::claims::{AUDIENCE, Claims, ISSUER};
-use super::keys::{Accepted, Jwk};
+use super::keys::{Jwk, VerificationKey};
 
 /// Tokens in each of two generations: some 10 MiB, and more than the concurrent buyers of one
 /// machine.
@@ -28,7 +28,7 @@ pub struct Verifier {
 
 struct Shared {
     validation: Validation,
-    keys: RwLock<Arc<Vec<Accepted>>>,
+    keys: RwLock<Arc<Vec<VerificationKey>>>,
     verified: RwLock<Generations>,
 }
 
@@ -50,13 +50,14 @@ impl Verifier {
         validation.set_required_spec_claims(&["exp", "iss", "aud", "sub"]);
         // Times are checked below, by the process's own clock.
         validation.validate_exp = false;
-        let keys = RwLock::new(Arc::new(public_keys.iter().map(Accepted::new).collect()));
+        let keys = RwLock::new(Arc::new(public_keys.iter().map(VerificationKey::new).collect()));
         Self { shared: Arc::new(Shared { validation, keys, verified: RwLock::default() }) }
     }
 
     /// Replaces the accepted keys; tokens of removed keys become invalid at once.
     pub fn accept(&self, public_keys: &[[u8; 32]]) {
-        *self.shared.keys.write() = Arc::new(public_keys.iter().map(Accepted::new).collect());
+        *self.shared.keys.write() =
+            Arc::new(public_keys.iter().map(VerificationKey::new).collect());
         // After the keys: a token that the removed keys verify meanwhile is dropped with the
         // others.
         *self.shared.verified.write() = Generations::default();

@@ -14,7 +14,7 @@ use crate::client_address::{ClientAddress, prefix};
 use crate::problem::Problem;
 
 /// Length of a prefix that is counted as a whole, and its multiple of an address's limit.
-struct Width {
+struct PrefixLevel {
     /// Bits of an IPv4 prefix; none where IPv4 has no such level.
     ipv4_bits: Option<u32>,
     /// Bits of an IPv6 prefix.
@@ -27,10 +27,10 @@ struct Width {
 /// /56 (a household, RFC 6177); an IPv4 /24 or an IPv6 /48 (a site). Each has twice the limit of
 /// the level before, so that a customer with a /48 has four times the limit of one address, not
 /// 65,536 times.
-const WIDTHS: [Width; 3] = [
-    Width { ipv4_bits: Some(32), ipv6_bits: 64, factor: times(1) },
-    Width { ipv4_bits: None, ipv6_bits: 56, factor: times(2) },
-    Width { ipv4_bits: Some(24), ipv6_bits: 48, factor: times(4) },
+const WIDTHS: [PrefixLevel; 3] = [
+    PrefixLevel { ipv4_bits: Some(32), ipv6_bits: 64, factor: times(1) },
+    PrefixLevel { ipv4_bits: None, ipv6_bits: 56, factor: times(2) },
+    PrefixLevel { ipv4_bits: Some(24), ipv6_bits: 48, factor: times(4) },
 ];
 
 const fn times(factor: u32) -> NonZeroU32 {
@@ -40,7 +40,7 @@ const fn times(factor: u32) -> NonZeroU32 {
     }
 }
 
-impl Width {
+impl PrefixLevel {
     fn of(&self, address: ClientAddress) -> Option<IpAddr> {
         let address = address.address();
         if address.is_ipv6() {

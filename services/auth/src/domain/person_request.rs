@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use contract::part::{self, Made, Obstacle, PartState};
-use contract::person::{PersonRequestState, Wish};
+use contract::person::{PersonAction, PersonRequestState};
 use contract::{Id, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 
@@ -35,7 +35,8 @@ pub struct PersonRequest {
     /// 1 when requested; 2 once an erasure takes effect.
     pub version: u64,
     /// The work of every service.
-    pub wish: Wish,
+    #[serde(rename = "wish")]
+    pub action: PersonAction,
     /// Epoch of the account at the request. In a later epoch the erasure does not take effect: the
     /// password was changed, the account was banned, or the owner ended every session.
     #[serde(default)]
@@ -59,12 +60,12 @@ impl PersonRequest {
 
     /// Creates a request.
     #[must_use]
-    pub fn ask(id: Id, user: &User, wish: Wish, now: Timestamp) -> Self {
+    pub fn ask(id: Id, user: &User, action: PersonAction, now: Timestamp) -> Self {
         Self {
             id,
             user_id: user.id,
             version: 1,
-            wish,
+            action,
             epoch: user.epoch,
             requested_at: now,
             completed_at: None,
@@ -73,24 +74,24 @@ impl PersonRequest {
         }
     }
 
-    /// Document id of the latest request with this wish.
+    /// Document id of the latest request with this action.
     #[must_use]
-    pub fn stored_as(user_id: UserId, wish: Wish) -> String {
-        format!("{user_id}.{}", kind(wish))
+    pub fn stored_as(user_id: UserId, action: PersonAction) -> String {
+        format!("{user_id}.{}", kind(action))
     }
 
     /// Whether a request at `now` joins this one. A repeated erasure joins the check in progress. A
     /// later export is a new request, unless this one was late.
     #[must_use]
-    pub fn is_joined(&self, wish: Wish, epoch: u64, now: Timestamp) -> bool {
+    pub fn is_joined(&self, action: PersonAction, epoch: u64, now: Timestamp) -> bool {
         let age = now.since(self.requested_at);
         let completed_at = self.completed_at.unwrap_or(now);
         let is_late = completed_at.since(self.requested_at) >= PARTS_WAIT_MAX;
-        (self.wish, self.epoch) == (wish, epoch)
-            && match wish {
-                Wish::Export => is_late && age < LATE_EXPORT_SHOWN,
-                Wish::CheckErasure { .. } => self.completed_at.is_none() && !is_late,
-                Wish::Erase => false,
+        (self.action, self.epoch) == (action, epoch)
+            && match action {
+                PersonAction::Export => is_late && age < LATE_EXPORT_SHOWN,
+                PersonAction::CheckErasure { .. } => self.completed_at.is_none() && !is_late,
+                PersonAction::Erase => false,
             }
     }
 
@@ -127,7 +128,7 @@ impl PersonRequest {
     /// obstacle.
     #[must_use]
     pub fn may_erase(&self, now: Timestamp) -> bool {
-        matches!(self.wish, Wish::CheckErasure { .. })
+        matches!(self.action, PersonAction::CheckErasure { .. })
             && self.completed_at.is_some()
             && self.obstacles().is_empty()
             && now.since(self.requested_at) < PARTS_WAIT_MAX
@@ -138,7 +139,7 @@ impl PersonRequest {
     pub fn erase(&self) -> Self {
         Self {
             version: self.version + 1,
-            wish: Wish::Erase,
+            action: PersonAction::Erase,
             completed_at: None,
             parts: BTreeMap::new(),
             forget_after: None,
@@ -150,27 +151,27 @@ impl PersonRequest {
     /// effect.
     #[must_use]
     pub fn unfinished(&self) -> Option<&'static str> {
-        let is_check = matches!(self.wish, Wish::CheckErasure { .. });
-        (self.completed_at.is_none() && !is_check).then_some(kind(self.wish))
+        let is_check = matches!(self.action, PersonAction::CheckErasure { .. });
+        (self.completed_at.is_none() && !is_check).then_some(kind(self.action))
     }
 
     /// Whether the erasure is in effect here, and in progress in other services.
     #[must_use]
     pub fn is_erasure(&self) -> bool {
-        self.wish == Wish::Erase
+        self.action == PersonAction::Erase
     }
 
     /// Published state.
     #[must_use]
     pub fn state(&self) -> PersonRequestState {
-        let Self { id, user_id, version, wish, .. } = *self;
-        PersonRequestState { id, version, user_id, wish }
+        let Self { id, user_id, version, action, .. } = *self;
+        PersonRequestState { id, version, user_id, action }
     }
 }
 
-fn kind(wish: Wish) -> &'static str {
-    match wish {
-        Wish::Export => EXPORT,
-        Wish::CheckErasure { .. } | Wish::Erase => ERASURE,
+fn kind(action: PersonAction) -> &'static str {
+    match action {
+        PersonAction::Export => EXPORT,
+        PersonAction::CheckErasure { .. } | PersonAction::Erase => ERASURE,
     }
 }

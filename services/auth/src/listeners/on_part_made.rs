@@ -4,13 +4,13 @@
 use bus::{Handled, Received, Undeliverable};
 use contract::MessageType;
 use contract::part::{self, PartState};
-use contract::person::Wish;
+use contract::person::PersonAction;
 use contract::session::RevocationState;
 use store::{Never, Stop, Tx};
 
 use crate::Ports;
 use crate::domain::PersonRequest;
-use crate::requesting;
+use crate::person_requests;
 
 pub(super) const TYPES: &[MessageType<PartState>] = part::ALL;
 
@@ -27,7 +27,7 @@ pub(super) async fn on_part_made(
         ports.sessions.revocations.apply(&revocation);
     }
     if is_erased {
-        requesting::delete_sessions(&ports, user).await?;
+        person_requests::delete_sessions(&ports, user).await?;
     }
     ports.requests.announce(user.untyped());
     Ok(handled)
@@ -39,8 +39,8 @@ fn take(
     service: &str,
     part: &PartState,
 ) -> Result<(Handled, Option<RevocationState>, bool), Stop<Never>> {
-    for wish in [Wish::Export, Wish::Erase] {
-        let stored_as = PersonRequest::stored_as(part.user_id, wish);
+    for action in [PersonAction::Export, PersonAction::Erase] {
+        let stored_as = PersonRequest::stored_as(part.user_id, action);
         let Some(known) = tx.get::<PersonRequest>(stored_as)? else { continue };
         if known.id != part.request {
             continue;
@@ -49,7 +49,7 @@ fn take(
             return Ok((Handled::AlreadyApplied, None, known.is_erasure()));
         };
         let revocation =
-            if taken.may_erase(tx.now()) { requesting::erase(tx, &taken)? } else { None };
+            if taken.may_erase(tx.now()) { person_requests::erase(tx, &taken)? } else { None };
         if revocation.is_none() {
             tx.save(taken.clone());
         }

@@ -3,12 +3,12 @@
 use actix_web::web::Data;
 use actix_web::{HttpRequest, post};
 use store::{Stop, Tx};
-use web::{Answer, Body, ClientAddress, Problem, ProblemBody, SignedIn};
+use web::{Body, ClientAddress, Problem, ProblemBody, Response, SignedIn};
 
 use crate::Ports;
 use crate::domain::{NewPassword, Password, Refusal};
 use crate::proof::Proof;
-use crate::sign_on::{self, Beginning};
+use crate::sign_on::{self, NewSession};
 
 web::body! {
     /// The present password and the new one.
@@ -45,21 +45,21 @@ pub(crate) async fn change_password(
     address: ClientAddress,
     body: Body<ChangePasswordBody>,
     request: HttpRequest,
-) -> Result<Answer, Problem> {
+) -> Result<Response, Problem> {
     let ChangePasswordBody { current_password, new_password } = body.value;
     let claim = (who.user, address, &request);
     let present = ("currentPassword", &current_password);
     let (proof, place) = Proof::verify(&ports, claim, present, "Nothing was changed").await?;
     let device = proof.device_cookie();
     let new_hash = place.hash(new_password.as_str().to_owned()).await?;
-    let beginning = Beginning::of(&request, &ports);
+    let new_session = NewSession::of(&request, &ports);
     let decide = move |tx: &mut Tx<'_>| {
         let account = proof.account_signed_in(tx)?.change_password(new_hash.clone()).admit()?;
         let revocation = sign_on::revoke_all(tx, account.user())?;
         tx.save(account.user().clone());
-        Ok::<_, Stop<Refusal>>((sign_on::begin(tx, account, &beginning), revocation))
+        Ok::<_, Stop<Refusal>>((sign_on::begin(tx, account, &new_session), revocation))
     };
-    let (going_on, revocation) = ports.store.transact(decide).await?;
+    let (open_session, revocation) = ports.store.transact(decide).await?;
     ports.sessions.revocations.apply(&revocation);
-    Ok(device.set(&ports, sign_on::with_cookies(&ports, Answer::no_content(), &going_on)?))
+    Ok(device.set(&ports, sign_on::with_cookies(&ports, Response::no_content(), &open_session)?))
 }

@@ -5,7 +5,7 @@ use actix_web::web::Data;
 use serde::Serialize;
 use store::Failure;
 use utoipa::ToSchema;
-use web::{Answer, MaybeSignedIn, Problem, SignedIn};
+use web::{MaybeSignedIn, Problem, Response, SignedIn};
 
 use super::views::UserView;
 use crate::Ports;
@@ -34,20 +34,20 @@ pub(crate) async fn current_user(
     ports: Data<Ports>,
     who: MaybeSignedIn,
     renewals: Renewals,
-) -> Result<Answer, Problem> {
+) -> Result<Response, Problem> {
     let renewals = renewals.beside(who.0.as_ref());
     if !renewals.is_empty() && !who.0.as_ref().is_some_and(|who| is_fresh(&ports, who)) {
         match sign_on::renew(&ports, renewals).await {
-            Ok(going_on) => {
-                let view = UserView::from(going_on.user());
-                return sign_on::with_cookies(&ports, answer(Some(view)), &going_on);
+            Ok(open_session) => {
+                let view = UserView::from(open_session.user());
+                return sign_on::with_cookies(&ports, response(Some(view)), &open_session);
             }
             // The present token is still valid.
             Err(Failure::Refused(Refusal::SessionEnded)) => {}
             Err(failure) => return Err(failure.into()),
         }
     }
-    Ok(answer(who.0.map(|who| UserView { id: who.user, email: who.email })))
+    Ok(response(who.0.map(|who| UserView { id: who.user, email: who.email })))
 }
 
 /// Whether half of a token's time is left.
@@ -55,6 +55,6 @@ fn is_fresh(ports: &Ports, who: &SignedIn) -> bool {
     who.token_ends_at.since(ports.clock.now()) > ports.signer.lifetimes.token / 2
 }
 
-fn answer(user: Option<UserView>) -> Answer {
-    Answer::ok(&CurrentUserView { current_user: user })
+fn response(user: Option<UserView>) -> Response {
+    Response::ok(&CurrentUserView { current_user: user })
 }

@@ -4,7 +4,7 @@ use actix_web::delete;
 use actix_web::web::Data;
 use contract::SessionId;
 use store::Tx;
-use web::{Answer, PathId, Problem, ProblemBody, SignedIn};
+use web::{PathId, Problem, ProblemBody, Response, SignedIn};
 
 use crate::Ports;
 use crate::domain::{Refusal, Session};
@@ -27,7 +27,7 @@ pub(crate) async fn end_session(
     ports: Data<Ports>,
     who: SignedIn,
     id: PathId<SessionId>,
-) -> Result<Answer, Problem> {
+) -> Result<Response, Problem> {
     let id = id.0;
     let decide = move |tx: &mut Tx<'_>| {
         let session = tx.get::<Session>(id)?.filter(|session| session.user_id == who.user);
@@ -36,6 +36,6 @@ pub(crate) async fn end_session(
     if let Some(revocation) = ports.store.transact(decide).await? {
         ports.sessions.revocations.apply(&revocation);
     }
-    let answer = Answer::no_content();
-    Ok(if id == who.session { sign_on::without_cookies(&ports, answer) } else { answer })
+    let response = Response::no_content();
+    Ok(if id == who.session { sign_on::without_cookies(&ports, response) } else { response })
 }

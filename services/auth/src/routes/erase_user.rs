@@ -5,15 +5,15 @@ use std::collections::BTreeSet;
 use actix_web::web::Data;
 use actix_web::{HttpRequest, delete};
 use contract::part::Obstacle;
-use contract::person::Wish;
+use contract::person::PersonAction;
 use store::{Stop, Tx};
-use web::{Answer, Body, ClientAddress, Code, FieldError, Problem, ProblemBody, SignedIn};
+use web::{Body, ClientAddress, Code, FieldError, Problem, ProblemBody, Response, SignedIn};
 
 use crate::Ports;
 use crate::code;
 use crate::domain::{Password, PersonRequest, Refusal};
 use crate::proof::Proof;
-use crate::{requesting, sign_on};
+use crate::{person_requests, sign_on};
 
 web::body! {
     /// Confirmation of an erasure.
@@ -50,9 +50,9 @@ pub(crate) async fn erase_user(
     address: ClientAddress,
     body: Body<EraseUserBody>,
     request: HttpRequest,
-) -> Result<Answer, Problem> {
+) -> Result<Response, Problem> {
     let EraseUserBody { password, forfeit_credit } = body.value;
-    let wish = Wish::CheckErasure { forfeits_credit: forfeit_credit.unwrap_or_default() };
+    let action = PersonAction::CheckErasure { forfeits_credit: forfeit_credit.unwrap_or_default() };
     let claim = (who.user, address, &request);
     let present = ("password", &password);
     let (proof, _) = Proof::verify(&ports, claim, present, "Nothing was erased").await?;
@@ -64,7 +64,7 @@ pub(crate) async fn erase_user(
         if user.admin {
             return Ok(None);
         }
-        Ok::<_, Stop<Refusal>>(Some(requesting::request(tx, id, &user, wish)?))
+        Ok::<_, Stop<Refusal>>(Some(person_requests::request(tx, id, &user, action)?))
     };
     let Some(request) = ports.store.transact(decide).await? else {
         return Err(Problem::new(code::ADMINISTRATOR)
@@ -72,9 +72,9 @@ pub(crate) async fn erase_user(
     };
     let is_over = |request: &PersonRequest| request.is_erasure() || request.missing().is_empty();
     let late = "A service did not respond in time; repeat the request to learn the outcome";
-    match requesting::until(&ports, &request, now, is_over).await? {
+    match person_requests::until(&ports, &request, now, is_over).await? {
         Some(request) if request.is_erasure() => {
-            Ok(sign_on::without_cookies(&ports, Answer::no_content()))
+            Ok(sign_on::without_cookies(&ports, Response::no_content()))
         }
         Some(request) => Err(refused(&request.obstacles())),
         None => Err(Problem::new(Code::UNAVAILABLE).detail(late)),

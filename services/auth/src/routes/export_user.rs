@@ -6,18 +6,18 @@ use actix_web::get;
 use actix_web::http::StatusCode;
 use actix_web::web::Data;
 use contract::part::Made;
-use contract::person::Wish;
+use contract::person::PersonAction;
 use contract::{Timestamp, UserId};
 use serde::Serialize;
 use serde_json::Value;
 use store::{Query, Stop, Tx};
 use utoipa::ToSchema;
-use web::{Answer, Problem, ProblemBody, SignedIn};
+use web::{Problem, ProblemBody, Response, SignedIn};
 
 use super::views::UserView;
 use crate::Ports;
 use crate::domain::{PersonRequest, Refusal, Session, User};
-use crate::requesting;
+use crate::person_requests;
 
 /// Maximum number of sessions in an export.
 const SESSIONS_MAX: u32 = 100;
@@ -83,26 +83,26 @@ struct ExportPartView {
     security(("session" = [])),
 )]
 #[get("/api/users/me/export")]
-pub(crate) async fn export_user(ports: Data<Ports>, who: SignedIn) -> Result<Answer, Problem> {
+pub(crate) async fn export_user(ports: Data<Ports>, who: SignedIn) -> Result<Response, Problem> {
     ports.throttles.person.check(&who.user)?;
     let (now, user) = (ports.clock.now(), who.user);
     let id = ports.ids.next(now);
     let decide = move |tx: &mut Tx<'_>| {
         let user = tx.get::<User>(user)?.ok_or(Refusal::UnknownUser)?;
-        Ok::<_, Stop<Refusal>>(requesting::request(tx, id, &user, Wish::Export)?)
+        Ok::<_, Stop<Refusal>>(person_requests::request(tx, id, &user, PersonAction::Export)?)
     };
     let request = ports.store.transact(decide).await?;
     let is_over = |request: &PersonRequest| request.missing().is_empty();
-    let found = match requesting::until(&ports, &request, now, is_over).await? {
-        None => ports.store.find(&PersonRequest::stored_as(user, Wish::Export)).await?,
+    let found = match person_requests::until(&ports, &request, now, is_over).await? {
+        None => ports.store.find(&PersonRequest::stored_as(user, PersonAction::Export)).await?,
         complete => complete,
     };
     let request = found.unwrap_or(request);
     let view = view(request, account(&ports, user).await?);
     if view.is_complete {
-        return Ok(Answer::ok(&view));
+        return Ok(Response::ok(&view));
     }
-    Ok(Answer::json(StatusCode::ACCEPTED, &view).header("Retry-After", "1"))
+    Ok(Response::json(StatusCode::ACCEPTED, &view).header("Retry-After", "1"))
 }
 
 /// Reads the account and its active sessions.

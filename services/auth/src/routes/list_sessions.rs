@@ -6,7 +6,7 @@ use contract::{SessionId, Timestamp};
 use serde::Serialize;
 use store::Query;
 use utoipa::ToSchema;
-use web::{Answer, Problem, ProblemBody, SignedIn};
+use web::{Problem, ProblemBody, Response, SignedIn};
 
 use crate::Ports;
 use crate::domain::{Refusal, Session, User};
@@ -41,7 +41,7 @@ pub(crate) struct SessionView {
     security(("session" = [])),
 )]
 #[get("/api/users/sessions")]
-pub(crate) async fn list_sessions(ports: Data<Ports>, who: SignedIn) -> Result<Answer, Problem> {
+pub(crate) async fn list_sessions(ports: Data<Ports>, who: SignedIn) -> Result<Response, Problem> {
     let user = ports.store.find::<User>(&who.user.to_string()).await?;
     let user = user.ok_or(Problem::from(Refusal::UnknownUser))?;
     let query = Query::on("by_user").equals(who.user).descending().limit(SESSIONS_MAX);
@@ -49,7 +49,7 @@ pub(crate) async fn list_sessions(ports: Data<Ports>, who: SignedIn) -> Result<A
     let now = ports.clock.now();
     let alive = sessions.iter().filter(|session| session.is_alive(&user, now));
     let views: Vec<SessionView> = alive.map(|session| view(session, who.session)).collect();
-    Ok(Answer::ok(&views))
+    Ok(Response::ok(&views))
 }
 
 fn view(session: &Session, current: SessionId) -> SessionView {

@@ -2,7 +2,7 @@
 
 use actix_web::post;
 use actix_web::web::Data;
-use web::{Answer, Code, MaybeSignedIn, NoBody, Problem, ProblemBody};
+use web::{Code, MaybeSignedIn, NoBody, Problem, ProblemBody, Response};
 
 use super::views::UserView;
 use crate::Ports;
@@ -28,11 +28,11 @@ pub(crate) async fn renew_session(
     who: MaybeSignedIn,
     renewals: Renewals,
     _: NoBody,
-) -> Result<Answer, Problem> {
+) -> Result<Response, Problem> {
     let renewals = renewals.beside(who.0.as_ref());
     if renewals.is_empty() {
         return Err(Problem::new(Code::NOT_SIGNED_IN));
     }
-    let going_on = sign_on::renew(&ports, renewals).await?;
-    sign_on::with_cookies(&ports, Answer::ok(&UserView::from(going_on.user())), &going_on)
+    let open_session = sign_on::renew(&ports, renewals).await?;
+    sign_on::with_cookies(&ports, Response::ok(&UserView::from(open_session.user())), &open_session)
 }

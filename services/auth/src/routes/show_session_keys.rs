@@ -4,7 +4,7 @@ use actix_web::get;
 use actix_web::web::Data;
 use serde::Serialize;
 use utoipa::ToSchema;
-use web::Answer;
+use web::Response;
 use web::session::Jwk;
 
 use crate::Ports;
@@ -22,8 +22,8 @@ pub(crate) struct SessionKeysView {
     responses((status = 200, description = "The keys, as a JSON Web Key Set", body = SessionKeysView)),
 )]
 #[get("/.well-known/jwks.json")]
-pub(crate) async fn show_session_keys(ports: Data<Ports>) -> Answer {
+pub(crate) async fn show_session_keys(ports: Data<Ports>) -> Response {
     let view = SessionKeysView { keys: ports.sessions.verifier.keys() };
     // Below the time for which a key is published before it signs.
-    Answer::ok(&view).header("Cache-Control", "public, max-age=60")
+    Response::ok(&view).header("Cache-Control", "public, max-age=60")
 }

@@ -3,14 +3,14 @@
 use actix_web::web::Data;
 use actix_web::{HttpRequest, post};
 use store::{Stop, Tx};
-use web::{Answer, Body, ClientAddress, Problem, ProblemBody};
+use web::{Body, ClientAddress, Problem, ProblemBody, Response};
 
 use super::views::UserView;
 use crate::Ports;
 use crate::domain::{KnownAddress, Password, Refusal};
-use crate::guessing::Claimant;
 use crate::hashing::Verified;
-use crate::sign_on::{self, Beginning};
+use crate::password_attempt::PasswordAttempt;
+use crate::sign_on::{self, NewSession};
 
 web::body! {
     /// Credentials.
@@ -45,33 +45,33 @@ pub(crate) async fn sign_in(
     address: ClientAddress,
     body: Body<SignInBody>,
     request: HttpRequest,
-) -> Result<Answer, Problem> {
+) -> Result<Response, Problem> {
     let SignInBody { email, password } = body.value;
     ports.throttles.sign_in.check(address)?;
-    let claimant = Claimant::of(&ports, email.address(), address, &request).await?;
-    let device = claimant.cookie();
-    let lane = claimant.lane(&ports.store, ports.clock.now()).await?;
-    let place = ports.hasher.queue(lane, address.into())?;
-    claimant.guess(&ports.store).await?;
+    let attempt = PasswordAttempt::of(&ports, email.address(), address, &request).await?;
+    let device = attempt.cookie();
+    let lane = attempt.lane(&ports.store, ports.clock.now()).await?;
+    let slot = ports.hasher.queue(lane, address.into())?;
+    attempt.guess(&ports.store).await?;
     let known = sign_on::find_user(&ports.store, &email).await?;
     let hash = known.as_ref().map(|user| user.password_hash.clone());
-    let outcome = place.verify(password.spellings(), hash).await?;
+    let outcome = slot.verify(password.spellings(), hash).await?;
     let verified = known.filter(|_| outcome != Verified::No);
     let verified = verified.ok_or(Problem::from(Refusal::BadCredentials))?;
     let is_outdated = ports.hasher.is_outdated(&verified.password_hash);
-    let rehashed = if is_outdated || outcome == Verified::AsItCame {
+    let rehashed = if is_outdated || outcome == Verified::Unprepared {
         // A failure leaves the old hash, which the next sign-in replaces.
-        place.hash(password.prepared().to_owned()).await.ok()
+        slot.hash(password.prepared().to_owned()).await.ok()
     } else {
         None
     };
-    let beginning = Beginning::of(&request, &ports);
+    let new_session = NewSession::of(&request, &ports);
     let decide = move |tx: &mut Tx<'_>| {
-        let account = sign_on::let_in(tx, &verified, rehashed.as_deref())?;
-        claimant.signed_in(tx)?;
-        Ok::<_, Stop<Refusal>>(sign_on::begin(tx, account, &beginning))
+        let account = sign_on::admit_verified(tx, &verified, rehashed.as_deref())?;
+        attempt.signed_in(tx)?;
+        Ok::<_, Stop<Refusal>>(sign_on::begin(tx, account, &new_session))
     };
-    let going_on = ports.store.transact(decide).await?;
-    let answer = Answer::ok(&UserView::from(going_on.user()));
-    Ok(device.set(&ports, sign_on::with_cookies(&ports, answer, &going_on)?))
+    let open_session = ports.store.transact(decide).await?;
+    let response = Response::ok(&UserView::from(open_session.user()));
+    Ok(device.set(&ports, sign_on::with_cookies(&ports, response, &open_session)?))
 }

@@ -4,7 +4,7 @@ use actix_web::web::Data;
 use actix_web::{HttpRequest, post};
 use contract::SessionId;
 use store::Tx;
-use web::{Answer, NoBody, Problem, ProblemBody};
+use web::{NoBody, Problem, ProblemBody, Response};
 
 use super::views::EmptyView;
 use crate::Ports;
@@ -28,7 +28,7 @@ pub(crate) async fn sign_out(
     request: HttpRequest,
     renewals: Renewals,
     _: NoBody,
-) -> Result<Answer, Problem> {
+) -> Result<Response, Problem> {
     let signed_in = ports.sessions.claims_of(&request).map(|claims| claims.sid);
     let (signed_in, renewals): (Vec<SessionId>, _) = (signed_in.collect(), renewals.renewals);
     if !signed_in.is_empty() || !renewals.is_empty() {
@@ -37,5 +37,5 @@ pub(crate) async fn sign_out(
             ports.sessions.revocations.apply(&revocation);
         }
     }
-    Ok(sign_on::without_cookies(&ports, Answer::ok(&EmptyView {})))
+    Ok(sign_on::without_cookies(&ports, Response::ok(&EmptyView {})))
 }

@@ -3,7 +3,7 @@
 use actix_web::post;
 use actix_web::web::Data;
 use store::{Stop, Tx};
-use web::{Answer, NoBody, Problem, ProblemBody, SignedIn};
+use web::{NoBody, Problem, ProblemBody, Response, SignedIn};
 
 use crate::Ports;
 use crate::domain::{Refusal, User};
@@ -24,7 +24,7 @@ pub(crate) async fn sign_out_everywhere(
     ports: Data<Ports>,
     who: SignedIn,
     _: NoBody,
-) -> Result<Answer, Problem> {
+) -> Result<Response, Problem> {
     let decide = move |tx: &mut Tx<'_>| {
         let user = tx.get::<User>(who.user)?.ok_or(Refusal::UnknownUser)?.end_sessions();
         let revocation = sign_on::revoke_all(tx, &user)?;
@@ -33,5 +33,5 @@ pub(crate) async fn sign_out_everywhere(
     };
     let revocation = ports.store.transact(decide).await?;
     ports.sessions.revocations.apply(&revocation);
-    Ok(sign_on::without_cookies(&ports, Answer::no_content()))
+    Ok(sign_on::without_cookies(&ports, Response::no_content()))
 }

@@ -5,15 +5,15 @@ use actix_web::{HttpRequest, post};
 use contract::{UserId, user};
 use sha2::{Digest as _, Sha256};
 use store::{Stop, Tx};
-use web::{Answer, Body, ClientAddress, Problem, ProblemBody};
+use web::{Body, ClientAddress, Problem, ProblemBody, Response};
 
 use super::views::UserView;
 use crate::Ports;
 use crate::documents::{AddressOwner, SignUpKey};
 use crate::domain::{EmailAddress, GivenAddress, NewPassword, Refusal, User};
-use crate::guessing::Claimant;
 use crate::hashing::{Lane, Verified};
-use crate::sign_on::{self, Beginning, GoingOn};
+use crate::password_attempt::PasswordAttempt;
+use crate::sign_on::{self, NewSession, OpenSession};
 
 web::body! {
     /// The account to create.
@@ -32,9 +32,9 @@ web::body! {
 /// Outcome of a sign-up.
 enum SignedUp {
     /// The account was created.
-    Now(GoingOn),
+    Created(OpenSession),
     /// A request with the same idempotency key had created this account.
-    Before(User),
+    Existing(User),
 }
 
 /// Creates an account and signs in.
@@ -57,59 +57,59 @@ pub(crate) async fn sign_up(
     address: ClientAddress,
     body: Body<SignUpBody>,
     request: HttpRequest,
-) -> Result<Answer, Problem> {
+) -> Result<Response, Problem> {
     let SignUpBody { email, password } = body.value;
     ports.throttles.sign_up.check(address)?;
-    let place = ports.hasher.queue(Lane::SignUps, address.into())?;
+    let slot = ports.hasher.queue(Lane::SignUps, address.into())?;
     let password = password.as_str().to_owned();
-    let hash = place.hash(password.clone()).await?;
+    let hash = slot.hash(password.clone()).await?;
     let id = UserId::from(ports.ids.next(ports.clock.now()));
-    let beginning = Beginning::of(&request, &ports);
-    let (key, begun) = (body.call.record_id(&claimed(&email.address)), beginning.clone());
-    let claimant = Claimant::of(&ports, &email.address, address, &request).await?;
-    let device = claimant.cookie();
-    let claims = claimant.clone();
+    let new_session = NewSession::of(&request, &ports);
+    let (key, begun) = (body.call.record_id(&claimed(&email.address)), new_session.clone());
+    let attempt = PasswordAttempt::of(&ports, &email.address, address, &request).await?;
+    let device = attempt.cookie();
+    let claims = attempt.clone();
     let decide = move |tx: &mut Tx<'_>| {
         let signed_up = decide(tx, key.as_deref(), (id, &email, &hash), &begun)?;
-        if let SignedUp::Now(_) = signed_up {
+        if let SignedUp::Created(_) = signed_up {
             claims.signed_in(tx)?;
         }
         Ok::<_, Stop<Refusal>>(signed_up)
     };
-    let going_on = match ports.store.transact(decide).await? {
-        SignedUp::Now(going_on) => going_on,
-        SignedUp::Before(user) => {
+    let open_session = match ports.store.transact(decide).await? {
+        SignedUp::Created(open_session) => open_session,
+        SignedUp::Existing(user) => {
             // A repeat verifies the password as a sign-in does, so it counts towards the same
             // limit.
-            claimant.guess(&ports.store).await?;
+            attempt.guess(&ports.store).await?;
             let known = Some(user.password_hash.clone());
-            if place.verify(vec![password], known).await? == Verified::No {
+            if slot.verify(vec![password], known).await? == Verified::No {
                 return Err(Refusal::KeyReused.into());
             }
             let sign_in = move |tx: &mut Tx<'_>| {
-                let account = sign_on::let_in(tx, &user, None)?;
-                claimant.signed_in(tx)?;
-                Ok::<_, Stop<Refusal>>(sign_on::begin(tx, account, &beginning))
+                let account = sign_on::admit_verified(tx, &user, None)?;
+                attempt.signed_in(tx)?;
+                Ok::<_, Stop<Refusal>>(sign_on::begin(tx, account, &new_session))
             };
             ports.store.transact(sign_in).await?
         }
     };
-    let user = going_on.user();
-    let answer = Answer::created(format!("/api/users/{}", user.id), &UserView::from(user));
-    Ok(device.set(&ports, sign_on::with_cookies(&ports, answer, &going_on)?))
+    let user = open_session.user();
+    let response = Response::created(format!("/api/users/{}", user.id), &UserView::from(user));
+    Ok(device.set(&ports, sign_on::with_cookies(&ports, response, &open_session)?))
 }
 
 fn decide(
     tx: &mut Tx<'_>,
     key: Option<&str>,
     (id, email, hash): (UserId, &GivenAddress, &str),
-    beginning: &Beginning,
+    new_session: &NewSession,
 ) -> Result<SignedUp, Stop<Refusal>> {
     let known = key.map(|key| tx.get::<SignUpKey>(key)).transpose()?.flatten();
     if let Some(known) = known
         && let Some(user) = tx.get::<User>(known.user_id)?
     {
-        return Ok(SignedUp::Before(user));
+        return Ok(SignedUp::Existing(user));
     }
     for form in email.forms() {
         if tx.get::<AddressOwner>(form.as_str())?.is_some() {
@@ -126,7 +126,7 @@ fn decide(
     tx.insert(AddressOwner { email: email.clone(), user_id: id });
     tx.insert(made.clone());
     tx.publish(user::CREATED.of(made.state()));
-    Ok(SignedUp::Now(sign_on::begin(tx, made.admit()?, beginning)))
+    Ok(SignedUp::Created(sign_on::begin(tx, made.admit()?, new_session)))
 }
 
 /// Scope of an idempotency key: the e-mail address, so equal keys for different addresses are

@@ -3,10 +3,10 @@
 use actix_web::post;
 use actix_web::web::Data;
 use contract::UserId;
-use web::{Admin, Answer, NoBody, PathId, Problem, ProblemBody};
+use web::{Admin, NoBody, PathId, Problem, ProblemBody, Response};
 
 use crate::Ports;
-use crate::administering::{Change, change_by_id};
+use crate::administration::{Change, change_by_id};
 
 /// Lifts the ban of an account.
 ///
@@ -30,6 +30,6 @@ pub(crate) async fn unban_user(
     _: Admin,
     id: PathId<UserId>,
     _: NoBody,
-) -> Result<Answer, Problem> {
+) -> Result<Response, Problem> {
     change_by_id(&ports, id.0, Change::Unban).await
 }

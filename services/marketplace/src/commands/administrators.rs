@@ -42,7 +42,7 @@ async fn change(
         change(store, email).await.map_err(|failure| unavailable(cannot, failure))?;
         if let Err(error) = outbox.relay_all().await {
             // It is committed; the message waits in the outbox, and auth publishes it.
-            tracing::warn!(error = error.chain(), "the bus does not answer");
+            tracing::warn!(error = error.chain(), "the bus does not respond");
         }
         Ok(())
     };

@@ -59,7 +59,7 @@ pub(super) async fn serve(settings: MarketplaceSettings) -> Result<(), StartErro
              Try it: curl {url}/api/tickets   Routes: {url}/openapi.json   The README has a tour.\n\
              Ctrl-C stops it."
         );
-        // Nothing can be said where standard output is closed; the services run all the same.
+        // Writing fails where standard output is closed; the services run all the same.
         let _ = writeln!(std::io::stdout(), "{lines}");
     };
     drop(starting);

@@ -5,7 +5,7 @@
 use contract::order::{OrderItem, OrderState, OrderStatus};
 use contract::payment::ReturnedUnits;
 use contract::{Currency, Decided, Id, Money, UserId};
-use payments::domain::refund::{AskedAs, Command, Event, RefundRequest, Requester, State};
+use payments::domain::refund::{Command, Event, RefundRequest, Requester, RequesterRole, State};
 use payments::domain::{
     Account, Consent, Holder, ProviderRefundStatus, Purpose, Refund, Refunds, Side, State as Paid,
 };
@@ -33,7 +33,7 @@ pub(crate) struct World {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Step {
     /// A refund of an amount, or of the whole remainder, which returns a number of units.
-    Request(AskedAs, Option<i64>, u32),
+    Request(RequesterRole, Option<i64>, u32),
     /// The payer agrees that one unit is returned for less.
     Agree,
     /// The provider reports the state of a refund.
@@ -87,13 +87,13 @@ fn order() -> OrderCopy {
     OrderCopy { order, attempt: None }
 }
 
-fn request(world: &World, by: AskedAs, amount: Option<i64>, units: u32) -> Option<World> {
+fn request(world: &World, by: RequesterRole, amount: Option<i64>, units: u32) -> Option<World> {
     let units = ReturnedUnits { ticket_id: number(1), quantity: units };
     let request = RefundRequest {
         id: number(10 + u8::try_from(world.refunds.len()).ok()?),
         by: match by {
-            AskedAs::Seller => Requester::Seller(seller()),
-            AskedAs::Admin => Requester::Admin(number(6)),
+            RequesterRole::Seller => Requester::Seller(seller()),
+            RequesterRole::Admin => Requester::Admin(number(6)),
         },
         amount: amount.map(money),
         to: None,
@@ -166,7 +166,7 @@ impl Model for Refunding {
 
     fn actions(&self, world: &World, steps: &mut Vec<Step>) {
         if world.refunds.len() < REFUNDS_MAX {
-            for by in [AskedAs::Seller, AskedAs::Admin] {
+            for by in [RequesterRole::Seller, RequesterRole::Admin] {
                 for amount in [None, Some(1), Some(PRICE)] {
                     steps.extend((0..=2).map(|units| Step::Request(by, amount, units)));
                 }
@@ -204,13 +204,15 @@ impl Model for Refunding {
                 refunds.claimed_units.iter().all(|units| units.quantity <= 2)
             }),
             Property::always("only an administrator or the payer waives", |_, world: &World| {
-                let mut sellers =
-                    world.refunds.iter().filter(|refund| refund.asked_as == AskedAs::Seller);
+                let mut sellers = world
+                    .refunds
+                    .iter()
+                    .filter(|refund| refund.requested_as == RequesterRole::Seller);
                 world.has_agreed || sellers.all(|refund| refund.waived.is_empty())
             }),
             Property::sometimes("a seller takes a unit back for less", |_, world: &World| {
                 let is_cheap = |refund: &Refund| {
-                    refund.asked_as == AskedAs::Seller && !refund.waived.is_empty()
+                    refund.requested_as == RequesterRole::Seller && !refund.waived.is_empty()
                 };
                 world.refunds.iter().any(is_cheap)
             }),

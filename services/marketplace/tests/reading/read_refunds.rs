@@ -76,8 +76,8 @@ fn dispute(dispute: &Dispute) -> DisputeFacts {
         AccountId::Disputes => LedgerAccount::Disputes,
         AccountId::House => LedgerAccount::House,
     };
-    let borne = dispute.burden.borne().map(|(of, amount)| (account(of), amount));
-    let shares = dispute.burden.shares.iter();
+    let borne = dispute.allocation.borne().map(|(of, amount)| (account(of), amount));
+    let shares = dispute.allocation.shares.iter();
     DisputeFacts {
         id: dispute.id,
         payment_id: dispute.payment_id,

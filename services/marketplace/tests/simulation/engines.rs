@@ -188,7 +188,7 @@ fn settings() -> ServiceSettings {
     settings.set(tickets::Settings { amount_rules: AmountRules::Stripe, search_limit: None });
     settings.set(auth::Settings {
         hashing: auth::hashing::Cost { memory_kib: 8, passes: 1 },
-        hashed: auth::hashing::Workplace::OnTheSpot,
+        hashed: auth::hashing::HashThreads::Calling,
         ..auth::Settings::default()
     });
     settings

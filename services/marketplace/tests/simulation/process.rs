@@ -10,7 +10,7 @@ use actix_web::body::to_bytes;
 use actix_web::dev::{Service as _, ServiceResponse};
 use actix_web::test::{TestRequest, init_service};
 use service::application::{ApiDocument, ApplicationContext};
-use service::{Application, Loop, Opening, Service};
+use service::{Application, Loop, Service, ServiceContext};
 use store::{Committer, Unavailable};
 use web::Sessions;
 
@@ -107,7 +107,7 @@ async fn service(
     let missing = || Unavailable::new(format!("there is no service {name}"));
     let definition = marketplace::services::find(name).ok_or_else(missing)?;
     let (key, settings) = (Some((&engines.key).into()), engines.settings.clone());
-    (definition.open)(Opening::new(definition.service, platform, key, settings)).await
+    (definition.open)(ServiceContext::new(definition.service, platform, key, settings)).await
 }
 
 thread_local! {

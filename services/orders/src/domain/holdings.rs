@@ -109,7 +109,7 @@ impl Holdings {
     pub fn reviewed(mut self, listed: &[Order], now: Timestamp, limits: HoldLimits) -> Self {
         let orders: BTreeMap<OrderId, &Order> =
             listed.iter().map(|order| (order.state.id, order)).collect();
-        self.note_unpaid_ends(listed, now, limits);
+        self.record_unpaid_ends(listed, now, limits);
         self.holds.retain_mut(|hold| {
             let order = orders.get(&hold.order_id).filter(|_| !hold.is_sold);
             let is_active = order.is_some_and(|order| order.is_active());
@@ -125,7 +125,7 @@ impl Holdings {
         self
     }
 
-    fn note_unpaid_ends(&mut self, listed: &[Order], now: Timestamp, limits: HoldLimits) {
+    fn record_unpaid_ends(&mut self, listed: &[Order], now: Timestamp, limits: HoldLimits) {
         self.ended_unpaid.extend(listed.iter().filter_map(|order| {
             let tickets = order.state.items.iter().map(|item| item.ticket_id).collect();
             order.unpaid_end().map(|at| UnpaidEnd { at, tickets })

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::hold_limits::Network;
 use super::payment_copy::{self, PaymentCopy};
 use super::refusal::Refusal;
-use super::step::{self, Cause, Noted, Step, StepKind};
+use super::step::{self, Cause, Recorded, Step, StepKind};
 
 /// An order.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -187,14 +187,14 @@ impl Order {
 
     /// Records a step; returns whether it was new.
     #[must_use]
-    pub fn note(mut self, kind: StepKind, cause: Cause, now: Timestamp) -> (Self, Noted) {
-        let noted = step::note(&mut self.steps, Step { kind, at: now, cause });
+    pub fn record(mut self, kind: StepKind, cause: Cause, now: Timestamp) -> (Self, Recorded) {
+        let noted = step::record(&mut self.steps, Step { kind, at: now, cause });
         (self, noted)
     }
 
     /// Copies one of its payments; returns whether the version was new.
     #[must_use]
-    pub fn follow_payment(mut self, payment: &PaymentState) -> (Self, Noted) {
+    pub fn follow_payment(mut self, payment: &PaymentState) -> (Self, Recorded) {
         let noted = payment_copy::follow(&mut self.payments, payment);
         (self, noted)
     }
@@ -283,15 +283,15 @@ impl Order {
         }
         let mut order = self.clone();
         let mut just_now = Vec::new();
-        for told in returned {
-            let item = order.item_of(told.ticket_id).ok_or(Refusal::PaymentDoesNotMatch)?;
-            if told.quantity > item.quantity {
+        for units in returned {
+            let item = order.item_of(units.ticket_id).ok_or(Refusal::PaymentDoesNotMatch)?;
+            if units.quantity > item.quantity {
                 return Err(Refusal::PaymentDoesNotMatch);
             }
-            let quantity = told.quantity.saturating_sub(item.returned);
+            let quantity = units.quantity.saturating_sub(item.returned);
             if quantity > 0 {
-                item.returned = told.quantity;
-                just_now.push(ReturnedUnits { quantity, ..*told });
+                item.returned = units.quantity;
+                just_now.push(ReturnedUnits { quantity, ..*units });
             }
         }
         if just_now.is_empty() {
@@ -302,7 +302,7 @@ impl Order {
     }
 
     /// Records the version of an inventory in which units of the order returned to sale.
-    pub fn note_return(&mut self, ticket_id: TicketId, inventory_version: u64) {
+    pub fn record_return(&mut self, ticket_id: TicketId, inventory_version: u64) {
         if let Some(item) = self.item_of(ticket_id) {
             item.returned_in_version = Some(inventory_version);
         }

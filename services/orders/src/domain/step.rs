@@ -65,23 +65,23 @@ pub enum Cause {
 }
 
 /// Adds a step unless its message is already recorded. Drops steps above the maximum.
-pub(super) fn note(steps: &mut Vec<Step>, step: Step) -> Noted {
+pub(super) fn record(steps: &mut Vec<Step>, step: Step) -> Recorded {
     let is_told_again = matches!(step.cause, Cause::Message { .. })
         && steps.iter().any(|known| known.cause == step.cause && known.kind == step.kind);
     if is_told_again || steps.len() >= STEPS_MAX {
-        return Noted::Before;
+        return Recorded::Known;
     }
     steps.push(step);
-    Noted::Now
+    Recorded::New
 }
 
 /// Whether a step was new.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Noted {
+pub enum Recorded {
     /// The step is new.
-    Now,
+    New,
     /// The step is already recorded, or above the maximum.
-    Before,
+    Known,
 }
 
 #[cfg(test)]
@@ -97,13 +97,13 @@ mod tests {
     fn a_repeated_message_adds_no_step_and_steps_are_bounded() {
         let mut steps = Vec::new();
         assert_eq!(
-            (note(&mut steps, step(0)), note(&mut steps, step(0))),
-            (Noted::Now, Noted::Before)
+            (record(&mut steps, step(0)), record(&mut steps, step(0))),
+            (Recorded::New, Recorded::Known)
         );
         for id in 1..STEPS_MAX {
-            assert_eq!(note(&mut steps, step(id)), Noted::Now);
+            assert_eq!(record(&mut steps, step(id)), Recorded::New);
         }
-        assert_eq!(note(&mut steps, step(STEPS_MAX)), Noted::Before);
+        assert_eq!(record(&mut steps, step(STEPS_MAX)), Recorded::Known);
         assert_eq!(steps.len(), STEPS_MAX);
     }
 }

@@ -59,7 +59,7 @@ fn caused_by<S: State>(state: &S) -> Cause {
 
 const fn handled(effect: Effect) -> Handled {
     match effect {
-        Effect::Changed(_) | Effect::Noted => Handled::Applied,
+        Effect::Changed(_) | Effect::PaymentsCopied => Handled::Applied,
         Effect::Unchanged => Handled::AlreadyApplied,
     }
 }

@@ -10,7 +10,7 @@ use contract::payment::{
 use store::{Stop, Tx};
 
 use crate::Ports;
-use crate::domain::{Noted, Order, Refusal, StepKind};
+use crate::domain::{Order, Recorded, Refusal, StepKind};
 use crate::stock::Effect;
 
 pub(super) const TYPES: &[MessageType<PaymentState>] =
@@ -34,14 +34,14 @@ pub(super) async fn on_payment_ended(
         let order = tx.get::<Order>(payment.order_id)?.ok_or(Refusal::UnknownOrder)?;
         let (order, copied) = order.follow_payment(&payment);
         let (order, noted) = match kind {
-            Some(kind) => order.note(kind, cause.clone(), tx.now()),
-            None => (order, Noted::Before),
+            Some(kind) => order.record(kind, cause.clone(), tx.now()),
+            None => (order, Recorded::Known),
         };
-        if (copied, noted) == (Noted::Before, Noted::Before) {
+        if (copied, noted) == (Recorded::Known, Recorded::Known) {
             return Ok(Effect::Unchanged);
         }
         tx.save(order);
-        Ok::<_, Stop<Refusal>>(Effect::Noted)
+        Ok::<_, Stop<Refusal>>(Effect::PaymentsCopied)
     });
     let effect = noting.await?;
     ports.payments.announce(id);

@@ -6,7 +6,7 @@ use contract::MessageType;
 use contract::user::{BANNED, CREATED, UNBANNED, UserState};
 
 use crate::Ports;
-use crate::stock::seller::{self, Followed};
+use crate::stock::seller::{self, CopyResult};
 
 pub(super) const TYPES: &[MessageType<UserState>] = &[CREATED, BANNED, UNBANNED];
 
@@ -18,7 +18,7 @@ pub(super) async fn on_user_changed(
         return Ok(Handled::NotForUs);
     }
     Ok(match seller::follow(&ports.store, received.state).await? {
-        Followed::Now => Handled::Applied,
-        Followed::Before => Handled::AlreadyApplied,
+        CopyResult::Stored => Handled::Applied,
+        CopyResult::Stale => Handled::AlreadyApplied,
     })
 }

@@ -49,7 +49,7 @@ impl ExpireOverdue {
         });
         for (order, expired) in orders.iter().zip(futures::future::join_all(expiring).await) {
             match expired {
-                Ok(Effect::Unchanged | Effect::Noted) => {}
+                Ok(Effect::Unchanged | Effect::PaymentsCopied) => {}
                 Ok(changed @ Effect::Changed(_)) => {
                     changed.count();
                     let lateness = self.ports.clock.now().since(order.state.expires_at);

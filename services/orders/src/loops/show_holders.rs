@@ -23,7 +23,7 @@ const PERIOD: Duration = Duration::from_secs(10);
 
 /// Class of a buyer's account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-enum Account {
+enum BuyerClass {
     /// The account is younger than a day.
     Fresh,
     /// Recent orders of the buyer ended unpaid.
@@ -32,7 +32,7 @@ enum Account {
     Known,
 }
 
-impl Account {
+impl BuyerClass {
     const ALL: [(Self, &'static str); 3] =
         [(Self::Fresh, "fresh"), (Self::Unpaid, "unpaid"), (Self::Known, "known")];
 }
@@ -78,23 +78,23 @@ impl ShowHolders {
             Ok::<_, Unavailable>((self.account(buyer, now).await?, units))
         });
         let accounts = try_join_all(accounts).await?;
-        Ok(Account::ALL.map(|(account, label)| {
+        Ok(BuyerClass::ALL.map(|(account, label)| {
             let of_account = accounts.iter().filter(|(of, _)| *of == account);
             (label, of_account.map(|(_, units)| units).sum())
         }))
     }
 
-    async fn account(&self, buyer: UserId, now: Timestamp) -> Result<Account, Unavailable> {
+    async fn account(&self, buyer: UserId, now: Timestamp) -> Result<BuyerClass, Unavailable> {
         if now.since(buyer.minted_at()) < FRESH_MAX {
-            return Ok(Account::Fresh);
+            return Ok(BuyerClass::Fresh);
         }
         // Unpaid ends are recorded only with a limit on them.
         if self.ports.settings.hold_limits.unpaid_ends.is_none() {
-            return Ok(Account::Known);
+            return Ok(BuyerClass::Known);
         }
         let holdings = self.ports.store.find::<Holdings>(&buyer.to_string()).await?;
         let is_unpaid = holdings.is_some_and(|holdings| holdings.has_unpaid_ends(now));
-        Ok(if is_unpaid { Account::Unpaid } else { Account::Known })
+        Ok(if is_unpaid { BuyerClass::Unpaid } else { BuyerClass::Known })
     }
 
     /// Waits until the next step is due.

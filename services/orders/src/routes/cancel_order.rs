@@ -5,7 +5,7 @@ use actix_web::web::Data;
 use contract::inventory::InventoryState;
 use contract::{OrderId, TicketId, UserId};
 use store::{Stop, Tx};
-use web::{Answer, PathId, Preconditions, Problem, ProblemBody, SignedIn};
+use web::{PathId, Preconditions, Problem, ProblemBody, Response, SignedIn};
 
 use super::views::shown;
 use crate::Ports;
@@ -35,7 +35,7 @@ pub(crate) async fn cancel_order(
     who: SignedIn,
     id: PathId<OrderId>,
     preconditions: Preconditions,
-) -> Result<Answer, Problem> {
+) -> Result<Response, Problem> {
     let (order_id, buyer) = (id.0, who.user);
     sources::join_trace_of(order_id);
     let cause = Cause::Request { id: Some(web::current_request_id().to_string()) };
@@ -43,7 +43,7 @@ pub(crate) async fn cancel_order(
         ports.store.transact(move |tx| cancel(tx, order_id, buyer, (&preconditions, &cause)));
     let (effect, stock) = cancelling.await?;
     effect.count();
-    Ok(stock.iter().fold(Answer::no_content(), Answer::seen))
+    Ok(stock.iter().fold(Response::no_content(), Response::seen))
 }
 
 /// Cancels an order; returns its effect and the stock of its tickets.

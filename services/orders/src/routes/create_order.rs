@@ -5,19 +5,19 @@ use std::collections::HashMap;
 use actix_web::post;
 use actix_web::web::Data;
 use contract::money::Decimal;
-use contract::number::Whole;
+use contract::number::WholeNumber;
 use contract::{OrderId, TicketId};
 use serde::Deserialize;
 use store::{Stop, Tx};
 use utoipa::ToSchema;
 use web::body::JsonObject;
-use web::{Answer, Body, ClientAddress, Code, Problem, ProblemBody, SignedIn, once};
+use web::{Body, ClientAddress, Code, Problem, ProblemBody, Response, SignedIn, once};
 
 use super::views::OrderView;
 use crate::Ports;
 use crate::domain::{Inventory, PlacedOrder, Refusal};
 use crate::stock::Effect;
-use crate::stock::place::{Placing, Wanted};
+use crate::stock::place::{OrderRequest, RequestedItem};
 
 /// Maximum number of items in an order; bounds the documents that one decision reads.
 const ITEMS_MAX: usize = 10;
@@ -66,14 +66,14 @@ pub(crate) struct OrderedItem {
 
 /// Number of units, 1 to 100.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
-#[serde(try_from = "Whole")]
+#[serde(try_from = "WholeNumber")]
 #[schema(value_type = u32, minimum = 1, maximum = 100)]
 pub(crate) struct Quantity(u32);
 
-impl TryFrom<Whole> for Quantity {
+impl TryFrom<WholeNumber> for Quantity {
     type Error = &'static str;
 
-    fn try_from(Whole(units): Whole) -> Result<Self, Self::Error> {
+    fn try_from(WholeNumber(units): WholeNumber) -> Result<Self, Self::Error> {
         let units = u32::try_from(units).ok().filter(|units| (1..=UNITS_MAX).contains(units));
         units.map(Self).ok_or("must be a whole number from 1 to 100")
     }
@@ -102,7 +102,7 @@ pub(crate) async fn create_order(
     who: SignedIn,
     address: ClientAddress,
     body: Body<CreateOrderBody>,
-) -> Result<Answer, Problem> {
+) -> Result<Response, Problem> {
     ports.throttle.check(&who.user)?;
     let expected_total = body.value.expected_total.clone().map(|ExpectedTotal(total)| total);
     let wanted = wanted(body.value)?;
@@ -119,44 +119,44 @@ pub(crate) async fn create_order(
     let (call, requester, settings) = (body.call, who.user.to_string(), ports.settings);
     let counted = settings.counted(address.into());
     let request_id = web::current_request_id();
-    let placing = Placing { placed, wanted, expected_total, request_id, counted, settings };
+    let request = OrderRequest { placed, wanted, expected_total, request_id, counted, settings };
     let decide = move |tx: &mut Tx<'_>| {
         // A repeat returns the first response and places no order.
         let mut effect = None;
-        let asked = placing.ask(tx);
-        let answer = once(tx, &requester, &call, |tx| {
-            let (order, stock) = placing.place(tx, asked)?;
+        let limit_reads = request.read_limits(tx);
+        let response = once(tx, &requester, &call, |tx| {
+            let (order, stock) = request.place(tx, limit_reads)?;
             effect = Some(Effect::of(&order));
             // The order was just placed, so no ticket has changed.
             let view = OrderView::of(&order, &HashMap::new());
-            let answer = Answer::created(format!("/api/orders/{}", placed.id), &view);
-            Ok::<_, Stop<Refusal>>(stock.iter().fold(answer, Answer::seen))
+            let response = Response::created(format!("/api/orders/{}", placed.id), &view);
+            Ok::<_, Stop<Refusal>>(stock.iter().fold(response, Response::seen))
         })?;
-        Ok::<_, Stop<Refusal>>((answer, effect))
+        Ok::<_, Stop<Refusal>>((response, effect))
     };
-    let (answer, effect) = ports.store.transact(decide).await?;
+    let (response, effect) = ports.store.transact(decide).await?;
     if let Some(effect) = effect {
         metrics::counter!("orders_created_total").increment(1);
         effect.count();
     }
-    Ok(answer)
+    Ok(response)
 }
 
 /// The items of the body, in either form.
-fn wanted(body: CreateOrderBody) -> Result<Vec<Wanted>, Problem> {
+fn wanted(body: CreateOrderBody) -> Result<Vec<RequestedItem>, Problem> {
     let invalid =
         |field: &str, rule: &str| Err(Problem::new(Code::INVALID_REQUEST).error(field, rule));
     match (body.ticket_id, body.quantity, body.items) {
         (Some(ticket_id), quantity, None) => {
             let quantity = quantity.unwrap_or(Quantity(1));
-            Ok(vec![Wanted { ticket_id, units: quantity.0 }])
+            Ok(vec![RequestedItem { ticket_id, units: quantity.0 }])
         }
         (None, None, Some(items)) => {
-            let item = |JsonObject(OrderedItem { ticket_id, quantity })| Wanted {
+            let item = |JsonObject(OrderedItem { ticket_id, quantity })| RequestedItem {
                 ticket_id,
                 units: quantity.0,
             };
-            let items: Vec<Wanted> = items.into_iter().map(item).collect();
+            let items: Vec<RequestedItem> = items.into_iter().map(item).collect();
             if items.is_empty() || items.len() > ITEMS_MAX {
                 return invalid("items", "must be 1 to 10 items");
             }
@@ -174,7 +174,7 @@ fn wanted(body: CreateOrderBody) -> Result<Vec<Wanted>, Problem> {
 }
 
 /// Waits for the copies of recently offered tickets.
-async fn wait_for_copies(ports: &Ports, wanted: &[Wanted]) -> Result<(), Problem> {
+async fn wait_for_copies(ports: &Ports, wanted: &[RequestedItem]) -> Result<(), Problem> {
     for item in wanted {
         let ticket_id = item.ticket_id;
         let waiting = ports.tickets.waiting_for(ticket_id.untyped(), &ports.clock);

@@ -5,7 +5,7 @@ use actix_web::{HttpRequest, get};
 use futures::future::try_join_all;
 use store::{Position, Query};
 use web::{
-    Answer, Cursor, List, PageSize, Problem, ProblemBody, QueryString, Seen, SignedIn, page,
+    Cursor, List, PageSize, Problem, ProblemBody, QueryString, Response, Seen, SignedIn, page,
 };
 
 use super::own_order::followed;
@@ -42,7 +42,7 @@ pub(crate) async fn list_orders(
     params: QueryString<ListOrdersParams>,
     seen: Seen,
     request: HttpRequest,
-) -> Result<Answer, Problem> {
+) -> Result<Response, Problem> {
     let size = params.0.limit.unwrap_or_default();
     let query = Query::on("by_buyer").equals(who.user).descending();
     let list = List::of(&request, &query);

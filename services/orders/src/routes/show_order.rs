@@ -3,7 +3,7 @@
 use actix_web::get;
 use actix_web::web::Data;
 use contract::OrderId;
-use web::{Answer, PathId, Problem, ProblemBody, Seen, SignedIn};
+use web::{PathId, Problem, ProblemBody, Response, Seen, SignedIn};
 
 use super::own_order::own_order;
 use super::present_tickets::present_tickets;
@@ -28,7 +28,7 @@ pub(crate) async fn show_order(
     who: SignedIn,
     id: PathId<OrderId>,
     seen: Seen,
-) -> Result<Answer, Problem> {
+) -> Result<Response, Problem> {
     let order = [own_order(&ports, &who, id.0, &seen).await?];
     let tickets = present_tickets(&ports, &order).await?;
     let [order] = order;

@@ -6,7 +6,7 @@ use contract::{OrderId, Timestamp};
 use serde::Serialize;
 use sources::Trace;
 use utoipa::ToSchema;
-use web::{Answer, PathId, Problem, ProblemBody, Seen, SignedIn};
+use web::{PathId, Problem, ProblemBody, Response, Seen, SignedIn};
 
 use super::own_order::own_order;
 use crate::Ports;
@@ -55,9 +55,9 @@ pub(crate) async fn show_timeline(
     who: SignedIn,
     id: PathId<OrderId>,
     seen: Seen,
-) -> Result<Answer, Problem> {
+) -> Result<Response, Problem> {
     let order = own_order(&ports, &who, id.0, &seen).await?;
-    Ok(Answer::ok(&TimelineView::from(&order)))
+    Ok(Response::ok(&TimelineView::from(&order)))
 }
 
 impl From<&Order> for TimelineView {

@@ -9,7 +9,7 @@ use contract::ticket::Offer;
 use contract::{Currency, Money, OrderId, PaymentId, RefundId, TicketId, Timestamp, UserId};
 use serde::Serialize;
 use utoipa::ToSchema;
-use web::Answer;
+use web::Response;
 
 use crate::domain::{Inventory, Order, PaymentCopy, PaymentCopyStatus};
 
@@ -211,6 +211,6 @@ impl OrderView {
 }
 
 /// Response with an order and the changes of its tickets.
-pub(crate) fn shown(order: &Order, tickets: &HashMap<TicketId, Inventory>) -> Answer {
-    Answer::ok(&OrderView::of(order, tickets)).tagged(order.state.version)
+pub(crate) fn shown(order: &Order, tickets: &HashMap<TicketId, Inventory>) -> Response {
+    Response::ok(&OrderView::of(order, tickets)).tagged(order.state.version)
 }

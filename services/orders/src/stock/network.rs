@@ -8,7 +8,7 @@ use crate::domain::{Network, NetworkHolds, NetworkShare, Order, Refusal};
 
 /// The network of an order, and its share.
 #[derive(Debug, Clone)]
-pub(crate) struct Counted {
+pub(crate) struct CountedNetwork {
     pub(crate) network: Network,
     pub(crate) share: NetworkShare,
 }
@@ -31,7 +31,7 @@ pub(crate) fn counts(
 pub(crate) fn hold(
     tx: &mut Tx<'_>,
     order: Order,
-    Counted { network, share }: &Counted,
+    CountedNetwork { network, share }: &CountedNetwork,
     stock: &[InventoryState],
     counts: Vec<Option<NetworkHolds>>,
 ) -> Result<Order, Stop<Refusal>> {

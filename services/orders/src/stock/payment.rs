@@ -4,7 +4,7 @@ use contract::payment::PaymentState;
 use store::{Stop, Tx};
 
 use super::Effect;
-use crate::domain::{Cause, Command, Noted, Order, Refusal};
+use crate::domain::{Cause, Command, Order, Recorded, Refusal};
 
 /// Decides the command that a payment causes, and copies the payment.
 ///
@@ -29,10 +29,10 @@ fn copy(tx: &mut Tx<'_>, payment: &PaymentState) -> Result<Effect, Stop<Refusal>
     let order = tx.get::<Order>(payment.order_id)?.ok_or(Refusal::UnknownOrder)?;
     let (order, noted) = order.follow_payment(payment);
     Ok(match noted {
-        Noted::Now => {
+        Recorded::New => {
             tx.save(order);
-            Effect::Noted
+            Effect::PaymentsCopied
         }
-        Noted::Before => Effect::Unchanged,
+        Recorded::Known => Effect::Unchanged,
     })
 }

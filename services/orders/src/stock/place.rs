@@ -8,7 +8,7 @@ use contract::inventory::{self, InventoryState};
 use contract::money::Decimal;
 use store::{NotLoaded, Stop, Tx};
 
-use super::network::{self, Counted};
+use super::network::{self, CountedNetwork};
 use super::{limit, message_type};
 use crate::Settings;
 use crate::domain::{
@@ -17,43 +17,43 @@ use crate::domain::{
 
 /// Ordered units of one ticket.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Wanted {
+pub(crate) struct RequestedItem {
     pub(crate) ticket_id: TicketId,
     pub(crate) units: u32,
 }
 
 /// A requested order.
 #[derive(Debug, Clone)]
-pub(crate) struct Placing {
+pub(crate) struct OrderRequest {
     pub(crate) placed: PlacedOrder,
     /// The items, each ticket once.
-    pub(crate) wanted: Vec<Wanted>,
+    pub(crate) wanted: Vec<RequestedItem>,
     /// Total that the buyer expects.
     pub(crate) expected_total: Option<Decimal>,
     /// Id of the request, the cause of a free order's completion.
     pub(crate) request_id: Arc<str>,
     /// The network; `None` if exempt.
-    pub(crate) counted: Option<Counted>,
+    pub(crate) counted: Option<CountedNetwork>,
     /// Settings with the limits.
     pub(crate) settings: Settings,
 }
 
 /// Documents of a new order, in addition to its inventories. They are requested first and evaluated
 /// last, so that one load reads all of them.
-pub(crate) struct Asked {
+pub(crate) struct LimitReads {
     listed: Result<Option<Holdings>, NotLoaded>,
     counts: Result<Vec<Option<NetworkHolds>>, NotLoaded>,
 }
 
-impl Placing {
+impl OrderRequest {
     /// Requests the documents that the limits depend on.
-    pub(crate) fn ask(&self, tx: &mut Tx<'_>) -> Asked {
+    pub(crate) fn read_limits(&self, tx: &mut Tx<'_>) -> LimitReads {
         let listed = limit::listed(tx, self.placed.buyer, &self.settings);
         let counts = match &self.counted {
             Some(counted) => network::counts(tx, &self.tickets(), &counted.network),
             None => Ok(Vec::new()),
         };
-        Asked { listed, counts }
+        LimitReads { listed, counts }
     }
 
     /// Holds every item for the buyer, sells every item of a free order, or refuses the order.
@@ -65,11 +65,12 @@ impl Placing {
     pub(crate) fn place(
         &self,
         tx: &mut Tx<'_>,
-        asked: Asked,
+        limit_reads: LimitReads,
     ) -> Result<(Order, Vec<InventoryState>), Stop<Refusal>> {
         let Self { placed, wanted, expected_total, request_id, counted, settings } = self;
         let inventories = tx.get_all::<Inventory>(&self.tickets());
-        let (listed, counts, inventories) = (asked.listed?, asked.counts?, inventories?);
+        let (listed, counts, inventories) =
+            (limit_reads.listed?, limit_reads.counts?, inventories?);
         let mut items = Vec::with_capacity(wanted.len());
         let mut held = Vec::with_capacity(wanted.len());
         for (item, inventory) in wanted.iter().zip(inventories) {
@@ -101,7 +102,7 @@ impl Placing {
         tx.publish(message_type(order.state.status).of(order.state.clone()));
         let order = if order.is_free() {
             let cause = Cause::Request { id: Some(request_id.to_string()) };
-            order.note(StepKind::Completed, cause, tx.now()).0
+            order.record(StepKind::Completed, cause, tx.now()).0
         } else {
             order
         };

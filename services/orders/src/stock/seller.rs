@@ -13,9 +13,9 @@ const PAGE: u32 = 100;
 
 /// Whether the version of an account was new.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Followed {
-    Now,
-    Before,
+pub(crate) enum CopyResult {
+    Stored,
+    Stale,
 }
 
 /// Creates the inventory of a new ticket, with the ban of its seller. Creates the missing copy of a
@@ -37,7 +37,7 @@ pub(crate) fn first(tx: &mut Tx<'_>, ticket: TicketState) -> Result<Inventory, N
 pub(crate) async fn follow(
     store: &Store,
     account: UserState,
-) -> Result<Followed, Failure<Refusal>> {
+) -> Result<CopyResult, Failure<Refusal>> {
     complete_index(store).await?;
     let copying = store.transact(move |tx| copy(tx, &account));
     let (seller, followed) = copying.await?;
@@ -54,11 +54,11 @@ pub(crate) async fn follow(
 }
 
 /// Copies an account from a message.
-fn copy(tx: &mut Tx<'_>, account: &UserState) -> Result<(Seller, Followed), Stop<Refusal>> {
+fn copy(tx: &mut Tx<'_>, account: &UserState) -> Result<(Seller, CopyResult), Stop<Refusal>> {
     let known = tx.get::<Seller>(account.id)?.unwrap_or(Seller::unknown(account.id));
-    let Some(seller) = known.follow(account) else { return Ok((known, Followed::Before)) };
+    let Some(seller) = known.follow(account) else { return Ok((known, CopyResult::Stale)) };
     tx.put(seller);
-    Ok((seller, Followed::Now))
+    Ok((seller, CopyResult::Stored))
 }
 
 fn follow_page(

@@ -82,7 +82,7 @@ enum Outcome {
     /// The card was charged, or the amount is authorised.
     Succeeded,
     /// The card was not used.
-    NotAsked,
+    NotUsed,
     /// The card was declined, or the payer did not complete the payment in time.
     Failed,
 }
@@ -102,7 +102,7 @@ pub(crate) fn end_attempt(
         Outcome::Succeeded => {
             recount(tx, after.buyer, counted, |known| known.succeeded(began_at, card))?;
         }
-        Outcome::NotAsked => recount(tx, after.buyer, counted, |known| known.taken_back(began_at))?,
+        Outcome::NotUsed => recount(tx, after.buyer, counted, |known| known.taken_back(began_at))?,
     }
     Ok(Payment { counted: None, ..after })
 }
@@ -132,10 +132,10 @@ fn outcome(before: &Payment, after: &Payment) -> Outcome {
         | State::Capturing { .. }
         | State::Captured { .. }
         | State::Returned { .. } => Outcome::Succeeded,
-        State::Declined { reason, .. } if gateway::is_about_amount(reason) => Outcome::NotAsked,
+        State::Declined { reason, .. } if gateway::is_about_amount(reason) => Outcome::NotUsed,
         State::Voiding { .. } | State::Voided { .. } | State::Declined { .. } => {
-            let is_unasked = matches!(before.state, State::Started { .. });
-            if is_unasked { Outcome::NotAsked } else { Outcome::Failed }
+            let is_unused = matches!(before.state, State::Started { .. });
+            if is_unused { Outcome::NotUsed } else { Outcome::Failed }
         }
     }
 }
@@ -157,7 +157,7 @@ pub(crate) fn count_outcome(before: &Payment, after: &Payment) {
     let label = match outcome(before, after) {
         Outcome::Succeeded => "succeeded",
         Outcome::Failed if matches!(after.state, State::Declined { .. }) => "declined",
-        Outcome::Open | Outcome::NotAsked | Outcome::Failed => return,
+        Outcome::Open | Outcome::NotUsed | Outcome::Failed => return,
     };
     metrics::counter!("card_attempts_total", "outcome" => label).increment(1);
 }

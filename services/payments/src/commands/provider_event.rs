@@ -33,10 +33,10 @@ pub(crate) fn process(
     found: Option<PaymentId>,
 ) -> Result<EventEffect, Stop<Refusal>> {
     match &event.object {
-        EventObject::Payment { payment_id, hint, .. } => {
+        EventObject::Payment { payment_id, reported, .. } => {
             let Some(id) = payment_id.or(found) else { return Ok(EventEffect::Unknown) };
             let Some(payment) = tx.get::<Payment>(id)? else { return Ok(EventEffect::Unknown) };
-            if !payment.is_news(*hint) {
+            if !payment.is_news(*reported) {
                 return Ok(EventEffect::NoNews);
             }
             if payment.task() != Task::Nothing {

@@ -179,7 +179,7 @@ fn book_dispute(
     } else {
         let (order, accounts) = commands::refund::order_and_accounts(tx, &payment)?;
         let opened = Dispute::opened(recorded, &payment, order.as_ref(), &accounts)?;
-        if opened.burden.excess.is_some() && !may_exceed {
+        if opened.allocation.excess.is_some() && !may_exceed {
             return Ok(BookResult::Retry);
         }
         payment = payment.dispute_opened(&opened)?;

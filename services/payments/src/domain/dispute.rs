@@ -5,7 +5,7 @@ use contract::{DisputeId, Money, OrderId, PaymentId, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 
 use super::account::Account;
-use super::burden::Burden;
+use super::cost_allocation::CostAllocation;
 use super::ledger::{AccountId, Cause, Transaction};
 use super::order_copy::OrderCopy;
 use super::payment::Payment;
@@ -29,7 +29,8 @@ pub struct Dispute {
     /// The amount, above zero.
     pub amount: Money,
     /// The accounts that bear it.
-    pub burden: Burden,
+    #[serde(rename = "burden")]
+    pub allocation: CostAllocation,
     /// Time of opening.
     pub opened_at: Timestamp,
     /// Its state.
@@ -59,7 +60,7 @@ impl Dispute {
     /// `accounts` are those of its sellers.
     ///
     /// # Errors
-    /// As [`Burden::of`].
+    /// As [`CostAllocation::of`].
     pub fn opened(
         recorded: &RecordedDispute,
         payment: &Payment,
@@ -73,7 +74,7 @@ impl Dispute {
             order_id: payment.order_id(),
             payer: payment.buyer,
             amount: recorded.amount,
-            burden: Burden::of(recorded.amount, payment, order, accounts)?,
+            allocation: CostAllocation::of(recorded.amount, payment, order, accounts)?,
             opened_at: recorded.opened_at,
             state: DisputeState::Open,
         })
@@ -96,7 +97,7 @@ impl Dispute {
     pub fn booked_when_opened(&self) -> Transaction {
         let (dispute_id, payment_id, order_id) = (self.id, self.payment_id, self.order_id);
         let cause = Cause::DisputeOpened { dispute_id, payment_id, order_id };
-        self.burden.borne().fold(Transaction::because_of(cause), |booked, (account, amount)| {
+        self.allocation.borne().fold(Transaction::because_of(cause), |booked, (account, amount)| {
             booked.transfer(account, AccountId::Disputes, amount)
         })
     }
@@ -112,7 +113,7 @@ impl Dispute {
                 let back = |booked: Transaction, (account, amount)| {
                     booked.transfer(AccountId::Disputes, account, amount)
                 };
-                Some(self.burden.borne().fold(Transaction::because_of(cause), back))
+                Some(self.allocation.borne().fold(Transaction::because_of(cause), back))
             }
             DisputeState::Lost { .. } => {
                 let cause = Cause::DisputeLost { dispute_id, payment_id };

@@ -39,7 +39,8 @@ pub enum EventObject {
         /// The id of the payment, if the event contains it.
         payment_id: Option<PaymentId>,
         /// The reported state.
-        hint: Hint,
+        #[serde(rename = "hint")]
+        reported: ReportedStatus,
     },
     /// A refund.
     Refund {
@@ -55,7 +56,7 @@ pub enum EventObject {
 /// The reported state of a payment. It is not trusted; it only decides whether to inquire.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Hint {
+pub enum ReportedStatus {
     /// Not decided yet.
     UnderWay,
     /// The payer must act.
@@ -88,7 +89,7 @@ pub enum EventState {
     /// Processed.
     Done {
         /// The result.
-        end: EventEnd,
+        end: EventResult,
         /// The time.
         at: Timestamp,
     },
@@ -97,9 +98,10 @@ pub enum EventState {
 /// Result of processing an event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum EventEnd {
+pub enum EventResult {
     /// An inquiry at the provider is requested.
-    Asked,
+    #[serde(rename = "asked")]
+    InquiryRequested,
     /// The state is known, or will be without an inquiry.
     NoNews,
     /// Not relevant.
@@ -110,12 +112,12 @@ pub enum EventEnd {
     LeftAlone,
 }
 
-impl EventEnd {
+impl EventResult {
     /// The label in metrics.
     #[must_use]
     pub const fn word(self) -> &'static str {
         match self {
-            Self::Asked => "asked",
+            Self::InquiryRequested => "asked",
             Self::NoNews => "no_news",
             Self::Ignored => "ignored",
             Self::Unknown => "unknown",
@@ -148,13 +150,13 @@ impl ProviderEvent {
 
     /// Records the result.
     #[must_use]
-    pub fn ended(self, end: EventEnd, at: Timestamp) -> Self {
+    pub fn ended(self, end: EventResult, at: Timestamp) -> Self {
         Self { state: EventState::Done { end, at }, ..self }
     }
 
     /// Schedules another attempt; past the maximum age, records `end`.
     #[must_use]
-    pub fn postponed(self, end: EventEnd, now: Timestamp) -> Self {
+    pub fn postponed(self, end: EventResult, now: Timestamp) -> Self {
         match self.state {
             EventState::Waiting { attempts, .. } if now.since(self.received_at) < AGE_MAX => {
                 let attempts = attempts + 1;

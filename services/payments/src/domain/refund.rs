@@ -45,8 +45,8 @@ pub struct Refund {
     /// The requester.
     pub requested_by: UserId,
     /// The requester's role.
-    #[serde(default)]
-    pub asked_as: AskedAs,
+    #[serde(default, rename = "askedAs")]
+    pub requested_as: RequesterRole,
     /// Time of the request.
     pub requested_at: Timestamp,
     /// Whether an event reports a change at the provider; the provider is inquired.
@@ -65,7 +65,7 @@ pub struct Refund {
 /// The role in which a refund is requested.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum AskedAs {
+pub enum RequesterRole {
     /// A seller of the order.
     #[default]
     Seller,

@@ -10,7 +10,7 @@ use store::{Failure, Query, Stop, Tx, Unavailable};
 
 use crate::Ports;
 use crate::commands::provider_event::{EventEffect, process};
-use crate::domain::{EventEnd, EventObject, EventState, Payment, ProviderEvent, Refusal};
+use crate::domain::{EventObject, EventResult, EventState, Payment, ProviderEvent, Refusal};
 
 /// Maximum number of events per step; they share a commit.
 const PAGE: u32 = 100;
@@ -68,14 +68,14 @@ impl ProcessEvents {
         let (id, event_type) = (&event.id, &event.event_type);
         metrics::counter!("provider_events_total", "end" => end.word()).increment(1);
         match end {
-            EventEnd::Asked => {
+            EventResult::InquiryRequested => {
                 self.ports.payment_queue.request_scan();
                 self.ports.refund_queue.request_scan();
             }
-            EventEnd::Unknown => {
+            EventResult::Unknown => {
                 tracing::warn!(event = id, event_type, "event of an unknown object");
             }
-            EventEnd::NoNews | EventEnd::Ignored | EventEnd::LeftAlone => {}
+            EventResult::NoNews | EventResult::Ignored | EventResult::LeftAlone => {}
         }
         Ok(())
     }
@@ -112,7 +112,7 @@ fn process_once(
     tx: &mut Tx<'_>,
     id: &str,
     found: Option<PaymentId>,
-) -> Result<Option<EventEnd>, Stop<Refusal>> {
+) -> Result<Option<EventResult>, Stop<Refusal>> {
     let Some(event) = tx.get::<ProviderEvent>(id)? else { return Ok(None) };
     if event.due_at().is_none() {
         return Ok(None);
@@ -129,11 +129,11 @@ fn process_once(
     };
     let now = tx.now();
     let event = match hinted {
-        EventEffect::InquiryRequested => event.ended(EventEnd::Asked, now),
-        EventEffect::NoNews => event.ended(EventEnd::NoNews, now),
-        EventEffect::Ignored => event.ended(EventEnd::Ignored, now),
-        EventEffect::Unknown => event.postponed(EventEnd::Unknown, now),
-        EventEffect::Busy => event.postponed(EventEnd::LeftAlone, now),
+        EventEffect::InquiryRequested => event.ended(EventResult::InquiryRequested, now),
+        EventEffect::NoNews => event.ended(EventResult::NoNews, now),
+        EventEffect::Ignored => event.ended(EventResult::Ignored, now),
+        EventEffect::Unknown => event.postponed(EventResult::Unknown, now),
+        EventEffect::Busy => event.postponed(EventResult::LeftAlone, now),
     };
     let end = match event.state {
         EventState::Waiting { .. } => None,

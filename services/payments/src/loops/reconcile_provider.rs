@@ -66,7 +66,7 @@ struct Comparison {
     since: Timestamp,
     until: Timestamp,
     /// The next step.
-    next: Next,
+    next: NextStep,
     /// Compared payments. Those of a day fit into memory; after a crash the comparison restarts.
     compared: HashSet<PaymentId>,
     /// Payments whose comparison failed; each is retried once at the end.
@@ -75,13 +75,13 @@ struct Comparison {
     differences: Differences,
 }
 
-enum Next {
+enum NextStep {
     /// A page of the provider's movements.
-    Theirs(Option<String>),
+    Movements(Option<String>),
     /// A page of the marketplace's payments after this id.
-    Ours(String),
+    Payments(String),
     /// A payment whose comparison failed.
-    Failed,
+    Retry,
 }
 
 impl Comparison {
@@ -168,7 +168,7 @@ impl ReconcileProvider {
         Ok(Comparison {
             since: known.map_or(now.minus(FIRST), |known| known.compared_until),
             until: now.minus(IN_PROGRESS),
-            next: Next::Theirs(None),
+            next: NextStep::Movements(None),
             compared: HashSet::new(),
             failed: Vec::new(),
             failed_in_a_row: 0,
@@ -179,18 +179,19 @@ impl ReconcileProvider {
     /// Compares one page; returns whether it was the last.
     async fn step(&self, comparison: &mut Comparison) -> Result<bool, Unavailable> {
         match &comparison.next {
-            Next::Theirs(after) => {
+            NextStep::Movements(after) => {
                 let from = comparison.since.minus(OVERLAP);
                 let page = self.ports.gateway.movements(from, after.as_deref()).await?;
                 for movement in &page.movements {
                     self.compare_movement(comparison, movement).await?;
                 }
                 let first = Id::first_minted_at(comparison.since).to_string();
-                comparison.next =
-                    page.next.map_or(Next::Ours(first), |next| Next::Theirs(Some(next)));
+                comparison.next = page
+                    .next
+                    .map_or(NextStep::Payments(first), |next| NextStep::Movements(Some(next)));
                 Ok(false)
             }
-            Next::Ours(after) => {
+            NextStep::Payments(after) => {
                 let page: Vec<Payment> = self.ports.store.scan(after, PAGE).await?;
                 let until = comparison.until;
                 for payment in page.iter().filter(|payment| payment.started_at < until) {
@@ -206,10 +207,10 @@ impl ReconcileProvider {
                 let last = page.last().filter(|last| last.started_at < until);
                 let next = last.map(|last| last.id.to_string());
                 let is_done = next.is_none() && comparison.failed.is_empty();
-                comparison.next = next.map_or(Next::Failed, Next::Ours);
+                comparison.next = next.map_or(NextStep::Retry, NextStep::Payments);
                 Ok(is_done)
             }
-            Next::Failed => {
+            NextStep::Retry => {
                 self.compare_again(comparison).await?;
                 Ok(comparison.failed.is_empty())
             }

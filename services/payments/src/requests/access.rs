@@ -2,7 +2,7 @@
 //! exist.
 
 use contract::PaymentId;
-use web::session::Rank;
+use web::session::Role;
 use web::{Problem, SignedIn};
 
 use crate::Ports;
@@ -30,10 +30,10 @@ pub(crate) async fn seen_by(
 ) -> Result<(Payment, Party), Problem> {
     let payment = ports.store.find::<Payment>(&id.to_string()).await?;
     let payment = payment.ok_or(Problem::from(Refusal::UnknownPayment))?;
-    let party = match who.rank {
-        Rank::Admin => Some(Party::Admin),
-        Rank::User if payment.buyer == who.user => Some(Party::Payer),
-        Rank::User => sells(ports, &payment, who).await?.then_some(Party::Seller),
+    let party = match who.role {
+        Role::Admin => Some(Party::Admin),
+        Role::User if payment.buyer == who.user => Some(Party::Payer),
+        Role::User => sells(ports, &payment, who).await?.then_some(Party::Seller),
     };
     let party = party.ok_or(Problem::from(Refusal::UnknownPayment))?;
     Ok((payment, party))

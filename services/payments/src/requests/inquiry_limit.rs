@@ -18,11 +18,11 @@ const REMEMBERED_MAX: usize = 10_000;
 /// Times of the last inquiries because of requests. Clones share them.
 #[derive(Debug, Clone, Default)]
 pub struct InquiryLimit {
-    inquired: Arc<Mutex<HashMap<PaymentId, Inquired>>>,
+    inquired: Arc<Mutex<HashMap<PaymentId, Inquiry>>>,
 }
 
 #[derive(Debug, Clone, Copy)]
-struct Inquired {
+struct Inquiry {
     at: Timestamp,
     has_response: bool,
 }
@@ -31,7 +31,7 @@ impl InquiryLimit {
     /// Whether an inquiry is permitted now; if so, records it.
     pub(crate) fn admit(&self, id: PaymentId, now: Timestamp) -> bool {
         let mut all = self.inquired.lock();
-        let is_recent = |inquired: &Inquired| now.since(inquired.at) < PERIOD && inquired.at <= now;
+        let is_recent = |inquired: &Inquiry| now.since(inquired.at) < PERIOD && inquired.at <= now;
         if all.get(&id).is_some_and(is_recent) {
             return false;
         }
@@ -40,7 +40,7 @@ impl InquiryLimit {
         }
         let is_admitted = all.len() < REMEMBERED_MAX;
         if is_admitted {
-            all.insert(id, Inquired { at: now, has_response: false });
+            all.insert(id, Inquiry { at: now, has_response: false });
         }
         is_admitted
     }

@@ -8,7 +8,7 @@ use std::time::Duration;
 use contract::{Backoff, Id, Timestamp, UserId};
 use store::{Document, Failure, NotLoaded, Stop, Tx};
 use web::idempotency::{record, recorded};
-use web::{Answer, Call, Problem};
+use web::{Call, Problem, Response};
 
 use crate::Ports;
 use crate::documents::KeyedOperation;
@@ -56,11 +56,11 @@ pub(crate) trait LongRunning: Document {
 /// Progress of an operation, with its response.
 pub(crate) enum Progress {
     /// Final: the response to this and every request with the same key.
-    Ended(Result<Answer, Problem>),
+    Ended(Result<Response, Problem>),
     /// Waits for the payer or a bank: respond now.
-    Suspended(Answer),
+    Suspended(Response),
     /// In progress: wait, and respond with this at the timeout.
-    Running(Answer),
+    Running(Response),
 }
 
 /// Result of the start.
@@ -70,7 +70,7 @@ enum Start<I> {
     /// Started by an earlier request with the same key.
     Joined(I),
     /// Responded to before.
-    Responded(Answer),
+    Responded(Response),
 }
 
 /// Starts an operation, or joins the one that the same key started. Responds when it has ended,
@@ -84,14 +84,14 @@ pub(crate) async fn run<A: LongRunning>(
     call: &Call,
     requester: UserId,
     begin: impl Fn(&mut Tx<'_>) -> Result<A, Stop<Refusal>> + Send + Sync + 'static,
-) -> Result<Answer, Problem> {
+) -> Result<Response, Problem> {
     let deciding = call.clone();
     let outcome = ports
         .store
         .transact(move |tx| start_once(tx, &deciding, requester, |tx| begin(tx)))
         .await?;
     let (id, is_joined) = match outcome {
-        Start::Responded(answer) => return Ok(answer),
+        Start::Responded(response) => return Ok(response),
         Start::Joined(id) => (id, true),
         Start::Started(id) => (id, false),
     };
@@ -126,8 +126,8 @@ fn start_once<A: LongRunning>(
     begin: impl FnOnce(&mut Tx<'_>) -> Result<A, Stop<Refusal>>,
 ) -> Result<Start<A::Id>, Stop<Refusal>> {
     let requester = requester.to_string();
-    if let Some(answer) = recorded(tx, &requester, call)? {
-        return Ok(Start::Responded(answer));
+    if let Some(response) = recorded(tx, &requester, call)? {
+        return Ok(Start::Responded(response));
     }
     let key = call.record_id(&requester).zip(call.fingerprint());
     if let Some((key, _)) = &key
@@ -135,7 +135,7 @@ fn start_once<A: LongRunning>(
     {
         return Ok(match call.repeats(&attempt.fingerprint) {
             Ok(()) => Start::Joined(attempt.began.into()),
-            Err(problem) => Start::Responded(problem.into_answer(&call.request_id)),
+            Err(problem) => Start::Responded(problem.into_response(&call.request_id)),
         });
     }
     let savepoint = tx.savepoint();
@@ -150,9 +150,9 @@ fn start_once<A: LongRunning>(
         }
         Err(Stop::Refused(refusal)) if call.has_key() && !refusal.is_temporary() => {
             tx.roll_back_to(savepoint);
-            let answer = Problem::from(refusal).into_answer(&call.request_id);
-            record(tx, &requester, call, &answer);
-            Ok(Start::Responded(answer))
+            let response = Problem::from(refusal).into_response(&call.request_id);
+            record(tx, &requester, call, &response);
+            Ok(Start::Responded(response))
         }
         Err(stop) => Err(stop),
     }
@@ -192,22 +192,22 @@ async fn respond_once(
     call: &Call,
     requester: UserId,
     progress: Progress,
-) -> Result<Answer, Problem> {
-    let answer = match progress {
-        Progress::Ended(answer) => answer,
-        Progress::Suspended(answer) | Progress::Running(answer) => return Ok(answer),
+) -> Result<Response, Problem> {
+    let response = match progress {
+        Progress::Ended(response) => response,
+        Progress::Suspended(response) | Progress::Running(response) => return Ok(response),
     };
     if !call.has_key() {
-        return answer;
+        return response;
     }
-    let answer = answer.unwrap_or_else(|problem| problem.into_answer(&call.request_id));
+    let response = response.unwrap_or_else(|problem| problem.into_response(&call.request_id));
     let (call, requester) = (call.clone(), requester.to_string());
     let recording = ports.store.transact(move |tx| {
         if let Some(first) = recorded(tx, &requester, &call)? {
             return Ok(first);
         }
-        record(tx, &requester, &call, &answer);
-        Ok(answer.clone())
+        record(tx, &requester, &call, &response);
+        Ok(response.clone())
     });
     recording.await.map_err(|failure: Failure<Refusal>| failure.into())
 }

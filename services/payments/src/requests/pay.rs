@@ -3,7 +3,7 @@
 use actix_web::http::StatusCode;
 use contract::{Id, PaymentId, Timestamp, UserId};
 use store::{Stop, Tx};
-use web::{Answer, Call, Problem};
+use web::{Call, Problem, Response};
 
 use super::inquiry;
 use super::long_running::{LongRunning, Progress, run};
@@ -26,7 +26,7 @@ pub(crate) async fn pay(
     call: &Call,
     payer: UserId,
     begin: impl Fn(&mut Tx<'_>, PaymentId) -> Result<Payment, Stop<Refusal>> + Send + Sync + 'static,
-) -> Result<Answer, Problem> {
+) -> Result<Response, Problem> {
     let id = PaymentId::from(ports.ids.next(ports.clock.now()));
     run(ports, call, payer, move |tx: &mut Tx<'_>| begin(tx, id)).await
 }
@@ -54,7 +54,7 @@ impl LongRunning for Payment {
     }
 
     async fn progress(&self, _: &Ports) -> Result<Progress, Problem> {
-        let present = || Answer::json(StatusCode::ACCEPTED, &PaymentView::from(self));
+        let present = || Response::json(StatusCode::ACCEPTED, &PaymentView::from(self));
         Ok(match &self.state {
             State::Started { .. }
             | State::Opened { .. }
@@ -64,10 +64,10 @@ impl LongRunning for Payment {
             State::RequiresAction { .. } => Progress::Suspended(present()),
             State::Captured { .. } => {
                 let place = format!("/api/payments/{}", self.id);
-                let answer = Answer::created(place, &PaymentView::from(self));
+                let response = Response::created(place, &PaymentView::from(self));
                 Progress::Ended(Ok(match self.public_state() {
-                    Some(state) => answer.seen(&state),
-                    None => answer,
+                    Some(state) => response.seen(&state),
+                    None => response,
                 }))
             }
             State::Returned { reason, .. } => {

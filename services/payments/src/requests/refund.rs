@@ -4,7 +4,7 @@ use actix_web::http::StatusCode;
 use contract::inventory::InventoryState;
 use contract::payment::ReturnedUnits;
 use contract::{Id, RefundId, TicketId, Timestamp};
-use web::{Answer, Problem};
+use web::{Problem, Response};
 
 use super::long_running::{LongRunning, Progress};
 use crate::Ports;
@@ -30,7 +30,7 @@ impl LongRunning for Refund {
     }
 
     async fn progress(&self, ports: &Ports) -> Result<Progress, Problem> {
-        let present = || Answer::json(StatusCode::ACCEPTED, &RefundView::from(self));
+        let present = || Response::json(StatusCode::ACCEPTED, &RefundView::from(self));
         Ok(match &self.state {
             State::Requested { reference: None } => Progress::Running(present()),
             // The payer's bank has not decided.
@@ -40,11 +40,12 @@ impl LongRunning for Refund {
                     None => Progress::Running(present()),
                     Some(stock) => {
                         let place = format!("/api/payments/{}/refunds", self.payment_id);
-                        let answer = Answer::created(place, &RefundView::from(self));
-                        let answer = stock.into_iter().fold(answer, |answer, (id, version)| {
-                            answer.seen_version::<InventoryState>(id.untyped(), version)
-                        });
-                        Progress::Ended(Ok(answer))
+                        let response = Response::created(place, &RefundView::from(self));
+                        let response =
+                            stock.into_iter().fold(response, |response, (id, version)| {
+                                response.seen_version::<InventoryState>(id.untyped(), version)
+                            });
+                        Progress::Ended(Ok(response))
                     }
                 }
             }

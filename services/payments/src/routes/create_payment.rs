@@ -11,7 +11,7 @@ use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
 use utoipa::{PartialSchema, ToSchema};
 use web::body::{Fields, FromFields};
-use web::{Answer, Body, ClientAddress, Problem, ProblemBody, SignedIn};
+use web::{Body, ClientAddress, Problem, ProblemBody, Response, SignedIn};
 
 use super::views::PaymentView;
 use crate::commands::card_limits::RequestLimits;
@@ -23,12 +23,12 @@ use crate::{Ports, commands};
 #[derive(Debug)]
 pub(crate) struct CreatePaymentBody {
     order_id: OrderId,
-    means: Means,
+    source: PaymentSource,
 }
 
-/// Means of payment of an order.
+/// The source of the money of a payment.
 #[derive(Debug, Clone)]
-enum Means {
+enum PaymentSource {
     /// A card, as the provider knows it.
     Card(Token),
     /// The payer's credit.
@@ -83,8 +83,8 @@ pub(crate) async fn create_payment(
     who: SignedIn,
     address: ClientAddress,
     body: Body<CreatePaymentBody>,
-) -> Result<Answer, Problem> {
-    let CreatePaymentBody { order_id, means } = body.value;
+) -> Result<Response, Problem> {
+    let CreatePaymentBody { order_id, source } = body.value;
     sources::join_trace_of(order_id);
     let payer = who.user;
     let waiting = ports.orders.waiting_for_own(order_id.untyped(), &ports.clock);
@@ -98,7 +98,8 @@ pub(crate) async fn create_payment(
     }
     let rules = ports.gateway.amount_rules();
     let limits = ports.card_settings.for_network(address.into());
-    let begin = move |tx: &mut Tx<'_>, id| begin(tx, id, order_id, payer, (&means, rules, &limits));
+    let begin =
+        move |tx: &mut Tx<'_>, id| begin(tx, id, order_id, payer, (&source, rules, &limits));
     pay(&ports, &body.call, payer, begin).await
 }
 
@@ -107,19 +108,19 @@ fn begin(
     id: PaymentId,
     order_id: OrderId,
     payer: UserId,
-    (means, rules, limits): (&Means, AmountRules, &RequestLimits),
+    (source, rules, limits): (&PaymentSource, AmountRules, &RequestLimits),
 ) -> Result<Payment, Stop<Refusal>> {
     let copy = tx.get::<OrderCopy>(order_id)?.ok_or(Refusal::UnknownOrder)?;
     let copy = copy.begin(id, payer, tx.now())?;
-    let (version, state, counted) = match means {
-        Means::Card(token) => {
+    let (version, state, counted) = match source {
+        PaymentSource::Card(token) => {
             // An order placed under earlier rules; the provider is not called.
             rules.check_charge(copy.order.total).map_err(Refusal::NotChargeable)?;
             let counted = limits.count(tx, payer, token)?;
             (1, State::Started { token: token.clone() }, counted)
         }
         // The credit is reserved at once, so that this payment starts authorised.
-        Means::Credit => {
+        PaymentSource::Credit => {
             (2, State::Authorized { holder: Holder::Ledger, authorized_at: tx.now() }, None)
         }
     };
@@ -137,34 +138,34 @@ fn begin(
     };
     tx.save(copy);
     commands::payment::book(tx, None, &started)?;
-    publish_start(tx, &started, means);
+    publish_start(tx, &started, source);
     tx.insert(started.clone());
     Ok(started)
 }
 
-fn publish_start(tx: &mut Tx<'_>, started: &Payment, means: &Means) {
+fn publish_start(tx: &mut Tx<'_>, started: &Payment, source: &PaymentSource) {
     let Some(state) = started.public_state() else { return };
     let started = PaymentState { version: 1, status: PaymentStatus::Started, ..state.clone() };
     tx.publish(payment::STARTED.of(started));
-    match means {
-        Means::Card(_) => {}
-        Means::Credit => tx.publish(payment::AUTHORIZED.of(state)),
+    match source {
+        PaymentSource::Card(_) => {}
+        PaymentSource::Credit => tx.publish(payment::AUTHORIZED.of(state)),
     }
 }
 
 impl FromFields for CreatePaymentBody {
     fn from_fields(fields: &mut Fields<'_>) -> Option<Self> {
         let order_id = fields.take::<OrderId>("order_id");
-        let means = match fields.take::<Option<Method>>("method") {
-            Some(None) => fields.take::<Token>("token").map(Means::Card),
+        let source = match fields.take::<Option<Method>>("method") {
+            Some(None) => fields.take::<Token>("token").map(PaymentSource::Card),
             Some(Some(Method::Credit)) => {
                 fields.reject_combination("token", "method");
-                Some(Means::Credit)
+                Some(PaymentSource::Credit)
             }
             None => None,
         };
         fields.reject_unknown();
-        Some(Self { order_id: order_id?, means: means? })
+        Some(Self { order_id: order_id?, source: source? })
     }
 }
 

@@ -5,7 +5,7 @@ use actix_web::web::Data;
 use contract::{PaymentId, RefundId};
 use store::{Failure, Tx};
 use web::body::JsonObject;
-use web::{Answer, Body, Call, Code, PathId, Problem, ProblemBody, SignedIn};
+use web::{Body, Call, Code, PathId, Problem, ProblemBody, Response, SignedIn};
 
 use super::views::RefundView;
 use crate::Ports;
@@ -63,7 +63,7 @@ pub(crate) async fn create_refund(
     who: SignedIn,
     id: PathId<PaymentId>,
     body: Body<CreateRefundBody>,
-) -> Result<Answer, Problem> {
+) -> Result<Response, Problem> {
     let CreateRefundBody { amount, to, returns } = body.value;
     let (payment, party) = seen_by(&ports, *id, &who).await?;
     let by = match party {

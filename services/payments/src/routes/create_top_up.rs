@@ -6,7 +6,7 @@ use contract::money::Decimal;
 use contract::{Currency, Money, PaymentId, UserId};
 use service::person;
 use store::{Stop, Tx};
-use web::{Answer, Body, ClientAddress, Problem, ProblemBody, SignedIn};
+use web::{Body, ClientAddress, Problem, ProblemBody, Response, SignedIn};
 
 use super::views::PaymentView;
 use crate::Ports;
@@ -60,7 +60,7 @@ pub(crate) async fn create_top_up(
     who: SignedIn,
     address: ClientAddress,
     body: Body<CreateTopUpBody>,
-) -> Result<Answer, Problem> {
+) -> Result<Response, Problem> {
     let CreateTopUpBody { amount, currency, token } = body.value;
     let amount = amount
         .in_currency(currency.unwrap_or_default())

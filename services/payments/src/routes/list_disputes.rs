@@ -7,7 +7,7 @@ use contract::{Currency, DisputeId, OrderId, PaymentId, Timestamp, UserId};
 use serde::Serialize;
 use store::{Document as _, Position, Query};
 use utoipa::ToSchema;
-use web::{Admin, Answer, Cursor, List, PageSize, Problem, ProblemBody, QueryString, page};
+use web::{Admin, Cursor, List, PageSize, Problem, ProblemBody, QueryString, Response, page};
 
 use super::views::DisputeStatusView;
 use crate::Ports;
@@ -62,7 +62,7 @@ pub(crate) async fn list_disputes(
     _: Admin,
     params: QueryString<ListDisputesParams>,
     request: HttpRequest,
-) -> Result<Answer, Problem> {
+) -> Result<Response, Problem> {
     let ListDisputesParams { limit, cursor } = params.0;
     let size = limit.unwrap_or_default();
     let by_age = Query::on("by_age").descending();

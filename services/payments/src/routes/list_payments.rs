@@ -4,7 +4,7 @@ use actix_web::web::Data;
 use actix_web::{HttpRequest, get};
 use contract::OrderId;
 use store::{Position, Query};
-use web::{Answer, Cursor, List, PageSize, Problem, ProblemBody, QueryString, SignedIn, page};
+use web::{Cursor, List, PageSize, Problem, ProblemBody, QueryString, Response, SignedIn, page};
 
 use super::views::PaymentView;
 use crate::Ports;
@@ -39,7 +39,7 @@ pub(crate) async fn list_payments(
     who: SignedIn,
     params: QueryString<ListPaymentsParams>,
     request: HttpRequest,
-) -> Result<Answer, Problem> {
+) -> Result<Response, Problem> {
     let ListPaymentsParams { order, limit, cursor } = params.0;
     let size = limit.unwrap_or_default();
     let own = match order {

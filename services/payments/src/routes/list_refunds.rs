@@ -5,7 +5,7 @@ use actix_web::{HttpRequest, get};
 use contract::PaymentId;
 use store::{Position, Query};
 use web::page::Page;
-use web::{Answer, Cursor, List, PageSize, PathId, Problem, ProblemBody, QueryString, SignedIn};
+use web::{Cursor, List, PageSize, PathId, Problem, ProblemBody, QueryString, Response, SignedIn};
 
 use super::views::RefundView;
 use crate::Ports;
@@ -45,7 +45,7 @@ pub(crate) async fn list_refunds(
     id: PathId<PaymentId>,
     params: QueryString<ListRefundsParams>,
     request: HttpRequest,
-) -> Result<Answer, Problem> {
+) -> Result<Response, Problem> {
     let (payment, party) = seen_by(&ports, *id, &who).await?;
     let size = params.0.limit.unwrap_or(PageSize::MAX);
     let query = Query::on("by_payment").equals(payment.id);
@@ -60,5 +60,5 @@ pub(crate) async fn list_refunds(
         Party::Seller => RefundView::of_seller(refund, who.user),
     });
     let views: Vec<RefundView> = views.collect();
-    Ok(page.answer(&views))
+    Ok(page.response(&views))
 }

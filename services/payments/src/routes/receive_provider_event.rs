@@ -5,7 +5,7 @@ use actix_web::{HttpRequest, post};
 use serde::Serialize;
 use store::{Failure, Stop};
 use utoipa::ToSchema;
-use web::{Answer, Code, Problem, ProblemBody, RawBody};
+use web::{Code, Problem, ProblemBody, RawBody, Response};
 
 use crate::Ports;
 use crate::code;
@@ -41,7 +41,7 @@ pub(crate) async fn receive_provider_event(
     ports: Data<Ports>,
     request: HttpRequest,
     body: RawBody<EVENT_BYTES_MAX>,
-) -> Result<Answer, Problem> {
+) -> Result<Response, Problem> {
     let RawBody(body) = body;
     let now = ports.clock.now();
     let header = request.headers().get("Stripe-Signature");
@@ -66,7 +66,7 @@ pub(crate) async fn receive_provider_event(
     let outcome = keeping.await.map_err(|failure: Failure<Refusal>| Problem::from(failure))?;
     count(outcome);
     ports.events.notify_one();
-    Ok(Answer::ok(&ReceivedView { received: true }))
+    Ok(Response::ok(&ReceivedView { received: true }))
 }
 
 fn count(outcome: &'static str) {

@@ -5,7 +5,7 @@ use actix_web::web::Data;
 use contract::PaymentId;
 use store::{Stop, Tx};
 use web::body::JsonObject;
-use web::{Answer, Body, Code, PathId, Preconditions, Problem, ProblemBody, SignedIn};
+use web::{Body, Code, PathId, Preconditions, Problem, ProblemBody, Response, SignedIn};
 
 use super::views::{ConsentView, shown};
 use crate::domain::{Consent, Payment, Refusal};
@@ -53,7 +53,7 @@ pub(crate) async fn set_consent(
     id: PathId<PaymentId>,
     preconditions: Preconditions,
     body: Body<SetConsentBody>,
-) -> Result<Answer, Problem> {
+) -> Result<Response, Problem> {
     let SetConsentBody { credit, returns } = body.value;
     let (payment, _) = seen_by(&ports, *id, &who).await?;
     if payment.buyer != who.user {
@@ -64,7 +64,7 @@ pub(crate) async fn set_consent(
     let id = payment.id;
     let agree = move |tx: &mut Tx<'_>| agree(tx, id, consent.clone(), &preconditions);
     ports.store.transact(agree).await?;
-    Ok(Answer::ok(&view))
+    Ok(Response::ok(&view))
 }
 
 fn agree(

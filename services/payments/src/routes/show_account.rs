@@ -5,7 +5,7 @@ use actix_web::{HttpRequest, get};
 use contract::{Currency, Money};
 use store::{Document as _, Position, Query};
 use web::page::Page;
-use web::{Answer, Cursor, List, PageSize, Problem, ProblemBody, QueryString, SignedIn};
+use web::{Cursor, List, PageSize, Problem, ProblemBody, QueryString, Response, SignedIn};
 
 use super::views::{AccountView, BalanceView, EntryView};
 use crate::Ports;
@@ -40,7 +40,7 @@ pub(crate) async fn show_account(
     who: SignedIn,
     params: QueryString<ShowAccountParams>,
     request: HttpRequest,
-) -> Result<Answer, Problem> {
+) -> Result<Response, Problem> {
     let ShowAccountParams { currency, limit, cursor } = params.0;
     let size = limit.unwrap_or_default();
     let account = ports.store.find::<Account>(&who.user.to_string()).await?;
@@ -63,7 +63,7 @@ pub(crate) async fn show_account(
         None => account.balances,
         Some(currency) => vec![account.balance(currency)],
     };
-    Ok(page.answer(&AccountView {
+    Ok(page.response(&AccountView {
         balances: balances.into_iter().map(BalanceView::from).collect(),
         entries: page.entries.iter().filter_map(EntryView::of).collect(),
     }))

@@ -3,7 +3,7 @@
 use actix_web::get;
 use actix_web::web::Data;
 use contract::PaymentId;
-use web::{Answer, PathId, Problem, ProblemBody, SignedIn};
+use web::{PathId, Problem, ProblemBody, Response, SignedIn};
 
 use super::views::{PaymentView, shown};
 use crate::Ports;
@@ -29,10 +29,10 @@ pub(crate) async fn show_payment(
     ports: Data<Ports>,
     who: SignedIn,
     id: PathId<PaymentId>,
-) -> Result<Answer, Problem> {
+) -> Result<Response, Problem> {
     let (mut payment, _) = seen_by(&ports, *id, &who).await?;
     if payment.buyer != who.user {
-        return Ok(Answer::ok(&PaymentView::of_another(&payment)).tagged(payment.version));
+        return Ok(Response::ok(&PaymentView::of_another(&payment)).tagged(payment.version));
     }
     // The payer may have completed the action, and the provider's event may be late or lost.
     payment = inquiry::when_due(&ports, payment).await?;

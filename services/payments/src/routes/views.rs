@@ -6,7 +6,7 @@ use contract::{Currency, Money, OrderId, PaymentId, RefundId, Timestamp, UserId}
 use serde::Serialize;
 use store::Document as _;
 use utoipa::ToSchema;
-use web::Answer;
+use web::Response;
 
 use crate::domain::refund::{self, Method, Origin, Share};
 use crate::domain::{Cause, Challenge, Consent, Disputed, Entry, Payment, Refund, Side, State};
@@ -371,6 +371,6 @@ impl RefundView {
 }
 
 /// The response that shows a payment to its payer.
-pub(crate) fn shown(payment: &Payment) -> Answer {
-    Answer::ok(&PaymentView::from(payment)).tagged(payment.version)
+pub(crate) fn shown(payment: &Payment) -> Response {
+    Response::ok(&PaymentView::from(payment)).tagged(payment.version)
 }

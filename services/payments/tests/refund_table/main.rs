@@ -9,7 +9,7 @@ mod units_refunded;
 
 use contract::{Currency, Decided, Money};
 use payments::domain::refund::{
-    AskedAs, Command, Destination, Event, Method, RefundRequest, Requester, State, Task,
+    Command, Destination, Event, Method, RefundRequest, Requester, RequesterRole, State, Task,
 };
 use payments::domain::{
     AccountId, Holder, Payment, ProviderRefundStatus, Purpose, Refund, Refusal, Side,
@@ -352,7 +352,7 @@ proptest! {
             let sum: i64 = refund.shares.iter().map(|share| share.amount().minor_units).sum();
             prop_assert_eq!(sum, refund.amount.minor_units, "the shares sum to the amount");
             prop_assert!(refund.shares.iter().all(|share| share.amount().minor_units > 0));
-            let by_seller = refund.asked_as == AskedAs::Seller;
+            let by_seller = refund.requested_as == RequesterRole::Seller;
             prop_assert!(!by_seller || refund.waived.is_empty(), "the payer agreed to nothing");
         }
     }

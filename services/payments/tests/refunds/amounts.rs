@@ -2,7 +2,7 @@
 
 use contract::part::Made;
 use contract::payment::REFUNDED;
-use contract::person::Wish;
+use contract::person::PersonAction;
 use payments::domain::AccountId::{House, Provider};
 use serde_json::json;
 use testing::User;
@@ -136,7 +136,7 @@ async fn spent_earnings_are_refunded_by_an_administrator_from_the_house() {
 async fn an_erased_payer_cannot_top_up_with_a_remaining_session() {
     let fixture = PaymentsFixture::open().await;
     let payer = fixture.app.user();
-    assert_eq!(fixture.part(payer.id, Wish::Erase).await, Made::Erasure);
+    assert_eq!(fixture.part(payer.id, PersonAction::Erase).await, Made::Erasure);
     fixture.top_up(&payer, 41, "tok_visa").await.expect_problem(401, "not_signed_in");
     assert!(fixture.ledger().await.is_empty());
 }

@@ -1,7 +1,7 @@
 //! The ends of a refund at the provider, and repeated requests.
 
 use contract::part::{Made, Obstacle};
-use contract::person::Wish;
+use contract::person::PersonAction;
 use payments::domain::AccountId::{Provider, Refunds};
 use payments::provider::test_provider::EntryKind::{Authorized, Captured};
 use serde_json::json;
@@ -41,7 +41,7 @@ async fn a_pending_refund_is_inquired_until_it_has_arrived() {
     assert_eq!(fixture.refunded(&sale).await, json!(null));
     let more = fixture.refund(&fixture.seller(1), &sale, &json!({"amount": 0.01})).await;
     more.expect_problem(409, "refund_exceeds");
-    let waives = Wish::CheckErasure { forfeits_credit: true };
+    let waives = PersonAction::CheckErasure { forfeits_credit: true };
     let open = Made::Check { obstacles: vec![Obstacle::OpenPayments] };
     let nothing = Made::Check { obstacles: Vec::new() };
     let (payer, bearer, other) = (sale.buyer.id, fixture.seller(1).id, fixture.seller(2).id);

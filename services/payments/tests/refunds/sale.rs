@@ -3,7 +3,7 @@
 use contract::order::{COMPLETED, CREATED, OrderState, OrderStatus};
 use contract::part::{self, Made};
 use contract::payment::{REFUNDED, ReturnedUnits};
-use contract::person::{PersonRequestState, Wish};
+use contract::person::{PersonAction, PersonRequestState};
 use contract::{Currency, Money, PaymentId, UserId};
 use payments::domain::AccountId;
 use payments::provider::test_provider::EntryKind;
@@ -67,8 +67,8 @@ impl PaymentsFixture {
     }
 
     /// Payments' part of a person's request.
-    pub(crate) async fn part(&self, user_id: UserId, wish: Wish) -> Made {
-        let state = PersonRequestState { id: self.platforms.id(), version: 1, user_id, wish };
+    pub(crate) async fn part(&self, user_id: UserId, action: PersonAction) -> Made {
+        let state = PersonRequestState { id: self.platforms.id(), version: 1, user_id, action };
         self.app.part_of(part::PAYMENTS, state).await
     }
 

@@ -1,7 +1,7 @@
 //! Disputes: the money is frozen, then returned or lost; administrators can list all disputes.
 
 use contract::part::{Made, Obstacle};
-use contract::person::Wish;
+use contract::person::PersonAction;
 use payments::domain::AccountId;
 use provider_simulator::Outcome;
 use serde_json::json;
@@ -62,16 +62,18 @@ async fn an_erasure_waits_for_a_dispute_that_may_return_money() {
         disputed.deliver_twice().await;
         disputed.shows("disputeStatus", json!("open")).await;
     }
-    let obstacles =
-        async |user| match fixture.part(user, Wish::CheckErasure { forfeits_credit: true }).await {
-            Made::Check { obstacles } => obstacles,
-            other => panic!("{other:?}"),
-        };
+    let obstacles = async |user| match fixture
+        .part(user, PersonAction::CheckErasure { forfeits_credit: true })
+        .await
+    {
+        Made::Check { obstacles } => obstacles,
+        other => panic!("{other:?}"),
+    };
     for user in [seller(1), seller(2), top_up.buyer.id] {
         assert_eq!(obstacles(user).await, [Obstacle::OpenPayments]);
     }
     assert_eq!(obstacles(sale.buyer.id).await, [], "the bank decides without the payer");
-    let Made::Export { items, .. } = fixture.part(sale.buyer.id, Wish::Export).await else {
+    let Made::Export { items, .. } = fixture.part(sale.buyer.id, PersonAction::Export).await else {
         panic!()
     };
     let exported = &items["disputes"][..];

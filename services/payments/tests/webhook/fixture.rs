@@ -7,9 +7,9 @@ use std::time::Duration;
 
 use contract::order::{COMPLETED, CREATED, OrderState, OrderStatus};
 use contract::part::{self, Made};
-use contract::person::{PersonRequestState, Wish};
+use contract::person::{PersonAction, PersonRequestState};
 use contract::{PaymentId, Timestamp, UserId};
-use payments::domain::{EventEnd, EventState, ProviderEvent};
+use payments::domain::{EventResult, EventState, ProviderEvent};
 use payments::provider::stripe::{StripeGateway, StripeSettings, WebhookSecrets};
 use provider_simulator::http::{Deliveries, Options, Simulator, Webhook};
 use provider_simulator::{EntryKind, signature};
@@ -92,8 +92,8 @@ impl PaymentsFixture {
     }
 
     /// Payments' part of a person's request.
-    pub(crate) async fn part(&self, user_id: UserId, wish: Wish) -> Made {
-        let state = PersonRequestState { id: self.platforms.id(), version: 1, user_id, wish };
+    pub(crate) async fn part(&self, user_id: UserId, action: PersonAction) -> Made {
+        let state = PersonRequestState { id: self.platforms.id(), version: 1, user_id, action };
         self.app.part_of(part::PAYMENTS, state).await
     }
 
@@ -152,7 +152,7 @@ impl PaymentsFixture {
         self.app.store(payments::NAME).find::<ProviderEvent>(id).await.unwrap()
     }
 
-    pub(crate) async fn ends_as(&self, id: &str, expected: EventEnd) {
+    pub(crate) async fn ends_as(&self, id: &str, expected: EventResult) {
         let is_so = || async {
             let state = self.stored(id).await.map(|event| event.state);
             matches!(state, Some(EventState::Done { end, .. }) if end == expected)

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use payments::domain::EventEnd;
+use payments::domain::EventResult;
 use provider_simulator::EntryKind::{Authorized, Captured};
 use provider_simulator::{
     EventType, Fault, FaultKind, Operation, Outcome, WebhookFault, WebhookFaultKind, WebhookOrder,
@@ -58,9 +58,9 @@ async fn repeated_and_reordered_events_have_the_same_end() {
             let is_intents = sent.event_type.name().starts_with("payment_intent.");
             let held = sent.event_type == EventType::IntentAmountCapturableUpdated;
             let end = match (is_intents, held) {
-                (_, true) => EventEnd::Asked,
-                (true, false) => EventEnd::NoNews,
-                (false, false) => EventEnd::Ignored,
+                (_, true) => EventResult::InquiryRequested,
+                (true, false) => EventResult::NoNews,
+                (false, false) => EventResult::Ignored,
             };
             fixture.ends_as(&sent.id, end).await;
         }
@@ -75,7 +75,7 @@ async fn an_event_causes_an_inquiry_and_is_not_trusted() {
     let sent =
         event("evt_x", "payment_intent.succeeded", &payment.reference, &payment.id.to_string());
     fixture.post_event(&sent).await.expect(200).text("received");
-    fixture.ends_as("evt_x", EventEnd::Asked).await;
+    fixture.ends_as("evt_x", EventResult::InquiryRequested).await;
     payment.becomes("requires_action").await;
     assert_eq!(fixture.ledger(&payment.reference), []);
 }
@@ -91,7 +91,7 @@ async fn an_event_without_a_payment_id_is_found_by_the_providers_id() {
         .await
         .expect(200)
         .text("id");
-    fixture.ends_as("evt_x", EventEnd::Asked).await;
+    fixture.ends_as("evt_x", EventResult::InquiryRequested).await;
     payment.becomes("authorized").await;
 }
 
@@ -107,7 +107,7 @@ async fn an_event_during_a_call_is_not_lost() {
     let (reference, id) = (payment.reference.as_str(), payment.id.to_string());
     let sent = event("evt_early", "payment_intent.payment_failed", reference, &id);
     fixture.post_event(&sent).await.expect(200).text("received");
-    fixture.ends_as("evt_early", EventEnd::Asked).await;
+    fixture.ends_as("evt_early", EventResult::InquiryRequested).await;
     let is_asked = || async { fixture.simulator.with(|provider, _| provider.planned().is_empty()) };
     fixture.app.eventually("the provider is called", is_asked).await;
     payment.finish(Outcome::Succeeded);

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use payments::domain::EventEnd;
+use payments::domain::EventResult;
 use provider_simulator::signature;
 use serde_json::json;
 
@@ -22,7 +22,7 @@ async fn an_event_is_stored_once_and_a_duplicate_receives_the_same_response() {
     });
     let first = fixture.post_event(&sent).await.expect(200);
     assert_eq!(first.json(), json!({"received": true}));
-    fixture.ends_as("evt_1", EventEnd::Ignored).await;
+    fixture.ends_as("evt_1", EventResult::Ignored).await;
     let stored = fixture.stored("evt_1").await;
     let again = fixture.post_event(&sent).await.expect(200);
     assert_eq!(again.body, first.body);
@@ -143,7 +143,7 @@ async fn events_about_other_objects_are_accepted_in_any_form() {
     ];
     for body in bodies {
         fixture.post_event(&body).await.expect(200).text("received");
-        fixture.ends_as(body["id"].as_str().unwrap(), EventEnd::Ignored).await;
+        fixture.ends_as(body["id"].as_str().unwrap(), EventResult::Ignored).await;
     }
 }
 

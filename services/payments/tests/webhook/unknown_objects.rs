@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use payments::domain::{EventEnd, EventState, Payment, Purpose, State, VoidReason};
+use payments::domain::{EventResult, EventState, Payment, Purpose, State, VoidReason};
 use store::{Never, Stop};
 
 use crate::fixture::{PaymentsFixture, event};
@@ -28,7 +28,7 @@ async fn a_payment_stored_after_its_event_is_inquired() {
         Ok::<_, Stop<Never>>(())
     });
     arriving.await.unwrap();
-    let coming = fixture.ends_as("evt_early", EventEnd::Asked);
+    let coming = fixture.ends_as("evt_early", EventResult::InquiryRequested);
     fixture.app.while_time_passes(coming).await;
 }
 
@@ -50,8 +50,8 @@ async fn an_event_of_an_unknown_payment_ends_after_ten_minutes() {
         }
     }
     fixture.app.clock().advance(Duration::from_secs(30));
-    fixture.ends_as("evt_1", EventEnd::Unknown).await;
-    fixture.ends_as("evt_2", EventEnd::Unknown).await;
+    fixture.ends_as("evt_1", EventResult::Unknown).await;
+    fixture.ends_as("evt_2", EventResult::Unknown).await;
 }
 
 #[tokio::test]
@@ -78,7 +78,7 @@ async fn an_event_before_the_first_call_needs_no_inquiry() {
     arriving.await.unwrap();
     let sent = event("evt_1", "payment_intent.canceled", "pi_1", &id.to_string());
     fixture.post_event(&sent).await.expect(200).text("received");
-    fixture.ends_as("evt_1", EventEnd::NoNews).await;
+    fixture.ends_as("evt_1", EventResult::NoNews).await;
 }
 
 #[tokio::test]
@@ -87,7 +87,7 @@ async fn events_are_stored_for_thirty_days() {
     let sent = event("evt_1", "payment_intent.succeeded", "pi_1", "");
     fixture.post_event(&sent).await.expect(200).text("received");
     fixture.app.clock().advance(Duration::from_hours(24));
-    fixture.ends_as("evt_1", EventEnd::Unknown).await;
+    fixture.ends_as("evt_1", EventResult::Unknown).await;
     fixture.app.clock().advance(Duration::from_hours(29 * 24) - Duration::from_millis(1));
     fixture
         .post_event(&event("evt_2", "payment_intent.succeeded", "pi_1", ""))

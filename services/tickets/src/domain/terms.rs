@@ -1,7 +1,7 @@
 //! Description and terms of a ticket, each part with its rule.
 
 use contract::money::{Decimal, NotAnAmount};
-use contract::number::Whole;
+use contract::number::WholeNumber;
 use contract::text::{Line, Paragraphs, Trusted as _, stored, stored_option};
 use contract::{Currency, Money, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -26,7 +26,7 @@ const PRICE_MAX: i64 = 10_000_000;
 
 /// Quantity of a ticket: 1 to 200,000 units.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "Whole")]
+#[serde(try_from = "WholeNumber")]
 pub struct Quantity(u32);
 
 impl Quantity {
@@ -40,10 +40,10 @@ impl Quantity {
     }
 }
 
-impl TryFrom<Whole> for Quantity {
+impl TryFrom<WholeNumber> for Quantity {
     type Error = &'static str;
 
-    fn try_from(Whole(units): Whole) -> Result<Self, Self::Error> {
+    fn try_from(WholeNumber(units): WholeNumber) -> Result<Self, Self::Error> {
         let units = u32::try_from(units).ok().filter(|units| (1..=QUANTITY_MAX).contains(units));
         units.map(Self).ok_or("must be a whole number from 1 to 200000")
     }

@@ -8,7 +8,7 @@ use store::{Stop, Tx};
 use crate::Ports;
 use crate::domain::{Refusal, Ticket};
 use crate::republish::message_type;
-use crate::revising;
+use crate::revision_request;
 
 pub(super) const TYPES: &[MessageType<InventoryState>] = &[CHANGED];
 
@@ -31,7 +31,7 @@ fn follow(tx: &mut Tx<'_>, inventory: &InventoryState) -> Result<Handled, Stop<R
             if followed.version > ticket.version {
                 tx.publish(message_type(&followed).of(followed.state()));
             }
-            revising::publish(tx, &ticket, &followed);
+            revision_request::publish(tx, &ticket, &followed);
             tx.save(*followed);
             Ok(Handled::Applied)
         }

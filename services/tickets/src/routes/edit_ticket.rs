@@ -4,13 +4,13 @@ use actix_web::put;
 use actix_web::web::Data;
 use contract::money::Decimal;
 use contract::{Currency, TicketId, Timestamp};
-use web::{Answer, Body, PathId, Preconditions, Problem, ProblemBody, SignedIn};
+use web::{Body, PathId, Preconditions, Problem, ProblemBody, Response, SignedIn};
 
 use super::offer_ticket::{OfferTicketBody, terms};
 use super::views::{TicketView, shown};
 use crate::Ports;
 use crate::domain::{Description, Price, Quantity, Ticket, Title, Venue};
-use crate::revising::{requester, revise};
+use crate::revision_request::{requester, revise};
 
 web::body! {
     /// The new description and terms of a ticket. Absent fields have the same defaults as in an
@@ -72,7 +72,7 @@ pub(crate) async fn edit_ticket(
     id: PathId<TicketId>,
     preconditions: Preconditions,
     body: Body<EditTicketBody>,
-) -> Result<Answer, Problem> {
+) -> Result<Response, Problem> {
     let EditTicketBody {
         title,
         price,

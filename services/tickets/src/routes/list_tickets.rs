@@ -8,9 +8,9 @@ use contract::UserId;
 use store::{Found, Position, Query};
 use utoipa::ToSchema;
 use web::page::Page;
-use web::session::Rank;
+use web::session::Role;
 use web::{
-    Answer, ClientAddress, Code, Cursor, List, PageSize, Problem, ProblemBody, QueryString, Seen,
+    ClientAddress, Code, Cursor, List, PageSize, Problem, ProblemBody, QueryString, Response, Seen,
     SignedIn,
 };
 
@@ -18,7 +18,7 @@ use super::views::TicketView;
 use crate::Ports;
 use crate::documents::price_key;
 use crate::domain::{Search, Ticket};
-use crate::reading;
+use crate::seen_stock;
 
 web::params! {
     /// Filter, order and page of the list.
@@ -118,7 +118,7 @@ pub(crate) async fn list_tickets(
     seen: Seen,
     address: ClientAddress,
     request: HttpRequest,
-) -> Result<Answer, Problem> {
+) -> Result<Response, Problem> {
     let ListTicketsParams { q, seller, status, sort, limit, cursor } = params.0;
     let (sort, size) = (sort.unwrap_or_default(), limit.unwrap_or_default());
     let status = status.unwrap_or_default();
@@ -132,7 +132,7 @@ pub(crate) async fn list_tickets(
         None => list,
     };
     let tickets = tickets.after(list.position(cursor)?);
-    reading::follow_all(&ports, &seen).await?;
+    seen_stock::follow_all(&ports, &seen).await?;
     let Found { documents: tickets, next } = match &q {
         None => {
             let tickets = ports.store.query(tickets.limit(size.plus_one())).await?;
@@ -156,14 +156,14 @@ pub(crate) async fn list_tickets(
     let is_shown = |ticket: &&Ticket| status == Status::All || !ticket.has_begun(now);
     let shown = page.entries.iter().filter(is_shown);
     let views: Vec<TicketView> = shown.map(|ticket| TicketView::of(ticket, now)).collect();
-    Ok(page.answer(&views))
+    Ok(page.response(&views))
 }
 
 /// The seller whose tickets are listed: the signed-in user, or any seller for an administrator.
 fn own(who: &SignedIn, seller: Option<UserId>) -> Result<UserId, Problem> {
     match seller {
         None => Ok(who.user),
-        Some(seller) if seller == who.user || who.rank == Rank::Admin => Ok(seller),
+        Some(seller) if seller == who.user || who.role == Role::Admin => Ok(seller),
         Some(_) => Err(Problem::new(Code::FORBIDDEN)),
     }
 }

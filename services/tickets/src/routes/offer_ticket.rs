@@ -7,7 +7,7 @@ use contract::money::Decimal;
 use contract::{Currency, TicketId, Timestamp, ticket};
 use service::person;
 use store::{Stop, Tx};
-use web::{Answer, Body, Problem, ProblemBody, SignedIn, once};
+use web::{Body, Problem, ProblemBody, Response, SignedIn, once};
 
 use super::views::TicketView;
 use crate::Ports;
@@ -59,7 +59,7 @@ pub(crate) async fn offer_ticket(
     ports: Data<Ports>,
     who: SignedIn,
     body: Body<OfferTicketBody>,
-) -> Result<Answer, Problem> {
+) -> Result<Response, Problem> {
     let now = ports.clock.now();
     let terms = terms(body.value, ports.settings.amount_rules, now)?;
     let id = TicketId::from(ports.ids.next(now));
@@ -73,8 +73,8 @@ pub(crate) async fn offer_ticket(
             tx.publish(ticket::CREATED.of(offered.state()));
             tx.insert(offered.clone());
             let view = TicketView::of(&offered, tx.now());
-            let answer = Answer::created(format!("/api/tickets/{id}"), &view);
-            Ok::<_, Stop<Refusal>>(answer.tagged(offered.version))
+            let response = Response::created(format!("/api/tickets/{id}"), &view);
+            Ok::<_, Stop<Refusal>>(response.tagged(offered.version))
         })
     };
     Ok(ports.store.transact(decide).await?)

@@ -3,12 +3,12 @@
 use actix_web::get;
 use actix_web::web::Data;
 use contract::TicketId;
-use web::{Answer, PathId, Problem, ProblemBody, Seen};
+use web::{PathId, Problem, ProblemBody, Response, Seen};
 
 use super::views::{TicketView, shown};
 use crate::Ports;
 use crate::domain::Refusal;
-use crate::reading;
+use crate::seen_stock;
 
 /// Shows a ticket.
 #[utoipa::path(
@@ -25,8 +25,8 @@ pub(crate) async fn show_ticket(
     ports: Data<Ports>,
     id: PathId<TicketId>,
     seen: Seen,
-) -> Result<Answer, Problem> {
-    let ticket = reading::find(&ports, id.0, &seen).await?;
+) -> Result<Response, Problem> {
+    let ticket = seen_stock::find(&ports, id.0, &seen).await?;
     let ticket = ticket.ok_or(Problem::from(Refusal::UnknownTicket))?;
     Ok(shown(&ticket, ports.clock.now()))
 }

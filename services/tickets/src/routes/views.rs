@@ -5,7 +5,7 @@ use contract::ticket::Offer;
 use contract::{Currency, OrderId, TicketId, Timestamp, UserId};
 use serde::Serialize;
 use utoipa::ToSchema;
-use web::Answer;
+use web::Response;
 
 use crate::domain::Ticket;
 
@@ -86,6 +86,6 @@ impl TicketView {
 }
 
 /// Response with the ticket at `now`.
-pub(crate) fn shown(ticket: &Ticket, now: Timestamp) -> Answer {
-    Answer::ok(&TicketView::of(ticket, now)).tagged(ticket.version)
+pub(crate) fn shown(ticket: &Ticket, now: Timestamp) -> Response {
+    Response::ok(&TicketView::of(ticket, now)).tagged(ticket.version)
 }

@@ -3,12 +3,12 @@
 use actix_web::delete;
 use actix_web::web::Data;
 use contract::TicketId;
-use web::{Answer, PathId, Preconditions, Problem, ProblemBody, SignedIn};
+use web::{PathId, Preconditions, Problem, ProblemBody, Response, SignedIn};
 
 use super::views::shown;
 use crate::Ports;
 use crate::domain::Ticket;
-use crate::revising::{requester, revise};
+use crate::revision_request::{requester, revise};
 
 /// Withdraws a seller's own ticket.
 ///
@@ -37,7 +37,7 @@ pub(crate) async fn withdraw_ticket(
     who: SignedIn,
     id: PathId<TicketId>,
     preconditions: Preconditions,
-) -> Result<Answer, Problem> {
+) -> Result<Response, Problem> {
     let (id, requester) = (id.0, requester(&who));
     let withdraw = move |ticket: &Ticket, now| {
         let change = ticket.withdraw(requester)?;
@@ -45,5 +45,5 @@ pub(crate) async fn withdraw_ticket(
         Ok(change)
     };
     revise(&ports, id, withdraw).await?;
-    Ok(Answer::no_content())
+    Ok(Response::no_content())
 }

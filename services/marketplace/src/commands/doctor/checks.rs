@@ -77,7 +77,7 @@ pub(super) fn embedded_engines(report: &mut Report, path: &Path) -> Option<Engin
     }
 }
 
-/// MongoDB and NATS answer and are fit; `None` if one of them does not answer.
+/// MongoDB and NATS respond and are fit; `None` if one of them does not.
 pub(super) async fn servers(report: &mut Report, settings: &ServerSettings) -> Option<Engines> {
     match settings.connect_mongodb().await {
         Ok(mongodb) => {
@@ -110,7 +110,7 @@ pub(super) async fn servers(report: &mut Report, settings: &ServerSettings) -> O
     engines.await.ok()
 }
 
-/// Time that NATS is given to answer.
+/// Maximum wait for a response of NATS.
 const CONNECT_MAX: Duration = Duration::from_secs(2);
 
 async fn clocks(report: &mut Report, mongodb: &MongoServer) {
@@ -172,7 +172,7 @@ pub(super) async fn consumers(report: &mut Report, engines: &Engines) {
                 report.fail("consumers", &found, "start their services once");
             }
         }
-        Err(error) => report.fail("consumers", &error.chain(), "check that the bus answers"),
+        Err(error) => report.fail("consumers", &error.chain(), "check that the bus responds"),
     }
 }
 

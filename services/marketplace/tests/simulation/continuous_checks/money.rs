@@ -132,7 +132,7 @@ impl ContinuousChecks {
         // Money that the payer keeps after a lost dispute counts as refunded.
         let of_payment = self.disputes.values().filter(|it| it.payment_id == payment_id);
         for dispute in of_payment.filter(|it| matches!(it.state, DisputeState::Lost { .. })) {
-            for share in &dispute.burden.shares {
+            for share in &dispute.allocation.shares {
                 *left.entry(share.seller).or_default() += share.amount().minor_units;
             }
         }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::units::{remove_units, units_of};
 use super::{Payment, Purpose};
 use crate::domain::order_copy::OrderCopy;
-use crate::domain::refund::{AskedAs, Method, Refund};
+use crate::domain::refund::{Method, Refund, RequesterRole};
 use crate::domain::refusal::Refusal;
 
 /// The part of the consent that no refund has used. A refund that fails later does not restore it.
@@ -48,7 +48,7 @@ impl Consent {
     /// uses it.
     pub(super) fn use_up(&mut self, refund: &Refund) {
         let is_sellers_credit =
-            refund.asked_as == AskedAs::Seller && refund.method() == Method::Credit;
+            refund.requested_as == RequesterRole::Seller && refund.method() == Method::Credit;
         if is_sellers_credit && refund.amount.minor_units > 0 {
             self.credit = false;
         }

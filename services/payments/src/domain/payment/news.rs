@@ -1,16 +1,16 @@
 //! Whether an event of the provider requires an inquiry.
 
 use super::{Holder, Payment, State};
-use crate::domain::provider_event::Hint;
+use crate::domain::provider_event::ReportedStatus;
 
 impl Payment {
     /// Whether an event is a reason to inquire. Events that follow from this service's own calls
     /// are not.
     #[must_use]
-    pub fn is_news(&self, hint: Hint) -> bool {
-        use Hint as H;
+    pub fn is_news(&self, reported: ReportedStatus) -> bool {
+        use ReportedStatus as H;
         use State as S;
-        match (&self.state, hint) {
+        match (&self.state, reported) {
             (
                 S::Opened { .. } | S::RequiresAction { .. },
                 H::Held | H::Captured | H::Declined | H::Released | H::Anything,

@@ -12,7 +12,7 @@ use super::{Payment, State};
 use crate::domain::claim::Claim;
 use crate::domain::dispute::{Dispute, DisputeState};
 use crate::domain::order_copy::OrderCopy;
-use crate::domain::refund::{AskedAs, Origin, Refund, Share, State as Refunded};
+use crate::domain::refund::{Origin, Refund, RequesterRole, Share, State as Refunded};
 use crate::domain::refusal::Refusal;
 
 /// Maximum number of stored summaries: more than ten sellers and the administrators can cause,
@@ -104,10 +104,10 @@ impl Refunds {
 
     /// The requests that count against a limit, of a seller or of all administrators.
     #[must_use]
-    pub fn requests_of(&self, asked_as: AskedAs, user: UserId) -> u32 {
-        match asked_as {
-            AskedAs::Admin => self.by_admins,
-            AskedAs::Seller => self.of_seller(user).map_or(0, |requests| requests.count),
+    pub fn requests_of(&self, requested_as: RequesterRole, user: UserId) -> u32 {
+        match requested_as {
+            RequesterRole::Admin => self.by_admins,
+            RequesterRole::Seller => self.of_seller(user).map_or(0, |requests| requests.count),
         }
     }
 
@@ -161,9 +161,9 @@ impl Refunds {
         if refund.origin != Origin::Requested {
             return;
         }
-        match refund.asked_as {
-            AskedAs::Admin => self.by_admins = self.by_admins.saturating_add_signed(change),
-            AskedAs::Seller => {
+        match refund.requested_as {
+            RequesterRole::Admin => self.by_admins = self.by_admins.saturating_add_signed(change),
+            RequesterRole::Seller => {
                 let seller = refund.requested_by;
                 if self.by_sellers.iter().all(|known| known.seller != seller) {
                     self.by_sellers.push(Requests { seller, count: 0, attempts: 0 });
@@ -328,7 +328,7 @@ impl Payment {
     pub fn dispute_opened(&self, dispute: &Dispute) -> Result<Self, Refusal> {
         self.with_refunds(|refunds| {
             refunds.disputed.open += dispute.amount.minor_units;
-            add_amounts(&mut refunds.frozen, &amounts(&dispute.burden.shares), 1)
+            add_amounts(&mut refunds.frozen, &amounts(&dispute.allocation.shares), 1)
         })
     }
 
@@ -338,7 +338,7 @@ impl Payment {
     /// [`Refusal::NotCaptured`]
     pub fn dispute_closed(&self, dispute: &Dispute) -> Result<Self, Refusal> {
         let amount = dispute.amount.minor_units;
-        let shares = amounts(&dispute.burden.shares);
+        let shares = amounts(&dispute.allocation.shares);
         self.with_refunds(|refunds| {
             match dispute.state {
                 DisputeState::Open => return Ok(()),

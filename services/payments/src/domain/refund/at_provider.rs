@@ -3,9 +3,9 @@
 
 use contract::{Money, RefundId, Timestamp};
 
-use super::{AskedAs, Destination, Origin, Refund, Share, State};
+use super::{Destination, Origin, Refund, RequesterRole, Share, State};
 use crate::domain::account::Account;
-use crate::domain::burden::Burden;
+use crate::domain::cost_allocation::CostAllocation;
 use crate::domain::order_copy::OrderCopy;
 use crate::domain::payment::Payment;
 use crate::domain::provider_record::RecordedRefund;
@@ -17,7 +17,7 @@ impl Refund {
     /// of the paid order, `accounts` are those of its sellers.
     ///
     /// # Errors
-    /// [`Refusal::NotCaptured`], and as [`Burden::of`].
+    /// [`Refusal::NotCaptured`], and as [`CostAllocation::of`].
     pub fn at_provider(
         recorded: &RecordedRefund,
         payment: &Payment,
@@ -30,7 +30,8 @@ impl Refund {
             ProviderRefundStatus::Pending { .. } => State::Requested { reference },
             ProviderRefundStatus::Succeeded { .. } => State::Succeeded { at: now, reference },
         };
-        let Burden { shares, excess } = Burden::of(recorded.amount, payment, order, accounts)?;
+        let CostAllocation { shares, excess } =
+            CostAllocation::of(recorded.amount, payment, order, accounts)?;
         let refund = Self::by_itself(payment, recorded.amount, Origin::Provider)?;
         let (id, requested_at) = (RefundId::new(recorded.own_id()), recorded.made_at);
         Ok(Some(Self { id, shares, requested_at, excess, state, ..refund }))
@@ -62,7 +63,7 @@ impl Refund {
             returns: Vec::new(),
             waived: Vec::new(),
             requested_by: payment.buyer,
-            asked_as: AskedAs::default(),
+            requested_as: RequesterRole::default(),
             requested_at: payment.started_at,
             has_news: false,
             origin,

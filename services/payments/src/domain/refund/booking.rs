@@ -3,7 +3,7 @@
 use contract::Money;
 
 use super::{Destination, Refund, Share, State};
-use crate::domain::burden::borne;
+use crate::domain::cost_allocation::borne;
 use crate::domain::ledger::{AccountId, Cause, Transaction};
 
 impl Refund {

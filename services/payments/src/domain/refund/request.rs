@@ -5,7 +5,7 @@ use contract::payment::ReturnedUnits;
 use contract::{Currency, Money, RefundId, Timestamp, UserId};
 use serde::Deserialize;
 
-use super::{AskedAs, Destination, Method, Origin, Refund, Share, State};
+use super::{Destination, Method, Origin, Refund, RequesterRole, Share, State};
 use crate::domain::account::Account;
 use crate::domain::order_copy::OrderCopy;
 use crate::domain::payment::{
@@ -74,10 +74,10 @@ impl Requester {
 
     /// The role.
     #[must_use]
-    pub const fn role(self) -> AskedAs {
+    pub const fn role(self) -> RequesterRole {
         match self {
-            Self::Seller(_) => AskedAs::Seller,
-            Self::Admin(_) => AskedAs::Admin,
+            Self::Seller(_) => RequesterRole::Seller,
+            Self::Admin(_) => RequesterRole::Admin,
         }
     }
 }
@@ -130,7 +130,7 @@ impl RefundRequest {
             returns: self.returns.clone(),
             waived: Vec::new(),
             requested_by: self.by.user(),
-            asked_as: self.by.role(),
+            requested_as: self.by.role(),
             requested_at: now,
             has_news: false,
             origin: Origin::Requested,

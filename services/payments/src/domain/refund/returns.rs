@@ -4,7 +4,7 @@
 
 use contract::Money;
 
-use super::{AskedAs, Refund, RefundRequest, Requester};
+use super::{Refund, RefundRequest, Requester, RequesterRole};
 use crate::domain::claim::Claim;
 use crate::domain::order_copy::OrderCopy;
 use crate::domain::payment::Refunds;
@@ -28,7 +28,8 @@ impl RefundRequest {
                 return Err(Refusal::RefundExceeds);
             }
             let is_free = item.unit_price.minor_units == 0;
-            if is_free && self.by.role() == AskedAs::Seller && !refunds.consent.covers(units) {
+            if is_free && self.by.role() == RequesterRole::Seller && !refunds.consent.covers(units)
+            {
                 return Err(Refusal::FreeUnitsNotAgreed);
             }
         }
@@ -58,7 +59,7 @@ impl RefundRequest {
             if !is_returned || missing <= 0 {
                 continue;
             }
-            if missing > may_be_waived && self.by.role() == AskedAs::Seller {
+            if missing > may_be_waived && self.by.role() == RequesterRole::Seller {
                 return Err(Refusal::UnitsNotRefunded {
                     missing: Money::new(missing, refund.amount.currency),
                 });

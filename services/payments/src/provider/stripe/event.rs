@@ -5,7 +5,7 @@ use contract::Timestamp;
 use serde_json::Value;
 
 use super::{PAYMENT_ID, REFUND_ID};
-use crate::domain::{EventObject, Hint, ProviderEvent};
+use crate::domain::{EventObject, ProviderEvent, ReportedStatus};
 
 /// Maximum length of an event's id, its type, or an object's id; Stripe's have under 70 characters.
 const NAME_MAX: usize = 255;
@@ -37,35 +37,35 @@ fn name(json: &Value, place: &str) -> Option<String> {
 fn object(event: &Value, event_type: &str) -> EventObject {
     let Some(reference) = name(event, "/data/object/id") else { return EventObject::Other };
     // The payment intent of a charge, refund or dispute.
-    let of_payment = |hint| match name(event, "/data/object/payment_intent") {
-        Some(reference) => EventObject::Payment { reference, payment_id: None, hint },
+    let of_payment = |reported| match name(event, "/data/object/payment_intent") {
+        Some(reference) => EventObject::Payment { reference, payment_id: None, reported },
         None => EventObject::Other,
     };
     let own_name = |field| name(event, &format!("/data/object/metadata/{field}"));
     match name(event, "/data/object/object").as_deref() {
         Some("payment_intent") => {
             let payment_id = own_name(PAYMENT_ID).and_then(|id| id.parse().ok());
-            EventObject::Payment { reference, payment_id, hint: hint(event_type) }
+            EventObject::Payment { reference, payment_id, reported: reported_status(event_type) }
         }
         Some("refund") => match own_name(REFUND_ID).and_then(|id| id.parse().ok()) {
-            None => of_payment(Hint::Moved),
+            None => of_payment(ReportedStatus::Moved),
             refund_id => EventObject::Refund { reference, refund_id },
         },
-        Some("dispute") => of_payment(Hint::Moved),
+        Some("dispute") => of_payment(ReportedStatus::Moved),
         // Other events of charges repeat those of their payment intents.
-        Some("charge") if event_type == "charge.refunded" => of_payment(Hint::Moved),
+        Some("charge") if event_type == "charge.refunded" => of_payment(ReportedStatus::Moved),
         Some(_) | None => EventObject::Other,
     }
 }
 
-fn hint(event_type: &str) -> Hint {
+fn reported_status(event_type: &str) -> ReportedStatus {
     match event_type {
-        "payment_intent.created" | "payment_intent.processing" => Hint::UnderWay,
-        "payment_intent.requires_action" => Hint::Challenged,
-        "payment_intent.amount_capturable_updated" => Hint::Held,
-        "payment_intent.succeeded" => Hint::Captured,
-        "payment_intent.payment_failed" => Hint::Declined,
-        "payment_intent.canceled" => Hint::Released,
-        _ => Hint::Anything,
+        "payment_intent.created" | "payment_intent.processing" => ReportedStatus::UnderWay,
+        "payment_intent.requires_action" => ReportedStatus::Challenged,
+        "payment_intent.amount_capturable_updated" => ReportedStatus::Held,
+        "payment_intent.succeeded" => ReportedStatus::Captured,
+        "payment_intent.payment_failed" => ReportedStatus::Declined,
+        "payment_intent.canceled" => ReportedStatus::Released,
+        _ => ReportedStatus::Anything,
     }
 }

@@ -28,7 +28,7 @@ pub(super) struct Rejection {
     /// The reason, in a form that payers may read.
     pub(super) reason: String,
     /// The details for the log.
-    pub(super) said: String,
+    pub(super) details: String,
 }
 
 /// The source of a rejection.
@@ -44,8 +44,8 @@ impl CallError {
     /// Converts the failure for callers that treat all failures alike.
     pub(super) fn into_unavailable(self, operation: &str) -> Unavailable {
         match self {
-            Self::Rejected(Rejection { said, .. }) => {
-                Unavailable::new(format!("{operation}: Stripe responded {said}"))
+            Self::Rejected(Rejection { details, .. }) => {
+                Unavailable::new(format!("{operation}: Stripe responded {details}"))
             }
             Self::ServerError(unavailable) | Self::Unknown(unavailable) => unavailable,
         }
@@ -58,16 +58,16 @@ impl CallError {
         let unknown = |why: &str| Self::Unknown(because(why));
         match error {
             StripeError::Stripe(error, status) => {
-                let said = said(&error, status);
+                let details = details(&error, status);
                 let by = match (status, &error.type_) {
                     (400 | 402, ApiErrorsType::CardError) => RejectedBy::Bank,
                     (400 | 402, ApiErrorsType::InvalidRequestError) => RejectedBy::Stripe,
                     (500.., _) => {
-                        return Self::ServerError(because(&format!("Stripe responded {said}")));
+                        return Self::ServerError(because(&format!("Stripe responded {details}")));
                     }
-                    (_, _) => return unknown(&format!("Stripe responded {said}")),
+                    (_, _) => return unknown(&format!("Stripe responded {details}")),
                 };
-                Self::Rejected(Rejection { by, reason: reason(&error), said })
+                Self::Rejected(Rejection { by, reason: reason(&error), details })
             }
             StripeError::JSONDeserialize(_) => unknown("Stripe's response cannot be parsed"),
             StripeError::ClientError(why) => unknown(&format!("Stripe cannot be reached: {why}")),
@@ -79,14 +79,14 @@ impl CallError {
 
 /// A description of an error for the log: without its message, which repeats the request, and
 /// without objects.
-pub(super) fn said(error: &ApiErrors, status: u16) -> String {
-    let mut said = format!("{status} {}", error.type_.as_str());
+pub(super) fn details(error: &ApiErrors, status: u16) -> String {
+    let mut details = format!("{status} {}", error.type_.as_str());
     let code = error.code.as_ref().map(stripe_shared::ApiErrorsCode::as_str);
     for (name, value) in [("code", code), ("param", error.param.as_deref())] {
         if let Some(value) = value {
             // Writing to a string cannot fail.
-            let _ = write!(said, " {name}={value}");
+            let _ = write!(details, " {name}={value}");
         }
     }
-    said
+    details
 }

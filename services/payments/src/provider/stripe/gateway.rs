@@ -166,8 +166,8 @@ impl<C: StripeClient<Err = StripeError> + Send + Sync> StripeGateway<C> {
         match result {
             Ok(intent) => status_of(known, &intent),
             Err(CallError::Rejected(no)) => {
-                let (payment, said) = (known.payment_id, no.said);
-                tracing::info!(%payment, operation, said, "Stripe rejected the call; reading the status");
+                let (payment, details) = (known.payment_id, no.details);
+                tracing::info!(%payment, operation, details, "Stripe rejected the call; reading the status");
                 self.retrieve(known).await
             }
             Err(CallError::ServerError(unavailable) | CallError::Unknown(unavailable)) => {
@@ -211,7 +211,7 @@ impl<C: StripeClient<Err = StripeError> + Send + Sync> PaymentGateway for Stripe
         match result {
             Ok(intent) => Ok(OpenResult::Opened { reference: intent.id.to_string() }),
             Err(CallError::Rejected(no)) => {
-                tracing::warn!(payment = %payment_id, said = no.said, "Stripe rejected the payment");
+                tracing::warn!(payment = %payment_id, details = no.details, "Stripe rejected the payment");
                 Ok(OpenResult::Rejected { reason: no.reason })
             }
             Err(CallError::ServerError(unavailable) | CallError::Unknown(unavailable)) => {
@@ -251,7 +251,7 @@ impl<C: StripeClient<Err = StripeError> + Send + Sync> PaymentGateway for Stripe
                 Ok(ProviderStatus::Declined { reason: no.reason })
             }
             Err(CallError::Rejected(no)) => {
-                tracing::warn!(payment = %payment_id, said = no.said, "Stripe rejected the confirmation");
+                tracing::warn!(payment = %payment_id, details = no.details, "Stripe rejected the confirmation");
                 match self.retrieve(known).await? {
                     ProviderStatus::Unconfirmed => {
                         Ok(ProviderStatus::Declined { reason: no.reason })

@@ -48,7 +48,11 @@ impl<C: StripeClient<Err = StripeError> + Send + Sync> StripeGateway<C> {
         match call("refund", creating.send(&self.client)).await {
             Ok(refund) => provider_refund_status(&refund),
             Err(CallError::Rejected(no)) => {
-                tracing::warn!(refund = refund_id, said = no.said, "Stripe rejected the refund");
+                tracing::warn!(
+                    refund = refund_id,
+                    details = no.details,
+                    "Stripe rejected the refund"
+                );
                 match self.find_refund(refunding).await? {
                     ProviderRefundStatus::Unknown => {
                         Ok(ProviderRefundStatus::Failed { reason: no.reason })

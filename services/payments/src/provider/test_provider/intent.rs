@@ -32,7 +32,8 @@ pub struct Intent {
     /// Whether it is cancelled; no card can be charged any more.
     pub is_canceled: bool,
     /// Number of responses; the first one of `tok_error_after_charge` is lost.
-    pub answers: u32,
+    #[serde(rename = "answers")]
+    pub responses: u32,
     /// The movements of money, oldest first.
     pub entries: Vec<Entry>,
     /// The requested refunds, oldest first.
@@ -55,7 +56,8 @@ pub struct IntentRefund {
     /// Time of arrival, if it is pending.
     pub arrives_at: Timestamp,
     /// Number of requests; the first response of `tok_error_after_refund` is lost.
-    pub answers: u32,
+    #[serde(rename = "answers")]
+    pub requests: u32,
 }
 
 /// One entry of the ledger.

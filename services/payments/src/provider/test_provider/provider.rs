@@ -98,7 +98,7 @@ impl PaymentGateway for TestProvider {
         let request = IntentRequest::of(known, token);
         let intent = self.store.transact(move |tx| confirm_once(tx, &request)).await;
         let intent = intent.map_err(unknown)?;
-        if token == "tok_error_after_charge" && intent.answers == 1 {
+        if token == "tok_error_after_charge" && intent.responses == 1 {
             return Err(Unavailable::new("the provider's response was lost"));
         }
         Ok(intent.status())
@@ -198,7 +198,7 @@ impl IntentRequest {
             token: None,
             declined: None,
             is_canceled: false,
-            answers: 0,
+            responses: 0,
             entries: Vec::new(),
             refunds: Vec::new(),
             created_at: now,
@@ -213,7 +213,7 @@ fn confirm_once(tx: &mut Tx<'_>, request: &IntentRequest) -> Result<Intent, Stop
     if intent.amount != request.amount || other_token {
         return Err(Misuse::OtherParameters.into());
     }
-    intent.answers += 1;
+    intent.responses += 1;
     if intent.token.is_none() && !intent.is_canceled {
         intent.token = Some(request.token.clone());
         let declined = match request.token.as_str() {

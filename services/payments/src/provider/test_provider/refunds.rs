@@ -25,7 +25,7 @@ impl IntentRefund {
 
     /// Whether the response to the present request is lost.
     pub(super) fn loses_response(&self, intent: &Intent) -> bool {
-        intent.token.as_deref() == Some("tok_error_after_refund") && self.answers == 1
+        intent.token.as_deref() == Some("tok_error_after_refund") && self.requests == 1
     }
 }
 
@@ -54,7 +54,7 @@ pub(super) fn refund_once(
         if known.amount != amount {
             return Err(Misuse::OtherParameters);
         }
-        known.answers += 1;
+        known.requests += 1;
         return Ok(known.clone());
     }
     let left = intent.amount.minor_units - intent.refunded();
@@ -70,7 +70,7 @@ pub(super) fn refund_once(
     let is_pending = intent.token.as_deref() == Some("tok_refund_pending");
     let arrives_at = if is_pending { now.plus(PENDING) } else { now };
     let failed = failed.map(str::to_owned);
-    let refund = IntentRefund { refund_id, amount, failed, arrives_at, answers: 1 };
+    let refund = IntentRefund { refund_id, amount, failed, arrives_at, requests: 1 };
     intent.refunds.push(refund.clone());
     Ok(refund)
 }

@@ -97,7 +97,7 @@ impl DeadLetters {
                 ack_policy: AckPolicy::None,
                 memory_storage: true,
                 num_replicas: 1,
-                inactive_threshold: self.connection.answer_max(),
+                inactive_threshold: self.connection.response_max(),
                 ..Config::default()
             });
             let consumer = consumer.await?;

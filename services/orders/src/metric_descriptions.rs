@@ -1,6 +1,6 @@
 //! Metrics of orders.
 
-use ::service::measurements::Metric;
+use ::service::metric_descriptions::Metric;
 
 /// Name, kind and help text of each metric.
 pub(crate) static METRICS: &[Metric] = &[

@@ -19,7 +19,7 @@ use crate::hashing::Lane;
 
 /// A request that claims an account.
 #[derive(Debug, Clone)]
-pub(crate) struct Claimant {
+pub(crate) struct PasswordAttempt {
     /// Id of the common count, and of the account's devices.
     account: String,
     /// Id of the count of this client address, used after a sign-in of the owner from it.
@@ -46,7 +46,7 @@ pub(crate) fn forget(tx: &mut Tx<'_>, email: &EmailAddress) -> Result<(), NotLoa
     Ok(())
 }
 
-impl Claimant {
+impl PasswordAttempt {
     /// The claim of a request. Of several device cookies the first trusted one is used, or else the
     /// first.
     ///
@@ -100,8 +100,8 @@ impl Claimant {
     /// # Errors
     /// [`Refusal::TooSoon`]: the password must not be verified.
     pub(crate) async fn guess(&self, store: &Store) -> Result<(), Failure<Refusal>> {
-        let claimant = self.clone();
-        store.transact(move |tx| claimant.count(tx)).await
+        let attempt = self.clone();
+        store.transact(move |tx| attempt.count(tx)).await
     }
 
     fn count(&self, tx: &mut Tx<'_>) -> Result<(), Stop<Refusal>> {
@@ -126,7 +126,7 @@ impl Claimant {
         Ok(devices.filter(|devices| devices.is_trusted(&self.device, now)))
     }
 
-    /// Records a sign-in: as [`Claimant::was_right`], and the device becomes a known one, since its
+    /// Records a sign-in: as [`PasswordAttempt::was_right`], and the device becomes a known one, since its
     /// browser receives the cookie.
     pub(crate) fn signed_in(&self, tx: &mut Tx<'_>) -> Result<(), NotLoaded> {
         self.was_right(tx)?;

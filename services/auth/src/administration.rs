@@ -4,7 +4,7 @@ use contract::session::RevocationState;
 use contract::user::{BANNED, UNBANNED};
 use contract::{Decided, UserId};
 use store::{Failure, Stop, Store, Tx};
-use web::{Answer, Problem};
+use web::{Problem, Response};
 
 use crate::Ports;
 use crate::domain::{Administrators, KnownAddress, Refusal, User};
@@ -41,11 +41,11 @@ pub(crate) async fn change_by_id(
     ports: &Ports,
     id: UserId,
     wanted: Change,
-) -> Result<Answer, Problem> {
+) -> Result<Response, Problem> {
     if let Some(revocation) = change(&ports.store, id, wanted).await? {
         ports.sessions.revocations.apply(&revocation);
     }
-    Ok(Answer::no_content())
+    Ok(Response::no_content())
 }
 
 /// Changes an account. Returns the revocation of its sessions, if they ended.

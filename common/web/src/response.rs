@@ -1,6 +1,6 @@
 //! A complete HTTP response as a value: decisions return it, and idempotency records store it.
 
-mod respond;
+mod responder;
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
@@ -11,7 +11,7 @@ use crate::seen_storage::Version;
 
 /// Status, headers and body of a response.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Answer {
+pub struct Response {
     status: u16,
     headers: Vec<(String, String)>,
     body: String,
@@ -20,7 +20,7 @@ pub struct Answer {
     pub(crate) seen: Vec<Version>,
 }
 
-impl Answer {
+impl Response {
     /// A response with a JSON body.
     #[must_use]
     pub fn json(status: StatusCode, body: &impl Serialize) -> Self {
@@ -87,7 +87,7 @@ impl Answer {
 
     /// Builds the actix response.
     #[must_use]
-    pub fn into_response(self) -> HttpResponse {
+    pub fn into_http(self) -> HttpResponse {
         let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let mut response = HttpResponse::build(status);
         if !self.body.is_empty() {

@@ -16,7 +16,7 @@ use super::remainder::{divide, remainders};
 /// Shares and an excess, which sum to one amount.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Burden {
+pub struct CostAllocation {
     /// The part borne by sellers' shares; of a top-up, by the payer's account.
     pub shares: Vec<Share>,
     /// The part beyond the payment's remainder, for example after a refund as credit; the house
@@ -25,7 +25,7 @@ pub struct Burden {
     pub excess: Option<Money>,
 }
 
-impl Burden {
+impl CostAllocation {
     /// Divides an amount. `order` is the copy of the paid order, `accounts` are those of its
     /// sellers.
     ///

@@ -1,6 +1,6 @@
 //! The metrics that payments publishes.
 
-use ::service::measurements::Metric;
+use ::service::metric_descriptions::Metric;
 
 /// Each with its kind and its help text.
 pub(crate) static METRICS: &[Metric] = &[

@@ -1,6 +1,6 @@
 //! Exports and erasures over all services: published once, complete when every part has arrived.
 
-use contract::person::{REQUESTED, Wish};
+use contract::person::{PersonAction, REQUESTED};
 use contract::session::RevocationState;
 use contract::{Id, Timestamp, UserId};
 use service::person::delete;
@@ -10,7 +10,7 @@ use crate::Ports;
 use crate::documents::AddressOwner;
 use crate::domain::person_request::PARTS_WAIT_MAX;
 use crate::domain::{PersonRequest, Session, User};
-use crate::{guessing, sign_on};
+use crate::{password_attempt, sign_on};
 
 /// Sessions per deletion.
 const PAGE: u32 = 200;
@@ -23,14 +23,14 @@ pub(crate) fn request(
     tx: &mut Tx<'_>,
     id: Id,
     user: &User,
-    wish: Wish,
+    action: PersonAction,
 ) -> Result<PersonRequest, NotLoaded> {
-    let known = tx.get::<PersonRequest>(PersonRequest::stored_as(user.id, wish))?;
+    let known = tx.get::<PersonRequest>(PersonRequest::stored_as(user.id, action))?;
     let now = tx.now();
-    if let Some(known) = known.filter(|known| known.is_joined(wish, user.epoch, now)) {
+    if let Some(known) = known.filter(|known| known.is_joined(action, user.epoch, now)) {
         return Ok(known);
     }
-    let request = PersonRequest::ask(id, user, wish, now);
+    let request = PersonRequest::ask(id, user, action, now);
     tx.put(request.clone());
     tx.publish(REQUESTED.of(request.state()));
     Ok(request)
@@ -47,7 +47,7 @@ pub(crate) async fn until(
     since: Timestamp,
     is_over: impl Fn(&PersonRequest) -> bool,
 ) -> Result<Option<PersonRequest>, Unavailable> {
-    let text = PersonRequest::stored_as(request.user_id, request.wish);
+    let text = PersonRequest::stored_as(request.user_id, request.action);
     let (user, oldest) = (request.user_id.untyped(), request.requested_at);
     let look = || async {
         let found = ports.store.find::<PersonRequest>(&text).await?;
@@ -77,8 +77,8 @@ pub(crate) fn erase(
             tx.delete::<AddressOwner>(form.as_str());
         }
     }
-    guessing::forget(tx, &user.email.canonical())?;
-    let export = PersonRequest::stored_as(user.id, Wish::Export);
+    password_attempt::forget(tx, &user.email.canonical())?;
+    let export = PersonRequest::stored_as(user.id, PersonAction::Export);
     if tx.get::<PersonRequest>(&export)?.is_some() {
         tx.delete::<PersonRequest>(export);
     }

@@ -1,4 +1,4 @@
-//! The response of an answer to a request: entity tags, preconditions of reads, and versions that the session has seen.
+//! The HTTP response to a request: entity tags, preconditions of reads, and versions that the session has seen.
 
 use actix_web::body::BoxBody;
 use actix_web::http::header::EntityTag;
@@ -6,7 +6,7 @@ use actix_web::http::{Method, StatusCode};
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse, Responder};
 
-use super::Answer;
+use super::Response;
 use crate::code::Code;
 use crate::precondition::{self, Read};
 use crate::problem::Problem;
@@ -14,7 +14,7 @@ use crate::request::current_request_id;
 use crate::seen_storage::SeenStorage;
 use crate::session::Sessions;
 
-impl Answer {
+impl Response {
     /// Adds the entity tag of the body, which represents a resource at this version.
     /// [`Preconditions`](crate::Preconditions) are compared with it.
     #[must_use]
@@ -42,13 +42,13 @@ impl Answer {
                 Self { status, headers, body: String::new(), seen: Vec::new() }
             }
             Read::Failed => {
-                Problem::new(Code::PRECONDITION_FAILED).into_answer(&current_request_id())
+                Problem::new(Code::PRECONDITION_FAILED).into_response(&current_request_id())
             }
         }
     }
 }
 
-impl Responder for Answer {
+impl Responder for Response {
     type Body = BoxBody;
 
     fn respond_to(mut self, request: &HttpRequest) -> HttpResponse {
@@ -60,6 +60,6 @@ impl Responder for Answer {
             }
         }
         let is_read = *request.method() == Method::GET && self.status == 200;
-        if is_read { self.compared(request).into_response() } else { self.into_response() }
+        if is_read { self.compared(request).into_http() } else { self.into_http() }
     }
 }

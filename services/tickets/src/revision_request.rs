@@ -1,11 +1,11 @@
 //! Changes of a ticket: a change is a revision that orders decides. The request waits until the
-//! revision is in force or refused.
+//! revision is in effect or refused.
 
 use std::time::Duration;
 
 use contract::{TicketId, Timestamp, revision};
 use store::{Stop, Tx};
-use web::session::Rank;
+use web::session::Role;
 use web::{Code, Problem, SignedIn};
 
 use crate::Ports;
@@ -15,9 +15,9 @@ use crate::domain::{Refusal, Requested, Requester, Ticket};
 const DECISION_WAIT_MAX: Duration = Duration::from_secs(10);
 
 /// Outcome of requesting a revision.
-enum Begun {
+enum RevisionStart {
     /// The ticket already has the requested state.
-    InForce(Box<Ticket>),
+    InEffect(Box<Ticket>),
     /// This revision is pending.
     Requested(u64),
     /// Another revision is pending.
@@ -26,9 +26,9 @@ enum Begun {
 
 /// The requester of a signed-in request.
 pub(crate) const fn requester(who: &SignedIn) -> Requester {
-    match who.rank {
-        Rank::User => Requester::User(who.user),
-        Rank::Admin => Requester::Administrator(who.user),
+    match who.role {
+        Role::User => Requester::User(who.user),
+        Role::Admin => Requester::Administrator(who.user),
     }
 }
 
@@ -47,11 +47,11 @@ pub(crate) async fn revise(
     let until = ports.clock.now().plus(DECISION_WAIT_MAX);
     loop {
         let request = request.clone();
-        let begun = ports.store.transact(move |tx| begin(tx, id, &request)).await?;
-        let (number, is_own) = match begun {
-            Begun::InForce(ticket) => return Ok(*ticket),
-            Begun::Requested(number) => (number, true),
-            Begun::Behind(number) => (number, false),
+        let start = ports.store.transact(move |tx| begin(tx, id, &request)).await?;
+        let (number, is_own) = match start {
+            RevisionStart::InEffect(ticket) => return Ok(*ticket),
+            RevisionStart::Requested(number) => (number, true),
+            RevisionStart::Behind(number) => (number, false),
         };
         let (ticket, outcome) = decided(ports, id, number, until).await?;
         if is_own {
@@ -65,17 +65,17 @@ fn begin(
     tx: &mut Tx<'_>,
     id: TicketId,
     request: impl Fn(&Ticket, Timestamp) -> Result<Requested, Refusal>,
-) -> Result<Begun, Stop<Refusal>> {
+) -> Result<RevisionStart, Stop<Refusal>> {
     let known = tx.get::<Ticket>(id)?.ok_or(Refusal::UnknownTicket)?;
     Ok(match request(&known, tx.now())? {
-        Requested::Unchanged => Begun::InForce(Box::new(known)),
-        Requested::Joined(number) => Begun::Requested(number),
-        Requested::Behind(number) => Begun::Behind(number),
+        Requested::Unchanged => RevisionStart::InEffect(Box::new(known)),
+        Requested::Joined(number) => RevisionStart::Requested(number),
+        Requested::Behind(number) => RevisionStart::Behind(number),
         Requested::Revision(revised) => {
             publish(tx, &known, &revised);
             let number = revised.revisions;
             tx.save(*revised);
-            Begun::Requested(number)
+            RevisionStart::Requested(number)
         }
     })
 }
