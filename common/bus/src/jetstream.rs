@@ -7,23 +7,20 @@
 //! | `durability` | the check that servers write before they acknowledge |
 //! | `names`, `streams` | names on the server, and the streams |
 //! | `publish`, `published` | atomic batches, one fsync each; the last sequences of this process |
-//! | `consumer`, `consumer_context`, `pull_consumer`, `pending` | a durable consumer: pulls, deliveries, settlements |
+//! | `consumers` | a durable consumer: pulls, deliveries, settlements |
 //! | `retention` | removal of settled messages |
 //! | `dead_letters`, `advisories` | dead letters, and the messages that the server itself stopped delivering |
 //! | `permissions` | the rights of each user, for the servers' configuration |
 
 mod advisories;
 mod connection;
-mod consumer;
-mod consumer_context;
+mod consumers;
 mod dead_letters;
 mod durability;
 mod names;
-mod pending;
 pub mod permissions;
 mod publish;
 mod published;
-mod pull_consumer;
 mod retention;
 mod settings;
 mod streams;
@@ -47,8 +44,8 @@ use crate::message::{
 };
 use advisories::Advisories;
 use connection::Connection;
-use consumer::OpenConsumer;
-use consumer_context::ConsumerContext;
+use consumers::consumer::OpenConsumer;
+use consumers::consumer_context::ConsumerContext;
 use dead_letters::DeadLetters;
 use names::{Names, durable};
 use publish::Publisher;

@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use crate::time::Timestamp;
+use crate::values::time::Timestamp;
 
 /// Media type of an envelope's body.
 pub const CONTENT_TYPE: &str = "application/cloudevents-batch+json";

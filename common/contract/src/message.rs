@@ -7,7 +7,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::envelope::CloudEvent;
-use crate::id::Id;
+use crate::values::id::Id;
 
 /// The first token of every subject.
 pub const SUBJECT_ROOT: &str = "market";

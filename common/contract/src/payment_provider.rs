@@ -3,8 +3,8 @@
 
 use std::str::FromStr;
 
-use crate::amount_rules::AmountRules;
 use crate::setting::Setting;
+use crate::values::amount_rules::AmountRules;
 
 /// The provider, a setting of tickets, orders and payments.
 pub const SETTING: Setting = Setting {

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use crate::envelope::CloudEvent;
 use crate::message::Outgoing;
-use crate::time::Timestamp;
+use crate::values::time::Timestamp;
 
 /// The common fields of the messages of one envelope.
 #[derive(Debug, Clone)]

@@ -12,10 +12,10 @@ use stripe_client_core::{
     CustomizedStripeRequest, RequestBuilder, RequestStrategy, StripeClient, StripeMethod,
 };
 
-use crate::params::Params;
+use crate::api::params::Params;
+use crate::api::request::{Method, Request};
+use crate::api::response::{PendingId, Reply, Response};
 use crate::provider::Provider;
-use crate::request::{Method, Request};
-use crate::response::{PendingId, Reply, Response};
 
 /// A provider called without HTTP. Clones call the same provider.
 ///

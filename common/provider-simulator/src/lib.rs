@@ -20,7 +20,7 @@
 //! assert_eq!(provider.ledger().totals_of(id).kept, 2050);
 //! ```
 //!
-//! **Calls**, in `operations/`, one per file: payment intents are created, confirmed, captured,
+//! **Calls**, in `api/operations/`, one per file: payment intents are created, confirmed, captured,
 //! cancelled, retrieved and listed; refunds created, retrieved and listed; disputes and balance
 //! transactions listed. Parameters that are not simulated are rejected by name, never ignored.
 //!
@@ -31,7 +31,7 @@
 //!
 //! **Cards** are Stripe's test cards by name: `pm_card_visa`, `pm_card_chargeDeclined`,
 //! `pm_card_chargeDeclinedInsufficientFunds`, `pm_card_authenticationRequired`,
-//! `pm_card_pendingRefund`, `pm_card_refundFail` and more (`card.rs`), and the same as tokens,
+//! `pm_card_pendingRefund`, `pm_card_refundFail` and more (`state/card.rs`), and the same as tokens,
 //! `tok_visa`. A payment with `pm_card_simulator_processing` stays processing until the control API
 //! ends it.
 //!
@@ -64,52 +64,32 @@
 //!
 //! **The ledger** records every movement of money; tests compare other records with it.
 
-mod account;
-mod amount;
-mod attempt;
-mod card;
+mod api;
 #[cfg(feature = "client")]
 mod client;
-mod control;
-mod dashboard;
-mod dispute;
-mod dispute_processing;
-mod error;
-mod event;
-mod faults;
-mod fields;
+mod controls;
+mod events;
 pub mod http;
-mod idempotency_keys;
 mod ids;
-mod intent;
-mod ledger;
-mod operation;
-mod operations;
-mod params;
 mod provider;
-mod refund;
-mod refund_processing;
-mod release;
-mod request;
-mod response;
-mod signature;
-mod views;
-mod webhooks;
+mod state;
 
-pub use account::Outcome;
+pub use api::operation::Operation;
+pub use api::params::Params;
+pub use api::request::{Method, Request};
+pub use api::response::{PendingId, Reply, Response};
 #[cfg(feature = "client")]
 pub use client::InProcess;
-pub use control::{Event, WrongState};
-pub use dispute::{Dispute, DisputeStatus};
-pub use event::EventType;
-pub use faults::{Fault, FaultKind};
-pub use intent::{Intent, IntentStatus};
-pub use ledger::{Entry, EntryKind, Ledger, Totals};
-pub use operation::Operation;
-pub use params::Params;
+pub use controls::control::{Event, WrongState};
+pub use controls::faults::{Fault, FaultKind};
+pub use events::event::EventType;
+pub use events::signature::signature;
+pub use events::webhooks::{
+    Delivery, DeliveryId, Receipt, WebhookFault, WebhookFaultKind, WebhookOrder,
+};
 pub use provider::Provider;
-pub use refund::{Refund, RefundStatus};
-pub use request::{Method, Request};
-pub use response::{PendingId, Reply, Response};
-pub use signature::signature;
-pub use webhooks::{Delivery, DeliveryId, Receipt, WebhookFault, WebhookFaultKind, WebhookOrder};
+pub use state::account::Outcome;
+pub use state::dispute::{Dispute, DisputeStatus};
+pub use state::intent::{Intent, IntentStatus};
+pub use state::ledger::{Entry, EntryKind, Ledger, Totals};
+pub use state::refund::{Refund, RefundStatus};

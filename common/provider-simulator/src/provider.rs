@@ -5,18 +5,18 @@ use std::time::Duration;
 
 use contract::Timestamp;
 
-use crate::account::{Account, DueAction};
-use crate::error::{ApiError, Recorded};
-use crate::event::{Cause, CausingRequest};
-use crate::faults::{Fault, FaultKind, Faults};
-use crate::fields::Fields;
-use crate::idempotency_keys::{Admission, IdempotencyKeys};
+use crate::api::error::{ApiError, Recorded};
+use crate::api::fields::Fields;
+use crate::api::idempotency_keys::{Admission, IdempotencyKeys};
+use crate::api::operation::Operation;
+use crate::api::operations;
+use crate::api::request::Request;
+use crate::api::response::{PendingId, Reply, Response};
+use crate::controls::faults::{Fault, FaultKind, Faults};
+use crate::events::event::{Cause, CausingRequest};
 use crate::ids::Ids;
-use crate::operation::Operation;
-use crate::operations;
-use crate::request::Request;
-use crate::response::{PendingId, Reply, Response};
-use crate::{refund_processing, release};
+use crate::state::account::{Account, DueAction};
+use crate::state::{refund_processing, release};
 
 /// Maximum number of uncollected responses of delayed requests; beyond it, the oldest are dropped.
 const PENDING_MAX: usize = 10_000;

@@ -10,11 +10,11 @@ use contract::catalogue;
 use futures::future::BoxFuture;
 use store::{Collection, Engine, Unavailable};
 
+use crate::background::republisher::Republisher;
+use crate::configuration::settings::{Setting, Settings};
 use crate::platform::Platform;
-use crate::republisher::Republisher;
 use crate::service::Service;
-use crate::session_key::CurrentKey;
-use crate::settings::{Setting, Settings};
+use crate::sessions::session_key::CurrentKey;
 
 /// A service: its entry of the catalogue, its settings, and the functions that open and repair it.
 pub struct ServiceDefinition {

@@ -4,70 +4,54 @@
 //! | module | subject |
 //! |---|---|
 //! | `platform`, `service`, `definition` | the engines of a service; the service; its definition for programs |
-//! | `loops`, `broadcast` | background loops; a subscription of every replica |
-//! | `retention`, `migration`, `republisher` | deletion of old documents, one-time changes, repair of copies |
-//! | `copy_arrivals` | bounded waits for copies |
 //! | `person` | export and erasure of a person's data |
-//! | `revocations` | each service's copy of revoked sessions |
-//! | `application` | the routes of some services behind the middleware |
-//! | `http`, `connection_timeouts` | the HTTP server, and timeouts of its connections |
-//! | `server`, `process`, `program` | running services; a whole process; the program of one service |
-//! | `startup_responder`, `startup_wait` | responses and bounded waits while a process starts |
-//! | `niceness` | lower scheduling priority for background threads |
-//! | `settings`, `process_settings`, `limits` | settings by flag or environment; those of every process |
-//! | `engines`, `server_settings`, `server_address` | embedded engines, or MongoDB and NATS |
-//! | `data_dir`, `session_key` | the data directory and its lock; the keys of sessions |
-//! | `secret`, `secret_file`, `development_secrets` | secrets, their files, and those that production rejects |
-//! | `telemetry`, `traces`, `metric_descriptions`, `state_metrics` | logs, spans and metrics |
+//! | `background::loops`, `broadcast` | background loops; a subscription of every replica |
+//! | `background::retention`, `migration`, `republisher` | deletion of old documents, one-time changes, repair of copies |
+//! | `background::copy_arrivals` | bounded waits for copies |
+//! | `configuration::settings`, `process_settings`, `limits` | settings by flag or environment; those of every process |
+//! | `configuration::server_settings`, `server_address` | settings of MongoDB and NATS |
+//! | `configuration::secret`, `secret_file`, `development_secrets` | secrets, their files, and those that production rejects |
+//! | `http_server::application` | the routes of some services behind the middleware |
+//! | `http_server::http`, `connection_timeouts` | the HTTP server, and timeouts of its connections |
+//! | `lifecycle::server`, `process`, `program` | running services; a whole process; the program of one service |
+//! | `lifecycle::engines`, `data_dir` | embedded engines, or MongoDB and NATS; the data directory and its lock |
+//! | `lifecycle::startup_responder`, `startup_wait` | responses and bounded waits while a process starts |
+//! | `lifecycle::niceness` | lower scheduling priority for background threads |
+//! | `observability::telemetry`, `traces`, `metric_descriptions`, `state_metrics` | logs, spans and metrics |
+//! | `sessions::session_key`, `revocations` | the keys of sessions; each service's copy of revoked sessions |
 
-pub mod application;
-pub mod broadcast;
-pub mod connection_timeouts;
-pub mod copy_arrivals;
-pub mod data_dir;
+pub mod background;
+pub mod configuration;
 pub mod definition;
-pub mod development_secrets;
-pub mod engines;
-pub mod http;
-pub mod limits;
-pub mod loops;
-pub mod metric_descriptions;
-pub mod migration;
-mod niceness;
+pub mod http_server;
+pub mod lifecycle;
+pub mod observability;
 pub mod person;
 pub mod platform;
-pub mod process;
-pub mod process_settings;
-pub mod program;
-pub mod republisher;
-pub mod retention;
-pub mod revocations;
-pub mod secret;
-pub mod secret_file;
-pub mod server;
-pub mod server_address;
-pub mod server_settings;
 pub mod service;
-pub mod session_key;
-pub mod settings;
-pub mod startup_responder;
-pub mod startup_wait;
-pub mod state_metrics;
-pub mod telemetry;
-pub mod traces;
+pub mod sessions;
 
-pub use application::Application;
-pub use copy_arrivals::CopyArrivals;
-pub use data_dir::DataDir;
+pub use background::copy_arrivals::CopyArrivals;
+pub use background::loops::Loop;
+pub use background::republisher::Republisher;
+pub use background::retention::Retention;
+pub use background::{broadcast, copy_arrivals, loops, migration, republisher, retention};
+pub use configuration::secret::Secret;
+pub use configuration::settings::{Setting, SettingErrors, Settings};
+pub use configuration::{
+    development_secrets, limits, process_settings, secret, secret_file, server_address,
+    server_settings, settings,
+};
 pub use definition::{ServiceContext, ServiceDefinition, ServiceSettings};
-pub use engines::Engines;
-pub use loops::Loop;
+pub use http_server::application::Application;
+pub use http_server::{application, connection_timeouts, http};
+pub use lifecycle::data_dir::DataDir;
+pub use lifecycle::engines::Engines;
+pub use lifecycle::process::Process;
+pub use lifecycle::server::{Running, ServerOptions, serve};
+pub use lifecycle::{data_dir, engines, process, program, server, startup_responder, startup_wait};
+pub use observability::{metric_descriptions, state_metrics, telemetry, traces};
 pub use platform::Platform;
-pub use process::Process;
-pub use republisher::Republisher;
-pub use retention::Retention;
-pub use secret::Secret;
-pub use server::{Running, ServerOptions, serve};
 pub use service::{Routes, Service};
-pub use session_key::{CurrentKey, KeyFile, KeyRing, SessionKey};
-pub use settings::{Setting, SettingErrors, Settings};
+pub use sessions::session_key::{CurrentKey, KeyFile, KeyRing, SessionKey};
+pub use sessions::{revocations, session_key};

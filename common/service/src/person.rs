@@ -13,7 +13,7 @@ use contract::{Id, MessageType, UserId};
 use serde::{Deserialize, Serialize};
 use store::{Collection, Document, Key, Never, NotLoaded, Stop, Store, Tx, Unavailable};
 
-use crate::loops::Loop;
+use crate::background::loops::Loop;
 use crate::platform::Platform;
 
 pub use part::{PART_BYTES_MAX, PART_ITEMS_MAX, Part};

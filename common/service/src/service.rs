@@ -8,11 +8,12 @@ use store::{Collection, Committer, Options, Store, Unavailable};
 use utoipa_actix_web::service_config::ServiceConfig;
 use web::{Code, Impact, ReadyCheck};
 
-use crate::loops::Loop;
-use crate::metric_descriptions::Metric;
+use crate::background::loops::Loop;
+use crate::background::retention::Retention;
+use crate::observability::metric_descriptions::Metric;
+use crate::person;
 use crate::platform::Platform;
-use crate::retention::Retention;
-use crate::{person, revocations};
+use crate::sessions::revocations;
 
 /// The routes of a service. Clones share them.
 #[derive(Clone)]

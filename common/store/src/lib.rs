@@ -10,53 +10,41 @@
 //! | module | subject |
 //! |---|---|
 //! | `collection`, `document` | declared collections and indexes; documents |
-//! | `tx` | the interface of decisions |
 //! | `store` | the handle of a service: transact, find, query |
-//! | `committer` | the loop that commits decisions in batches |
-//! | `query`, `search`, `pages` | reads outside decisions: declared indexes, keyset pagination; bounded searches; whole collections |
-//! | `outbox` | committed messages to be published |
-//! | `batch`, `engine` | the port to the storage engines: its vocabulary; `mongo`, `sqlite` and `memory` |
-//! | `backend`, `outage` | the engine with its outages, each logged at its start and its end |
+//! | `commits::tx` | the interface of decisions |
+//! | `commits::committer` | the loop that commits decisions in batches |
+//! | `commits::outbox` | committed messages to be published |
+//! | `reads::query`, `search`, `pages` | reads outside decisions: declared indexes, keyset pagination; bounded searches; whole collections |
+//! | `engines::batch`, `engine` | the port to the storage engines: its vocabulary; `mongo`, `sqlite` and `memory` |
+//! | `engines::backend`, `outage` | the engine with its outages, each logged at its start and its end |
 //! | `error` | refusals, outages and overload, never mixed |
 
-mod backend;
-pub mod batch;
-mod batch_state;
-mod cache;
 pub mod collection;
-pub mod committer;
-mod decision;
+pub mod commits;
 pub mod document;
-pub mod engine;
-mod envelopes;
+pub mod engines;
 pub mod error;
-pub mod memory;
-pub mod mongo;
 pub mod options;
-pub mod outage;
-pub mod outbox;
-pub mod pages;
-pub mod query;
-mod read_batches;
-pub mod search;
-pub mod sqlite;
+pub mod reads;
 pub mod store;
-pub mod tx;
 
-pub use batch::OutboxEntry;
 pub use collection::{Collection, Index};
-pub use committer::Committer;
+pub use commits::committer::Committer;
+pub use commits::outbox::Outbox;
+pub use commits::tx::Tx;
+pub use commits::{committer, outbox, tx};
 pub use document::{Document, Key};
-pub use engine::Engine;
+pub use engines::batch::OutboxEntry;
+pub use engines::engine::Engine;
+pub use engines::memory::{Fault, Faults, LastingFault, MemoryEngine, Operation};
+pub use engines::mongo::{MongoEngine, MongoServer, MongoSettings};
+pub use engines::outage::{Access, Outage};
+pub use engines::sqlite::SqliteEngine;
+pub use engines::{batch, engine, memory, mongo, outage, sqlite};
 pub use error::{Failure, Never, NotLoaded, Refusal, Stop, Unavailable, error_chain};
-pub use memory::{Fault, Faults, LastingFault, MemoryEngine, Operation};
-pub use mongo::{MongoEngine, MongoServer, MongoSettings};
 pub use options::Options;
-pub use outage::{Access, Outage};
-pub use outbox::Outbox;
-pub use pages::Pages;
-pub use query::{Position, Query};
-pub use search::Found;
-pub use sqlite::SqliteEngine;
+pub use reads::pages::Pages;
+pub use reads::query::{Position, Query};
+pub use reads::search::Found;
+pub use reads::{pages, query, search};
 pub use store::Store;
-pub use tx::Tx;

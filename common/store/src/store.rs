@@ -7,22 +7,22 @@ use sources::{Clock, Span, SpanKind, current_trace};
 use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::{Notify, mpsc, oneshot};
 
-use crate::backend::Backend;
-use crate::batch::StoredDocument;
-use crate::batch_state::Slot;
-use crate::cache::Cache;
-use crate::committer::{Committer, Item};
-use crate::decision::Pending;
+use crate::commits::batch_state::Slot;
+use crate::commits::committer::{Committer, Item};
+use crate::commits::decision::Pending;
+use crate::commits::outbox::Outbox;
+use crate::commits::tx::Tx;
 use crate::document::{self, AnyDocument, Document};
-use crate::engine::Engine;
+use crate::engines::backend::Backend;
+use crate::engines::batch::StoredDocument;
+use crate::engines::engine::Engine;
+use crate::engines::outage::Outage;
 use crate::error::{Failure, Refusal, Stop, Unavailable};
 use crate::options::Options;
-use crate::outage::Outage;
-use crate::outbox::Outbox;
-use crate::query::{QUERY_LIMIT_MAX, Query};
-use crate::read_batches::ReadBatches;
-use crate::search::{Found, Matches};
-use crate::tx::Tx;
+use crate::reads::cache::Cache;
+use crate::reads::query::{QUERY_LIMIT_MAX, Query};
+use crate::reads::read_batches::ReadBatches;
+use crate::reads::search::{Found, Matches};
 
 /// Maximum queued decisions: more than 5,000 concurrent clients send at once, and at 10,000 a
 /// second the last one waits 0.6 s; beyond that a refusal is better than a wait.

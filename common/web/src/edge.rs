@@ -6,8 +6,8 @@ use actix_web::http::uri::Authority;
 use actix_web::http::{Method, Uri};
 use actix_web::web::Data;
 
-use crate::code::Code;
-use crate::problem::Problem;
+use crate::responses::code::Code;
+use crate::responses::problem::Problem;
 use crate::session::{CookieKind, Sessions};
 
 /// Maximum bytes of a path and its query: the longest useful one, a search with a cursor, has some

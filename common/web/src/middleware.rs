@@ -22,14 +22,14 @@ use sources::span::{self, FinishedSpan};
 use sources::{Clock, Ids, Joined, Scope, SpanKind, Trace};
 use tracing::Instrument as _;
 
-use crate::client_address::ClientAddress;
 use crate::cross_origin::Grant;
 use crate::edge;
-use crate::openapi::Routes;
-use crate::precondition;
-use crate::problem::Problem;
-use crate::rate_limit::RateLimiter;
+use crate::operations::openapi::Routes;
+use crate::rate_limits::client_address::ClientAddress;
+use crate::rate_limits::rate_limit::RateLimiter;
 use crate::request::with_request_id;
+use crate::responses::precondition;
+use crate::responses::problem::Problem;
 use crate::session::{CookieKind, Sessions};
 
 /// State shared by the middleware; app data.

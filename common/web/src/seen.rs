@@ -17,7 +17,7 @@ use actix_web::web::Data;
 use actix_web::{FromRequest, HttpRequest};
 use contract::{Id, State};
 
-use crate::response::Response;
+use crate::responses::response::Response;
 use crate::seen_storage::{SEEN_AGE, SEEN_MAX, SeenStorage, Version};
 use crate::session::{Sessions, cookies};
 

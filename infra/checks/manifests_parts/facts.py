@@ -35,7 +35,7 @@ class Facts:
 
 
 def gather(settings: dict[str, Settings]) -> Facts:
-    server = constants("common/service/src/server.rs", "DRAIN_MAX", "STEPS_MAX", "COMMITS_MAX")
+    server = constants("common/service/src/lifecycle/server.rs", "DRAIN_MAX", "STEPS_MAX", "COMMITS_MAX")
     streams = constants("common/bus/src/jetstream/streams.rs", "DEAD_BYTES_MAX", "ADVISORIES_BYTES_MAX")
     envelope = constants("common/contract/src/envelope.rs", "ENVELOPE_BYTES_MAX")
     served, private = paths(OPENAPI)

@@ -18,7 +18,7 @@ MEMBERS = {"base": 3, "overlays/dev": 1, "overlays/gke": 3}
 # Seconds that mongod takes to hand over when it is told to end, by itself.
 QUIESCE_SECONDS = 15
 
-# A message's headers, as the bus reckons (common/bus/src/jetstream/dead.rs).
+# A message's headers, as the bus reckons (common/bus/src/jetstream/dead_letters.rs).
 HEADERS_BYTES = 4 * 1024
 
 

@@ -8,7 +8,7 @@ use web::{Problem, Response};
 
 use crate::Ports;
 use crate::domain::{Administrators, KnownAddress, Refusal, User};
-use crate::sign_on;
+use crate::sessions::sign_on;
 
 /// Accounts per read when the store of an earlier version is searched for administrators.
 const PAGE: u32 = 500;

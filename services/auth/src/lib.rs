@@ -7,14 +7,14 @@
 //! | `address_forms` | migration: canonical forms of older addresses |
 //! | `documents` | collections, keys and indexes |
 //! | `administration` | bans and the administrator role, for routes and operators |
-//! | `password_attempt` | limit on password guesses |
-//! | `proof` | verification of the present password |
-//! | `throttles` | rate limits of sign-ins, sign-ups, exports and erasures |
-//! | `device_cookie` | secret of a known device |
-//! | `hashing` | argon2id behind bounded gates |
-//! | `signing` | session tokens |
-//! | `renewal` | secret that renews a session |
-//! | `sign_on` | start, renewal and end of sessions |
+//! | `credentials::password_attempt` | limit on password guesses |
+//! | `credentials::proof` | verification of the present password |
+//! | `credentials::throttles` | rate limits of sign-ins, sign-ups, exports and erasures |
+//! | `credentials::device_cookie` | secret of a known device |
+//! | `credentials::hashing` | argon2id behind bounded gates |
+//! | `sessions::signing` | session tokens |
+//! | `sessions::renewal` | secret that renews a session |
+//! | `sessions::sign_on` | start, renewal and end of sessions |
 //! | `refusal`, `code` | refusals as problems; their codes |
 //! | `metric_descriptions` | published metrics |
 //! | `person_requests` | exports and erasures over all services |
@@ -27,25 +27,19 @@
 mod address_forms;
 mod administration;
 mod code;
-mod device_cookie;
+mod credentials;
 pub mod documents;
 pub mod domain;
-pub mod hashing;
 mod listeners;
 pub mod loops;
 mod metric_descriptions;
-mod password_attempt;
 mod person_requests;
 mod ports;
-mod proof;
 mod refusal;
-mod renewal;
 pub mod republish;
 mod routes;
+mod sessions;
 pub mod settings;
-mod sign_on;
-pub mod signing;
-mod throttles;
 
 use std::time::Duration;
 
@@ -58,13 +52,15 @@ use store::{Collection, Unavailable};
 use web::idempotency::RESPONSES_KEPT;
 
 use crate::address_forms::AddressForms;
+use crate::credentials::throttles::Throttles;
 use crate::documents::SignUpKey;
 use crate::domain::{Devices, Guesses, PersonRequest, Session};
-use crate::throttles::Throttles;
 
 pub use administration::{grant_admin, revoke_admin};
+pub use credentials::hashing;
 pub use domain::{Refusal, User};
 pub use ports::{NAME, Ports};
+pub use sessions::signing;
 pub use settings::Settings;
 
 /// Collections of the store.

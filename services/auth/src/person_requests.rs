@@ -7,10 +7,11 @@ use service::person::delete;
 use store::{NotLoaded, Query, Tx, Unavailable};
 
 use crate::Ports;
+use crate::credentials::password_attempt;
 use crate::documents::AddressOwner;
 use crate::domain::person_request::PARTS_WAIT_MAX;
 use crate::domain::{PersonRequest, Session, User};
-use crate::{password_attempt, sign_on};
+use crate::sessions::sign_on;
 
 /// Sessions per deletion.
 const PAGE: u32 = 200;

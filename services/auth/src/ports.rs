@@ -6,9 +6,9 @@ use sources::{Clock, Ids};
 use store::Store;
 use web::Sessions;
 
-use crate::hashing::Hasher;
-use crate::signing::Signer;
-use crate::throttles::Throttles;
+use crate::credentials::hashing::Hasher;
+use crate::credentials::throttles::Throttles;
+use crate::sessions::signing::Signer;
 
 /// The service's name.
 pub const NAME: &str = services::AUTH.name;

@@ -7,8 +7,8 @@ use ::service::settings::{Setting, Settings as SettingValues, duration};
 use contract::session::TOKEN_LIFETIME_MAX;
 use web::Quota;
 
+use crate::credentials::hashing::{Cost, HashThreads};
 use crate::domain::Lifetimes;
-use crate::hashing::{Cost, HashThreads};
 
 /// The table of settings.
 pub static TABLE: &[Setting] = &[

@@ -145,13 +145,10 @@ async fn an_account_is_erased_once_every_service_has_found_no_obstacle() {
     assert_eq!(store.query::<Devices>(Query::on("by_end").limit(9)).await.unwrap(), []);
     auth.app.get(Some(&ann), "/api/users/sessions").await.expect_problem(401, "not_signed_in");
     auth.sign("in").await.expect_problem(401, "bad_credentials");
-    let requested = auth.requests().await;
-    let wishes: Vec<_> =
-        requested.iter().map(|request| (request.version, request.action)).collect();
-    assert_eq!(
-        wishes,
-        [(1, PersonAction::CheckErasure { forfeits_credit: false }), (2, PersonAction::Erase)]
-    );
+    let check = PersonAction::CheckErasure { forfeits_credit: false };
+    let requests = auth.requests().await;
+    let actions: Vec<_> = requests.iter().map(|sent| (sent.version, sent.action)).collect();
+    assert_eq!(actions, [(1, check), (2, PersonAction::Erase)]);
     assert_eq!(auth.erasure_of(&ann).await.unwrap().missing().len(), part::services().count());
     auth.answer(auth.request(1).await, part::services(), |_| Made::Erasure).await;
     auth.app.settle().await;
@@ -181,11 +178,8 @@ async fn an_obstacle_of_any_service_refuses_the_erasure() {
     }
     let forfeiting = auth.erasure(&ann, &json!({"password": PASSWORD, "forfeitCredit": true}));
     assert_eq!(auth.send(forfeiting, nothing).await.status, 204);
-    assert!(
-        auth.requests().await.iter().any(|request| {
-            request.action == PersonAction::CheckErasure { forfeits_credit: true }
-        })
-    );
+    let check = PersonAction::CheckErasure { forfeits_credit: true };
+    assert!(auth.requests().await.iter().any(|request| request.action == check));
 }
 
 #[tokio::test]

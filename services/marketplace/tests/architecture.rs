@@ -283,9 +283,12 @@ fn every_failure_and_threat_names_its_tests() {
 
 /// Files that may compute pauses, each with its reason.
 const OWN_PAUSES: [(&str, &str); 3] = [
-    ("common/contract/src/backoff.rs", "the one schedule"),
-    ("common/web/src/throttle/bounded_states.rs", "a number of states, not a pause"),
-    ("common/provider-simulator/src/webhooks.rs", "the provider's schedule, which it imitates"),
+    ("common/contract/src/values/backoff.rs", "the one schedule"),
+    ("common/web/src/rate_limits/throttle/bounded_states.rs", "a number of states, not a pause"),
+    (
+        "common/provider-simulator/src/events/webhooks.rs",
+        "the provider's schedule, which it imitates",
+    ),
 ];
 
 /// Whether a line of code doubles a pause, or declares one without [`contract::Backoff`].

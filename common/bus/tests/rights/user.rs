@@ -57,7 +57,8 @@ impl Raw {
         let mut refusals = self.refusals.lock().await;
         let mut found = None;
         loop {
-            let message = tokio::time::timeout(ANSWER_MAX, refusals.recv()).await.unwrap().unwrap();
+            let message =
+                tokio::time::timeout(RESPONSE_MAX, refusals.recv()).await.unwrap().unwrap();
             if message.contains(MARK) {
                 return found;
             }

@@ -2,9 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::id::{Id, OrderId};
 use crate::message::{MessageType, State};
-use crate::time::Timestamp;
+use crate::values::id::{Id, OrderId};
+use crate::values::time::Timestamp;
 
 /// An order's deadline has passed, by expiration's clock.
 pub const COMPLETE: MessageType<ExpirationState> = MessageType::new("expiration.complete", 1);

@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::id::{Id, OrderId, TicketId};
 use crate::message::{MessageType, State};
+use crate::values::id::{Id, OrderId, TicketId};
 
 /// Units were held, sold or released, or the capacity changed.
 pub const CHANGED: MessageType<InventoryState> = MessageType::coalescing("inventory.changed", 1);

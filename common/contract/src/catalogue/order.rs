@@ -2,10 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::id::{Id, OrderId, PaymentId, TicketId, UserId};
 use crate::message::{MessageType, State};
-use crate::money::Money;
-use crate::time::Timestamp;
+use crate::values::id::{Id, OrderId, PaymentId, TicketId, UserId};
+use crate::values::money::Money;
+use crate::values::time::Timestamp;
 
 /// Units are held for a buyer until a deadline.
 pub const CREATED: MessageType<OrderState> = MessageType::new("order.created", 1);

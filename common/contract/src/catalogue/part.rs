@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::id::{Id, UserId};
 use crate::message::{MessageType, State};
+use crate::values::id::{Id, UserId};
 
 /// The part of expiration.
 pub const EXPIRATION: MessageType<PartState> = MessageType::new("part.expiration", 1);

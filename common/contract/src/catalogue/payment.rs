@@ -2,10 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::id::{Id, OrderId, PaymentId, RefundId, TicketId, UserId};
 use crate::message::{MessageType, State};
-use crate::money::Money;
-use crate::time::Timestamp;
+use crate::values::id::{Id, OrderId, PaymentId, RefundId, TicketId, UserId};
+use crate::values::money::Money;
+use crate::values::time::Timestamp;
 
 /// An attempt began; the request to the provider is in progress.
 pub const STARTED: MessageType<PaymentState> = MessageType::new("payment.started", 1);

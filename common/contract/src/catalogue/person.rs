@@ -3,8 +3,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::id::{Id, UserId};
 use crate::message::{MessageType, State};
+use crate::values::id::{Id, UserId};
 
 /// Every service fulfils its part of a request.
 pub const REQUESTED: MessageType<PersonRequestState> = MessageType::new("person.requested", 1);

@@ -4,8 +4,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::ticket::TicketState;
-use crate::id::Id;
 use crate::message::{MessageType, State};
+use crate::values::id::Id;
 
 /// A seller requests a change; it takes effect once orders has accepted it.
 pub const REQUESTED: MessageType<RevisionState> = MessageType::new("revision.requested", 1);

@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::id::{Id, SessionId, UserId};
 use crate::message::{MessageType, State};
-use crate::time::Timestamp;
+use crate::values::id::{Id, SessionId, UserId};
+use crate::values::time::Timestamp;
 
 /// A session, or all sessions of an account, ended before its tokens expired.
 pub const REVOKED: MessageType<RevocationState> = MessageType::new("session.revoked", 1);

@@ -2,10 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::id::{Id, TicketId, UserId};
 use crate::message::{MessageType, State};
-use crate::money::Money;
-use crate::time::Timestamp;
+use crate::values::id::{Id, TicketId, UserId};
+use crate::values::money::Money;
+use crate::values::time::Timestamp;
 
 /// A ticket was offered.
 pub const CREATED: MessageType<TicketState> = MessageType::new("ticket.created", 1);

@@ -2,9 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::id::{Id, UserId};
 use crate::message::{MessageType, State};
-use crate::time::Timestamp;
+use crate::values::id::{Id, UserId};
+use crate::values::time::Timestamp;
 
 /// An account was created.
 pub const CREATED: MessageType<UserState> = MessageType::new("user.created", 1);

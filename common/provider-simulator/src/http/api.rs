@@ -8,10 +8,10 @@ use futures::stream;
 
 use super::api_key;
 use super::app_state::AppState;
-use crate::error::ApiError;
-use crate::params::Params;
-use crate::request::{Method, Request};
-use crate::response::{PendingId, Reply, Response};
+use crate::api::error::ApiError;
+use crate::api::params::Params;
+use crate::api::request::{Method, Request};
+use crate::api::response::{PendingId, Reply, Response};
 
 const KEY: &str = "Idempotency-Key";
 

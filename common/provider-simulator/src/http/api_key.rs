@@ -1,6 +1,6 @@
 //! The API key of a request.
 
-use crate::error::ApiError;
+use crate::api::error::ApiError;
 
 /// Prefix of a secret key of a test account. Keys of real accounts are rejected.
 const START: &str = "sk_test_";

@@ -7,7 +7,7 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Deserialize;
 
 use super::app_state::AppState;
-use crate::account::Outcome;
+use crate::state::account::Outcome;
 
 const ROUTE: &str = "/_simulator/challenges/{id}";
 
@@ -52,7 +52,7 @@ async fn finish_challenge(
     let finished = app.with(|provider, now| {
         let return_url = provider.challenge_return_url(&id)?;
         provider.finish_challenge(&id, outcome, now)?;
-        Ok::<_, crate::control::WrongState>(return_url)
+        Ok::<_, crate::controls::control::WrongState>(return_url)
     });
     match finished {
         Ok(Some(return_url)) => {

@@ -7,10 +7,10 @@ use serde_json::json;
 
 use super::app_state::{AppState, Webhook};
 use super::json_body;
-use crate::account::Outcome;
-use crate::control::WrongState;
-use crate::faults::Fault;
-use crate::webhooks::{WebhookFault, WebhookOrder};
+use crate::controls::control::WrongState;
+use crate::controls::faults::Fault;
+use crate::events::webhooks::{WebhookFault, WebhookOrder};
+use crate::state::account::Outcome;
 
 /// `{"outcome": "succeeded"}`
 #[derive(Debug, Serialize, Deserialize)]

@@ -9,9 +9,9 @@ use serde_json::json;
 
 use super::app_state::AppState;
 use super::json_body;
-use crate::account::Outcome;
-use crate::control::WrongState;
+use crate::controls::control::WrongState;
 use crate::provider::Provider;
+use crate::state::account::Outcome;
 
 /// `{"amount": 500}`, in Stripe's minor units; the full amount if missing.
 #[derive(Debug, Default, Serialize, Deserialize)]

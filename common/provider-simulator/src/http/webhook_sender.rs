@@ -6,9 +6,9 @@ use actix_web::http::header::CONTENT_TYPE;
 use actix_web::web::Data;
 
 use super::app_state::{AppState, Webhook};
+use crate::events::signature::signature;
+use crate::events::webhooks::{Delivery, Receipt};
 use crate::provider::Provider;
-use crate::signature::signature;
-use crate::webhooks::{Delivery, Receipt};
 
 /// Timeout of a webhook request.
 const ANSWER_MAX: Duration = Duration::from_secs(10);

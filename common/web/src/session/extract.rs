@@ -8,8 +8,8 @@ use actix_web::{FromRequest, HttpRequest};
 use contract::{SessionId, Timestamp, UserId};
 
 use super::{Claims, Sessions};
-use crate::code::Code;
-use crate::problem::Problem;
+use crate::responses::code::Code;
+use crate::responses::problem::Problem;
 
 /// The user of a request with a valid session.
 ///

@@ -6,9 +6,9 @@ use store::{Stop, Tx};
 use web::{Body, ClientAddress, Problem, ProblemBody, Response, SignedIn};
 
 use crate::Ports;
+use crate::credentials::proof::Proof;
 use crate::domain::{NewPassword, Password, Refusal};
-use crate::proof::Proof;
-use crate::sign_on::{self, NewSession};
+use crate::sessions::sign_on::{self, NewSession};
 
 web::body! {
     /// The present password and the new one.

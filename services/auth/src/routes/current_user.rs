@@ -10,8 +10,8 @@ use web::{MaybeSignedIn, Problem, Response, SignedIn};
 use super::views::UserView;
 use crate::Ports;
 use crate::domain::Refusal;
-use crate::renewal::Renewals;
-use crate::sign_on;
+use crate::sessions::renewal::Renewals;
+use crate::sessions::sign_on;
 
 /// The signed-in account.
 #[derive(Debug, Serialize, ToSchema)]

@@ -8,7 +8,7 @@ use web::{PathId, Problem, ProblemBody, Response, SignedIn};
 
 use crate::Ports;
 use crate::domain::{Refusal, Session};
-use crate::sign_on;
+use crate::sessions::sign_on;
 
 /// Ends a session of the signed-in user, in every service at once.
 #[utoipa::path(

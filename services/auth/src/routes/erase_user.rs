@@ -11,9 +11,10 @@ use web::{Body, ClientAddress, Code, FieldError, Problem, ProblemBody, Response,
 
 use crate::Ports;
 use crate::code;
+use crate::credentials::proof::Proof;
 use crate::domain::{Password, PersonRequest, Refusal};
-use crate::proof::Proof;
-use crate::{person_requests, sign_on};
+use crate::person_requests;
+use crate::sessions::sign_on;
 
 web::body! {
     /// Confirmation of an erasure.

@@ -6,8 +6,8 @@ use web::{Code, MaybeSignedIn, NoBody, Problem, ProblemBody, Response};
 
 use super::views::UserView;
 use crate::Ports;
-use crate::renewal::Renewals;
-use crate::sign_on;
+use crate::sessions::renewal::Renewals;
+use crate::sessions::sign_on;
 
 /// Renews the session: sets a new session token, until the session ends.
 ///

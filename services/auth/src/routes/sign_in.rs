@@ -7,10 +7,10 @@ use web::{Body, ClientAddress, Problem, ProblemBody, Response};
 
 use super::views::UserView;
 use crate::Ports;
+use crate::credentials::hashing::Verified;
+use crate::credentials::password_attempt::PasswordAttempt;
 use crate::domain::{KnownAddress, Password, Refusal};
-use crate::hashing::Verified;
-use crate::password_attempt::PasswordAttempt;
-use crate::sign_on::{self, NewSession};
+use crate::sessions::sign_on::{self, NewSession};
 
 web::body! {
     /// Credentials.

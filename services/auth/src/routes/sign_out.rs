@@ -8,8 +8,8 @@ use web::{NoBody, Problem, ProblemBody, Response};
 
 use super::views::EmptyView;
 use crate::Ports;
-use crate::renewal::Renewals;
-use crate::sign_on;
+use crate::sessions::renewal::Renewals;
+use crate::sessions::sign_on;
 
 /// Ends the session, in every service at once.
 ///

@@ -7,7 +7,7 @@ use web::{NoBody, Problem, ProblemBody, Response, SignedIn};
 
 use crate::Ports;
 use crate::domain::{Refusal, User};
-use crate::sign_on;
+use crate::sessions::sign_on;
 
 /// Ends every session of the signed-in user, including the present one.
 #[utoipa::path(

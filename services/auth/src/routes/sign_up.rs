@@ -9,11 +9,11 @@ use web::{Body, ClientAddress, Problem, ProblemBody, Response};
 
 use super::views::UserView;
 use crate::Ports;
+use crate::credentials::hashing::{Lane, Verified};
+use crate::credentials::password_attempt::PasswordAttempt;
 use crate::documents::{AddressOwner, SignUpKey};
 use crate::domain::{EmailAddress, GivenAddress, NewPassword, Refusal, User};
-use crate::hashing::{Lane, Verified};
-use crate::password_attempt::PasswordAttempt;
-use crate::sign_on::{self, NewSession, OpenSession};
+use crate::sessions::sign_on::{self, NewSession, OpenSession};
 
 web::body! {
     /// The account to create.

@@ -4,13 +4,13 @@
 use contract::{DisputeId, Money, OrderId, PaymentId, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 
-use super::account::Account;
-use super::cost_allocation::CostAllocation;
-use super::ledger::{AccountId, Cause, Transaction};
 use super::order_copy::OrderCopy;
 use super::payment::Payment;
-use super::provider_record::{ProviderDisputeStatus, RecordedDispute};
 use super::refusal::Refusal;
+use crate::domain::accounting::account::Account;
+use crate::domain::accounting::cost_allocation::CostAllocation;
+use crate::domain::accounting::ledger::{AccountId, Cause, Transaction};
+use crate::domain::provider::record::{ProviderDisputeStatus, RecordedDispute};
 
 /// A dispute of a payment.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

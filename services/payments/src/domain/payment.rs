@@ -17,8 +17,8 @@ use serde::{Deserialize, Serialize};
 
 use super::card_attempts::CountedAttempt;
 use super::order_copy::Verdict;
-use super::provider_status::{Challenge, ProviderStatus};
 use super::token::Token;
+use crate::domain::provider::status::{Challenge, ProviderStatus};
 
 pub use consent::Consent;
 pub use limits::{ATTEMPTS_OF_SELLER_MAX, REFUNDS_OF_ADMINS_MAX, REFUNDS_OF_SELLER_MAX};

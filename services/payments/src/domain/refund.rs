@@ -11,9 +11,9 @@ use contract::payment::ReturnedUnits;
 use contract::{Decided, Money, OrderId, PaymentId, RefundId, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 
-use super::claim::Claim;
-use super::provider_status::ProviderRefundStatus;
 use super::refusal::Refusal;
+use crate::domain::accounting::claim::Claim;
+use crate::domain::provider::status::ProviderRefundStatus;
 
 pub use request::{RefundAmount, RefundRequest, Requester};
 

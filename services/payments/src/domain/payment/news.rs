@@ -1,7 +1,7 @@
 //! Whether an event of the provider requires an inquiry.
 
 use super::{Holder, Payment, State};
-use crate::domain::provider_event::ReportedStatus;
+use crate::domain::provider::event::ReportedStatus;
 
 impl Payment {
     /// Whether an event is a reason to inquire. Events that follow from this service's own calls

@@ -6,7 +6,7 @@
 use contract::{Decided, Money, Timestamp};
 
 use super::{Change, Holder, Payment, Refunds, State, VoidReason};
-use crate::domain::provider_status::{Challenge, ProviderStatus};
+use crate::domain::provider::status::{Challenge, ProviderStatus};
 use crate::domain::refusal::Refusal;
 
 impl Payment {

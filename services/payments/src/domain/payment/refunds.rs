@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::consent::Consent;
 use super::units::{add_units, remove_units, units_of};
 use super::{Payment, State};
-use crate::domain::claim::Claim;
+use crate::domain::accounting::claim::Claim;
 use crate::domain::dispute::{Dispute, DisputeState};
 use crate::domain::order_copy::OrderCopy;
 use crate::domain::refund::{Origin, Refund, RequesterRole, Share, State as Refunded};

@@ -4,12 +4,12 @@
 use contract::{Money, RefundId, Timestamp};
 
 use super::{Destination, Origin, Refund, RequesterRole, Share, State};
-use crate::domain::account::Account;
-use crate::domain::cost_allocation::CostAllocation;
+use crate::domain::accounting::account::Account;
+use crate::domain::accounting::cost_allocation::CostAllocation;
 use crate::domain::order_copy::OrderCopy;
 use crate::domain::payment::Payment;
-use crate::domain::provider_record::RecordedRefund;
-use crate::domain::provider_status::ProviderRefundStatus;
+use crate::domain::provider::record::RecordedRefund;
+use crate::domain::provider::status::ProviderRefundStatus;
 use crate::domain::refusal::Refusal;
 
 impl Refund {

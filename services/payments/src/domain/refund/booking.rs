@@ -3,8 +3,8 @@
 use contract::Money;
 
 use super::{Destination, Refund, Share, State};
-use crate::domain::cost_allocation::borne;
-use crate::domain::ledger::{AccountId, Cause, Transaction};
+use crate::domain::accounting::cost_allocation::borne;
+use crate::domain::accounting::ledger::{AccountId, Cause, Transaction};
 
 impl Refund {
     /// The booking at the request: the accounts that bear it pay into the account of refunds, or to

@@ -6,14 +6,14 @@ use contract::{Currency, Money, RefundId, Timestamp, UserId};
 use serde::Deserialize;
 
 use super::{Destination, Method, Origin, Refund, RequesterRole, Share, State};
-use crate::domain::account::Account;
+use crate::domain::accounting::account::Account;
+use crate::domain::accounting::remainder::{Remaining, divide, remainders};
 use crate::domain::order_copy::OrderCopy;
 use crate::domain::payment::{
     ATTEMPTS_OF_SELLER_MAX, Holder, Payment, Purpose, REFUNDS_OF_ADMINS_MAX, REFUNDS_OF_SELLER_MAX,
     Refunds, State as Paid,
 };
 use crate::domain::refusal::Refusal;
-use crate::domain::remainder::{Remaining, divide, remainders};
 
 /// A request for a refund.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -5,7 +5,7 @@
 use contract::Money;
 
 use super::{Refund, RefundRequest, Requester, RequesterRole};
-use crate::domain::claim::Claim;
+use crate::domain::accounting::claim::Claim;
 use crate::domain::order_copy::OrderCopy;
 use crate::domain::payment::Refunds;
 use crate::domain::refusal::Refusal;

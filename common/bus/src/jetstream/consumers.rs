@@ -1,0 +1,6 @@
+//! Durable consumers: pulls, deliveries, settlements.
+
+pub(super) mod consumer;
+pub(super) mod consumer_context;
+mod pending;
+mod pull_consumer;

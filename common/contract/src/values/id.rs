@@ -1,0 +1,242 @@
+//! Ids: twelve bytes, written as 24 lower-case hex digits; the first four are the second of
+//! creation (as in `ObjectId`).
+
+use std::fmt;
+use std::marker::PhantomData;
+use std::str::FromStr;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use crate::values::time::Timestamp;
+
+/// Bytes of an id.
+pub const ID_BYTES: usize = 12;
+
+/// An untyped id; services use the typed ones below.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Id([u8; ID_BYTES]);
+
+/// The text is not an id.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("must be 24 hex digits")]
+pub struct NotAnId;
+
+impl Id {
+    /// The id with these bytes.
+    #[must_use]
+    pub const fn from_bytes(bytes: [u8; ID_BYTES]) -> Self {
+        Self(bytes)
+    }
+
+    /// The id's bytes.
+    #[must_use]
+    pub const fn to_bytes(self) -> [u8; ID_BYTES] {
+        self.0
+    }
+
+    /// The start of the second in which the id was created, by its creator's clock.
+    #[must_use]
+    pub fn minted_at(self) -> Timestamp {
+        let [a, b, c, d, ..] = self.0;
+        Timestamp::from_unix_ms(i64::from(u32::from_be_bytes([a, b, c, d])) * 1000)
+    }
+
+    /// The smallest id that is created in the second of a moment; moments outside of 1970 to 2106
+    /// count as the nearest one inside.
+    #[must_use]
+    pub fn first_minted_at(at: Timestamp) -> Self {
+        let seconds = at.unix_ms().div_euclid(1_000).clamp(0, i64::from(u32::MAX));
+        let [.., a, b, c, d] = seconds.to_be_bytes();
+        Self([a, b, c, d, 0, 0, 0, 0, 0, 0, 0, 0])
+    }
+}
+
+/// The hex digits of an id.
+struct Digits([u8; ID_BYTES * 2]);
+
+impl Digits {
+    fn of(id: Id) -> Self {
+        const DIGITS: [u8; 16] = *b"0123456789abcdef";
+        let mut text = [0_u8; ID_BYTES * 2];
+        for (pair, byte) in text.chunks_exact_mut(2).zip(id.0) {
+            if let [high, low] = pair {
+                *high = DIGITS.get(usize::from(byte >> 4)).copied().unwrap_or_default();
+                *low = DIGITS.get(usize::from(byte & 15)).copied().unwrap_or_default();
+            }
+        }
+        Self(text)
+    }
+
+    fn as_str(&self) -> &str {
+        str::from_utf8(&self.0).unwrap_or_default()
+    }
+}
+
+impl fmt::Display for Id {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(Digits::of(*self).as_str())
+    }
+}
+
+impl fmt::Debug for Id {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl FromStr for Id {
+    type Err = NotAnId;
+
+    fn from_str(text: &str) -> Result<Self, NotAnId> {
+        let digits = text.as_bytes();
+        if digits.len() != ID_BYTES * 2 {
+            return Err(NotAnId);
+        }
+        let mut bytes = [0; ID_BYTES];
+        for (byte, pair) in bytes.iter_mut().zip(digits.chunks_exact(2)) {
+            let [high, low] = pair else { return Err(NotAnId) };
+            *byte = (nibble(*high)? << 4) | nibble(*low)?;
+        }
+        Ok(Self(bytes))
+    }
+}
+
+fn nibble(digit: u8) -> Result<u8, NotAnId> {
+    match digit {
+        b'0'..=b'9' => Ok(digit - b'0'),
+        b'a'..=b'f' => Ok(digit - b'a' + 10),
+        b'A'..=b'F' => Ok(digit - b'A' + 10),
+        _ => Err(NotAnId),
+    }
+}
+
+impl Serialize for Id {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(Digits::of(*self).as_str())
+    }
+}
+
+impl<'de> Deserialize<'de> for Id {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct HexDigits;
+        impl serde::de::Visitor<'_> for HexDigits {
+            type Value = Id;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an id of 24 hex digits")
+            }
+            fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Id, E> {
+                text.parse().map_err(E::custom)
+            }
+        }
+        deserializer.deserialize_str(HexDigits)
+    }
+}
+
+/// An id of one kind: an [`OrderId`] is never taken for a [`TicketId`]. `K` is one of [`kind`].
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent, bound = "")]
+pub struct TypedId<K>(Id, PhantomData<fn() -> K>);
+
+impl<K> TypedId<K> {
+    /// The typed id with the value of an untyped one.
+    #[must_use]
+    pub const fn new(id: Id) -> Self {
+        Self(id, PhantomData)
+    }
+
+    /// The untyped id.
+    #[must_use]
+    pub const fn untyped(self) -> Id {
+        self.0
+    }
+
+    /// The start of the second in which the id was created.
+    #[must_use]
+    pub fn minted_at(self) -> Timestamp {
+        self.0.minted_at()
+    }
+}
+
+impl<K> fmt::Display for TypedId<K> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl<K> fmt::Debug for TypedId<K> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl<K> FromStr for TypedId<K> {
+    type Err = NotAnId;
+
+    fn from_str(text: &str) -> Result<Self, NotAnId> {
+        text.parse().map(Self::new)
+    }
+}
+
+impl<K> From<Id> for TypedId<K> {
+    fn from(id: Id) -> Self {
+        Self::new(id)
+    }
+}
+
+impl<K> From<TypedId<K>> for Id {
+    fn from(id: TypedId<K>) -> Self {
+        id.0
+    }
+}
+
+impl<K> utoipa::PartialSchema for TypedId<K> {
+    fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
+        utoipa::openapi::ObjectBuilder::new()
+            .schema_type(utoipa::openapi::schema::Type::String)
+            .pattern(Some("^[0-9a-fA-F]{24}$"))
+            .description(Some("24 hex digits"))
+            .examples([serde_json::json!("692000f2a1b2c3d4e5f60718")])
+            .into()
+    }
+}
+
+impl<K> utoipa::ToSchema for TypedId<K> {
+    fn name() -> std::borrow::Cow<'static, str> {
+        "Id".into()
+    }
+}
+
+macro_rules! kinds {
+    ($($(#[$doc:meta])* $kind:ident, $id:ident;)+) => {
+        /// The kinds of ids; types without values.
+        pub mod kind {
+            $(
+                $(#[$doc])*
+                #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+                pub enum $kind {}
+            )+
+        }
+
+        $(
+            $(#[$doc])*
+            pub type $id = TypedId<kind::$kind>;
+        )+
+    };
+}
+
+kinds! {
+    /// An account.
+    User, UserId;
+    /// A session of an account: from sign-in to sign-out.
+    Session, SessionId;
+    /// A ticket of a seller.
+    Ticket, TicketId;
+    /// An order.
+    Order, OrderId;
+    /// One attempt to collect the money of an order.
+    Payment, PaymentId;
+    /// A refund of a payment.
+    Refund, RefundId;
+    /// A payer's dispute of a payment at the bank.
+    Dispute, DisputeId;
+}

@@ -1,0 +1,123 @@
+//! Idempotency keys and their stored responses.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::time::Duration;
+
+use contract::Timestamp;
+
+use crate::api::error::ApiError;
+use crate::api::request::Request;
+use crate::api::response::Response;
+
+/// Time after which a key expires (Stripe: "at least 24 hours old").
+const STORED_FOR: Duration = Duration::from_hours(24);
+
+/// Maximum length of a key (Stripe: "up to 255 characters long").
+const LENGTH_MAX: usize = 255;
+
+/// All known keys.
+#[derive(Debug, Default)]
+pub(crate) struct IdempotencyKeys {
+    entries: BTreeMap<String, Entry>,
+    /// The keys by age, in order of expiry.
+    by_age: VecDeque<(Timestamp, String)>,
+}
+
+#[derive(Debug)]
+struct Entry {
+    since: Timestamp,
+    first: Request,
+    response: Option<Response>,
+}
+
+/// The decision on a request with a key.
+#[derive(Debug)]
+pub(crate) enum Admission {
+    /// The first request: execute it.
+    Execute,
+    /// A repeat: return this response.
+    Replay(Response),
+    /// Reject it.
+    Reject(ApiError),
+}
+
+impl IdempotencyKeys {
+    /// Looks up a request's key, and registers the key of a first request.
+    pub(crate) fn admit(&mut self, request: &Request, now: Timestamp) -> Admission {
+        self.expire(now);
+        let Some(key) = &request.idempotency_key else { return Admission::Execute };
+        if key.is_empty() || key.chars().count() > LENGTH_MAX {
+            let message = "An idempotency key has between 1 and 255 characters.";
+            return Admission::Reject(ApiError::key_of_another_request(message.to_owned()));
+        }
+        let Some(entry) = self.entries.get(key) else {
+            let entry = Entry { since: now, first: request.clone(), response: None };
+            self.entries.insert(key.clone(), entry);
+            self.by_age.push_back((now, key.clone()));
+            return Admission::Execute;
+        };
+        if let Some(error) = entry.differs(key, request) {
+            return Admission::Reject(error);
+        }
+        match &entry.response {
+            Some(response) => Admission::Replay(response.clone()),
+            None => Admission::Reject(ApiError::key_in_use(key)),
+        }
+    }
+
+    /// Stores the response of a request with a key.
+    pub(crate) fn record(&mut self, request: &Request, response: &Response) {
+        let key = request.idempotency_key.as_ref();
+        if let Some(entry) = key.and_then(|key| self.entries.get_mut(key)) {
+            entry.response = Some(response.clone());
+        }
+    }
+
+    /// Marks a key as in use: its request is executed, but the response is not sent yet.
+    pub(crate) fn reopen(&mut self, request: &Request) {
+        let key = request.idempotency_key.as_ref();
+        if let Some(entry) = key.and_then(|key| self.entries.get_mut(key)) {
+            entry.response = None;
+        }
+    }
+
+    /// Removes a key whose request did not begin.
+    pub(crate) fn release(&mut self, request: &Request) {
+        if let Some(key) = &request.idempotency_key {
+            self.entries.remove(key);
+        }
+    }
+
+    /// Removes keys that are old and not in use.
+    fn expire(&mut self, now: Timestamp) {
+        while let Some((since, key)) = self.by_age.front() {
+            if since.plus(STORED_FOR) > now {
+                return;
+            }
+            let is_over = |entry: &Entry| entry.since == *since && entry.response.is_some();
+            if self.entries.get(key).is_some_and(is_over) {
+                self.entries.remove(key);
+            }
+            self.by_age.pop_front();
+        }
+    }
+}
+
+impl Entry {
+    fn differs(&self, key: &str, request: &Request) -> Option<ApiError> {
+        let message = if self.first.method != request.method || self.first.path != request.path {
+            let (first, other) = (&self.first.path, &request.path);
+            format!(
+                "The idempotency key '{key}' was used for '{first}' and cannot be for '{other}'."
+            )
+        } else if self.first.params != request.params {
+            format!(
+                "IdempotencyKeys for idempotent requests can only be used with the same parameters they were first used with. \
+                 Try using a key other than '{key}' if you meant to execute a different request."
+            )
+        } else {
+            return None;
+        };
+        Some(ApiError::key_of_another_request(message))
+    }
+}

@@ -1,0 +1,193 @@
+//! Actions of tests and operators beside the API: finish open payments, deliver webhooks, read the
+//! ledger.
+
+use contract::Timestamp;
+use serde::Serialize;
+
+use crate::events::event::{Cause, EventType};
+use crate::events::webhooks::{Delivery, DeliveryId, Receipt, WebhookFault, WebhookOrder};
+use crate::provider::Provider;
+use crate::state::account::Outcome;
+use crate::state::intent::{Intent, State};
+use crate::state::ledger::Ledger;
+use crate::state::refund::Refund;
+use crate::state::{attempt, refund_processing};
+
+/// The object does not exist, or is in a state that does not permit the action.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0} does not exist or is in another state")]
+pub struct WrongState(pub(crate) String);
+
+/// An event, delivered or not.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Event {
+    /// `evt_…`
+    pub id: String,
+    /// The type.
+    #[serde(rename = "type")]
+    pub event_type: EventType,
+}
+
+impl Provider {
+    /// Ends a 3-D Secure challenge.
+    ///
+    /// # Errors
+    /// [`WrongState`] unless the payment intent requires action.
+    pub fn finish_challenge(
+        &mut self,
+        intent: &str,
+        outcome: Outcome,
+        now: Timestamp,
+    ) -> Result<(), WrongState> {
+        self.run_due(now);
+        let open = self.open(intent)?;
+        let State::RequiresAction { method, .. } = open.state.clone() else {
+            return Err(WrongState(intent.to_owned()));
+        };
+        attempt::finish_challenge(open, method, outcome, &mut self.account, &Cause::by_itself(now));
+        Ok(())
+    }
+
+    /// The return URL of a challenge, if the client gave one.
+    ///
+    /// # Errors
+    /// [`WrongState`] unless the payment intent requires action.
+    pub fn challenge_return_url(&self, intent: &str) -> Result<Option<String>, WrongState> {
+        match self.open(intent)?.state {
+            State::RequiresAction { return_url, .. } => Ok(return_url),
+            State::RequiresPaymentMethod { .. }
+            | State::RequiresConfirmation { .. }
+            | State::Processing { .. }
+            | State::RequiresCapture { .. }
+            | State::Succeeded { .. }
+            | State::Canceled { .. } => Err(WrongState(intent.to_owned())),
+        }
+    }
+
+    /// Ends the processing of a payment by its bank.
+    ///
+    /// # Errors
+    /// [`WrongState`] unless the payment intent is processing.
+    pub fn finish_processing(
+        &mut self,
+        intent: &str,
+        outcome: Outcome,
+        now: Timestamp,
+    ) -> Result<(), WrongState> {
+        self.run_due(now);
+        let open = self.open(intent)?;
+        let State::Processing { method } = open.state.clone() else {
+            return Err(WrongState(intent.to_owned()));
+        };
+        attempt::finish_processing(
+            open,
+            method,
+            outcome,
+            &mut self.account,
+            &Cause::by_itself(now),
+        );
+        Ok(())
+    }
+
+    /// Ends a refund: a pending one with either outcome; one that has succeeded can only fail.
+    ///
+    /// # Errors
+    /// [`WrongState`] in any other state.
+    pub fn finish_refund(
+        &mut self,
+        refund: &str,
+        outcome: Outcome,
+        now: Timestamp,
+    ) -> Result<(), WrongState> {
+        self.run_due(now);
+        let ended =
+            refund_processing::finish(refund, outcome, &mut self.account, &Cause::by_itself(now));
+        ended.then_some(()).ok_or_else(|| WrongState(refund.to_owned()))
+    }
+
+    /// Takes the next webhook delivery that is due. It is in progress until [`Provider::receipt`].
+    pub fn next_delivery(&mut self, now: Timestamp) -> Option<Delivery> {
+        self.run_due(now);
+        self.account.webhooks.next(now)
+    }
+
+    /// Ends a delivery. A failed one is retried after a backoff that doubles, up to a limit.
+    pub fn receipt(&mut self, delivery: DeliveryId, receipt: Receipt, now: Timestamp) {
+        self.account.webhooks.receipt(delivery, receipt, now);
+    }
+
+    /// Number of deliveries that are waiting or in progress.
+    #[must_use]
+    pub fn outstanding_deliveries(&self) -> usize {
+        self.account.webhooks.outstanding()
+    }
+
+    /// Plans a fault of future events.
+    pub fn plan_webhook(&mut self, fault: WebhookFault) {
+        self.account.webhooks.plan(fault);
+    }
+
+    /// The planned faults of future events.
+    #[must_use]
+    pub fn planned_webhooks(&self) -> &[WebhookFault] {
+        self.account.webhooks.planned()
+    }
+
+    /// Sets the order in which due events are delivered.
+    pub fn set_webhook_order(&mut self, order: WebhookOrder) {
+        self.account.webhooks.set_order(order);
+    }
+
+    /// All events, including dropped ones, oldest first.
+    #[must_use]
+    pub fn events(&self) -> Vec<Event> {
+        let events = self.account.events.iter();
+        events.map(|event| Event { id: event.id.clone(), event_type: event.event_type }).collect()
+    }
+
+    /// Delivers an event again.
+    ///
+    /// # Errors
+    /// [`WrongState`] if the event does not exist.
+    pub fn resend(&mut self, event_id: &str, now: Timestamp) -> Result<(), WrongState> {
+        let account = &mut self.account;
+        let event = account.events.iter().find(|event| event.id == event_id);
+        let event = event.ok_or_else(|| WrongState(event_id.to_owned()))?;
+        account.webhooks.send(&event.id, event.event_type, &event.body, now);
+        Ok(())
+    }
+
+    /// The ledger.
+    #[must_use]
+    pub fn ledger(&self) -> &Ledger {
+        &self.account.ledger
+    }
+
+    /// All payment intents, oldest first.
+    #[must_use]
+    pub fn intents(&self) -> &[Intent] {
+        &self.account.intents
+    }
+
+    /// A payment intent.
+    #[must_use]
+    pub fn intent(&self, id: &str) -> Option<&Intent> {
+        self.account.intent(id)
+    }
+
+    /// All refunds, oldest first.
+    #[must_use]
+    pub fn refunds(&self) -> &[Refund] {
+        &self.account.refunds
+    }
+
+    /// A refund.
+    #[must_use]
+    pub fn refund(&self, id: &str) -> Option<&Refund> {
+        self.account.refund(id)
+    }
+
+    fn open(&self, intent: &str) -> Result<Intent, WrongState> {
+        self.account.intent(intent).cloned().ok_or_else(|| WrongState(intent.to_owned()))
+    }
+}

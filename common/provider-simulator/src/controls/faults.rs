@@ -1,0 +1,112 @@
+//! Planned faults of API calls.
+
+use serde::{Deserialize, Serialize};
+
+use crate::api::operation::Operation;
+
+/// A planned fault.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Fault {
+    /// The effect.
+    #[serde(flatten)]
+    pub kind: FaultKind,
+    /// The operation it applies to; `None` for any.
+    #[serde(default)]
+    pub operation: Option<Operation>,
+    /// Number of calls it applies to, from the next one.
+    #[serde(default = "once")]
+    pub times: u32,
+}
+
+/// The effect of a fault on a call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum FaultKind {
+    /// The request is lost: it has no effect, and the connection is closed.
+    LoseRequest,
+    /// The response is lost: the request is executed, and the connection is closed. A repeat with
+    /// the same key receives the first response.
+    LoseResponse,
+    /// The request is rejected without effect: 429, 500, 503. A repeat is executed as a first
+    /// request.
+    Refuse {
+        /// The HTTP status.
+        status: u16,
+    },
+    /// The response is replaced: the request is executed, and a proxy returns an error. A repeat
+    /// with the same key receives the first response.
+    HideResponse {
+        /// The HTTP status.
+        status: u16,
+    },
+    /// The request is executed, and the provider returns and stores an error: a repeat with the
+    /// same key receives the error again. Only a list shows the effect.
+    KeepError {
+        /// The HTTP status.
+        status: u16,
+    },
+    /// The request is executed after the delay, even if the client has disconnected.
+    DelayRequest {
+        /// The delay in milliseconds.
+        ms: u64,
+    },
+    /// The request is executed at once, and the response is sent after the delay.
+    DelayResponse {
+        /// The delay in milliseconds.
+        ms: u64,
+    },
+}
+
+fn once() -> u32 {
+    1
+}
+
+impl Fault {
+    /// A fault of the next call.
+    #[must_use]
+    pub fn once(kind: FaultKind) -> Self {
+        Self { kind, operation: None, times: 1 }
+    }
+
+    /// Restricts the fault to one operation.
+    #[must_use]
+    pub fn on(self, operation: Operation) -> Self {
+        Self { operation: Some(operation), ..self }
+    }
+
+    /// Applies the fault to this number of calls.
+    #[must_use]
+    pub fn times(self, times: u32) -> Self {
+        Self { times, ..self }
+    }
+}
+
+/// The planned faults, in order of planning.
+#[derive(Debug, Default)]
+pub(crate) struct Faults {
+    planned: Vec<Fault>,
+}
+
+impl Faults {
+    pub(crate) fn plan(&mut self, fault: Fault) {
+        self.planned.push(fault);
+    }
+
+    pub(crate) fn planned(&self) -> &[Fault] {
+        &self.planned
+    }
+
+    pub(crate) fn clear(&mut self) {
+        self.planned.clear();
+    }
+
+    /// Takes the fault that applies to a call.
+    pub(crate) fn take(&mut self, operation: Operation) -> Option<FaultKind> {
+        let meets = |fault: &&mut Fault| fault.operation.is_none_or(|wanted| wanted == operation);
+        let fault = self.planned.iter_mut().filter(|fault| fault.times > 0).find(meets)?;
+        fault.times -= 1;
+        let kind = fault.kind;
+        self.planned.retain(|fault| fault.times > 0);
+        Some(kind)
+    }
+}

@@ -1,0 +1,8 @@
+//! Background loops, and the work that they do.
+
+pub mod broadcast;
+pub mod copy_arrivals;
+pub mod loops;
+pub mod migration;
+pub mod republisher;
+pub mod retention;

@@ -1,0 +1,4 @@
+//! Keys and revocations of sessions.
+
+pub mod revocations;
+pub mod session_key;

@@ -1,0 +1,224 @@
+//! Each service's copy of revoked sessions: stored in its own store, and held in memory for the
+//! lifetime of a token.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use bus::{Handled, Listener, Undeliverable};
+use contract::catalogue::services::ON_SESSION_REVOKED;
+use contract::session::{REVOKED, RevocationState};
+use contract::{MessageType, State as _, Timestamp};
+use serde::{Deserialize, Serialize};
+use store::{
+    Collection, Document, Index, Key, Never, NotLoaded, Position, Query, Stop, Store, Tx,
+    Unavailable,
+};
+use web::{Impact, ReadyCheck, Sessions};
+
+use crate::background::broadcast::{BroadcastCopy, FollowReplicas};
+use crate::background::loops::Loop;
+use crate::background::republisher::Republisher;
+use crate::background::retention::Retention;
+use crate::platform::Platform;
+
+/// Revocations in one read.
+const PAGE: u32 = 500;
+
+/// Period of removing expired revocations from memory.
+const FORGET_PERIOD: Duration = Duration::from_mins(1);
+
+const TYPES: &[MessageType<RevocationState>] = &[REVOKED];
+
+/// The copies.
+pub static COLLECTION: Collection = Collection {
+    name: "revocations",
+    indexes: &[
+        Index { name: "by_end", fields: &["forgetAfter"] },
+        Index { name: Revocation::BY_ARRIVAL, fields: &["keptAt"] },
+    ],
+    searched: &[],
+};
+
+/// A copy of a revocation.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Revocation {
+    #[serde(flatten)]
+    state: RevocationState,
+    /// When this copy was stored; unknown for copies older than this field.
+    #[serde(default)]
+    kept_at: Option<Timestamp>,
+}
+
+impl Document for Revocation {
+    const COLLECTION: &'static Collection = &COLLECTION;
+
+    fn document_id(&self) -> String {
+        self.state.id().to_string()
+    }
+
+    fn key(&self, field: &str) -> Key {
+        match field {
+            "forgetAfter" => self.state.forget_after.into(),
+            "keptAt" => self.kept_at.into(),
+            _ => Key::Null,
+        }
+    }
+}
+
+impl BroadcastCopy for Revocation {
+    const BY_ARRIVAL: &'static str = "by_arrival";
+
+    fn kept_at(&self) -> Option<Timestamp> {
+        self.kept_at
+    }
+}
+
+/// Loads every active revocation into memory, before a service is ready.
+///
+/// # Errors
+/// [`Unavailable`] when the store does not respond.
+pub async fn load(store: &Store, platform: &Platform) -> Result<(), Unavailable> {
+    for revocation in active(store, platform.clock.now()).await? {
+        platform.sessions.revocations.apply(&revocation);
+    }
+    Ok(())
+}
+
+/// Every revocation in a store that is active at this time, the first to expire first.
+///
+/// # Errors
+/// [`Unavailable`] when the store does not respond.
+pub async fn active(store: &Store, now: Timestamp) -> Result<Vec<RevocationState>, Unavailable> {
+    let (mut found, mut after) = (Vec::new(), None);
+    loop {
+        let query = Query::on("by_end").from(now).after(after).limit(PAGE);
+        let page = store.query::<Revocation>(query).await?;
+        found.extend(page.iter().map(|revocation| revocation.state));
+        let Some(last) = page.last() else { return Ok(found) };
+        let key = last.state.forget_after.into();
+        after = Some(Position { key, id: last.document_id() });
+    }
+}
+
+/// Publishes a revocation and stores its copy in the same commit, so that the revoking service has
+/// it after a restart without waiting for its own message. The caller applies it to the process's
+/// sessions once it is committed.
+///
+/// # Errors
+/// [`NotLoaded`], to be returned with `?`.
+pub fn publish(tx: &mut Tx<'_>, state: RevocationState) -> Result<(), NotLoaded> {
+    keep(tx, state)?;
+    tx.publish(REVOKED.of(state));
+    Ok(())
+}
+
+/// Stores the copy of a revocation, unless it exists.
+fn keep(tx: &mut Tx<'_>, state: RevocationState) -> Result<Handled, NotLoaded> {
+    let kept = Revocation { state, kept_at: Some(tx.now()) };
+    let known = tx.get::<Revocation>(state.id())?;
+    if known.is_some_and(|known| known.state.version() >= state.version()) {
+        return Ok(Handled::AlreadyApplied);
+    }
+    tx.put(kept);
+    Ok(Handled::Applied)
+}
+
+/// A restarted process accepts no session until it has read the revocations of the meantime: the
+/// listener has settled every message that was published before some moment since the start.
+#[must_use]
+pub fn caught_up(service: &'static str, platform: &Platform) -> ReadyCheck {
+    let (bus, caught_up) = (platform.bus.clone(), Arc::new(AtomicBool::new(false)));
+    let consumer = ON_SESSION_REVOKED.consumer_of(service);
+    let check = move || {
+        let (bus, caught_up, consumer) = (bus.clone(), Arc::clone(&caught_up), consumer.clone());
+        let checking: web::health::CheckFuture = Box::pin(async move {
+            if caught_up.load(Ordering::Relaxed) {
+                return Ok(());
+            }
+            let lag = bus.lag().await?.into_iter().find(|lag| lag.consumer == consumer);
+            let unsettled = lag.map_or(0, |lag| lag.unsettled);
+            if unsettled > 0 {
+                let missing = format!("{unsettled} revocations are still to be read");
+                return Err(Unavailable::new(missing));
+            }
+            caught_up.store(true, Ordering::Relaxed);
+            Ok(())
+        });
+        checking
+    };
+    let name = format!("{service} revocations");
+    ReadyCheck { name, impact: Impact::Unready, check: Arc::new(check) }
+}
+
+/// The listener `on_session_revoked`: stores the copy, then applies it.
+///
+/// # Errors
+/// [`Unavailable`] when the bus does not respond.
+pub async fn listener(
+    service: &'static str,
+    store: &Store,
+    platform: &Platform,
+) -> Result<Listener, Unavailable> {
+    let (store, sessions) = (store.clone(), platform.sessions.clone());
+    let handler = move |received: bus::Received<RevocationState>| {
+        let (store, sessions) = (store.clone(), sessions.clone());
+        async move { on_session_revoked(&store, &sessions, received.state).await }
+    };
+    let name = (service, ON_SESSION_REVOKED);
+    Listener::new(&platform.bus, &platform.clock, name, TYPES, handler).await
+}
+
+async fn on_session_revoked(
+    store: &Store,
+    sessions: &Sessions,
+    state: RevocationState,
+) -> Result<Handled, Undeliverable> {
+    let handled = store.transact(move |tx| Ok::<_, Stop<Never>>(keep(tx, state)?)).await?;
+    sessions.revocations.apply(&state);
+    Ok(handled)
+}
+
+/// The loops that remove expired revocations: from memory, and from the store.
+#[must_use]
+pub fn forgetting(service: &'static str, store: &Store, platform: &Platform) -> [Loop; 2] {
+    let (sessions, clock) = (platform.sessions.clone(), platform.clock.clone());
+    let waiting = clock.clone();
+    let in_memory = Loop::new(
+        format!("{service}.forget_revocations_in_memory"),
+        move || {
+            sessions.revocations.forget(clock.now());
+            std::future::ready(Ok(0))
+        },
+        move || {
+            let clock = waiting.clone();
+            async move { clock.sleep(FORGET_PERIOD).await }
+        },
+    );
+    let (store, clock) = (store.clone(), platform.clock.clone());
+    let stored = Retention::<Revocation>::new(store, clock, "by_end", Duration::ZERO);
+    [in_memory, crate::steps!(format!("{service}.forget_revocations"), stored)]
+}
+
+/// Applies the revocations that other replicas of the service stored.
+pub(crate) fn follow_replicas(store: &Store, platform: &Platform) -> FollowReplicas<Revocation> {
+    let revocations = platform.sessions.revocations.clone();
+    let apply = move |copy: &Revocation| {
+        revocations.apply(&copy.state);
+    };
+    FollowReplicas::new(store.clone(), platform.clock.clone(), apply)
+}
+
+/// Publishes every active revocation again, for services that lost their copies; returns their
+/// number.
+///
+/// # Errors
+/// [`Unavailable`] when the store does not respond.
+pub async fn republish(republishing: &Republisher) -> Result<u64, Unavailable> {
+    let now = republishing.now();
+    let message = move |Revocation { state, .. }: &Revocation| {
+        (state.forget_after > now).then(|| REVOKED.of(*state))
+    };
+    republishing.all(message).await
+}

@@ -1,0 +1,8 @@
+//! Decisions, and their commits in batches.
+
+pub(crate) mod batch_state;
+pub mod committer;
+pub(crate) mod decision;
+pub(crate) mod envelopes;
+pub mod outbox;
+pub mod tx;

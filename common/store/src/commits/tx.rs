@@ -1,0 +1,181 @@
+//! The interface of decisions. A decision is synchronous, pure, and may run several times.
+
+use std::fmt;
+use std::sync::Arc;
+
+use contract::{Outgoing, Timestamp};
+
+use crate::commits::batch_state::{BatchState, DecisionEffects, LoadRequest, Lookup, StagedWrite};
+use crate::document::{AnyDocument, Document, decode};
+use crate::error::NotLoaded;
+
+/// One decision's view of the store: the committed documents, the writes of earlier decisions of
+/// the batch, and its own writes on top. Its writes become visible only when it is accepted.
+pub struct Tx<'w> {
+    state: &'w BatchState,
+    now: Timestamp,
+    staged: Vec<StagedWrite>,
+    messages: Vec<Outgoing>,
+    load_requests: Vec<LoadRequest>,
+    reads: Vec<(&'static str, Arc<str>)>,
+    misuse: Option<String>,
+}
+
+/// A position within a decision to roll back to.
+#[derive(Debug, Clone, Copy)]
+pub struct Savepoint {
+    staged: usize,
+    messages: usize,
+}
+
+impl<'w> Tx<'w> {
+    pub(crate) fn new(state: &'w BatchState, now: Timestamp) -> Self {
+        Self {
+            state,
+            now,
+            staged: Vec::new(),
+            messages: Vec::new(),
+            load_requests: Vec::new(),
+            reads: Vec::new(),
+            misuse: None,
+        }
+    }
+
+    pub(crate) fn into_effects(self) -> DecisionEffects {
+        DecisionEffects {
+            staged: self.staged,
+            messages: self.messages,
+            load_requests: self.load_requests,
+            reads: self.reads,
+            misuse: self.misuse,
+        }
+    }
+
+    /// The time of the decision: the same for every decision of a batch, read when the batch is
+    /// decided.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.now
+    }
+
+    /// The document with this `_id`; `None` if it does not exist.
+    ///
+    /// # Errors
+    /// [`NotLoaded`], to be returned with `?`: the committer loads the document and runs the
+    /// decision again.
+    pub fn get<D: Document>(&mut self, id: impl fmt::Display) -> Result<Option<D>, NotLoaded> {
+        let id = id.to_string();
+        match self.look_up(D::COLLECTION.name, &id) {
+            Lookup::Present(document) => {
+                self.reads.push((D::COLLECTION.name, id.as_str().into()));
+                Ok(self.typed(document.as_ref()))
+            }
+            Lookup::Absent => Ok(None),
+            Lookup::NotLoaded => Err(self.want::<D>(id)),
+        }
+    }
+
+    /// The documents with these `_id`s, in the given order; all missing ones are loaded at once.
+    ///
+    /// # Errors
+    /// [`NotLoaded`], to be returned with `?`.
+    pub fn get_all<D: Document>(
+        &mut self,
+        ids: &[impl fmt::Display],
+    ) -> Result<Vec<Option<D>>, NotLoaded> {
+        let documents: Vec<_> = ids.iter().map(|id| self.get::<D>(id)).collect();
+        documents.into_iter().collect()
+    }
+
+    /// Adds a document with an unused `_id`: a new one, or one that [`Tx::get`] did not find.
+    pub fn insert<D: Document>(&mut self, document: D) {
+        let id = document.document_id();
+        if let Lookup::Present(_) = self.look_up(D::COLLECTION.name, &id) {
+            self.note_misuse("inserts a document that exists", D::COLLECTION.name);
+        }
+        self.stage(D::COLLECTION, id, Some(Arc::new(document)));
+    }
+
+    /// Replaces a document that [`Tx::get`] found.
+    pub fn save<D: Document>(&mut self, document: D) {
+        let id = document.document_id();
+        if !matches!(self.look_up(D::COLLECTION.name, &id), Lookup::Present(_)) {
+            self.note_misuse("saves a document it did not find", D::COLLECTION.name);
+        }
+        self.stage(D::COLLECTION, id, Some(Arc::new(document)));
+    }
+
+    /// Writes a document that [`Tx::get`] looked up, whether it exists or not.
+    pub fn put<D: Document>(&mut self, document: D) {
+        let id = document.document_id();
+        if matches!(self.look_up(D::COLLECTION.name, &id), Lookup::NotLoaded) {
+            self.note_misuse("puts a document it did not look up", D::COLLECTION.name);
+        }
+        self.stage(D::COLLECTION, id, Some(Arc::new(document)));
+    }
+
+    /// Removes a document that [`Tx::get`] found.
+    pub fn delete<D: Document>(&mut self, id: impl fmt::Display) {
+        let id = id.to_string();
+        if !matches!(self.look_up(D::COLLECTION.name, &id), Lookup::Present(_)) {
+            self.note_misuse("deletes a document it did not find", D::COLLECTION.name);
+        }
+        self.stage(D::COLLECTION, id, None);
+    }
+
+    /// Publishes a message, once and only if this decision is committed.
+    pub fn publish(&mut self, message: Outgoing) {
+        self.messages.push(message);
+    }
+
+    /// A position for [`Tx::roll_back_to`].
+    #[must_use]
+    pub fn savepoint(&self) -> Savepoint {
+        Savepoint { staged: self.staged.len(), messages: self.messages.len() }
+    }
+
+    /// Drops the writes and messages since the savepoint.
+    pub fn roll_back_to(&mut self, savepoint: Savepoint) {
+        self.staged.truncate(savepoint.staged);
+        self.messages.truncate(savepoint.messages);
+    }
+
+    fn look_up(&self, collection: &str, id: &str) -> Lookup {
+        let mut newest_first = self.staged.iter().rev();
+        match newest_first.find(|own| own.collection.name == collection && &*own.id == id) {
+            Some(own) => Lookup::of(own.document.clone()),
+            None => self.state.get(collection, id),
+        }
+    }
+
+    fn typed<D: Document>(&mut self, document: &dyn AnyDocument) -> Option<D> {
+        let typed = document.as_any().downcast_ref::<D>().cloned();
+        if typed.is_none() {
+            self.note_misuse("reads a document as another type", D::COLLECTION.name);
+        }
+        typed
+    }
+
+    fn want<D: Document>(&mut self, id: String) -> NotLoaded {
+        self.load_requests.push(LoadRequest {
+            collection: D::COLLECTION,
+            id: id.into(),
+            decode: decode::<D>,
+        });
+        NotLoaded(())
+    }
+
+    fn stage(
+        &mut self,
+        collection: &'static crate::Collection,
+        id: String,
+        document: Option<Arc<dyn AnyDocument>>,
+    ) {
+        self.staged.push(StagedWrite { collection, id: id.into(), document });
+    }
+
+    /// Without the document's id, which may be an e-mail address: this is logged.
+    fn note_misuse(&mut self, what: &str, collection: &str) {
+        self.misuse.get_or_insert_with(|| format!("a decision {what}: {collection}"));
+    }
+}

@@ -1,0 +1,9 @@
+//! The storage engines, and the port to them.
+
+pub(crate) mod backend;
+pub mod batch;
+pub mod engine;
+pub mod memory;
+pub mod mongo;
+pub mod outage;
+pub mod sqlite;

@@ -1,0 +1,210 @@
+//! The engine of tests and simulation: memory that outlives a store but not the process, with the
+//! faults of a real engine.
+//!
+//! Every operation yields, so that other tasks run between a load and a commit; on demand it fails,
+//! or times out with or without effect. Clones share the contents: opening a new store on a clone
+//! is a restart.
+
+mod contents;
+mod faults;
+
+use std::fmt;
+use std::sync::Arc;
+
+use parking_lot::Mutex;
+
+pub use faults::{Fault, Faults, HANGS_FOR, LastingFault, Operation};
+
+use crate::collection::Collection;
+use crate::engines::batch::{Batch, CommitError, Marker, StoredDocument};
+use crate::engines::batch::{ORPHANED_AFTER, OutboxEntry};
+use crate::error::Unavailable;
+use crate::reads::query::Query;
+use crate::reads::search::Candidate;
+use contents::Contents;
+use contract::Timestamp;
+
+/// The memory engine. Clones share its contents and its faults.
+#[derive(Debug, Clone, Default)]
+pub struct MemoryEngine {
+    contents: Arc<Mutex<Contents>>,
+    faults: Faults,
+    is_shared: bool,
+    /// The replica that writes through this handle.
+    writer: u64,
+    watcher: Option<Watcher>,
+}
+
+/// A callback for every committed batch.
+#[derive(Clone)]
+struct Watcher(Arc<dyn Fn(&Batch) + Send + Sync>);
+
+impl fmt::Debug for Watcher {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Watcher")
+    }
+}
+
+/// A copy of the contents at some moment.
+pub(crate) struct Snapshot(Contents);
+
+impl MemoryEngine {
+    /// An empty engine that several stores use at once.
+    #[must_use]
+    pub fn shared() -> Self {
+        Self { is_shared: true, ..Self::default() }
+    }
+
+    /// The same engine with a callback for every batch, at the moment of its commit.
+    #[must_use]
+    pub fn watched(self, watcher: impl Fn(&Batch) + Send + Sync + 'static) -> Self {
+        Self { watcher: Some(Watcher(Arc::new(watcher))), ..self }
+    }
+
+    /// The same engine for another replica. On a shared engine each replica publishes its own
+    /// messages, and those of others only when they are old, as on MongoDB.
+    #[must_use]
+    pub fn replica(&self) -> Self {
+        let writer = self.contents.lock().next_writer();
+        Self { writer, ..self.clone() }
+    }
+
+    pub(crate) fn is_shared(&self) -> bool {
+        self.is_shared
+    }
+
+    /// The faults of this engine.
+    #[must_use]
+    pub fn faults(&self) -> Faults {
+        self.faults.clone()
+    }
+
+    pub(crate) async fn prepare(
+        &self,
+        collections: &[&'static Collection],
+    ) -> Result<(), Unavailable> {
+        self.before(Operation::Prepare).await?;
+        self.contents.lock().declare(collections);
+        Ok(())
+    }
+
+    pub(crate) async fn load(
+        &self,
+        collection: &'static Collection,
+        ids: &[&str],
+    ) -> Result<Vec<StoredDocument>, Unavailable> {
+        self.before(Operation::Load).await?;
+        self.contents.lock().load(collection, ids)
+    }
+
+    /// Loads from a snapshot taken at the view's first load, where other processes write too.
+    pub(crate) async fn load_into(
+        &self,
+        snapshot: &mut Option<Snapshot>,
+        collection: &'static Collection,
+        ids: &[&str],
+    ) -> Result<Vec<StoredDocument>, Unavailable> {
+        if !self.is_shared {
+            return self.load(collection, ids).await;
+        }
+        self.before(Operation::Load).await?;
+        let snapshot = snapshot.get_or_insert_with(|| Snapshot(self.contents.lock().clone()));
+        snapshot.0.load(collection, ids)
+    }
+
+    pub(crate) async fn query(
+        &self,
+        collection: &'static Collection,
+        query: &Query,
+    ) -> Result<Vec<StoredDocument>, Unavailable> {
+        self.before(Operation::Query).await?;
+        self.contents.lock().query(collection, query)
+    }
+
+    pub(crate) async fn candidates(
+        &self,
+        collection: &'static Collection,
+        query: &Query,
+        field: &'static str,
+    ) -> Result<Vec<Candidate>, Unavailable> {
+        self.before(Operation::Query).await?;
+        self.contents.lock().candidates(collection, query, field)
+    }
+
+    pub(crate) async fn scan(
+        &self,
+        collection: &'static Collection,
+        after: &str,
+        limit: u32,
+    ) -> Result<Vec<StoredDocument>, Unavailable> {
+        self.before(Operation::Query).await?;
+        self.contents.lock().scan(collection, after, limit)
+    }
+
+    pub(crate) async fn commit(&self, batch: &Batch) -> Result<(), CommitError> {
+        self.faults.pause(Operation::Commit).await;
+        match self.faults.next(Operation::Commit) {
+            None => self.commit_now(batch),
+            Some(Fault::Fail) => Err(CommitError::Failed(failure(Operation::Commit))),
+            Some(Fault::TimeOutBefore) => Err(CommitError::Unknown(failure(Operation::Commit))),
+            Some(Fault::TimeOutAfter) => {
+                self.commit_now(batch)?;
+                Err(CommitError::Unknown(failure(Operation::Commit)))
+            }
+        }
+    }
+
+    fn commit_now(&self, batch: &Batch) -> Result<(), CommitError> {
+        if self.faults.is_locked(batch) {
+            // Like MongoDB, without naming the document.
+            return Err(CommitError::Conflict(Vec::new()));
+        }
+        self.contents.lock().commit(batch, self.writer)?;
+        if let Some(Watcher(watcher)) = &self.watcher {
+            watcher(batch);
+        }
+        Ok(())
+    }
+
+    pub(crate) async fn was_committed(&self, marker: Marker) -> Result<bool, Unavailable> {
+        self.before(Operation::ResolveOutcome).await?;
+        Ok(self.contents.lock().was_committed(marker))
+    }
+
+    pub(crate) async fn read_outbox(
+        &self,
+        limit: usize,
+        now: Timestamp,
+    ) -> Result<Vec<OutboxEntry>, Unavailable> {
+        self.before(Operation::ReadOutbox).await?;
+        let contents = self.contents.lock();
+        if !self.is_shared {
+            return Ok(contents.outbox(limit, |_, _| true));
+        }
+        let own = contents.outbox(limit, |writer, _| writer == self.writer);
+        if !own.is_empty() {
+            return Ok(own);
+        }
+        let orphaned_before = now.minus(ORPHANED_AFTER);
+        Ok(contents.outbox(limit, |_, entry| entry.committed_at < orphaned_before))
+    }
+
+    pub(crate) async fn count_outbox(&self) -> Result<u64, Unavailable> {
+        self.before(Operation::ReadOutbox).await?;
+        Ok(self.contents.lock().outbox_length())
+    }
+
+    async fn before(&self, operation: Operation) -> Result<(), Unavailable> {
+        self.faults.pause(operation).await;
+        match self.faults.next(operation) {
+            None => Ok(()),
+            Some(Fault::Fail | Fault::TimeOutBefore | Fault::TimeOutAfter) => {
+                Err(failure(operation))
+            }
+        }
+    }
+}
+
+fn failure(operation: Operation) -> Unavailable {
+    Unavailable::new(format!("cannot {operation}: a planned fault"))
+}

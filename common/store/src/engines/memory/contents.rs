@@ -1,0 +1,232 @@
+//! The contents of a memory engine.
+
+use std::cmp::Ordering;
+use std::collections::{BTreeMap, HashMap};
+use std::ops::Bound;
+
+use contract::Id;
+
+use crate::collection::Collection;
+use crate::document::Key;
+use crate::engines::batch::OutboxEntry;
+use crate::engines::batch::{Batch, CommitError, Marker, Read, Record, StoredDocument, Write};
+use crate::error::Unavailable;
+use crate::reads::query::{Direction, Position, Query};
+use crate::reads::search::Candidate;
+
+#[derive(Debug, Clone, Default)]
+pub(super) struct Contents {
+    collections: HashMap<&'static str, Documents>,
+    /// Entries by sequence, each with its writer.
+    outbox: BTreeMap<i64, (u64, OutboxEntry)>,
+    writers: u64,
+    last_sequence: i64,
+    marks: HashMap<Id, u64>,
+}
+
+#[derive(Debug, Clone, Default)]
+struct Documents {
+    fields: Vec<&'static str>,
+    by_id: BTreeMap<String, Record>,
+}
+
+impl Contents {
+    pub(super) fn declare(&mut self, collections: &[&'static Collection]) {
+        for collection in collections {
+            self.collections.entry(collection.name).or_default().fields = collection.fields();
+        }
+    }
+
+    fn documents(&self, collection: &Collection) -> Result<&Documents, Unavailable> {
+        self.collections.get(collection.name).ok_or_else(|| {
+            Unavailable::new(format!("cannot use {}: it is not declared", collection.name))
+        })
+    }
+
+    pub(super) fn load(
+        &self,
+        collection: &Collection,
+        ids: &[&str],
+    ) -> Result<Vec<StoredDocument>, Unavailable> {
+        let documents = self.documents(collection)?;
+        Ok(ids.iter().filter_map(|id| documents.by_id.get(*id)).map(stored).collect())
+    }
+
+    pub(super) fn query(
+        &self,
+        collection: &Collection,
+        query: &Query,
+    ) -> Result<Vec<StoredDocument>, Unavailable> {
+        let (_, records) = self.records(collection, query)?;
+        Ok(records.into_iter().map(stored).collect())
+    }
+
+    pub(super) fn candidates(
+        &self,
+        collection: &Collection,
+        query: &Query,
+        field: &'static str,
+    ) -> Result<Vec<Candidate>, Unavailable> {
+        let (documents, records) = self.records(collection, query)?;
+        let index = query.index_in(collection)?;
+        let sort = index.fields.last().copied().unwrap_or_default();
+        let key = |record: &Record, field: &str| documents.key(record, field).clone();
+        let candidate = |record: &Record| Candidate {
+            position: Position { key: key(record, sort), id: record.id.clone() },
+            text: key(record, field),
+        };
+        Ok(records.into_iter().map(candidate).collect())
+    }
+
+    /// The records of a query, in its order.
+    fn records(
+        &self,
+        collection: &Collection,
+        query: &Query,
+    ) -> Result<(&Documents, Vec<&Record>), Unavailable> {
+        let documents = self.documents(collection)?;
+        let index = query.index_in(collection)?;
+        let sort = index.fields.last().copied().unwrap_or_default();
+        let order = |a: &Record, b: &Record| {
+            let by_sort = documents.key(a, sort).cmp(documents.key(b, sort));
+            directed(query.direction, by_sort.then_with(|| a.id.cmp(&b.id)))
+        };
+        let mut found: Vec<&Record> = documents
+            .by_id
+            .values()
+            .filter(|record| documents.matches(record, index.fields, query))
+            .collect();
+        found.sort_by(|a, b| order(a, b));
+        let limit = usize::try_from(query.limit).unwrap_or(usize::MAX);
+        found.truncate(limit);
+        Ok((documents, found))
+    }
+
+    pub(super) fn scan(
+        &self,
+        collection: &'static Collection,
+        after: &str,
+        limit: u32,
+    ) -> Result<Vec<StoredDocument>, Unavailable> {
+        let by_id = &self.documents(collection)?.by_id;
+        let behind = by_id.range::<str, _>((Bound::Excluded(after), Bound::Unbounded));
+        let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+        Ok(behind.take(limit).map(|(_, record)| stored(record)).collect())
+    }
+
+    pub(super) fn commit(&mut self, batch: &Batch, writer: u64) -> Result<(), CommitError> {
+        self.check(batch)?;
+        for write in &batch.writes {
+            match write {
+                Write::Insert(record) | Write::Replace { record, .. } => {
+                    let documents = self.collections.entry(record.collection.name).or_default();
+                    documents.by_id.insert(record.id.clone(), record.clone());
+                }
+                Write::Delete { collection, id, .. } => {
+                    let documents = self.collections.entry(collection.name).or_default();
+                    documents.by_id.remove(id);
+                }
+            }
+        }
+        for entry in &batch.outbox {
+            self.last_sequence += 1;
+            let entry = OutboxEntry {
+                sequence: self.last_sequence,
+                id: entry.id.to_string(),
+                subject: entry.subject.clone(),
+                body: entry.body.clone(),
+                committed_at: entry.committed_at,
+            };
+            self.outbox.insert(self.last_sequence, (writer, entry));
+        }
+        for sequence in &batch.published {
+            self.outbox.remove(sequence);
+        }
+        self.marks.insert(batch.marker.committer, batch.marker.sequence);
+        Ok(())
+    }
+
+    fn check(&self, batch: &Batch) -> Result<(), CommitError> {
+        let mut conflicts = Vec::new();
+        for write in &batch.writes {
+            let (collection, id, expected) = match write {
+                Write::Insert(record) => (record.collection, &record.id, None),
+                Write::Replace { record, expected_version } => {
+                    (record.collection, &record.id, Some(*expected_version))
+                }
+                Write::Delete { collection, id, expected_version } => {
+                    (*collection, id, Some(*expected_version))
+                }
+            };
+            let documents = self.documents(collection).map_err(CommitError::Failed)?;
+            if documents.by_id.get(id).map(|record| record.version) != expected {
+                conflicts.push((collection, id.clone()));
+            }
+        }
+        for Read { collection, id, expected_version } in &batch.reads {
+            let documents = self.documents(collection).map_err(CommitError::Failed)?;
+            let version = documents.by_id.get(id).map(|record| record.version);
+            if version != Some(*expected_version) {
+                conflicts.push((*collection, id.clone()));
+            }
+        }
+        if conflicts.is_empty() { Ok(()) } else { Err(CommitError::Conflict(conflicts)) }
+    }
+
+    pub(super) fn was_committed(&self, marker: Marker) -> bool {
+        self.marks.get(&marker.committer).is_some_and(|last| *last >= marker.sequence)
+    }
+
+    /// The oldest entries that are wanted, given the writer of each.
+    pub(super) fn outbox(
+        &self,
+        limit: usize,
+        is_wanted: impl Fn(u64, &OutboxEntry) -> bool,
+    ) -> Vec<OutboxEntry> {
+        let wanted = self.outbox.values().filter(|(writer, entry)| is_wanted(*writer, entry));
+        wanted.take(limit).map(|(_, entry)| entry.clone()).collect()
+    }
+
+    /// The number of a new replica.
+    pub(super) fn next_writer(&mut self) -> u64 {
+        self.writers += 1;
+        self.writers
+    }
+
+    pub(super) fn outbox_length(&self) -> u64 {
+        u64::try_from(self.outbox.len()).unwrap_or(u64::MAX)
+    }
+}
+
+impl Documents {
+    fn key<'r>(&self, record: &'r Record, field: &str) -> &'r Key {
+        let at = self.fields.iter().position(|known| *known == field);
+        at.and_then(|at| record.keys.get(at)).unwrap_or(&Key::Null)
+    }
+
+    fn matches(&self, record: &Record, fields: &[&'static str], query: &Query) -> bool {
+        let key = |field: &str| self.key(record, field);
+        let sort = key(fields.last().copied().unwrap_or_default());
+        let indexed = fields.first().is_some_and(|first| *key(first) != Key::Null);
+        let behind = query.after.as_ref().is_none_or(|position| {
+            let order = sort.cmp(&position.key).then_with(|| record.id.cmp(&position.id));
+            directed(query.direction, order) == Ordering::Greater
+        });
+        indexed
+            && behind
+            && fields.iter().zip(&query.equals).all(|(field, wanted)| key(field) == wanted)
+            && query.from.as_ref().is_none_or(|from| sort >= from)
+            && query.to.as_ref().is_none_or(|to| sort <= to)
+    }
+}
+
+fn directed(direction: Direction, order: Ordering) -> Ordering {
+    match direction {
+        Direction::Ascending => order,
+        Direction::Descending => order.reverse(),
+    }
+}
+
+fn stored(record: &Record) -> StoredDocument {
+    StoredDocument { id: record.id.clone(), version: record.version, body: record.body.clone() }
+}

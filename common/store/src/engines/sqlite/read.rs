@@ -1,0 +1,162 @@
+//! Loads by `_id` and queries on declared indexes.
+
+use std::fmt::Write as _;
+
+use rusqlite::types::ValueRef;
+use rusqlite::{Connection, Row};
+
+use super::SqliteEngine;
+use crate::collection::{Collection, Index};
+use crate::document::Key;
+use crate::engines::batch::StoredDocument;
+use crate::error::Unavailable;
+use crate::reads::query::{Direction, Position, Query};
+use crate::reads::search::Candidate;
+
+impl SqliteEngine {
+    pub(crate) fn load(
+        &self,
+        collection: &'static Collection,
+        ids: &[&str],
+    ) -> Result<Vec<StoredDocument>, Unavailable> {
+        let table = self.table(collection)?;
+        self.read(|connection| {
+            let mut statement = connection.prepare_cached(&table.load_one)?;
+            let mut found = Vec::with_capacity(ids.len());
+            for id in ids {
+                let mut rows = statement.query([id])?;
+                if let Some(row) = rows.next()? {
+                    found.push(stored(row)?);
+                }
+            }
+            Ok(found)
+        })
+        .map_err(|error| self.cannot(&format!("load {} from", collection.name), error))
+    }
+
+    pub(crate) fn query(
+        &self,
+        collection: &'static Collection,
+        query: &Query,
+    ) -> Result<Vec<StoredDocument>, Unavailable> {
+        let index = query.index_in(collection)?;
+        let (sql, values) = select("_id, version, body", collection, index, query);
+        self.read(|connection| run(connection, &sql, &values))
+            .map_err(|error| self.cannot(&format!("query {} in", collection.name), error))
+    }
+}
+
+impl SqliteEngine {
+    /// Runs on a thread for blocking work, since it may examine far more pages than other reads.
+    pub(crate) async fn candidates(
+        &self,
+        collection: &'static Collection,
+        query: &Query,
+        field: &'static str,
+    ) -> Result<Vec<Candidate>, Unavailable> {
+        let index = query.index_in(collection)?;
+        let columns = format!("_id, \"{}\", \"{field}\"", sort_of(index));
+        let (sql, values) = select(&columns, collection, index, query);
+        let engine = self.clone();
+        let reading = tokio::task::spawn_blocking(move || {
+            engine
+                .read(|connection| {
+                    let mut statement = connection.prepare_cached(&sql)?;
+                    let rows =
+                        statement.query_map(rusqlite::params_from_iter(&values), candidate)?;
+                    rows.collect()
+                })
+                .map_err(|error| engine.cannot(&format!("search {} in", collection.name), error))
+        });
+        let what = || format!("cannot search {}", collection.name);
+        reading.await.map_err(|error| Unavailable::caused_by(what(), error))?
+    }
+
+    pub(crate) fn scan(
+        &self,
+        collection: &'static Collection,
+        after: &str,
+        limit: u32,
+    ) -> Result<Vec<StoredDocument>, Unavailable> {
+        let name = collection.name;
+        let sql = format!(
+            "SELECT _id, version, body FROM \"{name}\" WHERE _id > ? ORDER BY _id LIMIT {limit}"
+        );
+        self.read(|connection| run(connection, &sql, &[Key::from(after)]))
+            .map_err(|error| self.cannot(&format!("scan {name} in"), error))
+    }
+}
+
+/// The last field of an index, the sort field.
+fn sort_of(index: &Index) -> &'static str {
+    index.fields.last().copied().unwrap_or("_id")
+}
+
+/// The statement of a query and its values.
+fn select(
+    columns: &str,
+    collection: &Collection,
+    index: &Index,
+    query: &Query,
+) -> (String, Vec<Key>) {
+    let first = index.fields.first().copied().unwrap_or("_id");
+    let sort = sort_of(index);
+    let mut sql =
+        format!("SELECT {columns} FROM \"{}\" WHERE \"{first}\" IS NOT NULL", collection.name);
+    let mut values: Vec<Key> = Vec::new();
+    let mut condition = |text: &str, bound: &[&Key]| {
+        // Writing to a string cannot fail.
+        let _ = write!(sql, " AND {text}");
+        values.extend(bound.iter().copied().cloned());
+    };
+    for (field, key) in index.fields.iter().zip(&query.equals) {
+        condition(&format!("\"{field}\" = ?"), &[key]);
+    }
+    if let Some(key) = &query.from {
+        condition(&format!("\"{sort}\" >= ?"), &[key]);
+    }
+    if let Some(key) = &query.to {
+        condition(&format!("\"{sort}\" <= ?"), &[key]);
+    }
+    let (order, behind) = match query.direction {
+        Direction::Ascending => ("ASC", ">"),
+        Direction::Descending => ("DESC", "<"),
+    };
+    if let Some(position) = &query.after {
+        let id = Key::from(position.id.as_str());
+        condition(&format!("(\"{sort}\", _id) {behind} (?, ?)"), &[&position.key, &id]);
+    }
+    let _ = write!(sql, " ORDER BY \"{sort}\" {order}, _id {order} LIMIT {}", query.limit);
+    (sql, values)
+}
+
+fn run(
+    connection: &Connection,
+    sql: &str,
+    values: &[Key],
+) -> rusqlite::Result<Vec<StoredDocument>> {
+    let mut statement = connection.prepare_cached(sql)?;
+    let rows = statement.query_map(rusqlite::params_from_iter(values), stored)?;
+    rows.collect()
+}
+
+fn stored(row: &Row<'_>) -> rusqlite::Result<StoredDocument> {
+    let version: i64 = row.get(1)?;
+    Ok(StoredDocument {
+        id: row.get(0)?,
+        version: u64::try_from(version).unwrap_or_default(),
+        body: row.get(2)?,
+    })
+}
+
+fn candidate(row: &Row<'_>) -> rusqlite::Result<Candidate> {
+    let key = |value| match value {
+        ValueRef::Integer(value) => Key::Integer(value),
+        ValueRef::Text(value) => Key::Text(String::from_utf8_lossy(value).into_owned()),
+        ValueRef::Null | ValueRef::Real(_) | ValueRef::Blob(_) => Key::Null,
+    };
+    Ok(Candidate {
+        position: Position { id: row.get(0)?, key: key(row.get_ref(1)?) },
+        text: key(row.get_ref(2)?),
+    })
+}

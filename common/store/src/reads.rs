@@ -1,0 +1,7 @@
+//! Reads outside decisions.
+
+pub(crate) mod cache;
+pub mod pages;
+pub mod query;
+pub(crate) mod read_batches;
+pub mod search;

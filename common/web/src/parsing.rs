@@ -1,0 +1,9 @@
+//! Strict parsing of requests.
+
+pub mod body;
+pub(crate) mod canonical;
+pub(crate) mod media_type;
+pub mod no_body;
+pub mod params;
+pub mod path;
+pub mod raw_body;

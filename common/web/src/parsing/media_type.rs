@@ -1,0 +1,108 @@
+//! The declared type of a body: JSON in UTF-8 without a content coding. Parameters of the media
+//! type have no meaning (RFC 8259, 11), except a `charset` other than UTF-8, which is rejected.
+//!
+//! A form of another site cannot declare an accepted body (OWASP CSRF cheat sheet): browsers send
+//! `application/json` across sites only after a preflight request.
+
+use actix_web::HttpRequest;
+use actix_web::http::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderName};
+
+use crate::responses::code::Code;
+use crate::responses::problem::Problem;
+
+const JSON: &str = "application/json";
+
+/// Accepts a body that is declared as JSON.
+///
+/// # Errors
+/// 415 `unsupported_media_type` for another media type, a `charset` other than UTF-8, or a content
+/// coding; `Accept` or `Accept-Encoding` names the accepted one (RFC 9110, 15.5.16).
+pub(crate) fn check_json(request: &HttpRequest) -> Result<(), Problem> {
+    let declared = only(request, &CONTENT_TYPE).and_then(MediaType::parse);
+    let declared = declared.filter(|declared| declared.essence.eq_ignore_ascii_case(JSON));
+    let Some(declared) = declared else {
+        return Err(Problem::new(Code::UNSUPPORTED_MEDIA_TYPE).header("Accept", JSON));
+    };
+    if !declared.is_utf_8 {
+        let rule = "The charset of the body must be UTF-8";
+        let problem = Problem::new(Code::UNSUPPORTED_MEDIA_TYPE).header("Accept", JSON);
+        return Err(problem.detail(rule));
+    }
+    let is_plain = only(request, &CONTENT_ENCODING).is_some_and(|coding| {
+        coding.trim().is_empty() || coding.trim().eq_ignore_ascii_case("identity")
+    });
+    if request.headers().contains_key(CONTENT_ENCODING) && !is_plain {
+        let rule = "The body must not be compressed: the only Content-Encoding is identity";
+        let problem = Problem::new(Code::UNSUPPORTED_MEDIA_TYPE).detail(rule);
+        return Err(problem.header("Accept-Encoding", "identity"));
+    }
+    Ok(())
+}
+
+/// The value of a header that occurs once.
+fn only<'r>(request: &'r HttpRequest, name: &HeaderName) -> Option<&'r str> {
+    let mut values = request.headers().get_all(name);
+    let first = values.next().and_then(|value| value.to_str().ok());
+    first.filter(|_| values.next().is_none())
+}
+
+/// A media type, as far as it matters here.
+struct MediaType<'h> {
+    /// `application/json`
+    essence: &'h str,
+    /// Whether no parameter names another charset.
+    is_utf_8: bool,
+}
+
+impl<'h> MediaType<'h> {
+    /// `None` if the text is not a media type (RFC 9110, 8.3.1 and 5.6.6). A parameter may be
+    /// empty: `application/json;`.
+    fn parse(declared: &'h str) -> Option<Self> {
+        let (essence, mut rest) = declared.split_once(';').unwrap_or((declared, ""));
+        let mut is_utf_8 = true;
+        while !rest.is_empty() {
+            let (parameter, others) = next_parameter(rest)?;
+            rest = others;
+            let parameter = parameter.trim_matches([' ', '\t']);
+            if parameter.is_empty() {
+                continue;
+            }
+            let (name, value) = parameter.split_once('=')?;
+            if !is_token(name) || !(is_token(value) || is_quoted(value)) {
+                return None;
+            }
+            is_utf_8 &= !name.eq_ignore_ascii_case("charset") || names_utf_8(value);
+        }
+        Some(Self { essence: essence.trim_matches([' ', '\t']), is_utf_8 })
+    }
+}
+
+/// The text up to the next unquoted `;`, and the text after it; `None` if a quote is not closed.
+fn next_parameter(text: &str) -> Option<(&str, &str)> {
+    let (mut in_quotes, mut is_escaped) = (false, false);
+    for (at, character) in text.char_indices() {
+        match character {
+            _ if is_escaped => is_escaped = false,
+            '\\' if in_quotes => is_escaped = true,
+            '"' => in_quotes = !in_quotes,
+            ';' if !in_quotes => return Some((text.get(..at)?, text.get(at + 1..)?)),
+            _ => {}
+        }
+    }
+    (!in_quotes).then_some((text, ""))
+}
+
+fn is_token(text: &str) -> bool {
+    let is_of_token = |b: u8| b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&b);
+    !text.is_empty() && text.bytes().all(is_of_token)
+}
+
+fn is_quoted(text: &str) -> bool {
+    text.len() >= 2 && text.starts_with('"') && text.ends_with('"')
+}
+
+/// Whether a charset is UTF-8, which also has the label `utf8` (WHATWG Encoding Standard, 4.2).
+fn names_utf_8(charset: &str) -> bool {
+    let charset = charset.trim_matches('"');
+    charset.eq_ignore_ascii_case("utf-8") || charset.eq_ignore_ascii_case("utf8")
+}

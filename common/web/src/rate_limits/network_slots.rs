@@ -1,0 +1,59 @@
+//! Slots for waiting or running requests, shared fairly between client networks.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use parking_lot::Mutex;
+
+use crate::rate_limits::client_network::ClientNetwork;
+
+/// A bounded number of slots. A network receives a slot only while it holds fewer than are free
+/// (dynamic thresholds, Choudhury and Hahne 1998): a single network receives half of them, several
+/// networks receive equal parts, and while there are fewer networks than slots, a network without a
+/// slot receives one. Clones share the slots.
+#[derive(Debug, Clone)]
+pub struct NetworkSlots {
+    most: usize,
+    taken: Arc<Mutex<HashMap<ClientNetwork, usize>>>,
+}
+
+/// A slot; dropping it frees it.
+#[derive(Debug)]
+pub struct NetworkSlot {
+    slots: NetworkSlots,
+    network: ClientNetwork,
+}
+
+impl NetworkSlots {
+    /// All slots, free.
+    #[must_use]
+    pub fn new(most: usize) -> Self {
+        Self { most, taken: Arc::default() }
+    }
+
+    /// A slot for a request from this network, if the network holds fewer than are free.
+    #[must_use]
+    pub fn take(&self, network: ClientNetwork) -> Option<NetworkSlot> {
+        let mut taken = self.taken.lock();
+        let free = self.most.saturating_sub(taken.values().sum());
+        let own = taken.get(&network).copied().unwrap_or(0);
+        if own >= free {
+            return None;
+        }
+        taken.insert(network, own + 1);
+        drop(taken);
+        Some(NetworkSlot { slots: self.clone(), network })
+    }
+}
+
+impl Drop for NetworkSlot {
+    fn drop(&mut self) {
+        let mut taken = self.slots.taken.lock();
+        if let Some(own) = taken.get_mut(&self.network) {
+            *own = own.saturating_sub(1);
+            if *own == 0 {
+                taken.remove(&self.network);
+            }
+        }
+    }
+}

@@ -1,0 +1,9 @@
+//! Responses, problems, pages, and repeats of a response.
+
+pub mod code;
+pub mod idempotency;
+pub mod page;
+pub(crate) mod precondition;
+pub mod problem;
+pub mod response;
+pub(crate) mod short_hash;

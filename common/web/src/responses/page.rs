@@ -1,0 +1,262 @@
+//! Keyset pagination: a limit, an opaque cursor, and the `Link` to the next page.
+
+use std::fmt;
+use std::str::FromStr;
+
+use actix_web::HttpRequest;
+use serde::Serialize;
+use store::{Key, Position, Query};
+
+use crate::responses::code::Code;
+use crate::responses::problem::Problem;
+use crate::responses::response::Response;
+use crate::responses::short_hash::short_hash;
+
+/// Entries of a page by default.
+pub const PAGE_SIZE_DEFAULT: u32 = 20;
+
+/// Maximum entries of a page.
+pub const PAGE_SIZE_MAX: u32 = 100;
+
+/// Maximum characters of a cursor; generated ones have under 200.
+const CURSOR_LENGTH_MAX: usize = 1_024;
+
+/// Requested entries of a page: 1 to [`PAGE_SIZE_MAX`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PageSize(u32);
+
+impl PageSize {
+    /// The largest page.
+    pub const MAX: Self = Self(PAGE_SIZE_MAX);
+
+    /// The number.
+    #[must_use]
+    pub const fn get(self) -> u32 {
+        self.0
+    }
+
+    /// One more than the size of the page: the extra entry shows that there is a next page.
+    #[must_use]
+    pub const fn plus_one(self) -> u32 {
+        self.0 + 1
+    }
+}
+
+impl Default for PageSize {
+    fn default() -> Self {
+        Self(PAGE_SIZE_DEFAULT)
+    }
+}
+
+/// The text is not a page size or a cursor; the message states the rule.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct PageError(&'static str);
+
+impl FromStr for PageSize {
+    type Err = PageError;
+
+    fn from_str(text: &str) -> Result<Self, PageError> {
+        let size = text.parse().ok().filter(|size| (1..=PAGE_SIZE_MAX).contains(size));
+        size.map(Self).ok_or(PageError("must be a whole number from 1 to 100"))
+    }
+}
+
+impl utoipa::PartialSchema for PageSize {
+    fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
+        utoipa::openapi::ObjectBuilder::new()
+            .schema_type(utoipa::openapi::schema::Type::Integer)
+            .minimum(Some(1))
+            .maximum(Some(PAGE_SIZE_MAX))
+            .default(Some(PAGE_SIZE_DEFAULT.into()))
+            .into()
+    }
+}
+
+impl utoipa::ToSchema for PageSize {}
+
+/// The start of a page: behind a position of one list. Opaque to clients.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cursor {
+    position: Position,
+    /// A hash of the list and the position, so that other lists reject the cursor. It protects no
+    /// secret: a cursor reveals nothing that the list does not.
+    checksum: String,
+}
+
+impl fmt::Display for Cursor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let text = format!("{}:{}", text_of(&self.position), self.checksum);
+        text.bytes().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+impl FromStr for Cursor {
+    type Err = PageError;
+
+    fn from_str(text: &str) -> Result<Self, PageError> {
+        let not_a_cursor = PageError("must be a cursor of an earlier page");
+        read_cursor(text).ok_or(not_a_cursor)
+    }
+}
+
+fn text_of(position: &Position) -> String {
+    let Position { key, id } = position;
+    match key {
+        Key::Null => format!("n::{id}"),
+        Key::Integer(value) => format!("i:{value}:{id}"),
+        Key::Text(value) => format!("t:{value}:{id}"),
+    }
+}
+
+fn read_cursor(text: &str) -> Option<Cursor> {
+    if text.len() > CURSOR_LENGTH_MAX || !text.len().is_multiple_of(2) || !text.is_ascii() {
+        return None;
+    }
+    let digits = |at: usize| u8::from_str_radix(text.get(at..at + 2)?, 16).ok();
+    let bytes: Option<Vec<u8>> = (0..text.len()).step_by(2).map(digits).collect();
+    let text = String::from_utf8(bytes?).ok()?;
+    let (kind, rest) = text.split_once(':')?;
+    let (rest, checksum) = rest.rsplit_once(':')?;
+    let (value, id) = rest.rsplit_once(':')?;
+    let key = match kind {
+        "n" => Key::Null,
+        "i" => Key::Integer(value.parse().ok()?),
+        "t" => Key::Text(value.to_owned()),
+        _ => return None,
+    };
+    Some(Cursor { position: Position { key, id: id.to_owned() }, checksum: checksum.to_owned() })
+}
+
+/// One list of one client: its route, its selection, and its order.
+#[derive(Debug, Clone)]
+pub struct List<'r> {
+    request: &'r HttpRequest,
+    selection: String,
+}
+
+impl<'r> List<'r> {
+    /// The list of a query, without position and limit.
+    #[must_use]
+    pub fn of(request: &'r HttpRequest, query: &Query) -> Self {
+        Self { request, selection: query.selection() }
+    }
+
+    /// The same list, restricted to entries that contain a text.
+    #[must_use]
+    pub fn containing(mut self, text: &str) -> Self {
+        self.selection.push('\n');
+        self.selection.push_str(text);
+        self
+    }
+
+    /// The cursor at a position.
+    #[must_use]
+    pub fn cursor(&self, position: Position) -> Cursor {
+        let checksum = self.checksum(&position);
+        Cursor { position, checksum }
+    }
+
+    /// The position of a cursor.
+    ///
+    /// # Errors
+    /// 400 `invalid_request` for a cursor of another list, of another order or of other filters.
+    pub fn position(&self, cursor: Option<Cursor>) -> Result<Option<Position>, Problem> {
+        let Some(Cursor { position, checksum }) = cursor else { return Ok(None) };
+        if checksum == self.checksum(&position) {
+            return Ok(Some(position));
+        }
+        let rule = "must be a cursor of an earlier page of the same list, order and filters";
+        Err(Problem::new(Code::INVALID_REQUEST).error("cursor", rule))
+    }
+
+    fn checksum(&self, position: &Position) -> String {
+        let list = format!("{}\n{}\n{}", self.request.path(), self.selection, text_of(position));
+        short_hash(&list)
+    }
+
+    /// The `Link` to the page behind a position.
+    fn next(&self, position: Position) -> String {
+        let others = self
+            .request
+            .query_string()
+            .split('&')
+            .filter(|pair| !pair.is_empty() && !pair.starts_with("cursor="));
+        let mut query: Vec<&str> = others.collect();
+        let cursor = format!("cursor={}", self.cursor(position));
+        query.push(&cursor);
+        format!("<{}?{}>; rel=\"next\"", self.request.path(), query.join("&"))
+    }
+}
+
+impl utoipa::PartialSchema for Cursor {
+    fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
+        utoipa::openapi::ObjectBuilder::new()
+            .schema_type(utoipa::openapi::schema::Type::String)
+            .pattern(Some("^([0-9a-f]{2})+$"))
+            .max_length(Some(CURSOR_LENGTH_MAX))
+            .description(Some("From the Link header of an earlier page"))
+            .into()
+    }
+}
+
+impl utoipa::ToSchema for Cursor {}
+
+/// The entries of a page, and the link to the next one.
+#[derive(Debug, Clone)]
+pub struct Page<D> {
+    /// Its entries.
+    pub entries: Vec<D>,
+    next: Option<String>,
+}
+
+impl<D> Page<D> {
+    /// The page of `found`, which was queried with [`PageSize::plus_one`]; `position` returns the
+    /// position of its last entry.
+    #[must_use]
+    pub fn of(
+        list: &List<'_>,
+        size: PageSize,
+        mut found: Vec<D>,
+        position: impl Fn(&D) -> Position,
+    ) -> Self {
+        let wanted = usize::try_from(size.get()).unwrap_or(usize::MAX);
+        let has_next = found.len() > wanted;
+        found.truncate(wanted);
+        let behind = found.last().filter(|_| has_next).map(position);
+        let next = behind.map(|position| list.next(position));
+        Self { entries: found, next }
+    }
+
+    /// If the entries leave no next page, the next page begins behind `position`, if any: the list
+    /// may continue there.
+    #[must_use]
+    pub fn or_next(mut self, list: &List<'_>, position: Option<Position>) -> Self {
+        self.next = self.next.or_else(|| position.map(|position| list.next(position)));
+        self
+    }
+
+    /// Returns a body with the entries, and the `Link` to the next page.
+    #[must_use]
+    pub fn response(&self, body: &impl Serialize) -> Response {
+        let response = Response::ok(body);
+        match &self.next {
+            Some(next) => response.header("Link", next.clone()),
+            None => response,
+        }
+    }
+}
+
+/// Returns a page whose body is just its entries; as [`Page::of`].
+#[must_use]
+pub fn page<D, V: Serialize>(
+    list: &List<'_>,
+    size: PageSize,
+    found: Vec<D>,
+    position: impl Fn(&D) -> Position,
+    view: impl Fn(&D) -> V,
+) -> Response {
+    let page = Page::of(list, size, found, position);
+    let views: Vec<V> = page.entries.iter().map(view).collect();
+    page.response(&views)
+}

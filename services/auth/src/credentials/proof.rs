@@ -1,0 +1,75 @@
+//! Verification of the present password, for commands that require more than a session.
+
+use actix_web::HttpRequest;
+use contract::UserId;
+use store::{Stop, Tx};
+use web::{ClientAddress, Problem};
+
+use crate::Ports;
+use crate::code;
+use crate::credentials::device_cookie::DeviceCookie;
+use crate::credentials::hashing::{HashSlot, Lane, Verified};
+use crate::credentials::password_attempt::PasswordAttempt;
+use crate::domain::{Password, Refusal, User};
+use crate::sessions::sign_on;
+
+/// An account whose present password a request contains.
+#[derive(Clone)]
+pub(crate) struct Proof {
+    verified: User,
+    attempt: PasswordAttempt,
+}
+
+impl Proof {
+    /// Verifies the password of an account, given in the named field. It counts as a guess, so a
+    /// stolen session guesses no faster than a sign-in. `no_effect` is the detail of the problem.
+    /// The returned slot is for another hash of the same request.
+    ///
+    /// # Errors
+    /// 401 `bad_credentials`, 429 and 503, as for a sign-in.
+    pub(crate) async fn verify(
+        ports: &Ports,
+        (user, address, request): (UserId, ClientAddress, &HttpRequest),
+        (field, password): (&'static str, &Password),
+        no_effect: &'static str,
+    ) -> Result<(Self, HashSlot), Problem> {
+        ports.throttles.sign_in.check(address)?;
+        let slot = ports.hasher.queue(Lane::Familiar, address.into())?;
+        let known = ports.store.find::<User>(&user.to_string()).await?;
+        let verified = known.ok_or(Problem::from(Refusal::BadCredentials))?;
+        let email = verified.email.canonical();
+        let attempt = PasswordAttempt::of(ports, &email, address, request).await?;
+        attempt.guess(&ports.store).await?;
+        let hash = Some(verified.password_hash.clone());
+        if slot.verify(password.spellings(), hash).await? == Verified::No {
+            let wrong = Problem::new(code::BAD_CREDENTIALS).detail(no_effect);
+            return Err(wrong.error(field, "is not the present password"));
+        }
+        Ok((Self { verified, attempt }, slot))
+    }
+
+    /// The device cookie, for a command that starts a session.
+    pub(crate) fn device_cookie(&self) -> DeviceCookie {
+        self.attempt.cookie()
+    }
+
+    /// Loads the account in the command's decision and resets its guesses.
+    ///
+    /// # Errors
+    /// [`Refusal::BadCredentials`] if the password has changed since it was verified.
+    pub(crate) fn account(&self, tx: &mut Tx<'_>) -> Result<User, Stop<Refusal>> {
+        let user = sign_on::unchanged(tx, &self.verified)?;
+        self.attempt.was_right(tx)?;
+        Ok(user)
+    }
+
+    /// As [`Proof::account`], for a command that starts a session: the device becomes a known one.
+    ///
+    /// # Errors
+    /// As [`Proof::account`].
+    pub(crate) fn account_signed_in(&self, tx: &mut Tx<'_>) -> Result<User, Stop<Refusal>> {
+        let user = sign_on::unchanged(tx, &self.verified)?;
+        self.attempt.signed_in(tx)?;
+        Ok(user)
+    }
+}

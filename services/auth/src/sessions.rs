@@ -1,0 +1,5 @@
+//! Start, renewal and end of sessions, and their tokens.
+
+pub(crate) mod renewal;
+pub(crate) mod sign_on;
+pub mod signing;

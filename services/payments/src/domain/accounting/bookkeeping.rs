@@ -1,0 +1,107 @@
+//! The bookings of a payment's changes.
+
+use crate::domain::accounting::ledger::{AccountId, Cause, Transaction};
+use crate::domain::order_copy::OrderCopy;
+use crate::domain::payment::{Holder, Payment, Purpose, State};
+use crate::domain::refusal::Refusal;
+
+/// The location of a payment's money in the books.
+enum Location {
+    /// Outside the books or unchanged: on the payer's card, or still on the payer's account.
+    Outside,
+    /// Reserved from the payer's account.
+    Held,
+    /// Paid to the recipients.
+    Paid,
+    /// On the payer's account, to be refunded: no order accepts it.
+    Returned,
+}
+
+/// The transaction for a payment's change of state (`None`: a new payment), if money moves. The
+/// order's copy determines the recipients.
+///
+/// # Errors
+/// [`Refusal::UnknownOrder`] if a required copy is missing; [`Refusal::Contradiction`] if its items
+/// do not sum to its total, or if a paid amount would be reversed without a refund.
+pub fn booking(
+    before: Option<&Payment>,
+    after: &Payment,
+    order: Option<&OrderCopy>,
+) -> Result<Option<Transaction>, Refusal> {
+    let before = before.map_or(Location::Outside, |before| location(&before.state));
+    let (payment_id, payer) = (after.id, AccountId::User(after.buyer));
+    let order_id = || after.order_id().ok_or(Refusal::Contradiction);
+    let moved =
+        match (before, location(&after.state)) {
+            (Location::Outside, Location::Outside)
+            | (Location::Held, Location::Held)
+            | (Location::Paid, Location::Paid)
+            | (Location::Returned, Location::Returned) => return Ok(None),
+            (Location::Outside, Location::Returned) => {
+                let taken = after.captured_amount().ok_or(Refusal::Contradiction)?;
+                let order_id = after.order_id();
+                Transaction::because_of(Cause::StrayCapture { payment_id, order_id }).transfer(
+                    AccountId::Provider,
+                    payer,
+                    taken,
+                )
+            }
+            (Location::Outside, Location::Held) => {
+                Transaction::because_of(Cause::Hold { payment_id, order_id: order_id()? }).transfer(
+                    payer,
+                    AccountId::Holds,
+                    after.amount,
+                )
+            }
+            (Location::Held, Location::Outside) => {
+                Transaction::because_of(Cause::Release { payment_id, order_id: order_id()? })
+                    .transfer(AccountId::Holds, payer, after.amount)
+            }
+            (Location::Outside, Location::Paid) => paid(AccountId::Provider, after, order)?,
+            (Location::Held, Location::Paid) => paid(AccountId::Holds, after, order)?,
+            (Location::Paid, Location::Outside | Location::Held | Location::Returned)
+            | (Location::Returned, Location::Outside | Location::Held | Location::Paid)
+            | (Location::Held, Location::Returned) => return Err(Refusal::Contradiction),
+        };
+    Ok(Some(moved))
+}
+
+/// Pays the collected amount to the order's sellers, or to the account that is topped up.
+fn paid(
+    source: AccountId,
+    payment: &Payment,
+    order: Option<&OrderCopy>,
+) -> Result<Transaction, Refusal> {
+    let payment_id = payment.id;
+    match payment.purpose {
+        Purpose::TopUp => Ok(Transaction::because_of(Cause::TopUp { payment_id }).transfer(
+            source,
+            AccountId::User(payment.buyer),
+            payment.amount,
+        )),
+        Purpose::Order { order_id } => {
+            let shares = order.ok_or(Refusal::UnknownOrder)?.shares()?;
+            let sale = Transaction::because_of(Cause::Sale { payment_id, order_id });
+            let pay = |sale: Transaction, (seller, share)| {
+                sale.transfer(source, AccountId::User(seller), share)
+            };
+            Ok(shares.into_iter().fold(sale, pay))
+        }
+    }
+}
+
+const fn location(state: &State) -> Location {
+    match state {
+        State::Authorized { holder: Holder::Ledger, .. } => Location::Held,
+        State::Captured { .. } => Location::Paid,
+        State::Returned { .. } => Location::Returned,
+        State::Started { .. }
+        | State::Opened { .. }
+        | State::RequiresAction { .. }
+        | State::Authorized { holder: Holder::Provider { .. }, .. }
+        | State::Capturing { .. }
+        | State::Voiding { .. }
+        | State::Voided { .. }
+        | State::Declined { .. } => Location::Outside,
+    }
+}
