@@ -6,6 +6,7 @@ use store::Unavailable;
 use stripe::StripeError;
 use stripe_shared::{ApiErrors, ApiErrorsType};
 
+use super::objects::Failure;
 use super::reason::reason;
 
 /// The reason why a call failed.
@@ -67,7 +68,8 @@ impl CallError {
                     }
                     (_, _) => return unknown(&format!("Stripe responded {details}")),
                 };
-                Self::Rejected(Rejection { by, reason: reason(&error), details })
+                let reason = reason(&Failure::from(&*error));
+                Self::Rejected(Rejection { by, reason, details })
             }
             StripeError::JSONDeserialize(_) => unknown("Stripe's response cannot be parsed"),
             StripeError::ClientError(why) => unknown(&format!("Stripe cannot be reached: {why}")),

@@ -16,13 +16,14 @@ use stripe_core::payment_intent::{
     CreatePaymentIntentAutomaticPaymentMethodsAllowRedirects as Redirects, ListPaymentIntent,
     RetrievePaymentIntent,
 };
-use stripe_shared::{PaymentIntent, PaymentIntentCaptureMethod};
+use stripe_shared::PaymentIntentCaptureMethod;
 use stripe_types::Currency;
 
 use super::PAYMENT_ID;
 use super::amount::units;
 use super::calls::{call, under};
 use super::failure::{CallError, RejectedBy};
+use super::objects::{Intent, List};
 use super::settings::{ReturnUrl, StripeSettings};
 use super::status::provider_status;
 use crate::domain::{ProviderRefundStatus, ProviderStatus, Record, Token};
@@ -110,7 +111,7 @@ impl<C: StripeClient<Err = StripeError> + Send + Sync> StripeGateway<C> {
     /// # Errors
     /// [`Unavailable`] if Stripe does not respond.
     pub async fn check_key(&self) -> Result<KeyCheck, Unavailable> {
-        let listing = ListPaymentIntent::new().limit(1);
+        let listing = ListPaymentIntent::new().limit(1).build().customize::<List<Intent>>();
         match listing.send(&self.client).await {
             Ok(_) => Ok(KeyCheck::Accepted),
             Err(StripeError::Stripe(_, 401)) => Ok(KeyCheck::NotAccepted),
@@ -128,7 +129,7 @@ impl<C: StripeClient<Err = StripeError> + Send + Sync> StripeGateway<C> {
         amount: i64,
         currency: Currency,
         key: &str,
-    ) -> Result<PaymentIntent, CallError> {
+    ) -> Result<Intent, CallError> {
         // Only payment methods that do not redirect the payer, so that no return URL is required.
         let mut methods = PaymentMethods::new(true);
         methods.allow_redirects = Some(Redirects::Never);
@@ -136,7 +137,8 @@ impl<C: StripeClient<Err = StripeError> + Send + Sync> StripeGateway<C> {
             .capture_method(PaymentIntentCaptureMethod::Manual)
             .automatic_payment_methods(methods)
             .metadata(HashMap::from([(PAYMENT_ID.to_owned(), payment_id.to_string())]))
-            .customize()
+            .build()
+            .customize::<Intent>()
             .request_strategy(under(key).map_err(CallError::Unknown)?);
         call("open", creating.send(&self.client)).await
     }
@@ -149,8 +151,8 @@ impl<C: StripeClient<Err = StripeError> + Send + Sync> StripeGateway<C> {
     }
 
     /// Reads a payment intent.
-    pub(super) async fn intent(&self, reference: &str) -> Result<PaymentIntent, Unavailable> {
-        let request = RetrievePaymentIntent::new(reference);
+    pub(super) async fn intent(&self, reference: &str) -> Result<Intent, Unavailable> {
+        let request = RetrievePaymentIntent::new(reference).build().customize::<Intent>();
         let result = call("inquire", request.send(&self.client)).await;
         result.map_err(|error| error.into_unavailable("inquire"))
     }
@@ -161,7 +163,7 @@ impl<C: StripeClient<Err = StripeError> + Send + Sync> StripeGateway<C> {
         &self,
         operation: &str,
         known: ProviderPayment<'_>,
-        result: Result<PaymentIntent, CallError>,
+        result: Result<Intent, CallError>,
     ) -> Result<ProviderStatus, Unavailable> {
         match result {
             Ok(intent) => status_of(known, &intent),
@@ -177,10 +179,7 @@ impl<C: StripeClient<Err = StripeError> + Send + Sync> StripeGateway<C> {
     }
 }
 
-fn status_of(
-    known: ProviderPayment<'_>,
-    intent: &PaymentIntent,
-) -> Result<ProviderStatus, Unavailable> {
+fn status_of(known: ProviderPayment<'_>, intent: &Intent) -> Result<ProviderStatus, Unavailable> {
     provider_status(intent, known.amount)
 }
 
@@ -209,7 +208,7 @@ impl<C: StripeClient<Err = StripeError> + Send + Sync> PaymentGateway for Stripe
             result = self.create(payment_id, units, currency.clone(), &another_key).await;
         }
         match result {
-            Ok(intent) => Ok(OpenResult::Opened { reference: intent.id.to_string() }),
+            Ok(intent) => Ok(OpenResult::Opened { reference: intent.id }),
             Err(CallError::Rejected(no)) => {
                 tracing::warn!(payment = %payment_id, details = no.details, "Stripe rejected the payment");
                 Ok(OpenResult::Rejected { reason: no.reason })
@@ -236,14 +235,14 @@ impl<C: StripeClient<Err = StripeError> + Send + Sync> PaymentGateway for Stripe
             let path = format!("/payment_intents/{reference}/confirm");
             RequestBuilder::new(StripeMethod::Post, path)
                 .form(&ConfirmByToken { payment_method_data, return_url })
-                .customize::<PaymentIntent>()
+                .customize::<Intent>()
         } else {
             let mut confirming =
                 ConfirmPaymentIntent::new(reference).payment_method(token.as_str());
             if let Some(return_url) = return_url {
                 confirming = confirming.return_url(return_url);
             }
-            confirming.customize()
+            confirming.build().customize::<Intent>()
         };
         let confirming = confirming.request_strategy(under(&format!("{payment_id}:confirm"))?);
         match call("confirm", confirming.send(&self.client)).await {
@@ -270,7 +269,7 @@ impl<C: StripeClient<Err = StripeError> + Send + Sync> PaymentGateway for Stripe
     /// Without a key: an intent is captured at most once, and a key would store a server error for
     /// a day.
     async fn capture(&self, known: ProviderPayment<'_>) -> Result<ProviderStatus, Unavailable> {
-        let capturing = CapturePaymentIntent::new(known.reference);
+        let capturing = CapturePaymentIntent::new(known.reference).build().customize::<Intent>();
         let result = call("capture", capturing.send(&self.client)).await;
         self.changed("capture", known, result).await
     }
@@ -278,7 +277,7 @@ impl<C: StripeClient<Err = StripeError> + Send + Sync> PaymentGateway for Stripe
     /// Without a key: an intent is cancelled at most once, and a key would store a rejection that
     /// holds only while a bank decides.
     async fn void(&self, known: ProviderPayment<'_>) -> Result<ProviderStatus, Unavailable> {
-        let cancelling = CancelPaymentIntent::new(known.reference);
+        let cancelling = CancelPaymentIntent::new(known.reference).build().customize::<Intent>();
         let result = call("void", cancelling.send(&self.client)).await;
         self.changed("void", known, result).await
     }

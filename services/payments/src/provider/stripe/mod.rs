@@ -8,6 +8,7 @@
 //! | `records` | records of refunds, disputes and movements of any origin |
 //! | `calls` | one call: idempotency key, metrics, failure |
 //! | `failure` | failures: rejected, or effect unknown |
+//! | `objects` | Stripe's objects, with the needed fields |
 //! | `reason` | decline reasons for payers |
 //! | `status` | status of a payment intent or refund |
 //! | `amount` | Stripe's currency units |
@@ -21,6 +22,7 @@ mod calls;
 mod event;
 mod failure;
 mod gateway;
+mod objects;
 mod reason;
 mod records;
 mod refunds;

@@ -1,6 +1,6 @@
 //! Decline reasons for payers.
 
-use stripe_shared::{ApiErrors, ApiErrorsType};
+use super::objects::Failure;
 
 /// The reasons that a payer may read, about which the payer can do something. Any other is reported
 /// as a decline only: Stripe requires not to reveal that a card is reported as lost or stolen, or
@@ -28,12 +28,12 @@ const SHOWN: &[&str] = &[
 const NOT_AUTHENTICATED: &str = "payment_intent_authentication_failure";
 
 /// The reason for a failed payment, from its error.
-pub(super) fn reason(error: &ApiErrors) -> String {
-    let code = error.code.as_ref().map(stripe_shared::ApiErrorsCode::as_str);
+pub(super) fn reason(error: &Failure) -> String {
+    let code = error.code.as_deref();
     if code == Some(NOT_AUTHENTICATED) {
         return "authentication_failed".to_owned();
     }
-    if matches!(error.type_, ApiErrorsType::CardError) {
+    if error.kind == "card_error" {
         let words = [error.decline_code.as_deref(), code].into_iter().flatten();
         let shown = words.into_iter().find(|word| SHOWN.contains(word));
         return shown.unwrap_or("card_declined").to_owned();

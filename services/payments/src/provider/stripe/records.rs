@@ -1,21 +1,17 @@
 //! Stripe's records beside a payment's status: its refunds and disputes, and all movements of
 //! money.
-//!
-//! Disputes and movements are parsed into types of this module with the needed fields only: the
-//! client's types require every field and are slow to build.
 
 use contract::{Currency, PaymentId, Timestamp};
-use miniserde::Deserialize;
 use serde::Serialize;
 use store::Unavailable;
-use stripe::StripeError;
+use stripe::{StripeError, StripeRequest as _};
 use stripe_client_core::{RequestBuilder, StripeClient, StripeMethod};
 use stripe_core::refund::ListRefund;
-use stripe_shared::Refund;
 
 use super::amount::money;
 use super::calls::call;
 use super::gateway::StripeGateway;
+use super::objects::{BalanceTransaction, Dispute, List, Refund, Source};
 use super::status::provider_refund_status;
 use super::{PAYMENT_ID, REFUND_ID};
 use crate::domain::{ProviderDisputeStatus, Record, RecordedDispute, RecordedRefund};
@@ -27,26 +23,10 @@ const PAGE: i64 = 100;
 /// Maximum number of pages of one payment's refunds; more indicate a mistake at the provider.
 const PAGES_MAX: usize = 10;
 
-/// A list, with the needed fields only.
-#[derive(Deserialize)]
-struct List<T> {
-    data: Vec<T>,
-    has_more: bool,
-}
-
 #[derive(Serialize)]
 struct DisputesOf<'a> {
     payment_intent: &'a str,
     limit: i64,
-}
-
-#[derive(Deserialize)]
-struct Dispute {
-    id: String,
-    amount: i64,
-    created: i64,
-    currency: String,
-    status: String,
 }
 
 #[derive(Serialize)]
@@ -61,24 +41,6 @@ struct MovementsSince<'a> {
 #[derive(Serialize)]
 struct From {
     gte: i64,
-}
-
-#[derive(Deserialize)]
-struct BalanceTransaction {
-    id: String,
-    /// A charge, refund or dispute with its payment intent; none for a fee or payout.
-    source: Option<Source>,
-}
-
-#[derive(Deserialize)]
-struct Source {
-    object: Option<String>,
-    payment_intent: Option<String>,
-    currency: Option<String>,
-    amount_captured: Option<i64>,
-    amount_refunded: Option<i64>,
-    disputed: Option<bool>,
-    metadata: Option<std::collections::HashMap<String, String>>,
 }
 
 impl<C: StripeClient<Err = StripeError> + Send + Sync> StripeGateway<C> {
@@ -102,12 +64,13 @@ impl<C: StripeClient<Err = StripeError> + Send + Sync> StripeGateway<C> {
             if let Some(after) = &after {
                 listing = listing.starting_after(after.as_str());
             }
+            let listing = listing.build().customize::<List<Refund>>();
             let page = call(operation, listing.send(&self.client)).await;
             let page = page.map_err(|error| error.into_unavailable(operation))?;
             for refund in &page.data {
                 refunds.push(refund_on_record(refund, known)?);
             }
-            after = page.data.last().map(|refund| refund.id.to_string());
+            after = page.data.last().map(|refund| refund.id.clone());
             if !page.has_more || after.is_none() {
                 return Ok(refunds);
             }
@@ -156,7 +119,7 @@ fn refund_on_record(
 ) -> Result<RecordedRefund, Unavailable> {
     let own = refund.metadata.as_ref().and_then(|metadata| metadata.get(REFUND_ID));
     Ok(RecordedRefund {
-        reference: refund.id.to_string(),
+        reference: refund.id.clone(),
         refund_id: own.and_then(|id| id.parse().ok()),
         amount: money(refund.amount, known.amount.currency).map_err(Unavailable::new)?,
         made_at: seconds(refund.created),

@@ -6,13 +6,13 @@ use store::Unavailable;
 use stripe::{StripeError, StripeRequest as _};
 use stripe_client_core::StripeClient;
 use stripe_core::refund::{CreateRefund, ListRefund, RetrieveRefund};
-use stripe_shared::Refund;
 
 use super::REFUND_ID;
 use super::amount::{money, units};
 use super::calls::{call, under};
 use super::failure::CallError;
 use super::gateway::StripeGateway;
+use super::objects::{List, Refund};
 use super::status::provider_refund_status;
 use crate::domain::{ProviderDisputeStatus, ProviderRefundStatus, RecordedRefund};
 use crate::provider::gateway::{ProviderPayment, ProviderRefund};
@@ -43,7 +43,8 @@ impl<C: StripeClient<Err = StripeError> + Send + Sync> StripeGateway<C> {
             .payment_intent(refunding.payment_reference)
             .amount(amount)
             .metadata(metadata)
-            .customize()
+            .build()
+            .customize::<Refund>()
             .request_strategy(under(&refund_id)?);
         match call("refund", creating.send(&self.client)).await {
             Ok(refund) => provider_refund_status(&refund),
@@ -103,7 +104,7 @@ impl<C: StripeClient<Err = StripeError> + Send + Sync> StripeGateway<C> {
     ) -> Result<ProviderRefundStatus, Unavailable> {
         let operation = "inquire_refund";
         if let Some(reference) = refunding.reference {
-            let request = RetrieveRefund::new(reference);
+            let request = RetrieveRefund::new(reference).build().customize::<Refund>();
             let refund = call(operation, request.send(&self.client)).await;
             return provider_refund_status(
                 &refund.map_err(|error| error.into_unavailable(operation))?,
@@ -121,12 +122,13 @@ impl<C: StripeClient<Err = StripeError> + Send + Sync> StripeGateway<C> {
             if let Some(after) = &after {
                 listing = listing.starting_after(after.as_str());
             }
+            let listing = listing.build().customize::<List<Refund>>();
             let page = call(operation, listing.send(&self.client)).await;
             let page = page.map_err(|error| error.into_unavailable(operation))?;
             if let Some(refund) = page.data.iter().find(is_it) {
                 return provider_refund_status(refund);
             }
-            after = page.data.last().map(|refund| refund.id.to_string());
+            after = page.data.last().map(|refund| refund.id.clone());
             if !page.has_more || after.is_none() {
                 return Ok(ProviderRefundStatus::Unknown);
             }

@@ -2,9 +2,9 @@
 
 use contract::Money;
 use store::Unavailable;
-use stripe_shared::{PaymentIntent, PaymentIntentStatus as Status, Refund};
 
 use super::amount::{money, units};
+use super::objects::{Intent, Refund};
 use super::reason::reason;
 use crate::domain::{Challenge, ProviderRefundStatus, ProviderStatus};
 
@@ -14,7 +14,7 @@ use crate::domain::{Challenge, ProviderRefundStatus, ProviderStatus};
 /// [`Unavailable`] while a bank decides, which has no status here, and for impossible values, such
 /// as another authorised amount: the caller must not act on them.
 pub(super) fn provider_status(
-    intent: &PaymentIntent,
+    intent: &Intent,
     requested: Money,
 ) -> Result<ProviderStatus, Unavailable> {
     let id = &intent.id;
@@ -23,33 +23,31 @@ pub(super) fn provider_status(
         let odd = format!("Stripe reports {found} of {amount} {what} for {id}");
         if found == amount { Ok(()) } else { Err(Unavailable::new(odd)) }
     };
-    match &intent.status {
-        Status::RequiresPaymentMethod => match &intent.last_payment_error {
+    match intent.status.as_str() {
+        "requires_payment_method" => match &intent.last_payment_error {
             Some(error) => Ok(ProviderStatus::Declined { reason: reason(error) }),
             None => Ok(ProviderStatus::Unconfirmed),
         },
-        Status::RequiresConfirmation => Ok(ProviderStatus::Unconfirmed),
-        Status::RequiresAction => challenge(intent).map(ProviderStatus::Challenged),
-        Status::RequiresCapture => {
+        "requires_confirmation" => Ok(ProviderStatus::Unconfirmed),
+        "requires_action" => challenge(intent).map(ProviderStatus::Challenged),
+        "requires_capture" => {
             as_requested(intent.amount_capturable, "held").map(|()| ProviderStatus::Held)
         }
-        Status::Succeeded if (1..amount).contains(&intent.amount_received) => {
+        "succeeded" if (1..amount).contains(&intent.amount_received) => {
             let taken =
                 money(intent.amount_received, requested.currency).map_err(Unavailable::new)?;
             Ok(ProviderStatus::CapturedPart { taken })
         }
-        Status::Succeeded => {
+        "succeeded" => {
             as_requested(intent.amount_received, "captured").map(|()| ProviderStatus::Captured)
         }
-        Status::Canceled => Ok(ProviderStatus::Released),
-        Status::Processing => Err(Unavailable::new(format!("the bank has not decided on {id}"))),
-        status => {
-            Err(Unavailable::new(format!("Stripe reports status {} of {id}", status.as_str())))
-        }
+        "canceled" => Ok(ProviderStatus::Released),
+        "processing" => Err(Unavailable::new(format!("the bank has not decided on {id}"))),
+        status => Err(Unavailable::new(format!("Stripe reports status {status} of {id}"))),
     }
 }
 
-fn challenge(intent: &PaymentIntent) -> Result<Challenge, Unavailable> {
+fn challenge(intent: &Intent) -> Result<Challenge, Unavailable> {
     let odd = || Unavailable::new(format!("Stripe returned no next action for {}", intent.id));
     let client_secret = intent.client_secret.clone().ok_or_else(odd)?;
     let redirect = intent.next_action.as_ref().and_then(|next| next.redirect_to_url.as_ref());
@@ -62,7 +60,7 @@ fn challenge(intent: &PaymentIntent) -> Result<Challenge, Unavailable> {
 /// # Errors
 /// [`Unavailable`] for an unknown status.
 pub(super) fn provider_refund_status(refund: &Refund) -> Result<ProviderRefundStatus, Unavailable> {
-    let reference = refund.id.to_string();
+    let reference = refund.id.clone();
     let because = |word: &str| refund.failure_reason.clone().unwrap_or_else(|| word.to_owned());
     match refund.status.as_deref() {
         Some("pending" | "requires_action") => Ok(ProviderRefundStatus::Pending { reference }),

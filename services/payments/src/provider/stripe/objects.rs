@@ -1,0 +1,103 @@
+//! Stripe's objects, with the needed fields only.
+//!
+//! The client's own types require every field, and the code that parses and drops them takes
+//! minutes to build.
+
+use std::collections::HashMap;
+
+use miniserde::Deserialize;
+use stripe_shared::{ApiErrors, ApiErrorsCode};
+
+/// A page of a list.
+#[derive(Deserialize)]
+pub(super) struct List<T> {
+    pub(super) data: Vec<T>,
+    pub(super) has_more: bool,
+}
+
+/// A payment intent.
+#[derive(Deserialize)]
+pub(super) struct Intent {
+    pub(super) id: String,
+    pub(super) status: String,
+    pub(super) amount_capturable: i64,
+    pub(super) amount_received: i64,
+    /// Required by the payer's browser to complete a challenge.
+    pub(super) client_secret: Option<String>,
+    pub(super) last_payment_error: Option<Failure>,
+    pub(super) next_action: Option<NextAction>,
+}
+
+/// The next action of a payer.
+#[derive(Deserialize)]
+pub(super) struct NextAction {
+    pub(super) redirect_to_url: Option<Redirect>,
+}
+
+/// A page that the payer visits.
+#[derive(Deserialize)]
+pub(super) struct Redirect {
+    pub(super) url: Option<String>,
+}
+
+/// The error of a payment or a call.
+#[derive(Deserialize)]
+pub(super) struct Failure {
+    #[serde(rename = "type")]
+    pub(super) kind: String,
+    pub(super) code: Option<String>,
+    pub(super) decline_code: Option<String>,
+}
+
+/// A refund.
+#[derive(Deserialize)]
+pub(super) struct Refund {
+    pub(super) id: String,
+    pub(super) amount: i64,
+    /// Seconds since 1970.
+    pub(super) created: i64,
+    pub(super) status: Option<String>,
+    pub(super) failure_reason: Option<String>,
+    pub(super) metadata: Option<HashMap<String, String>>,
+}
+
+/// A dispute.
+#[derive(Deserialize)]
+pub(super) struct Dispute {
+    pub(super) id: String,
+    pub(super) amount: i64,
+    /// Seconds since 1970.
+    pub(super) created: i64,
+    pub(super) currency: String,
+    pub(super) status: String,
+}
+
+/// A movement of money.
+#[derive(Deserialize)]
+pub(super) struct BalanceTransaction {
+    pub(super) id: String,
+    /// A charge, refund or dispute with its payment intent; none for a fee or payout.
+    pub(super) source: Option<Source>,
+}
+
+/// The charge, refund or dispute of a movement.
+#[derive(Deserialize)]
+pub(super) struct Source {
+    pub(super) object: Option<String>,
+    pub(super) payment_intent: Option<String>,
+    pub(super) currency: Option<String>,
+    pub(super) amount_captured: Option<i64>,
+    pub(super) amount_refunded: Option<i64>,
+    pub(super) disputed: Option<bool>,
+    pub(super) metadata: Option<HashMap<String, String>>,
+}
+
+impl From<&ApiErrors> for Failure {
+    fn from(error: &ApiErrors) -> Self {
+        Self {
+            kind: error.type_.as_str().to_owned(),
+            code: error.code.as_ref().map(ApiErrorsCode::as_str).map(str::to_owned),
+            decline_code: error.decline_code.clone(),
+        }
+    }
+}
