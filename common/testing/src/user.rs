@@ -1,7 +1,6 @@
 //! A signed-in user.
 
 use contract::{SessionId, Timestamp, UserId};
-use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use service::SessionKey;
 use web::session::{AUDIENCE, Claims, ISSUER, Jwk};
 
@@ -56,7 +55,5 @@ pub fn sign(claims: &Claims, key: &SessionKey) -> String {
 
 /// Signs claims with a key, under any key id.
 pub fn sign_as(claims: &Claims, key: &SessionKey, kid: Option<String>) -> String {
-    let key = EncodingKey::from_ed_der(&key.signing_der().unwrap());
-    let header = Header { kid, ..Header::new(Algorithm::EdDSA) };
-    jsonwebtoken::encode(&header, claims, &key).unwrap()
+    web::session::sign(claims, &key.signing_der().unwrap(), kid).unwrap()
 }

@@ -5,6 +5,7 @@ mod cookie;
 mod extract;
 mod keys;
 mod revocations;
+mod token;
 mod verifier;
 
 pub use claims::{AUDIENCE, Claims, ISSUER};
@@ -13,6 +14,7 @@ pub(crate) use cookie::cookies;
 pub use extract::{Admin, MaybeSignedIn, Role, SignedIn};
 pub use keys::Jwk;
 pub use revocations::Revocations;
+pub use token::sign;
 pub use verifier::Verifier;
 
 use actix_web::HttpRequest;

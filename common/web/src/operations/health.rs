@@ -135,10 +135,8 @@ pub(crate) async fn metrics(health: Data<Health>, accept: Option<Header<Accept>>
     let wanted = accept.map(|accept| accept.into_inner().preference().to_string());
     let mut response = HttpResponse::Ok();
     response.insert_header(("Vary", "Accept"));
-    if wanted.as_deref() == Some("application/json")
-        && let Some(measured) = parse_metrics(&text)
-    {
-        return response.json(measured);
+    if wanted.as_deref() == Some("application/json") {
+        return response.json(parse_metrics(&text));
     }
     response.content_type("text/plain; version=0.0.4; charset=utf-8").body(text)
 }

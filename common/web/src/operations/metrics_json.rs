@@ -1,9 +1,10 @@
 //! Metrics as JSON, for programs that do not parse the Prometheus text format.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
-use prometheus_parse::{Sample, Scrape, Value};
 use serde::Serialize;
+
+const UNTYPED: &str = "untyped";
 
 /// All metrics.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
@@ -50,48 +51,110 @@ pub struct BucketView {
     pub count: f64,
 }
 
-/// Parses the Prometheus text format; `None` for other text, which would be a bug.
+/// Parses the Prometheus text format. Other lines are ignored.
 #[must_use]
-pub fn parse_metrics(text: &str) -> Option<MetricsView> {
-    let scrape = Scrape::parse(text.lines().map(|line| Ok(line.to_owned()))).ok()?;
+pub fn parse_metrics(text: &str) -> MetricsView {
+    let (mut help, mut kinds) = (HashMap::new(), HashMap::new());
     let mut metrics: BTreeMap<String, MetricView> = BTreeMap::new();
-    for sample in scrape.samples {
-        let help = scrape.docs.get(&sample.metric).cloned();
-        let (name, kind) = (sample.metric.clone(), kind(&sample.value));
-        let metric = metrics.entry(name.clone());
-        let metric = metric.or_insert(MetricView { name, kind, help, samples: Vec::new() });
-        metric.samples.push(view(sample));
+    for line in text.lines() {
+        if let Some((name, text)) = described(line, "# HELP ") {
+            help.insert(name, text);
+        } else if let Some((name, word)) = described(line, "# TYPE ") {
+            kinds.insert(name, kind(word));
+        } else if let Some(sample) = Sample::parse(line) {
+            let histogram = sample.name.strip_suffix("_bucket");
+            let histogram = histogram.filter(|name| kinds.get(name) == Some(&"histogram"));
+            let name = histogram.unwrap_or(sample.name);
+            let metric = metrics.entry(name.to_owned()).or_insert_with(|| MetricView {
+                name: name.to_owned(),
+                kind: kinds.get(name).copied().unwrap_or(UNTYPED),
+                help: help.get(name).map(|text| (*text).to_owned()),
+                samples: Vec::new(),
+            });
+            if histogram.is_some() {
+                metric.add_bucket(sample);
+            } else {
+                let Sample { labels, value, .. } = sample;
+                metric.samples.push(SampleView { labels, value: Some(value), buckets: vec![] });
+            }
+        }
     }
-    Some(MetricsView { metrics: metrics.into_values().collect() })
+    MetricsView { metrics: metrics.into_values().collect() }
 }
 
-const fn kind(value: &Value) -> &'static str {
-    match value {
-        Value::Counter(_) => "counter",
-        Value::Gauge(_) => "gauge",
-        Value::Histogram(_) => "histogram",
-        Value::Summary(_) => "summary",
-        Value::Untyped(_) => "untyped",
+/// The name of a metric and the text about it, in a comment with this beginning.
+fn described<'a>(line: &'a str, beginning: &str) -> Option<(&'a str, &'a str)> {
+    line.strip_prefix(beginning)?.split_once(' ')
+}
+
+fn kind(word: &str) -> &'static str {
+    let known = ["counter", "gauge", "histogram", "summary"];
+    known.into_iter().find(|kind| *kind == word).unwrap_or(UNTYPED)
+}
+
+impl MetricView {
+    /// Adds a bucket to the sample with its labels.
+    fn add_bucket(&mut self, Sample { mut labels, value: count, .. }: Sample<'_>) {
+        let bound = labels.remove("le").and_then(|bound| bound.parse().ok());
+        let bucket = BucketView { at_most: bound.filter(|bound: &f64| bound.is_finite()), count };
+        match self.samples.iter_mut().find(|sample| sample.labels == labels) {
+            Some(sample) => sample.buckets.push(bucket),
+            None => self.samples.push(SampleView { labels, value: None, buckets: vec![bucket] }),
+        }
     }
 }
 
-fn view(sample: Sample) -> SampleView {
-    let labels = sample.labels.iter().map(|(name, value)| (name.clone(), value.clone())).collect();
-    let (value, buckets) = match sample.value {
-        Value::Counter(value) | Value::Gauge(value) | Value::Untyped(value) => {
-            (Some(value), Vec::new())
+/// A line with a sample.
+struct Sample<'a> {
+    name: &'a str,
+    labels: BTreeMap<String, String>,
+    value: f64,
+}
+
+impl<'a> Sample<'a> {
+    /// `None` for a comment and for an empty line.
+    fn parse(line: &'a str) -> Option<Self> {
+        if line.starts_with('#') {
+            return None;
         }
-        Value::Histogram(buckets) => {
-            let finite = |bound: f64| bound.is_finite().then_some(bound);
-            let bucket = |bucket: &prometheus_parse::HistogramCount| BucketView {
-                at_most: finite(bucket.less_than),
-                count: bucket.count,
-            };
-            (None, buckets.iter().map(bucket).collect())
+        let (name, rest) = line.split_at(line.find(['{', ' '])?);
+        let (labels, rest) = match rest.strip_prefix('{') {
+            Some(rest) => labels(rest)?,
+            None => (BTreeMap::new(), rest),
+        };
+        let value = rest.split_whitespace().next()?.parse().ok()?;
+        Some(Self { name, labels, value })
+    }
+}
+
+/// The labels up to the closing brace, and the text after it.
+fn labels(mut text: &str) -> Option<(BTreeMap<String, String>, &str)> {
+    let mut labels = BTreeMap::new();
+    loop {
+        text = text.strip_prefix(',').unwrap_or(text);
+        if let Some(rest) = text.strip_prefix('}') {
+            return Some((labels, rest));
         }
-        Value::Summary(_) => (None, Vec::new()),
-    };
-    SampleView { labels, value, buckets }
+        let (name, rest) = text.split_once("=\"")?;
+        let (value, rest) = quoted(rest)?;
+        labels.insert(name.to_owned(), value);
+        text = rest;
+    }
+}
+
+/// The value up to the closing quotation mark, and the text after it.
+fn quoted(text: &str) -> Option<(String, &str)> {
+    let (mut value, mut chars) = (String::new(), text.chars());
+    loop {
+        match chars.next()? {
+            '"' => return Some((value, chars.as_str())),
+            '\\' => match chars.next()? {
+                'n' => value.push('\n'),
+                escaped => value.push(escaped),
+            },
+            char => value.push(char),
+        }
+    }
 }
 
 #[cfg(test)]
@@ -104,8 +167,7 @@ mod tests {
                     # TYPE b gauge\nb 0.5\n\
                     # HELP c_seconds How long\n# TYPE c_seconds histogram\n\
                     c_seconds_bucket{le=\"0.1\"} 1\nc_seconds_bucket{le=\"+Inf\"} 2\nc_seconds_sum 3\nc_seconds_count 2\n";
-        let json = parse_metrics(text).and_then(|view| serde_json::to_value(view).ok());
-        let json = json.unwrap_or_default();
+        let json = serde_json::to_value(parse_metrics(text)).unwrap_or_default();
         let metric = |name: &str| {
             let metrics = json.get("metrics").and_then(|all| all.as_array());
             metrics
@@ -123,5 +185,39 @@ mod tests {
             "{c}"
         );
         assert!(c.contains("How long") && c.contains("histogram"), "{c}");
+    }
+
+    #[test]
+    fn sums_and_counts_of_a_histogram_are_metrics_without_a_type() {
+        let text = "# TYPE c_seconds histogram\nc_seconds_bucket{le=\"+Inf\"} 2\nc_seconds_sum 3\n";
+        let kinds: Vec<_> =
+            parse_metrics(text).metrics.into_iter().map(|m| (m.name, m.kind)).collect();
+        let expected = [("c_seconds", "histogram"), ("c_seconds_sum", "untyped")];
+        assert_eq!(kinds, expected.map(|(name, kind)| (name.to_owned(), kind)));
+    }
+
+    #[test]
+    fn labels_contain_any_character() {
+        let text = "a{x=\"1,y=2}\",z=\"say \\\"no\\\"\\n\\\\\"} 1\n";
+        let view = parse_metrics(text);
+        let labels = &view.metrics[0].samples[0].labels;
+        assert_eq!(labels["x"], "1,y=2}");
+        assert_eq!(labels["z"], "say \"no\"\n\\");
+    }
+
+    #[test]
+    fn other_lines_are_ignored() {
+        for line in ["", "# EOF", "# 1", "a", "a{x=\"1} 2", "a{x} 2", "a one", "{} "] {
+            assert!(parse_metrics(line).metrics.is_empty(), "{line}");
+        }
+    }
+
+    #[test]
+    fn buckets_with_equal_labels_are_one_sample() {
+        let text = "# TYPE c histogram\nc_bucket{x=\"1\",le=\"1\"} 1\nc_bucket{x=\"1\",le=\"+Inf\"} 2\n\
+                    c_bucket{x=\"2\",le=\"+Inf\"} 3\n";
+        let view = parse_metrics(text);
+        let buckets: Vec<_> = view.metrics[0].samples.iter().map(|s| s.buckets.len()).collect();
+        assert_eq!(buckets, [2, 1]);
     }
 }

@@ -11,6 +11,7 @@ use sha2::{Digest, Sha256};
 
 use super::claims::{AUDIENCE, Claims, ISSUER};
 use super::keys::{Jwk, VerificationKey};
+use super::token;
 
 /// Tokens in each of two generations: some 10 MiB, and more than the concurrent buyers of one
 /// machine.
@@ -95,7 +96,7 @@ impl Verifier {
         let keys = Arc::clone(&self.shared.keys.read());
         let accepted = keys.iter().find(|accepted| accepted.jwk.kid == id)?;
         let validation = &self.shared.validation;
-        let claims = jsonwebtoken::decode::<Claims>(token, &accepted.key, validation).ok()?.claims;
+        let claims = token::read(token, &accepted.key, validation)?;
         // Revocations are stored for this lifetime and no longer.
         let lifetime_s = claims.exp.checked_sub(claims.iat)?;
         if u64::try_from(lifetime_s).ok()? > TOKEN_LIFETIME_MAX.as_secs() {

@@ -2,9 +2,8 @@
 
 use ::service::CurrentKey;
 use contract::Timestamp;
-use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use store::Unavailable;
-use web::session::{AUDIENCE, Claims, ISSUER, Jwk};
+use web::session::{AUDIENCE, Claims, ISSUER, Jwk, sign};
 
 use crate::domain::{Admitted, Lifetimes, Session};
 
@@ -47,8 +46,7 @@ impl Signer {
         };
         let key = self.key.get();
         let kid = Some(Jwk::of(&key.public_key()).kid);
-        let header = Header { kid, ..Header::new(Algorithm::EdDSA) };
-        jsonwebtoken::encode(&header, &claims, &EncodingKey::from_ed_der(&key.signing_der()?))
+        sign(&claims, &key.signing_der()?, kid)
             .map_err(|error| Unavailable::caused_by("cannot sign a session", error))
     }
 }
