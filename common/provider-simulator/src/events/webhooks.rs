@@ -81,7 +81,7 @@ pub struct Delivery {
     pub event_type: EventType,
     /// 1 for the first attempt.
     pub attempt: u32,
-    /// The body, to be signed by [`signature`](crate::events::signature) and posted without change.
+    /// The body, to be signed by [`signature`](crate::signature()) and posted without change.
     pub body: Arc<str>,
 }
 

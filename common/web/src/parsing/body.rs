@@ -37,7 +37,7 @@ pub const BODY_ARRIVAL_MAX: Duration = Duration::from_secs(10);
 /// Maximum fields of a body; a larger object is rejected without reading its fields.
 const FIELDS_MAX: usize = 64;
 
-/// A body declared by [`body!`](crate::parsing::body!).
+/// A body declared by [`body!`](crate::body!).
 pub trait FromFields: Sized {
     /// Takes the known fields; `None` if any is invalid, which `fields` has recorded.
     fn from_fields(fields: &mut Fields<'_>) -> Option<Self>;

@@ -11,7 +11,7 @@ use actix_web::{FromRequest, HttpRequest};
 use crate::responses::code::Code;
 use crate::responses::problem::{FieldError, Problem};
 
-/// A query string declared by [`params!`](crate::parsing::params!).
+/// A query string declared by [`params!`](crate::params!).
 pub trait FromParams: Sized {
     /// Takes the known parameters.
     fn from_params(params: &mut Params) -> Self;
