@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from math import prod
 from pathlib import Path
 
+from command import ROOT
 from listed import NAMES
-from rendering import ROOT
 from settings import Settings
 
 # Which service serves the operations with a tag of the OpenAPI document.

@@ -1,40 +1,28 @@
 """What sets MongoDB up, on Kubernetes and in compose, in front of a server made up for each state that a member can be in."""
 
 import json
-import subprocess
 from collections.abc import Iterator
-from pathlib import Path
 
 import tools
-from rendering import ROOT, Problem, Rendering
+from command import Broken, run
+from rendering import Rendering
 from servers import configuration
 
-RULE = "set-up"
-
-COMPOSE = Path("infra/compose/mongodb-set-up.js")
+COMPOSE = "infra/compose/mongodb-set-up.js"
 
 
-def check(rendering: Rendering) -> Iterator[Problem]:
+def check(rendering: Rendering) -> Iterator[str]:
     workload = rendering.find("StatefulSet", "payments-mongodb")
-    if not workload:
-        return
-    script = configuration(rendering, workload).get("set-up.js", "")
-    for what in wrong("k8s", script):
-        yield rendering.problem(RULE, what, workload)
+    script = configuration(rendering, workload).get("set-up.js", "") if workload else ""
+    yield from (rendering.problem("set-up", what, workload) for what in wrong("k8s", script))
 
 
-def check_compose(script: str) -> Iterator[Problem]:
-    for what in wrong("compose", script):
-        yield Problem(str(COMPOSE), RULE, what)
-
-
-def compose_script() -> str:
-    return (ROOT / COMPOSE).read_text(encoding="utf-8")
+def check_compose(script: str) -> Iterator[str]:
+    yield from (f"{COMPOSE}: set-up: {what}" for what in wrong("compose", script))
 
 
 def wrong(which: str, script: str) -> Iterator[str]:
-    command = [tools.node(), tools.PARTS / "mongodb_set_up.mjs", which]
     try:
-        yield from json.loads(tools.run(*command, given=script, capture=True))
-    except subprocess.CalledProcessError as error:
-        yield f"it fails: {error.stderr}"
+        yield from json.loads(run(tools.node(), tools.PARTS / "mongodb_set_up.mjs", which, text=script, what="it fails"))
+    except Broken as broken:
+        yield str(broken)

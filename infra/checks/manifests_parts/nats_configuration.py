@@ -1,22 +1,20 @@
 """nats.conf, as it is rendered and with an environment like the container's, is read by nats-server itself."""
 
+import os
 import re
 import subprocess
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-import tools
-from rendering import Document, Problem, Rendering, container
+from rendering import Document, Rendering, container
 from servers import configuration
-
-RULE = "nats-server"
 
 # Such as half of all hexadecimal passwords are: beginning with a digit, which nats-server reads as a number unless quoted.
 PASSWORD = "7e3a"
 
 
-def check(rendering: Rendering) -> Iterator[Problem]:
+def check(rendering: Rendering) -> Iterator[str]:
     workload = rendering.find("StatefulSet", "nats")
     if not workload:
         return
@@ -25,10 +23,10 @@ def check(rendering: Rendering) -> Iterator[Problem]:
             # Its own directories are not here; where they are is not what is checked.
             text = re.sub(r'"(/data|/run/nats/nats\.pid)"', f'"{scratch}/there"', text)
             (Path(scratch) / name).write_text(text, encoding="utf-8")
-        command = [str(tools.nats_server()), "-t", "--config", f"{scratch}/nats.conf"]
-        said = subprocess.run(command, env=environment(workload), capture_output=True, text=True, check=False)
+        command = ["nats-server", "-t", "--config", f"{scratch}/nats.conf"]
+        said = subprocess.run(command, env=os.environ | environment(workload), capture_output=True, text=True, check=False)
     if said.returncode:
-        yield rendering.problem(RULE, said.stderr.strip().replace(scratch, "/etc/nats"), workload)
+        yield rendering.problem("nats-server", said.stderr.strip().replace(scratch, "/etc/nats"), workload)
 
 
 def environment(workload: Document) -> dict[str, str]:

@@ -11,7 +11,7 @@ from typing import Any
 
 from facts import Facts
 from listed import PORTS as PORT_OF
-from rendering import PUBLIC, SERVICES, Document, Problem, Rendering, containers
+from rendering import PUBLIC, SERVICES, Document, Rendering, containers
 from workloads import selected, workloads
 
 NAMESPACE = "boxoffice"
@@ -62,10 +62,6 @@ def peers(rendering: Rendering) -> list[Peer]:
     return [*pods, *OUTSIDERS]
 
 
-def matches(selector: Document, labels: dict[str, str]) -> bool:
-    return selected(selector, {"spec": {"template": {"metadata": {"labels": labels}}}})
-
-
 def admits(rule: list[Document] | None, peer: Peer) -> bool:
     """Whether the `from` or `to` of a rule takes a peer; none takes everybody."""
     if not rule:
@@ -84,11 +80,11 @@ def admits_one(one: Document, peer: Peer) -> bool:
     if not peer.namespace:
         return False
     if "namespaceSelector" in one:
-        if not matches(one["namespaceSelector"], {"kubernetes.io/metadata.name": peer.namespace}):
+        if not selected(one["namespaceSelector"], {"kubernetes.io/metadata.name": peer.namespace}):
             return False
     elif peer.namespace != NAMESPACE:
         return False
-    return matches(one.get("podSelector", {}), dict(peer.labels))
+    return selected(one.get("podSelector", {}), dict(peer.labels))
 
 
 def opens(rule: Document, port: int, to: Peer) -> bool:
@@ -104,7 +100,7 @@ def rules_about(policies: list[Document], peer: Peer, direction: str) -> list[Do
     about = [
         one["spec"]
         for one in policies
-        if direction in one["spec"]["policyTypes"] and matches(one["spec"]["podSelector"], dict(peer.labels))
+        if direction in one["spec"]["policyTypes"] and selected(one["spec"]["podSelector"], dict(peer.labels))
     ]
     return [rule for one in about for rule in one.get(direction.lower(), [])] if about else None
 
@@ -148,7 +144,7 @@ def wanted(rendering: Rendering) -> set[Flow]:
     return some
 
 
-def reach(rendering: Rendering, _: Facts) -> Iterator[Problem]:
+def reach(rendering: Rendering, _: Facts) -> Iterator[str]:
     there, should = flows(rendering), wanted(rendering)
     for source, target, port in sorted(there - should):
         yield rendering.problem("reach", f"{source} reaches {target} on {port}, and should not")
@@ -156,7 +152,7 @@ def reach(rendering: Rendering, _: Facts) -> Iterator[Problem]:
         yield rendering.problem("reach", f"{source} does not reach {target} on {port}")
 
 
-def denied_by_default(rendering: Rendering, _: Facts) -> Iterator[Problem]:
+def denied_by_default(rendering: Rendering, _: Facts) -> Iterator[str]:
     """Also pods that somebody adds later."""
     everybody = [one["spec"] for one in rendering.kind("NetworkPolicy") if not one["spec"]["podSelector"]]
     if {"podSelector": {}, "policyTypes": ["Ingress", "Egress"]} not in everybody:

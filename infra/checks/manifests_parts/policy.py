@@ -1,76 +1,33 @@
-"""What checkov, a scanner with some ninety rules for Kubernetes, finds; but for exceptions, each with its reason and each still
-needed."""
+"""What checkov reports, but for the exemptions."""
 
 import json
 import subprocess
 import tempfile
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
 
 import tools
-from rendering import Problem, Rendering
+import yaml
+from rendering import Rendering
 
-RULE = "checkov"
+EXEMPTIONS_AT = "infra/checks/manifests_parts/exemptions.yaml"
+EXEMPTIONS: list[dict[str, str]] = yaml.safe_load(Path(__file__).with_name("exemptions.yaml").read_text(encoding="utf-8"))
 
-
-@dataclass(frozen=True)
-class Exemption:
-    """A rule that does not hold for some resources, and why that is right."""
-
-    rule: str
-    resources: str
-    reason: str
-
-
-EXEMPTIONS = (
-    Exemption(
-        "CKV_K8S_8",
-        "StatefulSet.boxoffice.*-mongodb",
-        "the container beside mongod waits to be ended once it has set the member up; it cannot hang",
-    ),
-    Exemption(
-        "CKV_K8S_15",
-        "Deployment.boxoffice.*",
-        "a tag is never given to a second image, and a laptop's cluster has images that no registry knows",
-    ),
-    Exemption(
-        "CKV_K8S_35",
-        "StatefulSet.boxoffice.nats",
-        "nats-server takes variables in its configuration from the environment only",
-    ),
-    Exemption(
-        "CKV_K8S_40",
-        "StatefulSet.boxoffice.*-mongodb",
-        "999 is the user that the image is made for",
-    ),
-    Exemption(
-        "CKV_K8S_43",
-        "Deployment.boxoffice.*",
-        "skaffold puts the image there that it built, and its digest if it pushed it",
-    ),
-)
-
-EXEMPTIONS_AT = "infra/checks/manifests_parts/policy.py EXEMPTIONS"
-
-# What checkov says of each rendering, by its name.
+# What checkov reports of each rendering, by its name.
 Findings = dict[str, list[dict[str, Any]]]
 
 
-def scan(renderings: Iterable[Rendering]) -> Findings:
-    """Runs it once for all of them: it takes seconds to start."""
+def scan(texts: dict[str, str]) -> Findings:
+    """Runs it once for all renderings: it takes seconds to start."""
     with tempfile.TemporaryDirectory() as scratch:
-        files = {}
-        for rendering in renderings:
-            file = Path(scratch) / f"{rendering.name.replace('/', '-')}.yaml"
-            file.write_text(rendering.text(), encoding="utf-8")
-            files[file.name] = rendering.name
-        command = [tools.checkov(), "--framework", "kubernetes", "--directory", scratch, "--output", "json"]
-        command += ["--quiet", "--compact", "--skip-download"]
+        files = {f"{name.replace('/', '-')}.yaml": name for name in texts}
+        for file, name in files.items():
+            Path(scratch, file).write_text(texts[name], encoding="utf-8")
+        command = ["checkov", "--framework", "kubernetes", "--directory", scratch, "--output", "json", "--quiet", "--compact", "--skip-download"]
         # It ends with 1 if it finds anything.
-        ended = subprocess.run([str(part) for part in command], capture_output=True, text=True, check=False)
+        ended = subprocess.run(command, capture_output=True, text=True, check=False)
     try:
         said = json.loads(ended.stdout)
         failed, summary = said["results"]["failed_checks"], said["summary"]
@@ -78,27 +35,21 @@ def scan(renderings: Iterable[Rendering]) -> Findings:
         raise tools.Missing(f"checkov does not work: {ended.stderr or ended.stdout}") from error
     if summary["parsing_errors"] or not summary["passed"]:
         raise tools.Missing(f"checkov cannot read what was rendered: {summary}")
-    findings: Findings = {name: [] for name in files.values()}
-    for one in failed:
-        findings[files[Path(one["file_path"]).name]].append(one)
-    return findings
+    return {name: [one for one in failed if Path(one["file_path"]).name == file] for file, name in files.items()}
 
 
-def judge(renderings: Iterable[Rendering], findings: Findings) -> Iterator[Problem]:
-    needed = set()
+def judge(renderings: list[Rendering], findings: Findings) -> Iterator[str]:
+    needless = list(EXEMPTIONS)
     for rendering in renderings:
         for one in findings[rendering.name]:
-            exemption = next((known for known in EXEMPTIONS if applies(known, one)), None)
-            if exemption:
-                needed.add(exemption)
-            else:
+            exemptions = [known for known in EXEMPTIONS if exempts(known, one)]
+            needless = [known for known in needless if known not in exemptions]
+            if not exemptions:
                 kind, _, name = one["resource"].split(".", 2)
-                what = f"{one['check_id']}: {one['check_name']}"
-                yield rendering.problem(RULE, what, rendering.find(kind, name))
-    for exemption in EXEMPTIONS:
-        if exemption not in needed:
-            yield Problem(EXEMPTIONS_AT, RULE, f"{exemption.rule} holds for {exemption.resources}: no exemption is needed")
+                yield rendering.problem("checkov", f"{one['check_id']}: {one['check_name']}", rendering.find(kind, name))
+    for known in needless:
+        yield f"{EXEMPTIONS_AT}: checkov: {known['rule']} holds for {known['resources']}: no exemption is needed"
 
 
-def applies(exemption: Exemption, finding: dict[str, Any]) -> bool:
-    return exemption.rule == finding["check_id"] and fnmatch(finding["resource"], exemption.resources)
+def exempts(exemption: dict[str, str], finding: dict[str, Any]) -> bool:
+    return exemption["rule"] == finding["check_id"] and fnmatch(finding["resource"], exemption["resources"])

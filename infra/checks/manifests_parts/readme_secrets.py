@@ -10,11 +10,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import tools
-from rendering import ROOT, Problem, Rendering
+from rendering import Rendering
 from secrets_kept import README, secret_keys
 from workloads import workloads
-
-RULE = "readme-secrets"
 
 # Keeps what it is given for a secret, instead of sending it anywhere.
 GCLOUD = """#!/bin/sh
@@ -28,20 +26,15 @@ KEY_FILE = re.compile(r"[A-Za-z0-9+/=]{6,1024}")
 PASSWORD = re.compile(r"[A-Za-z0-9]{32,}")
 
 
-def check(rendering: Rendering) -> Iterator[Problem]:
-    for what in wrong(commands(), needed(rendering)):
-        yield Problem(str(README), RULE, what)
+def check(rendering: Rendering, readme: str) -> Iterator[str]:
+    needed = {taken for workload in workloads(rendering) for taken in secret_keys(workload)}
+    yield from (f"{README}: readme-secrets: {what}" for what in wrong(commands(readme), needed))
 
 
-def commands() -> str:
+def commands(text: str) -> str:
     """Those between the marks; none if the marks are not there, so that all secrets are missed."""
-    text = (ROOT / README).read_text(encoding="utf-8")
     found = re.search(r"<!-- secrets:begin -->\n```bash\n(.*?)```\n<!-- secrets:end -->", text, re.DOTALL)
     return found[1] if found else ""
-
-
-def needed(rendering: Rendering) -> set[tuple[str, str]]:
-    return {taken for workload in workloads(rendering) for taken in secret_keys(workload)}
 
 
 def wrong(block: str, keys: set[tuple[str, str]]) -> Iterator[str]:
@@ -52,7 +45,7 @@ def wrong(block: str, keys: set[tuple[str, str]]) -> Iterator[str]:
             if value is None:
                 yield f"its commands make no {key} of the Secret {name}"
             elif (name, key) not in keys:
-                yield f"its commands make {key} of the Secret {name}, which nobody takes"
+                yield f"its commands make {key} of the Secret {name}, which no workload takes"
             elif key.endswith("-password") and not PASSWORD.fullmatch(value):
                 yield f"{key} of {name} cannot be part of an address, or is short"
             elif key.endswith("-url") and f"//{name}:{made[name].get(key.replace('-url', '-password'))}@" not in value:
@@ -63,7 +56,7 @@ def wrong(block: str, keys: set[tuple[str, str]]) -> Iterator[str]:
 
 
 def play(block: str, scratch: Path) -> dict[str, dict[str, str]]:
-    """Runs the commands with a gcloud that keeps the secrets here; answers them by name."""
+    """Runs the commands with a gcloud that keeps the secrets here; returns them by name."""
     for program in ("bash", "openssl"):
         if not shutil.which(program):
             raise tools.Missing(f"the commands of {README} need {program}")

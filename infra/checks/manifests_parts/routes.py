@@ -4,11 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from facts import Facts
-from rendering import Document, Problem, Rendering, services
-from settings import given
-
-# Addresses that each way in adds to X-Forwarded-For: Google's load balancer the client's and its own, a controller the client's.
-ADDRESSES_ADDED = {"Gateway": 2, "Ingress": 1}
+from rendering import Document, Rendering
 
 
 @dataclass(frozen=True)
@@ -20,7 +16,7 @@ class Lead:
     source: tuple[str, str]
 
 
-def leads(rendering: Rendering) -> Iterator[Lead | Problem]:
+def leads(rendering: Rendering) -> Iterator[Lead | str]:
     for ingress in rendering.kind("Ingress"):
         for rule in ingress["spec"].get("rules", []):
             for path in rule["http"]["paths"]:
@@ -55,12 +51,12 @@ def led_to(ways: list[Lead], path: str) -> Lead | None:
     return max(fitting, key=lambda way: len(way.prefix), default=None)
 
 
-def paths(rendering: Rendering, facts: Facts) -> Iterator[Problem]:
+def paths(rendering: Rendering, facts: Facts) -> Iterator[str]:
     if rendering.name == "base":
         return
     ways: list[Lead] = []
     for found in leads(rendering):
-        if isinstance(found, Problem):
+        if isinstance(found, str):
             yield found
         else:
             ways.append(found)
@@ -81,7 +77,7 @@ def paths(rendering: Rendering, facts: Facts) -> Iterator[Problem]:
             yield rendering.problem("paths", f"{way.prefix} leads in what is not below /api", source)
 
 
-def tls(rendering: Rendering, _: Facts) -> Iterator[Problem]:
+def tls(rendering: Rendering, _: Facts) -> Iterator[str]:
     """Clients come by https: sessions are in cookies that no browser sends otherwise."""
     for ingress in rendering.kind("Ingress"):
         covered = {host for one in ingress["spec"].get("tls", []) for host in one["hosts"]}
@@ -97,25 +93,4 @@ def tls(rendering: Rendering, _: Facts) -> Iterator[Problem]:
                 yield rendering.problem("tls", "it leads in what comes without TLS", route)
 
 
-def health_checks(rendering: Rendering, _: Facts) -> Iterator[Problem]:
-    """Google's load balancer asks each Service that a route names by a policy of its own."""
-    for route in rendering.kind("HTTPRoute"):
-        for name in {one["name"] for rule in route["spec"]["rules"] for one in rule.get("backendRefs", [])}:
-            asked = next((one for one in rendering.kind("HealthCheckPolicy") if one["spec"]["targetRef"]["name"] == name), {})
-            check = asked.get("spec", {}).get("default", {}).get("config", {}).get("httpHealthCheck", {})
-            if check != {"portSpecification": "USE_SERVING_PORT", "requestPath": "/health/ready"}:
-                what = f"no HealthCheckPolicy has the load balancer ask {name} for /health/ready where it serves"
-                yield rendering.problem("health-checks", what, route)
-
-
-def told_of_proxies(rendering: Rendering, _: Facts) -> Iterator[Problem]:
-    """Services know how many addresses the way in adds to X-Forwarded-For: with too few all clients are one to them, with too many
-    they take a client's word."""
-    wanted = next((str(count) for kind, count in ADDRESSES_ADDED.items() if rendering.kind(kind)), None)
-    for _name, deployment in services(rendering):
-        value = given(rendering, deployment).get("TRUSTED_PROXIES")
-        if value != wanted:
-            yield rendering.problem("told-of-proxies", f"TRUSTED_PROXIES is {value!r}, not {wanted!r}", deployment)
-
-
-RULES = (paths, tls, health_checks, told_of_proxies)
+RULES = (paths, tls)

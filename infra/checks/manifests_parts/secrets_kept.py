@@ -3,8 +3,9 @@
 import re
 from collections.abc import Iterator
 
+from command import ROOT
 from facts import Facts
-from rendering import KUSTOMIZATIONS, ROOT, Document, Problem, Rendering, containers, pod
+from rendering import KUSTOMIZATIONS, Document, Rendering, containers, pod
 from workloads import workloads
 
 README = KUSTOMIZATIONS / "README.md"
@@ -14,7 +15,7 @@ SECRET_VALUE = re.compile(r"\b[sr]k_(?:live|test)_\w|\bwhsec_\w|PRIVATE KEY-----
 SECRET_NAME = re.compile(r"PASSWORD|SECRET|TOKEN|CREDENTIALS|_KEY$")
 
 
-def no_secret_values(rendering: Rendering, _: Facts) -> Iterator[Problem]:
+def no_secret_values(rendering: Rendering, _: Facts) -> Iterator[str]:
     for secret in rendering.kind("Secret"):
         is_marked = secret["metadata"].get("annotations", {}).get("boxoffice/secret") == "dev-only"
         if rendering.name != "overlays/dev" or not is_marked:
@@ -52,7 +53,7 @@ def secret_keys(workload: Document) -> Iterator[tuple[str, str]]:
             yield from ((volume["secret"]["secretName"], item["key"]) for item in items)
 
 
-def secrets_are_there(rendering: Rendering, _: Facts) -> Iterator[Problem]:
+def secrets_are_there(rendering: Rendering, _: Facts) -> Iterator[str]:
     """On a laptop from the repository, on GKE from the secret store; everywhere else by hand, as the README says."""
     readme = (ROOT / README).read_text(encoding="utf-8")
     for workload in workloads(rendering):
@@ -70,7 +71,7 @@ def secrets_are_there(rendering: Rendering, _: Facts) -> Iterator[Problem]:
                 yield rendering.problem("secrets", f"no ExternalSecret makes the Secret {name}", workload)
 
 
-def configuration_is_there(rendering: Rendering, _: Facts) -> Iterator[Problem]:
+def configuration_is_there(rendering: Rendering, _: Facts) -> Iterator[str]:
     for workload in workloads(rendering):
         for name, key in configuration_keys(workload):
             data = (rendering.find("ConfigMap", name) or {}).get("data")

@@ -2,8 +2,11 @@
 
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+from itertools import chain
 from pathlib import Path
 
+import expected
 import facts
 import mongodb_set_up
 import nats_configuration
@@ -15,36 +18,53 @@ import schemas
 import secrets_kept
 import servers
 import settings
-import tools
 import workloads
+from breaks import Texts
+from command import ROOT
 from facts import Facts
-from rendering import NAMES, Problem, Rendering, render
+from rendering import NAMES, Rendering, parsed, render
 
-# Each takes a rendering and the facts, and says what is wrong.
-RULES = (*workloads.RULES, *servers.RULES, *secrets_kept.RULES, *network.RULES, *routes.RULES)
+# Each takes a rendering and the facts, and reports what is wrong.
+RULES = (*expected.RULES, *workloads.RULES, *servers.RULES, *secrets_kept.RULES, *network.RULES, *routes.RULES)
+README = str(secrets_kept.README)
+
+# A rendering is read once, however many mistakes are made in the others.
+read = cache(parsed)
 
 
-def by_rules(renderings: Iterable[Rendering], known: Facts) -> Iterator[Problem]:
-    renderings = list(renderings)
-    for rendering in renderings:
+def gather() -> Texts:
+    """What is judged: the renderings and two files beside them."""
+    files = {name: (ROOT / name).read_text(encoding="utf-8") for name in (mongodb_set_up.COMPOSE, README)}
+    return {name: render(name) for name in NAMES} | files
+
+
+def renderings(texts: Texts) -> list[Rendering]:
+    return [read(name, texts[name]) for name in NAMES]
+
+
+def by_rules(texts: Texts, known: Facts, names: Iterable[str] = NAMES) -> Iterator[str]:
+    """What is wrong in these renderings, and in the settings of all."""
+    for rendering in (read(name, texts[name]) for name in names):
         for rule in RULES:
             yield from rule(rendering, known)
-    yield from settings.check(renderings, known.settings)
+    yield from settings.check(renderings(texts), known.settings)
 
 
-def run(programs: Path) -> list[Problem]:
-    known = facts.gather(settings.read(programs))
+def by_programs(texts: Texts, name: str) -> Iterator[str]:
+    """What programs report that read a text, or run what is in it."""
+    if name == README:
+        yield from readme_secrets.check(read("overlays/gke", texts["overlays/gke"]), texts[name])
+    elif name == mongodb_set_up.COMPOSE:
+        yield from mongodb_set_up.check_compose(texts[name])
+    else:
+        yield from nats_configuration.check(read(name, texts[name]))
+        yield from mongodb_set_up.check(read(name, texts[name]))
+
+
+def run(programs: Path) -> list[str]:
+    texts = gather()
     with ThreadPoolExecutor() as beside:
-        # On a new machine its installation takes as long as all the rest.
-        scanner = beside.submit(tools.checkov)
-        renderings = [render(name) for name in NAMES]
-        problems = list(by_rules(renderings, known))
-        problems += schemas.check(renderings)
-        for rendering in renderings:
-            problems += nats_configuration.check(rendering)
-        problems += mongodb_set_up.check(renderings[0])
-        problems += mongodb_set_up.check_compose(mongodb_set_up.compose_script())
-        problems += readme_secrets.check(renderings[-1])
-        scanner.result()
-        problems += policy.judge(renderings, policy.scan(renderings))
-    return problems
+        scanned = beside.submit(policy.scan, {name: texts[name] for name in NAMES})
+        known = facts.gather(settings.read(programs))
+        problems = [*by_rules(texts, known), *chain.from_iterable(by_programs(texts, name) for name in texts), *schemas.check(renderings(texts))]
+        return problems + list(policy.judge(renderings(texts), scanned.result()))

@@ -1,0 +1,30 @@
+"""Mistakes made on purpose: the rows of breaks.yaml, each of which a check must report."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+
+import yaml
+
+ROWS = Path(__file__).with_suffix(".yaml")
+Texts = dict[str, str]
+
+
+def checks(begin: str) -> list[str]:
+    """The sections whose names begin so."""
+    return [name for name in yaml.safe_load(ROWS.read_text(encoding="utf-8")) if name.startswith(begin)]
+
+
+def rows(check: str) -> list[list[str]]:
+    """What is wrong, in which text, a regular expression, what becomes of its matches, and a regular expression of the report."""
+    found: list[list[str]] = yaml.safe_load(ROWS.read_text(encoding="utf-8"))[check]
+    return found
+
+
+def missed(check: str, texts: Texts, judge: Callable[[Texts, str], Iterable[str]]) -> Iterator[str]:
+    """Mistakes that `judge` does not report. It is given the texts with one mistake, and the name of the text that has it."""
+    for what, name, old, new, report in rows(check):
+        broken = re.sub(old, new, texts[name], flags=re.MULTILINE)
+        found = list(judge(texts | {name: broken}, name)) if broken != texts[name] else [f"{old!r} is not in {name} any more"]
+        if not any(re.search(report, one) for one in found):
+            yield f"{ROWS.name}: {check}: {what}: {report!r} is not reported, but {found[:5] or 'nothing'}"
