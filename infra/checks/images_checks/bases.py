@@ -8,7 +8,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from .said import Broken, run, run_log
+from command import Broken, run, run_log
 
 BUILDER, RUNTIME = "localhost/boxoffice-base/builder", "localhost/boxoffice-base/runtime"
 # Debian's packages, by the program that is wanted of each.

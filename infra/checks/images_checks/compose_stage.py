@@ -5,23 +5,22 @@ import json
 import os
 import re
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
 import threading
-import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from .compose_rules import FILE, PORTS, load, routes
-from .said import ROOT, Broken, run
-from .tools import CACHE
+from command import ROOT, Broken, await_that, run
+from dnslib.fixedresolver import FixedResolver
+from dnslib.server import DNSLogger, DNSServer
+from locked import CACHE
 
-WAIT_MAX_S = 60
+from .compose_rules import FILE, PORTS, load, routes
+
 NAMES = (*PORTS, "mongo", "nats", "proxy", "provider-simulator")
 PROXY = "http://localhost:3000"
 HIDDEN = ("/", "/health/live", "/health/ready", "/metrics", "/openapi.json", "/api/", "/api/unknown")
@@ -33,23 +32,8 @@ def raise_network(folder: Path) -> None:
     hosts = folder / "hosts"
     hosts.write_text("".join(f"127.0.0.1 {name}\n" for name in ("localhost", *NAMES)))
     run("mount", "--bind", hosts, "/etc/hosts", what="the names of services")
-    threading.Thread(target=answer_names, args=(bound(socket.SOCK_DGRAM),), daemon=True).start()
-
-
-def bound(kind: int) -> socket.socket:
-    """Where Docker's name server is in a container, which nginx.conf names."""
-    server = socket.socket(socket.AF_INET, kind)
-    server.bind(("127.0.0.11", 53))
-    return server
-
-
-def answer_names(server: socket.socket) -> None:
-    """Every name is this machine (RFC 1035: the question again, and one address of four bytes)."""
-    while True:
-        question, client = server.recvfrom(512)
-        header = question[:2] + b"\x81\x80\x00\x01\x00\x01\x00\x00\x00\x00"
-        record = b"\xc0\x0c\x00\x01\x00\x01\x00\x00\x00\x05\x00\x04" + socket.inet_aton("127.0.0.1")
-        server.sendto(header + question[12:] + record, client)
+    # Where Docker's name server is in a container, which nginx.conf names; every name is this machine.
+    DNSServer(FixedResolver(". 5 A 127.0.0.1"), address="127.0.0.11", logger=DNSLogger("-request,-reply")).start_thread()
 
 
 def ask(url: str, headers: dict[str, str] | None = None) -> tuple[int, str]:
@@ -58,18 +42,6 @@ def ask(url: str, headers: dict[str, str] | None = None) -> tuple[int, str]:
             return answer.status, answer.read().decode()
     except urllib.error.HTTPError as refusal:
         return refusal.code, refusal.read().decode()
-
-
-def await_that(what: str, holds: Callable[[], bool]) -> None:
-    bound_s = time.monotonic() + WAIT_MAX_S
-    while time.monotonic() < bound_s:
-        try:
-            if holds():
-                return
-        except OSError:
-            pass
-        time.sleep(0.1)
-    raise Broken(f"{what} did not come within {WAIT_MAX_S} s")
 
 
 class Servers:
@@ -137,12 +109,12 @@ def paths_come_out_at_their_services(servers: Servers) -> str:
     return f"{len(routes())} paths of the OpenAPI document come out at their services, {len(HIDDEN)} others at none"
 
 
-def start_nats(servers: Servers, program: Path) -> str:
+def start_nats(servers: Servers) -> str:
     text = (ROOT / "infra/compose/nats.conf").read_text().replace("/data", str(servers.folder / "nats"))
     (servers.folder / "nats.conf").write_text(text)
     shutil.copytree(ROOT / "infra/k8s/base/nats/users", servers.folder / "users")
     passwords = load(FILE)["services"]["nats"]["environment"]
-    servers.start("nats", program, "--config", servers.folder / "nats.conf", env=os.environ | passwords)
+    servers.start("nats", "nats-server", "--config", servers.folder / "nats.conf", env=os.environ | passwords)
     await_that("infra/compose/nats.conf: nats-server", lambda: ask("http://nats:8222/healthz")[0] == 200)
     told = json.loads(ask("http://nats:8222/varz")[1])["jetstream"]["config"]
     if told.get("sync_always") is not True:
@@ -216,14 +188,14 @@ def value_of(value: Any, folder: Path, given: dict[str, str]) -> str:
     return str(folder / text[1:]) if text.startswith("/data/") else text
 
 
-def main(nats: Path, programs: Path | None, mongo: Path | None) -> int:
+def main(programs: Path | None, mongo: Path | None) -> int:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         servers = Servers(folder)
         try:
             raise_network(folder)
             print(f"images-compose: {paths_come_out_at_their_services(servers)}", flush=True)
-            print(f"images-compose: {start_nats(servers, nats)}", flush=True)
+            print(f"images-compose: {start_nats(servers)}", flush=True)
             if programs and mongo:
                 print(f"images-compose: {tour_through_the_proxy(servers, mongo, programs)}", flush=True)
             else:
@@ -238,5 +210,4 @@ def main(nats: Path, programs: Path | None, mongo: Path | None) -> int:
 
 if __name__ == "__main__":
     os.environ["no_proxy"] = "*"
-    nats_server, *more = (Path(path) for path in sys.argv[1:])
-    sys.exit(main(nats_server, *(more or (None, None))))
+    sys.exit(main(*(map(Path, sys.argv[1:]) if sys.argv[1:] else (None, None))))

@@ -11,8 +11,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+from command import Broken
+
 from .bases import Buildah
-from .said import Broken
 
 START_MAX_S = 60  # an empty marketplace opens in one; a busy machine takes its time
 STOP_MAX_S = 20  # three steps of at most five seconds each (docs/failures.md), and some
