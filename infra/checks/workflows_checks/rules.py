@@ -1,96 +1,69 @@
-"""Rules of .github that neither actionlint nor zizmor knows: that workflows fit this repository."""
+"""Rules of .github that neither actionlint nor zizmor has: the tables of workflows.yaml, and that workflows fit this repository."""
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
-from ruamel.yaml import YAML
-
-from images_checks.said import ROOT
+import yaml
+from breaks import Texts
+from command import ROOT
+from jsonschema import Draft202012Validator
 
 FOLDER = ".github/workflows"
 FILES = ("pull-request.yml", "deploy.yml", "nightly.yml")
-# Not `latest`: a machine's Linux may be one that MongoDB 8 does not start on (6.19 to 7.0.13).
-MACHINE = "ubuntu-24.04"
-PINNED = re.compile(r"uses: [\w.\-]+/[\w.\-/]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$")
+TABLES = yaml.safe_load(Path(__file__).with_name("workflows.yaml").read_text(encoding="utf-8"))
 PROGRAM = re.compile(r"(?<![\w/.])((?:\.github|\.ci|infra|bench)/[\w./\-]+)")
 
-Workflows = dict[str, Any]
+Workflows = dict[str, dict[str, Any]]
 
 
-def load() -> Workflows:
-    """Each workflow: its text, and what it says."""
-    texts = {name: (ROOT / FOLDER / name).read_text() for name in FILES}
-    return {name: {"text": text, "says": YAML(typ="safe").load(text)} for name, text in texts.items()}
+def gather() -> Texts:
+    return {path.name: path.read_text(encoding="utf-8") for path in (ROOT / FOLDER).glob("*.yml")}
 
 
-def broken(workflows: Workflows) -> list[str]:
+def broken(texts: Texts) -> list[str]:
     """A line for each rule that does not hold."""
-    rules = (_pinned, _jobs, _secrets, _rust, _files, _packages, _everything_required, _deploys)
-    return [f"{FOLDER}/{line}" for rule in rules for line in rule(workflows)]
-
-
-def _each(workflows: Workflows) -> Iterator[tuple[str, str, dict[str, Any]]]:
-    for name, workflow in workflows.items():
-        for job, says in workflow["says"]["jobs"].items():
-            yield name, job, says
+    workflows = {name: yaml.safe_load(text) for name, text in texts.items()}
+    if texts.keys() != {*FILES}:
+        return [f"{FOLDER}: must hold {FILES}, which infra/checks/workflows_checks/rules.py knows"]
+    found = [*_tables(texts, workflows), *_versions(texts), *_rust(texts, workflows), *_files(workflows), *_packages(workflows), *_required(workflows)]
+    return [f"{FOLDER}/{line}" for line in found]
 
 
 def steps(workflows: Workflows) -> Iterator[tuple[str, str, dict[str, Any]]]:
-    for name, job, says in _each(workflows):
-        for step in says.get("steps", []):
-            yield name, job, step
-
-
-def _pinned(workflows: Workflows) -> Iterator[str]:
-    versions: dict[str, set[str]] = {}
     for name, workflow in workflows.items():
-        for line in re.findall(r"\buses: (?!\$/).*$", workflow["text"], re.MULTILINE):
-            if not PINNED.fullmatch(line):
-                yield f"{name}: `{line}` must be a commit's whole digest and its version: @… # v1.2.3"
-            versions.setdefault(line.split("@")[0], set()).add(line)
-    for lines in versions.values():
-        if len(lines) > 1:
-            yield f"{FILES[0]}: one action, several versions: {sorted(lines)}"
+        for job, says in workflow["jobs"].items():
+            yield from ((name, job, step) for step in says.get("steps", []))
 
 
-def _jobs(workflows: Workflows) -> Iterator[str]:
+def _tables(texts: Texts, workflows: Workflows) -> Iterator[str]:
     for name, workflow in workflows.items():
-        if workflow["says"].get("permissions") != {}:
-            yield f"{name}: must have `permissions: {{}}`, so that each job asks for what it needs"
-        if "concurrency" not in workflow["says"]:
-            yield f"{name}: must have a concurrency group"
-    for name, job, says in _each(workflows):
-        if "uses" in says:
-            continue
-        if says.get("runs-on") != MACHINE:
-            yield f"{name}: {job} must run on {MACHINE}, not {says.get('runs-on')}"
-        if not 1 <= int(says.get("timeout-minutes", 0)) <= 180:
-            yield f"{name}: {job} must have a timeout, three hours at the most"
+        for schema in (TABLES["schemas"]["*"], TABLES["schemas"].get(name, {})):
+            yield from (f"{name}: {error.json_path}: {error.message}" for error in Draft202012Validator(schema).iter_errors(workflow))
+        for pattern, why in TABLES["forbidden"]:
+            yield from (f"{name}: {why}, not `{line.strip()}`" for line in texts[name].splitlines() if re.search(pattern, line))
 
 
-def _secrets(workflows: Workflows) -> Iterator[str]:
+def _versions(texts: Texts) -> Iterator[str]:
+    lines = {line for text in texts.values() for line in re.findall(r"\buses: (.*@.*)$", text, re.MULTILINE)}
+    if len({line.split("@")[0] for line in lines}) < len(lines):
+        yield f"{FILES[0]}: one action, several versions, among {sorted(lines)}"
+
+
+def _rust(texts: Texts, workflows: Workflows) -> Iterator[str]:
+    wanted = re.findall(r"rust:([\d.]+)-", (ROOT / "infra/docker/Dockerfile").read_text())
     for name, workflow in workflows.items():
-        for word in re.findall(r"secrets\.\w+|credentials_json|_KEY\b", workflow["text"]):
-            yield f"{name}: needs no secret, but names {word}"
-    for name, job, step in steps(workflows):
-        if "actions/checkout@" in step.get("uses", "") and step.get("with", {}).get("persist-credentials") is not False:
-            yield f"{name}: {job} must check out with `persist-credentials: false`"
-
-
-def _rust(workflows: Workflows) -> Iterator[str]:
-    wanted = re.search(r"rust:([\d.]+)-", (ROOT / "infra/docker/Dockerfile").read_text())
-    for name, workflow in workflows.items():
-        found = workflow["says"].get("env", {}).get("RUST")
-        if "rustup" in workflow["text"] and (not wanted or found != wanted[1]):
-            yield f"{name}: RUST must be {wanted and wanted[1]} as in infra/docker/Dockerfile, not {found}"
+        found = workflow.get("env", {}).get("RUST")
+        if "rustup" in texts[name] and [found] != wanted:
+            yield f"{name}: RUST must be {wanted} as in infra/docker/Dockerfile, not {found}"
 
 
 def _files(workflows: Workflows) -> Iterator[str]:
     for name, job, step in steps(workflows):
         for path in PROGRAM.findall(step.get("run", "")):
-            if "*" not in path and not (ROOT / path).exists() and path.rstrip("/") != "infra/checks":
-                yield f"{name}: {job} runs {path}, which is not there"
+            if not (ROOT / path).exists():
+                yield f"{name}: {job} runs {path}, which does not exist"
 
 
 def _packages(workflows: Workflows) -> Iterator[str]:
@@ -100,30 +73,20 @@ def _packages(workflows: Workflows) -> Iterator[str]:
         for command in re.findall(r"cargo test .*", step.get("run", "")):
             package = re.search(r"--package ([\w\-]+)", command)
             if package and package[1] not in folders:
-                yield f"{name}: {job} tests the package {package[1]}, which there is not"
+                yield f"{name}: {job} tests the package {package[1]}, which does not exist"
                 continue
             tests = folders[package[1] if package else "marketplace"] / "tests"
             for target, filter_ in re.findall(r"--test (\w+)(?: (\w+))?", command):
                 # The test program `all` consists of all files of the folder.
                 sources = [*tests.rglob("*.rs")] if target == "all" else [*tests.glob(f"{target}.rs"), *tests.glob(f"{target}/**/*.rs")]
                 if not sources:
-                    yield f"{name}: {job} runs the test {target}, which there is not"
+                    yield f"{name}: {job} runs the test {target}, which does not exist"
                 elif not any(re.search(rf"\bfn {filter_}", path.read_text()) for path in sources):
                     yield f"{name}: {job} runs no test that begins with {filter_}"
 
 
-def _everything_required(workflows: Workflows) -> Iterator[str]:
-    jobs = workflows["pull-request.yml"]["says"]["jobs"]
+def _required(workflows: Workflows) -> Iterator[str]:
+    jobs = workflows["pull-request.yml"]["jobs"]
     missing = sorted(set(jobs) - {"done"} - set(jobs["done"]["needs"]))
     if missing:
         yield f"pull-request.yml: done must need {', '.join(missing)}"
-
-
-def _deploys(workflows: Workflows) -> Iterator[str]:
-    job = workflows["deploy.yml"]["says"]["jobs"]["deploy"]
-    if job.get("environment", {}).get("name") != "production" or job.get("needs") != "checks":
-        yield "deploy.yml: deploy must be for the environment production, after all checks"
-    if workflows["deploy.yml"]["says"]["concurrency"].get("cancel-in-progress") is not False:
-        yield "deploy.yml: a deployment must not be stopped half-way"
-    if job.get("permissions") != {"contents": "read", "id-token": "write"}:
-        yield "deploy.yml: deploy must have the rights to read the repository and to say who it is, and no others"
