@@ -1,6 +1,7 @@
 """All checks, one after the other, with how long each took."""
 
 import os
+import shutil
 import sys
 import tempfile
 import time
@@ -8,12 +9,23 @@ from collections.abc import Iterable, Iterator
 from itertools import chain
 from pathlib import Path
 
-from . import dashboards, exposition, expressions, life, mutations, planted, rules, server
-from .expressions import Expression
-from .tools import Tools, prometheus, version
+import breaks
+from breaks import Texts
+from command import Broken
+
+from . import dashboards, exposition, expressions, life, mutations, rules, server
+from .expressions import Expression, Known
+from .tools import Tools, prometheus
 
 COMMANDS = Path("docs/operations/operate.md")
 SOURCE = [Path("common"), Path("services")]
+
+# A text without a mistake, for rows of breaks.yaml.
+METRICS = """\
+# HELP http_requests_total Requests.
+# TYPE http_requests_total counter
+http_requests_total{method="GET",route="/",status="200"} 1
+"""
 
 
 class Report:
@@ -23,76 +35,92 @@ class Report:
         self.wrong = 0
 
     def step(self, what: str, found: Iterable[str]) -> None:
-        """Says what one check found."""
+        """Prints what one check found."""
         started = time.monotonic()
-        messages = list(dict.fromkeys(found))
+        messages: list[str] = []
+        try:
+            messages.extend(dict.fromkeys(found))
+        except Broken as broken:
+            messages.append(str(broken))
         self.wrong += len(messages)
         print(f"{'FAIL' if messages else 'ok  '} {what} ({time.monotonic() - started:.1f} s)", flush=True)
         for message in messages:
             print(f"     {message}", file=sys.stderr, flush=True)
 
 
-def check(root: Path, programs: Path, texts: list[Path]) -> int:
+def check(root: Path, programs: Path, files: list[Path]) -> int:
     """The exit code: 1 if anything is wrong."""
     tools, report = prometheus(), Report()
-    print(f"promtool {version(tools)}")
-    found = rules.read(root)
-    asked = [*expressions.of_rules(found), *expressions.of_dashboards(root)]
+    found, asked = rules.read(root), expressions.of(root)
     named = expressions.names(asked)
-    print(f"{len(found.alerts)} alerts, {len(found.records)} recorded series, {len(asked)} expressions, {len(named)} metrics named")
+    print(f"promtool {tools.version()}: {len(found.alerts)} alerts, {len(asked)} expressions, {len(named)} metrics named")
 
     report.step("configuration and rules (promtool)", rules.accepted(tools, root))
     report.step("tests of the rules (promtool)", rules.passing(tools, rules.files(root, "tests")))
-    report.step("alerts say how bad, what and where to read on", rules.complete(found))
-    report.step("every alert is seen to fire and to be silent", rules.tested(found))
+    report.step("alerts say how bad, what and where to read on, and are seen to fire and to be silent", rules.complete(found))
     report.step("the tests notice thresholds and times that are a little wrong", mutations.unnoticed(tools, found))
     report.step("every alert is in the runbook, and nothing else", rules.in_runbook(found, COMMANDS))
     report.step("manifests for GKE have the same rules", rules.on_gke(root))
     report.step("every recorded series is used", rules.used(found, named))
-    report.step("dashboards are what the scripts write", dashboards.generated(root))
-    report.step("dashboards are in Grafana's form", dashboards.in_form(root))
-    report.step("panels are explained, and read what is provisioned", chain(dashboards.explained(root), dashboards.provisioned(root)))
-    with tempfile.TemporaryDirectory() as directory:
-        report.step("expressions parse (promtool)", expressions.parsed(tools, asked, Path(directory)))
+    report.step("dashboards are in Grafana's form, explained, and read what is provisioned", dashboards.wrong(root))
+    report.step("expressions parse (promtool)", expressions.parsed(tools, asked))
     report.step("metrics that are exposed only at times are in the source", exposition.reasoned(SOURCE, named))
-    if texts:
-        _named(report, found, asked, {str(file): file.read_text(encoding="utf-8") for file in texts}, tools)
-    else:
-        _running(report, found, asked, programs, tools)
-    report.step(f"planted mistakes are caught ({planted.count(tools, COMMANDS)})", chain(planted.missed(tools, root, COMMANDS), planted.unreadable(tools)))
+    texts = {str(file): file.read_text(encoding="utf-8") for file in files}
+    known = _named(report, found, asked, texts, tools) if texts else _running(report, found, asked, programs, tools)
+    report.step("mistakes made on purpose are caught", _missed(tools, root, known))
     if report.wrong:
         print(f"infra/checks/observability: {report.wrong} wrong", file=sys.stderr)
     return 1 if report.wrong else 0
 
 
-def _named(report: Report, found: rules.Rules, asked: list[Expression], texts: dict[str, str], tools: Tools) -> set[str]:
-    """Answers which metrics are named and not exposed in these texts."""
+def _named(report: Report, found: rules.Rules, asked: list[Expression], texts: Texts, tools: Tools) -> Known:
+    """Returns what is exposed in these texts."""
     exposed = exposition.exposed(list(texts.values()))
     known = expressions.known_of(exposed, found, exposition.otherwise())
     report.step(f"metrics and labels that are named are exposed ({len(exposed)} are)", expressions.unknown(asked, known))
     linted = (exposition.linted(tools, name, text) for name, text in texts.items())
     report.step("what is exposed is explained and well named (promtool)", chain.from_iterable(linted))
-    return expressions.names(asked) - set(exposed) - found.records.keys()
+    return known
 
 
-def _running(report: Report, found: rules.Rules, asked: list[Expression], programs: Path, tools: Tools) -> None:
+def _running(report: Report, found: rules.Rules, asked: list[Expression], programs: Path, tools: Tools) -> Known:
     if not (programs / "boxoffice").exists():
-        report.step("a marketplace runs", [f"{programs / 'boxoffice'} is not there: cargo build --workspace --bins, or --metrics FILE"])
-        return
-    try:
-        with life.marketplace(programs) as url, server.watching(tools, found.root, url) as prometheus_url:
-            report.step("a marketplace runs, and orders live in it", _lived(url))
-            always = expressions.names(asked) - found.records.keys() - expressions.BY_PROMETHEUS.keys() - exposition.otherwise().keys()
-            text = life.settled(url, always)
-            without = _named(report, found, asked, {f"{os.path.relpath(programs)}/boxoffice: /metrics": text}, tools)
-            of_dashboards = [one for one in asked if not one.at.startswith(str(found.root / "prometheus"))]
-            report.step("a real Prometheus gets something for every panel", server.evaluated(prometheus_url, of_dashboards, without))
-    except life.Unexpected as unexpected:
-        report.step("a marketplace runs", [str(unexpected)])
+        raise Broken(f"{programs / 'boxoffice'} is missing: cargo build --workspace --bins, or --metrics FILE")
+    with life.marketplace(programs) as url, server.watching(tools, found.root, url) as prometheus_url:
+        report.step("a marketplace runs, and orders live in it", life.live(url))
+        named = expressions.names(asked) - found.records.keys()
+        text = life.settled(url, named - expressions.BY_PROMETHEUS.keys() - exposition.otherwise().keys())
+        known = _named(report, found, asked, {f"{os.path.relpath(programs)}/boxoffice: /metrics": text}, tools)
+        of_dashboards = [one for one in asked if not one.at.startswith(str(found.root / "prometheus"))]
+        without = named - exposition.exposed([text]).keys()
+        report.step("a real Prometheus gets something for every panel", server.evaluated(prometheus_url, of_dashboards, without))
+        return known
 
 
-def _lived(url: str) -> Iterator[str]:
-    try:
-        life.live(url)
-    except life.Unexpected as unexpected:
-        yield str(unexpected)
+def _missed(tools: Tools, root: Path, known: Known) -> Iterator[str]:
+    """Rows of breaks.yaml that no check reports."""
+    texts = {row[1]: (root / row[1]).read_text(encoding="utf-8") for row in breaks.rows("observability")}
+    yield from breaks.missed("observability", texts, lambda broken, name: _judged(tools, root, name, broken[name], known))
+    yield from breaks.missed("metrics", {"metrics": METRICS}, lambda broken, name: exposition.linted(tools, name, broken[name]))
+    yield from (f"text without any mistake: {one}" for one in exposition.linted(tools, "metrics", METRICS))
+
+
+def _judged(tools: Tools, root: Path, name: str, text: str, known: Known) -> Iterator[str]:
+    """What the checks of one file report if this is its text."""
+    with tempfile.TemporaryDirectory() as directory:
+        copy = Path(directory, "observability")
+        shutil.copytree(root, copy)
+        (copy / name).write_text(text, encoding="utf-8")
+        if name.endswith(".py"):
+            # It reads the list of services beside it.
+            shutil.copy(root.parent / "services.json", directory)
+            yield from rules.on_gke(copy)
+            return
+        found, asked = rules.read(copy), expressions.of(copy)
+        yield from expressions.parsed(tools, asked)
+        yield from expressions.unknown(asked, known)
+        if name.endswith(".json"):
+            yield from dashboards.wrong(copy)
+        else:
+            yield from rules.accepted(tools, copy)
+            yield from chain(rules.complete(found), rules.in_runbook(found, COMMANDS), rules.used(found, expressions.names(asked)))

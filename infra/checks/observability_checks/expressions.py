@@ -2,6 +2,7 @@
 
 import json
 import re
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Any
 import promql_parser as promql
 import yaml  # type: ignore[import-untyped]
 
-from .rules import Rules, load
+from .rules import Rules, load, read
 from .tools import Tools
 
 # Added by Prometheus itself to every sample, and to the results of scrapes and rules.
@@ -46,6 +47,11 @@ def filled(text: str) -> str:
     return text
 
 
+def of(root: Path) -> list[Expression]:
+    """Every expression of rules and dashboards."""
+    return [*of_rules(read(root)), *of_dashboards(root)]
+
+
 def of_rules(rules: Rules) -> list[Expression]:
     """Every expression of the rules."""
     both = {**rules.records, **rules.alerts}
@@ -73,17 +79,18 @@ def of_dashboards(root: Path) -> list[Expression]:
     return found
 
 
-def parsed(tools: Tools, expressions: list[Expression], directory: Path) -> Iterator[str]:
+def parsed(tools: Tools, expressions: list[Expression]) -> Iterator[str]:
     """Expressions that promtool cannot parse, as rules of a file made of them."""
     rules = [{"record": "expression", "labels": {"number": str(number)}, "expr": one.text} for number, one in enumerate(expressions)]
-    file = directory / "expressions.yml"
-    file.write_text(yaml.safe_dump({"groups": [{"name": "all", "rules": rules}]}), encoding="utf-8")
-    said = tools.run("check", "rules", file)
+    with tempfile.NamedTemporaryFile("w", suffix=".yml") as file:
+        yaml.dump({"groups": [{"name": "all", "rules": rules}]}, file, yaml.CSafeDumper)
+        file.flush()
+        said = tools.run("check", "rules", file.name)
     if said.returncode == 0:
         return
     wrong = sorted({int(number) for number in re.findall(r"rule (\d+), ", said.stdout + said.stderr)})
     if not wrong:
-        yield f"{file}: promtool check rules:\n{said.stdout}{said.stderr}"
+        yield f"promtool check rules:\n{said.stdout}{said.stderr}"
     for number in wrong:
         # promtool counts from one.
         yield f"{expressions[number - 1].at}: is no PromQL: {expressions[number - 1].text}"

@@ -97,4 +97,4 @@ def _about(tests: Any, name: str) -> Any:
 
 
 def _write(file: Path, text: Any) -> None:
-    file.write_text(yaml.safe_dump(text), encoding="utf-8")
+    file.write_text(yaml.dump(text, Dumper=yaml.CSafeDumper), encoding="utf-8")

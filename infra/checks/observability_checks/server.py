@@ -34,7 +34,7 @@ def watching(tools: Tools, root: Path, marketplace: str) -> Iterator[str]:
         for scraped in config["scrape_configs"]:
             scraped["static_configs"] = [{"targets": [marketplace.removeprefix("http://")]}]
         file = Path(directory, "prometheus.yml")
-        file.write_text(yaml.safe_dump(config), encoding="utf-8")
+        file.write_text(yaml.dump(config, Dumper=yaml.CSafeDumper), encoding="utf-8")
         free.bind(("127.0.0.1", 0))
         address = f"127.0.0.1:{free.getsockname()[1]}"
         free.close()
@@ -70,7 +70,7 @@ def _hurried(file: Path, directory: Path) -> str:
     for group in rules["groups"]:
         group.pop("interval", None)
     copy = directory / file.name
-    copy.write_text(yaml.safe_dump(rules), encoding="utf-8")
+    copy.write_text(yaml.dump(rules, Dumper=yaml.CSafeDumper), encoding="utf-8")
     return str(copy)
 
 

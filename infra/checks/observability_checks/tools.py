@@ -1,6 +1,7 @@
-"""The tools that the checks need, installed below the cache directory if they are not there."""
+"""Prometheus and promtool: of the PATH, or of Debian's package."""
 
 import os
+import platform
 import re
 import shutil
 import subprocess
@@ -8,13 +9,11 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from images_checks.tools import CACHE
+from command import Broken, run
+from locked import CACHE
 
-# Parsers of YAML and PromQL, and Grafana's own description of its dashboards (that of Grafana 11.6, which later ones read).
-PACKAGES = ("PyYAML==6.0.3", "promql-parser==0.11.0", "grafana-foundation-sdk==1769699379!11.6.0")
-
-# Debian 12 has 2.42.0. A distribution's release keeps its version, so that pins it; older ones know less PromQL than is used here,
-# and what a fourth major version means nobody knows.
+# Debian 12 has 2.42.0. A distribution's release keeps its version, so that pins it; older ones know less PromQL than is used here, and a fourth major
+# version is not known yet.
 VERSION_MIN, VERSION_END = (2, 42), (4, 0)
 
 
@@ -29,74 +28,40 @@ class Tools:
         """What promtool says, and its exit code."""
         return subprocess.run([self.promtool, *arguments], input=text, cwd=directory, capture_output=True, text=True, check=False)
 
+    def version(self) -> str:
+        """Such as 2.42.0; empty if there is none."""
+        told = self.run("--version") if self.promtool.is_file() and self.prometheus.is_file() else None
+        found = re.search(r"version (\d+\.\d+\.\d+)", told.stdout + told.stderr) if told else None
+        return found[1] if found else ""
 
-class Missing(Exception):
-    """A tool cannot be had, and what to do about it."""
+    def fit(self) -> bool:
+        return VERSION_MIN <= tuple(map(int, self.version().split(".")[:2] or (0,))) < VERSION_END if self.version() else False
 
 
 def prometheus() -> Tools:
-    """Prometheus of the PATH, or of the Debian package, unpacked and not installed: installing it would start a server."""
-    directory = CACHE / f"prometheus-{_release()}"
-    for tools in (_on_path(), _unpacked(directory)):
-        if tools is not None:
+    """Debian's package is unpacked and not installed: installing it would start a server."""
+    release = platform.freedesktop_os_release()
+    directory = CACHE / f"prometheus-{release['ID']}-{release.get('VERSION_ID', 'unknown')}"
+    on_path = Tools(*(Path(shutil.which(name) or "") for name in ("prometheus", "promtool")))
+    unpacked = Tools(directory / "usr/bin/prometheus", directory / "usr/bin/promtool")
+    if not on_path.fit() and not unpacked.fit():
+        unpack(directory)
+    for tools in (on_path, unpacked):
+        if tools.fit():
             return tools
-    _unpack(directory)
-    tools = _unpacked(directory)
-    if tools is None:
-        raise Missing(f"the package prometheus of {_release()} has no promtool from {VERSION_MIN} up to {VERSION_END}")
-    return tools
+    raise Broken(f"promtool is needed: put Prometheus from {VERSION_MIN} up to {VERSION_END}, with promtool, on the PATH")
 
 
-def version(tools: Tools) -> str:
-    """Such as 2.42.0."""
-    told = tools.run("--version")
-    found = re.search(r"version (\d+\.\d+\.\d+)", told.stdout + told.stderr)
-    return found.group(1) if found else "unknown"
-
-
-def _fits(tools: Tools) -> bool:
-    numbers = version(tools).split(".")[:2]
-    return all(n.isdigit() for n in numbers) and VERSION_MIN <= tuple(map(int, numbers)) < VERSION_END
-
-
-def _on_path() -> Tools | None:
-    found = [shutil.which(name) for name in ("prometheus", "promtool")]
-    if found[0] is None or found[1] is None:
-        return None
-    tools = Tools(Path(found[0]), Path(found[1]))
-    return tools if _fits(tools) else None
-
-
-def _unpacked(directory: Path) -> Tools | None:
-    tools = Tools(directory / "usr/bin/prometheus", directory / "usr/bin/promtool")
-    return tools if tools.promtool.exists() and tools.prometheus.exists() and _fits(tools) else None
-
-
-def _release() -> str:
-    release = Path("/etc/os-release")
-    lines = release.read_text(encoding="utf-8").splitlines() if release.exists() else []
-    named = dict(line.split("=", 1) for line in lines if "=" in line)
-    return "-".join(named.get(name, "unknown").strip('"') for name in ("ID", "VERSION_ID"))
-
-
-def _unpack(directory: Path) -> None:
-    if shutil.which("apt-get") is None or shutil.which("dpkg-deb") is None:
-        raise Missing("promtool is needed: install Prometheus 2.42 or later, with promtool, on the PATH")
+def unpack(directory: Path) -> None:
     with tempfile.TemporaryDirectory() as download:
         # As root, apt downloads as another user, who has to be able to write here.
         os.chmod(download, 0o777)
-        if not _download(download):
+        get = ["sh", "-c", 'cd "$0" && apt-get download -qq prometheus', download]
+        if subprocess.run(get, capture_output=True, check=False).returncode:
             # Lists of packages may be missing or old.
             update = ["apt-get", "update", "-qq"]
-            subprocess.run(update if os.geteuid() == 0 else ["sudo", "-n", *update], check=False)
-            if not _download(download):
-                raise Missing("promtool is needed, and apt-get has no package prometheus: put Prometheus 2.42 or later on the PATH")
-        package = next(Path(download).glob("prometheus_*.deb"))
+            run(*(update if os.geteuid() == 0 else ["sudo", "-n", *update]), what="cannot read Debian's list of packages")
+            run(*get, what="promtool is needed, and apt-get has no package prometheus: put Prometheus 2.42 or later on the PATH")
         shutil.rmtree(directory, ignore_errors=True)
         directory.mkdir(parents=True)
-        subprocess.run(["dpkg-deb", "-x", package, directory], check=True)
-
-
-def _download(directory: str) -> bool:
-    got = subprocess.run(["apt-get", "download", "-qq", "prometheus"], cwd=directory, capture_output=True, check=False)
-    return got.returncode == 0
+        run("dpkg-deb", "-x", next(Path(download).glob("prometheus_*.deb")), directory, what="cannot unpack Prometheus")
