@@ -5,6 +5,7 @@ import tomllib
 from collections.abc import Iterator
 from typing import Any
 
+from command import ROOT, run
 from cyclonedx.factory.license import LicenseFactory
 from cyclonedx.model import ExternalReference, ExternalReferenceType, HashAlgorithm, HashType, XsUri
 from cyclonedx.model.bom import Bom
@@ -13,7 +14,6 @@ from cyclonedx.model.dependency import Dependency
 from cyclonedx.output.json import JsonV1Dot5
 from cyclonedx.schema import SchemaVersion
 from cyclonedx.validation.json import JsonStrictValidator
-from images_checks.said import ROOT, run
 from packageurl import PackageURL
 
 # The package whose program is shipped, and the systems it is built for.
