@@ -95,7 +95,7 @@ def _environment(services: Services) -> Iterator[str]:
 
 def settings_of(service: str) -> set[str]:
     """The names of the environment that a program of a service reads, as its tables have them."""
-    files = [path for path in (ROOT / "common/service/src").glob("*.rs") if path.name != "program.rs"]
+    files = [path for path in (ROOT / "common/service/src").rglob("*.rs") if path.name != "program.rs"]
     # A setting that several services share.
     files += (ROOT / "common/contract/src").glob("*.rs")
     files += (ROOT / "services" / service / "src").rglob("*.rs")
