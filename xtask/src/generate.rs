@@ -11,6 +11,7 @@
 //! |---|---|
 //! | `facts` | the values of templates: services, messages, version |
 //! | `messages` | the rows of `docs/messages.md` |
+//! | `flows` | the picture of `README.md` |
 //! | `templates` | finding and rendering the templates |
 //! | `sections` | replacing the lines between the markers of a file |
 //! | `stale` | generated files and sections without a template |
@@ -18,6 +19,7 @@
 
 mod dashboards;
 mod facts;
+mod flows;
 mod messages;
 pub(crate) mod sections;
 mod stale;

@@ -1,4 +1,4 @@
-//! The values of the templates: the services, the message types, the workspace's version.
+//! The values of the templates: the services, the message types and flows, the workspace's version.
 
 use std::path::Path;
 
@@ -8,8 +8,8 @@ use minijinja::{Value, context};
 use serde::Serialize;
 use serde_json::{Map, json};
 
-use super::messages;
 use super::sections::MARK;
+use super::{flows, messages};
 use crate::Error;
 use crate::comparison::read;
 
@@ -26,6 +26,8 @@ pub struct Facts {
 struct ServiceFacts {
     name: &'static str,
     about: &'static str,
+    /// Effect of its absence on customers.
+    absence: &'static str,
     port: u16,
     /// Whether it signs sessions; the others verify them.
     signs: bool,
@@ -48,6 +50,7 @@ impl From<&Service> for ServiceFacts {
         Self {
             name: service.name,
             about: service.about,
+            absence: service.absence,
             port: service.port,
             signs: service.session_key == KeyRole::Signs,
             public: service.is_public(),
@@ -89,6 +92,7 @@ impl Facts {
         context! {
             services => Value::from(Serde(&self.services)),
             messages => Value::from(Serde(&self.messages)),
+            flows => Value::from(Serde(flows::all())),
             version => self.version.clone(),
         }
     }

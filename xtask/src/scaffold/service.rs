@@ -90,7 +90,8 @@ impl NewService {
                 },
                 format!(
                     "/// {about}.\npub const {upper}: Service = Service {{\n    name: \"{name}\",\n    \
-                     about: \"{about}\",\n    port: {port},\n    session_key: KeyRole::Verifies,\n    \
+                     about: \"{about}\",\n    \
+                     absence: \"nothing of {name} is shown or changed\",\n    port: {port},\n    session_key: KeyRole::Verifies,\n    \
                      paths: &[\"/api/{name}\"],\n    collections: &[\"{name}\"],\n    \
                      more_databases: &[],\n    owns: &[\"part.{name}\"],\n    \
                      subscriptions: &[ON_PERSON_REQUESTED, ON_SESSION_REVOKED],\n    \

@@ -19,6 +19,8 @@ pub struct Service {
     pub name: &'static str,
     /// Its purpose, in one line.
     pub about: &'static str,
+    /// Effect of its absence on customers: `Without auth sign-in fails`.
+    pub absence: &'static str,
     /// The port that it listens on by default.
     pub port: u16,
     /// Its use of the session key.
@@ -103,6 +105,7 @@ pub const ON_PERSON_REQUESTED: Subscription =
 pub const AUTH: Service = Service {
     name: "auth",
     about: "Accounts, sessions and their revocation",
+    absence: "sign-in fails",
     port: 3001,
     session_key: KeyRole::Signs,
     paths: &["/api/users", "/.well-known/jwks.json"],
@@ -128,6 +131,7 @@ pub const AUTH: Service = Service {
 pub const TICKETS: Service = Service {
     name: "tickets",
     about: "What sellers offer, and what of it can still be bought",
+    absence: "no ticket is shown",
     port: 3002,
     session_key: KeyRole::Verifies,
     paths: &["/api/tickets"],
@@ -147,6 +151,7 @@ pub const TICKETS: Service = Service {
 pub const ORDERS: Service = Service {
     name: "orders",
     about: "The arbiter of stock: inventories, holds and orders",
+    absence: "no ticket is sold",
     port: 3003,
     session_key: KeyRole::Verifies,
     paths: &["/api/orders"],
@@ -173,6 +178,7 @@ pub const ORDERS: Service = Service {
 pub const PAYMENTS: Service = Service {
     name: "payments",
     about: "Attempts to collect money, and the provider they are made through",
+    absence: "no ticket is sold",
     port: 3004,
     session_key: KeyRole::Verifies,
     paths: &["/api/payments"],
@@ -205,6 +211,7 @@ pub const PAYMENTS: Service = Service {
 pub const EXPIRATION: Service = Service {
     name: "expiration",
     about: "Deadlines of orders: a hint when one has passed",
+    absence: "orders still end within a second",
     port: 3005,
     session_key: KeyRole::Verifies,
     paths: &[],
