@@ -7,6 +7,7 @@ mod ci;
 mod generate;
 mod kills;
 mod mutants;
+mod new_listener;
 mod new_route;
 mod new_service;
 mod openapi;
@@ -39,6 +40,7 @@ const ROWS: &[Row] = &[
     (bench::command, bench::run),
     (new_service::command, new_service::run),
     (new_route::command, new_route::run),
+    (new_listener::command, new_listener::run),
 ];
 
 /// The tests that commands run by name, with their files.

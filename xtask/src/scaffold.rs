@@ -1,12 +1,14 @@
-//! New services and routes: files from templates, and lines in the lists that name them.
+//! New services, routes and listeners: files from templates, and lines in the lists that name them.
 //!
 //! | module | holds |
 //! |---|---|
 //! | `edits` | lines added to files that exist |
 //! | `service` | a new service |
 //! | `route` | a new route |
+//! | `listener` | a new listener |
 
 mod edits;
+mod listener;
 mod route;
 mod service;
 
@@ -19,6 +21,7 @@ use crate::Error;
 use crate::comparison::write;
 use crate::rendering::{files_below, text};
 
+pub use listener::{NewListener, add_listener};
 pub use route::{NewRoute, Verb, add_route};
 pub use service::{NewService, add_service};
 

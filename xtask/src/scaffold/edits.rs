@@ -10,7 +10,14 @@ use crate::comparison::write;
 #[derive(Debug, Clone)]
 pub(super) enum Place {
     /// Behind the last line that contains the text.
-    BehindLast(&'static str),
+    BehindLast(String),
+    /// Directly behind the first occurrence of a text that follows a line with the other one.
+    BehindNext {
+        /// The line that begins an item.
+        after: String,
+        /// The text before the new one.
+        text: String,
+    },
     /// Before the first line with the text that follows a line with the other one.
     BeforeNext {
         /// The line that begins a list.
@@ -60,8 +67,14 @@ fn edited(before: &str, edit: &Edit) -> Option<String> {
     let position = |text: &str, lines: &[String]| lines.iter().position(|line| line.contains(text));
     match &edit.place {
         Place::BehindLast(text) => {
-            let last = lines.iter().rposition(|line| line.contains(text))?;
+            let last = lines.iter().rposition(|line| line.contains(text.as_str()))?;
             lines.insert(last + 1, edit.text.clone());
+        }
+        Place::BehindNext { after, text } => {
+            let begin = position(after, &lines)?;
+            let line = lines.iter_mut().skip(begin).find(|line| line.contains(text.as_str()))?;
+            let at = line.find(text.as_str())? + text.len();
+            line.insert_str(at, &edit.text);
         }
         Place::BeforeNext { after, next } => {
             let begin = position(after, &lines)?;
@@ -78,6 +91,18 @@ fn edited(before: &str, edit: &Edit) -> Option<String> {
     Some(lines.concat())
 }
 
+/// A list of modules with one more, in their order.
+pub(super) fn with_module(list: &str, name: &str) -> String {
+    let mut modules = list.lines().filter_map(|line| line.strip_prefix("mod ")?.strip_suffix(';'));
+    match modules.rfind(|known| *known < name) {
+        Some(before) => {
+            let line = format!("mod {before};\n");
+            list.replacen(&line, &format!("{line}mod {name};\n"), 1)
+        }
+        None => list.replacen("mod ", &format!("mod {name};\nmod "), 1),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -91,7 +116,9 @@ mod tests {
     fn lines_are_added_at_their_place() {
         let is =
             |place, text, expected: &str| assert_eq!(added(place, text).as_deref(), Some(expected));
-        is(Place::BehindLast("b"), "b3\n", "a = [1, 2];\nb1\nb2\nb3\nc [\n  x\n];\n");
+        is(Place::BehindLast("b".to_owned()), "b3\n", "a = [1, 2];\nb1\nb2\nb3\nc [\n  x\n];\n");
+        let place = Place::BehindNext { after: "b2".to_owned(), text: "[".to_owned() };
+        is(place, " w", "a = [1, 2];\nb1\nb2\nc [ w\n  x\n];\n");
         let place = Place::BeforeNext { after: "c [".to_owned(), next: "];" };
         is(place, "  y\n", "a = [1, 2];\nb1\nb2\nc [\n  x\n  y\n];\n");
         is(
@@ -103,8 +130,18 @@ mod tests {
     }
 
     #[test]
+    fn modules_are_listed_in_their_order() {
+        let list = "//! x\n\nmod b;\nmod d;\n";
+        assert_eq!(with_module(list, "a"), "//! x\n\nmod a;\nmod b;\nmod d;\n");
+        assert_eq!(with_module(list, "c"), "//! x\n\nmod b;\nmod c;\nmod d;\n");
+        assert_eq!(with_module(list, "e"), "//! x\n\nmod b;\nmod d;\nmod e;\n");
+    }
+
+    #[test]
     fn a_file_without_the_place_is_refused() {
-        assert_eq!(added(Place::BehindLast("z"), "x"), None);
+        assert_eq!(added(Place::BehindLast("z".to_owned()), "x"), None);
+        let place = Place::BehindNext { after: "c [".to_owned(), text: "b1".to_owned() };
+        assert_eq!(added(place, "x"), None);
         assert_eq!(added(Place::Within { line: "b1", end: "]" }, "x"), None);
     }
 }

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use minijinja::context;
 
-use super::edits::{Edit, Place, apply};
+use super::edits::{Edit, Place, apply, with_module};
 use crate::Error;
 use crate::comparison::{read, write};
 use crate::rendering::text;
@@ -67,15 +67,7 @@ impl NewRoute {
     /// registered first, since the first match wins.
     fn listed(&self, list: &str) -> String {
         let name = self.name.as_str();
-        let mut modules =
-            list.lines().filter_map(|line| line.strip_prefix("mod ")?.strip_suffix(';'));
-        let declared = match modules.rfind(|known| *known < name) {
-            Some(before) => {
-                let line = format!("mod {before};\n");
-                list.replacen(&line, &format!("{line}mod {name};\n"), 1)
-            }
-            None => list.replacen("mod ", &format!("mod {name};\nmod "), 1),
-        };
+        let declared = with_module(list, name);
         let registered = format!("    config\n        .service({name}::{name})\n");
         declared.replacen("    config.service(", "    config\n        .service(", 1).replacen(
             "    config\n",
@@ -84,23 +76,29 @@ impl NewRoute {
         )
     }
 
-    /// The rows of the tables of rights and of bad inputs.
-    fn edits(&self) -> [Edit; 2] {
+    /// The rows of the tables of rights, behind those of the same paths, and of bad inputs.
+    fn edits(&self, rights: &str) -> [Edit; 2] {
         let path = &self.path;
         let (method, status) = match self.verb {
             Verb::Get => ("GET", 200),
             Verb::Post => ("POST", 204),
         };
         let row = format!(
-            "\n{method:<6} {path:<28}| {status}     | {status}            | {status}     | {status}     \
+            "{method:<6} {path:<28}| {status}     | {status}            | {status}     | {status}     \
              | 401     | 401        | 401\n"
         );
         let section = format!("\n{method} {path} as buyer\n  gets {status}\n");
-        [("rights", row), (self.tag(), section)].map(|(file, text)| Edit {
-            file: format!("{TABLES}/{file}.txt"),
-            place: Place::End,
-            text,
-        })
+        let near = path.split('/').take(3).collect::<Vec<_>>().join("/");
+        let (place, row) = if rights.contains(&near) {
+            (Place::BehindLast(near), row)
+        } else {
+            (Place::End, format!("\n{row}"))
+        };
+        let edit = |table: &str, place, text| {
+            let file = format!("{TABLES}/{table}.txt");
+            Edit { file, place, text }
+        };
+        [edit("rights", place, row), edit(self.tag(), Place::End, section)]
     }
 }
 
@@ -126,7 +124,8 @@ pub fn add_route(root: &Path, new: &NewRoute) -> Result<Vec<PathBuf>, Error> {
     let list = new.folder().join("mod.rs");
     let known = read(&root.join(&list))?.unwrap_or_default();
     write(&root.join(&list), &new.listed(&known))?;
-    let tables = apply(root, &new.edits())?;
+    let rights = read(&root.join(TABLES).join("rights.txt"))?.unwrap_or_default();
+    let tables = apply(root, &new.edits(&rights))?;
     Ok([vec![file, list], tables].concat())
 }
 

@@ -44,6 +44,7 @@ impl NewService {
         let type_name: String = first.into_iter().chain(letters).collect();
         vec![
             ("name", self.name.clone()),
+            ("a_one", format!("{} {one}", article(&one))),
             ("one", one),
             ("type", type_name),
             ("upper", self.name.to_uppercase()),
@@ -64,12 +65,12 @@ impl NewService {
         vec![
             edit(
                 "Cargo.toml",
-                Place::BehindLast("{ path = \"services/"),
+                Place::BehindLast("{ path = \"services/".to_owned()),
                 format!("{name} = {{ path = \"services/{name}\" }}\n"),
             ),
             edit(
                 "services/marketplace/Cargo.toml",
-                Place::BehindLast("expiration.workspace = true"),
+                Place::BehindLast("expiration.workspace = true".to_owned()),
                 format!("{name}.workspace = true\n"),
             ),
             edit(
@@ -100,12 +101,12 @@ impl NewService {
             ),
             edit(
                 &format!("{catalogue}/types.rs"),
-                Place::BehindLast("(part::"),
+                Place::BehindLast("(part::".to_owned()),
                 format!("    (part::{upper}.name(), part::{upper}.data_version()),\n"),
             ),
             edit(
                 part,
-                Place::BehindLast(": MessageType<PartState> ="),
+                Place::BehindLast(": MessageType<PartState> =".to_owned()),
                 format!(
                     "/// The part of {name}.\npub const {upper}: MessageType<PartState> = \
                      MessageType::new(\"part.{name}\", 1);\n"
@@ -114,7 +115,7 @@ impl NewService {
             edit(part, Place::Within { line: "pub const ALL", end: "];" }, format!(", {upper}")),
             edit(
                 &format!("{tests}/edges/personal_data.rs"),
-                Place::BehindLast("    (\"expiration\", "),
+                Place::BehindLast("    (\"expiration\", ".to_owned()),
                 format!("    (\"{name}\", \"{name}\", \"erased\"),\n"),
             ),
             edit(
@@ -153,6 +154,11 @@ impl NewService {
         let line = |step: &str| format!("    \"{}.{step}\",\n", self.name);
         loops.map(line).concat()
     }
+}
+
+/// `an` before a vowel.
+fn article(noun: &str) -> &'static str {
+    if noun.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" }
 }
 
 /// Writes the crate of a service and the lines that name it; returns the written files.

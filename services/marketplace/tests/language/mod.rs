@@ -167,7 +167,7 @@ fn openapi_texts() -> Vec<Text> {
 fn findings() -> Vec<String> {
     let mut texts = openapi_texts();
     for folder in ["common", "services", "xtask"] {
-        for (path, source) in files(&root().join(folder), &[".rs"]) {
+        for (path, source) in files(&root().join(folder), &[".rs", ".rs.j2"]) {
             let path = path.strip_prefix(root()).unwrap().to_string_lossy().into_owned();
             texts.extend(doc_comments(&path, &source));
         }
