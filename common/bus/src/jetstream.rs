@@ -25,6 +25,7 @@ mod retention;
 mod settings;
 mod streams;
 
+use futures::future::{BoxFuture, LocalBoxFuture};
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -72,42 +73,49 @@ struct Shared {
     marks: Watermarks,
 }
 
+// Plain functions with boxed futures: an async function is compiled again in each crate that awaits
+// it.
 impl JetStream {
-    pub(crate) async fn open(
+    pub(crate) fn open(
         settings: JetStreamSettings,
         clock: Clock,
-    ) -> Result<Self, Unavailable> {
-        let connection = Connection::open(&settings).await?;
-        durability::check(&settings.durability, settings.response_max, settings.connect_max)
-            .await?;
-        let names = Names::new(settings.prefix.clone());
-        let market = streams::open(&connection, &settings, &names).await?;
-        let publisher = Publisher::new(&connection, &names, market.config.allow_atomic_publish);
-        let opening = connection.jetstream.get_stream_no_info(names.market());
-        let market = connection.request("cannot open the market's stream", opening).await?;
-        let dead = DeadLetters::open(&connection, &names).await?;
-        let advisories = Advisories::open(&connection, &names, &market).await?;
-        let shared = Shared {
-            settings,
-            clock,
-            connection,
-            names,
-            market,
-            publisher,
-            published: Arc::default(),
-            consumers: Mutex::default(),
-            dead,
-            advisories,
-            marks: Watermarks::default(),
-        };
-        Ok(Self { shared: Arc::new(shared) })
+    ) -> LocalBoxFuture<'static, Result<Self, Unavailable>> {
+        Box::pin(async move {
+            let connection = Connection::open(&settings).await?;
+            durability::check(&settings.durability, settings.response_max, settings.connect_max)
+                .await?;
+            let names = Names::new(settings.prefix.clone());
+            let market = streams::open(&connection, &settings, &names).await?;
+            let publisher = Publisher::new(&connection, &names, market.config.allow_atomic_publish);
+            let opening = connection.jetstream.get_stream_no_info(names.market());
+            let market = connection.request("cannot open the market's stream", opening).await?;
+            let dead = DeadLetters::open(&connection, &names).await?;
+            let advisories = Advisories::open(&connection, &names, &market).await?;
+            let shared = Shared {
+                settings,
+                clock,
+                connection,
+                names,
+                market,
+                publisher,
+                published: Arc::default(),
+                consumers: Mutex::default(),
+                dead,
+                advisories,
+                marks: Watermarks::default(),
+            };
+            Ok(Self { shared: Arc::new(shared) })
+        })
     }
 
     /// Flushes the connection, so that buffered acknowledgements are sent.
-    pub(crate) async fn close(&self) -> Result<(), Unavailable> {
-        let flushed = self.shared.connection.client.flush().await;
-        flushed
-            .map_err(|error| Unavailable::caused_by("cannot flush the connection to NATS", error))
+    pub(crate) fn close(&self) -> BoxFuture<'_, Result<(), Unavailable>> {
+        Box::pin(async move {
+            let flushed = self.shared.connection.client.flush().await;
+            flushed.map_err(|error| {
+                Unavailable::caused_by("cannot flush the connection to NATS", error)
+            })
+        })
     }
 
     pub(crate) fn is_connected(&self) -> bool {
@@ -123,128 +131,165 @@ impl JetStream {
         format!("NATS JetStream at {}, {copies}", self.shared.connection.hosts())
     }
 
-    pub(crate) async fn publish(&self, messages: Vec<BusMessage>) -> Result<(), Unavailable> {
-        let Shared { published, marks, settings, clock, .. } = &*self.shared;
-        let sequences = self.shared.publisher.publish(&messages).await?;
-        for (message, sequence) in messages.iter().zip(&sequences) {
-            published.record(&message.subject, *sequence);
-        }
-        let last = sequences.into_iter().max().unwrap_or(0);
-        marks.record(clock.now(), last, settings.duplicate_window);
-        Ok(())
+    pub(crate) fn publish(
+        &self,
+        messages: Vec<BusMessage>,
+    ) -> BoxFuture<'_, Result<(), Unavailable>> {
+        Box::pin(async move {
+            let Shared { published, marks, settings, clock, .. } = &*self.shared;
+            let sequences = self.shared.publisher.publish(&messages).await?;
+            for (message, sequence) in messages.iter().zip(&sequences) {
+                published.record(&message.subject, *sequence);
+            }
+            let last = sequences.into_iter().max().unwrap_or(0);
+            marks.record(clock.now(), last, settings.duplicate_window);
+            Ok(())
+        })
     }
 
-    pub(crate) async fn open_consumer(
+    pub(crate) fn open_consumer(
         &self,
         spec: ConsumerSpec,
-    ) -> Result<Arc<Notify>, Unavailable> {
-        let Shared { connection, names, market, published, clock, settings, .. } = &*self.shared;
-        let name = spec.name.clone();
-        if let Some(open) = self.consumer(&name) {
-            open.reopen(spec).await?;
-            return Ok(Arc::clone(open.wake()));
-        }
-        let context = ConsumerContext {
-            connection: connection.clone(),
-            names: names.clone(),
-            market: market.clone(),
-            published: Arc::clone(published),
-            clock: clock.clone(),
-            ack_wait: settings.ack_wait,
-        };
-        let open = Arc::new(OpenConsumer::open(context, spec).await?);
-        let wake = Arc::clone(open.wake());
-        self.shared.consumers.lock().insert(name, open);
-        Ok(wake)
-    }
-
-    pub(crate) async fn remove_consumer(&self, name: &str) -> Result<(), Unavailable> {
-        self.shared.consumers.lock().remove(name);
-        let name = durable(name);
-        let removing = async {
-            match self.shared.market.delete_consumer(&name).await {
-                Err(error) if is_unknown(&error.kind()) => Ok(()),
-                removed => removed.map(drop),
+    ) -> BoxFuture<'_, Result<Arc<Notify>, Unavailable>> {
+        Box::pin(async move {
+            let Shared { connection, names, market, published, clock, settings, .. } =
+                &*self.shared;
+            let name = spec.name.clone();
+            if let Some(open) = self.consumer(&name) {
+                open.reopen(spec).await?;
+                return Ok(Arc::clone(open.wake()));
             }
-        };
-        let operation = format!("cannot remove the consumer {name}");
-        self.shared.connection.request(operation, removing).await
+            let context = ConsumerContext {
+                connection: connection.clone(),
+                names: names.clone(),
+                market: market.clone(),
+                published: Arc::clone(published),
+                clock: clock.clone(),
+                ack_wait: settings.ack_wait,
+            };
+            let open = Arc::new(OpenConsumer::open(context, spec).await?);
+            let wake = Arc::clone(open.wake());
+            self.shared.consumers.lock().insert(name, open);
+            Ok(wake)
+        })
     }
 
-    pub(crate) async fn fetch(&self, name: &str, max: usize) -> Result<Vec<Delivery>, Unavailable> {
-        match self.consumer(name) {
-            Some(open) => open.fetch(max).await,
-            None => Ok(Vec::new()),
-        }
+    pub(crate) fn remove_consumer<'a>(
+        &'a self,
+        name: &'a str,
+    ) -> BoxFuture<'a, Result<(), Unavailable>> {
+        Box::pin(async move {
+            self.shared.consumers.lock().remove(name);
+            let name = durable(name);
+            let removing = async {
+                match self.shared.market.delete_consumer(&name).await {
+                    Err(error) if is_unknown(&error.kind()) => Ok(()),
+                    removed => removed.map(drop),
+                }
+            };
+            let operation = format!("cannot remove the consumer {name}");
+            self.shared.connection.request(operation, removing).await
+        })
     }
 
-    pub(crate) async fn settle(&self, name: &str, settlements: &[Settlement]) {
-        if let Some(open) = self.consumer(name) {
-            open.settle(settlements).await;
-        }
+    pub(crate) fn fetch<'a>(
+        &'a self,
+        name: &'a str,
+        max: usize,
+    ) -> BoxFuture<'a, Result<Vec<Delivery>, Unavailable>> {
+        Box::pin(async move {
+            match self.consumer(name) {
+                Some(open) => open.fetch(max).await,
+                None => Ok(Vec::new()),
+            }
+        })
     }
 
-    pub(crate) async fn ready(&self, name: &str, wake: &Notify) {
-        match self.consumer(name) {
-            Some(open) => open.ready().await,
-            None => wake.notified().await,
-        }
+    pub(crate) fn settle<'a>(
+        &'a self,
+        name: &'a str,
+        settlements: &'a [Settlement],
+    ) -> BoxFuture<'a, ()> {
+        Box::pin(async move {
+            if let Some(open) = self.consumer(name) {
+                open.settle(settlements).await;
+            }
+        })
+    }
+
+    pub(crate) fn ready<'a>(&'a self, name: &'a str, wake: &'a Notify) -> BoxFuture<'a, ()> {
+        Box::pin(async move {
+            match self.consumer(name) {
+                Some(open) => open.ready().await,
+                None => wake.notified().await,
+            }
+        })
     }
 
     fn consumer(&self, name: &str) -> Option<Arc<OpenConsumer>> {
         self.shared.consumers.lock().get(name).cloned()
     }
 
-    pub(crate) async fn add_dead_letters(
+    pub(crate) fn add_dead_letters(
         &self,
         dead_letters: Vec<NewDeadLetter>,
-    ) -> Result<(), Unavailable> {
-        self.shared.dead.add_dead_letters(dead_letters).await
+    ) -> BoxFuture<'_, Result<(), Unavailable>> {
+        Box::pin(async move { self.shared.dead.add_dead_letters(dead_letters).await })
     }
 
-    pub(crate) async fn dead_letters(
+    pub(crate) fn dead_letters<'a>(
+        &'a self,
+        service: Option<&'a str>,
+    ) -> BoxFuture<'a, Result<Vec<DeadLetter>, Unavailable>> {
+        Box::pin(async move { self.shared.dead.list(service).await })
+    }
+
+    pub(crate) fn count_dead_letters<'a>(
+        &'a self,
+        service: &'a str,
+    ) -> BoxFuture<'a, Result<usize, Unavailable>> {
+        Box::pin(async move { self.shared.dead.count(service).await })
+    }
+
+    pub(crate) fn dead_letter(
         &self,
-        service: Option<&str>,
-    ) -> Result<Vec<DeadLetter>, Unavailable> {
-        self.shared.dead.list(service).await
+        id: i64,
+    ) -> BoxFuture<'_, Result<Option<DeadLetter>, Unavailable>> {
+        Box::pin(async move { self.shared.dead.get(id).await })
     }
 
-    pub(crate) async fn count_dead_letters(&self, service: &str) -> Result<usize, Unavailable> {
-        self.shared.dead.count(service).await
+    pub(crate) fn remove_dead_letter(&self, id: i64) -> BoxFuture<'_, Result<(), Unavailable>> {
+        Box::pin(async move { self.shared.dead.remove_dead_letter(id).await })
     }
 
-    pub(crate) async fn dead_letter(&self, id: i64) -> Result<Option<DeadLetter>, Unavailable> {
-        self.shared.dead.get(id).await
-    }
-
-    pub(crate) async fn remove_dead_letter(&self, id: i64) -> Result<(), Unavailable> {
-        self.shared.dead.remove_dead_letter(id).await
-    }
-
-    pub(crate) async fn lag(&self) -> Result<Vec<Lag>, Unavailable> {
-        let listing = self.shared.market.consumers().try_collect();
-        let infos: Vec<Info> =
-            self.shared.connection.request("cannot list consumers", listing).await?;
-        let lag = |info: Info| {
-            let unacknowledged = u64::try_from(info.num_ack_pending).unwrap_or(u64::MAX);
-            let unsettled = info.num_pending.saturating_add(unacknowledged);
-            // The original name, which contains a dot; a consumer created by hand has only the
-            // server's name.
-            Lag { consumer: info.config.description.unwrap_or(info.name), unsettled }
-        };
-        Ok(infos.into_iter().map(lag).collect())
+    pub(crate) fn lag(&self) -> BoxFuture<'_, Result<Vec<Lag>, Unavailable>> {
+        Box::pin(async move {
+            let listing = self.shared.market.consumers().try_collect();
+            let infos: Vec<Info> =
+                self.shared.connection.request("cannot list consumers", listing).await?;
+            let lag = |info: Info| {
+                let unacknowledged = u64::try_from(info.num_ack_pending).unwrap_or(u64::MAX);
+                let unsettled = info.num_pending.saturating_add(unacknowledged);
+                // The original name, which contains a dot; a consumer created by hand has only the
+                // server's name.
+                Lag { consumer: info.config.description.unwrap_or(info.name), unsettled }
+            };
+            Ok(infos.into_iter().map(lag).collect())
+        })
     }
 
     /// Stores dead letters for messages that the server itself stopped delivering, then removes
     /// settled messages.
-    pub(crate) async fn trim(&self) -> Result<usize, Unavailable> {
-        let Shared { connection, market, marks, settings, advisories, dead, clock, .. } =
-            &*self.shared;
-        let now = clock.now();
-        let mut captured = advisories.capture(now).await?;
-        dead.add_dead_letters(std::mem::take(&mut captured.dead_letters)).await?;
-        advisories.done(captured).await?;
-        retention::trim(connection, market, marks, now, settings.duplicate_window).await
+    pub(crate) fn trim(&self) -> BoxFuture<'_, Result<usize, Unavailable>> {
+        Box::pin(async move {
+            let Shared { connection, market, marks, settings, advisories, dead, clock, .. } =
+                &*self.shared;
+            let now = clock.now();
+            let mut captured = advisories.capture(now).await?;
+            dead.add_dead_letters(std::mem::take(&mut captured.dead_letters)).await?;
+            advisories.done(captured).await?;
+            retention::trim(connection, market, marks, now, settings.duplicate_window).await
+        })
     }
 }
 

@@ -35,7 +35,8 @@ pub(crate) struct View {
     pub(crate) memory: Option<Snapshot>,
 }
 
-// The driver's futures are tens of kilobytes: boxing keeps the futures of callers small.
+// The operations on MongoDB are plain functions with boxed futures: each has tens of kilobytes, and
+// an async function is compiled again in each crate that awaits it.
 impl Engine {
     /// The embedded engine on the file at `path`, created if it does not exist.
     #[must_use]
@@ -83,7 +84,7 @@ impl Engine {
         match self {
             Self::Sqlite(engine) => engine.prepare(collections, now),
             Self::Memory(engine) => engine.prepare(collections).await,
-            Self::Mongo(engine) => Box::pin(engine.prepare(collections, now)).await,
+            Self::Mongo(engine) => engine.prepare(collections, now).await,
         }
     }
 
@@ -95,7 +96,7 @@ impl Engine {
         match self {
             Self::Sqlite(engine) => engine.load(collection, ids),
             Self::Memory(engine) => engine.load(collection, ids).await,
-            Self::Mongo(engine) => Box::pin(engine.load(collection, ids)).await,
+            Self::Mongo(engine) => engine.load(collection, ids).await,
         }
     }
 
@@ -108,9 +109,7 @@ impl Engine {
         match self {
             Self::Sqlite(engine) => engine.load(collection, ids),
             Self::Memory(engine) => engine.load_into(&mut view.memory, collection, ids).await,
-            Self::Mongo(engine) => {
-                Box::pin(engine.load_into(&mut view.mongo, collection, ids)).await
-            }
+            Self::Mongo(engine) => engine.load_into(&mut view.mongo, collection, ids).await,
         }
     }
 
@@ -122,7 +121,7 @@ impl Engine {
         match self {
             Self::Sqlite(engine) => engine.query(collection, query),
             Self::Memory(engine) => engine.query(collection, query).await,
-            Self::Mongo(engine) => Box::pin(engine.query(collection, query)).await,
+            Self::Mongo(engine) => engine.query(collection, query).await,
         }
     }
 
@@ -136,7 +135,7 @@ impl Engine {
         match self {
             Self::Sqlite(engine) => engine.candidates(collection, query, field).await,
             Self::Memory(engine) => engine.candidates(collection, query, field).await,
-            Self::Mongo(engine) => Box::pin(engine.candidates(collection, query, field)).await,
+            Self::Mongo(engine) => engine.candidates(collection, query, field).await,
         }
     }
 
@@ -149,7 +148,7 @@ impl Engine {
         match self {
             Self::Sqlite(engine) => engine.scan(collection, after, limit),
             Self::Memory(engine) => engine.scan(collection, after, limit).await,
-            Self::Mongo(engine) => Box::pin(engine.scan(collection, after, limit)).await,
+            Self::Mongo(engine) => engine.scan(collection, after, limit).await,
         }
     }
 
@@ -157,7 +156,7 @@ impl Engine {
         match self {
             Self::Sqlite(engine) => engine.commit(batch),
             Self::Memory(engine) => engine.commit(batch).await,
-            Self::Mongo(engine) => Box::pin(engine.commit(batch, view.mongo)).await,
+            Self::Mongo(engine) => engine.commit(batch, view.mongo).await,
         }
     }
 
@@ -165,7 +164,7 @@ impl Engine {
         match self {
             Self::Sqlite(engine) => engine.was_committed(marker),
             Self::Memory(engine) => engine.was_committed(marker).await,
-            Self::Mongo(engine) => Box::pin(engine.was_committed(marker)).await,
+            Self::Mongo(engine) => engine.was_committed(marker).await,
         }
     }
 
@@ -177,7 +176,7 @@ impl Engine {
         match self {
             Self::Sqlite(engine) => engine.read_outbox(limit),
             Self::Memory(engine) => engine.read_outbox(limit, now).await,
-            Self::Mongo(engine) => Box::pin(engine.read_outbox(limit, now)).await,
+            Self::Mongo(engine) => engine.read_outbox(limit, now).await,
         }
     }
 
@@ -185,7 +184,7 @@ impl Engine {
         match self {
             Self::Sqlite(engine) => engine.count_outbox(),
             Self::Memory(engine) => engine.count_outbox().await,
-            Self::Mongo(engine) => Box::pin(engine.count_outbox()).await,
+            Self::Mongo(engine) => engine.count_outbox().await,
         }
     }
 }

@@ -5,6 +5,7 @@
 //! without a match was preceded by another replica; the server detects concurrent changes during
 //! the transaction and aborts one of the two.
 
+use futures::future::BoxFuture;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -66,33 +67,35 @@ enum WriteError {
 }
 
 impl MongoEngine {
-    pub(crate) async fn commit(
-        &self,
-        batch: &Batch,
+    pub(crate) fn commit<'a>(
+        &'a self,
+        batch: &'a Batch,
         view: Option<Box<ClientSession>>,
-    ) -> Result<(), CommitError> {
-        let version_check =
-            if view.is_some() { VersionCheck::BySnapshot } else { VersionCheck::ByVersion };
-        let changes = changes(batch, version_check).map_err(CommitError::Failed)?;
-        let bound = self.shared.server.timeout();
-        let writing = tokio::time::timeout(bound, self.write(batch, view, changes)).await;
-        let mut session = match writing {
-            Ok(Ok(session)) => session,
-            Ok(Err(WriteError::Conflict)) => {
-                tokio::time::sleep(CONFLICT_RETRY.jittered(1, rand::random())).await;
-                return Err(CommitError::Conflict(Vec::new()));
+    ) -> BoxFuture<'a, Result<(), CommitError>> {
+        Box::pin(async move {
+            let version_check =
+                if view.is_some() { VersionCheck::BySnapshot } else { VersionCheck::ByVersion };
+            let changes = changes(batch, version_check).map_err(CommitError::Failed)?;
+            let bound = self.shared.server.timeout();
+            let writing = tokio::time::timeout(bound, self.write(batch, view, changes)).await;
+            let mut session = match writing {
+                Ok(Ok(session)) => session,
+                Ok(Err(WriteError::Conflict)) => {
+                    tokio::time::sleep(CONFLICT_RETRY.jittered(1, rand::random())).await;
+                    return Err(CommitError::Conflict(Vec::new()));
+                }
+                Ok(Err(WriteError::Failed(error))) => return Err(CommitError::Failed(error)),
+                // The commit was not requested, so it cannot happen any more.
+                Err(_) => return Err(CommitError::Failed(self.timed_out("write to"))),
+            };
+            // Even the error that the transaction is unknown may come from a server that committed it
+            // and restarted.
+            match tokio::time::timeout(bound, end(&mut session)).await {
+                Ok(Ok(())) => Ok(()),
+                Ok(Err(error)) => Err(CommitError::Unknown(self.cannot("commit to", error))),
+                Err(_) => Err(CommitError::Unknown(self.timed_out("commit to"))),
             }
-            Ok(Err(WriteError::Failed(error))) => return Err(CommitError::Failed(error)),
-            // The commit was not requested, so it cannot happen any more.
-            Err(_) => return Err(CommitError::Failed(self.timed_out("write to"))),
-        };
-        // Even the error that the transaction is unknown may come from a server that committed it
-        // and restarted.
-        match tokio::time::timeout(bound, end(&mut session)).await {
-            Ok(Ok(())) => Ok(()),
-            Ok(Err(error)) => Err(CommitError::Unknown(self.cannot("commit to", error))),
-            Err(_) => Err(CommitError::Unknown(self.timed_out("commit to"))),
-        }
+        })
     }
 
     /// Writes everything in an open transaction, without committing it.
@@ -219,17 +222,19 @@ impl MongoEngine {
     /// Whether a batch was committed. The query is itself a write to the committer's marker, which
     /// every batch writes: a transaction that is still open on the server has been committed, or is
     /// aborted by this write.
-    pub(crate) async fn was_committed(&self, marker: Marker) -> Result<bool, Unavailable> {
-        let committer = doc! { "_id": marker.committer.to_string() };
-        let marks = self.collection(COMMITS);
-        let marker_read = self.within_bound("resolve the outcome of a commit to", async {
-            let fence = doc! { "$inc": { "asked": 1_i64 } };
-            marks.update_one(committer.clone(), fence).upsert(true).await?;
-            marks.find_one(committer).await
-        });
-        let sequence =
-            marker_read.await?.and_then(|mark| mark.get_i64("sequence").ok()).unwrap_or(0);
-        Ok(u64::try_from(sequence).unwrap_or(0) >= marker.sequence)
+    pub(crate) fn was_committed(&self, marker: Marker) -> BoxFuture<'_, Result<bool, Unavailable>> {
+        Box::pin(async move {
+            let committer = doc! { "_id": marker.committer.to_string() };
+            let marks = self.collection(COMMITS);
+            let marker_read = self.within_bound("resolve the outcome of a commit to", async {
+                let fence = doc! { "$inc": { "asked": 1_i64 } };
+                marks.update_one(committer.clone(), fence).upsert(true).await?;
+                marks.find_one(committer).await
+            });
+            let sequence =
+                marker_read.await?.and_then(|mark| mark.get_i64("sequence").ok()).unwrap_or(0);
+            Ok(u64::try_from(sequence).unwrap_or(0) >= marker.sequence)
+        })
     }
 }
 

@@ -5,6 +5,7 @@
 //! writer may be dead, and if it is not, the bus skips the duplicates. Between two live replicas
 //! there is no order: each publishes on its own.
 
+use futures::future::BoxFuture;
 use std::sync::atomic::Ordering;
 
 use bytes::Bytes;
@@ -22,20 +23,22 @@ use crate::error::Unavailable;
 const SEQUENCES_BITS: u32 = 20;
 
 impl MongoEngine {
-    pub(crate) async fn read_outbox(
+    pub(crate) fn read_outbox(
         &self,
         limit: usize,
         now: Timestamp,
-    ) -> Result<Vec<OutboxEntry>, Unavailable> {
-        let own = doc! { "writer": &self.shared.writer };
-        let entries = self.entries(own, doc! { "writer": 1, "_id": 1 }, limit).await?;
-        if !entries.is_empty() {
-            return Ok(entries);
-        }
-        // By sequence, which rises with every commit of a writer; its clock may be set back.
-        let orphaned_before = now.minus(ORPHANED_AFTER).unix_ms() << SEQUENCES_BITS;
-        let orphaned = doc! { "_id": { "$lt": orphaned_before } };
-        self.entries(orphaned, doc! { "_id": 1 }, limit).await
+    ) -> BoxFuture<'_, Result<Vec<OutboxEntry>, Unavailable>> {
+        Box::pin(async move {
+            let own = doc! { "writer": &self.shared.writer };
+            let entries = self.entries(own, doc! { "writer": 1, "_id": 1 }, limit).await?;
+            if !entries.is_empty() {
+                return Ok(entries);
+            }
+            // By sequence, which rises with every commit of a writer; its clock may be set back.
+            let orphaned_before = now.minus(ORPHANED_AFTER).unix_ms() << SEQUENCES_BITS;
+            let orphaned = doc! { "_id": { "$lt": orphaned_before } };
+            self.entries(orphaned, doc! { "_id": 1 }, limit).await
+        })
     }
 
     async fn entries(
@@ -53,10 +56,14 @@ impl MongoEngine {
         entries.map_err(|error| Unavailable::caused_by("cannot read an outbox entry", error))
     }
 
-    pub(crate) async fn count_outbox(&self) -> Result<u64, Unavailable> {
-        let outbox = self.collection(OUTBOX);
-        self.within_bound("count the outbox of", async { outbox.estimated_document_count().await })
+    pub(crate) fn count_outbox(&self) -> BoxFuture<'_, Result<u64, Unavailable>> {
+        Box::pin(async move {
+            let outbox = self.collection(OUTBOX);
+            self.within_bound("count the outbox of", async {
+                outbox.estimated_document_count().await
+            })
             .await
+        })
     }
 
     /// Sequences for new entries: above all earlier ones of this engine. They collide with those of

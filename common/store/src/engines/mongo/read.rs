@@ -1,6 +1,7 @@
 //! Loads by `_id` and queries on declared indexes.
 
 use futures::TryStreamExt as _;
+use futures::future::BoxFuture;
 use mongodb::ClientSession;
 use mongodb::bson::error::Error as BsonError;
 use mongodb::bson::{Bson, Document, doc};
@@ -15,69 +16,77 @@ use crate::reads::query::{Direction, Position, Query};
 use crate::reads::search::Candidate;
 
 impl MongoEngine {
-    pub(crate) async fn load(
-        &self,
+    pub(crate) fn load<'a>(
+        &'a self,
         collection: &'static Collection,
-        ids: &[&str],
-    ) -> Result<Vec<StoredDocument>, Unavailable> {
-        let what = format!("load {} from", collection.name);
-        let found = self.within_bound(&what, async {
-            let known = self.collection(collection.name);
-            let found = known.find(with(ids)).projection(shown()).batch_size(size(ids)).await?;
-            found.try_collect::<Vec<_>>().await
-        });
-        stored_all(collection, &found.await?)
+        ids: &'a [&'a str],
+    ) -> BoxFuture<'a, Result<Vec<StoredDocument>, Unavailable>> {
+        Box::pin(async move {
+            let what = format!("load {} from", collection.name);
+            let found = self.within_bound(&what, async {
+                let known = self.collection(collection.name);
+                let found = known.find(with(ids)).projection(shown()).batch_size(size(ids)).await?;
+                found.try_collect::<Vec<_>>().await
+            });
+            stored_all(collection, &found.await?)
+        })
     }
 
     /// Loads within the transaction that will commit the batch, started with its first load.
-    pub(crate) async fn load_into(
-        &self,
-        view: &mut Option<Box<ClientSession>>,
+    pub(crate) fn load_into<'a>(
+        &'a self,
+        view: &'a mut Option<Box<ClientSession>>,
         collection: &'static Collection,
-        ids: &[&str],
-    ) -> Result<Vec<StoredDocument>, Unavailable> {
-        let what = format!("load {} from", collection.name);
-        let mut session = match view.take() {
-            Some(session) => session,
-            None => self.within_bound(&what, self.begin()).await?,
-        };
-        let found = self.within_bound(&what, async {
-            let known = self.collection(collection.name);
-            let finding = known.find(with(ids)).projection(shown()).batch_size(size(ids));
-            let mut found = finding.session(&mut *session).await?;
-            found.stream(&mut session).try_collect::<Vec<_>>().await
-        });
-        let found = found.await?;
-        // A transaction with a failed operation is over and is not kept.
-        *view = Some(session);
-        stored_all(collection, &found)
+        ids: &'a [&'a str],
+    ) -> BoxFuture<'a, Result<Vec<StoredDocument>, Unavailable>> {
+        Box::pin(async move {
+            let what = format!("load {} from", collection.name);
+            let mut session = match view.take() {
+                Some(session) => session,
+                None => self.within_bound(&what, self.begin()).await?,
+            };
+            let found = self.within_bound(&what, async {
+                let known = self.collection(collection.name);
+                let finding = known.find(with(ids)).projection(shown()).batch_size(size(ids));
+                let mut found = finding.session(&mut *session).await?;
+                found.stream(&mut session).try_collect::<Vec<_>>().await
+            });
+            let found = found.await?;
+            // A transaction with a failed operation is over and is not kept.
+            *view = Some(session);
+            stored_all(collection, &found)
+        })
     }
 
-    pub(crate) async fn query(
-        &self,
+    pub(crate) fn query<'a>(
+        &'a self,
         collection: &'static Collection,
-        query: &Query,
-    ) -> Result<Vec<StoredDocument>, Unavailable> {
-        stored_all(collection, &self.find(collection, query, shown()).await?)
+        query: &'a Query,
+    ) -> BoxFuture<'a, Result<Vec<StoredDocument>, Unavailable>> {
+        Box::pin(
+            async move { stored_all(collection, &self.find(collection, query, shown()).await?) },
+        )
     }
 
-    pub(crate) async fn candidates(
-        &self,
+    pub(crate) fn candidates<'a>(
+        &'a self,
         collection: &'static Collection,
-        query: &Query,
+        query: &'a Query,
         field: &'static str,
-    ) -> Result<Vec<Candidate>, Unavailable> {
-        let sort = query.index_in(collection)?.fields.last().copied().unwrap_or_default();
-        let fields = doc! { path(sort): 1, path(field): 1 };
-        let found = self.find(collection, query, fields).await?;
-        let candidate = |found: &Document| {
-            let id = found.get_str("_id").map(str::to_owned)?;
-            let keys = found.get_document("keys").ok();
-            let key = |field| keys.and_then(|keys| keys.get(field)).map_or(Key::Null, key);
-            Ok(Candidate { position: Position { key: key(sort), id }, text: key(field) })
-        };
-        found.iter().map(candidate).collect::<Result<_, BsonError>>().map_err(|error| {
-            Unavailable::caused_by(format!("cannot search {}", collection.name), error)
+    ) -> BoxFuture<'a, Result<Vec<Candidate>, Unavailable>> {
+        Box::pin(async move {
+            let sort = query.index_in(collection)?.fields.last().copied().unwrap_or_default();
+            let fields = doc! { path(sort): 1, path(field): 1 };
+            let found = self.find(collection, query, fields).await?;
+            let candidate = |found: &Document| {
+                let id = found.get_str("_id").map(str::to_owned)?;
+                let keys = found.get_document("keys").ok();
+                let key = |field| keys.and_then(|keys| keys.get(field)).map_or(Key::Null, key);
+                Ok(Candidate { position: Position { key: key(sort), id }, text: key(field) })
+            };
+            found.iter().map(candidate).collect::<Result<_, BsonError>>().map_err(|error| {
+                Unavailable::caused_by(format!("cannot search {}", collection.name), error)
+            })
         })
     }
 
@@ -117,28 +126,30 @@ impl MongoEngine {
         found.await
     }
 
-    pub(crate) async fn scan(
-        &self,
+    pub(crate) fn scan<'a>(
+        &'a self,
         collection: &'static Collection,
-        after: &str,
+        after: &'a str,
         limit: u32,
-    ) -> Result<Vec<StoredDocument>, Unavailable> {
-        if limit == 0 {
-            return Ok(Vec::new());
-        }
-        let what = format!("scan {} in", collection.name);
-        let found = self.within_bound(&what, async {
-            let found = self
-                .collection(collection.name)
-                .find(doc! { "_id": { "$gt": after } })
-                .projection(shown())
-                .sort(doc! { "_id": 1 })
-                .limit(limit.into())
-                .batch_size(limit)
-                .await?;
-            found.try_collect::<Vec<_>>().await
-        });
-        stored_all(collection, &found.await?)
+    ) -> BoxFuture<'a, Result<Vec<StoredDocument>, Unavailable>> {
+        Box::pin(async move {
+            if limit == 0 {
+                return Ok(Vec::new());
+            }
+            let what = format!("scan {} in", collection.name);
+            let found = self.within_bound(&what, async {
+                let found = self
+                    .collection(collection.name)
+                    .find(doc! { "_id": { "$gt": after } })
+                    .projection(shown())
+                    .sort(doc! { "_id": 1 })
+                    .limit(limit.into())
+                    .batch_size(limit)
+                    .await?;
+                found.try_collect::<Vec<_>>().await
+            });
+            stored_all(collection, &found.await?)
+        })
     }
 }
 

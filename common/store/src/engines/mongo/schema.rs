@@ -1,5 +1,6 @@
 //! Collections and indexes, created from their declarations.
 
+use futures::future::BoxFuture;
 use std::time::Duration;
 
 use contract::Timestamp;
@@ -21,25 +22,27 @@ const NAMESPACE_EXISTS: i32 = 48;
 impl MongoEngine {
     /// Creates missing collections and indexes, before any transaction, since transactions should
     /// not create collections.
-    pub(crate) async fn prepare(
-        &self,
-        collections: &[&'static Collection],
+    pub(crate) fn prepare<'a>(
+        &'a self,
+        collections: &'a [&'static Collection],
         now: Timestamp,
-    ) -> Result<(), Unavailable> {
-        self.create(
-            OUTBOX,
-            vec![index("by_writer".to_owned(), doc! { "writer": 1, "_id": 1 }, None)],
-        )
-        .await?;
-        self.create(COMMITS, Vec::new()).await?;
-        for collection in collections {
-            let models = collection.indexes.iter().map(|index| model(collection, index));
-            self.create(collection.name, models.collect()).await?;
-        }
-        let old = doc! { "committedAt": { "$lt": now.minus(MARKERS_KEPT).unix_ms() } };
-        let marks = self.collection(COMMITS);
-        self.within_bound("clean up", async { marks.delete_many(old).await }).await?;
-        Ok(())
+    ) -> BoxFuture<'a, Result<(), Unavailable>> {
+        Box::pin(async move {
+            self.create(
+                OUTBOX,
+                vec![index("by_writer".to_owned(), doc! { "writer": 1, "_id": 1 }, None)],
+            )
+            .await?;
+            self.create(COMMITS, Vec::new()).await?;
+            for collection in collections {
+                let models = collection.indexes.iter().map(|index| model(collection, index));
+                self.create(collection.name, models.collect()).await?;
+            }
+            let old = doc! { "committedAt": { "$lt": now.minus(MARKERS_KEPT).unix_ms() } };
+            let marks = self.collection(COMMITS);
+            self.within_bound("clean up", async { marks.delete_many(old).await }).await?;
+            Ok(())
+        })
     }
 
     async fn create(&self, name: &str, indexes: Vec<IndexModel>) -> Result<(), Unavailable> {
