@@ -10,7 +10,7 @@ import yaml
 from breaks import Texts
 from command import ROOT
 from differences import differences, filled
-from listed import PORTS
+from listed import PORTS, SERVICES
 
 FILE = "infra/compose/compose.yaml"
 PROMETHEUS = "infra/observability/prometheus/prometheus.yml"
@@ -113,6 +113,6 @@ def _scraped(prometheus: dict[str, Any]) -> Iterator[str]:
 
 def routes() -> dict[str, str]:
     """Each path that the public may use, and the service that answers it: by the first word after /api/."""
-    owners = {"users": "auth", "tickets": "tickets", "orders": "orders", "payments": "payments"}
+    owners = {path.split("/")[2]: service["name"] for service in SERVICES for path in service["paths"] if path.startswith("/api/")}
     document = json.loads(Path(ROOT, "services/marketplace/openapi.json").read_text())
     return {path: owners[path.split("/")[2]] for path in document["paths"] if path.startswith("/api/")}
