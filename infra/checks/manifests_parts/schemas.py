@@ -2,7 +2,6 @@
 
 import json
 import re
-import subprocess
 import tempfile
 import warnings
 from collections.abc import Iterable, Iterator
@@ -15,7 +14,7 @@ from rendering import Document, Rendering
 # The oldest that has `preStop.sleep` without being asked for it, and the newest whose schemas there are.
 VERSIONS = ("1.30", "1.37")
 
-# Kinds that are not Kubernetes' own: the package of package-lock.json with the types and the validator of each.
+# Kinds that are not Kubernetes' own: the package of deno.json with the types and the validator of each.
 PACKAGED = {
     "gateway.networking.k8s.io/v1": "gateway-api",
     "external-secrets.io/v1": "external-secrets",
@@ -62,18 +61,14 @@ def own_kind(rendering: Rendering, document: Document) -> Iterator[str]:
 
 def packaged_kinds(documents: list[Document]) -> Iterator[tuple[int, str]]:
     """All at once, since the compiler takes seconds to start: a module with a line for each is compiled and run."""
-    modules = tools.node_modules()
     with tempfile.TemporaryDirectory() as scratch:
         source = Path(scratch, "documents.mts")
-        Path(scratch, "node_modules").symlink_to(modules)
         source.write_text(VALIDATE + "".join(line(index, one) for index, one in enumerate(documents)), encoding="utf-8")
-        options = ["--strict", "--noEmit", "--skipLibCheck", "--target", "es2022", "--module", "nodenext", "--pretty", "false"]
-        typed = subprocess.run([tools.node(), modules / "typescript/bin/tsc", *options, source], cwd=scratch, capture_output=True, text=True)
-        ran = subprocess.run([tools.node(), source], cwd=scratch, capture_output=True, text=True)
-    if ran.returncode or (typed.returncode and "documents.mts(" not in typed.stdout):
-        raise tools.Missing(f"the schemas of other resources do not work: {ran.stderr}{typed.stdout}")
-    for number, text in re.findall(r"^documents\.mts\((\d+),\d+\): (.*)", typed.stdout, re.MULTILINE):
-        yield int(number) - VALIDATE.count("\n") - 1, text
+        typed, ran = tools.deno("check", source), tools.deno("run", "--allow-env", "--allow-read", source)
+    errors = re.findall(r"(TS\d+ \[ERROR\]: .*)\n(?:.*\n)*? +at file:.*/documents\.mts:(\d+):", typed.stderr)
+    if ran.returncode or (typed.returncode and not errors):
+        raise tools.Missing(f"the schemas of other resources do not work: {ran.stderr}{typed.stderr}")
+    yield from ((int(number) - VALIDATE.count("\n") - 1, text) for text, number in errors)
     yield from (json.loads(said) for said in ran.stdout.splitlines())
 
 

