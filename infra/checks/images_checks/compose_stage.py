@@ -123,21 +123,11 @@ def start_nats(servers: Servers) -> str:
 
 
 def mongo_wire_server() -> Path:
-    """What the tests fetched; else fetched here, as docs/operations/install.md says ("Without containers")."""
-    program = "secantusdb.scripts/secantusd-rs"
-    fetched = sorted(CACHE.glob(f"secantusd-*/{program}"))
-    if fetched:
-        return fetched[-1]
-    package = re.search(r"SecantusDB==[\w.]+", (ROOT / "docs/operations/install.md").read_text())
-    if package is None:
-        raise Broken("docs/operations/install.md: names no SecantusDB==… any more, which stands for MongoDB here")
-    place = CACHE / f"compose-{package[0].replace('==', '-')}"
-    if not place.exists():
-        made_for = ("--implementation", "cp", "--abi", "cp311", "--python-version", "3.11", "--platform", f"manylinux_2_28_{os.uname().machine}")
-        pip = (sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps", "--only-binary=:all:", *made_for)
-        run(*pip, "--target", f"{place}.coming", package[0], what=f"cannot fetch {package[0]}")
-        Path(f"{place}.coming").rename(place)
-    return place / program
+    """What the tests fetched."""
+    fetched = sorted(CACHE.glob("secantusd-*/secantusdb.scripts/secantusd-rs"))
+    if not fetched:
+        raise Broken(f"no secantusd in {CACHE}, which takes MongoDB's place: run the tests once, they fetch it")
+    return fetched[-1]
 
 
 def start_service(servers: Servers, name: str, programs: Path, **given: str) -> subprocess.Popen[bytes]:
