@@ -96,7 +96,8 @@ async fn an_operator_repairs_a_stopped_marketplace() {
     until_given_up(&marketplace, 1).await;
     marketplace.stop().await;
     assert_eq!(given_up(&mut list()).len(), 1);
-    assert!(output_of(&mut data(&["dead-letters", "replay", "--all"])).starts_with("1 message"));
+    let replay = ["dead-letters", "replay", "--all", "--service", "orders"];
+    assert!(output_of(&mut data(&replay)).starts_with("1 message"));
     assert!(output_of(&mut data(&["resync", "tickets"])).starts_with("tickets: 1 message"));
     assert!(output_of(&mut data(&["resync", "auth"])).starts_with("auth: 1 message"));
     let (code, _, errors) = run(&mut data(&["remove-consumer", "nobody"]));
@@ -145,7 +146,7 @@ async fn operator_commands_work_on_the_servers_of_a_running_marketplace() {
     let bus = Bus::jetstream(settings, Clock::System).await.unwrap();
     publish_poison(&bus).await;
     until_given_up(&marketplace, 1).await;
-    let list = || command(&["dead-letters", "list", "--json"]);
+    let list = || command(&["dead-letters", "list", "--service", "orders", "--json"]);
     let letters = given_up(&mut list());
     assert_eq!(letters.len(), 1);
     output_of(&mut command(&["dead-letters", "replay", &letters[0]["id"].to_string()]));
