@@ -225,8 +225,10 @@ async fn secrets_and_personal_data_do_not_leak() {
     );
     assert!(holds(of("traces"), "sign_up") && holds(of("traces"), "create_refund"));
     assert!(holds(of("metrics"), "http_requests_total"));
-    let is_kept =
-        |text: &str| left.iter().any(|(name, bytes)| name == "auth.db" && holds(bytes, text));
+    // The last writes may be in the write-ahead log beside it.
+    let is_kept = |text: &str| {
+        left.iter().any(|(name, bytes)| name.starts_with("auth.db") && holds(bytes, text))
+    };
     assert!(is_kept("hide-this-address-2") && is_kept("$argon2id$"));
     assert_eq!(leaks(&left, &tokens), Vec::<String>::new());
     // A planted value is found.
