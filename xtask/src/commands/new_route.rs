@@ -16,7 +16,7 @@ pub(super) fn command() -> Command {
         .arg(
             Arg::new("path")
                 .required(true)
-                .help("/api/orders/summary; parameters are added by hand"),
+                .help("/api/payments/summary; parameters are added by hand"),
         )
         .arg(
             Arg::new("method")
