@@ -1,4 +1,4 @@
-"""Mistakes made on purpose: the rows of breaks.yaml, each of which a check must report."""
+"""Deliberate mistakes: the rows of breaks.yaml, each of which a check must report."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator
@@ -11,18 +11,18 @@ Texts = dict[str, str]
 
 
 def checks(begin: str) -> list[str]:
-    """The sections whose names begin so."""
+    """The sections whose names begin with this word."""
     return [name for name in yaml.safe_load(ROWS.read_text(encoding="utf-8")) if name.startswith(begin)]
 
 
 def rows(check: str) -> list[list[str]]:
-    """What is wrong, in which text, a regular expression, what becomes of its matches, and a regular expression of the report."""
+    """Each with a description, the name of a text, a regular expression, its replacement, and a pattern of the report."""
     found: list[list[str]] = yaml.safe_load(ROWS.read_text(encoding="utf-8"))[check]
     return found
 
 
 def missed(check: str, texts: Texts, judge: Callable[[Texts, str], Iterable[str]]) -> Iterator[str]:
-    """Mistakes that `judge` does not report. It is given the texts with one mistake, and the name of the text that has it."""
+    """Mistakes that `judge` does not report. Its arguments are the texts with one mistake, and the name of the changed text."""
     for what, name, old, new, report in rows(check):
         broken = re.sub(old, new, texts[name], flags=re.MULTILINE)
         found = list(judge(texts | {name: broken}, name)) if broken != texts[name] else [f"{old!r} is not in {name} any more"]

@@ -34,7 +34,7 @@ def _ended(ended: subprocess.CompletedProcess[str], printed: str, what: str) -> 
 
 
 def await_that(what: str, holds: Callable[[], object], patience_s: float = 60) -> None:
-    """Waits until it holds; a server that does not listen yet counts as no."""
+    """Waits until the condition holds; a refused connection counts as false."""
     bound = time.monotonic() + patience_s
     while time.monotonic() < bound:
         try:

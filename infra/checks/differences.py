@@ -1,7 +1,7 @@
-"""Rules as tables: what a document has to say, as a part of it.
+"""Rules as tables: required content of a document.
 
-A document says at least what the part says; lists have the same length. `key=` is equal as a whole, `?key` may be missing, `~` begins a regular
-expression, and names that begin with `$` are filled in.
+A document contains at least the required part; lists have the same length. `key=` compares the whole value, `?key` may be missing, `~` begins a
+regular expression, and names that begin with `$` are variables.
 """
 
 import re
@@ -10,7 +10,7 @@ from typing import Any
 
 
 def filled(wanted: Any, values: dict[str, Any]) -> Any:
-    """A row with the values of one subject in the place of their names."""
+    """A row with the values of one subject in place of their names."""
     if isinstance(wanted, dict):
         return {key: filled(value, values) for key, value in wanted.items()}
     if isinstance(wanted, list):

@@ -1,4 +1,4 @@
-"""People who use a marketplace that runs."""
+"""Clients of a running marketplace."""
 
 import json
 import sys
@@ -13,7 +13,7 @@ import market  # noqa: E402
 
 
 class Person:
-    """A person with a session; `host_of` names the host that serves a path."""
+    """A user with a session; `host_of` returns the host of a path."""
 
     def __init__(self, name: str, host_of: Callable[[str], str]) -> None:
         self.host_of, self.cookies = host_of, {}
@@ -27,7 +27,7 @@ class Person:
         return answer
 
     def create(self, path: str, body: object) -> Any:
-        """Creates something, as soon as its service knows what is named: from a message, which may be on its way."""
+        """Creates a resource; repeats the request while a copy that it depends on has not arrived by message."""
         answers: list[tuple[int, Any]] = []
 
         def found() -> bool:

@@ -1,4 +1,4 @@
-"""Rules of infra/compose/compose.yaml that its schema cannot know: those of compose.yaml beside this file, and what has to fit other files."""
+"""Rules of infra/compose/compose.yaml beyond its schema: those of compose.yaml beside this file, and those that relate it to other files."""
 
 import json
 import re
@@ -45,7 +45,7 @@ def _said(services: Services) -> Iterator[str]:
 
 
 def _images(services: Services, deployed: dict[str, Any]) -> Iterator[str]:
-    """Pinned, and as deployed: tests that run on these servers are tests of what is deployed."""
+    """Pinned, and as deployed: tests on these servers are tests of the deployed versions."""
     for name, service in services.items():
         if "build" in service:
             if not (ROOT / service["build"]["dockerfile"]).is_file():

@@ -1,4 +1,4 @@
-"""Documents say what expected.yaml says."""
+"""Rendered documents have the content that expected.yaml requires."""
 
 from collections.abc import Iterator
 from pathlib import Path

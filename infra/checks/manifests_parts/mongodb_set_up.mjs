@@ -1,5 +1,5 @@
-// Runs a script that sets MongoDB up in front of a made-up server, once for each state that a member can be in: takes {script, states} on standard
-// input; prints the outcomes, as JSON. The shell itself and a real server are not part of this.
+// Runs a script that sets MongoDB up against a simulated server, once for each state of a member. Reads {script, states} from standard input and prints
+// the outcomes, as JSON. The real shell and a real server are not part of this.
 
 import { readFileSync } from 'node:fs';
 import vm from 'node:vm';
@@ -7,7 +7,7 @@ import vm from 'node:vm';
 const { script, states } = JSON.parse(readFileSync(0, 'utf8'));
 const passwords = { 'mongodb-password': 'new', 'mongodb-operator-password': 'op' };
 
-/** What a server does with users: the first one may be made by anybody here, further ones by the operator. */
+/** The users of a server: the first can be created without a user, further ones by the operator. */
 function server(hello, users) {
   let signedIn = null;
   const failure = (code, text) => Object.assign(new Error(text), { code });
@@ -36,7 +36,7 @@ function server(hello, users) {
   return { hello: () => hello, getSiblingDB: () => admin };
 }
 
-/** Runs the script as one member; returns with what it ended, the users, and what the set was initiated with. */
+/** Runs the script as one member; returns its exit code, the users, and the configuration of the initiated set. */
 function run({ hello, users = {}, pod = 0 }) {
   const outcome = { code: null, users: structuredClone(users), initiated: null };
   vm.runInNewContext(script, {

@@ -1,4 +1,4 @@
-"""What sets MongoDB up, on Kubernetes and in compose, in front of a server made up for each state that a member can be in."""
+"""The scripts that set MongoDB up, on Kubernetes and in compose, against a simulated server in each state of a member."""
 
 import json
 from collections.abc import Iterator

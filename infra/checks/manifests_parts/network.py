@@ -1,6 +1,6 @@
-"""Who reaches whom, worked out from the NetworkPolicies for every pair, and compared with network.yaml.
+"""Flows between every pair of peers, computed from the NetworkPolicies and compared with network.yaml.
 
-A cluster enforces them; what is checked here is what they say. Known pods are the workloads' own.
+A cluster enforces the policies; this check evaluates their text. Pods are those of the workloads.
 """
 
 import ipaddress

@@ -1,4 +1,4 @@
-"""Breaks what was rendered, and shows that each rule reports it. A rule that no row of breaks.yaml breaks is a failure too."""
+"""Breaks the renderings, and requires that each rule reports it. A rule without a row in breaks.yaml is a failure too."""
 
 import dataclasses
 import re
@@ -25,7 +25,7 @@ HELP = """
           HOST] [default: 127.0.0.1]
 """
 
-# What changes in the code and not in the manifests: each fact, what becomes of it, and the rule that reports it.
+# Changes of the code without the manifests: a fact, its change, and the rule that reports the difference.
 FALSE_FACTS: tuple[tuple[str, Callable[[Any], Any], str], ...] = (
     ("stop_seconds", lambda _: 40, "stop"),
     ("envelope_bytes", lambda _: 1024**2, "nats"),

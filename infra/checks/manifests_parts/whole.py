@@ -24,7 +24,7 @@ from command import ROOT
 from facts import Facts
 from rendering import NAMES, Rendering, parsed, render
 
-# Each takes a rendering and the facts, and reports what is wrong.
+# Each takes a rendering and the facts, and reports violations.
 RULES = (*expected.RULES, *workloads.RULES, *servers.RULES, *secrets_kept.RULES, *network.RULES, *routes.RULES)
 README = str(secrets_kept.README)
 
@@ -33,7 +33,7 @@ read = cache(parsed)
 
 
 def gather() -> Texts:
-    """What is judged: the renderings and two files beside them."""
+    """The checked texts: the renderings, and two files beside them."""
     files = {name: (ROOT / name).read_text(encoding="utf-8") for name in (mongodb_set_up.COMPOSE, README)}
     return {name: render(name) for name in NAMES} | files
 
@@ -43,7 +43,7 @@ def renderings(texts: Texts) -> list[Rendering]:
 
 
 def by_rules(texts: Texts, known: Facts, names: Iterable[str] = NAMES) -> Iterator[str]:
-    """What is wrong in these renderings, and in the settings of all."""
+    """Violations in these renderings, and in the settings of all."""
     for rendering in (read(name, texts[name]) for name in names):
         for rule in RULES:
             yield from rule(rendering, known)
@@ -51,7 +51,7 @@ def by_rules(texts: Texts, known: Facts, names: Iterable[str] = NAMES) -> Iterat
 
 
 def by_programs(texts: Texts, name: str) -> Iterator[str]:
-    """What programs report that read a text, or run what is in it."""
+    """Reports of programs that read a text, or run it."""
     if name == README:
         yield from readme_secrets.check(read("overlays/gke", texts["overlays/gke"]), texts[name])
     elif name == mongodb_set_up.COMPOSE:
