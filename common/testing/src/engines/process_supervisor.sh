@@ -12,6 +12,10 @@ stop() {
         pid=
     fi
 } 2>/dev/null
+# The states of the server's threads, one a line; T is stopped.
+states() {
+    cat "/proc/$pid/task/"*/stat 2>/dev/null | sed 's/.*) \(.\).*/\1/' | grep . || ps -o state= -p "$pid"
+}
 while read -r command; do
     case $command in
     start)
@@ -19,6 +23,15 @@ while read -r command; do
         pid=$!
         ;;
     kill) stop ;;
+    STOP)
+        kill -STOP "$pid"
+        # On a busy machine, some threads run for a while after the signal.
+        tries=0
+        while states | grep -qv T && [ "$tries" -lt 500 ]; do
+            tries=$((tries + 1))
+            sleep 0.01
+        done
+        ;;
     *) kill "-$command" "$pid" ;;
     esac
     echo "$pid"
