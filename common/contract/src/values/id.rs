@@ -49,32 +49,18 @@ impl Id {
         let [.., a, b, c, d] = seconds.to_be_bytes();
         Self([a, b, c, d, 0, 0, 0, 0, 0, 0, 0, 0])
     }
-}
 
-/// The hex digits of an id.
-struct Digits([u8; ID_BYTES * 2]);
-
-impl Digits {
-    fn of(id: Id) -> Self {
-        const DIGITS: [u8; 16] = *b"0123456789abcdef";
-        let mut text = [0_u8; ID_BYTES * 2];
-        for (pair, byte) in text.chunks_exact_mut(2).zip(id.0) {
-            if let [high, low] = pair {
-                *high = DIGITS.get(usize::from(byte >> 4)).copied().unwrap_or_default();
-                *low = DIGITS.get(usize::from(byte & 15)).copied().unwrap_or_default();
-            }
-        }
-        Self(text)
-    }
-
-    fn as_str(&self) -> &str {
-        str::from_utf8(&self.0).unwrap_or_default()
+    /// The hex digits, without an allocation: a commit prints hundreds of ids.
+    fn digits(self, buffer: &mut [u8; ID_BYTES * 2]) -> &str {
+        // The buffer has the length of the digits.
+        let _ = hex::encode_to_slice(self.0, buffer);
+        str::from_utf8(buffer).unwrap_or_default()
     }
 }
 
 impl fmt::Display for Id {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(Digits::of(*self).as_str())
+        f.write_str(self.digits(&mut [0; _]))
     }
 }
 
@@ -88,31 +74,15 @@ impl FromStr for Id {
     type Err = NotAnId;
 
     fn from_str(text: &str) -> Result<Self, NotAnId> {
-        let digits = text.as_bytes();
-        if digits.len() != ID_BYTES * 2 {
-            return Err(NotAnId);
-        }
         let mut bytes = [0; ID_BYTES];
-        for (byte, pair) in bytes.iter_mut().zip(digits.chunks_exact(2)) {
-            let [high, low] = pair else { return Err(NotAnId) };
-            *byte = (nibble(*high)? << 4) | nibble(*low)?;
-        }
+        hex::decode_to_slice(text, &mut bytes).map_err(|_| NotAnId)?;
         Ok(Self(bytes))
-    }
-}
-
-fn nibble(digit: u8) -> Result<u8, NotAnId> {
-    match digit {
-        b'0'..=b'9' => Ok(digit - b'0'),
-        b'a'..=b'f' => Ok(digit - b'a' + 10),
-        b'A'..=b'F' => Ok(digit - b'A' + 10),
-        _ => Err(NotAnId),
     }
 }
 
 impl Serialize for Id {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(Digits::of(*self).as_str())
+        serializer.serialize_str(self.digits(&mut [0; _]))
     }
 }
 

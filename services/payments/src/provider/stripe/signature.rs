@@ -144,7 +144,10 @@ impl<'h> Signed<'h> {
                 ("t", text) if moment.is_none() => moment = Some(text),
                 ("t", _) => return Err(BadSignature::Malformed),
                 ("v1", text) if signatures.len() < SIGNATURES_MAX => {
-                    signatures.push(bytes(text).ok_or(BadSignature::Malformed)?);
+                    let mut signature = [0; 32];
+                    hex::decode_to_slice(text, &mut signature)
+                        .map_err(|_| BadSignature::Malformed)?;
+                    signatures.push(signature);
                 }
                 (_, _) => {}
             }
@@ -171,16 +174,4 @@ impl<'h> Signed<'h> {
         mac.update(body);
         self.signatures.iter().any(|signature| mac.clone().verify_slice(signature).is_ok())
     }
-}
-
-/// The bytes of 64 hex digits.
-fn bytes(hex: &str) -> Option<[u8; 32]> {
-    let mut bytes = [0; 32];
-    if hex.len() != 64 || !hex.bytes().all(|b| b.is_ascii_hexdigit()) {
-        return None;
-    }
-    for (byte, at) in bytes.iter_mut().zip((0..64).step_by(2)) {
-        *byte = u8::from_str_radix(hex.get(at..at + 2)?, 16).ok()?;
-    }
-    Some(bytes)
 }
