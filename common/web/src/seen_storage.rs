@@ -1,12 +1,12 @@
 //! Versions that sessions have seen, stored in cookies or in the memory of one process.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
 use std::hash::{BuildHasher, RandomState};
 use std::sync::Arc;
 use std::time::Duration;
 
 use contract::{Id, Timestamp};
+use hashlink::LruCache;
 use parking_lot::Mutex;
 use serde::{Deserialize, Serialize};
 
@@ -18,9 +18,9 @@ pub const SEEN_AGE: Duration = Duration::from_secs(10);
 /// ones are ignored.
 pub const SEEN_MAX: usize = 20;
 
-/// Sessions in each of two generations: at 10,000 changes a second by as many users each lasts 0.4 s,
-/// ten times the usual delay of copies.
-const GENERATION_MAX: usize = 4_096;
+/// Sessions: 10,000 changes a second by as many users fill them in 0.8 s, twenty times the usual
+/// delay of copies.
+const SESSIONS_MAX: usize = 8_192;
 
 /// Bytes at the end of a token that identify its session: 24 bytes of the signature in Base64.
 const SIGNATURE_BYTES: usize = 32;
@@ -36,14 +36,18 @@ pub enum SeenStorage {
 }
 
 /// Versions by session, in memory, with the time of the response; the oldest are dropped first.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct SeenSessions {
     hasher: RandomState,
-    generations: Mutex<[Generation; 2]>,
+    by_session: Mutex<LruCache<u64, Vec<(Version, Timestamp)>>>,
 }
 
-/// By session.
-type Generation = HashMap<u64, Vec<(Version, Timestamp)>>;
+impl Default for SeenSessions {
+    fn default() -> Self {
+        let by_session = Mutex::new(LruCache::new(SESSIONS_MAX));
+        Self { hasher: RandomState::new(), by_session }
+    }
+}
 
 /// A version of an aggregate.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -64,13 +68,8 @@ impl SeenStorage {
 impl SeenSessions {
     pub(crate) fn note(&self, token: &str, version: Version, now: Timestamp) {
         let session = self.session(token);
-        let mut generations = self.generations.lock();
-        let [young, old] = &mut *generations;
-        if young.len() >= GENERATION_MAX && !young.contains_key(&session) {
-            *old = std::mem::take(young);
-        }
-        let known =
-            young.entry(session).or_insert_with(|| old.remove(&session).unwrap_or_default());
+        let mut by_session = self.by_session.lock();
+        let mut known = by_session.remove(&session).unwrap_or_default();
         let replaced = known.iter().position(|(other, _)| other.is_of(&version));
         let replaced = replaced.map(|at| known.remove(at).0);
         let version = replaced.iter().fold(version, Version::later);
@@ -78,6 +77,7 @@ impl SeenSessions {
             known.remove(0);
         }
         known.push((version, now));
+        by_session.insert(session, known);
     }
 
     /// The key of a session: the token's signature suffices.
@@ -87,13 +87,11 @@ impl SeenSessions {
     }
 
     pub(crate) fn versions(&self, token: &str, oldest: Timestamp) -> Vec<Version> {
-        let generations = self.generations.lock();
-        let [young, old] = &*generations;
-        if young.is_empty() {
+        let by_session = self.by_session.lock();
+        if by_session.is_empty() {
             return Vec::new();
         }
-        let session = self.session(token);
-        let known = young.get(&session).or_else(|| old.get(&session)).into_iter().flatten();
+        let known = by_session.peek(&self.session(token)).into_iter().flatten();
         let recent = known.filter(|(_, at)| *at >= oldest);
         recent.map(|(version, _)| version.clone()).collect()
     }
@@ -142,11 +140,10 @@ mod tests {
         assert_eq!(sessions.versions("bob", at(0)), []);
         sessions.note("ann", version(6), at(3_000));
         assert_eq!(sessions.versions("ann", at(3_000)), [version(7)], "of a repeat");
-        for number in 0..3 * GENERATION_MAX {
+        for number in 0..3 * SESSIONS_MAX {
             sessions.note(&number.to_string(), version(1), at(2_000));
         }
         assert_eq!(sessions.versions("ann", at(0)), [], "the oldest are forgotten");
-        let kept: usize = sessions.generations.lock().iter().map(HashMap::len).sum();
-        assert!((GENERATION_MAX..=2 * GENERATION_MAX).contains(&kept), "{kept}");
+        assert_eq!(sessions.by_session.lock().len(), SESSIONS_MAX);
     }
 }

@@ -1,36 +1,34 @@
 //! The most recently ordered tickets.
 
-use std::collections::VecDeque;
 use std::sync::Arc;
 
 use contract::TicketId;
+use hashlink::LruCache;
 use parking_lot::Mutex;
 
 /// Maximum number of tickets with metrics.
 const SHOWN_MAX: usize = 20;
 
 /// The most recently ordered tickets, each once, the latest last. Clones share the list.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct RecentlyOrdered {
-    tickets: Arc<Mutex<VecDeque<TicketId>>>,
+    tickets: Arc<Mutex<LruCache<TicketId, ()>>>,
+}
+
+impl Default for RecentlyOrdered {
+    fn default() -> Self {
+        Self { tickets: Arc::new(Mutex::new(LruCache::new(SHOWN_MAX))) }
+    }
 }
 
 impl RecentlyOrdered {
     /// Records an order of a ticket.
     pub(crate) fn ordered(&self, ticket: TicketId) {
-        let mut tickets = self.tickets.lock();
-        if tickets.back() == Some(&ticket) {
-            return;
-        }
-        tickets.retain(|known| *known != ticket);
-        if tickets.len() >= SHOWN_MAX {
-            tickets.pop_front();
-        }
-        tickets.push_back(ticket);
+        self.tickets.lock().insert(ticket, ());
     }
 
     pub(crate) fn all(&self) -> Vec<TicketId> {
-        self.tickets.lock().iter().copied().collect()
+        self.tickets.lock().iter().map(|(ticket, ())| *ticket).collect()
     }
 }
 

@@ -1,9 +1,7 @@
 //! The ids published within the duplicate window.
 
-use std::collections::{HashMap, VecDeque};
-use std::sync::Arc;
-
 use contract::Timestamp;
+use hashlink::LinkedHashMap;
 
 use super::DUPLICATE_WINDOW;
 
@@ -12,11 +10,10 @@ use super::DUPLICATE_WINDOW;
 /// version.
 pub(crate) const RECENT_IDS_MAX: usize = 840_000;
 
-/// Ids with the time of their publication.
+/// Ids with the time of their publication, in its order.
 #[derive(Debug, Default)]
 pub(crate) struct RecentIds {
-    published_at: HashMap<Arc<str>, Timestamp>,
-    in_order: VecDeque<(Timestamp, Arc<str>)>,
+    published_at: LinkedHashMap<Box<str>, Timestamp>,
 }
 
 impl RecentIds {
@@ -27,22 +24,16 @@ impl RecentIds {
 
     /// Adds an id.
     pub(crate) fn remember(&mut self, id: &str, at: Timestamp) {
-        let id: Arc<str> = id.into();
-        self.published_at.insert(Arc::clone(&id), at);
-        self.in_order.push_back((at, id));
+        self.published_at.insert(id.into(), at);
     }
 
     /// Drops ids older than the window, and the oldest beyond the maximum number.
     pub(crate) fn forget(&mut self, now: Timestamp) {
-        while let Some((at, id)) = self.in_order.front() {
-            if is_within_window(*at, now) && self.in_order.len() <= RECENT_IDS_MAX {
+        while let Some((_, at)) = self.published_at.front() {
+            if is_within_window(*at, now) && self.published_at.len() <= RECENT_IDS_MAX {
                 return;
             }
-            // The same id may have been published again after the window.
-            if self.published_at.get(id) == Some(at) {
-                self.published_at.remove(id);
-            }
-            self.in_order.pop_front();
+            self.published_at.pop_front();
         }
     }
 }

@@ -1,11 +1,12 @@
 //! Bounded waits for copies: a client may use an id before the message with the new aggregate
 //! arrives.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
 use contract::{Backoff, Id, Timestamp};
+use hashlink::LruCache;
 use parking_lot::Mutex;
 use sources::Clock;
 use tokio::sync::Notify;
@@ -22,23 +23,23 @@ pub const ARRIVAL_AGE_MAX: Duration = Duration::from_secs(10);
 /// further.
 pub const POLLS: Backoff = Backoff::new(Duration::from_millis(50), ARRIVAL_WAIT_MAX);
 
-/// Ids in each of two generations: more than are new and awaited at once.
-const GENERATION_MAX: usize = 4_096;
+/// Remembered ids: more than are new and awaited at once.
+const FOUND_MAX: usize = 8_192;
 
 /// Notifications of committed copies: a listener announces each, requests wait for them. Only
 /// requests that wait for that copy are woken: otherwise each copy would cause a read by every
 /// waiting request.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct CopyArrivals {
     waiting: Arc<Mutex<HashMap<Id, Arc<Notify>>>>,
-    found: Arc<Mutex<Generations>>,
+    /// Ids whose copies were found: copies are not deleted, so no further wait is needed.
+    found: Arc<Mutex<LruCache<Id, ()>>>,
 }
 
-/// Ids whose copies were found: copies are not deleted, so no further wait is needed.
-#[derive(Debug, Default)]
-struct Generations {
-    young: HashSet<Id>,
-    old: HashSet<Id>,
+impl Default for CopyArrivals {
+    fn default() -> Self {
+        Self { waiting: Arc::default(), found: Arc::new(Mutex::new(LruCache::new(FOUND_MAX))) }
+    }
 }
 
 /// A wait for one copy.
@@ -69,7 +70,7 @@ impl CopyArrivals {
     /// late, or from the future, or if an earlier wait found it.
     #[must_use]
     pub fn waiting_for(&self, id: Id, clock: &Clock) -> CopyWait {
-        let is_found = self.found.lock().contains(id);
+        let is_found = self.found.lock().contains_key(&id);
         let waiting = self.waiting_for_own(id, clock);
         if is_found { CopyWait { until: clock.now(), ..waiting } } else { waiting }
     }
@@ -99,19 +100,6 @@ impl CopyArrivals {
     }
 }
 
-impl Generations {
-    fn contains(&self, id: Id) -> bool {
-        self.young.contains(&id) || self.old.contains(&id)
-    }
-
-    fn remember(&mut self, id: Id) {
-        if self.young.len() >= GENERATION_MAX {
-            self.old = std::mem::take(&mut self.young);
-        }
-        self.young.insert(id);
-    }
-}
-
 impl CopyWait {
     /// Whether the copy may still arrive; if not, one read suffices.
     #[must_use]
@@ -134,7 +122,7 @@ impl CopyWait {
             // From here on an arrival is recorded, although it is not awaited yet.
             let arrived = registration.arrived.notified();
             if let Some(found) = look().await? {
-                self.arrivals.found.lock().remember(self.id);
+                self.arrivals.found.lock().insert(self.id, ());
                 return Ok(Some(found));
             }
             let now = self.clock.now();

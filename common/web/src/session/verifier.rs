@@ -1,10 +1,10 @@
 //! Checks a token's signature once, and caches the result until the token expires.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use contract::Timestamp;
 use contract::session::TOKEN_LIFETIME_MAX;
+use hashlink::LruCache;
 use jsonwebtoken::{Algorithm, Validation};
 use parking_lot::RwLock;
 use sha2::{Digest, Sha256};
@@ -13,9 +13,8 @@ use super::claims::{AUDIENCE, Claims, ISSUER};
 use super::keys::{Jwk, VerificationKey};
 use super::token;
 
-/// Tokens in each of two generations: some 10 MiB, and more than the concurrent buyers of one
-/// machine.
-const GENERATION_TOKENS_MAX: usize = 20_000;
+/// Cached tokens: some 20 MiB, and more than the concurrent buyers of one machine.
+const TOKENS_MAX: usize = 40_000;
 
 /// Maximum bytes of a token; generated ones have some 500.
 const TOKEN_BYTES_MAX: usize = 4_096;
@@ -30,15 +29,9 @@ pub struct Verifier {
 struct Shared {
     validation: Validation,
     keys: RwLock<Arc<Vec<VerificationKey>>>,
-    verified: RwLock<Generations>,
-}
-
-/// Valid tokens by the SHA-256 of their text: a memory dump reveals no token, and a lookup costs
-/// one hash.
-#[derive(Default)]
-struct Generations {
-    young: HashMap<[u8; 32], Arc<Claims>>,
-    old: HashMap<[u8; 32], Arc<Claims>>,
+    /// Valid tokens by the SHA-256 of their text: a memory dump reveals no token, and a lookup costs
+    /// one hash. Lookups share the lock, so the token that was checked first is dropped first.
+    verified: RwLock<LruCache<[u8; 32], Arc<Claims>>>,
 }
 
 impl Verifier {
@@ -52,7 +45,8 @@ impl Verifier {
         // Times are checked below, by the process's own clock.
         validation.validate_exp = false;
         let keys = RwLock::new(Arc::new(public_keys.iter().map(VerificationKey::new).collect()));
-        Self { shared: Arc::new(Shared { validation, keys, verified: RwLock::default() }) }
+        let verified = RwLock::new(LruCache::new(TOKENS_MAX));
+        Self { shared: Arc::new(Shared { validation, keys, verified }) }
     }
 
     /// Replaces the accepted keys; tokens of removed keys become invalid at once.
@@ -61,7 +55,7 @@ impl Verifier {
             Arc::new(public_keys.iter().map(VerificationKey::new).collect());
         // After the keys: a token that the removed keys verify meanwhile is dropped with the
         // others.
-        *self.shared.verified.write() = Generations::default();
+        self.shared.verified.write().clear();
     }
 
     /// The accepted keys.
@@ -83,10 +77,7 @@ impl Verifier {
             return None;
         }
         let hash: [u8; 32] = Sha256::digest(token).into();
-        let known = {
-            let verified = self.shared.verified.read();
-            verified.young.get(&hash).or_else(|| verified.old.get(&hash)).map(Arc::clone)
-        };
+        let known = self.shared.verified.read().peek(&hash).map(Arc::clone);
         known.or_else(|| self.check(token, hash))
     }
 
@@ -106,17 +97,8 @@ impl Verifier {
         let mut verified = self.shared.verified.write();
         // Under the lock, since the keys may have changed during the signature check.
         if Arc::ptr_eq(&keys, &self.shared.keys.read()) {
-            verified.remember(hash, Arc::clone(&claims));
+            verified.insert(hash, Arc::clone(&claims));
         }
         Some(claims)
-    }
-}
-
-impl Generations {
-    fn remember(&mut self, hash: [u8; 32], claims: Arc<Claims>) {
-        if self.young.len() >= GENERATION_TOKENS_MAX {
-            self.old = std::mem::take(&mut self.young);
-        }
-        self.young.insert(hash, claims);
     }
 }
