@@ -11,7 +11,7 @@ use contract::part::{Made, Obstacle, PartState};
 use contract::person::{PersonAction, PersonRequestState, REQUESTED};
 use contract::{Id, MessageType, UserId};
 use serde::{Deserialize, Serialize};
-use store::{Collection, Document, Key, Never, NotLoaded, Stop, Store, Tx, Unavailable};
+use store::{Collection, Document, Loaded, Never, Stop, Store, Tx, Unavailable};
 
 use crate::background::loops::Loop;
 use crate::platform::Platform;
@@ -74,10 +74,6 @@ impl Document for CompletedRequest {
 
     fn document_id(&self) -> String {
         self.user_id.to_string()
-    }
-
-    fn key(&self, _: &str) -> Key {
-        Key::Null
     }
 }
 
@@ -147,7 +143,7 @@ fn complete(
     request: PersonRequestState,
     part: MessageType<PartState>,
     state: &PartState,
-) -> Result<Handled, NotLoaded> {
+) -> Loaded<Handled> {
     let PersonRequestState { id, version, user_id, action } = request;
     let completed = CompletedRequest {
         user_id,
@@ -167,8 +163,8 @@ fn complete(
 /// command that would store data of the person permanently is refused then.
 ///
 /// # Errors
-/// [`NotLoaded`], to be returned with `?`.
-pub fn is_erased(tx: &mut Tx<'_>, user: UserId) -> Result<bool, NotLoaded> {
+/// As [`Tx::get`].
+pub fn is_erased(tx: &mut Tx<'_>, user: UserId) -> Loaded<bool> {
     Ok(tx.get::<CompletedRequest>(user)?.is_some_and(|completed| completed.is_erased))
 }
 

@@ -25,6 +25,19 @@ pub struct Index {
     pub fields: &'static [&'static str],
 }
 
+impl Index {
+    /// The field that selects the documents in the index.
+    pub(crate) fn first_field(&self) -> &'static str {
+        self.fields.first().copied().unwrap_or_default()
+    }
+
+    /// The field by which documents with equal other fields are sorted.
+    #[must_use]
+    pub fn sort_field(&self) -> &'static str {
+        self.fields.last().copied().unwrap_or_default()
+    }
+}
+
 impl Collection {
     /// Every field that an index or a search needs, each once, in order of first mention.
     #[must_use]

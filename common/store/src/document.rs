@@ -17,8 +17,12 @@ pub trait Document: Serialize + DeserializeOwned + Clone + Send + Sync + 'static
     /// Its `_id`, unique in the collection; decisions read it by this.
     fn document_id(&self) -> String;
 
-    /// The value of a field of an index or a search; [`Key::Null`] for none.
-    fn key(&self, field: &str) -> Key;
+    /// The value of a field of an index or a search; [`Key::Null`] for none, as for every field of a
+    /// collection without indexes.
+    fn key(&self, field: &str) -> Key {
+        let _ = field;
+        Key::Null
+    }
 }
 
 /// The value of an indexed field. Integers sort before text, `Null` before both.

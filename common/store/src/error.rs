@@ -1,26 +1,22 @@
 //! Ways in which a decision fails: refused by a rule, not now (overload), or not at all (outage).
 
 use std::error::Error;
-use std::fmt;
 use std::sync::Arc;
+
+use crate::commits::loaded::NotLoaded;
 
 /// A typed refusal of a domain rule. Each service has one enum of them.
 pub trait Refusal: Send + 'static {}
 
 /// The refusal of a decision that cannot refuse.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Never {}
 
 impl Refusal for Never {}
 
-impl fmt::Display for Never {
-    fn fmt(&self, _: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match *self {}
-    }
-}
-
 /// A dependency does not respond, or responds with nonsense; the operation may succeed later.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, thiserror::Error)]
+#[error("{operation}")]
 pub struct Unavailable {
     operation: String,
     source: Option<Arc<dyn Error + Send + Sync>>,
@@ -92,30 +88,13 @@ pub fn error_chain(error: &dyn Error) -> String {
     text
 }
 
-impl fmt::Display for Unavailable {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.operation)
-    }
-}
-
-impl Error for Unavailable {
-    fn source(&self) -> Option<&(dyn Error + 'static)> {
-        let source: &(dyn Error + 'static) = self.source.as_deref()?;
-        Some(source)
-    }
-}
-
-/// The decision read a document that is not in memory; the committer loads it and runs the decision
-/// again.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct NotLoaded(pub(crate) ());
-
 /// Why a decision stopped early.
 #[derive(Debug)]
 pub enum Stop<R> {
     /// A rule refused it.
     Refused(R),
-    /// A document must be loaded first; callers never see this.
+    /// A document must be loaded first; callers of [`Store::transact`](crate::Store::transact)
+    /// never receive this.
     NotLoaded(NotLoaded),
 }
 
@@ -132,15 +111,18 @@ impl<R> From<NotLoaded> for Stop<R> {
 }
 
 /// Why [`Store::transact`](crate::Store::transact) failed.
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
 pub enum Failure<R> {
     /// A rule refused it; nothing was written.
+    #[error("refused: {0}")]
     Refused(R),
     /// The queue is full, or commits kept conflicting; nothing was written, and a retry may
     /// succeed.
+    #[error("busy")]
     Busy,
     /// The store does not respond. Nothing was written, unless [`Unavailable::is_outcome_unknown`].
-    Unavailable(Unavailable),
+    #[error(transparent)]
+    Unavailable(#[from] Unavailable),
 }
 
 impl<R> Failure<R> {
@@ -150,31 +132,6 @@ impl<R> Failure<R> {
             Self::Refused(refusal) => Failure::Refused(f(refusal)),
             Self::Busy => Failure::Busy,
             Self::Unavailable(unavailable) => Failure::Unavailable(unavailable),
-        }
-    }
-}
-
-impl<R> From<Unavailable> for Failure<R> {
-    fn from(unavailable: Unavailable) -> Self {
-        Self::Unavailable(unavailable)
-    }
-}
-
-impl<R: fmt::Display> fmt::Display for Failure<R> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Refused(refusal) => write!(f, "refused: {refusal}"),
-            Self::Busy => f.write_str("busy"),
-            Self::Unavailable(unavailable) => unavailable.fmt(f),
-        }
-    }
-}
-
-impl<R: fmt::Debug + fmt::Display> Error for Failure<R> {
-    fn source(&self) -> Option<&(dyn Error + 'static)> {
-        match self {
-            Self::Refused(_) | Self::Busy => None,
-            Self::Unavailable(unavailable) => unavailable.source(),
         }
     }
 }

@@ -11,12 +11,13 @@
 //! |---|---|
 //! | `collection`, `document` | declared collections and indexes; documents |
 //! | `store` | the handle of a service: transact, find, query |
-//! | `commits::tx` | the interface of decisions |
+//! | `commits::tx`, `declared_reads` | the interface of decisions; the reads that a decision declares |
 //! | `commits::committer` | the loop that commits decisions in batches |
 //! | `commits::outbox` | committed messages to be published |
 //! | `reads::query`, `search`, `pages` | reads outside decisions: declared indexes, keyset pagination; bounded searches; whole collections |
-//! | `engines::batch`, `engine` | the port to the storage engines: its vocabulary; `mongo`, `sqlite` and `memory` |
-//! | `engines::backend`, `outage` | the engine with its outages, each logged at its start and its end |
+//! | `engines::batch`, `backend` | the port to the storage engines: its vocabulary and its operations |
+//! | `engines::engine` | the engines: `mongo`, `sqlite` and `memory` |
+//! | `engines::outage` | outages of an engine, each logged at its start and its end |
 //! | `error` | refusals, outages and overload, never mixed |
 
 pub mod collection;
@@ -30,6 +31,8 @@ pub mod store;
 
 pub use collection::{Collection, Index};
 pub use commits::committer::Committer;
+pub use commits::declared_reads::Reads;
+pub use commits::loaded::Loaded;
 pub use commits::outbox::Outbox;
 pub use commits::tx::Tx;
 pub use commits::{committer, outbox, tx};
@@ -41,7 +44,7 @@ pub use engines::mongo::{MongoEngine, MongoServer, MongoSettings};
 pub use engines::outage::{Access, Outage};
 pub use engines::sqlite::SqliteEngine;
 pub use engines::{batch, engine, memory, mongo, outage, sqlite};
-pub use error::{Failure, Never, NotLoaded, Refusal, Stop, Unavailable, error_chain};
+pub use error::{Failure, Never, Refusal, Stop, Unavailable, error_chain};
 pub use options::Options;
 pub use reads::pages::Pages;
 pub use reads::query::{Position, Query};

@@ -10,6 +10,7 @@ use tokio::sync::{Notify, mpsc, oneshot};
 use crate::commits::batch_state::Slot;
 use crate::commits::committer::{Committer, Item};
 use crate::commits::decision::Pending;
+use crate::commits::declared_reads::Reads;
 use crate::commits::outbox::Outbox;
 use crate::commits::tx::Tx;
 use crate::document::{self, AnyDocument, Document};
@@ -50,8 +51,8 @@ impl Store {
     /// [`Unavailable`] when the engine cannot be opened.
     pub async fn open(engine: Engine, options: Options) -> Result<(Self, Committer), Unavailable> {
         let outage = Outage::of(format!("{} store", options.source), options.clock.clone());
-        engine.prepare(&options.collections, options.clock.now()).await?;
         let engine = Backend { engine, outage };
+        engine.prepare(&options.collections, options.clock.now()).await?;
         let outbox_length = engine.count_outbox().await?;
         let (queue, items) = mpsc::channel(QUEUE_DECISIONS_MAX);
         let changed = Arc::new(Notify::new());
@@ -85,7 +86,21 @@ impl Store {
     /// [`QUEUE_DECISIONS_MAX`] decisions are queued already, [`Failure::Unavailable`] when the
     /// engine does not respond. Nothing was written, unless the failure states that its outcome is
     /// unknown.
-    pub async fn transact<T, R, F>(&self, decide: F) -> Result<T, Failure<R>>
+    pub fn transact<T, R, F>(&self, decide: F) -> impl Future<Output = Result<T, Failure<R>>>
+    where
+        F: Fn(&mut Tx<'_>) -> Result<T, Stop<R>> + Send + 'static,
+        T: Send + 'static,
+        R: Refusal,
+    {
+        self.transact_reading(Reads::default(), decide)
+    }
+
+    /// As [`Store::transact`]; the declared documents are loaded at once, before the decision runs.
+    /// A decision that reads other documents too runs again after the load of each.
+    ///
+    /// # Errors
+    /// As [`Store::transact`].
+    pub async fn transact_reading<T, R, F>(&self, reads: Reads, decide: F) -> Result<T, Failure<R>>
     where
         F: Fn(&mut Tx<'_>) -> Result<T, Stop<R>> + Send + 'static,
         T: Send + 'static,
@@ -93,7 +108,7 @@ impl Store {
     {
         let (reply, response) = oneshot::channel();
         let trace = current_trace();
-        let pending = Pending { decide, verdict: None, reply, trace };
+        let pending = Pending { decide, reads, verdict: None, reply, trace };
         // From the queue to the disk: the time that a caller waits.
         let mut span = trace.map_or_else(Span::default, |parent| {
             Span::within(parent, "commit", SpanKind::Internal)
@@ -128,17 +143,18 @@ impl Store {
     /// [`Unavailable`] when the engine does not respond or the document cannot be decoded.
     pub async fn find<D: Document>(&self, id: &str) -> Result<Option<D>, Unavailable> {
         let collection = D::COLLECTION;
-        let slot = if let Some(known) = self.cache.get(collection.name, id) {
+        let key = (collection.name, Arc::from(id));
+        let slot = if let Some(known) = self.cache.get(&key) {
             known
         } else {
             let read_start = self.cache.read_start();
             let loaded = match &self.reads {
                 Some(reads) => reads.load(collection, id).await?,
-                None => self.engine.load(collection, &[id]).await?.pop(),
+                None => self.engine.load(None, collection, &[id]).await?.pop(),
             };
             let Some(stored) = loaded else { return Ok(None) };
             let slot = Slot::of(collection, &stored, document::decode::<D>)?;
-            self.cache.insert(read_start, stored.id.into(), slot.clone());
+            self.cache.insert(read_start, key, slot.clone());
             slot
         };
         slot.document.map(|document| typed(document.as_ref())).transpose()
@@ -191,7 +207,7 @@ impl Store {
         let wanted: Vec<&str> = ids.iter().map(String::as_str).collect();
         let mut found = HashMap::with_capacity(ids.len());
         if !wanted.is_empty() {
-            let stored = self.engine.load(D::COLLECTION, &wanted).await?;
+            let stored = self.engine.load(None, D::COLLECTION, &wanted).await?;
             found.extend(stored.into_iter().map(|stored| (stored.id.clone(), stored)));
         }
         let documents: Result<_, _> =

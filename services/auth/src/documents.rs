@@ -90,10 +90,6 @@ impl Document for User {
     fn document_id(&self) -> String {
         self.id.to_string()
     }
-
-    fn key(&self, _: &str) -> Key {
-        Key::Null
-    }
 }
 
 impl Administrators {
@@ -107,10 +103,6 @@ impl Document for Administrators {
     fn document_id(&self) -> String {
         Self::ID.to_owned()
     }
-
-    fn key(&self, _: &str) -> Key {
-        Key::Null
-    }
 }
 
 impl Document for AddressOwner {
@@ -118,10 +110,6 @@ impl Document for AddressOwner {
 
     fn document_id(&self) -> String {
         self.email.as_str().to_owned()
-    }
-
-    fn key(&self, _: &str) -> Key {
-        Key::Null
     }
 }
 

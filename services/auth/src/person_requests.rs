@@ -4,7 +4,7 @@ use contract::person::{PersonAction, REQUESTED};
 use contract::session::RevocationState;
 use contract::{Id, Timestamp, UserId};
 use service::person::delete;
-use store::{NotLoaded, Query, Tx, Unavailable};
+use store::{Loaded, Query, Tx, Unavailable};
 
 use crate::Ports;
 use crate::credentials::password_attempt;
@@ -19,13 +19,13 @@ const PAGE: u32 = 200;
 /// Publishes a request, or joins the latest one. Returns that request.
 ///
 /// # Errors
-/// [`NotLoaded`], propagated with `?`.
+/// As [`Tx::get`].
 pub(crate) fn request(
     tx: &mut Tx<'_>,
     id: Id,
     user: &User,
     action: PersonAction,
-) -> Result<PersonRequest, NotLoaded> {
+) -> Loaded<PersonRequest> {
     let known = tx.get::<PersonRequest>(PersonRequest::stored_as(user.id, action))?;
     let now = tx.now();
     if let Some(known) = known.filter(|known| known.is_joined(action, user.epoch, now)) {
@@ -64,11 +64,8 @@ pub(crate) async fn until(
 /// account was banned or became an administrator.
 ///
 /// # Errors
-/// [`NotLoaded`], propagated with `?`.
-pub(crate) fn erase(
-    tx: &mut Tx<'_>,
-    request: &PersonRequest,
-) -> Result<Option<RevocationState>, NotLoaded> {
+/// As [`Tx::get`].
+pub(crate) fn erase(tx: &mut Tx<'_>, request: &PersonRequest) -> Loaded<Option<RevocationState>> {
     let user = tx.get::<User>(request.user_id)?;
     let Some(user) = user.filter(|user| user.epoch == request.epoch) else { return Ok(None) };
     // Two forms, if the account is older than canonical forms.

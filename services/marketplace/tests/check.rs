@@ -28,7 +28,7 @@ use serde_json::json;
 use service::process::StartError;
 use service::{Settings, revocations};
 use sources::{Clock, Ids};
-use store::{Collection, Document, Engine, Key, Never, Options, Stop, Store, Tx};
+use store::{Collection, Document, Engine, Never, Options, Stop, Store, Tx};
 use testing::checker::Rule;
 use tickets::Ticket;
 
@@ -65,10 +65,6 @@ impl Document for Revocation {
 
     fn document_id(&self) -> String {
         self.0["sessionId"].as_str().unwrap().to_owned()
-    }
-
-    fn key(&self, _: &str) -> Key {
-        Key::Null
     }
 }
 

@@ -56,10 +56,6 @@ impl Document for Seller {
     fn document_id(&self) -> String {
         self.id.to_string()
     }
-
-    fn key(&self, _: &str) -> Key {
-        Key::Null
-    }
 }
 
 impl Document for Holdings {
@@ -68,10 +64,6 @@ impl Document for Holdings {
     fn document_id(&self) -> String {
         self.buyer.to_string()
     }
-
-    fn key(&self, _: &str) -> Key {
-        Key::Null
-    }
 }
 
 impl Document for NetworkHolds {
@@ -79,10 +71,6 @@ impl Document for NetworkHolds {
 
     fn document_id(&self) -> String {
         Self::id_of(self.ticket_id, &self.network)
-    }
-
-    fn key(&self, _: &str) -> Key {
-        Key::Null
     }
 }
 

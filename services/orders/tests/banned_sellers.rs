@@ -13,7 +13,7 @@ use orders::{Inventory, Settings};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use service::Platform;
-use store::{Collection, Document, Fault, Key, Never, Operation, Options, Stop, Store};
+use store::{Collection, Document, Fault, Never, Operation, Options, Stop, Store};
 use testing::{Platforms, User};
 
 use crate::box_office::{BoxOffice, order, ticket};
@@ -229,10 +229,6 @@ impl Document for EarlierInventory {
 
     fn document_id(&self) -> String {
         self.0.get("ticketId").unwrap().as_str().unwrap().to_owned()
-    }
-
-    fn key(&self, _: &str) -> Key {
-        Key::Null
     }
 }
 

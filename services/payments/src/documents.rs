@@ -176,10 +176,6 @@ impl Document for Reconciliation {
     fn document_id(&self) -> String {
         self.id.clone()
     }
-
-    fn key(&self, _: &str) -> Key {
-        Key::Null
-    }
 }
 
 impl Document for Refund {
@@ -206,10 +202,6 @@ impl Document for OrderCopy {
     fn document_id(&self) -> String {
         self.order.id.to_string()
     }
-
-    fn key(&self, _: &str) -> Key {
-        Key::Null
-    }
 }
 
 impl Document for ProviderEvent {
@@ -233,10 +225,6 @@ impl Document for Account {
 
     fn document_id(&self) -> String {
         self.user.to_string()
-    }
-
-    fn key(&self, _: &str) -> Key {
-        Key::Null
     }
 }
 

@@ -7,7 +7,6 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use contract::Timestamp;
 use sources::Clock;
 use store::{Document, Position, Query, Store, Unavailable};
 use tokio::sync::Mutex;
@@ -31,19 +30,11 @@ const EXTENDED_POLL_OVERLAP: Duration = Duration::from_mins(5);
 /// Polls between two extended ones: every ten seconds.
 const POLLS_PER_EXTENDED_POLL: u32 = 40;
 
-/// A stored copy of a message that every replica applies.
-pub trait BroadcastCopy: Document {
-    /// The index of copies by the time at which they were stored.
-    const BY_ARRIVAL: &'static str;
-
-    /// When this copy was stored; unknown for copies older than this field.
-    fn kept_at(&self) -> Option<Timestamp>;
-}
-
 /// Applies copies that other replicas of the service stored. A repeated application has no effect.
 pub struct FollowReplicas<D> {
     store: Store,
     clock: Clock,
+    by_arrival: &'static str,
     apply: Arc<dyn Fn(&D) + Send + Sync>,
     look: Arc<Mutex<Scan>>,
 }
@@ -59,16 +50,21 @@ struct Scan {
 
 impl<D> Clone for FollowReplicas<D> {
     fn clone(&self) -> Self {
-        let Self { store, clock, apply, look } = self;
+        let Self { store, clock, by_arrival, apply, look } = self;
         let (store, clock) = (store.clone(), clock.clone());
-        Self { store, clock, apply: Arc::clone(apply), look: Arc::clone(look) }
+        Self { store, clock, by_arrival, apply: Arc::clone(apply), look: Arc::clone(look) }
     }
 }
 
-impl<D: BroadcastCopy> FollowReplicas<D> {
-    /// Reads copies from this store.
-    pub fn new(store: Store, clock: Clock, apply: impl Fn(&D) + Send + Sync + 'static) -> Self {
-        Self { store, clock, apply: Arc::new(apply), look: Arc::default() }
+impl<D: Document> FollowReplicas<D> {
+    /// Reads copies from this store; the index sorts them by the time at which they were stored.
+    pub fn new(
+        store: Store,
+        clock: Clock,
+        by_arrival: &'static str,
+        apply: impl Fn(&D) + Send + Sync + 'static,
+    ) -> Self {
+        Self { store, clock, by_arrival, apply: Arc::new(apply), look: Arc::default() }
     }
 
     /// Applies a page of the newest copies; returns their number, or 0 for the last page of a scan.
@@ -82,15 +78,15 @@ impl<D: BroadcastCopy> FollowReplicas<D> {
         } else {
             POLL_OVERLAP
         };
-        let newest = Query::on(D::BY_ARRIVAL).from(self.clock.now().minus(back));
-        let page = self.store.query::<D>(newest.after(look.after.clone()).limit(PAGE)).await?;
+        let newest = Query::on(self.by_arrival).from(self.clock.now().minus(back));
+        let newest = newest.after(look.after.clone()).limit(PAGE);
+        let page = self.store.query::<D>(newest.clone()).await?;
         for copy in &page {
             (self.apply)(copy);
         }
         let is_full = page.len() >= usize::try_from(PAGE).unwrap_or(usize::MAX);
         if let Some(last) = page.last().filter(|_| is_full) {
-            let key = last.kept_at().into();
-            look.after = Some(Position { key, id: last.document_id() });
+            look.after = Some(newest.position_of(last));
             return Ok(page.len());
         }
         *look = Scan { count: look.count.wrapping_add(1), after: None };

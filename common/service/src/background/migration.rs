@@ -4,7 +4,7 @@ use std::future::Future;
 
 use contract::Timestamp;
 use serde::{Deserialize, Serialize};
-use store::{Collection, Document, Key, Never, Stop, Store, Tx, Unavailable};
+use store::{Collection, Document, Never, Stop, Store, Tx, Unavailable};
 
 /// The changes applied to a store, by name.
 pub static COLLECTION: Collection = Collection { name: "migrations", indexes: &[], searched: &[] };
@@ -24,10 +24,6 @@ impl Document for Migration {
 
     fn document_id(&self) -> String {
         self.id.clone()
-    }
-
-    fn key(&self, _: &str) -> Key {
-        Key::Null
     }
 }
 

@@ -47,8 +47,7 @@ impl<D: Document> Retention<D> {
             return Ok(0);
         }
         let ids: Vec<String> = old.iter().map(Document::document_id).collect();
-        let index = D::COLLECTION.index(self.index);
-        let sort_field = index.and_then(|index| index.fields.last()).copied().unwrap_or_default();
+        let sort_field = D::COLLECTION.index(self.index).map_or("", store::Index::sort_field);
         let forgotten = self.store.transact(move |tx| {
             // A document that was renewed since the query is kept.
             let mut found = tx.get_all::<D>(&ids)?;

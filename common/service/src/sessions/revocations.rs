@@ -10,13 +10,10 @@ use contract::catalogue::services::ON_SESSION_REVOKED;
 use contract::session::{REVOKED, RevocationState};
 use contract::{MessageType, State as _, Timestamp};
 use serde::{Deserialize, Serialize};
-use store::{
-    Collection, Document, Index, Key, Never, NotLoaded, Position, Query, Stop, Store, Tx,
-    Unavailable,
-};
+use store::{Collection, Document, Index, Key, Loaded, Never, Query, Stop, Store, Tx, Unavailable};
 use web::{Impact, ReadyCheck, Sessions};
 
-use crate::background::broadcast::{BroadcastCopy, FollowReplicas};
+use crate::background::broadcast::FollowReplicas;
 use crate::background::loops::Loop;
 use crate::background::republisher::Republisher;
 use crate::background::retention::Retention;
@@ -35,7 +32,7 @@ pub static COLLECTION: Collection = Collection {
     name: "revocations",
     indexes: &[
         Index { name: "by_end", fields: &["forgetAfter"] },
-        Index { name: Revocation::BY_ARRIVAL, fields: &["keptAt"] },
+        Index { name: "by_arrival", fields: &["keptAt"] },
     ],
     searched: &[],
 };
@@ -67,14 +64,6 @@ impl Document for Revocation {
     }
 }
 
-impl BroadcastCopy for Revocation {
-    const BY_ARRIVAL: &'static str = "by_arrival";
-
-    fn kept_at(&self) -> Option<Timestamp> {
-        self.kept_at
-    }
-}
-
 /// Loads every active revocation into memory, before a service is ready.
 ///
 /// # Errors
@@ -91,15 +80,8 @@ pub async fn load(store: &Store, platform: &Platform) -> Result<(), Unavailable>
 /// # Errors
 /// [`Unavailable`] when the store does not respond.
 pub async fn active(store: &Store, now: Timestamp) -> Result<Vec<RevocationState>, Unavailable> {
-    let (mut found, mut after) = (Vec::new(), None);
-    loop {
-        let query = Query::on("by_end").from(now).after(after).limit(PAGE);
-        let page = store.query::<Revocation>(query).await?;
-        found.extend(page.iter().map(|revocation| revocation.state));
-        let Some(last) = page.last() else { return Ok(found) };
-        let key = last.state.forget_after.into();
-        after = Some(Position { key, id: last.document_id() });
-    }
+    let active = store.pages_of::<Revocation>(Query::on("by_end").from(now).limit(PAGE));
+    Ok(active.all().await?.iter().map(|revocation| revocation.state).collect())
 }
 
 /// Publishes a revocation and stores its copy in the same commit, so that the revoking service has
@@ -107,15 +89,15 @@ pub async fn active(store: &Store, now: Timestamp) -> Result<Vec<RevocationState
 /// sessions once it is committed.
 ///
 /// # Errors
-/// [`NotLoaded`], to be returned with `?`.
-pub fn publish(tx: &mut Tx<'_>, state: RevocationState) -> Result<(), NotLoaded> {
+/// As [`Tx::get`].
+pub fn publish(tx: &mut Tx<'_>, state: RevocationState) -> Loaded<()> {
     keep(tx, state)?;
     tx.publish(REVOKED.of(state));
     Ok(())
 }
 
 /// Stores the copy of a revocation, unless it exists.
-fn keep(tx: &mut Tx<'_>, state: RevocationState) -> Result<Handled, NotLoaded> {
+fn keep(tx: &mut Tx<'_>, state: RevocationState) -> Loaded<Handled> {
     let kept = Revocation { state, kept_at: Some(tx.now()) };
     let known = tx.get::<Revocation>(state.id())?;
     if known.is_some_and(|known| known.state.version() >= state.version()) {
@@ -207,7 +189,7 @@ pub(crate) fn follow_replicas(store: &Store, platform: &Platform) -> FollowRepli
     let apply = move |copy: &Revocation| {
         revocations.apply(&copy.state);
     };
-    FollowReplicas::new(store.clone(), platform.clock.clone(), apply)
+    FollowReplicas::new(store.clone(), platform.clock.clone(), "by_arrival", apply)
 }
 
 /// Publishes every active revocation again, for services that lost their copies; returns their

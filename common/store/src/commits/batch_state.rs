@@ -8,8 +8,11 @@ use sources::Trace;
 
 use crate::collection::Collection;
 use crate::document::{AnyDocument, Decode};
-use crate::engines::batch::StoredDocument;
+use crate::engines::batch::{Read, StoredDocument};
 use crate::error::Unavailable;
+
+/// A document's collection and `_id`.
+pub(crate) type DocumentKey = (&'static str, Arc<str>);
 
 /// A write of a decision.
 pub(crate) struct StagedWrite {
@@ -24,16 +27,22 @@ pub(crate) struct DecisionEffects {
     pub(crate) messages: Vec<Outgoing>,
     pub(crate) load_requests: Vec<LoadRequest>,
     /// The documents that it read outside its own writes.
-    pub(crate) reads: Vec<(&'static str, Arc<str>)>,
+    pub(crate) reads: Vec<DocumentKey>,
     pub(crate) misuse: Option<String>,
 }
 
-/// A document that a decision needs and that must be loaded.
+/// A document to load.
 #[derive(Clone)]
 pub(crate) struct LoadRequest {
     pub(crate) collection: &'static Collection,
     pub(crate) id: Arc<str>,
     pub(crate) decode: Decode,
+}
+
+impl LoadRequest {
+    pub(crate) fn key(&self) -> DocumentKey {
+        (self.collection.name, Arc::clone(&self.id))
+    }
 }
 
 /// A document in memory: its version in the engine, and its current state.
@@ -44,12 +53,18 @@ pub(crate) struct Slot {
     pub(crate) stored_version: Option<u64>,
     /// The state after the decisions so far; `None` if it does not exist.
     pub(crate) document: Option<Arc<dyn AnyDocument>>,
-    pub(crate) change: Change,
+    /// Whether the batch changes it.
+    pub(crate) is_written: bool,
     /// Whether a writing decision read it.
     pub(crate) is_read: bool,
 }
 
 impl Slot {
+    /// A document that does not exist.
+    pub(crate) fn absent(collection: &'static Collection) -> Self {
+        Self { collection, stored_version: None, document: None, is_written: false, is_read: false }
+    }
+
     /// A document read from an engine.
     ///
     /// # Errors
@@ -59,14 +74,15 @@ impl Slot {
         stored: &StoredDocument,
         decode: Decode,
     ) -> Result<Self, Unavailable> {
-        let document = stored.decode(collection, decode)?;
-        Ok(Self {
-            collection,
-            stored_version: Some(stored.version),
-            document: Some(document),
-            change: Change::None,
-            is_read: false,
-        })
+        let document = Some(stored.decode(collection, decode)?);
+        Ok(Self { stored_version: Some(stored.version), document, ..Self::absent(collection) })
+    }
+
+    /// The same document after the commit of the batch.
+    pub(crate) fn committed(&self) -> Self {
+        let stored_version = Some(self.stored_version.map_or(1, |version| version + 1));
+        let document = self.document.clone();
+        Self { stored_version, document, ..Self::absent(self.collection) }
     }
 }
 
@@ -86,35 +102,34 @@ impl Lookup {
     }
 }
 
-/// Whether the batch changes a document.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Change {
-    None,
-    Written,
-}
-
 /// The state of a batch between its decisions.
 #[derive(Default)]
 pub(crate) struct BatchState {
-    slots: HashMap<&'static str, HashMap<Arc<str>, Slot>>,
+    slots: HashMap<DocumentKey, Slot>,
     /// Order of the first write, so that the same decisions give the same batch.
-    written: Vec<(&'static str, Arc<str>)>,
+    written: Vec<DocumentKey>,
     /// Documents that accepted writing decisions read, in order of the first read.
-    read: Vec<(&'static str, Arc<str>)>,
+    read: Vec<DocumentKey>,
     pub(crate) messages: Vec<(Outgoing, Option<Trace>)>,
 }
 
 impl BatchState {
-    pub(crate) fn get(&self, collection: &str, id: &str) -> Lookup {
-        match self.slots.get(collection).and_then(|slots| slots.get(id)) {
+    pub(crate) fn get(&self, key: &DocumentKey) -> Lookup {
+        match self.slots.get(key) {
             Some(slot) => Lookup::of(slot.document.clone()),
             None => Lookup::NotLoaded,
         }
     }
 
+    /// The requests whose documents are not in memory.
+    pub(crate) fn missing(&self, requests: &[LoadRequest]) -> Vec<LoadRequest> {
+        let missing = requests.iter().filter(|request| !self.slots.contains_key(&request.key()));
+        missing.cloned().collect()
+    }
+
     /// Adds a loaded or cached document.
-    pub(crate) fn put(&mut self, id: Arc<str>, slot: Slot) {
-        self.slots.entry(slot.collection.name).or_default().insert(id, slot);
+    pub(crate) fn put(&mut self, key: DocumentKey, slot: Slot) {
+        self.slots.insert(key, slot);
     }
 
     /// Adds the effects of an accepted decision.
@@ -127,50 +142,39 @@ impl BatchState {
             self.depend_on(reads);
         }
         for StagedWrite { collection, id, document } in staged {
-            let slots = self.slots.entry(collection.name).or_default();
-            let slot = slots.entry(Arc::clone(&id)).or_insert(Slot {
-                collection,
-                stored_version: None,
-                document: None,
-                change: Change::None,
-                is_read: false,
-            });
-            if slot.change == Change::None {
-                self.written.push((collection.name, id));
+            let key = (collection.name, id);
+            let slot = self.slots.entry(key.clone()).or_insert_with(|| Slot::absent(collection));
+            if !slot.is_written {
+                self.written.push(key);
             }
             slot.document = document;
-            slot.change = Change::Written;
+            slot.is_written = true;
         }
         self.messages.extend(messages.into_iter().map(|message| (message, trace.copied())));
     }
 
     /// Every written document, in order of the first write.
-    pub(crate) fn written(&self) -> impl Iterator<Item = (&Arc<str>, &Slot)> {
-        self.written
-            .iter()
-            .filter_map(|(collection, id)| self.slots.get(collection)?.get_key_value(id))
+    pub(crate) fn written(&self) -> impl Iterator<Item = (&DocumentKey, &Slot)> {
+        self.written.iter().filter_map(|key| self.slots.get_key_value(key))
     }
 
-    fn depend_on(&mut self, reads: Vec<(&'static str, Arc<str>)>) {
-        for (collection, id) in reads {
-            let slot = self.slots.get_mut(collection).and_then(|slots| slots.get_mut(&id));
-            if let Some(slot) = slot
+    fn depend_on(&mut self, reads: Vec<DocumentKey>) {
+        for key in reads {
+            if let Some(slot) = self.slots.get_mut(&key)
                 && !slot.is_read
             {
                 slot.is_read = true;
-                self.read.push((collection, id));
+                self.read.push(key);
             }
         }
     }
 
-    /// Every document that the batch depends on without writing it, with the engine's version.
-    pub(crate) fn read(&self) -> impl Iterator<Item = (&'static Collection, &Arc<str>, u64)> {
-        self.read.iter().filter_map(|(collection, id)| {
-            let slot = self.slots.get(collection)?.get(id)?;
-            let is_unchanged = slot.change == Change::None;
-            slot.stored_version
-                .filter(|_| is_unchanged)
-                .map(|version| (slot.collection, id, version))
+    /// Every document that the batch depends on without writing it.
+    pub(crate) fn read(&self) -> impl Iterator<Item = Read> {
+        self.read.iter().filter_map(|key| {
+            let slot = self.slots.get(key).filter(|slot| !slot.is_written)?;
+            let (collection, id) = (slot.collection, key.1.to_string());
+            Some(Read { collection, id, expected_version: slot.stored_version? })
         })
     }
 
@@ -179,9 +183,9 @@ impl BatchState {
     }
 
     /// A request to load a written document again.
-    pub(crate) fn reload(&self, collection: &str, id: &str) -> Option<LoadRequest> {
-        let (id, slot) = self.slots.get(collection)?.get_key_value(id)?;
+    pub(crate) fn reload(&self, (collection, id): DocumentKey) -> Option<LoadRequest> {
+        let slot = self.slots.get(&(collection, Arc::clone(&id)))?;
         let decode = slot.document.as_ref()?.decoder();
-        Some(LoadRequest { collection: slot.collection, id: Arc::clone(id), decode })
+        Some(LoadRequest { collection: slot.collection, id, decode })
     }
 }

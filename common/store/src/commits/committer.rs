@@ -5,7 +5,6 @@ mod commit;
 mod conflict_groups;
 mod decide;
 mod encode;
-mod engine_failure;
 mod load;
 mod repair;
 
@@ -21,12 +20,10 @@ pub use self::conflict_groups::CONFLICTS_MAX;
 use self::conflict_groups::{
     CONFLICTS_SPLIT, ConflictGroups, ContendedDocuments, OutboxRemoval, SubBatch,
 };
-use self::engine_failure::EngineFailure;
 use crate::commits::batch_state::{BatchState, LoadRequest};
 use crate::commits::decision::{CommitOutcome, Decision};
 use crate::engines::backend::Backend;
-use crate::engines::batch::{Batch, CommitError, Marker};
-use crate::engines::engine::View;
+use crate::engines::batch::{Batch, CommitError, Marker, View};
 use crate::error::Unavailable;
 use crate::options::Options;
 use crate::reads::cache::Cache;
@@ -66,6 +63,17 @@ enum Attempt {
     Conflict,
     /// The groups with these roots touch contended documents; nothing was written.
     Contended(HashSet<usize>),
+}
+
+/// The state of an engine whose last commit failed.
+struct EngineFailure {
+    /// The batch whose outcome is unknown.
+    unknown: Option<Marker>,
+    /// Whether the last failure was slow.
+    hangs: bool,
+    failures: u32,
+    /// Time of the next probe of the engine.
+    probe_at: Instant,
 }
 
 /// Commits the decisions of one store, batch by batch. There is one per store and process.
@@ -144,7 +152,7 @@ impl Committer {
             if self.repair_is_due() {
                 self.repair().await;
             }
-            let probe_at = self.failure.as_ref().map(EngineFailure::probe_at);
+            let probe_at = self.failure.as_ref().map(|failure| failure.probe_at);
             tokio::select! {
                 biased;
                 received = self.items.recv_many(&mut self.queued, BATCH_DECISIONS_MAX) => {
@@ -315,8 +323,9 @@ impl Committer {
                 self.record_success();
                 metrics::counter!("store_conflicts_total", "store" => self.source).increment(1);
                 for (collection, id) in conflicts {
-                    self.cache.remove(collection.name, &id);
-                    reload.extend(state.reload(collection.name, &id));
+                    let key = (collection.name, id.into());
+                    self.cache.remove(&key);
+                    reload.extend(state.reload(key));
                 }
                 Attempt::Conflict
             }

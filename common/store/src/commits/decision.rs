@@ -5,6 +5,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use sources::Trace;
 use tokio::sync::oneshot;
 
+use crate::commits::batch_state::LoadRequest;
+use crate::commits::declared_reads::Reads;
 use crate::commits::tx::Tx;
 use crate::error::{Failure, Refusal, Stop, Unavailable};
 
@@ -34,6 +36,9 @@ pub(crate) enum CommitOutcome {
 }
 
 pub(crate) trait Decision: Send {
+    /// The documents that it declares to read.
+    fn reads(&self) -> &[LoadRequest];
+
     /// Runs the decision; the last run counts.
     fn decide(&mut self, tx: &mut Tx<'_>) -> Verdict;
 
@@ -53,6 +58,7 @@ pub(crate) trait Decision: Send {
 /// A decision with its types.
 pub(crate) struct Pending<T, R, F> {
     pub(crate) decide: F,
+    pub(crate) reads: Reads,
     pub(crate) verdict: Option<Result<T, R>>,
     pub(crate) reply: oneshot::Sender<Result<T, Failure<R>>>,
     pub(crate) trace: Option<Trace>,
@@ -64,6 +70,10 @@ where
     R: Refusal,
     F: Fn(&mut Tx<'_>) -> Result<T, Stop<R>> + Send,
 {
+    fn reads(&self) -> &[LoadRequest] {
+        &self.reads.0
+    }
+
     fn decide(&mut self, tx: &mut Tx<'_>) -> Verdict {
         self.verdict = None;
         // A bug in one decision must not affect the others of the batch.

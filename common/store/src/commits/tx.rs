@@ -5,9 +5,12 @@ use std::sync::Arc;
 
 use contract::{Outgoing, Timestamp};
 
-use crate::commits::batch_state::{BatchState, DecisionEffects, LoadRequest, Lookup, StagedWrite};
-use crate::document::{AnyDocument, Document, decode};
-use crate::error::NotLoaded;
+use crate::commits::batch_state::{
+    BatchState, DecisionEffects, DocumentKey, LoadRequest, Lookup, StagedWrite,
+};
+use crate::commits::declared_reads::request;
+use crate::commits::loaded::{Loaded, NotLoaded};
+use crate::document::{AnyDocument, Document};
 
 /// One decision's view of the store: the committed documents, the writes of earlier decisions of
 /// the batch, and its own writes on top. Its writes become visible only when it is accepted.
@@ -17,7 +20,7 @@ pub struct Tx<'w> {
     staged: Vec<StagedWrite>,
     messages: Vec<Outgoing>,
     load_requests: Vec<LoadRequest>,
-    reads: Vec<(&'static str, Arc<str>)>,
+    reads: Vec<DocumentKey>,
     misuse: Option<String>,
 }
 
@@ -61,66 +64,57 @@ impl<'w> Tx<'w> {
     /// The document with this `_id`; `None` if it does not exist.
     ///
     /// # Errors
-    /// [`NotLoaded`], to be returned with `?`: the committer loads the document and runs the
-    /// decision again.
-    pub fn get<D: Document>(&mut self, id: impl fmt::Display) -> Result<Option<D>, NotLoaded> {
-        let id = id.to_string();
-        match self.look_up(D::COLLECTION.name, &id) {
+    /// To be returned with `?`: the committer loads the document and runs the decision again.
+    pub fn get<D: Document>(&mut self, id: impl fmt::Display) -> Loaded<Option<D>> {
+        let key = (D::COLLECTION.name, Arc::from(id.to_string()));
+        match self.look_up(&key) {
             Lookup::Present(document) => {
-                self.reads.push((D::COLLECTION.name, id.as_str().into()));
+                self.reads.push(key);
                 Ok(self.typed(document.as_ref()))
             }
             Lookup::Absent => Ok(None),
-            Lookup::NotLoaded => Err(self.want::<D>(id)),
+            Lookup::NotLoaded => {
+                self.load_requests.push(request::<D>(key.1));
+                Err(NotLoaded(()))
+            }
         }
     }
 
     /// The documents with these `_id`s, in the given order; all missing ones are loaded at once.
     ///
     /// # Errors
-    /// [`NotLoaded`], to be returned with `?`.
-    pub fn get_all<D: Document>(
-        &mut self,
-        ids: &[impl fmt::Display],
-    ) -> Result<Vec<Option<D>>, NotLoaded> {
+    /// As [`Tx::get`].
+    pub fn get_all<D: Document>(&mut self, ids: &[impl fmt::Display]) -> Loaded<Vec<Option<D>>> {
         let documents: Vec<_> = ids.iter().map(|id| self.get::<D>(id)).collect();
         documents.into_iter().collect()
     }
 
     /// Adds a document with an unused `_id`: a new one, or one that [`Tx::get`] did not find.
     pub fn insert<D: Document>(&mut self, document: D) {
-        let id = document.document_id();
-        if let Lookup::Present(_) = self.look_up(D::COLLECTION.name, &id) {
+        if let Lookup::Present(_) = self.stage(document.document_id(), Some(document)) {
             self.note_misuse("inserts a document that exists", D::COLLECTION.name);
         }
-        self.stage(D::COLLECTION, id, Some(Arc::new(document)));
     }
 
     /// Replaces a document that [`Tx::get`] found.
     pub fn save<D: Document>(&mut self, document: D) {
-        let id = document.document_id();
-        if !matches!(self.look_up(D::COLLECTION.name, &id), Lookup::Present(_)) {
+        if !matches!(self.stage(document.document_id(), Some(document)), Lookup::Present(_)) {
             self.note_misuse("saves a document it did not find", D::COLLECTION.name);
         }
-        self.stage(D::COLLECTION, id, Some(Arc::new(document)));
     }
 
     /// Writes a document that [`Tx::get`] looked up, whether it exists or not.
     pub fn put<D: Document>(&mut self, document: D) {
-        let id = document.document_id();
-        if matches!(self.look_up(D::COLLECTION.name, &id), Lookup::NotLoaded) {
+        if let Lookup::NotLoaded = self.stage(document.document_id(), Some(document)) {
             self.note_misuse("puts a document it did not look up", D::COLLECTION.name);
         }
-        self.stage(D::COLLECTION, id, Some(Arc::new(document)));
     }
 
     /// Removes a document that [`Tx::get`] found.
     pub fn delete<D: Document>(&mut self, id: impl fmt::Display) {
-        let id = id.to_string();
-        if !matches!(self.look_up(D::COLLECTION.name, &id), Lookup::Present(_)) {
+        if !matches!(self.stage::<D>(id.to_string(), None), Lookup::Present(_)) {
             self.note_misuse("deletes a document it did not find", D::COLLECTION.name);
         }
-        self.stage(D::COLLECTION, id, None);
     }
 
     /// Publishes a message, once and only if this decision is committed.
@@ -140,11 +134,11 @@ impl<'w> Tx<'w> {
         self.messages.truncate(savepoint.messages);
     }
 
-    fn look_up(&self, collection: &str, id: &str) -> Lookup {
+    fn look_up(&self, key: &DocumentKey) -> Lookup {
         let mut newest_first = self.staged.iter().rev();
-        match newest_first.find(|own| own.collection.name == collection && &*own.id == id) {
+        match newest_first.find(|own| own.collection.name == key.0 && own.id == key.1) {
             Some(own) => Lookup::of(own.document.clone()),
-            None => self.state.get(collection, id),
+            None => self.state.get(key),
         }
     }
 
@@ -156,22 +150,13 @@ impl<'w> Tx<'w> {
         typed
     }
 
-    fn want<D: Document>(&mut self, id: String) -> NotLoaded {
-        self.load_requests.push(LoadRequest {
-            collection: D::COLLECTION,
-            id: id.into(),
-            decode: decode::<D>,
-        });
-        NotLoaded(())
-    }
-
-    fn stage(
-        &mut self,
-        collection: &'static crate::Collection,
-        id: String,
-        document: Option<Arc<dyn AnyDocument>>,
-    ) {
-        self.staged.push(StagedWrite { collection, id: id.into(), document });
+    /// Adds a write; returns the state of the document before it.
+    fn stage<D: Document>(&mut self, id: String, document: Option<D>) -> Lookup {
+        let (collection, id) = (D::COLLECTION, Arc::<str>::from(id));
+        let before = self.look_up(&(collection.name, Arc::clone(&id)));
+        let document = document.map(|document| -> Arc<dyn AnyDocument> { Arc::new(document) });
+        self.staged.push(StagedWrite { collection, id, document });
+        before
     }
 
     /// Without the document's id, which may be an e-mail address: this is logged.

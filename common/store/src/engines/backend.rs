@@ -1,12 +1,11 @@
-//! An engine and its outages: every operation of a store goes through this type, so that one place
-//! tracks whether the engine works.
+//! The port to the storage engines: load, query, commit, and the outbox. Every operation of a store
+//! goes through it, so that one place tracks whether the engine works.
 
 use contract::Timestamp;
 
 use crate::collection::Collection;
-use crate::engines::batch::OutboxEntry;
-use crate::engines::batch::{Batch, CommitError, Marker, StoredDocument};
-use crate::engines::engine::{Engine, View};
+use crate::engines::batch::{Batch, CommitError, Marker, OutboxEntry, StoredDocument, View};
+use crate::engines::engine::Engine;
 use crate::engines::outage::{Access, Outage};
 use crate::error::Unavailable;
 use crate::reads::query::Query;
@@ -19,26 +18,38 @@ pub(crate) struct Backend {
     pub(crate) outage: Outage,
 }
 
+// The operations on MongoDB are plain functions with boxed futures: each has tens of kilobytes, and
+// an async function is compiled again in each crate that awaits it.
 impl Backend {
     pub(crate) fn is_shared(&self) -> bool {
         self.engine.is_shared()
     }
 
-    pub(crate) async fn load(
+    pub(crate) async fn prepare(
         &self,
-        collection: &'static Collection,
-        ids: &[&str],
-    ) -> Result<Vec<StoredDocument>, Unavailable> {
-        self.outage.observe(Access::Read, self.engine.load(collection, ids).await)
+        collections: &[&'static Collection],
+        now: Timestamp,
+    ) -> Result<(), Unavailable> {
+        match &self.engine {
+            Engine::Sqlite(engine) => engine.prepare(collections, now),
+            Engine::Memory(engine) => engine.prepare(collections).await,
+            Engine::Mongo(engine) => engine.prepare(collections, now).await,
+        }
     }
 
-    pub(crate) async fn load_into(
+    /// Loads documents by their `_id`s, for a decision from the view of its batch.
+    pub(crate) async fn load(
         &self,
-        view: &mut View,
+        view: Option<&mut View>,
         collection: &'static Collection,
         ids: &[&str],
     ) -> Result<Vec<StoredDocument>, Unavailable> {
-        self.outage.observe(Access::Read, self.engine.load_into(view, collection, ids).await)
+        let outcome = match &self.engine {
+            Engine::Sqlite(engine) => engine.load(collection, ids),
+            Engine::Memory(engine) => engine.load(view, collection, ids).await,
+            Engine::Mongo(engine) => engine.load(view, collection, ids).await,
+        };
+        self.outage.observe(Access::Read, outcome)
     }
 
     pub(crate) async fn query(
@@ -46,17 +57,27 @@ impl Backend {
         collection: &'static Collection,
         query: &Query,
     ) -> Result<Vec<StoredDocument>, Unavailable> {
-        self.outage.observe(Access::Read, self.engine.query(collection, query).await)
+        let outcome = match &self.engine {
+            Engine::Sqlite(engine) => engine.query(collection, query),
+            Engine::Memory(engine) => engine.query(collection, query).await,
+            Engine::Mongo(engine) => engine.query(collection, query).await,
+        };
+        self.outage.observe(Access::Read, outcome)
     }
 
+    /// The position and a field of the documents of a query, for a search.
     pub(crate) async fn candidates(
         &self,
         collection: &'static Collection,
         query: &Query,
         field: &'static str,
     ) -> Result<Vec<Candidate>, Unavailable> {
-        let candidates = self.engine.candidates(collection, query, field).await;
-        self.outage.observe(Access::Read, candidates)
+        let outcome = match &self.engine {
+            Engine::Sqlite(engine) => engine.candidates(collection, query, field).await,
+            Engine::Memory(engine) => engine.candidates(collection, query, field).await,
+            Engine::Mongo(engine) => engine.candidates(collection, query, field).await,
+        };
+        self.outage.observe(Access::Read, outcome)
     }
 
     pub(crate) async fn scan(
@@ -65,7 +86,21 @@ impl Backend {
         after: &str,
         limit: u32,
     ) -> Result<Vec<StoredDocument>, Unavailable> {
-        self.outage.observe(Access::Read, self.engine.scan(collection, after, limit).await)
+        let outcome = match &self.engine {
+            Engine::Sqlite(engine) => engine.scan(collection, after, limit),
+            Engine::Memory(engine) => engine.scan(collection, after, limit).await,
+            Engine::Mongo(engine) => engine.scan(collection, after, limit).await,
+        };
+        self.outage.observe(Access::Read, outcome)
+    }
+
+    pub(crate) async fn was_committed(&self, marker: Marker) -> Result<bool, Unavailable> {
+        let outcome = match &self.engine {
+            Engine::Sqlite(engine) => engine.was_committed(marker),
+            Engine::Memory(engine) => engine.was_committed(marker).await,
+            Engine::Mongo(engine) => engine.was_committed(marker).await,
+        };
+        self.outage.observe(Access::Write, outcome)
     }
 
     pub(crate) async fn read_outbox(
@@ -73,19 +108,30 @@ impl Backend {
         limit: usize,
         now: Timestamp,
     ) -> Result<Vec<OutboxEntry>, Unavailable> {
-        self.outage.observe(Access::Read, self.engine.read_outbox(limit, now).await)
+        let outcome = match &self.engine {
+            Engine::Sqlite(engine) => engine.read_outbox(limit),
+            Engine::Memory(engine) => engine.read_outbox(limit, now).await,
+            Engine::Mongo(engine) => engine.read_outbox(limit, now).await,
+        };
+        self.outage.observe(Access::Read, outcome)
     }
 
     pub(crate) async fn count_outbox(&self) -> Result<u64, Unavailable> {
-        self.outage.observe(Access::Read, self.engine.count_outbox().await)
-    }
-
-    pub(crate) async fn was_committed(&self, marker: Marker) -> Result<bool, Unavailable> {
-        self.outage.observe(Access::Write, self.engine.was_committed(marker).await)
+        let outcome = match &self.engine {
+            Engine::Sqlite(engine) => engine.count_outbox(),
+            Engine::Memory(engine) => engine.count_outbox().await,
+            Engine::Mongo(engine) => engine.count_outbox().await,
+        };
+        self.outage.observe(Access::Read, outcome)
     }
 
     pub(crate) async fn commit(&self, batch: &Batch, view: View) -> Result<(), CommitError> {
-        match self.engine.commit(batch, view).await {
+        let outcome = match &self.engine {
+            Engine::Sqlite(engine) => engine.commit(batch),
+            Engine::Memory(engine) => engine.commit(batch).await,
+            Engine::Mongo(engine) => engine.commit(batch, view).await,
+        };
+        match outcome {
             Ok(()) => {
                 self.outage.succeeded(Access::Write);
                 Ok(())

@@ -1,5 +1,6 @@
 //! The vocabulary of the port to the storage engines: documents, batches of writes, outbox entries.
 
+use std::any::Any;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -79,6 +80,22 @@ pub enum Write {
     },
 }
 
+impl Write {
+    /// The document that it changes, and the version that the document must have; none for one that
+    /// must not exist.
+    pub(crate) fn target(&self) -> (&'static Collection, &String, Option<u64>) {
+        match self {
+            Self::Insert(record) => (record.collection, &record.id, None),
+            Self::Replace { record, expected_version } => {
+                (record.collection, &record.id, Some(*expected_version))
+            }
+            Self::Delete { collection, id, expected_version } => {
+                (collection, id, Some(*expected_version))
+            }
+        }
+    }
+}
+
 /// A document that a batch depends on without changing it.
 #[derive(Debug, Clone)]
 pub struct Read {
@@ -130,13 +147,37 @@ pub struct Batch {
 }
 
 impl Batch {
-    /// The `_id`s of the documents that it writes or depends on.
-    pub(crate) fn touched(&self) -> impl Iterator<Item = &str> {
-        let written = self.writes.iter().map(|write| match write {
-            Write::Insert(record) | Write::Replace { record, .. } => &record.id,
-            Write::Delete { id, .. } => id,
-        });
-        written.chain(self.reads.iter().map(|read| &read.id)).map(String::as_str)
+    /// The documents that it writes or depends on, with the versions that they must have; none for
+    /// one that must not exist.
+    pub(crate) fn touched(
+        &self,
+    ) -> impl Iterator<Item = (&'static Collection, &String, Option<u64>)> {
+        let read = self.reads.iter();
+        let read = read.map(|read| (read.collection, &read.id, Some(read.expected_version)));
+        self.writes.iter().map(Write::target).chain(read)
+    }
+}
+
+/// A version or sequence as the integer type of the engines.
+pub(crate) fn signed(number: u64) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}
+
+/// The snapshot that the decisions of one batch read, in a type of its engine. Where other replicas
+/// write too, all documents are from one moment: a decision never reads one document from before
+/// another replica's commit and a second one from after it.
+#[derive(Default)]
+pub(crate) struct View(Option<Box<dyn Any + Send>>);
+
+impl View {
+    /// Takes the snapshot out; `None` before the first load.
+    pub(crate) fn take<S: 'static>(&mut self) -> Option<Box<S>> {
+        self.0.take()?.downcast().ok()
+    }
+
+    /// Stores the snapshot for the next load or the commit.
+    pub(crate) fn keep<S: Send + 'static>(&mut self, snapshot: Box<S>) {
+        self.0 = Some(snapshot);
     }
 }
 

@@ -16,8 +16,9 @@ use parking_lot::Mutex;
 pub use faults::{Fault, Faults, HANGS_FOR, LastingFault, Operation};
 
 use crate::collection::Collection;
-use crate::engines::batch::{Batch, CommitError, Marker, StoredDocument};
-use crate::engines::batch::{ORPHANED_AFTER, OutboxEntry};
+use crate::engines::batch::{
+    Batch, CommitError, Marker, ORPHANED_AFTER, OutboxEntry, StoredDocument, View,
+};
 use crate::error::Unavailable;
 use crate::reads::query::Query;
 use crate::reads::search::Candidate;
@@ -44,9 +45,6 @@ impl fmt::Debug for Watcher {
         f.write_str("Watcher")
     }
 }
-
-/// A copy of the contents at some moment.
-pub(crate) struct Snapshot(Contents);
 
 impl MemoryEngine {
     /// An empty engine that several stores use at once.
@@ -88,28 +86,22 @@ impl MemoryEngine {
         Ok(())
     }
 
+    /// Where other processes write too, a view is a copy of the contents, made for its first load.
     pub(crate) async fn load(
         &self,
+        view: Option<&mut View>,
         collection: &'static Collection,
         ids: &[&str],
     ) -> Result<Vec<StoredDocument>, Unavailable> {
         self.before(Operation::Load).await?;
-        self.contents.lock().load(collection, ids)
-    }
-
-    /// Loads from a snapshot taken at the view's first load, where other processes write too.
-    pub(crate) async fn load_into(
-        &self,
-        snapshot: &mut Option<Snapshot>,
-        collection: &'static Collection,
-        ids: &[&str],
-    ) -> Result<Vec<StoredDocument>, Unavailable> {
-        if !self.is_shared {
-            return self.load(collection, ids).await;
-        }
-        self.before(Operation::Load).await?;
-        let snapshot = snapshot.get_or_insert_with(|| Snapshot(self.contents.lock().clone()));
-        snapshot.0.load(collection, ids)
+        let Some(view) = view.filter(|_| self.is_shared) else {
+            return self.contents.lock().load(collection, ids);
+        };
+        let snapshot = view.take::<Contents>();
+        let snapshot = snapshot.unwrap_or_else(|| Box::new(self.contents.lock().clone()));
+        let found = snapshot.load(collection, ids);
+        view.keep(snapshot);
+        found
     }
 
     pub(crate) async fn query(

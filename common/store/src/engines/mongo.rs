@@ -32,7 +32,7 @@ use mongodb::{Collection as MongoCollection, Database};
 
 pub use server::{MongoServer, MongoSettings};
 
-use crate::collection::Collection;
+use crate::collection::{Collection, Index};
 use crate::error::Unavailable;
 
 /// The outbox.
@@ -40,9 +40,6 @@ const OUTBOX: &str = "_outbox";
 
 /// The last batch of each committer.
 const COMMITS: &str = "_commits";
-
-/// The session of a batch's transaction. It is boxed because the driver's type is large.
-pub(crate) type Session = Box<mongodb::ClientSession>;
 
 /// A database. Clones share its connections.
 #[derive(Debug, Clone)]
@@ -110,9 +107,8 @@ fn path(field: &str) -> String {
 }
 
 /// Restricts to documents in an index: those whose first field has a value.
-fn indexed(fields: &[&str]) -> Document {
-    let first = fields.first().copied().unwrap_or_default();
-    doc! { path(first): { "$exists": true } }
+fn indexed(index: &Index) -> Document {
+    doc! { path(index.first_field()): { "$exists": true } }
 }
 
 fn index_name(collection: &Collection, index: &str) -> String {

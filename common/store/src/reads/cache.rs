@@ -4,15 +4,15 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use hashlink::LruCache;
 use parking_lot::Mutex;
 
-use crate::commits::batch_state::{Change, Slot};
+use crate::commits::batch_state::{DocumentKey, Slot};
 use crate::document::AnyDocument;
 use crate::reads::query::Query;
 
-/// Documents in each of the two generations: some 16 MiB of typical documents in all, and more than
-/// are hot at a time.
-pub(crate) const GENERATION_DOCUMENTS_MAX: usize = 8_192;
+/// Cached documents: some 16 MiB of typical ones, and more than are hot at a time.
+pub(crate) const DOCUMENTS_MAX: usize = 16_384;
 
 /// Cached query results: the first pages of the usual lists.
 const QUERIES_MAX: usize = 64;
@@ -20,13 +20,10 @@ const QUERIES_MAX: usize = 64;
 /// Documents in a cached query result: a page of the API and the one behind it.
 const QUERY_DOCUMENTS_MAX: u32 = 101;
 
-/// A bounded cache shared by the committer and the readers of one process. The committer adds
-/// committed documents before it replies to any caller; a reader adds what it read unless something
-/// was committed meanwhile, so that it never holds a stale version.
-///
-/// Documents are kept in two generations: documents in use move to the young one; when that is full
-/// it becomes the old one and the old one is dropped. Constant time, without a list to keep
-/// in order.
+/// A bounded cache shared by the committer and the readers of one process; the least recently used
+/// entries are dropped first. The committer adds committed documents before it replies to any
+/// caller; a reader adds what it read unless something was committed meanwhile, so that it never
+/// holds a stale version.
 pub(crate) struct Cache {
     /// Disabled where other processes write too: a refusal, which no commit checks, must not depend
     /// on stale documents.
@@ -34,14 +31,13 @@ pub(crate) struct Cache {
     contents: Mutex<Contents>,
 }
 
-#[derive(Default)]
 struct Contents {
-    young: Generation,
-    old: Generation,
-    /// Commits so far, in all and of each collection.
+    documents: LruCache<DocumentKey, Slot>,
+    queries: LruCache<(&'static str, Query), QueryResult>,
+    /// Commits so far, in all, up to the last removal of everything, and of each collection.
     commits: u64,
+    cleared: u64,
     changes: HashMap<&'static str, u64>,
-    queries: HashMap<(&'static str, Query), QueryResult>,
 }
 
 /// The result of a query, valid until its collection changes.
@@ -54,50 +50,24 @@ struct QueryResult {
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) struct ReadStart(u64);
 
-#[derive(Default)]
-struct Generation {
-    documents: HashMap<&'static str, HashMap<Arc<str>, Slot>>,
-    count: usize,
-}
-
-impl Generation {
-    fn insert(&mut self, id: Arc<str>, slot: Slot) {
-        let documents = self.documents.entry(slot.collection.name).or_default();
-        if documents.insert(id, slot).is_none() {
-            self.count += 1;
-        }
-    }
-
-    fn remove(&mut self, collection: &str, id: &str) -> Option<(Arc<str>, Slot)> {
-        let entry = self.documents.get_mut(collection)?.remove_entry(id)?;
-        self.count -= 1;
-        Some(entry)
-    }
-
-    fn get(&self, collection: &str, id: &str) -> Option<&Slot> {
-        self.documents.get(collection)?.get(id)
-    }
-}
-
 impl Cache {
     pub(crate) fn new(is_enabled: bool) -> Self {
-        Self { is_enabled, contents: Mutex::default() }
+        let contents = Contents {
+            documents: LruCache::new(DOCUMENTS_MAX),
+            queries: LruCache::new(QUERIES_MAX),
+            commits: 0,
+            cleared: 0,
+            changes: HashMap::new(),
+        };
+        Self { is_enabled, contents: Mutex::new(contents) }
     }
 
     /// The document as last committed or loaded, if it is cached.
-    pub(crate) fn get(&self, collection: &'static str, id: &str) -> Option<Slot> {
+    pub(crate) fn get(&self, key: &DocumentKey) -> Option<Slot> {
         if !self.is_enabled {
             return None;
         }
-        let mut dropped = None;
-        let mut contents = self.contents.lock();
-        if let Some(slot) = contents.young.get(collection, id) {
-            return Some(slot.clone());
-        }
-        let (id, slot) = contents.old.remove(collection, id)?;
-        contents.insert(id, slot.clone(), &mut dropped);
-        drop(contents);
-        Some(slot)
+        self.contents.lock().documents.get(key).cloned()
     }
 
     /// The start of a read.
@@ -106,53 +76,41 @@ impl Cache {
     }
 
     /// Adds a document that was read since `read_start`.
-    pub(crate) fn insert(&self, read_start: ReadStart, id: Arc<str>, slot: Slot) {
-        if !self.is_enabled {
-            return;
-        }
-        let mut dropped = None;
+    pub(crate) fn insert(&self, read_start: ReadStart, key: DocumentKey, slot: Slot) {
         let mut contents = self.contents.lock();
-        if contents.commits == read_start.0 {
-            contents.insert(id, slot, &mut dropped);
+        if self.is_enabled && contents.commits == read_start.0 {
+            contents.documents.insert(key, slot);
         }
-        drop(contents);
     }
 
     /// Adds committed documents, and removes deleted ones.
-    pub(crate) fn commit<'s>(&self, written: impl Iterator<Item = (&'s Arc<str>, &'s Slot)>) {
+    pub(crate) fn commit<'s>(&self, written: impl Iterator<Item = (&'s DocumentKey, &'s Slot)>) {
         if !self.is_enabled {
             return;
         }
-        let mut dropped = None;
-        let mut contents = self.contents.lock();
+        let contents = &mut *self.contents.lock();
         contents.commits += 1;
-        let commits = contents.commits;
-        for (id, slot) in written {
-            contents.changes.insert(slot.collection.name, commits);
+        for (key, slot) in written {
+            contents.changes.insert(slot.collection.name, contents.commits);
             if slot.document.is_some() {
-                let stored_version = Some(slot.stored_version.map_or(1, |version| version + 1));
-                let slot = Slot { stored_version, ..slot.clone() };
-                contents.insert(Arc::clone(id), slot, &mut dropped);
+                contents.documents.insert(key.clone(), slot.committed());
             } else {
-                contents.remove(slot.collection.name, id);
+                contents.documents.remove(key);
             }
         }
-        drop(contents);
     }
 
     /// Removes everything: the last commit is unknown.
     pub(crate) fn clear(&self) {
         let mut contents = self.contents.lock();
-        let commits = contents.commits + 1;
-        let forgotten =
-            std::mem::replace(&mut *contents, Contents { commits, ..Contents::default() });
-        drop(contents);
-        drop(forgotten);
+        contents.commits += 1;
+        contents.cleared = contents.commits;
+        contents.documents.clear();
     }
 
     /// Removes a document that another process changed or deleted.
-    pub(crate) fn remove(&self, collection: &'static str, id: &str) {
-        self.contents.lock().remove(collection, id);
+    pub(crate) fn remove(&self, key: &DocumentKey) {
+        self.contents.lock().documents.remove(key);
     }
 
     /// Whether the result of this query is cached: not for the time-bounded queries of loops, which
@@ -168,10 +126,10 @@ impl Cache {
         collection: &'static str,
         query: &Query,
     ) -> Option<Vec<Arc<dyn AnyDocument>>> {
-        let contents = self.contents.lock();
+        let contents = &mut *self.contents.lock();
         let result = contents.queries.get(&(collection, query.clone()))?;
         let changed = contents.changes.get(collection).copied().unwrap_or_default();
-        (changed <= result.read_start.0).then(|| result.documents.clone())
+        (changed.max(contents.cleared) <= result.read_start.0).then(|| result.documents.clone())
     }
 
     /// Adds the result of a query that began at `read_start`.
@@ -182,37 +140,15 @@ impl Cache {
         query: Query,
         documents: Vec<Arc<dyn AnyDocument>>,
     ) {
-        let mut contents = self.contents.lock();
-        let key = (collection, query);
-        let dropped = (contents.queries.len() >= QUERIES_MAX
-            && !contents.queries.contains_key(&key))
-        .then(|| std::mem::take(&mut contents.queries));
-        contents.queries.insert(key, QueryResult { read_start, documents });
-        drop(contents);
-        drop(dropped);
-    }
-}
-
-impl Contents {
-    /// `dropped` receives the replaced generation, which is freed after the lock is released.
-    fn insert(&mut self, id: Arc<str>, slot: Slot, dropped: &mut Option<Generation>) {
-        if self.young.count >= GENERATION_DOCUMENTS_MAX {
-            *dropped = Some(std::mem::replace(&mut self.old, std::mem::take(&mut self.young)));
-        }
-        self.old.remove(slot.collection.name, &id);
-        self.young.insert(id, Slot { change: Change::None, is_read: false, ..slot });
-    }
-
-    fn remove(&mut self, collection: &str, id: &str) {
-        self.young.remove(collection, id);
-        self.old.remove(collection, id);
+        let result = QueryResult { read_start, documents };
+        self.contents.lock().queries.insert((collection, query), result);
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Collection, Document, Key};
+    use crate::{Collection, Document};
 
     #[derive(Clone, serde::Serialize, serde::Deserialize)]
     struct Crate;
@@ -223,10 +159,6 @@ mod tests {
         fn document_id(&self) -> String {
             "x".to_owned()
         }
-
-        fn key(&self, _: &str) -> Key {
-            Key::Null
-        }
     }
 
     static CRATES: Collection = Collection { name: "crates", indexes: &[], searched: &[] };
@@ -234,25 +166,26 @@ mod tests {
     fn slot(stored_version: Option<u64>, exists: bool) -> Slot {
         let document: Arc<dyn AnyDocument> = Arc::new(Crate);
         let document = exists.then_some(document);
-        Slot { collection: &CRATES, stored_version, document, change: Change::None, is_read: false }
+        Slot { stored_version, document, ..Slot::absent(&CRATES) }
     }
 
     #[test]
     fn a_read_that_began_before_a_commit_is_not_cached_after_it() {
-        let (cache, id) = (Cache::new(true), Arc::<str>::from("x"));
+        let (cache, key) = (Cache::new(true), ("crates", Arc::<str>::from("x")));
         let began = cache.read_start();
-        cache.commit([(&id, &slot(Some(1), false))].into_iter());
-        cache.insert(began, Arc::clone(&id), slot(Some(1), true));
-        assert!(cache.get("crates", "x").is_none(), "it was removed");
-        cache.insert(cache.read_start(), Arc::clone(&id), slot(Some(1), true));
-        assert_eq!(cache.get("crates", "x").and_then(|found| found.stored_version), Some(1));
-        cache.commit([(&id, &slot(Some(1), true))].into_iter());
-        assert_eq!(cache.get("crates", "x").and_then(|found| found.stored_version), Some(2));
+        cache.commit([(&key, &slot(Some(1), false))].into_iter());
+        cache.insert(began, key.clone(), slot(Some(1), true));
+        assert!(cache.get(&key).is_none(), "it was removed");
+        cache.insert(cache.read_start(), key.clone(), slot(Some(1), true));
+        assert_eq!(cache.get(&key).and_then(|found| found.stored_version), Some(1));
+        cache.commit([(&key, &slot(Some(1), true))].into_iter());
+        assert_eq!(cache.get(&key).and_then(|found| found.stored_version), Some(2));
     }
 
     #[test]
     fn a_query_result_is_valid_until_its_collection_changes() {
-        let (cache, id, query) = (Cache::new(true), Arc::<str>::from("x"), Query::on("by_shelf"));
+        let (cache, query) = (Cache::new(true), Query::on("by_shelf"));
+        let key = ("crates", Arc::<str>::from("x"));
         let began = cache.read_start();
         cache.insert_query_result(began, "crates", query.clone(), Vec::new());
         assert!(cache.query_result("crates", &query).is_some());
@@ -262,25 +195,30 @@ mod tests {
         assert!(
             cache.is_cacheable(&page) && !cache.is_cacheable(&query) && !cache.is_cacheable(&hour)
         );
-        cache.commit([(&id, &slot(None, true))].into_iter());
+        cache.commit([(&key, &slot(None, true))].into_iter());
         assert!(cache.query_result("crates", &query).is_none());
         cache.insert_query_result(began, "crates", query.clone(), Vec::new());
         assert!(
             cache.query_result("crates", &query).is_none(),
             "the query began before the commit"
         );
+        let began = cache.read_start();
+        cache.clear();
+        cache.insert_query_result(began, "crates", query.clone(), Vec::new());
+        assert!(cache.query_result("crates", &query).is_none(), "the last commit is unknown");
     }
 
     #[test]
     fn the_cache_is_bounded() {
         let cache = Cache::new(true);
-        for number in 0..GENERATION_DOCUMENTS_MAX * 3 {
-            cache.insert(cache.read_start(), number.to_string().into(), slot(Some(1), true));
+        for number in 0..DOCUMENTS_MAX * 3 {
+            let key = ("crates", number.to_string().into());
+            cache.insert(cache.read_start(), key, slot(Some(1), true));
             let query = Query::on("by_shelf").equals(i64::try_from(number).unwrap_or(0));
             cache.insert_query_result(cache.read_start(), "crates", query, Vec::new());
         }
         let contents = cache.contents.lock();
-        assert!(contents.young.count + contents.old.count <= GENERATION_DOCUMENTS_MAX * 2);
+        assert!(contents.documents.len() <= DOCUMENTS_MAX);
         assert!(contents.queries.len() <= QUERIES_MAX);
     }
 }

@@ -2,7 +2,7 @@
 //! page by page.
 
 use crate::collection::{Collection, Index};
-use crate::document::Key;
+use crate::document::{Document, Key};
 use crate::error::Unavailable;
 
 /// Maximum documents in the result of a query, whatever its limit: a page of the API is at most
@@ -112,6 +112,14 @@ impl Query {
     pub fn limit(mut self, limit: u32) -> Self {
         self.limit = limit.min(QUERY_LIMIT_MAX);
         self
+    }
+
+    /// The position of a document in its order.
+    #[must_use]
+    pub fn position_of<D: Document>(&self, document: &D) -> Position {
+        let index = D::COLLECTION.index(self.index);
+        let key = index.map_or(Key::Null, |index| document.key(index.sort_field()));
+        Position { key, id: document.document_id() }
     }
 
     /// Its selection and order as text: equal for queries that differ in their position and limit

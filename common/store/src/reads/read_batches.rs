@@ -56,7 +56,7 @@ impl ReadBatches {
             let _permit = permits.acquire().await;
             let ids = self.close(collection.name, &batch);
             let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
-            let found = self.engine.load(collection, &ids).await?;
+            let found = self.engine.load(None, collection, &ids).await?;
             Ok(found.into_iter().map(|document| (document.id.clone(), document)).collect())
         });
         found.await.as_ref().map(|found| found.get(id).cloned()).map_err(Clone::clone)
@@ -98,8 +98,8 @@ mod tests {
     use futures::poll;
 
     use super::*;
-    use crate::engines::batch::{Batch, Marker, Record, Write};
-    use crate::engines::engine::{Engine, View};
+    use crate::engines::batch::{Batch, Marker, Record, View, Write};
+    use crate::engines::engine::Engine;
     use crate::engines::memory::{Fault, MemoryEngine, Operation};
 
     static CRATES: Collection = Collection { name: "crates", indexes: &[], searched: &[] };
@@ -107,8 +107,10 @@ mod tests {
     /// Readers of an engine with the crates 0 to 9.
     async fn readers() -> (ReadBatches, MemoryEngine) {
         let memory = MemoryEngine::shared();
-        let engine = Engine::Memory(memory.clone());
         let now = Timestamp::from_unix_ms(1_000);
+        let (clock, _) = sources::Clock::manual(now);
+        let outage = crate::engines::outage::Outage::of("a store", clock);
+        let engine = Backend { engine: Engine::Memory(memory.clone()), outage };
         assert!(engine.prepare(&[&CRATES], now).await.is_ok());
         let writes = (0..10).map(|number| {
             let (id, body) = (number.to_string(), format!("{{\"number\":{number}}}"));
@@ -124,9 +126,7 @@ mod tests {
             committed_at: now,
         };
         assert!(engine.commit(&batch, View::default()).await.is_ok());
-        let (clock, _) = sources::Clock::manual(now);
-        let outage = crate::engines::outage::Outage::of("a store", clock);
-        (ReadBatches::new(Backend { engine, outage }), memory)
+        (ReadBatches::new(engine), memory)
     }
 
     #[tokio::test]

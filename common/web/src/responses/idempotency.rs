@@ -14,7 +14,7 @@ use bytes::Bytes;
 use contract::Timestamp;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use store::{Collection, Document, Index, Key, Refusal, Stop, Tx};
+use store::{Collection, Document, Index, Key, Loaded, Refusal, Stop, Tx};
 
 use crate::parsing::canonical;
 use crate::responses::code::Code;
@@ -138,12 +138,8 @@ impl Call {
 /// another body.
 ///
 /// # Errors
-/// [`store::NotLoaded`], to be returned with `?`.
-pub fn recorded(
-    tx: &mut Tx<'_>,
-    requester: &str,
-    call: &Call,
-) -> Result<Option<Response>, store::NotLoaded> {
+/// As [`Tx::get`].
+pub fn recorded(tx: &mut Tx<'_>, requester: &str, call: &Call) -> Loaded<Option<Response>> {
     let Some((keyed, id)) = call.keyed.as_ref().zip(call.record_id(requester)) else {
         return Ok(None);
     };
@@ -167,7 +163,7 @@ pub fn record(tx: &mut Tx<'_>, requester: &str, call: &Call, response: &Response
 /// refused.
 ///
 /// # Errors
-/// The decision's own refusal when there is no key; [`Stop::NotLoaded`], to be returned with `?`.
+/// As [`Tx::get`], and the decision's own refusal when there is no key.
 pub fn once<R: Refusal + Into<Problem>>(
     tx: &mut Tx<'_>,
     requester: &str,
@@ -187,7 +183,7 @@ pub fn once<R: Refusal + Into<Problem>>(
             tx.roll_back_to(savepoint);
             refusal.into().into_response(&call.request_id)
         }
-        Err(Stop::NotLoaded(not_loaded)) => return Err(not_loaded.into()),
+        Err(stop) => return Err(stop),
     };
     record(tx, requester, call, &response);
     Ok(response)

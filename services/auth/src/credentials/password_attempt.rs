@@ -9,7 +9,7 @@
 use actix_web::HttpRequest;
 use contract::Timestamp;
 use sha2::{Digest as _, Sha256};
-use store::{Failure, NotLoaded, Stop, Store, Tx, Unavailable};
+use store::{Failure, Loaded, Stop, Store, Tx, Unavailable};
 use web::ClientAddress;
 
 use crate::Ports;
@@ -34,8 +34,8 @@ pub(crate) struct PasswordAttempt {
 /// their own, and expire.
 ///
 /// # Errors
-/// [`NotLoaded`], propagated with `?`.
-pub(crate) fn forget(tx: &mut Tx<'_>, email: &EmailAddress) -> Result<(), NotLoaded> {
+/// As [`Tx::get`].
+pub(crate) fn forget(tx: &mut Tx<'_>, email: &EmailAddress) -> Loaded<()> {
     let account = format!("{:x}", Sha256::digest(email.as_str()));
     if tx.get::<Guesses>(&account)?.is_some() {
         tx.delete::<Guesses>(account.clone());
@@ -120,7 +120,7 @@ impl PasswordAttempt {
     }
 
     /// The account's devices, if this device is trusted.
-    fn trusted(&self, tx: &mut Tx<'_>) -> Result<Option<Devices>, NotLoaded> {
+    fn trusted(&self, tx: &mut Tx<'_>) -> Loaded<Option<Devices>> {
         let now = tx.now();
         let devices = tx.get::<Devices>(&self.account)?;
         Ok(devices.filter(|devices| devices.is_trusted(&self.device, now)))
@@ -128,7 +128,7 @@ impl PasswordAttempt {
 
     /// Records a sign-in: as [`PasswordAttempt::was_right`], and the device becomes a known one,
     /// since its browser receives the cookie.
-    pub(crate) fn signed_in(&self, tx: &mut Tx<'_>) -> Result<(), NotLoaded> {
+    pub(crate) fn signed_in(&self, tx: &mut Tx<'_>) -> Loaded<()> {
         self.was_right(tx)?;
         let now = tx.now();
         let devices = tx.get::<Devices>(&self.account)?;
@@ -138,7 +138,7 @@ impl PasswordAttempt {
     }
 
     /// Records a right password: its count is reset, and the client address becomes a familiar one.
-    pub(crate) fn was_right(&self, tx: &mut Tx<'_>) -> Result<(), NotLoaded> {
+    pub(crate) fn was_right(&self, tx: &mut Tx<'_>) -> Loaded<()> {
         let now = tx.now();
         let devices = tx.get::<Devices>(&self.account)?;
         let is_trusted =

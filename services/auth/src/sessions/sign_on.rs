@@ -5,7 +5,7 @@ use actix_web::http::header::USER_AGENT;
 use contract::session::RevocationState;
 use contract::{SessionId, Timestamp};
 use service::revocations;
-use store::{Failure, NotLoaded, Stop, Store, Tx};
+use store::{Failure, Loaded, Stop, Store, Tx};
 use web::{Problem, Response};
 
 use crate::Ports;
@@ -112,7 +112,7 @@ fn renewed(
     renewal: &Renewal,
     of: &Renewals,
     lifetimes: Lifetimes,
-) -> Result<Option<OpenSession>, NotLoaded> {
+) -> Loaded<Option<OpenSession>> {
     let known = tx.get::<Session>(renewal.session)?;
     let Some(known) = known.filter(|known| of.admits(known.user_id)) else { return Ok(None) };
     let user = tx.get::<User>(known.user_id)?;
@@ -148,7 +148,7 @@ pub(crate) fn without_cookies(ports: &Ports, response: Response) -> Response {
 
 /// Publishes the revocation of every session of an earlier epoch. The caller applies it after the
 /// commit.
-pub(crate) fn revoke_all(tx: &mut Tx<'_>, user: &User) -> Result<RevocationState, NotLoaded> {
+pub(crate) fn revoke_all(tx: &mut Tx<'_>, user: &User) -> Loaded<RevocationState> {
     let revocation = user.revocation(tx.now());
     revocations::publish(tx, revocation)?;
     Ok(revocation)

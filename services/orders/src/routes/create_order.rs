@@ -11,6 +11,7 @@ use serde::Deserialize;
 use store::{Stop, Tx};
 use utoipa::ToSchema;
 use web::body::JsonObject;
+use web::idempotency::Record;
 use web::{Body, ClientAddress, Code, Problem, ProblemBody, Response, SignedIn, once};
 
 use super::views::OrderView;
@@ -120,12 +121,12 @@ pub(crate) async fn create_order(
     let counted = settings.counted(address.into());
     let request_id = web::current_request_id();
     let request = OrderRequest { placed, wanted, expected_total, request_id, counted, settings };
+    let reads = request.reads().and::<Record>(call.record_id(&requester));
     let decide = move |tx: &mut Tx<'_>| {
         // A repeat returns the first response and places no order.
         let mut effect = None;
-        let limit_reads = request.read_limits(tx);
         let response = once(tx, &requester, &call, |tx| {
-            let (order, stock) = request.place(tx, limit_reads)?;
+            let (order, stock) = request.place(tx)?;
             effect = Some(Effect::of(&order));
             // The order was just placed, so no ticket has changed.
             let view = OrderView::of(&order, &HashMap::new());
@@ -134,7 +135,7 @@ pub(crate) async fn create_order(
         })?;
         Ok::<_, Stop<Refusal>>((response, effect))
     };
-    let (response, effect) = ports.store.transact(decide).await?;
+    let (response, effect) = ports.store.transact_reading(reads, decide).await?;
     if let Some(effect) = effect {
         metrics::counter!("orders_created_total").increment(1);
         effect.count();

@@ -1,21 +1,11 @@
 //! Limits on the unpaid holds of a buyer, checked in the decision that holds the units.
 
 use contract::inventory::InventoryState;
-use contract::{OrderId, TicketId, UserId};
-use store::{NotLoaded, Stop, Tx};
+use contract::{OrderId, TicketId};
+use store::{Loaded, Stop, Tx};
 
 use crate::Settings;
 use crate::domain::{Holdings, Order, Refusal};
-
-/// The stored list of a buyer's holds; `None` without a limit. It is requested first and evaluated
-/// last, so that one load reads all documents of a new order.
-pub(crate) fn listed(
-    tx: &mut Tx<'_>,
-    buyer: UserId,
-    settings: &Settings,
-) -> Result<Option<Holdings>, NotLoaded> {
-    if settings.hold_limits.is_any() { tx.get::<Holdings>(buyer) } else { Ok(None) }
-}
 
 /// Lists a new order among its buyer's holds; `stock` is the remaining stock.
 ///
@@ -25,7 +15,6 @@ pub(crate) fn list(
     tx: &mut Tx<'_>,
     order: &Order,
     stock: &[InventoryState],
-    listed: Option<Holdings>,
     settings: &Settings,
 ) -> Result<(), Stop<Refusal>> {
     let limits = settings.hold_limits;
@@ -34,7 +23,8 @@ pub(crate) fn list(
     }
     let now = tx.now();
     let extension = settings.payment_extension;
-    let listed = listed.unwrap_or(Holdings::none(order.state.buyer));
+    let buyer = order.state.buyer;
+    let listed = tx.get::<Holdings>(buyer)?.unwrap_or(Holdings::none(buyer));
     // The orders are read if unpaid ends count. Otherwise they matter only near the limit, which
     // few buyers reach.
     let at_once = match limits.unpaid_ends {
@@ -62,7 +52,7 @@ fn sold_out(stock: &[InventoryState]) -> Vec<TicketId> {
 }
 
 /// Loads the listed orders.
-fn orders(tx: &mut Tx<'_>, holdings: &Holdings) -> Result<Vec<Order>, NotLoaded> {
+fn orders(tx: &mut Tx<'_>, holdings: &Holdings) -> Loaded<Vec<Order>> {
     let ids: Vec<OrderId> = holdings.orders().into_iter().collect();
     Ok(tx.get_all::<Order>(&ids)?.into_iter().flatten().collect())
 }

@@ -2,7 +2,7 @@
 
 use contract::TicketId;
 use contract::inventory::InventoryState;
-use store::{NotLoaded, Stop, Tx};
+use store::{Loaded, Stop, Tx};
 
 use crate::domain::{Network, NetworkHolds, NetworkShare, Order, Refusal};
 
@@ -13,18 +13,18 @@ pub(crate) struct CountedNetwork {
     pub(crate) share: NetworkShare,
 }
 
-/// Loads the counts of tickets, in their order.
-pub(crate) fn counts(
-    tx: &mut Tx<'_>,
-    tickets: &[TicketId],
-    network: &Network,
-) -> Result<Vec<Option<NetworkHolds>>, NotLoaded> {
-    let ids: Vec<String> = tickets.iter().map(|id| NetworkHolds::id_of(*id, network)).collect();
-    tx.get_all::<NetworkHolds>(&ids)
+/// The ids of the counts of tickets, in their order.
+pub(crate) fn ids_of(tickets: impl Iterator<Item = TicketId>, network: &Network) -> Vec<String> {
+    tickets.map(|ticket| NetworkHolds::id_of(ticket, network)).collect()
 }
 
-/// Adds a new order to the counts of its tickets. `stock` and `counts` are in the order of its
-/// items.
+/// Loads the counts of the tickets of an order, in the order of its items.
+fn counts(tx: &mut Tx<'_>, order: &Order, network: &Network) -> Loaded<Vec<Option<NetworkHolds>>> {
+    let tickets = order.state.items.iter().map(|item| item.ticket_id);
+    tx.get_all::<NetworkHolds>(&ids_of(tickets, network))
+}
+
+/// Adds a new order to the counts of its tickets. `stock` is in the order of its items.
 ///
 /// # Errors
 /// The refusals of [`NetworkHolds::hold`].
@@ -33,8 +33,8 @@ pub(crate) fn hold(
     order: Order,
     CountedNetwork { network, share }: &CountedNetwork,
     stock: &[InventoryState],
-    counts: Vec<Option<NetworkHolds>>,
 ) -> Result<Order, Stop<Refusal>> {
+    let counts = counts(tx, &order, network)?;
     for ((item, stock), count) in order.state.items.iter().zip(stock).zip(counts) {
         let none = || NetworkHolds::none(item.ticket_id, network.clone());
         let count = count.unwrap_or_else(none);
@@ -44,10 +44,9 @@ pub(crate) fn hold(
 }
 
 /// Removes an order without held units from the counts, and the network from the order.
-pub(crate) fn release(tx: &mut Tx<'_>, order: Order) -> Result<Order, NotLoaded> {
+pub(crate) fn release(tx: &mut Tx<'_>, order: Order) -> Loaded<Order> {
     let Some(network) = &order.network else { return Ok(order) };
-    let tickets: Vec<TicketId> = order.state.items.iter().map(|item| item.ticket_id).collect();
-    let counts = counts(tx, &tickets, network)?;
+    let counts = counts(tx, &order, network)?;
     for (item, count) in order.state.items.iter().zip(counts) {
         // The count exists while an active order is counted.
         let Some(count) = count else { continue };

@@ -6,9 +6,9 @@ use std::sync::Arc;
 use contract::TicketId;
 use contract::inventory::{self, InventoryState};
 use contract::money::Decimal;
-use store::{NotLoaded, Stop, Tx};
+use store::{Reads, Stop, Tx};
 
-use super::network::{self, CountedNetwork};
+use super::network::{self, CountedNetwork, ids_of};
 use super::{limit, message_type};
 use crate::Settings;
 use crate::domain::{
@@ -38,22 +38,18 @@ pub(crate) struct OrderRequest {
     pub(crate) settings: Settings,
 }
 
-/// Documents of a new order, in addition to its inventories. They are requested first and evaluated
-/// last, so that one load reads all of them.
-pub(crate) struct LimitReads {
-    listed: Result<Option<Holdings>, NotLoaded>,
-    counts: Result<Vec<Option<NetworkHolds>>, NotLoaded>,
-}
-
 impl OrderRequest {
-    /// Requests the documents that the limits depend on.
-    pub(crate) fn read_limits(&self, tx: &mut Tx<'_>) -> LimitReads {
-        let listed = limit::listed(tx, self.placed.buyer, &self.settings);
-        let counts = match &self.counted {
-            Some(counted) => network::counts(tx, &self.tickets(), &counted.network),
-            None => Ok(Vec::new()),
-        };
-        LimitReads { listed, counts }
+    /// The documents that [`OrderRequest::place`] reads.
+    pub(crate) fn reads(&self) -> Reads {
+        let lists = self.settings.hold_limits.is_any().then_some(self.placed.buyer);
+        let tickets = self.wanted.iter().map(|item| item.ticket_id);
+        let counts = self.counted.iter();
+        let counts =
+            counts.flat_map(|CountedNetwork { network, .. }| ids_of(tickets.clone(), network));
+        Reads::default()
+            .and::<Holdings>(lists)
+            .and::<NetworkHolds>(counts)
+            .and::<Inventory>(tickets)
     }
 
     /// Holds every item for the buyer, sells every item of a free order, or refuses the order.
@@ -65,12 +61,10 @@ impl OrderRequest {
     pub(crate) fn place(
         &self,
         tx: &mut Tx<'_>,
-        limit_reads: LimitReads,
     ) -> Result<(Order, Vec<InventoryState>), Stop<Refusal>> {
         let Self { placed, wanted, expected_total, request_id, counted, settings } = self;
-        let inventories = tx.get_all::<Inventory>(&self.tickets());
-        let (listed, counts, inventories) =
-            (limit_reads.listed?, limit_reads.counts?, inventories?);
+        let tickets: Vec<TicketId> = wanted.iter().map(|item| item.ticket_id).collect();
+        let inventories = tx.get_all::<Inventory>(&tickets)?;
         let mut items = Vec::with_capacity(wanted.len());
         let mut held = Vec::with_capacity(wanted.len());
         for (item, inventory) in wanted.iter().zip(inventories) {
@@ -94,9 +88,9 @@ impl OrderRequest {
             stock.push(state);
             tx.save(inventory);
         }
-        limit::list(tx, &order, &stock, listed, settings)?;
+        limit::list(tx, &order, &stock, settings)?;
         let order = match counted {
-            Some(counted) if !order.is_free() => network::hold(tx, order, counted, &stock, counts)?,
+            Some(counted) if !order.is_free() => network::hold(tx, order, counted, &stock)?,
             Some(_) | None => order,
         };
         tx.publish(message_type(order.state.status).of(order.state.clone()));
@@ -108,9 +102,5 @@ impl OrderRequest {
         };
         tx.insert(order.clone());
         Ok((order, stock))
-    }
-
-    fn tickets(&self) -> Vec<TicketId> {
-        self.wanted.iter().map(|item| item.ticket_id).collect()
     }
 }

@@ -3,7 +3,7 @@
 use contract::ticket::TicketState;
 use contract::user::UserState;
 use contract::{TicketId, inventory};
-use store::{Failure, NotLoaded, Query, Stop, Store, Tx};
+use store::{Failure, Loaded, Query, Stop, Store, Tx};
 
 use super::by_seller::complete_index;
 use crate::domain::{Inventory, Refusal, Seller};
@@ -20,7 +20,7 @@ pub(crate) enum CopyResult {
 
 /// Creates the inventory of a new ticket, with the ban of its seller. Creates the missing copy of a
 /// seller, so that a concurrent ban conflicts with this decision instead of missing the inventory.
-pub(crate) fn first(tx: &mut Tx<'_>, ticket: TicketState) -> Result<Inventory, NotLoaded> {
+pub(crate) fn first(tx: &mut Tx<'_>, ticket: TicketState) -> Loaded<Inventory> {
     let known = tx.get::<Seller>(ticket.seller)?;
     let seller = known.unwrap_or(Seller::unknown(ticket.seller));
     if known.is_none() {

@@ -1,7 +1,7 @@
 //! Limits on attempts to charge cards. Counts change in the transactions that begin and end
 //! attempts, in the store shared by all replicas.
 
-use store::{NotLoaded, Stop, Tx};
+use store::{Loaded, Stop, Tx};
 use web::ClientNetwork;
 
 use contract::UserId;
@@ -63,7 +63,7 @@ fn store(
     tx: &mut Tx<'_>,
     id: Hashed,
     count: impl FnOnce(CardAttempts) -> Result<CardAttempts, Refusal>,
-) -> Result<Option<Refusal>, NotLoaded> {
+) -> Loaded<Option<Refusal>> {
     let known = tx.get::<CardAttempts>(&id)?;
     match count(known.unwrap_or_else(|| CardAttempts::none(id, tx.now()))) {
         Ok(counted) => {
@@ -89,11 +89,7 @@ enum Outcome {
 
 /// Removes an attempt from the counts if a change shows a success or that no card was used. Runs in
 /// the transaction of the change.
-pub(crate) fn end_attempt(
-    tx: &mut Tx<'_>,
-    before: &Payment,
-    after: Payment,
-) -> Result<Payment, NotLoaded> {
+pub(crate) fn end_attempt(tx: &mut Tx<'_>, before: &Payment, after: Payment) -> Loaded<Payment> {
     let Some(counted) = &after.counted else { return Ok(after) };
     let (began_at, card) = (after.started_at, &counted.card);
     match outcome(before, &after) {
@@ -113,7 +109,7 @@ fn recount(
     payer: UserId,
     counted: &CountedAttempt,
     change: impl Fn(CardAttempts) -> CardAttempts,
-) -> Result<(), NotLoaded> {
+) -> Loaded<()> {
     let account = Hashed::account(payer);
     for id in [Some(&account), counted.network.as_ref()].into_iter().flatten() {
         if let Some(known) = tx.get::<CardAttempts>(id)? {

@@ -6,8 +6,8 @@ use std::hash::Hash;
 use std::time::Duration;
 
 use contract::{Backoff, Id, Timestamp, UserId};
-use store::{Document, Failure, NotLoaded, Stop, Tx};
-use web::idempotency::{record, recorded};
+use store::{Document, Failure, Loaded, Reads, Stop, Tx};
+use web::idempotency::{Record, record, recorded};
 use web::{Call, Problem, Response};
 
 use crate::Ports;
@@ -85,10 +85,11 @@ pub(crate) async fn run<A: LongRunning>(
     requester: UserId,
     begin: impl Fn(&mut Tx<'_>) -> Result<A, Stop<Refusal>> + Send + Sync + 'static,
 ) -> Result<Response, Problem> {
-    let deciding = call.clone();
+    let (deciding, key) = (call.clone(), call.record_id(&requester.to_string()));
+    let reads = Reads::default().and::<Record>(&key).and::<KeyedOperation>(&key);
     let outcome = ports
         .store
-        .transact(move |tx| start_once(tx, &deciding, requester, |tx| begin(tx)))
+        .transact_reading(reads, move |tx| start_once(tx, &deciding, requester, |tx| begin(tx)))
         .await?;
     let (id, is_joined) = match outcome {
         Start::Responded(response) => return Ok(response),
@@ -106,12 +107,8 @@ pub(crate) async fn run<A: LongRunning>(
 /// Whether an earlier request with the same key started an operation or was responded to.
 ///
 /// # Errors
-/// [`NotLoaded`], to be passed on with `?`.
-pub(crate) fn is_repeat(
-    tx: &mut Tx<'_>,
-    call: &Call,
-    requester: UserId,
-) -> Result<bool, NotLoaded> {
+/// As [`Tx::get`].
+pub(crate) fn is_repeat(tx: &mut Tx<'_>, call: &Call, requester: UserId) -> Loaded<bool> {
     let requester = requester.to_string();
     let Some(key) = call.record_id(&requester) else { return Ok(false) };
     Ok(recorded(tx, &requester, call)?.is_some() || tx.get::<KeyedOperation>(key)?.is_some())

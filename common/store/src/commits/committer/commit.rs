@@ -7,8 +7,7 @@ use sources::crash;
 use tokio::time::Instant;
 
 use super::Committer;
-use crate::engines::batch::{Batch, CommitError, Marker};
-use crate::engines::engine::View;
+use crate::engines::batch::{Batch, CommitError, Marker, View};
 
 /// Backoff before a batch that was not written is committed again.
 const COMMIT_RETRY: Backoff = Backoff::new(Duration::from_millis(50), Duration::from_millis(400));

@@ -11,7 +11,7 @@ use std::time::Duration;
 use contract::Timestamp;
 use tokio::sync::oneshot;
 
-use crate::commits::batch_state::DecisionEffects;
+use crate::commits::batch_state::{DecisionEffects, DocumentKey};
 use crate::commits::decision::{CommitOutcome, Decision};
 use crate::error::Unavailable;
 
@@ -28,9 +28,6 @@ const CONTENDED_TIME: Duration = Duration::from_mins(1);
 
 /// Maximum contended documents. Beyond this all are dropped, and detected again.
 const CONTENDED_MAX: usize = 8_192;
-
-/// A document's collection and `_id`.
-type DocumentKey = (&'static str, Arc<str>);
 
 /// Decisions that are committed together, with the outbox removals of the same commit.
 #[derive(Default)]

@@ -7,7 +7,7 @@ use super::{Committer, LOAD_ROUNDS_MAX};
 use crate::commits::batch_state::{BatchState, DecisionEffects, LoadRequest};
 use crate::commits::decision::{Decision, Verdict};
 use crate::commits::tx::Tx;
-use crate::engines::engine::View;
+use crate::engines::batch::View;
 use crate::error::Unavailable;
 
 impl Committer {
@@ -58,6 +58,10 @@ impl Committer {
         is_its_turn: bool,
         record: impl FnOnce(&DecisionEffects),
     ) -> Vec<LoadRequest> {
+        let missing = self.fill_from_cache(state, state.missing(decision.reads()));
+        if !missing.is_empty() {
+            return missing;
+        }
         loop {
             let mut tx = Tx::new(state, now);
             let verdict = decision.decide(&mut tx);

@@ -1,13 +1,11 @@
 //! Encoding of a batch for the engine.
 
-use std::sync::Arc;
-
 use contract::Timestamp;
 
 use super::Committer;
 use crate::commits::batch_state::{BatchState, Slot};
 use crate::commits::envelopes::EnvelopeBuilder;
-use crate::engines::batch::{Batch, Read, Record, Write};
+use crate::engines::batch::{Batch, Record, Write};
 use crate::error::Unavailable;
 
 impl Committer {
@@ -20,21 +18,16 @@ impl Committer {
         self.marker.sequence += 1;
         let encoding = |error| Unavailable::caused_by("cannot encode a batch", error);
         let mut writes = Vec::new();
-        for (id, slot) in state.written() {
+        for ((_, id), slot) in state.written() {
             writes.extend(self.write(id, slot).map_err(encoding)?);
         }
-        let reads = state.read().map(|(collection, id, expected_version)| Read {
-            collection,
-            id: id.to_string(),
-            expected_version,
-        });
-        let reads = reads.collect();
+        let reads = state.read().collect();
         let builder = EnvelopeBuilder { source: self.source, now, ids: &self.ids };
         let outbox = builder.build(&state.messages).map_err(encoding)?;
         Ok(Batch { marker: self.marker, writes, reads, outbox, published, committed_at: now })
     }
 
-    fn write(&self, id: &Arc<str>, slot: &Slot) -> Result<Option<Write>, serde_json::Error> {
+    fn write(&self, id: &str, slot: &Slot) -> Result<Option<Write>, serde_json::Error> {
         let collection = slot.collection;
         let Some(document) = &slot.document else {
             return Ok(slot.stored_version.map(|expected_version| Write::Delete {

@@ -1,12 +1,11 @@
 //! Loading documents into memory: from the cache, else with one query per collection.
 
 use std::collections::HashMap;
-use std::sync::Arc;
 
 use super::Committer;
 use crate::collection::Collection;
-use crate::commits::batch_state::{BatchState, Change, LoadRequest, Slot};
-use crate::engines::engine::View;
+use crate::commits::batch_state::{BatchState, LoadRequest, Slot};
+use crate::engines::batch::View;
 use crate::error::Unavailable;
 
 impl Committer {
@@ -18,8 +17,9 @@ impl Committer {
     ) -> Vec<LoadRequest> {
         let mut missing = Vec::new();
         for want in load_requests {
-            match self.cache.get(want.collection.name, &want.id) {
-                Some(slot) => state.put(want.id, slot),
+            let key = want.key();
+            match self.cache.get(&key) {
+                Some(slot) => state.put(key, slot),
                 None => missing.push(want),
             }
         }
@@ -46,25 +46,19 @@ impl Committer {
             load_requests.dedup_by(|a, b| a.id == b.id);
             let ids: Vec<&str> = load_requests.iter().map(|want| &*want.id).collect();
             let read_start = self.cache.read_start();
-            let found = self.engine.load_into(view, collection, &ids).await?;
+            let found = self.engine.load(Some(view), collection, &ids).await?;
             let mut found: HashMap<String, _> =
                 found.into_iter().map(|stored| (stored.id.clone(), stored)).collect();
-            for LoadRequest { id, decode, .. } in load_requests {
-                let slot = match found.remove(&*id) {
-                    None => Slot {
-                        collection,
-                        stored_version: None,
-                        document: None,
-                        change: Change::None,
-                        is_read: false,
-                    },
+            for request in load_requests {
+                let slot = match found.remove(&*request.id) {
+                    None => Slot::absent(collection),
                     Some(stored) => {
-                        let slot = Slot::of(collection, &stored, decode)?;
-                        self.cache.insert(read_start, Arc::clone(&id), slot.clone());
+                        let slot = Slot::of(collection, &stored, request.decode)?;
+                        self.cache.insert(read_start, request.key(), slot.clone());
                         slot
                     }
                 };
-                state.put(id, slot);
+                state.put(request.key(), slot);
             }
         }
         Ok(())

@@ -6,11 +6,9 @@ use std::time::Duration;
 use contract::Backoff;
 use tokio::time::Instant;
 
-use super::engine_failure::EngineFailure;
-use super::{BATCH_DECISIONS_MAX, Committer};
+use super::{BATCH_DECISIONS_MAX, Committer, EngineFailure};
 use crate::commits::decision::CommitOutcome;
-use crate::engines::batch::{Batch, CommitError, Marker};
-use crate::engines::engine::View;
+use crate::engines::batch::{Batch, CommitError, Marker, View};
 use crate::engines::outage::Access;
 use crate::error::Unavailable;
 

@@ -6,10 +6,11 @@ use std::ops::Bound;
 
 use contract::Id;
 
-use crate::collection::Collection;
+use crate::collection::{Collection, Index};
 use crate::document::Key;
-use crate::engines::batch::OutboxEntry;
-use crate::engines::batch::{Batch, CommitError, Marker, Read, Record, StoredDocument, Write};
+use crate::engines::batch::{
+    Batch, CommitError, Marker, OutboxEntry, Record, StoredDocument, Write,
+};
 use crate::error::Unavailable;
 use crate::reads::query::{Direction, Position, Query};
 use crate::reads::search::Candidate;
@@ -69,7 +70,7 @@ impl Contents {
     ) -> Result<Vec<Candidate>, Unavailable> {
         let (documents, records) = self.records(collection, query)?;
         let index = query.index_in(collection)?;
-        let sort = index.fields.last().copied().unwrap_or_default();
+        let sort = index.sort_field();
         let key = |record: &Record, field: &str| documents.key(record, field).clone();
         let candidate = |record: &Record| Candidate {
             position: Position { key: key(record, sort), id: record.id.clone() },
@@ -86,7 +87,7 @@ impl Contents {
     ) -> Result<(&Documents, Vec<&Record>), Unavailable> {
         let documents = self.documents(collection)?;
         let index = query.index_in(collection)?;
-        let sort = index.fields.last().copied().unwrap_or_default();
+        let sort = index.sort_field();
         let order = |a: &Record, b: &Record| {
             let by_sort = documents.key(a, sort).cmp(documents.key(b, sort));
             directed(query.direction, by_sort.then_with(|| a.id.cmp(&b.id)))
@@ -94,7 +95,7 @@ impl Contents {
         let mut found: Vec<&Record> = documents
             .by_id
             .values()
-            .filter(|record| documents.matches(record, index.fields, query))
+            .filter(|record| documents.matches(record, index, query))
             .collect();
         found.sort_by(|a, b| order(a, b));
         let limit = usize::try_from(query.limit).unwrap_or(usize::MAX);
@@ -148,26 +149,10 @@ impl Contents {
 
     fn check(&self, batch: &Batch) -> Result<(), CommitError> {
         let mut conflicts = Vec::new();
-        for write in &batch.writes {
-            let (collection, id, expected) = match write {
-                Write::Insert(record) => (record.collection, &record.id, None),
-                Write::Replace { record, expected_version } => {
-                    (record.collection, &record.id, Some(*expected_version))
-                }
-                Write::Delete { collection, id, expected_version } => {
-                    (*collection, id, Some(*expected_version))
-                }
-            };
+        for (collection, id, expected) in batch.touched() {
             let documents = self.documents(collection).map_err(CommitError::Failed)?;
             if documents.by_id.get(id).map(|record| record.version) != expected {
                 conflicts.push((collection, id.clone()));
-            }
-        }
-        for Read { collection, id, expected_version } in &batch.reads {
-            let documents = self.documents(collection).map_err(CommitError::Failed)?;
-            let version = documents.by_id.get(id).map(|record| record.version);
-            if version != Some(*expected_version) {
-                conflicts.push((*collection, id.clone()));
             }
         }
         if conflicts.is_empty() { Ok(()) } else { Err(CommitError::Conflict(conflicts)) }
@@ -204,17 +189,17 @@ impl Documents {
         at.and_then(|at| record.keys.get(at)).unwrap_or(&Key::Null)
     }
 
-    fn matches(&self, record: &Record, fields: &[&'static str], query: &Query) -> bool {
+    fn matches(&self, record: &Record, index: &Index, query: &Query) -> bool {
         let key = |field: &str| self.key(record, field);
-        let sort = key(fields.last().copied().unwrap_or_default());
-        let indexed = fields.first().is_some_and(|first| *key(first) != Key::Null);
+        let sort = key(index.sort_field());
+        let indexed = *key(index.first_field()) != Key::Null;
         let behind = query.after.as_ref().is_none_or(|position| {
             let order = sort.cmp(&position.key).then_with(|| record.id.cmp(&position.id));
             directed(query.direction, order) == Ordering::Greater
         });
         indexed
             && behind
-            && fields.iter().zip(&query.equals).all(|(field, wanted)| key(field) == wanted)
+            && index.fields.iter().zip(&query.equals).all(|(field, wanted)| key(field) == wanted)
             && query.from.as_ref().is_none_or(|from| sort >= from)
             && query.to.as_ref().is_none_or(|to| sort <= to)
     }

@@ -155,7 +155,7 @@ impl Faults {
 
     pub(super) fn is_locked(&self, batch: &Batch) -> bool {
         let plan = &mut *self.plan.lock();
-        let is_locked = batch.touched().any(|id| plan.locked.contains(id));
+        let is_locked = batch.touched().any(|(_, id, _)| plan.locked.contains(id));
         plan.conflicts += u32::from(is_locked);
         is_locked
     }

@@ -1,7 +1,7 @@
 //! JSON text to BSON and back.
 
-use mongodb::bson::{Bson, Document};
-use serde_json::{Map, Number, Value};
+use mongodb::bson::{Bson, serialize_to_bson};
+use serde_json::Value;
 
 /// A JSON text as BSON: numbers without a fraction are 64-bit integers.
 ///
@@ -9,54 +9,16 @@ use serde_json::{Map, Number, Value};
 /// When the text is not JSON, or a number fits no 64-bit type.
 pub(super) fn to_bson(body: &str) -> Result<Bson, String> {
     let value: Value = serde_json::from_str(body).map_err(|error| error.to_string())?;
-    bson(value)
+    serialize_to_bson(&value).map_err(|error| error.to_string())
 }
 
-fn bson(value: Value) -> Result<Bson, String> {
-    Ok(match value {
-        Value::Null => Bson::Null,
-        Value::Bool(value) => Bson::Boolean(value),
-        Value::String(value) => Bson::String(value),
-        Value::Number(number) => match (number.as_i64(), number.as_f64()) {
-            (Some(integer), _) => Bson::Int64(integer),
-            (None, Some(float)) if !number.is_u64() => Bson::Double(float),
-            (None, _) => return Err(format!("{number} fits no 64-bit integer")),
-        },
-        Value::Array(values) => {
-            Bson::Array(values.into_iter().map(bson).collect::<Result<_, _>>()?)
-        }
-        Value::Object(fields) => {
-            let fields = fields.into_iter().map(|(name, value)| Ok((name, bson(value)?)));
-            Bson::Document(fields.collect::<Result<Document, String>>()?)
-        }
-    })
-}
-
-/// BSON as JSON text.
+/// BSON as JSON text. A type that [`to_bson`] never produces becomes an object with its name, which
+/// no field of a document accepts.
 ///
 /// # Errors
-/// When it contains a type that [`to_bson`] never produces.
+/// When it has no JSON form.
 pub(super) fn to_json(bson: &Bson) -> Result<String, String> {
-    Ok(value(bson)?.to_string())
-}
-
-fn value(bson: &Bson) -> Result<Value, String> {
-    Ok(match bson {
-        Bson::Null => Value::Null,
-        Bson::Boolean(value) => Value::Bool(*value),
-        Bson::String(value) => Value::String(value.clone()),
-        Bson::Int32(value) => Value::Number((*value).into()),
-        Bson::Int64(value) => Value::Number((*value).into()),
-        Bson::Double(value) => {
-            Value::Number(Number::from_f64(*value).ok_or("a number is not finite")?)
-        }
-        Bson::Array(values) => Value::Array(values.iter().map(value).collect::<Result<_, _>>()?),
-        Bson::Document(fields) => {
-            let fields = fields.iter().map(|(name, field)| Ok((name.clone(), value(field)?)));
-            Value::Object(fields.collect::<Result<Map<_, _>, String>>()?)
-        }
-        other => return Err(format!("a field has the type {:?}", other.element_type())),
-    })
+    serde_json::to_string(bson).map_err(|error| error.to_string())
 }
 
 #[cfg(test)]

@@ -21,7 +21,7 @@ use super::server::write_concern;
 use super::{COMMITS, MongoEngine, OUTBOX};
 use crate::collection::Collection;
 use crate::document::Key;
-use crate::engines::batch::{Batch, CommitError, Marker, Record, Write};
+use crate::engines::batch::{Batch, CommitError, Marker, Record, View, Write, signed};
 use crate::error::Unavailable;
 
 /// Pause before a batch with a conflict is decided again, with jitter: replicas that alternate
@@ -70,14 +70,15 @@ impl MongoEngine {
     pub(crate) fn commit<'a>(
         &'a self,
         batch: &'a Batch,
-        view: Option<Box<ClientSession>>,
+        mut view: View,
     ) -> BoxFuture<'a, Result<(), CommitError>> {
         Box::pin(async move {
+            let session = view.take();
             let version_check =
-                if view.is_some() { VersionCheck::BySnapshot } else { VersionCheck::ByVersion };
+                if session.is_some() { VersionCheck::BySnapshot } else { VersionCheck::ByVersion };
             let changes = changes(batch, version_check).map_err(CommitError::Failed)?;
             let bound = self.shared.server.timeout();
-            let writing = tokio::time::timeout(bound, self.write(batch, view, changes)).await;
+            let writing = tokio::time::timeout(bound, self.write(batch, session, changes)).await;
             let mut session = match writing {
                 Ok(Ok(session)) => session,
                 Ok(Err(WriteError::Conflict)) => {
@@ -102,10 +103,10 @@ impl MongoEngine {
     async fn write(
         &self,
         batch: &Batch,
-        view: Option<Box<ClientSession>>,
+        session: Option<Box<ClientSession>>,
         changes: ByCollection,
     ) -> Result<Box<ClientSession>, WriteError> {
-        let mut session = match view {
+        let mut session = match session {
             Some(session) => session,
             None => self.begin().await.map_err(|error| self.write_error(error))?,
         };
@@ -151,7 +152,7 @@ impl MongoEngine {
             let statement = doc! { "q": published, "limit": 0 };
             self.run(session, doc! { "delete": OUTBOX, "deletes": [statement] }).await?;
         }
-        let sequence = i64::try_from(batch.marker.sequence).unwrap_or(i64::MAX);
+        let sequence = signed(batch.marker.sequence);
         let mark = doc! { "sequence": sequence, "committedAt": batch.committed_at.unix_ms() };
         let committer = doc! { "_id": batch.marker.committer.to_string() };
         let statement = doc! { "q": committer, "u": { "$set": mark }, "upsert": true };
@@ -305,18 +306,16 @@ fn of<'c>(all: &'c mut ByCollection, collection: &'static Collection) -> &'c mut
 impl Changes {
     /// The filter for a document at a version.
     fn expect(&mut self, version_check: VersionCheck, id: &str, version: u64) -> Document {
-        let version = i64::try_from(version).unwrap_or(i64::MAX);
         self.expected += 1;
         match version_check {
             VersionCheck::BySnapshot => doc! { "_id": id },
-            VersionCheck::ByVersion => doc! { "_id": id, "version": version },
+            VersionCheck::ByVersion => doc! { "_id": id, "version": signed(version) },
         }
     }
 }
 
 /// The fields of a record without its `_id`.
 fn content(record: &Record) -> Result<Document, Unavailable> {
-    let version = i64::try_from(record.version).unwrap_or(i64::MAX);
     let fields = record.collection.fields();
     let keys = fields.iter().zip(&record.keys).filter(|(_, key)| **key != Key::Null);
     let keys: Document = keys.map(|(field, key)| ((*field).to_owned(), bson(key))).collect();
@@ -324,5 +323,5 @@ fn content(record: &Record) -> Result<Document, Unavailable> {
         let what = format!("cannot encode {} {}", record.collection.name, record.id);
         Unavailable::caused_by(what, why)
     })?;
-    Ok(doc! { "version": version, "keys": keys, "document": document })
+    Ok(doc! { "version": signed(record.version), "keys": keys, "document": document })
 }

@@ -15,8 +15,7 @@ use mongodb::bson::spec::BinarySubtype;
 use mongodb::bson::{Binary, Bson, Document, doc};
 
 use super::{MongoEngine, OUTBOX};
-use crate::engines::batch::NewOutboxEntry;
-use crate::engines::batch::{ORPHANED_AFTER, OutboxEntry};
+use crate::engines::batch::{NewOutboxEntry, ORPHANED_AFTER, OutboxEntry};
 use crate::error::Unavailable;
 
 /// Sequences within one millisecond, as a power of two.

@@ -2,7 +2,6 @@
 
 use futures::TryStreamExt as _;
 use futures::future::BoxFuture;
-use mongodb::ClientSession;
 use mongodb::bson::error::Error as BsonError;
 use mongodb::bson::{Bson, Document, doc};
 
@@ -10,50 +9,39 @@ use super::bodies::to_json;
 use super::{MongoEngine, indexed, path};
 use crate::collection::{Collection, Index};
 use crate::document::Key;
-use crate::engines::batch::StoredDocument;
+use crate::engines::batch::{StoredDocument, View};
 use crate::error::Unavailable;
 use crate::reads::query::{Direction, Position, Query};
 use crate::reads::search::Candidate;
 
 impl MongoEngine {
+    /// With a view it loads within the transaction that will commit the batch, started with its
+    /// first load.
     pub(crate) fn load<'a>(
         &'a self,
+        view: Option<&'a mut View>,
         collection: &'static Collection,
         ids: &'a [&'a str],
     ) -> BoxFuture<'a, Result<Vec<StoredDocument>, Unavailable>> {
         Box::pin(async move {
             let what = format!("load {} from", collection.name);
-            let found = self.within_bound(&what, async {
-                let known = self.collection(collection.name);
-                let found = known.find(with(ids)).projection(shown()).batch_size(size(ids)).await?;
-                found.try_collect::<Vec<_>>().await
-            });
-            stored_all(collection, &found.await?)
-        })
-    }
-
-    /// Loads within the transaction that will commit the batch, started with its first load.
-    pub(crate) fn load_into<'a>(
-        &'a self,
-        view: &'a mut Option<Box<ClientSession>>,
-        collection: &'static Collection,
-        ids: &'a [&'a str],
-    ) -> BoxFuture<'a, Result<Vec<StoredDocument>, Unavailable>> {
-        Box::pin(async move {
-            let what = format!("load {} from", collection.name);
+            let known = self.collection(collection.name);
+            let finding = known.find(with(ids)).projection(shown()).batch_size(size(ids));
+            let Some(view) = view else {
+                let found = async { finding.await?.try_collect::<Vec<_>>().await };
+                return stored_all(collection, &self.within_bound(&what, found).await?);
+            };
             let mut session = match view.take() {
                 Some(session) => session,
                 None => self.within_bound(&what, self.begin()).await?,
             };
             let found = self.within_bound(&what, async {
-                let known = self.collection(collection.name);
-                let finding = known.find(with(ids)).projection(shown()).batch_size(size(ids));
                 let mut found = finding.session(&mut *session).await?;
                 found.stream(&mut session).try_collect::<Vec<_>>().await
             });
             let found = found.await?;
             // A transaction with a failed operation is over and is not kept.
-            *view = Some(session);
+            view.keep(session);
             stored_all(collection, &found)
         })
     }
@@ -75,7 +63,7 @@ impl MongoEngine {
         field: &'static str,
     ) -> BoxFuture<'a, Result<Vec<Candidate>, Unavailable>> {
         Box::pin(async move {
-            let sort = query.index_in(collection)?.fields.last().copied().unwrap_or_default();
+            let sort = query.index_in(collection)?.sort_field();
             let fields = doc! { path(sort): 1, path(field): 1 };
             let found = self.find(collection, query, fields).await?;
             let candidate = |found: &Document| {
@@ -170,24 +158,20 @@ fn shown() -> Document {
     doc! { "version": 1, "document": 1 }
 }
 
-fn sort_field(index: &Index) -> String {
-    path(index.fields.last().copied().unwrap_or_default())
-}
-
 /// The index's own order; all results of a query have equal values in the fields before the last.
 fn order(index: &Index, direction: Direction) -> Document {
     let way = match direction {
         Direction::Ascending => 1,
         Direction::Descending => -1,
     };
-    doc! { sort_field(index): way, "_id": way }
+    doc! { path(index.sort_field()): way, "_id": way }
 }
 
 /// The filters whose results, one after the other, are the result of a query: a single one, or for
 /// a page behind a position one for the rest of that position's key and one for the keys behind it.
 /// Each is one range of the index, which an `$or` of them would not be.
 fn ranges(index: &Index, query: &Query) -> Vec<Document> {
-    let sort = sort_field(index);
+    let sort = path(index.sort_field());
     let Some(position) = &query.after else { return vec![range_filter(index, query, None, None)] };
     let (behind, farther) = match query.direction {
         Direction::Ascending => (doc! { "$gt": &position.id }, "$gt"),
@@ -235,7 +219,7 @@ fn range_filter(
         .map(|(field, key)| (path(field), bson(key)))
         .collect();
     if query.equals.is_empty() {
-        filter = indexed(index.fields);
+        filter = indexed(index);
     }
     let mut range = Document::new();
     match at {
@@ -245,7 +229,7 @@ fn range_filter(
         }
         None => {}
     }
-    let sort = sort_field(index);
+    let sort = path(index.sort_field());
     // A position's own key is within the query's bounds already.
     if !matches!(filter.get(&sort), Some(value) if value.as_document().is_none()) {
         if let Some(key) = &query.from {

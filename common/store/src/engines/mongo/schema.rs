@@ -73,7 +73,7 @@ fn is_there(error: &mongodb::error::Error) -> bool {
 fn model(collection: &Collection, declared: &Index) -> IndexModel {
     let mut keys: Document = declared.fields.iter().map(|field| (path(field), 1.into())).collect();
     keys.insert("_id", 1);
-    index(index_name(collection, declared.name), keys, Some(indexed(declared.fields)))
+    index(index_name(collection, declared.name), keys, Some(indexed(declared)))
 }
 
 fn index(name: String, keys: Document, only: Option<Document>) -> IndexModel {

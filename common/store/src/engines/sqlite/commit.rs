@@ -5,7 +5,7 @@ use rusqlite::{Connection, ErrorCode, Transaction, TransactionBehavior, ffi, par
 use super::SqliteEngine;
 use crate::collection::Collection;
 use crate::document::Key;
-use crate::engines::batch::{Batch, CommitError, Marker, Read, Record, Write};
+use crate::engines::batch::{Batch, CommitError, Marker, Read, Record, Write, signed};
 use crate::error::Unavailable;
 
 /// Why writing the batch in the transaction ended early.
@@ -18,6 +18,12 @@ enum WriteError {
 impl From<rusqlite::Error> for WriteError {
     fn from(error: rusqlite::Error) -> Self {
         Self::Sql(error)
+    }
+}
+
+impl From<Unavailable> for WriteError {
+    fn from(error: Unavailable) -> Self {
+        Self::Undeclared(error)
     }
 }
 
@@ -79,9 +85,8 @@ impl SqliteEngine {
     fn write_one(&self, tx: &Transaction<'_>, write: &Write) -> Result<(), WriteError> {
         match write {
             Write::Insert(record) => {
-                let table = self.table(record.collection).map_err(WriteError::Undeclared)?;
-                let version = i64::try_from(record.version).unwrap_or(i64::MAX);
-                let fixed = params![record.id, version, record.body];
+                let table = self.table(record.collection)?;
+                let fixed = params![record.id, signed(record.version), record.body];
                 match execute(tx, &table.insert, fixed, &record.keys) {
                     Err(rusqlite::Error::SqliteFailure(error, _))
                         if error.code == ErrorCode::ConstraintViolation =>
@@ -92,9 +97,8 @@ impl SqliteEngine {
                 }
             }
             Write::Replace { record, expected_version } => {
-                let table = self.table(record.collection).map_err(WriteError::Undeclared)?;
-                let version = i64::try_from(record.version).unwrap_or(i64::MAX);
-                let expected = i64::try_from(*expected_version).unwrap_or(i64::MAX);
+                let table = self.table(record.collection)?;
+                let (expected, version) = (signed(*expected_version), signed(record.version));
                 let fixed = params![record.id, expected, version, record.body];
                 match execute(tx, &table.replace, fixed, &record.keys)? {
                     0 => Err(conflict(record)),
@@ -102,8 +106,7 @@ impl SqliteEngine {
                 }
             }
             Write::Delete { collection, id, expected_version } => {
-                let table = self.table(collection).map_err(WriteError::Undeclared)?;
-                let expected = i64::try_from(*expected_version).unwrap_or(i64::MAX);
+                let (table, expected) = (self.table(collection)?, signed(*expected_version));
                 match tx.prepare_cached(&table.delete)?.execute(params![id, expected])? {
                     0 => Err(WriteError::Conflict(collection, id.clone())),
                     _ => Ok(()),
@@ -113,8 +116,7 @@ impl SqliteEngine {
     }
 
     fn check_one(&self, tx: &Transaction<'_>, read: &Read) -> Result<(), WriteError> {
-        let table = self.table(read.collection).map_err(WriteError::Undeclared)?;
-        let expected = i64::try_from(read.expected_version).unwrap_or(i64::MAX);
+        let (table, expected) = (self.table(read.collection)?, signed(read.expected_version));
         if tx.prepare_cached(&table.check)?.exists(params![read.id, expected])? {
             Ok(())
         } else {
@@ -131,8 +133,7 @@ impl SqliteEngine {
             writer.as_ref().ok_or_else(|| Unavailable::new("the store is not open"))?;
         self.end_transaction(connection)?;
         let sequence = last_mark(connection, marker).map_err(|error| self.cannot("read", error))?;
-        let wanted = i64::try_from(marker.sequence).unwrap_or(i64::MAX);
-        let is_committed = sequence.is_some_and(|sequence| sequence >= wanted);
+        let is_committed = sequence.is_some_and(|last| last >= signed(marker.sequence));
         if !is_committed {
             let committer = marker.committer.to_string();
             connection
@@ -180,13 +181,13 @@ fn conflict(record: &Record) -> WriteError {
 }
 
 fn mark(tx: &Transaction<'_>, batch: &Batch) -> rusqlite::Result<()> {
-    let sequence = i64::try_from(batch.marker.sequence).unwrap_or(i64::MAX);
     let mut statement = tx.prepare_cached(
         "INSERT INTO _commits (committer, sequence, committed_at) VALUES (?1, ?2, ?3)
          ON CONFLICT (committer) DO UPDATE SET sequence = ?2, committed_at = ?3",
     )?;
     let committer = batch.marker.committer.to_string();
-    statement.execute(params![committer, sequence, batch.committed_at.unix_ms()])?;
+    let (sequence, at) = (signed(batch.marker.sequence), batch.committed_at.unix_ms());
+    statement.execute(params![committer, sequence, at])?;
     Ok(())
 }
 

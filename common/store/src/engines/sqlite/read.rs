@@ -44,9 +44,7 @@ impl SqliteEngine {
         self.read(|connection| run(connection, &sql, &values))
             .map_err(|error| self.cannot(&format!("query {} in", collection.name), error))
     }
-}
 
-impl SqliteEngine {
     /// Runs on a thread for blocking work, since it may examine far more pages than other reads.
     pub(crate) async fn candidates(
         &self,
@@ -55,7 +53,7 @@ impl SqliteEngine {
         field: &'static str,
     ) -> Result<Vec<Candidate>, Unavailable> {
         let index = query.index_in(collection)?;
-        let columns = format!("_id, \"{}\", \"{field}\"", sort_of(index));
+        let columns = format!("_id, \"{}\", \"{field}\"", index.sort_field());
         let (sql, values) = select(&columns, collection, index, query);
         let engine = self.clone();
         let reading = tokio::task::spawn_blocking(move || {
@@ -87,11 +85,6 @@ impl SqliteEngine {
     }
 }
 
-/// The last field of an index, the sort field.
-fn sort_of(index: &Index) -> &'static str {
-    index.fields.last().copied().unwrap_or("_id")
-}
-
 /// The statement of a query and its values.
 fn select(
     columns: &str,
@@ -99,8 +92,7 @@ fn select(
     index: &Index,
     query: &Query,
 ) -> (String, Vec<Key>) {
-    let first = index.fields.first().copied().unwrap_or("_id");
-    let sort = sort_of(index);
+    let (first, sort) = (index.first_field(), index.sort_field());
     let mut sql =
         format!("SELECT {columns} FROM \"{}\" WHERE \"{first}\" IS NOT NULL", collection.name);
     let mut values: Vec<Key> = Vec::new();

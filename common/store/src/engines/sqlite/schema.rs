@@ -83,9 +83,8 @@ fn create_collection(connection: &Connection, collection: &Collection) -> rusqli
         }
     }
     for index in collection.indexes {
-        let (index_name, fields) = (index.name, index.fields);
-        let columns = fields.join("\", \"");
-        let first = fields.first().copied().unwrap_or("_id");
+        let (index_name, first) = (index.name, index.first_field());
+        let columns = index.fields.join("\", \"");
         connection.execute_batch(&format!(
             "CREATE INDEX IF NOT EXISTS \"{name}_{index_name}\" ON \"{name}\" (\"{columns}\", _id)
              WHERE \"{first}\" IS NOT NULL;"
