@@ -2,10 +2,10 @@
 //! are kept; a card's token is stored only until its payment has ended. The counts of card attempts
 //! are erased.
 
+use contract::UserId;
 use contract::part::Obstacle;
-use contract::{Timestamp, UserId};
 use service::person::{Part, PersonalData, delete};
-use store::{Document, Position, Query, Store, Unavailable};
+use store::{Document, Query, Store, Unavailable};
 
 use crate::domain::refund::Share;
 use crate::domain::{Account, CardAttempts, Dispute, Entry, Hashed, Payment, Refund};
@@ -32,20 +32,17 @@ impl PartyData {
         Self { store }
     }
 
-    /// The documents of a query that belong to a user; the query sorts by this time.
+    /// The documents of a query that belong to a user.
     async fn all<D: Document>(
         &self,
         query: Query,
-        time: impl Fn(&D) -> Timestamp,
         is_own: impl Fn(&D) -> bool,
     ) -> Result<Vec<D>, Unavailable> {
-        let (mut found, mut after) = (Vec::new(), None);
-        loop {
-            let page: Vec<D> = self.store.query(query.clone().after(after).limit(PAGE)).await?;
-            let Some(last) = page.last() else { return Ok(found) };
-            after = Some(Position { key: time(last).into(), id: last.document_id() });
+        let (mut found, mut pages) = (Vec::new(), self.store.pages_of(query.limit(PAGE)));
+        while let Some(page) = pages.next().await? {
             found.extend(page.into_iter().filter(&is_own));
         }
+        Ok(found)
     }
 
     /// Whether money may still be returned to the user's account: by a failed refund, or a dispute
@@ -54,10 +51,10 @@ impl PartyData {
         let bears = |shares: &[Share]| shares.iter().any(|share| share.seller == user);
         let refunds = Query::on("unsettled").equals(true);
         let is_own = |refund: &Refund| refund.payer == user || bears(&refund.shares);
-        let refunds = self.all(refunds, |refund: &Refund| refund.requested_at, is_own).await?;
+        let refunds = self.all(refunds, is_own).await?;
         let disputes = Query::on("open").equals(true);
         let is_own = |dispute: &Dispute| bears(&dispute.allocation.shares);
-        let disputes = self.all(disputes, |dispute: &Dispute| dispute.opened_at, is_own).await?;
+        let disputes = self.all(disputes, is_own).await?;
         Ok(!refunds.is_empty() || !disputes.is_empty())
     }
 }
@@ -75,7 +72,7 @@ impl PersonalData for PartyData {
         }
         let is_own = |dispute: &Dispute| dispute.payer == user;
         let disputes = Query::on("by_age");
-        for dispute in self.all(disputes, |dispute| dispute.opened_at, is_own).await? {
+        for dispute in self.all(disputes, is_own).await? {
             part.add(&dispute, &["/burden"])?;
         }
         let entries = Query::on("by_user").equals(user).descending();

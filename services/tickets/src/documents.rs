@@ -43,7 +43,7 @@ impl Document for Ticket {
 
 /// Sort key of a price: the number of major units, because prices of different currencies have no
 /// order.
-pub(crate) fn price_key(ticket: &Ticket) -> Key {
+fn price_key(ticket: &Ticket) -> Key {
     let price = ticket.terms.price;
     let thousandths = 10_i64.pow(3 - u32::from(price.currency.minor_digits().min(3)));
     Key::Integer(price.minor_units.saturating_mul(thousandths))

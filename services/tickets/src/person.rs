@@ -5,7 +5,7 @@ use contract::part::Obstacle;
 use contract::{Decided, UserId};
 use service::person::{Part, PersonalData};
 use sources::Clock;
-use store::{Document as _, Never, Position, Query, Stop, Store, Tx, Unavailable};
+use store::{Never, Pages, Query, Stop, Store, Tx, Unavailable};
 
 use crate::domain::Ticket;
 use crate::revision_request;
@@ -25,16 +25,9 @@ impl SellerData {
         Self { store, clock }
     }
 
-    /// Loads a page of the seller's tickets, after the last ticket of the previous page.
-    async fn page(
-        &self,
-        seller: UserId,
-        after: Option<&Ticket>,
-    ) -> Result<Vec<Ticket>, Unavailable> {
-        let after = after
-            .map(|ticket| Position { key: ticket.created_at.into(), id: ticket.document_id() });
-        let query = Query::on("of_seller_by_age").equals(seller).after(after).limit(PAGE);
-        self.store.query(query).await
+    /// The seller's tickets.
+    fn tickets(&self, seller: UserId) -> Pages<Ticket> {
+        self.store.pages_of(Query::on("of_seller_by_age").equals(seller).limit(PAGE))
     }
 }
 
@@ -47,19 +40,18 @@ impl PersonalData for SellerData {
 
     async fn obstacles(&self, user: UserId, _: bool) -> Result<Vec<Obstacle>, Unavailable> {
         let now = self.clock.now();
-        let mut page = self.page(user, None).await?;
-        while let Some(last) = page.last() {
+        let mut pages = self.tickets(user);
+        while let Some(page) = pages.next().await? {
             if page.iter().any(|ticket| ticket.is_to_be_honoured(now)) {
                 return Ok(vec![Obstacle::OpenSales]);
             }
-            page = self.page(user, Some(last)).await?;
         }
         Ok(Vec::new())
     }
 
     async fn erase(&self, user: UserId) -> Result<(), Unavailable> {
-        let mut page = self.page(user, None).await?;
-        while let Some(last) = page.last() {
+        let mut pages = self.tickets(user);
+        while let Some(page) = pages.next().await? {
             let ids: Vec<_> = page.iter().map(|ticket| ticket.id).collect();
             let erasing = self.store.transact(move |tx: &mut Tx<'_>| {
                 for ticket in tx.get_all::<Ticket>(&ids)?.into_iter().flatten() {
@@ -72,7 +64,6 @@ impl PersonalData for SellerData {
             });
             let cannot = "cannot erase a seller";
             erasing.await.map_err(|failure| Unavailable::caused_by(cannot, failure))?;
-            page = self.page(user, Some(last)).await?;
         }
         Ok(())
     }

@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use actix_web::HttpRequest;
 use serde::Serialize;
-use store::{Key, Position, Query};
+use store::{Document, Key, Position, Query};
 
 use crate::responses::code::Code;
 use crate::responses::problem::Problem;
@@ -87,7 +87,7 @@ pub struct Cursor {
 impl fmt::Display for Cursor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let text = format!("{}:{}", text_of(&self.position), self.checksum);
-        text.bytes().try_for_each(|byte| write!(f, "{byte:02x}"))
+        f.write_str(&hex::encode(text))
     }
 }
 
@@ -110,12 +110,10 @@ fn text_of(position: &Position) -> String {
 }
 
 fn read_cursor(text: &str) -> Option<Cursor> {
-    if text.len() > CURSOR_LENGTH_MAX || !text.len().is_multiple_of(2) || !text.is_ascii() {
+    if text.len() > CURSOR_LENGTH_MAX {
         return None;
     }
-    let digits = |at: usize| u8::from_str_radix(text.get(at..at + 2)?, 16).ok();
-    let bytes: Option<Vec<u8>> = (0..text.len()).step_by(2).map(digits).collect();
-    let text = String::from_utf8(bytes?).ok()?;
+    let text = String::from_utf8(hex::decode(text).ok()?).ok()?;
     let (kind, rest) = text.split_once(':')?;
     let (rest, checksum) = rest.rsplit_once(':')?;
     let (value, id) = rest.rsplit_once(':')?;
@@ -132,6 +130,7 @@ fn read_cursor(text: &str) -> Option<Cursor> {
 #[derive(Debug, Clone)]
 pub struct List<'r> {
     request: &'r HttpRequest,
+    query: Query,
     selection: String,
 }
 
@@ -139,7 +138,7 @@ impl<'r> List<'r> {
     /// The list of a query, without position and limit.
     #[must_use]
     pub fn of(request: &'r HttpRequest, query: &Query) -> Self {
-        Self { request, selection: query.selection() }
+        Self { request, query: query.clone(), selection: query.selection() }
     }
 
     /// The same list, restricted to entries that contain a text.
@@ -210,21 +209,15 @@ pub struct Page<D> {
     next: Option<String>,
 }
 
-impl<D> Page<D> {
-    /// The page of `found`, which was queried with [`PageSize::plus_one`]; `position` returns the
-    /// position of its last entry.
+impl<D: Document> Page<D> {
+    /// The page of `found`, which was queried with [`PageSize::plus_one`].
     #[must_use]
-    pub fn of(
-        list: &List<'_>,
-        size: PageSize,
-        mut found: Vec<D>,
-        position: impl Fn(&D) -> Position,
-    ) -> Self {
+    pub fn of(list: &List<'_>, size: PageSize, mut found: Vec<D>) -> Self {
         let wanted = usize::try_from(size.get()).unwrap_or(usize::MAX);
         let has_next = found.len() > wanted;
         found.truncate(wanted);
-        let behind = found.last().filter(|_| has_next).map(position);
-        let next = behind.map(|position| list.next(position));
+        let behind = found.last().filter(|_| has_next);
+        let next = behind.map(|entry| list.next(list.query.position_of(entry)));
         Self { entries: found, next }
     }
 
@@ -249,14 +242,13 @@ impl<D> Page<D> {
 
 /// Returns a page whose body is just its entries; as [`Page::of`].
 #[must_use]
-pub fn page<D, V: Serialize>(
+pub fn page<D: Document, V: Serialize>(
     list: &List<'_>,
     size: PageSize,
     found: Vec<D>,
-    position: impl Fn(&D) -> Position,
     view: impl Fn(&D) -> V,
 ) -> Response {
-    let page = Page::of(list, size, found, position);
+    let page = Page::of(list, size, found);
     let views: Vec<V> = page.entries.iter().map(view).collect();
     page.response(&views)
 }

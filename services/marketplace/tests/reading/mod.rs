@@ -134,10 +134,5 @@ impl Reader {
 
 /// Every document of a kind, page by page.
 async fn every<D: Document>(store: &Store) -> Result<Vec<D>, Unavailable> {
-    let mut documents: Vec<D> = Vec::new();
-    let mut pages = store.pages(PAGE);
-    while let Some(page) = pages.next().await? {
-        documents.extend(page);
-    }
-    Ok(documents)
+    store.pages(PAGE).all().await
 }

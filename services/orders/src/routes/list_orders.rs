@@ -3,7 +3,7 @@
 use actix_web::web::Data;
 use actix_web::{HttpRequest, get};
 use futures::future::try_join_all;
-use store::{Position, Query};
+use store::Query;
 use web::{
     Cursor, List, PageSize, Problem, ProblemBody, QueryString, Response, Seen, SignedIn, page,
 };
@@ -51,9 +51,5 @@ pub(crate) async fn list_orders(
     let following = orders.into_iter().map(|order| followed(&ports, order, &seen));
     let orders = try_join_all(following).await?;
     let tickets = present_tickets(&ports, &orders).await?;
-    let position = |order: &Order| Position {
-        key: order.state.created_at.into(),
-        id: order.state.id.to_string(),
-    };
-    Ok(page(&list, size, orders, position, |order| OrderView::of(order, &tickets)))
+    Ok(page(&list, size, orders, |order| OrderView::of(order, &tickets)))
 }

@@ -40,8 +40,7 @@ impl ReconcilePayments {
         if !self.schedule.is_due(now) {
             return Ok(0);
         }
-        let began = |payment: &Payment| payment.started_at;
-        let unsettled = unsettled(&self.ports.store, now, began).await?;
+        let unsettled = unsettled::<Payment>(&self.ports.store, now).await?;
         let mut moved = 0;
         for payment in &unsettled {
             moved += usize::from(self.reconcile(payment, now).await?);

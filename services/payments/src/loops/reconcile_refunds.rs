@@ -31,8 +31,7 @@ impl ReconcileRefunds {
         if !self.schedule.is_due(now) {
             return Ok(0);
         }
-        let began = |refund: &Refund| refund.requested_at;
-        let unsettled = unsettled(&self.ports.store, now, began).await?;
+        let unsettled = unsettled::<Refund>(&self.ports.store, now).await?;
         let mut requested = 0;
         for refund in &unsettled {
             requested += usize::from(self.reconcile(refund).await?);

@@ -6,7 +6,7 @@ use std::time::Duration;
 use contract::Timestamp;
 use parking_lot::Mutex;
 use sources::Clock;
-use store::{Document, Position, Query, Store, Unavailable};
+use store::{Document, Query, Store, Unavailable};
 
 /// Age from which an earlier call to the provider may have been made, although none is recorded.
 pub(super) const UNSETTLED_AFTER: Duration = Duration::from_mins(1);
@@ -53,20 +53,13 @@ impl Schedule {
 pub(super) async fn unsettled<D: Document>(
     store: &Store,
     now: Timestamp,
-    began: impl Fn(&D) -> Timestamp,
 ) -> Result<Vec<D>, Unavailable> {
-    let mut found: Vec<D> = Vec::new();
-    while found.len() < DOCUMENTS_MAX {
-        let position = |last: &D| Position { key: began(last).into(), id: last.document_id() };
-        let after = found.last().map(position);
-        let page = Query::on("unsettled").equals(true).after(after).limit(PAGE);
-        let page: Vec<D> = store.query(page).await?;
-        let before = found.len();
-        let is_old = |one: &D| now.since(began(one)) >= UNSETTLED_AFTER;
-        found.extend(page.into_iter().take_while(is_old));
-        if found.len() == before {
-            break;
-        }
+    let old = Query::on("unsettled").equals(true).to(now.minus(UNSETTLED_AFTER)).limit(PAGE);
+    let (mut found, mut pages) = (Vec::new(), store.pages_of(old));
+    while found.len() < DOCUMENTS_MAX
+        && let Some(page) = pages.next().await?
+    {
+        found.extend(page);
     }
     Ok(found)
 }

@@ -5,7 +5,7 @@ use actix_web::{HttpRequest, get};
 use contract::money::Decimal;
 use contract::{Currency, DisputeId, OrderId, PaymentId, Timestamp, UserId};
 use serde::Serialize;
-use store::{Document as _, Position, Query};
+use store::Query;
 use utoipa::ToSchema;
 use web::{Admin, Cursor, List, PageSize, Problem, ProblemBody, QueryString, Response, page};
 
@@ -69,11 +69,7 @@ pub(crate) async fn list_disputes(
     let list = List::of(&request, &by_age);
     let by_age = by_age.after(list.position(cursor)?).limit(size.plus_one());
     let disputes: Vec<Dispute> = ports.store.query(by_age).await?;
-    Ok(page(&list, size, disputes, position, |dispute| DisputeView::from(dispute)))
-}
-
-fn position(dispute: &Dispute) -> Position {
-    Position { key: dispute.opened_at.into(), id: dispute.document_id() }
+    Ok(page(&list, size, disputes, |dispute| DisputeView::from(dispute)))
 }
 
 impl From<&Dispute> for DisputeView {

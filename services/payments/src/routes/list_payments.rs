@@ -3,7 +3,7 @@
 use actix_web::web::Data;
 use actix_web::{HttpRequest, get};
 use contract::OrderId;
-use store::{Position, Query};
+use store::Query;
 use web::{Cursor, List, PageSize, Problem, ProblemBody, QueryString, Response, SignedIn, page};
 
 use super::views::PaymentView;
@@ -50,7 +50,5 @@ pub(crate) async fn list_payments(
     let list = List::of(&request, &own);
     let own = own.after(list.position(cursor)?).limit(size.plus_one());
     let payments: Vec<Payment> = ports.store.query(own).await?;
-    let position =
-        |payment: &Payment| Position { key: payment.started_at.into(), id: payment.id.to_string() };
-    Ok(page(&list, size, payments, position, |payment| PaymentView::from(payment)))
+    Ok(page(&list, size, payments, |payment| PaymentView::from(payment)))
 }

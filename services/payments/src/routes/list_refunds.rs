@@ -3,7 +3,7 @@
 use actix_web::web::Data;
 use actix_web::{HttpRequest, get};
 use contract::PaymentId;
-use store::{Position, Query};
+use store::Query;
 use web::page::Page;
 use web::{Cursor, List, PageSize, PathId, Problem, ProblemBody, QueryString, Response, SignedIn};
 
@@ -52,9 +52,7 @@ pub(crate) async fn list_refunds(
     let list = List::of(&request, &query);
     let query = query.after(list.position(params.0.cursor)?).limit(size.plus_one());
     let refunds: Vec<Refund> = ports.store.query(query).await?;
-    let position =
-        |refund: &Refund| Position { key: refund.requested_at.into(), id: refund.id.to_string() };
-    let page = Page::of(&list, size, refunds, position);
+    let page = Page::of(&list, size, refunds);
     let views = page.entries.iter().filter_map(|refund| match party {
         Party::Admin | Party::Payer => Some(RefundView::from(refund)),
         Party::Seller => RefundView::of_seller(refund, who.user),

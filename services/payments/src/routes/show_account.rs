@@ -3,13 +3,13 @@
 use actix_web::web::Data;
 use actix_web::{HttpRequest, get};
 use contract::{Currency, Money};
-use store::{Document as _, Position, Query};
+use store::Query;
 use web::page::Page;
 use web::{Cursor, List, PageSize, Problem, ProblemBody, QueryString, Response, SignedIn};
 
 use super::views::{AccountView, BalanceView, EntryView};
 use crate::Ports;
-use crate::domain::{Account, Entry, Line};
+use crate::domain::{Account, Entry};
 
 web::params! {
     /// Currency and page of the entries.
@@ -58,7 +58,7 @@ pub(crate) async fn show_account(
     let latest = i64::try_from(account.entries).unwrap_or(i64::MAX);
     let statement = statement.to(latest).after(list.position(cursor)?);
     let entries: Vec<Entry> = ports.store.query(statement.limit(size.plus_one())).await?;
-    let page = Page::of(&list, size, entries, position);
+    let page = Page::of(&list, size, entries);
     let balances: Vec<Money> = match currency {
         None => account.balances,
         Some(currency) => vec![account.balance(currency)],
@@ -67,10 +67,4 @@ pub(crate) async fn show_account(
         balances: balances.into_iter().map(BalanceView::from).collect(),
         entries: page.entries.iter().filter_map(EntryView::of).collect(),
     }))
-}
-
-fn position(entry: &Entry) -> Position {
-    let number = entry.statement.map(|Line { number, .. }| number);
-    let key = number.and_then(|number| i64::try_from(number).ok()).into();
-    Position { key, id: entry.document_id() }
 }

@@ -5,7 +5,7 @@ use std::str::FromStr;
 use actix_web::web::Data;
 use actix_web::{FromRequest as _, HttpRequest, get};
 use contract::UserId;
-use store::{Found, Position, Query};
+use store::{Found, Query};
 use utoipa::ToSchema;
 use web::page::Page;
 use web::session::Role;
@@ -16,7 +16,6 @@ use web::{
 
 use super::views::TicketView;
 use crate::Ports;
-use crate::documents::price_key;
 use crate::domain::{Search, Ticket};
 use crate::seen_stock;
 
@@ -143,14 +142,7 @@ pub(crate) async fn list_tickets(
             ports.searches.run(&ports.store, address, tickets, (search, wanted)).await?
         }
     };
-    let position = |ticket: &Ticket| {
-        let key = match sort {
-            Sort::Newest | Sort::Oldest => ticket.created_at.into(),
-            Sort::Price | Sort::PriceDescending => price_key(ticket),
-        };
-        Position { key, id: ticket.id.to_string() }
-    };
-    let page = Page::of(&list, size, tickets, position).or_next(&list, next);
+    let page = Page::of(&list, size, tickets).or_next(&list, next);
     let now = ports.clock.now();
     // The index may still contain tickets that began a moment ago.
     let is_shown = |ticket: &&Ticket| status == Status::All || !ticket.has_begun(now);

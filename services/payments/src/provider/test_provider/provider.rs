@@ -58,19 +58,7 @@ impl TestProvider {
     /// # Errors
     /// [`Unavailable`] if the engine is unavailable.
     pub async fn ledger(&self) -> Result<Vec<Intent>, Unavailable> {
-        let mut ledger: Vec<Intent> = Vec::new();
-        loop {
-            let after = ledger.last().map(|last| Position {
-                key: last.created_at.into(),
-                id: last.payment_id.to_string(),
-            });
-            let page = Query::on("by_age").after(after).limit(PAGE);
-            let page: Vec<Intent> = self.store.query(page).await?;
-            if page.is_empty() {
-                return Ok(ledger);
-            }
-            ledger.extend(page);
-        }
+        self.store.pages_of(Query::on("by_age").limit(PAGE)).all().await
     }
 
     async fn stored(&self, payment_id: PaymentId) -> Result<ProviderStatus, Unavailable> {
