@@ -84,6 +84,7 @@ async fn a_late_authorisation_is_voided() {
     marketplace.plan(FaultKind::DelayRequest { ms: 3_000 }, Operation::ConfirmIntent);
     let cancelling = async {
         marketplace.order_becomes(order, "awaiting:payment").await;
+        marketplace.planned_faults_occur().await;
         marketplace.delete_order(order).await;
     };
     let paying = async { tokio::join!(marketplace.pay(order, "pm_card_visa"), cancelling).0 };

@@ -117,6 +117,13 @@ impl TestMarketplace {
         self.simulator.with(|provider, _| provider.plan(Fault::once(kind).on(operation)));
     }
 
+    /// Waits until the calls that the planned faults concern have arrived.
+    pub(crate) async fn planned_faults_occur(&self) {
+        let have_occurred =
+            || async { self.simulator.with(|provider, _| provider.planned().is_empty()) };
+        self.app.eventually("the planned faults occur", have_occurred).await;
+    }
+
     /// The movements of money of all payments, oldest first, by the provider's own ledger.
     pub(crate) fn ledger(&self) -> Vec<(EntryKind, i64)> {
         self.simulator.with(|provider, _| {
