@@ -197,7 +197,7 @@ fn ledger_entries_are_only_inserted() {
     let [(room, line)] = inserted.as_slice() else {
         panic!("decisions name entries in more than one place: {inserted:?}");
     };
-    assert_eq!(room, "commands/ledger.rs");
+    assert_eq!(room, "ledger/post.rs");
     assert!(line.starts_with("tx.insert(Entry {"), "{line}");
 }
 

@@ -118,144 +118,72 @@ pub struct KeyedOperation {
     pub started_at: Timestamp,
 }
 
-impl Document for Payment {
-    const COLLECTION: &'static Collection = &PAYMENTS;
+/// Defines a document: its collection, its id, and the values of the indexed fields; a field without
+/// a value is not in the index.
+macro_rules! document {
+    ($type:ty, $collection:ident, |$it:ident| $id:expr $(, $field:literal => $value:expr)* $(,)?) => {
+        impl Document for $type {
+            const COLLECTION: &'static Collection = &$collection;
 
-    fn document_id(&self) -> String {
-        self.id.to_string()
-    }
+            fn document_id(&self) -> String {
+                let $it = self;
+                $id.to_string()
+            }
 
-    fn key(&self, field: &str) -> Key {
-        match field {
-            "hasTask" => (self.task() != Task::Nothing).then_some(true).into(),
-            "isUnsettled" => (!self.is_settled()).then_some(true).into(),
-            "startedAt" => self.started_at.into(),
-            "buyer" => self.buyer.into(),
-            "orderId" => self.order_id().into(),
-            "reference" => self.reference().into(),
-            "askAt" => self.ask_at.into(),
-            _ => Key::Null,
+            fn key(&self, field: &str) -> Key {
+                let $it = self;
+                // Some documents have no indexed field.
+                let _ = $it;
+                match field {
+                    $($field => $value.into(),)*
+                    _ => Key::Null,
+                }
+            }
         }
-    }
+    };
 }
 
-impl Document for CardAttempts {
-    const COLLECTION: &'static Collection = &CARD_ATTEMPTS;
+document!(Payment, PAYMENTS, |payment| payment.id,
+    "hasTask" => (payment.task() != Task::Nothing).then_some(true),
+    "isUnsettled" => (!payment.is_settled()).then_some(true),
+    "startedAt" => payment.started_at,
+    "buyer" => payment.buyer,
+    "orderId" => payment.order_id(),
+    "reference" => payment.reference(),
+    "askAt" => payment.ask_at,
+);
 
-    fn document_id(&self) -> String {
-        self.id.to_string()
-    }
+document!(Refund, REFUNDS, |refund| refund.id,
+    "hasTask" => (refund.task() != refund::Task::Nothing).then_some(true),
+    "isUnsettled" => (!refund.is_settled()).then_some(true),
+    "paymentId" => refund.payment_id,
+    "requestedAt" => refund.requested_at,
+);
 
-    fn key(&self, field: &str) -> Key {
-        match field {
-            "forgetAfter" => self.forget_after.into(),
-            _ => Key::Null,
-        }
-    }
-}
+document!(Dispute, DISPUTES, |dispute| dispute.id,
+    "isOpen" => (dispute.state == DisputeState::Open).then_some(true),
+    "openedAt" => dispute.opened_at,
+);
 
-impl Document for Dispute {
-    const COLLECTION: &'static Collection = &DISPUTES;
+document!(ProviderEvent, PROVIDER_EVENTS, |event| event.id,
+    "dueAt" => event.due_at(),
+    "receivedAt" => event.received_at,
+);
 
-    fn document_id(&self) -> String {
-        self.id.to_string()
-    }
+document!(Entry, ENTRIES, |entry| format!("{}.{}", entry.transaction, entry.place),
+    "user" => entry.account.user(),
+    "currency" => entry.amount.currency.code(),
+    "number" => entry.statement.and_then(|line| i64::try_from(line.number).ok()),
+);
 
-    fn key(&self, field: &str) -> Key {
-        match field {
-            "isOpen" => (self.state == DisputeState::Open).then_some(true).into(),
-            "openedAt" => self.opened_at.into(),
-            _ => Key::Null,
-        }
-    }
-}
+document!(CardAttempts, CARD_ATTEMPTS, |attempts| attempts.id,
+    "forgetAfter" => attempts.forget_after,
+);
 
-impl Document for Reconciliation {
-    const COLLECTION: &'static Collection = &RECONCILIATIONS;
+document!(KeyedOperation, ATTEMPTS, |operation| operation.id,
+    "startedAt" => operation.started_at,
+);
 
-    fn document_id(&self) -> String {
-        self.id.clone()
-    }
-}
-
-impl Document for Refund {
-    const COLLECTION: &'static Collection = &REFUNDS;
-
-    fn document_id(&self) -> String {
-        self.id.to_string()
-    }
-
-    fn key(&self, field: &str) -> Key {
-        match field {
-            "hasTask" => (self.task() != refund::Task::Nothing).then_some(true).into(),
-            "isUnsettled" => (!self.is_settled()).then_some(true).into(),
-            "paymentId" => self.payment_id.into(),
-            "requestedAt" => self.requested_at.into(),
-            _ => Key::Null,
-        }
-    }
-}
-
-impl Document for OrderCopy {
-    const COLLECTION: &'static Collection = &ORDER_COPIES;
-
-    fn document_id(&self) -> String {
-        self.order.id.to_string()
-    }
-}
-
-impl Document for ProviderEvent {
-    const COLLECTION: &'static Collection = &PROVIDER_EVENTS;
-
-    fn document_id(&self) -> String {
-        self.id.clone()
-    }
-
-    fn key(&self, field: &str) -> Key {
-        match field {
-            "dueAt" => self.due_at().into(),
-            "receivedAt" => self.received_at.into(),
-            _ => Key::Null,
-        }
-    }
-}
-
-impl Document for Account {
-    const COLLECTION: &'static Collection = &ACCOUNTS;
-
-    fn document_id(&self) -> String {
-        self.user.to_string()
-    }
-}
-
-impl Document for Entry {
-    const COLLECTION: &'static Collection = &ENTRIES;
-
-    fn document_id(&self) -> String {
-        format!("{}.{}", self.transaction, self.place)
-    }
-
-    fn key(&self, field: &str) -> Key {
-        match field {
-            "user" => self.account.user().into(),
-            "currency" => self.amount.currency.code().into(),
-            "number" => self.statement.and_then(|line| i64::try_from(line.number).ok()).into(),
-            _ => Key::Null,
-        }
-    }
-}
-
-impl Document for KeyedOperation {
-    const COLLECTION: &'static Collection = &ATTEMPTS;
-
-    fn document_id(&self) -> String {
-        self.id.clone()
-    }
-
-    fn key(&self, field: &str) -> Key {
-        match field {
-            "startedAt" => self.started_at.into(),
-            _ => Key::Null,
-        }
-    }
-}
+document!(OrderCopy, ORDER_COPIES, |copy| copy.order.id);
+document!(Account, ACCOUNTS, |account| account.user);
+document!(Reconciliation, RECONCILIATIONS, |reconciliation| reconciliation.id);

@@ -2,62 +2,64 @@
 //!
 //! | module | contents |
 //! |---|---|
-//! | `ports` | dependencies of routes, listeners and loops |
+//! | `routes` | one file per route |
+//! | `views` | shapes of requests and responses: for each payment and refund, by its state |
+//! | `commands` | one transaction per command; `operation` runs one for a request, and waits |
+//! | `driver` | carries payments and refunds to their end: calls the provider, reconciles |
 //! | `domain` | payments, refunds, disputes, copies of orders and the ledger; pure |
-//! | `documents` | collections and indexes |
-//! | `routes` | one file per route, and the views |
-//! | `requests` | parts of requests that several routes share |
-//! | `commands` | one transaction per command: documents, ledger entries, messages |
-//! | `driver` | the queue of work at the provider, and its jobs with retries |
-//! | `loops` | one file per background loop; `drive_payments` and `drive_refunds` call the provider |
-//! | `listeners` | one file per subscription |
+//! | `ledger` | posting, and the comparison with the provider's books |
 //! | `provider` | the port to a payment provider; Stripe, and the built-in test provider |
-//! | `person` | exports and erasures of a payer or seller |
-//! | `code` | problem codes |
-//! | `metric_descriptions` | metrics |
-//! | `refusal` | conversion of refusals to problems |
-//! | `settings` | settings |
-//! | `republish` | repeated publication of the state that others copy |
+//! | `listeners` | one file per subscription |
 //!
-//! The path of a payment: `routes::create_payment` → `requests::pay` → `requests::long_running`
-//! (once per idempotency key) → `driver::queue` → `loops::drive_payments` → `provider::gateway` →
-//! `commands::payment` → `driver::completions` → the response of `requests::long_running`.
+//! One payment is five files: `routes::create_payment` (the request) → `commands::operation` (once
+//! per idempotency key; waits for the end) → `commands::pay` (what each transaction writes) →
+//! `driver::payments` (the calls at the provider) → `domain::payment::decision` (the states).
 
 mod code;
 mod commands;
 pub mod documents;
 pub mod domain;
-pub mod driver;
+mod driver;
+mod ledger;
 mod listeners;
-pub mod loops;
 mod metric_descriptions;
 mod person;
 mod ports;
 pub mod provider;
 mod refusal;
 pub mod republish;
-mod requests;
 mod routes;
 pub mod settings;
+mod views;
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use ::service::{CopyArrivals, Loop, Platform, Retention, Routes, Service, ServiceDefinition};
+use ::service::{
+    CopyArrivals, Loop, Platform, Retention, Routes, Service, ServiceDefinition, steps,
+};
 use actix_web::web::Data;
 use contract::catalogue::services;
-use store::{Collection, Engine, Unavailable};
+use store::{Collection, Document, Engine, Unavailable};
 use tokio::sync::Notify;
 use web::idempotency::RESPONSES_KEPT;
 
+use documents::KeyedOperation;
+use domain::{CardAttempts, ProviderEvent, Refund};
+use driver::drive::Drive;
+use driver::inquire_before_deadlines::InquireBeforeDeadlines;
+use driver::process_events::ProcessEvents;
+use driver::reconcile::Reconcile;
+use driver::work::Work;
+use ledger::reconcile_provider::ReconcileProvider;
 use provider::stripe::{StripeGateway, WebhookSecrets};
 use settings::{CardSettings, Provider};
 
+pub use commands::inquiry_limit::InquiryLimit;
 pub use domain::{OrderCopy, Payment, Refusal};
 pub use ports::{NAME, Ports};
 pub use provider::gateway::PaymentGateway;
 pub use provider::test_provider::TestProvider;
-pub use requests::inquiry_limit::InquiryLimit;
 pub use settings::Settings;
 
 /// Retention of the provider's events: the period in which Stripe may repeat them, so that repeats
@@ -93,39 +95,23 @@ pub static DEFINITION: ServiceDefinition = ServiceDefinition {
     republish: Some(|all| Box::pin(republish::republish(all))),
 };
 
-/// Opens the service with a provider that sends no events.
+/// Settings of the service beside its provider.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// The signing secrets of the provider's events; by default none is accepted.
+    pub webhook_secrets: WebhookSecrets,
+    /// Limits on attempts to charge cards; none by default.
+    pub cards: CardSettings,
+}
+
+/// Opens the service.
 ///
 /// # Errors
 /// [`Unavailable`] if the store or the bus is unavailable.
 pub async fn service(
     platform: Platform,
     gateway: Arc<dyn PaymentGateway>,
-) -> Result<Service, Unavailable> {
-    service_with_webhook(platform, gateway, WebhookSecrets::default()).await
-}
-
-/// Opens the service with a provider whose events are signed with these secrets, without limits on
-/// cards.
-///
-/// # Errors
-/// As [`service()`].
-pub async fn service_with_webhook(
-    platform: Platform,
-    gateway: Arc<dyn PaymentGateway>,
-    webhook_secrets: WebhookSecrets,
-) -> Result<Service, Unavailable> {
-    service_with_limits(platform, gateway, webhook_secrets, CardSettings::default()).await
-}
-
-/// Like [`service_with_webhook`], with limits on attempts to charge cards.
-///
-/// # Errors
-/// As [`service()`].
-pub async fn service_with_limits(
-    platform: Platform,
-    gateway: Arc<dyn PaymentGateway>,
-    webhook_secrets: WebhookSecrets,
-    card_settings: CardSettings,
+    options: Options,
 ) -> Result<Service, Unavailable> {
     let (mut service, store) = Service::open(NAME, &platform, COLLECTIONS).await?;
     count_from_zero();
@@ -134,46 +120,21 @@ pub async fn service_with_limits(
         clock: platform.clock.clone(),
         ids: platform.ids.clone(),
         gateway,
-        webhook_secrets,
+        webhook_secrets: options.webhook_secrets,
         events: Arc::new(Notify::new()),
         orders: CopyArrivals::default(),
-        payment_queue: driver::queue::WorkQueue::default(),
-        refund_queue: driver::queue::WorkQueue::default(),
-        completions: driver::completions::Completions::default(),
-        refund_completions: driver::completions::Completions::default(),
+        payments: Work::default(),
+        refunds: Work::default(),
         inquiry_limit: InquiryLimit::default(),
         record_limit: InquiryLimit::default(),
-        card_settings,
+        card_settings: options.cards,
     };
     for listener in listeners::all(&platform, &ports).await? {
         service.loops.push(Loop::listener(listener));
     }
     let person = person::PartyData::new(ports.store.clone());
     service.loops.push(::service::person::listener(NAME, &ports.store, &platform, person).await?);
-    let drive = loops::DrivePayments::new(ports.clone());
-    service.loops.push(::service::steps!("payments.drive_payments", drive));
-    let reconcile = loops::ReconcilePayments::new(ports.clone());
-    service.loops.push(::service::steps!("payments.reconcile_payments", reconcile));
-    let drive = loops::DriveRefunds::new(ports.clone());
-    service.loops.push(::service::steps!("payments.drive_refunds", drive));
-    let reconcile = loops::ReconcileRefunds::new(ports.clone());
-    service.loops.push(::service::steps!("payments.reconcile_refunds", reconcile));
-    let inquire = loops::InquireBeforeDeadlines::new(ports.clone());
-    service.loops.push(::service::steps!("payments.inquire_before_deadlines", inquire));
-    let reconcile = loops::ReconcileProvider::new(ports.clone());
-    service.loops.push(::service::steps!("payments.reconcile_provider", reconcile));
-    let (store, clock) = (ports.store.clone(), ports.clock.clone());
-    let attempts =
-        Retention::<documents::KeyedOperation>::new(store, clock, "by_age", RESPONSES_KEPT);
-    service.loops.push(::service::steps!("payments.forget_attempts", attempts));
-    let (store, clock) = (ports.store.clone(), ports.clock.clone());
-    let cards = Retention::<domain::CardAttempts>::new(store, clock, "by_end", Duration::ZERO);
-    service.loops.push(::service::steps!("payments.forget_card_attempts", cards));
-    let process = loops::ProcessEvents::new(ports.clone());
-    service.loops.push(::service::steps!("payments.process_events", process));
-    let (store, clock) = (ports.store.clone(), ports.clock.clone());
-    let events = Retention::<domain::ProviderEvent>::new(store, clock, "by_age", EVENTS_KEPT);
-    service.loops.push(::service::steps!("payments.forget_events", events));
+    service.loops.extend(loops(&ports));
     let data = Data::new(ports);
     service.metrics = metric_descriptions::METRICS;
     service.routes = Routes::new(code::ALL, move |config| {
@@ -181,6 +142,34 @@ pub async fn service_with_limits(
         routes::configure(config);
     });
     Ok(service)
+}
+
+/// The background loops.
+fn loops(ports: &Ports) -> [Loop; 10] {
+    let own = || ports.clone();
+    [
+        steps!("payments.drive_payments", Drive::<Payment>::new(own())),
+        steps!("payments.reconcile_payments", Reconcile::<Payment>::new(own())),
+        steps!("payments.drive_refunds", Drive::<Refund>::new(own())),
+        steps!("payments.reconcile_refunds", Reconcile::<Refund>::new(own())),
+        steps!("payments.inquire_before_deadlines", InquireBeforeDeadlines::new(own())),
+        steps!("payments.reconcile_provider", ReconcileProvider::new(own())),
+        steps!(
+            "payments.forget_attempts",
+            forget::<KeyedOperation>(ports, "by_age", RESPONSES_KEPT)
+        ),
+        steps!(
+            "payments.forget_card_attempts",
+            forget::<CardAttempts>(ports, "by_end", Duration::ZERO)
+        ),
+        steps!("payments.process_events", ProcessEvents::new(own())),
+        steps!("payments.forget_events", forget::<ProviderEvent>(ports, "by_age", EVENTS_KEPT)),
+    ]
+}
+
+/// The loop that deletes documents after a period.
+fn forget<D: Document>(ports: &Ports, index: &'static str, period: Duration) -> Retention<D> {
+    Retention::new(ports.store.clone(), ports.clock.clone(), index, period)
 }
 
 /// Registers counters of alerts at zero: an alert cannot detect the first increase of a counter
@@ -205,19 +194,18 @@ pub async fn service_on_provider(
     ledger: Engine,
     settings: &Settings,
 ) -> Result<Service, Unavailable> {
-    let (secrets, cards) = (settings.webhook_secrets.clone(), settings.cards);
+    let options =
+        Options { webhook_secrets: settings.webhook_secrets.clone(), cards: settings.cards };
     match &settings.provider {
         Provider::Test => {
             let (clock, ids) = (platform.clock.clone(), platform.ids.clone());
             let (provider, ledger) = TestProvider::open(ledger, clock, ids).await?;
-            let mut service =
-                service_with_limits(platform, Arc::new(provider), secrets, cards).await?;
+            let mut service = service(platform, Arc::new(provider), options).await?;
             service.stores.push(ledger);
             Ok(service)
         }
         Provider::Stripe(stripe) => {
-            let provider = Arc::new(StripeGateway::of(stripe)?);
-            service_with_limits(platform, provider, secrets, cards).await
+            service(platform, Arc::new(StripeGateway::of(stripe)?), options).await
         }
     }
 }

@@ -1,19 +1,20 @@
 //! Name of the service, and dependencies of its routes, listeners and loops.
 
-use contract::catalogue::services;
+use std::fmt::Display;
 use std::sync::Arc;
 
 use ::service::CopyArrivals;
+use contract::catalogue::services;
 use contract::{PaymentId, RefundId};
 use sources::{Clock, Ids};
-use store::Store;
+use store::{Failure, Stop, Store, Tx, Unavailable};
 use tokio::sync::Notify;
 
-use crate::driver::completions::Completions;
-use crate::driver::queue::WorkQueue;
+use crate::commands::inquiry_limit::InquiryLimit;
+use crate::domain::Refusal;
+use crate::driver::work::Work;
 use crate::provider::gateway::PaymentGateway;
 use crate::provider::stripe::WebhookSecrets;
-use crate::requests::inquiry_limit::InquiryLimit;
 use crate::settings::CardSettings;
 
 /// The service's name.
@@ -36,18 +37,39 @@ pub struct Ports {
     pub events: Arc<Notify>,
     /// Notified when a copy of an order has arrived.
     pub orders: CopyArrivals,
-    /// Payments with a call to the provider to make.
-    pub payment_queue: WorkQueue<PaymentId>,
-    /// Refunds with a call to the provider to make.
-    pub refund_queue: WorkQueue<RefundId>,
-    /// Requests that wait for the end of a payment.
-    pub completions: Completions<PaymentId>,
-    /// Requests that wait for the end of a refund.
-    pub refund_completions: Completions<RefundId>,
+    /// Payments at the provider.
+    pub payments: Work<PaymentId>,
+    /// Refunds at the provider.
+    pub refunds: Work<RefundId>,
     /// Limits inquiries about payments that require action.
     pub inquiry_limit: InquiryLimit,
     /// Limits reads of the provider's record on requests for refunds.
     pub record_limit: InquiryLimit,
     /// Limits on attempts to charge cards.
     pub card_settings: CardSettings,
+}
+
+impl Ports {
+    /// Runs a decision that a later step repeats. `None` if it was refused, which is logged as
+    /// `failed`, or if the store is busy.
+    ///
+    /// # Errors
+    /// [`Unavailable`] if the store is unavailable.
+    pub(crate) async fn decide<T: Send + 'static>(
+        &self,
+        kind: &str,
+        id: impl Display,
+        failed: &str,
+        decision: impl Fn(&mut Tx<'_>) -> Result<T, Stop<Refusal>> + Send + 'static,
+    ) -> Result<Option<T>, Unavailable> {
+        match self.store.transact(decision).await {
+            Ok(decided) => Ok(Some(decided)),
+            Err(Failure::Refused(refusal)) => {
+                tracing::error!(kind, %id, %refusal, "{failed}");
+                Ok(None)
+            }
+            Err(Failure::Busy) => Ok(None),
+            Err(Failure::Unavailable(unavailable)) => Err(unavailable),
+        }
+    }
 }

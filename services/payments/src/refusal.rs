@@ -21,9 +21,9 @@ impl From<Refusal> for Problem {
             }
             // The sessions of an erased account end shortly after.
             Refusal::PayerErased => Code::NOT_SIGNED_IN,
-            Refusal::OrderCancelled => code::ORDER_CANCELLED,
-            Refusal::OrderExpired => code::ORDER_EXPIRED,
-            Refusal::OrderComplete => code::ORDER_COMPLETE,
+            Refusal::Void(VoidReason::OrderCancelled) => code::ORDER_CANCELLED,
+            Refusal::Void(VoidReason::OrderExpired) => code::ORDER_EXPIRED,
+            Refusal::Void(VoidReason::OrderComplete) => code::ORDER_COMPLETE,
             Refusal::PreconditionFailed { .. } => Code::PRECONDITION_FAILED,
             Refusal::PaymentInProgress => code::PAYMENT_IN_PROGRESS,
             Refusal::TooManyCardAttempts { limit, wait } => {
@@ -38,10 +38,12 @@ impl From<Refusal> for Problem {
                 let problem = Self::new(code::TOO_MANY_CARD_ATTEMPTS).detail(refusal.to_string());
                 return problem.retry_after(seconds.max(1));
             }
-            Refusal::Declined
-            | Refusal::Abandoned
-            | Refusal::CanceledAtProvider
-            | Refusal::CapturedInPart
+            Refusal::Void(
+                VoidReason::Declined
+                | VoidReason::Abandoned
+                | VoidReason::CanceledAtProvider
+                | VoidReason::CapturedInPart,
+            )
             | Refusal::InsufficientCredit => code::PAYMENT_DECLINED,
             Refusal::BalanceTooLarge => Code::INVALID_REQUEST,
             Refusal::Contradiction => Code::INTERNAL,
@@ -77,19 +79,5 @@ impl From<Refusal> for Problem {
             Refusal::CannotCover => code::INSUFFICIENT_CREDIT,
         };
         Self::new(code).detail(refusal.to_string())
-    }
-}
-
-impl From<VoidReason> for Refusal {
-    fn from(reason: VoidReason) -> Self {
-        match reason {
-            VoidReason::OrderExpired => Self::OrderExpired,
-            VoidReason::OrderCancelled => Self::OrderCancelled,
-            VoidReason::OrderComplete => Self::OrderComplete,
-            VoidReason::Declined => Self::Declined,
-            VoidReason::Abandoned => Self::Abandoned,
-            VoidReason::CanceledAtProvider => Self::CanceledAtProvider,
-            VoidReason::CapturedInPart => Self::CapturedInPart,
-        }
     }
 }

@@ -3,7 +3,7 @@
 use service::Republisher;
 use store::Unavailable;
 
-use crate::commands::payment::message_type;
+use crate::commands::pay::message_type;
 use crate::domain::Payment;
 
 /// Publishes every payment of an order again; returns the number of messages.

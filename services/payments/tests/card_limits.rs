@@ -10,9 +10,8 @@ use std::time::Duration;
 use contract::order::CREATED;
 use futures::future::join_all;
 use payments::domain::{AttemptLimits, CardAttempts};
-use payments::provider::stripe::WebhookSecrets;
 use payments::settings::CardSettings;
-use payments::{Payment, TestProvider};
+use payments::{Options, Payment, TestProvider};
 use reqwest::Method;
 use serde_json::json;
 use service::Platform;
@@ -52,9 +51,8 @@ async fn replica(
     let platform = platforms.platform_with(payments::NAME, sessions.clone());
     let platform = Platform { engine, ..platform };
     let gateway = Arc::new(provider.clone());
-    let secrets = WebhookSecrets::default();
-    let mut service =
-        payments::service_with_limits(platform, gateway, secrets, cards).await.unwrap();
+    let options = Options { cards, ..Options::default() };
+    let mut service = payments::service(platform, gateway, options).await.unwrap();
     service.stores.push(ledger);
     let limits = RateLimits { trusted_proxies: 1, ..RateLimits::default() };
     (TestApp::start_within(platforms, sessions, vec![service], limits), provider)

@@ -8,8 +8,8 @@ use std::collections::BTreeMap;
 use contract::order::{OrderItem, OrderState, OrderStatus};
 use contract::{Currency, Id, Money, Timestamp, UserId};
 use payments::domain::{
-    Account, AccountId, Cause, Holder, Leg, Line, OrderCopy, Payment, Purpose, Refunds, Refusal,
-    Side, State, Token, Transaction, VoidReason, booking,
+    Account, AccountId, Cause, Holder, Leg, Line, OfPayment, OrderCopy, Payment, Purpose, Refunds,
+    Refusal, Side, State, Token, Transaction, VoidReason, booking,
 };
 use proptest::prelude::*;
 
@@ -194,19 +194,23 @@ fn a_paid_amount_is_not_reversed_without_a_refund() {
     }
 }
 
+fn top_up() -> Cause {
+    Cause::TopUp(OfPayment { payment_id: id(1), order_id: None })
+}
+
 #[test]
 fn one_cause_is_one_transaction() {
-    let (payment_id, order_id) = (id(1), id(2));
+    let of = OfPayment { payment_id: id(1), order_id: Some(id(2)) };
     let causes = [
-        Cause::TopUp { payment_id },
-        Cause::Hold { payment_id, order_id },
-        Cause::Release { payment_id, order_id },
-        Cause::Sale { payment_id, order_id },
-        Cause::Sale { payment_id: id(9), order_id },
+        Cause::TopUp(OfPayment { order_id: None, ..of }),
+        Cause::Hold(of),
+        Cause::Release(of),
+        Cause::Sale(of),
+        Cause::Sale(OfPayment { payment_id: id(9), ..of }),
     ];
     let mut ids: Vec<_> = causes.iter().map(Cause::transaction).collect();
     assert_eq!(
-        Cause::Sale { payment_id, order_id: id(8) }.transaction(),
+        Cause::Sale(OfPayment { order_id: Some(id(8)), ..of }).transaction(),
         ids[3],
         "a payment pays once"
     );
@@ -237,7 +241,7 @@ fn an_overflowing_balance_is_refused() {
 #[test]
 #[should_panic(expected = "moves 0 usd")]
 fn a_transfer_of_zero_is_a_bug() {
-    let transaction = Transaction::because_of(Cause::TopUp { payment_id: id(1) });
+    let transaction = Transaction::because_of(top_up());
     drop(transaction.transfer(AccountId::Provider, user(1), usd(0)));
 }
 
@@ -275,7 +279,7 @@ fn sums(legs: &[Leg]) -> BTreeMap<(Currency, AccountId), i128> {
 proptest! {
     #[test]
     fn every_transaction_sums_to_zero_and_moves_its_amounts(moves in moves()) {
-        let mut transaction = Transaction::because_of(Cause::TopUp { payment_id: id(1) });
+        let mut transaction = Transaction::because_of(top_up());
         let mut expected: BTreeMap<(Currency, AccountId), i128> = BTreeMap::new();
         for Move { from, to, amount } in &moves {
             transaction = transaction.transfer(*from, *to, *amount);

@@ -298,14 +298,14 @@ fn a_payment_starts_only_for_an_own_open_order_before_its_deadline() {
     assert_eq!(begin(open(), 4, NOW), Err(Refusal::UnknownOrder));
     let deadline = open().order.expires_at;
     assert!(begin(open(), 3, deadline.minus(Duration::from_millis(1))).is_ok());
-    assert_eq!(begin(open(), 3, deadline), Err(Refusal::OrderExpired));
+    assert_eq!(begin(open(), 3, deadline), Err(VoidReason::OrderExpired.into()));
     let busy = copy(OrderStatus::Created, Some(id(8)));
     assert_eq!(begin(busy.clone(), 3, NOW), Err(Refusal::PaymentInProgress));
     assert!(begin(busy.clone().end_attempt(id(8)), 3, NOW).is_ok());
     assert!(begin(busy.end_attempt(id(7)), 3, NOW).is_err(), "another's end is not this one's");
     for payment_id in [Some(id(8)), None] {
         let complete = copy(OrderStatus::Complete { payment_id }, None);
-        assert_eq!(begin(complete, 3, NOW), Err(Refusal::OrderComplete));
+        assert_eq!(begin(complete, 3, NOW), Err(VoidReason::OrderComplete.into()));
     }
     let mut unsound = open();
     unsound.order.total = Money::new(4_101, Currency::USD);

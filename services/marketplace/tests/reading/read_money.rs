@@ -69,18 +69,18 @@ fn entry(entry: &Entry) -> EntryFacts {
         change.minor_units = -change.minor_units;
     }
     let cause = match entry.cause {
-        Cause::TopUp { payment_id } => EntryCause::TopUp(payment_id),
-        Cause::Hold { payment_id, .. } => EntryCause::Hold(payment_id),
-        Cause::Release { payment_id, .. } => EntryCause::Release(payment_id),
-        Cause::Sale { payment_id, .. } => EntryCause::Sale(payment_id),
-        Cause::StrayCapture { payment_id, .. } => EntryCause::StrayCapture(payment_id),
-        Cause::DisputeOpened { dispute_id, .. } => EntryCause::DisputeOpened(dispute_id),
-        Cause::DisputeWon { dispute_id, .. } => EntryCause::DisputeWon(dispute_id),
-        Cause::DisputeLost { dispute_id, .. } => EntryCause::DisputeLost(dispute_id),
-        Cause::Refund { refund_id, .. } => EntryCause::Refund(refund_id),
-        Cause::RefundPaid { refund_id, .. } => EntryCause::RefundPaid(refund_id),
-        Cause::RefundFailed { refund_id, .. } => EntryCause::RefundFailed(refund_id),
-        Cause::RefundCredited { refund_id, .. } => EntryCause::RefundCredited(refund_id),
+        Cause::TopUp(of) => EntryCause::TopUp(of.payment_id),
+        Cause::Hold(of) => EntryCause::Hold(of.payment_id),
+        Cause::Release(of) => EntryCause::Release(of.payment_id),
+        Cause::Sale(of) => EntryCause::Sale(of.payment_id),
+        Cause::StrayCapture(of) => EntryCause::StrayCapture(of.payment_id),
+        Cause::DisputeOpened(of) => EntryCause::DisputeOpened(of.dispute_id),
+        Cause::DisputeWon(of) => EntryCause::DisputeWon(of.dispute_id),
+        Cause::DisputeLost(of) => EntryCause::DisputeLost(of.dispute_id),
+        Cause::Refund(of) => EntryCause::Refund(of.refund_id),
+        Cause::RefundPaid(of) => EntryCause::RefundPaid(of.refund_id),
+        Cause::RefundFailed(of) => EntryCause::RefundFailed(of.refund_id),
+        Cause::RefundCredited(of) => EntryCause::RefundCredited(of.refund_id),
     };
     let account = match entry.account {
         AccountId::User(user) => LedgerAccount::User(user),

@@ -101,8 +101,10 @@ async fn service(
     let platform = |name| engines.platform(name, sessions.clone());
     // The simulated provider is outside the process and outlives it.
     if name == payments::NAME {
-        let (gateway, secrets) = (engines.provider.gateway(), Provider::webhook_secrets());
-        return payments::service_with_webhook(platform(name), gateway, secrets).await;
+        let webhook_secrets = Provider::webhook_secrets();
+        let options = payments::Options { webhook_secrets, ..payments::Options::default() };
+        let gateway = engines.provider.gateway();
+        return payments::service(platform(name), gateway, options).await;
     }
     let missing = || Unavailable::new(format!("there is no service {name}"));
     let definition = marketplace::services::find(name).ok_or_else(missing)?;

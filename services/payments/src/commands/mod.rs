@@ -1,10 +1,12 @@
 //! Commands: each is one transaction of documents, ledger entries and messages.
 //!
-//! No file here knows HTTP; `requests` and `routes` turn results into responses.
+//! No file here knows views or status codes; `routes` and `views` turn results into responses.
 
 pub(crate) mod card_limits;
-pub(crate) mod ledger;
-pub(crate) mod payment;
+pub(crate) mod inquiry;
+pub(crate) mod inquiry_limit;
+pub(crate) mod operation;
+pub(crate) mod pay;
 pub(crate) mod provider_event;
 pub(crate) mod provider_record;
 pub(crate) mod refund;

@@ -8,7 +8,7 @@ use crate::domain::{
     Dispute, DisputeState, Payment, Record, RecordedDispute, RecordedRefund, Refund, Refusal,
 };
 use crate::provider::gateway::ProviderPayment;
-use crate::{Ports, commands};
+use crate::{Ports, commands, ledger};
 
 /// Refunds per payment that are read: as many as ten sellers can request.
 pub(crate) const REFUNDS_MAX: u32 = 1_000;
@@ -58,7 +58,7 @@ pub(crate) async fn synchronise(
     })?;
     booked.count();
     if booked.payment.has_news {
-        ports.payment_queue.push(id);
+        ports.payments.queue.push(id);
     }
     Ok((booked.payment, record))
 }
@@ -183,7 +183,7 @@ fn book_dispute(
             return Ok(BookResult::Retry);
         }
         payment = payment.dispute_opened(&opened)?;
-        commands::ledger::post(tx, &opened.booked_when_opened())?;
+        ledger::post::post(tx, &opened.booked_when_opened())?;
         opened
     };
     let closed = open.observe(recorded.status, tx.now());
@@ -191,7 +191,7 @@ fn book_dispute(
     if closed.is_some() {
         payment = payment.dispute_closed(&dispute)?;
         if let Some(transaction) = dispute.booked_when_closed() {
-            commands::ledger::post(tx, &transaction)?;
+            ledger::post::post(tx, &transaction)?;
         }
     }
     if !is_new && closed.is_none() {

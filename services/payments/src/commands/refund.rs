@@ -6,9 +6,9 @@ use contract::payment::REFUNDED;
 use contract::{Decided, PaymentId, RefundId, UserId};
 use store::{Stop, Tx};
 
-use crate::commands;
 use crate::domain::refund::{Command, Destination, Event, Method, RefundRequest, State};
 use crate::domain::{Account, OrderCopy, Payment, Refund, Refusal};
+use crate::ledger;
 
 /// Requests a refund, and debits the accounts that bear it. A refund to credit succeeds at once.
 ///
@@ -29,17 +29,17 @@ pub(crate) fn request(
 /// paid.
 ///
 /// # Errors
-/// [`Refusal::NotCaptured`], and those of [`commands::ledger::post`].
+/// [`Refusal::NotCaptured`], and those of [`ledger::post::post`].
 pub(crate) fn book(
     tx: &mut Tx<'_>,
     payment: &Payment,
     refund: &Refund,
 ) -> Result<(), Stop<Refusal>> {
     let mut after = payment.claim(refund)?;
-    commands::ledger::post(tx, &refund.booked_at_request())?;
+    ledger::post::post(tx, &refund.booked_at_request())?;
     if refund.is_settled() {
         if matches!(refund.to, Destination::Card { .. }) {
-            commands::ledger::post(tx, &refund.booked_when_paid())?;
+            ledger::post::post(tx, &refund.booked_when_paid())?;
         }
         after = after.refund_paid(refund)?;
     }
@@ -82,7 +82,7 @@ pub(crate) fn apply(
         Decided::Applied(refund, Event::Advanced) => refund,
         Decided::Applied(refund, Event::Paid) => {
             let payment = payment_of(tx, &refund)?;
-            commands::ledger::post(tx, &refund.booked_when_paid())?;
+            ledger::post::post(tx, &refund.booked_when_paid())?;
             let after = payment.refund_paid(&refund)?;
             save(tx, &payment, after);
             refund
@@ -93,7 +93,7 @@ pub(crate) fn apply(
             let owed = payment.owed_for_units(&refund, order.as_ref())?;
             let refund = refund.crediting(owed);
             for booked in refund.booked_when_not_given() {
-                commands::ledger::post(tx, &booked)?;
+                ledger::post::post(tx, &booked)?;
             }
             // The refund may have failed because a refund or dispute at the provider used the
             // money.
@@ -110,7 +110,7 @@ pub(crate) fn apply(
 /// Refunds captured money that no order accepts: from the payer's account to the card.
 ///
 /// # Errors
-/// [`Refusal::NotCaptured`], and those of [`commands::ledger::post`].
+/// [`Refusal::NotCaptured`], and those of [`ledger::post::post`].
 pub(crate) fn refund_returned(
     tx: &mut Tx<'_>,
     payment: &Payment,
@@ -118,7 +118,7 @@ pub(crate) fn refund_returned(
     let taken = payment.captured_amount().ok_or(Refusal::NotCaptured)?;
     let refund = Refund::of_returned(payment, taken, tx.now())?;
     let payment = payment.claim(&refund)?;
-    commands::ledger::post(tx, &refund.booked_at_request())?;
+    ledger::post::post(tx, &refund.booked_at_request())?;
     tx.insert(refund);
     Ok(payment)
 }

@@ -9,7 +9,7 @@ use super::payment::Payment;
 use super::refusal::Refusal;
 use crate::domain::accounting::account::Account;
 use crate::domain::accounting::cost_allocation::CostAllocation;
-use crate::domain::accounting::ledger::{AccountId, Cause, Transaction};
+use crate::domain::accounting::ledger::{AccountId, Cause, OfDispute, OfPayment, Transaction};
 use crate::domain::provider::record::{ProviderDisputeStatus, RecordedDispute};
 
 /// A dispute of a payment.
@@ -95,8 +95,7 @@ impl Dispute {
     /// The booking at opening: the accounts that bear it pay into the account of disputes.
     #[must_use]
     pub fn booked_when_opened(&self) -> Transaction {
-        let (dispute_id, payment_id, order_id) = (self.id, self.payment_id, self.order_id);
-        let cause = Cause::DisputeOpened { dispute_id, payment_id, order_id };
+        let cause = Cause::DisputeOpened(self.of_dispute());
         self.allocation.borne().fold(Transaction::because_of(cause), |booked, (account, amount)| {
             booked.transfer(account, AccountId::Disputes, amount)
         })
@@ -105,21 +104,28 @@ impl Dispute {
     /// The booking at closing; `None` while it is open.
     #[must_use]
     pub fn booked_when_closed(&self) -> Option<Transaction> {
-        let (dispute_id, payment_id, order_id) = (self.id, self.payment_id, self.order_id);
+        let of = self.of_dispute();
         match self.state {
             DisputeState::Open => None,
             DisputeState::Won { .. } => {
-                let cause = Cause::DisputeWon { dispute_id, payment_id, order_id };
                 let back = |booked: Transaction, (account, amount)| {
                     booked.transfer(AccountId::Disputes, account, amount)
                 };
-                Some(self.allocation.borne().fold(Transaction::because_of(cause), back))
+                let won = Transaction::because_of(Cause::DisputeWon(of));
+                Some(self.allocation.borne().fold(won, back))
             }
             DisputeState::Lost { .. } => {
-                let cause = Cause::DisputeLost { dispute_id, payment_id };
+                // No user's account changes.
+                let payment = OfPayment { order_id: None, ..of.payment };
+                let cause = Cause::DisputeLost(OfDispute { payment, ..of });
                 let lost = Transaction::because_of(cause);
                 Some(lost.transfer(AccountId::Disputes, AccountId::Provider, self.amount))
             }
         }
+    }
+
+    fn of_dispute(&self) -> OfDispute {
+        let payment = OfPayment { payment_id: self.payment_id, order_id: self.order_id };
+        OfDispute { dispute_id: self.id, payment }
     }
 }

@@ -106,18 +106,14 @@ impl OrderCopy {
         if self.order.buyer != payer {
             return Err(Refusal::UnknownOrder);
         }
-        match self.order.status {
-            OrderStatus::Complete { .. } => return Err(Refusal::OrderComplete),
-            OrderStatus::Cancelled { reason: CancelReason::Buyer } => {
-                return Err(Refusal::OrderCancelled);
-            }
-            OrderStatus::Cancelled { reason: CancelReason::Expired } => {
-                return Err(Refusal::OrderExpired);
-            }
-            OrderStatus::Created | OrderStatus::AwaitingPayment { .. } => {}
-        }
-        if now >= self.order.expires_at {
-            return Err(Refusal::OrderExpired);
+        let ended = match self.order.status {
+            OrderStatus::Created | OrderStatus::AwaitingPayment { .. } => None,
+            OrderStatus::Complete { .. } => Some(VoidReason::OrderComplete),
+            OrderStatus::Cancelled { reason } => Some(void_reason(reason)),
+        };
+        let is_late = now >= self.order.expires_at;
+        if let Some(reason) = ended.or(is_late.then_some(VoidReason::OrderExpired)) {
+            return Err(reason.into());
         }
         if self.attempt.is_some() {
             return Err(Refusal::PaymentInProgress);
@@ -142,12 +138,14 @@ impl OrderCopy {
             OrderStatus::Created | OrderStatus::AwaitingPayment { .. } => Verdict::Wait,
             OrderStatus::Complete { payment_id } if payment_id == Some(payment) => Verdict::Capture,
             OrderStatus::Complete { .. } => Verdict::Void(VoidReason::OrderComplete),
-            OrderStatus::Cancelled { reason: CancelReason::Buyer } => {
-                Verdict::Void(VoidReason::OrderCancelled)
-            }
-            OrderStatus::Cancelled { reason: CancelReason::Expired } => {
-                Verdict::Void(VoidReason::OrderExpired)
-            }
+            OrderStatus::Cancelled { reason } => Verdict::Void(void_reason(reason)),
         }
+    }
+}
+
+const fn void_reason(reason: CancelReason) -> VoidReason {
+    match reason {
+        CancelReason::Buyer => VoidReason::OrderCancelled,
+        CancelReason::Expired => VoidReason::OrderExpired,
     }
 }

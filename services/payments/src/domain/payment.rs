@@ -2,11 +2,9 @@
 
 mod consent;
 mod decision;
-mod limits;
 mod news;
 mod observe;
 mod refunds;
-mod units;
 mod void_reason;
 
 use std::time::Duration;
@@ -18,10 +16,10 @@ use serde::{Deserialize, Serialize};
 use super::card_attempts::CountedAttempt;
 use super::order_copy::Verdict;
 use super::token::Token;
+use crate::domain::accounting::ledger::OfPayment;
 use crate::domain::provider::status::{Challenge, ProviderStatus};
 
 pub use consent::Consent;
-pub use limits::{ATTEMPTS_OF_SELLER_MAX, REFUNDS_OF_ADMINS_MAX, REFUNDS_OF_SELLER_MAX};
 pub use refunds::{Disputed, Refunds, Requests};
 pub use void_reason::VoidReason;
 
@@ -242,6 +240,30 @@ pub enum Task<'p> {
 }
 
 impl Payment {
+    /// A payment that starts now.
+    #[must_use]
+    pub fn new(
+        id: PaymentId,
+        purpose: Purpose,
+        buyer: UserId,
+        amount: Money,
+        state: State,
+        now: Timestamp,
+    ) -> Self {
+        Self {
+            id,
+            version: 1,
+            purpose,
+            buyer,
+            amount,
+            started_at: now,
+            has_news: false,
+            ask_at: None,
+            counted: None,
+            state,
+        }
+    }
+
     /// The order, unless it is a top-up.
     #[must_use]
     pub fn order_id(&self) -> Option<OrderId> {
@@ -249,6 +271,12 @@ impl Payment {
             Purpose::Order { order_id } => Some(order_id),
             Purpose::TopUp => None,
         }
+    }
+
+    /// The payment, as the cause of a transaction.
+    #[must_use]
+    pub fn of_payment(&self) -> OfPayment {
+        OfPayment { payment_id: self.id, order_id: self.order_id() }
     }
 
     /// The provider's id, if there is one.
@@ -311,44 +339,27 @@ impl Payment {
     /// The captured amount: the full amount, or the part that an operator captured in the
     /// provider's dashboard.
     #[must_use]
-    pub const fn captured_amount(&self) -> Option<Money> {
-        match &self.state {
-            State::Captured { .. } => Some(self.amount),
-            State::Returned { taken, .. } => Some(*taken),
-            State::Started { .. }
-            | State::Opened { .. }
-            | State::RequiresAction { .. }
-            | State::Authorized { .. }
-            | State::Capturing { .. }
-            | State::Voiding { .. }
-            | State::Voided { .. }
-            | State::Declined { .. } => None,
-        }
+    pub fn captured_amount(&self) -> Option<Money> {
+        let part = if let State::Returned { taken, .. } = self.state { Some(taken) } else { None };
+        self.refunds().map(|_| part.unwrap_or(self.amount))
+    }
+
+    /// The action that the payer must take, if any.
+    #[must_use]
+    pub fn challenge(&self) -> Option<&Challenge> {
+        let State::RequiresAction { challenge, .. } = &self.state else { return None };
+        Some(challenge)
     }
 
     /// Sets the time of the next inquiry before the order's deadline; an earlier event takes
     /// precedence.
     #[must_use]
     pub fn with_deadline(self, expires_at: Option<Timestamp>, now: Timestamp) -> Self {
-        let ask_at = match (&self.state, expires_at) {
-            (State::RequiresAction { .. }, Some(expires_at)) => {
-                let moments = ASKED_BEFORE_DEADLINE.iter().map(|lead| expires_at.minus(*lead));
-                moments.into_iter().find(|moment| *moment > now)
-            }
-            (State::RequiresAction { .. }, None)
-            | (
-                State::Started { .. }
-                | State::Opened { .. }
-                | State::Authorized { .. }
-                | State::Capturing { .. }
-                | State::Captured { .. }
-                | State::Returned { .. }
-                | State::Voiding { .. }
-                | State::Voided { .. }
-                | State::Declined { .. },
-                Some(_) | None,
-            ) => None,
-        };
+        let expires_at = expires_at.filter(|_| self.challenge().is_some());
+        let ask_at = expires_at.and_then(|expires_at| {
+            let moments = ASKED_BEFORE_DEADLINE.map(|lead| expires_at.minus(lead));
+            moments.into_iter().find(|moment| *moment > now)
+        });
         Self { ask_at, ..self }
     }
 

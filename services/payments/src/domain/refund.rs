@@ -11,11 +11,14 @@ use contract::payment::ReturnedUnits;
 use contract::{Decided, Money, OrderId, PaymentId, RefundId, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 
+use super::payment::Payment;
 use super::refusal::Refusal;
 use crate::domain::accounting::claim::Claim;
 use crate::domain::provider::status::ProviderRefundStatus;
 
-pub use request::{RefundAmount, RefundRequest, Requester};
+pub use request::{
+    ATTEMPTS_OF_SELLER_MAX, REFUNDS_OF_ADMINS_MAX, REFUNDS_OF_SELLER_MAX, RefundRequest, Requester,
+};
 
 /// A refund.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -216,10 +219,34 @@ pub enum Task<'r> {
 }
 
 impl Refund {
-    /// Zero in its currency.
+    /// A requested refund without shares; the requester is the payer.
     #[must_use]
-    pub fn nothing(&self) -> Money {
-        Money::zero(self.amount.currency)
+    pub fn new(
+        id: RefundId,
+        payment: &Payment,
+        amount: Money,
+        to: Destination,
+        now: Timestamp,
+    ) -> Self {
+        Self {
+            id,
+            version: 1,
+            payment_id: payment.id,
+            order_id: payment.order_id(),
+            payer: payment.buyer,
+            amount,
+            to,
+            shares: Vec::new(),
+            returns: Vec::new(),
+            waived: Vec::new(),
+            requested_by: payment.buyer,
+            requested_as: RequesterRole::default(),
+            requested_at: now,
+            has_news: false,
+            origin: Origin::default(),
+            excess: None,
+            state: State::Requested { reference: None },
+        }
     }
 
     /// The provider's id, if there is one.

@@ -1,30 +1,24 @@
 //! Concurrent jobs at the provider, by id, with retries.
 
 use std::collections::{HashMap, HashSet};
-use std::fmt::Display;
 use std::future::Future;
 use std::hash::Hash;
 use std::pin::Pin;
-use std::sync::Arc;
 use std::time::Duration;
 
 use contract::{Backoff, Timestamp};
-use futures::future::try_join_all;
+use futures::StreamExt as _;
 use futures::stream::FuturesUnordered;
-use futures::{FutureExt as _, StreamExt as _};
-use sources::Clock;
-use store::{Document, Query, Unavailable};
-use tokio::sync::Mutex;
 
-use super::queue::WorkQueue;
-use crate::Ports;
+use super::unsettled::JobResult;
+use super::work::WorkQueue;
 
 /// Maximum number of concurrent jobs: some hundred per second with a provider that responds within
 /// a second.
 const JOBS_MAX: usize = 256;
 
 /// Documents read per scan: more than can run, since some wait for their retry.
-const SCAN_SIZE: u32 = 512;
+pub(super) const SCAN_SIZE: u32 = 512;
 
 /// Longest wait for work, so that work of another process is found.
 const WAIT_MAX: Duration = Duration::from_secs(1);
@@ -32,88 +26,10 @@ const WAIT_MAX: Duration = Duration::from_secs(1);
 /// Backoff after an unknown result.
 const RETRY: Backoff = Backoff::new(Duration::from_millis(200), Duration::from_secs(30));
 
-/// Result of a job.
-pub(crate) enum JobResult {
-    /// The result is recorded; nothing remains to do.
-    Done,
-    /// To be retried later.
-    Retry,
-}
-
 type RunningJob<I> = Pin<Box<dyn Future<Output = (I, JobResult)> + Send>>;
 
-/// Runs the jobs of all documents of one type that have a task at the provider. A cancelled step
-/// does not cancel running jobs. Clones share them.
-#[derive(Clone)]
-pub(crate) struct Driver<I> {
-    jobs: Arc<Mutex<Jobs<I>>>,
-}
-
-impl<I: Copy + Eq + Hash + Display> Driver<I> {
-    pub(crate) fn new() -> Self {
-        Self { jobs: Arc::default() }
-    }
-
-    /// Starts due work; returns when a job has finished or new work has arrived. Returns 1 if there
-    /// was work, else 0.
-    pub(crate) async fn run_once<D, F>(
-        &self,
-        ports: &Ports,
-        queue: &WorkQueue<I>,
-        id: impl Fn(&D) -> I,
-        run: impl Fn(Ports, D, u32) -> F,
-    ) -> Result<usize, Unavailable>
-    where
-        D: Document,
-        F: Future<Output = (I, JobResult)> + Send + 'static,
-    {
-        let mut jobs = self.jobs.lock().await;
-        let now = ports.clock.now();
-        if jobs.is_scan_due(queue.needs_scan(), now) {
-            queue.clear();
-            let with_task = Query::on("with_task").equals(true).limit(SCAN_SIZE);
-            let found: Vec<D> = ports.store.query(with_task).await?;
-            jobs.scanned(found.iter().map(&id), queue, now);
-            for one in found {
-                jobs.start(id(&one), now, |attempts| run(ports.clone(), one, attempts));
-            }
-        } else {
-            let queued = queue.take(jobs.capacity());
-            let queued = jobs.startable(queued);
-            let finding =
-                queued.into_iter().map(async |id| ports.store.find(&id.to_string()).await);
-            for one in try_join_all(finding).await?.into_iter().flatten() {
-                jobs.start(id(&one), now, |attempts| run(ports.clone(), one, attempts));
-            }
-        }
-        if jobs.is_empty() {
-            return Ok(0);
-        }
-        tokio::select! {
-            biased;
-            finished = jobs.next() => jobs.finished(finished, queue, ports.clock.now()),
-            () = queue.notified() => {}
-        }
-        // Jobs recorded in the same commit have finished too.
-        while let Some(Some(finished)) = jobs.next().now_or_never() {
-            jobs.finished(Some(finished), queue, ports.clock.now());
-        }
-        Ok(1)
-    }
-
-    /// Returns when there may be work.
-    pub(crate) async fn wait(&self, clock: &Clock, queue: &WorkQueue<I>) {
-        let due_at = self.jobs.lock().await.due_at(clock.now());
-        tokio::select! {
-            biased;
-            () = clock.sleep_until(due_at) => {}
-            () = queue.notified() => {}
-        }
-    }
-}
-
 /// The jobs of one loop.
-struct Jobs<I> {
+pub(super) struct Jobs<I> {
     running: FuturesUnordered<RunningJob<I>>,
     ids: HashSet<I>,
     /// Running ids that were queued again meanwhile.
@@ -138,12 +54,12 @@ impl<I> Default for Jobs<I> {
 
 impl<I: Copy + Eq + Hash> Jobs<I> {
     /// Number of jobs that can start.
-    fn capacity(&self) -> usize {
+    pub(super) fn capacity(&self) -> usize {
         JOBS_MAX.saturating_sub(self.ids.len())
     }
 
     /// The queued ids that can start now. Running ones are queued again when they finish.
-    fn startable(&mut self, mut ids: Vec<I>) -> Vec<I> {
+    pub(super) fn startable(&mut self, mut ids: Vec<I>) -> Vec<I> {
         let running = ids.extract_if(.., |id| self.ids.contains(id));
         self.requeued.extend(running);
         ids
@@ -151,7 +67,7 @@ impl<I: Copy + Eq + Hash> Jobs<I> {
 
     /// Whether to scan for work: periodically for work of another process, when a retry is due, and
     /// when the queue overflowed. Not while few jobs can start, since a scan reads many documents.
-    fn is_scan_due(&self, needs_scan: bool, now: Timestamp) -> bool {
+    pub(super) fn is_scan_due(&self, needs_scan: bool, now: Timestamp) -> bool {
         let is_time = self.scanned_at.is_none_or(|at| now.since(at) >= WAIT_MAX);
         let is_due =
             || self.retries.iter().any(|(id, (_, at))| *at <= now && !self.ids.contains(id));
@@ -160,7 +76,7 @@ impl<I: Copy + Eq + Hash> Jobs<I> {
 
     /// Records the result of a scan. If more was found than can start, another scan is requested.
     /// If the scan was complete, retries of documents without a task are dropped.
-    fn scanned(
+    pub(super) fn scanned(
         &mut self,
         found: impl ExactSizeIterator<Item = I>,
         queue: &WorkQueue<I>,
@@ -177,13 +93,13 @@ impl<I: Copy + Eq + Hash> Jobs<I> {
         }
     }
 
-    fn is_empty(&self) -> bool {
+    pub(super) fn is_empty(&self) -> bool {
         self.running.is_empty()
     }
 
     /// Starts a job, unless it is running or its retry is not due; `run` receives the number of
     /// attempts.
-    fn start<F>(&mut self, id: I, now: Timestamp, run: impl FnOnce(u32) -> F)
+    pub(super) fn start<F>(&mut self, id: I, now: Timestamp, run: impl FnOnce(u32) -> F)
     where
         F: Future<Output = (I, JobResult)> + Send + 'static,
     {
@@ -194,12 +110,17 @@ impl<I: Copy + Eq + Hash> Jobs<I> {
     }
 
     /// Returns the next finished job.
-    async fn next(&mut self) -> Option<(I, JobResult)> {
+    pub(super) async fn next(&mut self) -> Option<(I, JobResult)> {
         self.running.next().await
     }
 
     /// Records a finished job.
-    fn finished(&mut self, result: Option<(I, JobResult)>, queue: &WorkQueue<I>, now: Timestamp) {
+    pub(super) fn finished(
+        &mut self,
+        result: Option<(I, JobResult)>,
+        queue: &WorkQueue<I>,
+        now: Timestamp,
+    ) {
         let Some((id, finished)) = result else { return };
         self.ids.remove(&id);
         if self.requeued.remove(&id) {
@@ -218,7 +139,7 @@ impl<I: Copy + Eq + Hash> Jobs<I> {
     }
 
     /// Time of the next retry, within [`WAIT_MAX`]. A retry that is due already waits for a scan.
-    fn due_at(&self, now: Timestamp) -> Timestamp {
+    pub(super) fn due_at(&self, now: Timestamp) -> Timestamp {
         let latest = now.plus(WAIT_MAX);
         let next = self.retries.values().map(|(_, at)| *at).filter(|at| *at > now).min();
         next.map_or(latest, |at| at.min(latest))

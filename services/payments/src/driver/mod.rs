@@ -1,6 +1,12 @@
-//! The driver of work at the provider: a queue of ids, concurrent jobs with retries, and the
-//! requests that wait for their end.
+//! The driver of payments and refunds: carries each to its end at the provider.
 
 pub(crate) mod completions;
-pub(crate) mod jobs;
-pub(crate) mod queue;
+pub(crate) mod drive;
+pub(crate) mod inquire_before_deadlines;
+mod jobs;
+mod payments;
+pub(crate) mod process_events;
+pub(crate) mod reconcile;
+mod refunds;
+pub(crate) mod unsettled;
+pub(crate) mod work;

@@ -22,16 +22,16 @@ pub(super) async fn on_order_changed(
     let (handled, what) = ports.store.transact(move |tx| update_copy(tx, &order)).await?;
     ports.orders.announce(order_id.untyped());
     if has_returned {
-        ports.refund_completions.notify_all();
+        ports.refunds.completions.notify_all();
     }
     match what {
         Effect::Nothing => {}
         Effect::Settled(before, after) => {
-            ports.payment_queue.push(after.id);
-            ports.completions.notify(after.id);
-            commands::payment::count_end(&before, &after);
+            ports.payments.queue.push(after.id);
+            ports.payments.completions.notify(after.id);
+            commands::pay::count_end(&before, &after);
         }
-        Effect::Unpaid(payment_id) => commands::payment::count_unpaid(order_id, payment_id),
+        Effect::Unpaid(payment_id) => commands::pay::count_unpaid(order_id, payment_id),
     }
     Ok(handled)
 }
@@ -67,16 +67,16 @@ fn update_copy(tx: &mut Tx<'_>, order: &OrderState) -> Result<(Handled, Effect),
         && attempt != Some(payment_id)
         && was != order.status
         && let Some(payment) = tx.get::<Payment>(payment_id)?
-        && commands::payment::has_ended_without_money(&payment)
+        && commands::pay::has_ended_without_money(&payment)
     {
         if let Some(other) = attempt {
             // It started meanwhile, and is voided.
-            commands::payment::resolve(tx, other)?;
+            commands::pay::resolve(tx, other)?;
         }
         return Ok((Handled::Applied, Effect::Unpaid(payment_id)));
     }
     let Some(id) = attempt else { return Ok((Handled::Applied, Effect::Nothing)) };
     let before = tx.get::<Payment>(id)?.ok_or(Refusal::UnknownPayment)?;
-    let after = commands::payment::resolve(tx, id)?;
+    let after = commands::pay::resolve(tx, id)?;
     Ok((Handled::Applied, Effect::Settled(Box::new(before), Box::new(after))))
 }

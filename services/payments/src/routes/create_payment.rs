@@ -2,37 +2,26 @@
 
 use actix_web::post;
 use actix_web::web::Data;
-use contract::amount_rules::AmountRules;
-use contract::payment::{self, PaymentState, PaymentStatus};
-use contract::{OrderId, PaymentId, UserId};
+use contract::{OrderId, PaymentId};
 use serde::Deserialize;
-use store::{Stop, Tx, Unavailable};
+use store::{Tx, Unavailable};
 use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
 use utoipa::{PartialSchema, ToSchema};
 use web::body::{Fields, FromFields};
 use web::{Body, ClientAddress, Problem, ProblemBody, Response, SignedIn};
 
-use super::views::PaymentView;
-use crate::commands::card_limits::RequestLimits;
-use crate::domain::{Holder, OrderCopy, Payment, Purpose, Refusal, State, Token};
-use crate::requests::pay::pay;
-use crate::{Ports, commands};
+use crate::Ports;
+use crate::commands::operation::run;
+use crate::commands::pay::{self, PaymentSource};
+use crate::domain::{OrderCopy, Token};
+use crate::views::payment::PaymentView;
 
 /// An order, and the means to pay it.
 #[derive(Debug)]
 pub(crate) struct CreatePaymentBody {
     order_id: OrderId,
     source: PaymentSource,
-}
-
-/// The source of the money of a payment.
-#[derive(Debug, Clone)]
-enum PaymentSource {
-    /// A card, as the provider knows it.
-    Card(Token),
-    /// The payer's credit.
-    Credit,
 }
 
 /// How an order is paid without a card.
@@ -98,59 +87,10 @@ pub(crate) async fn create_payment(
     }
     let rules = ports.gateway.amount_rules();
     let limits = ports.card_settings.for_network(address.into());
+    let id = PaymentId::from(ports.ids.next(ports.clock.now()));
     let begin =
-        move |tx: &mut Tx<'_>, id| begin(tx, id, order_id, payer, (&source, rules, &limits));
-    pay(&ports, &body.call, payer, begin).await
-}
-
-fn begin(
-    tx: &mut Tx<'_>,
-    id: PaymentId,
-    order_id: OrderId,
-    payer: UserId,
-    (source, rules, limits): (&PaymentSource, AmountRules, &RequestLimits),
-) -> Result<Payment, Stop<Refusal>> {
-    let copy = tx.get::<OrderCopy>(order_id)?.ok_or(Refusal::UnknownOrder)?;
-    let copy = copy.begin(id, payer, tx.now())?;
-    let (version, state, counted) = match source {
-        PaymentSource::Card(token) => {
-            // An order placed under earlier rules; the provider is not called.
-            rules.check_charge(copy.order.total).map_err(Refusal::NotChargeable)?;
-            let counted = limits.count(tx, payer, token)?;
-            (1, State::Started { token: token.clone() }, counted)
-        }
-        // The credit is reserved at once, so that this payment starts authorised.
-        PaymentSource::Credit => {
-            (2, State::Authorized { holder: Holder::Ledger, authorized_at: tx.now() }, None)
-        }
-    };
-    let started = Payment {
-        id,
-        version,
-        purpose: Purpose::Order { order_id },
-        buyer: payer,
-        amount: copy.order.total,
-        started_at: tx.now(),
-        has_news: false,
-        ask_at: None,
-        counted,
-        state,
-    };
-    tx.save(copy);
-    commands::payment::book(tx, None, &started)?;
-    publish_start(tx, &started, source);
-    tx.insert(started.clone());
-    Ok(started)
-}
-
-fn publish_start(tx: &mut Tx<'_>, started: &Payment, source: &PaymentSource) {
-    let Some(state) = started.public_state() else { return };
-    let started = PaymentState { version: 1, status: PaymentStatus::Started, ..state.clone() };
-    tx.publish(payment::STARTED.of(started));
-    match source {
-        PaymentSource::Card(_) => {}
-        PaymentSource::Credit => tx.publish(payment::AUTHORIZED.of(state)),
-    }
+        move |tx: &mut Tx<'_>| pay::begin(tx, id, order_id, payer, (&source, rules, &limits));
+    run(&ports, &body.call, payer, begin).await
 }
 
 impl FromFields for CreatePaymentBody {

@@ -7,22 +7,21 @@ use store::{Failure, Tx};
 use web::body::JsonObject;
 use web::{Body, Call, Code, PathId, Problem, ProblemBody, Response, SignedIn};
 
-use super::views::RefundView;
 use crate::Ports;
-use crate::commands;
-use crate::domain::refund::{Method, RefundAmount, RefundRequest, Requester};
-use crate::domain::{Payment, Refusal};
-use crate::requests::access::{Party, seen_by};
-use crate::requests::inquiry;
-use crate::requests::long_running::{is_repeat, run};
-use crate::requests::returns::{ReturnsBody, parse_returns};
+use crate::commands::operation::{is_repeat, run};
+use crate::commands::{self, inquiry};
+use crate::domain::refund::{Method, RefundRequest, Requester};
+use crate::domain::{Payment, Refusal, RequestedAmount};
+use crate::views::access::{Party, seen_by};
+use crate::views::refund::RefundView;
+use crate::views::returns::{ReturnsBody, parse_returns};
 
 web::body! {
     /// The refund to make.
     pub(crate) struct CreateRefundBody {
         /// Amount in the payment's currency; by default all that the caller may still refund.
         #[schema(value_type = Option<contract::money::Decimal>)]
-        pub(crate) amount: Option<RefundAmount>,
+        pub(crate) amount: Option<RequestedAmount>,
         /// Destination; by default the origin of the payment. Credit for a payment by card requires the
         /// payer's consent, or an administrator.
         pub(crate) to: Option<Method>,

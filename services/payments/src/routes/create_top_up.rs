@@ -3,16 +3,15 @@
 use actix_web::post;
 use actix_web::web::Data;
 use contract::money::Decimal;
-use contract::{Currency, Money, PaymentId, UserId};
-use service::person;
-use store::{Stop, Tx};
+use contract::{Currency, PaymentId};
+use store::Tx;
 use web::{Body, ClientAddress, Problem, ProblemBody, Response, SignedIn};
 
-use super::views::PaymentView;
 use crate::Ports;
-use crate::commands::card_limits::RequestLimits;
-use crate::domain::{Payment, Purpose, Refusal, State, Token, TopUpAmount};
-use crate::requests::pay::pay;
+use crate::commands::operation::run;
+use crate::commands::pay::begin_top_up;
+use crate::domain::{RequestedAmount, Token};
+use crate::views::payment::PaymentView;
 
 web::body! {
     /// The amount to add to the account, and the card to charge.
@@ -20,7 +19,7 @@ web::body! {
         /// Above zero, at most 10,000,000, with at most the decimals of its currency, and chargeable by
         /// the provider.
         #[schema(value_type = Decimal)]
-        pub(crate) amount: TopUpAmount,
+        pub(crate) amount: RequestedAmount,
         /// `usd` by default.
         pub(crate) currency: Option<Currency>,
         /// The provider's token for a card.
@@ -63,7 +62,7 @@ pub(crate) async fn create_top_up(
 ) -> Result<Response, Problem> {
     let CreateTopUpBody { amount, currency, token } = body.value;
     let amount = amount
-        .in_currency(currency.unwrap_or_default())
+        .of_top_up(currency.unwrap_or_default())
         .and_then(|amount| {
             let checked = ports.gateway.amount_rules().check_charge(amount);
             checked.map(|()| amount).map_err(|broken| broken.to_string())
@@ -71,33 +70,8 @@ pub(crate) async fn create_top_up(
         .map_err(|rule| Problem::invalid().error("amount", rule))?;
     let payer = who.user;
     let limits = ports.card_settings.for_network(address.into());
-    let begin = move |tx: &mut Tx<'_>, id| begin(tx, id, (payer, amount), token.clone(), &limits);
-    pay(&ports, &body.call, payer, begin).await
-}
-
-fn begin(
-    tx: &mut Tx<'_>,
-    id: PaymentId,
-    (payer, amount): (UserId, Money),
-    token: Token,
-    limits: &RequestLimits,
-) -> Result<Payment, Stop<Refusal>> {
-    if person::is_erased(tx, payer)? {
-        return Err(Refusal::PayerErased.into());
-    }
-    let counted = limits.count(tx, payer, &token)?;
-    let started = Payment {
-        id,
-        version: 1,
-        purpose: Purpose::TopUp,
-        buyer: payer,
-        amount,
-        started_at: tx.now(),
-        has_news: false,
-        ask_at: None,
-        counted,
-        state: State::Started { token },
-    };
-    tx.insert(started.clone());
-    Ok(started)
+    let id = PaymentId::from(ports.ids.next(ports.clock.now()));
+    let begin =
+        move |tx: &mut Tx<'_>| begin_top_up(tx, id, (payer, amount), token.clone(), &limits);
+    run(&ports, &body.call, payer, begin).await
 }

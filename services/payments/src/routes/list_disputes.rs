@@ -9,9 +9,9 @@ use store::Query;
 use utoipa::ToSchema;
 use web::{Admin, Cursor, List, PageSize, Problem, ProblemBody, QueryString, Response, page};
 
-use super::views::DisputeStatusView;
 use crate::Ports;
 use crate::domain::{Dispute, DisputeState};
+use crate::views::payment::DisputeStatusView;
 
 web::params! {
     /// The page of disputes to list.

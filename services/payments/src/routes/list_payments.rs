@@ -6,9 +6,9 @@ use contract::OrderId;
 use store::Query;
 use web::{Cursor, List, PageSize, Problem, ProblemBody, QueryString, Response, SignedIn, page};
 
-use super::views::PaymentView;
 use crate::Ports;
 use crate::domain::Payment;
+use crate::views::payment::PaymentView;
 
 web::params! {
     /// The page of payments to list.

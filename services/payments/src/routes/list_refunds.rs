@@ -7,10 +7,10 @@ use store::Query;
 use web::page::Page;
 use web::{Cursor, List, PageSize, PathId, Problem, ProblemBody, QueryString, Response, SignedIn};
 
-use super::views::RefundView;
 use crate::Ports;
 use crate::domain::Refund;
-use crate::requests::access::{Party, seen_by};
+use crate::views::access::{Party, seen_by};
+use crate::views::refund::RefundView;
 
 web::params! {
     /// The page of refunds to list.

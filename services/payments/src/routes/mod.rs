@@ -10,7 +10,6 @@ mod receive_provider_event;
 mod set_consent;
 mod show_account;
 mod show_payment;
-pub(crate) mod views;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 

@@ -7,10 +7,10 @@ use store::{Stop, Tx};
 use web::body::JsonObject;
 use web::{Body, Code, PathId, Preconditions, Problem, ProblemBody, Response, SignedIn};
 
-use super::views::{ConsentView, shown};
 use crate::domain::{Consent, Payment, Refusal};
-use crate::requests::access::seen_by;
-use crate::requests::returns::{ReturnsBody, parse_returns};
+use crate::views::access::seen_by;
+use crate::views::payment::{ConsentView, shown};
+use crate::views::returns::{ReturnsBody, parse_returns};
 use crate::{Ports, commands};
 
 web::body! {

@@ -7,9 +7,9 @@ use store::Query;
 use web::page::Page;
 use web::{Cursor, List, PageSize, Problem, ProblemBody, QueryString, Response, SignedIn};
 
-use super::views::{AccountView, BalanceView, EntryView};
 use crate::Ports;
 use crate::domain::{Account, Entry};
+use crate::views::account::{AccountView, BalanceView, EntryView};
 
 web::params! {
     /// Currency and page of the entries.

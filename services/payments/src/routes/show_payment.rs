@@ -5,10 +5,10 @@ use actix_web::web::Data;
 use contract::PaymentId;
 use web::{PathId, Problem, ProblemBody, Response, SignedIn};
 
-use super::views::{PaymentView, shown};
 use crate::Ports;
-use crate::requests::access::seen_by;
-use crate::requests::inquiry;
+use crate::commands::inquiry;
+use crate::views::access::seen_by;
+use crate::views::payment::{PaymentView, shown};
 
 /// Shows a payment.
 ///

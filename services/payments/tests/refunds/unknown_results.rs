@@ -9,7 +9,7 @@ use parking_lot::Mutex;
 use payments::domain::AccountId::{Provider, Refunds};
 use payments::domain::{ProviderRefundStatus, ProviderStatus, Token};
 use payments::provider::gateway::{OpenRequest, OpenResult, ProviderPayment, ProviderRefund};
-use payments::{PaymentGateway, TestProvider};
+use payments::{Options, PaymentGateway, TestProvider};
 use serde_json::json;
 use store::Unavailable;
 use testing::{Platforms, TestApp};
@@ -82,7 +82,7 @@ async fn start(platforms: Platforms) -> (PaymentsFixture, Arc<Line>) {
     });
     let platform = platforms.platform_with(payments::NAME, sessions.clone());
     let gateway = Arc::<Line>::clone(&line);
-    let mut service = payments::service(platform, gateway).await.unwrap();
+    let mut service = payments::service(platform, gateway, Options::default()).await.unwrap();
     service.stores.push(ledger);
     let app = TestApp::start_in_background(&platforms, sessions, vec![service]);
     (PaymentsFixture { platforms, app, provider }, line)

@@ -37,13 +37,14 @@ pub(crate) struct PaymentsFixture {
 async fn start(platforms: &Platforms, gateway: &Arc<StripeGateway>, secrets: &str) -> TestApp {
     let sessions = platforms.sessions();
     let platform = platforms.platform_with(payments::NAME, sessions.clone());
-    let secrets = if secrets.is_empty() {
+    let webhook_secrets = if secrets.is_empty() {
         WebhookSecrets::default()
     } else {
         WebhookSecrets::parse(secrets).unwrap()
     };
     let gateway = Arc::<StripeGateway>::clone(gateway);
-    let service = payments::service_with_webhook(platform, gateway, secrets).await.unwrap();
+    let options = payments::Options { webhook_secrets, ..payments::Options::default() };
+    let service = payments::service(platform, gateway, options).await.unwrap();
     TestApp::start_in_background(platforms, sessions, vec![service])
 }
 

@@ -29,40 +29,29 @@ pub fn booking(
     order: Option<&OrderCopy>,
 ) -> Result<Option<Transaction>, Refusal> {
     let before = before.map_or(Location::Outside, |before| location(&before.state));
-    let (payment_id, payer) = (after.id, AccountId::User(after.buyer));
-    let order_id = || after.order_id().ok_or(Refusal::Contradiction);
-    let moved =
-        match (before, location(&after.state)) {
-            (Location::Outside, Location::Outside)
-            | (Location::Held, Location::Held)
-            | (Location::Paid, Location::Paid)
-            | (Location::Returned, Location::Returned) => return Ok(None),
-            (Location::Outside, Location::Returned) => {
-                let taken = after.captured_amount().ok_or(Refusal::Contradiction)?;
-                let order_id = after.order_id();
-                Transaction::because_of(Cause::StrayCapture { payment_id, order_id }).transfer(
-                    AccountId::Provider,
-                    payer,
-                    taken,
-                )
-            }
-            (Location::Outside, Location::Held) => {
-                Transaction::because_of(Cause::Hold { payment_id, order_id: order_id()? }).transfer(
-                    payer,
-                    AccountId::Holds,
-                    after.amount,
-                )
-            }
-            (Location::Held, Location::Outside) => {
-                Transaction::because_of(Cause::Release { payment_id, order_id: order_id()? })
-                    .transfer(AccountId::Holds, payer, after.amount)
-            }
-            (Location::Outside, Location::Paid) => paid(AccountId::Provider, after, order)?,
-            (Location::Held, Location::Paid) => paid(AccountId::Holds, after, order)?,
-            (Location::Paid, Location::Outside | Location::Held | Location::Returned)
-            | (Location::Returned, Location::Outside | Location::Held | Location::Paid)
-            | (Location::Held, Location::Returned) => return Err(Refusal::Contradiction),
-        };
+    let (of, payer) = (after.of_payment(), AccountId::User(after.buyer));
+    let transfer =
+        |cause, from, to| Transaction::because_of(cause).transfer(from, to, after.amount);
+    let moved = match (before, location(&after.state)) {
+        (Location::Outside, Location::Outside)
+        | (Location::Held, Location::Held)
+        | (Location::Paid, Location::Paid)
+        | (Location::Returned, Location::Returned) => return Ok(None),
+        (Location::Outside, Location::Returned) => {
+            let taken = after.captured_amount().ok_or(Refusal::Contradiction)?;
+            let stray = Transaction::because_of(Cause::StrayCapture(of));
+            stray.transfer(AccountId::Provider, payer, taken)
+        }
+        (Location::Outside, Location::Held) => transfer(Cause::Hold(of), payer, AccountId::Holds),
+        (Location::Held, Location::Outside) => {
+            transfer(Cause::Release(of), AccountId::Holds, payer)
+        }
+        (Location::Outside, Location::Paid) => paid(AccountId::Provider, after, order)?,
+        (Location::Held, Location::Paid) => paid(AccountId::Holds, after, order)?,
+        (Location::Paid, Location::Outside | Location::Held | Location::Returned)
+        | (Location::Returned, Location::Outside | Location::Held | Location::Paid)
+        | (Location::Held, Location::Returned) => return Err(Refusal::Contradiction),
+    };
     Ok(Some(moved))
 }
 
@@ -72,16 +61,15 @@ fn paid(
     payment: &Payment,
     order: Option<&OrderCopy>,
 ) -> Result<Transaction, Refusal> {
-    let payment_id = payment.id;
+    let of = payment.of_payment();
     match payment.purpose {
-        Purpose::TopUp => Ok(Transaction::because_of(Cause::TopUp { payment_id }).transfer(
-            source,
-            AccountId::User(payment.buyer),
-            payment.amount,
-        )),
-        Purpose::Order { order_id } => {
+        Purpose::TopUp => {
+            let top_up = Transaction::because_of(Cause::TopUp(of));
+            Ok(top_up.transfer(source, AccountId::User(payment.buyer), payment.amount))
+        }
+        Purpose::Order { .. } => {
             let shares = order.ok_or(Refusal::UnknownOrder)?.shares()?;
-            let sale = Transaction::because_of(Cause::Sale { payment_id, order_id });
+            let sale = Transaction::because_of(Cause::Sale(of));
             let pay = |sale: Transaction, (seller, share)| {
                 sale.transfer(source, AccountId::User(seller), share)
             };

@@ -40,10 +40,9 @@ impl CostAllocation {
     ) -> Result<Self, Refusal> {
         let currency = amount.currency;
         let left = remainders(payment, order)?;
-        let all: i64 = left.iter().map(|left| left.minor_units.max(0)).sum();
+        let all: i64 = left.iter().map(|left| left.amount.minor_units.max(0)).sum();
         let within = Money::new(amount.minor_units.min(all), currency);
-        let parts = divide(within, &left).into_iter();
-        let shares = parts.map(|part| part.borne_by(accounts, currency));
+        let shares = divide(within, &left).into_iter().map(|part| part.borne_by(accounts));
         let excess = Money::new(amount.minor_units - within.minor_units, currency);
         let excess = (excess.minor_units > 0).then_some(excess);
         Ok(Self { shares: shares.collect(), excess })

@@ -40,107 +40,66 @@ pub enum Side {
 
 /// The cause of a transaction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(tag = "cause", rename_all = "snake_case", rename_all_fields = "camelCase")]
+#[serde(tag = "cause", rename_all = "snake_case")]
 pub enum Cause {
     /// A card was charged to top up its owner's account.
-    TopUp {
-        /// The payment.
-        payment_id: PaymentId,
-    },
+    TopUp(OfPayment),
     /// Credit was reserved for an order.
-    Hold {
-        /// The payment.
-        payment_id: PaymentId,
-        /// The order.
-        order_id: OrderId,
-    },
+    Hold(OfPayment),
     /// Reserved credit was released: the order was not accepted.
-    Release {
-        /// The payment.
-        payment_id: PaymentId,
-        /// The order.
-        order_id: OrderId,
-    },
+    Release(OfPayment),
     /// An order was paid: its sellers receive its price.
-    Sale {
-        /// The payment.
-        payment_id: PaymentId,
-        /// The order.
-        order_id: OrderId,
-    },
+    Sale(OfPayment),
     /// The provider captured money that no order accepts: it belongs to the payer until it is
     /// refunded.
-    StrayCapture {
-        /// The payment.
-        payment_id: PaymentId,
-        /// The order, unless it was for a top-up.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        order_id: Option<OrderId>,
-    },
+    StrayCapture(OfPayment),
     /// A dispute was opened: the accounts that bear it are debited.
-    DisputeOpened {
-        /// The dispute.
-        dispute_id: DisputeId,
-        /// The disputed payment.
-        payment_id: PaymentId,
-        /// The order; `None` for a top-up.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        order_id: Option<OrderId>,
-    },
+    DisputeOpened(OfDispute),
     /// A dispute was won: the accounts that bore it are credited.
-    DisputeWon {
-        /// The dispute.
-        dispute_id: DisputeId,
-        /// The disputed payment.
-        payment_id: PaymentId,
-        /// The order; `None` for a top-up.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        order_id: Option<OrderId>,
-    },
+    DisputeWon(OfDispute),
     /// A dispute was lost: the payer keeps the money.
-    DisputeLost {
-        /// The dispute.
-        dispute_id: DisputeId,
-        /// The disputed payment.
-        payment_id: PaymentId,
-    },
+    DisputeLost(OfDispute),
     /// A refund was requested: the accounts that bear it are debited.
-    Refund {
-        /// The refund.
-        refund_id: RefundId,
-        /// The refunded payment.
-        payment_id: PaymentId,
-        /// The order; `None` for a top-up.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        order_id: Option<OrderId>,
-    },
+    Refund(OfRefund),
     /// The provider has paid a refund to a card.
-    RefundPaid {
-        /// The refund.
-        refund_id: RefundId,
-        /// The refunded payment.
-        payment_id: PaymentId,
-    },
+    RefundPaid(OfRefund),
     /// A refund failed: the accounts that bore it are credited.
-    RefundFailed {
-        /// The refund.
-        refund_id: RefundId,
-        /// The payment of the refund.
-        payment_id: PaymentId,
-        /// The order; `None` for a top-up.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        order_id: Option<OrderId>,
-    },
+    RefundFailed(OfRefund),
     /// A refund failed, but its units are on sale: the payer receives their price as credit.
-    RefundCredited {
-        /// The refund.
-        refund_id: RefundId,
-        /// The payment of the refund.
-        payment_id: PaymentId,
-        /// The order.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        order_id: Option<OrderId>,
-    },
+    RefundCredited(OfRefund),
+}
+
+/// The payment of a cause.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct OfPayment {
+    /// The payment.
+    pub payment_id: PaymentId,
+    /// The order; `None` for a top-up.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub order_id: Option<OrderId>,
+}
+
+/// The dispute of a cause.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct OfDispute {
+    /// The dispute.
+    pub dispute_id: DisputeId,
+    /// The disputed payment, and its order where a user's account changes.
+    #[serde(flatten)]
+    pub payment: OfPayment,
+}
+
+/// The refund of a cause.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct OfRefund {
+    /// The refund.
+    pub refund_id: RefundId,
+    /// The refunded payment, and its order where a user's account changes.
+    #[serde(flatten)]
+    pub payment: OfPayment,
 }
 
 /// The id of a transaction, derived from its cause; a second transaction with the same cause is
@@ -204,73 +163,37 @@ impl Cause {
     #[must_use]
     pub fn transaction(&self) -> TransactionId {
         TransactionId(match self {
-            Self::TopUp { payment_id } => format!("payment.{payment_id}.top_up"),
-            Self::Hold { payment_id, .. } => format!("payment.{payment_id}.hold"),
-            Self::Release { payment_id, .. } => format!("payment.{payment_id}.release"),
-            Self::Sale { payment_id, .. } => format!("payment.{payment_id}.sale"),
-            Self::StrayCapture { payment_id, .. } => format!("payment.{payment_id}.stray_capture"),
-            Self::DisputeOpened { dispute_id, .. } => format!("dispute.{dispute_id}.opened"),
-            Self::DisputeWon { dispute_id, .. } => format!("dispute.{dispute_id}.won"),
-            Self::DisputeLost { dispute_id, .. } => format!("dispute.{dispute_id}.lost"),
-            Self::Refund { refund_id, .. } => format!("refund.{refund_id}.request"),
-            Self::RefundPaid { refund_id, .. } => format!("refund.{refund_id}.paid"),
-            Self::RefundFailed { refund_id, .. } => format!("refund.{refund_id}.failed"),
-            Self::RefundCredited { refund_id, .. } => format!("refund.{refund_id}.credited"),
+            Self::TopUp(of) => format!("payment.{}.top_up", of.payment_id),
+            Self::Hold(of) => format!("payment.{}.hold", of.payment_id),
+            Self::Release(of) => format!("payment.{}.release", of.payment_id),
+            Self::Sale(of) => format!("payment.{}.sale", of.payment_id),
+            Self::StrayCapture(of) => format!("payment.{}.stray_capture", of.payment_id),
+            Self::DisputeOpened(of) => format!("dispute.{}.opened", of.dispute_id),
+            Self::DisputeWon(of) => format!("dispute.{}.won", of.dispute_id),
+            Self::DisputeLost(of) => format!("dispute.{}.lost", of.dispute_id),
+            Self::Refund(of) => format!("refund.{}.request", of.refund_id),
+            Self::RefundPaid(of) => format!("refund.{}.paid", of.refund_id),
+            Self::RefundFailed(of) => format!("refund.{}.failed", of.refund_id),
+            Self::RefundCredited(of) => format!("refund.{}.credited", of.refund_id),
         })
     }
 
-    /// The payment.
+    /// The payment and, if there is one, the refund.
     #[must_use]
-    pub const fn payment_id(&self) -> PaymentId {
+    pub const fn payment_and_refund(&self) -> (OfPayment, Option<RefundId>) {
         match self {
-            Self::TopUp { payment_id }
-            | Self::Hold { payment_id, .. }
-            | Self::Release { payment_id, .. }
-            | Self::Sale { payment_id, .. }
-            | Self::StrayCapture { payment_id, .. }
-            | Self::DisputeOpened { payment_id, .. }
-            | Self::DisputeWon { payment_id, .. }
-            | Self::DisputeLost { payment_id, .. }
-            | Self::Refund { payment_id, .. }
-            | Self::RefundPaid { payment_id, .. }
-            | Self::RefundFailed { payment_id, .. }
-            | Self::RefundCredited { payment_id, .. } => *payment_id,
-        }
-    }
-
-    /// The order, if there is one.
-    #[must_use]
-    pub const fn order_id(&self) -> Option<OrderId> {
-        match self {
-            Self::Hold { order_id, .. }
-            | Self::Release { order_id, .. }
-            | Self::Sale { order_id, .. } => Some(*order_id),
-            Self::Refund { order_id, .. }
-            | Self::RefundFailed { order_id, .. }
-            | Self::RefundCredited { order_id, .. }
-            | Self::StrayCapture { order_id, .. }
-            | Self::DisputeOpened { order_id, .. }
-            | Self::DisputeWon { order_id, .. } => *order_id,
-            Self::TopUp { .. } | Self::RefundPaid { .. } | Self::DisputeLost { .. } => None,
-        }
-    }
-
-    /// The refund, if there is one.
-    #[must_use]
-    pub const fn refund_id(&self) -> Option<RefundId> {
-        match self {
-            Self::Refund { refund_id, .. }
-            | Self::RefundPaid { refund_id, .. }
-            | Self::RefundFailed { refund_id, .. }
-            | Self::RefundCredited { refund_id, .. } => Some(*refund_id),
-            Self::TopUp { .. }
-            | Self::Hold { .. }
-            | Self::Release { .. }
-            | Self::Sale { .. }
-            | Self::StrayCapture { .. }
-            | Self::DisputeOpened { .. }
-            | Self::DisputeWon { .. }
-            | Self::DisputeLost { .. } => None,
+            Self::TopUp(payment)
+            | Self::Hold(payment)
+            | Self::Release(payment)
+            | Self::Sale(payment)
+            | Self::StrayCapture(payment) => (*payment, None),
+            Self::DisputeOpened(of) | Self::DisputeWon(of) | Self::DisputeLost(of) => {
+                (of.payment, None)
+            }
+            Self::Refund(of)
+            | Self::RefundPaid(of)
+            | Self::RefundFailed(of)
+            | Self::RefundCredited(of) => (of.payment, Some(of.refund_id)),
         }
     }
 }

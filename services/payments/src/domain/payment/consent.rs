@@ -4,8 +4,8 @@
 use contract::payment::ReturnedUnits;
 use serde::{Deserialize, Serialize};
 
-use super::units::{remove_units, units_of};
 use super::{Payment, Purpose};
+use crate::domain::accounting::claim::{remove_units, units_of};
 use crate::domain::order_copy::OrderCopy;
 use crate::domain::refund::{Method, Refund, RequesterRole};
 use crate::domain::refusal::Refusal;

@@ -29,35 +29,13 @@ impl Payment {
     }
 
     fn open(&self, reference: String) -> Decided<Payment, Change> {
-        match &self.state {
-            State::Started { token } => {
-                self.advanced(State::Opened { reference, token: token.clone() })
-            }
-            State::Opened { .. }
-            | State::RequiresAction { .. }
-            | State::Authorized { .. }
-            | State::Capturing { .. }
-            | State::Captured { .. }
-            | State::Returned { .. }
-            | State::Voiding { .. }
-            | State::Voided { .. }
-            | State::Declined { .. } => Decided::AlreadyApplied,
-        }
+        let State::Started { token } = &self.state else { return Decided::AlreadyApplied };
+        self.advanced(State::Opened { reference, token: token.clone() })
     }
 
     fn refuse(&self, reason: String) -> Decided<Payment, Change> {
-        match &self.state {
-            State::Started { .. } => self.changed(State::Declined { reference: None, reason }),
-            State::Opened { .. }
-            | State::RequiresAction { .. }
-            | State::Authorized { .. }
-            | State::Capturing { .. }
-            | State::Captured { .. }
-            | State::Returned { .. }
-            | State::Voiding { .. }
-            | State::Voided { .. }
-            | State::Declined { .. } => Decided::AlreadyApplied,
-        }
+        let State::Started { .. } = self.state else { return Decided::AlreadyApplied };
+        self.changed(State::Declined { reference: None, reason })
     }
 
     /// Requests an inquiry, unless another call to the provider is pending.

@@ -11,57 +11,33 @@ impl Payment {
         use ReportedStatus as H;
         use State as S;
         match (&self.state, reported) {
+            // The provider has no money of the payment.
             (
-                S::Opened { .. } | S::RequiresAction { .. },
-                H::Held | H::Captured | H::Declined | H::Released | H::Anything,
-            )
-            | (
-                S::Authorized { holder: Holder::Provider { .. }, .. },
-                H::Captured | H::Released | H::Anything,
-            )
-            // Inquired once the capture is recorded.
-            | (
-                S::Started { .. }
-                | S::Opened { .. }
-                | S::RequiresAction { .. }
-                | S::Authorized { holder: Holder::Provider { .. }, .. }
-                | S::Capturing { .. }
-                | S::Voiding { .. }
-                | S::Captured { holder: Holder::Provider { .. }, .. }
-                | S::Returned { .. },
-                H::Moved,
-            ) => true,
-            // The state is the event's, or has passed it.
-            (S::Opened { .. } | S::RequiresAction { .. }, H::UnderWay | H::Challenged)
-            | (
-                S::Authorized { holder: Holder::Provider { .. }, .. },
-                H::UnderWay | H::Challenged | H::Held | H::Declined,
-            )
-            // A call to the provider is pending, its effect is not recorded yet, or the payment has
-            // ended.
-            | (
-                S::Started { .. }
-                | S::Authorized { holder: Holder::Ledger, .. }
-                | S::Capturing { .. }
-                | S::Captured { .. }
-                | S::Returned { .. }
-                | S::Voiding { .. }
-                | S::Voided { .. }
-                | S::Declined { .. },
-                H::UnderWay
-                | H::Challenged
-                | H::Held
-                | H::Captured
-                | H::Declined
-                | H::Released
-                | H::Anything,
-            )
-            | (
                 S::Authorized { holder: Holder::Ledger, .. }
                 | S::Captured { holder: Holder::Ledger, .. }
                 | S::Voided { .. }
                 | S::Declined { .. },
-                H::Moved,
+                _,
+            ) => false,
+            // Inquired once the capture is recorded.
+            (_, H::Moved)
+            | (
+                S::Opened { .. } | S::RequiresAction { .. },
+                H::Held | H::Captured | H::Declined | H::Released | H::Anything,
+            )
+            | (S::Authorized { .. }, H::Captured | H::Released | H::Anything) => true,
+            // The state is the event's, or has passed it.
+            (S::Opened { .. } | S::RequiresAction { .. }, H::UnderWay | H::Challenged)
+            | (S::Authorized { .. }, H::UnderWay | H::Challenged | H::Held | H::Declined)
+            // A call to the provider is pending, its effect is not recorded yet, or the payment has
+            // ended.
+            | (
+                S::Started { .. }
+                | S::Capturing { .. }
+                | S::Captured { .. }
+                | S::Returned { .. }
+                | S::Voiding { .. },
+                _,
             ) => false,
         }
     }

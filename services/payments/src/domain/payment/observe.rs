@@ -38,23 +38,24 @@ impl Payment {
         )
     }
 
+    /// The provider's id until the payer's bank has decided.
+    fn undecided_reference(&self) -> Option<&str> {
+        let (State::Opened { reference, .. } | State::RequiresAction { reference, .. }) =
+            &self.state
+        else {
+            return None;
+        };
+        Some(reference)
+    }
+
     fn challenged(&self, challenge: Challenge) -> Decided<Payment, Change> {
-        match &self.state {
-            State::RequiresAction { challenge: known, .. } if *known == challenge => {
-                Decided::AlreadyApplied
-            }
-            State::Opened { reference, .. } | State::RequiresAction { reference, .. } => {
-                let reference = reference.clone();
+        let known = self.challenge();
+        match self.undecided_reference().filter(|_| known != Some(&challenge)) {
+            Some(reference) => {
+                let reference = reference.to_owned();
                 self.advanced(State::RequiresAction { reference, challenge })
             }
-            State::Started { .. }
-            | State::Authorized { .. }
-            | State::Capturing { .. }
-            | State::Captured { .. }
-            | State::Returned { .. }
-            | State::Voiding { .. }
-            | State::Voided { .. }
-            | State::Declined { .. } => Decided::AlreadyApplied,
+            None => Decided::AlreadyApplied,
         }
     }
 
@@ -81,19 +82,9 @@ impl Payment {
     }
 
     fn declined(&self, reason: String) -> Decided<Payment, Change> {
-        match &self.state {
-            State::Opened { reference, .. } | State::RequiresAction { reference, .. } => {
-                let reference = Some(reference.clone());
-                self.changed(State::Declined { reference, reason })
-            }
-            State::Started { .. }
-            | State::Authorized { .. }
-            | State::Capturing { .. }
-            | State::Captured { .. }
-            | State::Returned { .. }
-            | State::Voiding { .. }
-            | State::Voided { .. }
-            | State::Declined { .. } => Decided::AlreadyApplied,
+        match self.undecided_reference().map(str::to_owned) {
+            Some(reference) => self.changed(State::Declined { reference: Some(reference), reason }),
+            None => Decided::AlreadyApplied,
         }
     }
 

@@ -7,9 +7,10 @@ use contract::{Money, UserId};
 use serde::{Deserialize, Serialize};
 
 use super::consent::Consent;
-use super::units::{add_units, remove_units, units_of};
 use super::{Payment, State};
-use crate::domain::accounting::claim::Claim;
+use crate::domain::accounting::claim::{
+    Claim, add_amounts, add_units, amount_of, remove_units, units_of,
+};
 use crate::domain::dispute::{Dispute, DisputeState};
 use crate::domain::order_copy::OrderCopy;
 use crate::domain::refund::{Origin, Refund, RequesterRole, Share, State as Refunded};
@@ -201,42 +202,15 @@ fn amounts(shares: &[Share]) -> Vec<Claim> {
     shares.iter().map(|share| Claim { seller: share.seller, amount: share.amount() }).collect()
 }
 
-fn amount_of(amounts: &[Claim], seller: UserId) -> i64 {
-    let of_seller = amounts.iter().find(|claim| claim.seller == seller);
-    of_seller.map_or(0, |claim| claim.amount.minor_units)
-}
-
-fn add_amounts(to: &mut Vec<Claim>, more: &[Claim], sign: i64) -> Result<(), Refusal> {
-    for Claim { seller, amount } in more {
-        if to.iter().all(|known| known.seller != *seller) {
-            to.push(Claim { seller: *seller, amount: Money::zero(amount.currency) });
-        }
-        let moved = Money::new(sign * amount.minor_units, amount.currency);
-        for known in to.iter_mut().filter(|known| known.seller == *seller) {
-            known.amount = known.amount.plus(moved).map_err(|_| Refusal::Contradiction)?;
-            if known.amount.minor_units < 0 {
-                return Err(Refusal::Contradiction);
-            }
-        }
-    }
-    Ok(())
-}
-
 impl Payment {
     /// The refunds; `None` before a capture.
     #[must_use]
     pub fn refunds(&self) -> Option<&Refunds> {
-        match &self.state {
-            State::Captured { refunds, .. } | State::Returned { refunds, .. } => Some(refunds),
-            State::Started { .. }
-            | State::Opened { .. }
-            | State::RequiresAction { .. }
-            | State::Authorized { .. }
-            | State::Capturing { .. }
-            | State::Voiding { .. }
-            | State::Voided { .. }
-            | State::Declined { .. } => None,
-        }
+        let (State::Captured { refunds, .. } | State::Returned { refunds, .. }) = &self.state
+        else {
+            return None;
+        };
+        Some(refunds)
     }
 
     /// The refunds of a captured payment; `None` for a returned one, whose refunds are not

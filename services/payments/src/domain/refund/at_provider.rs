@@ -3,7 +3,7 @@
 
 use contract::{Money, RefundId, Timestamp};
 
-use super::{Destination, Origin, Refund, RequesterRole, Share, State};
+use super::{Destination, Origin, Refund, Share, State};
 use crate::domain::accounting::account::Account;
 use crate::domain::accounting::cost_allocation::CostAllocation;
 use crate::domain::order_copy::OrderCopy;
@@ -32,9 +32,9 @@ impl Refund {
         };
         let CostAllocation { shares, excess } =
             CostAllocation::of(recorded.amount, payment, order, accounts)?;
-        let refund = Self::by_itself(payment, recorded.amount, Origin::Provider)?;
-        let (id, requested_at) = (RefundId::new(recorded.own_id()), recorded.made_at);
-        Ok(Some(Self { id, shares, requested_at, excess, state, ..refund }))
+        let id = RefundId::new(recorded.own_id());
+        let refund = Self::to_card(id, payment, recorded.amount, recorded.made_at)?;
+        Ok(Some(Self { shares, origin: Origin::Provider, excess, state, ..refund }))
     }
 
     /// Creates the refund of a captured amount that no order accepts. It has the payment's id, so
@@ -45,30 +45,18 @@ impl Refund {
     pub fn of_returned(payment: &Payment, taken: Money, now: Timestamp) -> Result<Self, Refusal> {
         let by_house = Money::zero(taken.currency);
         let share = Share { seller: payment.buyer, by_seller: taken, by_house };
-        let refund = Self::by_itself(payment, taken, Origin::Returned)?;
-        Ok(Self { requested_at: now, shares: vec![share], ..refund })
+        let refund = Self::to_card(RefundId::new(payment.id.untyped()), payment, taken, now)?;
+        Ok(Self { shares: vec![share], origin: Origin::Returned, ..refund })
     }
 
-    fn by_itself(payment: &Payment, amount: Money, origin: Origin) -> Result<Self, Refusal> {
+    fn to_card(
+        id: RefundId,
+        payment: &Payment,
+        amount: Money,
+        requested_at: Timestamp,
+    ) -> Result<Self, Refusal> {
         let reference = payment.reference().ok_or(Refusal::NotCaptured)?;
-        Ok(Self {
-            id: RefundId::new(payment.id.untyped()),
-            version: 1,
-            payment_id: payment.id,
-            order_id: payment.order_id(),
-            payer: payment.buyer,
-            amount,
-            to: Destination::Card { payment_reference: reference.to_owned() },
-            shares: Vec::new(),
-            returns: Vec::new(),
-            waived: Vec::new(),
-            requested_by: payment.buyer,
-            requested_as: RequesterRole::default(),
-            requested_at: payment.started_at,
-            has_news: false,
-            origin,
-            excess: None,
-            state: State::Requested { reference: None },
-        })
+        let to = Destination::Card { payment_reference: reference.to_owned() };
+        Ok(Self::new(id, payment, amount, to, requested_at))
     }
 }

@@ -4,19 +4,18 @@ use contract::Money;
 
 use super::{Destination, Refund, Share, State};
 use crate::domain::accounting::cost_allocation::borne;
-use crate::domain::accounting::ledger::{AccountId, Cause, Transaction};
+use crate::domain::accounting::ledger::{AccountId, Cause, OfPayment, OfRefund, Transaction};
 
 impl Refund {
     /// The booking at the request: the accounts that bear it pay into the account of refunds, or to
     /// the payer's account.
     #[must_use]
     pub fn booked_at_request(&self) -> Transaction {
-        let (refund_id, payment_id, order_id) = (self.id, self.payment_id, self.order_id);
         let payee = match self.to {
             Destination::Card { .. } => AccountId::Refunds,
             Destination::Credit => AccountId::User(self.payer),
         };
-        let cause = Cause::Refund { refund_id, payment_id, order_id };
+        let cause = Cause::Refund(self.of_refund());
         borne(&self.shares, self.excess)
             .fold(Transaction::because_of(cause), |booked, (account, amount)| {
                 booked.transfer(account, payee, amount)
@@ -26,33 +25,36 @@ impl Refund {
     /// The booking when the provider has paid it.
     #[must_use]
     pub fn booked_when_paid(&self) -> Transaction {
-        let (refund_id, payment_id) = (self.id, self.payment_id);
-        Transaction::because_of(Cause::RefundPaid { refund_id, payment_id }).transfer(
-            AccountId::Refunds,
-            AccountId::Provider,
-            self.amount,
-        )
+        // No user's account changes.
+        let of = self.of_refund();
+        let payment = OfPayment { order_id: None, ..of.payment };
+        let paid = Transaction::because_of(Cause::RefundPaid(OfRefund { payment, ..of }));
+        paid.transfer(AccountId::Refunds, AccountId::Provider, self.amount)
     }
 
     /// The bookings when it failed or the payer's bank returned it: the accounts that bore it are
     /// credited, except for the payer's credit.
     #[must_use]
     pub fn booked_when_not_given(&self) -> Vec<Transaction> {
-        let (refund_id, payment_id, order_id) = (self.id, self.payment_id, self.order_id);
         let source = if self.was_paid() { AccountId::Provider } else { AccountId::Refunds };
         let is_credited = matches!(self.state, State::Credited { .. });
         let kept = if is_credited { self.given_shares() } else { &[] };
         let back: Vec<Share> = self.shares.iter().map(|share| share.without(kept)).collect();
         let back = borne(&back, self.excess).fold(
-            Transaction::because_of(Cause::RefundFailed { refund_id, payment_id, order_id }),
+            Transaction::because_of(Cause::RefundFailed(self.of_refund())),
             |booked, (account, amount)| booked.transfer(source, account, amount),
         );
-        let cause = Cause::RefundCredited { refund_id, payment_id, order_id };
+        let cause = Cause::RefundCredited(self.of_refund());
         let credited = borne(kept, None)
             .fold(Transaction::because_of(cause), |booked, (_, amount)| {
                 booked.transfer(source, AccountId::User(self.payer), amount)
             });
         [back, credited].into_iter().filter(|booked| !booked.legs().is_empty()).collect()
+    }
+
+    fn of_refund(&self) -> OfRefund {
+        let payment = OfPayment { payment_id: self.payment_id, order_id: self.order_id };
+        OfRefund { refund_id: self.id, payment }
     }
 }
 

@@ -4,8 +4,20 @@ use contract::Money;
 use contract::payment::{RefundMethod, RefundStatus, RefundSummary};
 
 use super::{Destination, Method, Refund, Share, State};
+use crate::domain::accounting::claim::Claim;
 
 impl Share {
+    /// A share, of which the seller bears the part up to a maximum, and the house the rest.
+    pub(in crate::domain) fn of(claim: Claim, by_seller_max: i64) -> Self {
+        let Claim { seller, amount: Money { minor_units, currency } } = claim;
+        let by_seller = minor_units.min(by_seller_max);
+        Self {
+            seller,
+            by_seller: Money::new(by_seller, currency),
+            by_house: Money::new(minor_units - by_seller, currency),
+        }
+    }
+
     /// The amount.
     #[must_use]
     pub fn amount(&self) -> Money {
@@ -17,13 +29,9 @@ impl Share {
     /// the house the rest.
     #[must_use]
     pub fn part(&self, minor_units: i64) -> Self {
-        let currency = self.by_seller.currency;
-        let by_seller = self.by_seller.minor_units.min(minor_units);
-        Self {
-            seller: self.seller,
-            by_seller: Money::new(by_seller, currency),
-            by_house: Money::new(minor_units - by_seller, currency),
-        }
+        let Money { minor_units: by_seller_max, currency } = self.by_seller;
+        let claim = Claim { seller: self.seller, amount: Money::new(minor_units, currency) };
+        Self::of(claim, by_seller_max)
     }
 }
 

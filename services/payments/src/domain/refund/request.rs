@@ -1,19 +1,27 @@
 //! A request for a refund: permissions, amount, and the shares that bear it.
 
-use contract::money::{Decimal, NotAnAmount};
 use contract::payment::ReturnedUnits;
-use contract::{Currency, Money, RefundId, Timestamp, UserId};
-use serde::Deserialize;
+use contract::{Money, RefundId, Timestamp, UserId};
 
-use super::{Destination, Method, Origin, Refund, RequesterRole, Share, State};
+use super::{Destination, Method, Refund, RequesterRole, Share, State};
 use crate::domain::accounting::account::Account;
-use crate::domain::accounting::remainder::{Remaining, divide, remainders};
+use crate::domain::accounting::claim::{Claim, sum};
+use crate::domain::accounting::remainder::{divide, remainders};
 use crate::domain::order_copy::OrderCopy;
-use crate::domain::payment::{
-    ATTEMPTS_OF_SELLER_MAX, Holder, Payment, Purpose, REFUNDS_OF_ADMINS_MAX, REFUNDS_OF_SELLER_MAX,
-    Refunds, State as Paid,
-};
+use crate::domain::payment::{Holder, Payment, Purpose, Refunds, State as Paid};
 use crate::domain::refusal::Refusal;
+
+/// Refunds of one payment that one seller can have requested, without failed ones. A refund of the
+/// full remainder is not counted. An order has at most ten tickets, so that a seller can refund
+/// each separately and has as many requests in reserve.
+pub const REFUNDS_OF_SELLER_MAX: u32 = 20;
+
+/// The same for all administrators together; sellers' requests do not reduce it.
+pub const REFUNDS_OF_ADMINS_MAX: u32 = 20;
+
+/// Refunds of one payment that one seller can have requested, including failed ones: each is a call
+/// to the provider and a stored document. A card that rejects refunds is detected after far fewer.
+pub const ATTEMPTS_OF_SELLER_MAX: u32 = 100;
 
 /// A request for a refund.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,29 +46,6 @@ pub enum Requester {
     /// An administrator; may refund everything, at the house's expense if a seller's balance is too
     /// low.
     Admin(UserId),
-}
-
-/// A requested amount, above zero; its other rules depend on the currency.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(try_from = "Decimal")]
-pub struct RefundAmount(Decimal);
-
-impl TryFrom<Decimal> for RefundAmount {
-    type Error = &'static str;
-
-    fn try_from(amount: Decimal) -> Result<Self, Self::Error> {
-        if amount.is_positive() { Ok(Self(amount)) } else { Err("must be above zero") }
-    }
-}
-
-impl RefundAmount {
-    /// Converts the amount to a currency, if it has no more decimals than the currency.
-    ///
-    /// # Errors
-    /// The violated rule.
-    pub fn in_currency(&self, currency: Currency) -> Result<Money, NotAnAmount> {
-        self.0.in_currency(currency)
-    }
 }
 
 impl Requester {
@@ -112,30 +97,19 @@ impl RefundRequest {
         self.check_returns(order, refunds)?;
         let shares = divide(amount, &left)
             .into_iter()
-            .map(|part| self.borne(part, amount, payment.purpose, accounts))
+            .map(|part| self.borne(part, payment.purpose, accounts))
             .collect::<Result<_, _>>()?;
         let state = match to {
             Destination::Card { .. } => State::Requested { reference: None },
             Destination::Credit => State::Succeeded { at: now, reference: None },
         };
         let refund = Refund {
-            id: self.id,
-            version: 1,
-            payment_id: payment.id,
-            order_id: payment.order_id(),
-            payer: payment.buyer,
-            amount,
-            to,
             shares,
             returns: self.returns.clone(),
-            waived: Vec::new(),
             requested_by: self.by.user(),
             requested_as: self.by.role(),
-            requested_at: now,
-            has_news: false,
-            origin: Origin::Requested,
-            excess: None,
             state,
+            ..Refund::new(self.id, payment, amount, to, now)
         };
         let waived = self.waived(&refund, order, refunds)?;
         Ok(Refund { waived, ..refund })
@@ -173,12 +147,7 @@ impl RefundRequest {
 
     /// Checks the limits of sellers and administrators. A refund of the full remainder passes,
     /// since another can follow only if it fails; therefore a seller's attempts are limited too.
-    fn check_count(
-        &self,
-        refunds: &Refunds,
-        amount: Money,
-        left: &[Remaining],
-    ) -> Result<(), Refusal> {
+    fn check_count(&self, refunds: &Refunds, amount: Money, left: &[Claim]) -> Result<(), Refusal> {
         if let Requester::Seller(seller) = self.by
             && refunds.attempts_of(seller) >= ATTEMPTS_OF_SELLER_MAX
         {
@@ -197,11 +166,7 @@ impl RefundRequest {
     }
 
     /// The remainders of the shares that the requester may refund.
-    fn left(
-        &self,
-        payment: &Payment,
-        order: Option<&OrderCopy>,
-    ) -> Result<Vec<Remaining>, Refusal> {
+    fn left(&self, payment: &Payment, order: Option<&OrderCopy>) -> Result<Vec<Claim>, Refusal> {
         let left = remainders(payment, order)?;
         Ok(left.into_iter().filter(|left| self.may_refund_share_of(left.seller)).collect())
     }
@@ -216,12 +181,7 @@ impl RefundRequest {
 
     /// The requested amount; by default the full remainder, which may be zero if units are
     /// returned.
-    fn amount_of(
-        &self,
-        left: &[Remaining],
-        paid: Money,
-        refunds: &Refunds,
-    ) -> Result<Money, Refusal> {
+    fn amount_of(&self, left: &[Claim], paid: Money, refunds: &Refunds) -> Result<Money, Refusal> {
         let left = sum(left);
         let amount = self.amount.unwrap_or(Money::new(left, paid.currency));
         let may_be_nothing = self.amount.is_none() && !self.returns.is_empty();
@@ -237,14 +197,8 @@ impl RefundRequest {
 
     /// Divides the amount between sellers and house: the house covers a seller's missing balance if
     /// an administrator requests it. It does not cover a top-up that the payer has spent.
-    fn borne(
-        &self,
-        part: Remaining,
-        amount: Money,
-        purpose: Purpose,
-        accounts: &[Account],
-    ) -> Result<Share, Refusal> {
-        let share = part.borne_by(accounts, amount.currency);
+    fn borne(&self, part: Claim, purpose: Purpose, accounts: &[Account]) -> Result<Share, Refusal> {
+        let share = part.borne_by(accounts);
         match (self.by, purpose) {
             (Requester::Admin(_), Purpose::Order { .. }) => Ok(share),
             (Requester::Admin(_), Purpose::TopUp)
@@ -253,8 +207,4 @@ impl RefundRequest {
             }
         }
     }
-}
-
-fn sum(left: &[Remaining]) -> i64 {
-    left.iter().map(|left| left.minor_units).sum()
 }

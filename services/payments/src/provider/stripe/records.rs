@@ -4,9 +4,8 @@
 use contract::{Currency, PaymentId, Timestamp};
 use serde::Serialize;
 use store::Unavailable;
-use stripe::{StripeError, StripeRequest as _};
+use stripe::StripeError;
 use stripe_client_core::{RequestBuilder, StripeClient, StripeMethod};
-use stripe_core::refund::ListRefund;
 
 use super::amount::money;
 use super::calls::call;
@@ -56,26 +55,15 @@ impl<C: StripeClient<Err = StripeError> + Send + Sync> StripeGateway<C> {
         &self,
         known: ProviderPayment<'_>,
     ) -> Result<Vec<RecordedRefund>, Unavailable> {
-        let operation = "list_refunds";
         let mut refunds = Vec::new();
-        let mut after: Option<String> = None;
-        for _ in 0..PAGES_MAX {
-            let mut listing = ListRefund::new().payment_intent(known.reference).limit(PAGE);
-            if let Some(after) = &after {
-                listing = listing.starting_after(after.as_str());
-            }
-            let listing = listing.build().customize::<List<Refund>>();
-            let page = call(operation, listing.send(&self.client)).await;
-            let page = page.map_err(|error| error.into_unavailable(operation))?;
-            for refund in &page.data {
+        let collect = |page: &[Refund]| {
+            for refund in page {
                 refunds.push(refund_on_record(refund, known)?);
             }
-            after = page.data.last().map(|refund| refund.id.clone());
-            if !page.has_more || after.is_none() {
-                return Ok(refunds);
-            }
-        }
-        Err(Unavailable::new(format!("{operation}: the payment has too many refunds to read")))
+            Ok(None::<()>)
+        };
+        self.search_refunds("list_refunds", known.reference, PAGES_MAX, collect).await?;
+        Ok(refunds)
     }
 
     /// One page has more disputes than a payment can have.

@@ -115,22 +115,37 @@ impl<C: StripeClient<Err = StripeError> + Send + Sync> StripeGateway<C> {
             let metadata = refund.metadata.as_ref();
             metadata.and_then(|metadata| metadata.get(REFUND_ID)) == Some(&refund_id)
         };
+        let find =
+            |page: &[Refund]| page.iter().find(is_it).map(provider_refund_status).transpose();
+        let reference = refunding.payment_reference;
+        let found = self.search_refunds(operation, reference, PAGES_MAX, find).await?;
+        Ok(found.unwrap_or(ProviderRefundStatus::Unknown))
+    }
+
+    /// Reads the refunds of a payment, page by page, until `find` returns a value; `None` after the
+    /// last page.
+    pub(super) async fn search_refunds<T>(
+        &self,
+        operation: &'static str,
+        payment_reference: &str,
+        pages_max: usize,
+        mut find: impl FnMut(&[Refund]) -> Result<Option<T>, Unavailable> + Send,
+    ) -> Result<Option<T>, Unavailable> {
         let mut after: Option<String> = None;
-        for _ in 0..PAGES_MAX {
-            let mut listing =
-                ListRefund::new().payment_intent(refunding.payment_reference).limit(PAGE);
+        for _ in 0..pages_max {
+            let mut listing = ListRefund::new().payment_intent(payment_reference).limit(PAGE);
             if let Some(after) = &after {
                 listing = listing.starting_after(after.as_str());
             }
             let listing = listing.build().customize::<List<Refund>>();
             let page = call(operation, listing.send(&self.client)).await;
             let page = page.map_err(|error| error.into_unavailable(operation))?;
-            if let Some(refund) = page.data.iter().find(is_it) {
-                return provider_refund_status(refund);
+            if let Some(found) = find(&page.data)? {
+                return Ok(Some(found));
             }
             after = page.data.last().map(|refund| refund.id.clone());
             if !page.has_more || after.is_none() {
-                return Ok(ProviderRefundStatus::Unknown);
+                return Ok(None);
             }
         }
         Err(Unavailable::new(format!("{operation}: the payment has too many refunds to read")))

@@ -4,7 +4,6 @@
 //! Source: Stripe, "Resolve webhook signature verification errors" and "verify webhook signatures
 //! manually".
 
-use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -39,17 +38,22 @@ impl Default for WebhookSecrets {
 }
 
 /// The reason for the rejection of an event.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum BadSignature {
     /// No secret is configured.
+    #[error("No signing secret is set here (STRIPE_WEBHOOK_SECRETS)")]
     NoSecrets,
     /// The header is missing.
+    #[error("The header Stripe-Signature is missing")]
     Missing,
     /// The header is malformed.
+    #[error("The header Stripe-Signature must be t=…,v1=…")]
     Malformed,
     /// The signature does not match.
+    #[error("No signature is by a secret that is set here over this body")]
     Forged,
     /// The signature matches and is too old.
+    #[error("The signature is more than 300 seconds old")]
     Stale,
 }
 
@@ -64,18 +68,6 @@ impl BadSignature {
             Self::Forged => "forged",
             Self::Stale => "stale",
         }
-    }
-}
-
-impl fmt::Display for BadSignature {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::NoSecrets => "No signing secret is set here (STRIPE_WEBHOOK_SECRETS)",
-            Self::Missing => "The header Stripe-Signature is missing",
-            Self::Malformed => "The header Stripe-Signature must be t=…,v1=…",
-            Self::Forged => "No signature is by a secret that is set here over this body",
-            Self::Stale => "The signature is more than 300 seconds old",
-        })
     }
 }
 

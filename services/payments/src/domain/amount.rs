@@ -1,18 +1,18 @@
-//! The amount of a top-up.
+//! The amounts of top-ups and refunds that users request.
 
 use contract::money::{Decimal, NotAnAmount};
 use contract::{Currency, Money};
 use serde::Deserialize;
 
-/// Maximum in major units of any currency: the highest price of a ticket.
+/// Maximum of a top-up in major units of any currency: the highest price of a ticket.
 const TOP_UP_MAX: i64 = 10_000_000;
 
 /// A requested amount, above zero; its other rules depend on the currency.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "Decimal")]
-pub struct TopUpAmount(Decimal);
+pub struct RequestedAmount(Decimal);
 
-impl TryFrom<Decimal> for TopUpAmount {
+impl TryFrom<Decimal> for RequestedAmount {
     type Error = &'static str;
 
     fn try_from(amount: Decimal) -> Result<Self, Self::Error> {
@@ -20,15 +20,22 @@ impl TryFrom<Decimal> for TopUpAmount {
     }
 }
 
-impl TopUpAmount {
-    /// Converts the amount to a currency: at most 10,000,000 major units, no more decimals than the
-    /// currency has.
+impl RequestedAmount {
+    /// Converts the amount to a currency, if it has no more decimals than the currency.
     ///
     /// # Errors
     /// The violated rule.
-    pub fn in_currency(&self, currency: Currency) -> Result<Money, String> {
+    pub fn in_currency(&self, currency: Currency) -> Result<Money, NotAnAmount> {
+        self.0.in_currency(currency)
+    }
+
+    /// Converts the amount of a top-up: also at most 10,000,000 major units.
+    ///
+    /// # Errors
+    /// The violated rule.
+    pub fn of_top_up(&self, currency: Currency) -> Result<Money, String> {
         let too_large = || format!("must be at most {TOP_UP_MAX}");
-        let amount = self.0.in_currency(currency).map_err(|error| match error {
+        let amount = self.in_currency(currency).map_err(|error| match error {
             NotAnAmount::TooLarge => too_large(),
             NotAnAmount::TooManyDecimals(_) => error.to_string(),
         })?;

@@ -8,13 +8,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use contract::{Backoff, Currency, Id, PaymentId, Timestamp};
-use store::{Failure, Query, Stop, Unavailable};
+use store::{Failure, Query, Tx, Unavailable};
 use tokio::sync::Mutex;
 
 use super::differences::{Differences, Kind, is_fully_booked, ours, theirs};
 use crate::commands::provider_record::REFUNDS_MAX;
 use crate::documents::Reconciliation;
-use crate::domain::{Holder, Payment, Refund, Refusal, State};
+use crate::domain::{Holder, Payment, Refund, State};
 use crate::provider::gateway::Movement;
 use crate::{Ports, commands};
 
@@ -48,7 +48,7 @@ const DOCUMENT: &str = "provider";
 
 /// The loop.
 #[derive(Clone)]
-pub struct ReconcileProvider {
+pub(crate) struct ReconcileProvider {
     ports: Ports,
     run: Arc<Mutex<Run>>,
 }
@@ -112,9 +112,7 @@ impl Comparison {
 }
 
 impl ReconcileProvider {
-    /// The loop of one service.
-    #[must_use]
-    pub fn new(ports: Ports) -> Self {
+    pub(crate) fn new(ports: Ports) -> Self {
         let next_at = ports.clock.now().plus(AFTER_START);
         let run = Run { next_at, comparison: None, shown: BTreeSet::new() };
         Self { ports, run: Arc::new(Mutex::new(run)) }
@@ -124,7 +122,7 @@ impl ReconcileProvider {
     ///
     /// # Errors
     /// [`Unavailable`] if the store or the provider is unavailable.
-    pub async fn run_once(&self) -> Result<usize, Unavailable> {
+    pub(crate) async fn run_once(&self) -> Result<usize, Unavailable> {
         let now = self.ports.clock.now();
         let mut run = self.run.lock().await;
         if now < run.next_at {
@@ -158,7 +156,7 @@ impl ReconcileProvider {
     }
 
     /// Returns when the next step is due.
-    pub async fn wait(&self) {
+    pub(crate) async fn wait(&self) {
         let next_at = self.run.lock().await.next_at;
         self.ports.clock.sleep_until(next_at).await;
     }
@@ -285,7 +283,7 @@ impl ReconcileProvider {
             | State::RequiresAction { .. }
             | State::Authorized { .. }
             | State::Capturing { .. }
-            | State::Voiding { .. } => commands::payment::inquire(&self.ports, payment.id).await,
+            | State::Voiding { .. } => commands::pay::inquire(&self.ports, payment.id).await,
             State::Voided { .. } | State::Declined { .. } => Ok(()),
         }
     }
@@ -340,7 +338,7 @@ impl ReconcileProvider {
             return Ok(());
         }
         let compared_until = comparison.until;
-        let keeping = self.ports.store.transact(move |tx| {
+        let keeping = move |tx: &mut Tx<'_>| {
             let known = tx.get::<Reconciliation>(DOCUMENT)?;
             let progress = Reconciliation { id: DOCUMENT.to_owned(), compared_until };
             match known {
@@ -348,11 +346,9 @@ impl ReconcileProvider {
                 Some(known) if known.compared_until < compared_until => tx.save(progress),
                 Some(_) => {}
             }
-            Ok::<_, Stop<Refusal>>(())
-        });
-        match keeping.await {
-            Ok(()) | Err(Failure::Refused(_) | Failure::Busy) => Ok(()),
-            Err(Failure::Unavailable(unavailable)) => Err(unavailable),
-        }
+            Ok(())
+        };
+        let failed = "progress of the comparison was not stored";
+        self.ports.decide("reconciliation", DOCUMENT, failed, keeping).await.map(drop)
     }
 }

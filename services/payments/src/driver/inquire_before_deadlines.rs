@@ -17,33 +17,28 @@ const PERIOD: Duration = Duration::from_millis(500);
 
 /// The loop.
 #[derive(Clone)]
-pub struct InquireBeforeDeadlines {
+pub(crate) struct InquireBeforeDeadlines {
     ports: Ports,
 }
 
 impl InquireBeforeDeadlines {
-    /// The loop of one service.
-    #[must_use]
-    pub const fn new(ports: Ports) -> Self {
+    pub(crate) const fn new(ports: Ports) -> Self {
         Self { ports }
     }
 
     /// Requests inquiries about a page of due payments; returns their number.
-    ///
-    /// # Errors
-    /// [`Unavailable`] if the store is unavailable.
-    pub async fn run_once(&self) -> Result<usize, Unavailable> {
+    pub(crate) async fn run_once(&self) -> Result<usize, Unavailable> {
         let now = self.ports.clock.now();
         let due = Query::on("near_deadline").to(now).limit(PAGE);
         let due: Vec<Payment> = self.ports.store.query(due).await?;
         for Payment { id, .. } in &due {
-            commands::payment::inquire(&self.ports, *id).await?;
+            commands::pay::inquire(&self.ports, *id).await?;
         }
         Ok(due.len())
     }
 
     /// Returns when the next step is due.
-    pub async fn wait(&self) {
+    pub(crate) async fn wait(&self) {
         let clock = &self.ports.clock;
         clock.sleep_until(clock.now().plus(PERIOD)).await;
     }

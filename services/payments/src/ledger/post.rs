@@ -41,11 +41,11 @@ mod tests {
     use testing::Platforms;
 
     use super::*;
-    use crate::domain::{AccountId, Cause};
+    use crate::domain::{AccountId, Cause, OfPayment};
 
     fn top_up(payment: u8) -> Transaction {
         let payment_id = PaymentId::new(Id::from_bytes([payment; 12]));
-        Transaction::because_of(Cause::TopUp { payment_id }).transfer(
+        Transaction::because_of(Cause::TopUp(OfPayment { payment_id, order_id: None })).transfer(
             AccountId::Provider,
             AccountId::User(user()),
             Money::new(500, Currency::USD),

@@ -4,7 +4,7 @@ use std::future::Future;
 use std::time::Duration;
 
 use contract::PaymentId;
-use store::{Failure, Unavailable};
+use store::{Failure, Tx, Unavailable};
 use web::{Code, Problem};
 
 use crate::domain::{Command, Payment, State};
@@ -29,22 +29,15 @@ pub(crate) async fn when_due(ports: &Ports, payment: Payment) -> Result<Payment,
     let Some(status) = within(ports, id, ports.gateway.inquire(known)).await else {
         return Ok(payment);
     };
-    let observed = ports
-        .store
-        .transact(move |tx| commands::payment::apply(tx, id, Command::Observe(status.clone())));
-    match observed.await {
-        Ok(after) => {
-            commands::payment::notify(ports, &payment, &after);
-            ports.payment_queue.push(id);
-            Ok(after)
-        }
-        Err(Failure::Refused(refusal)) => {
-            tracing::error!(payment = %id, %refusal, "result of a call to the provider was not recorded");
-            Ok(payment)
-        }
-        Err(Failure::Busy) => Ok(payment),
-        Err(Failure::Unavailable(unavailable)) => Err(unavailable.into()),
-    }
+    let observing =
+        move |tx: &mut Tx<'_>| commands::pay::apply(tx, id, Command::Observe(status.clone()));
+    let failed = "result of a call to the provider was not recorded";
+    let Some(after) = ports.decide("payment", id, failed, observing).await? else {
+        return Ok(payment);
+    };
+    commands::pay::notify(ports, &payment, &after);
+    ports.payments.queue.push(id);
+    Ok(after)
 }
 
 /// Books the provider's record of a captured payment, at most once per second. Returns whether it

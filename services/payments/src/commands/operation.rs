@@ -1,20 +1,18 @@
-//! Long-running requests: an idempotency key starts one operation, and the first final response is
-//! stored under the key.
+//! Requests that start an operation at the provider and wait for its end: an idempotency key starts
+//! one operation, and the first final response is stored under the key.
 
 use std::future::Future;
-use std::hash::Hash;
 use std::time::Duration;
 
-use contract::{Backoff, Id, Timestamp, UserId};
-use store::{Document, Failure, Loaded, Reads, Stop, Tx};
+use contract::{Backoff, UserId};
+use store::{Failure, Loaded, Reads, Stop, Tx};
 use web::idempotency::{Record, record, recorded};
 use web::{Call, Problem, Response};
 
 use crate::Ports;
 use crate::documents::KeyedOperation;
 use crate::domain::Refusal;
-use crate::driver::completions::Completions;
-use crate::driver::queue::WorkQueue;
+use crate::driver::unsettled::Unsettled;
 
 /// Maximum time that a request waits for the end of its operation.
 const WAIT_MAX: Duration = Duration::from_secs(10);
@@ -23,25 +21,13 @@ const WAIT_MAX: Duration = Duration::from_secs(10);
 /// of many waiting requests.
 const READ_BACKOFF: Backoff = Backoff::new(Duration::from_millis(250), Duration::from_secs(2));
 
-/// An operation that a request starts and waits for.
-pub(crate) trait LongRunning: Document {
-    /// The type of its id.
-    type Id: From<Id> + Copy + Eq + Hash + std::fmt::Display + Send;
-
-    /// The id, and the time of the start.
-    fn started(&self) -> (Id, Timestamp);
-
-    /// The requests that wait for completions.
-    fn completions(ports: &Ports) -> &Completions<Self::Id>;
-
-    /// The queue of work at the provider.
-    fn queue(ports: &Ports) -> &WorkQueue<Self::Id>;
-
+/// A payment or refund that a request starts and waits for; its routes define the responses.
+pub(crate) trait Operation: Unsettled {
     /// The present progress, with its response.
     ///
     /// # Errors
     /// [`Problem`] if the store is unavailable.
-    async fn progress(&self, ports: &Ports) -> Result<Progress, Problem>;
+    fn progress(&self, ports: &Ports) -> impl Future<Output = Result<Progress, Problem>> + Send;
 
     /// Inquires at the provider about an operation that waits for its payer.
     ///
@@ -79,7 +65,7 @@ enum Start<I> {
 ///
 /// # Errors
 /// [`Problem`]: a refusal by `begin`, a failed operation, an outage.
-pub(crate) async fn run<A: LongRunning>(
+pub(crate) async fn run<A: Operation>(
     ports: &Ports,
     call: &Call,
     requester: UserId,
@@ -96,7 +82,7 @@ pub(crate) async fn run<A: LongRunning>(
         Start::Joined(id) => (id, true),
         Start::Started(id) => (id, false),
     };
-    A::queue(ports).push(id);
+    A::work(ports).queue.push(id);
     if is_joined {
         A::refresh(ports, id).await?;
     }
@@ -116,7 +102,7 @@ pub(crate) fn is_repeat(tx: &mut Tx<'_>, call: &Call, requester: UserId) -> Load
 
 /// Starts an operation, or joins the one that the same key started. A permanent refusal is stored
 /// as the key's response.
-fn start_once<A: LongRunning>(
+fn start_once<A: Operation>(
     tx: &mut Tx<'_>,
     call: &Call,
     requester: UserId,
@@ -138,14 +124,14 @@ fn start_once<A: LongRunning>(
     let savepoint = tx.savepoint();
     match begin(tx) {
         Ok(operation) => {
-            let (id, started_at) = operation.started();
+            let (id, started_at) = (operation.id(), operation.began_at());
             if let Some((key, fingerprint)) = key {
                 let fingerprint = fingerprint.to_owned();
-                tx.insert(KeyedOperation { id: key, began: id, fingerprint, started_at });
+                tx.insert(KeyedOperation { id: key, began: id.into(), fingerprint, started_at });
             }
-            Ok(Start::Started(id.into()))
+            Ok(Start::Started(id))
         }
-        Err(Stop::Refused(refusal)) if call.has_key() && !refusal.is_temporary() => {
+        Err(Stop::Refused(refusal)) if call.has_key() && refusal.wait().is_none() => {
             tx.roll_back_to(savepoint);
             let response = Problem::from(refusal).into_response(&call.request_id);
             record(tx, &requester, call, &response);
@@ -156,9 +142,9 @@ fn start_once<A: LongRunning>(
 }
 
 /// Waits until the operation has ended, up to the timeout; returns its progress then.
-async fn wait_for_end<A: LongRunning>(ports: &Ports, id: A::Id) -> Result<Progress, Problem> {
+async fn wait_for_end<A: Operation>(ports: &Ports, id: A::Id) -> Result<Progress, Problem> {
     let until = ports.clock.now().plus(WAIT_MAX);
-    let completion = A::completions(ports).of(id);
+    let completion = A::work(ports).completions.of(id);
     let mut reads = 1;
     loop {
         let notified = completion.notified();

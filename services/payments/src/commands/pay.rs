@@ -1,16 +1,93 @@
-//! Commands of payments: the change of the payment, its order's copy and the accounts, and the
-//! messages, in one transaction.
+//! Commands of payments, from the start to the end: the change of the payment, its order's copy and
+//! the accounts, and the messages, in one transaction.
 
+use contract::amount_rules::AmountRules;
 use contract::payment::{
     AUTHORIZED, CAPTURED, DECLINED, PaymentState, PaymentStatus, REFUNDED, STARTED, VOIDED,
 };
-use contract::{Decided, MessageType, PaymentId, RefundId, Timestamp};
-use store::{Failure, Stop, Tx, Unavailable};
+use contract::{Decided, MessageType, Money, OrderId, PaymentId, RefundId, Timestamp, UserId};
+use service::person;
+use store::{Stop, Tx, Unavailable};
 
+use super::card_limits::RequestLimits;
 use crate::domain::{
-    Change, Command, OrderCopy, Payment, Purpose, Refusal, State, Verdict, booking,
+    Change, Command, Holder, OrderCopy, Payment, Purpose, Refusal, State, Token, Verdict, booking,
 };
-use crate::{Ports, commands};
+use crate::{Ports, commands, ledger};
+
+/// The source of the money of a payment.
+#[derive(Debug, Clone)]
+pub(crate) enum PaymentSource {
+    /// A card, as the provider knows it.
+    Card(Token),
+    /// The payer's credit.
+    Credit,
+}
+
+/// Starts the payment of an order.
+///
+/// # Errors
+/// Those of [`OrderCopy::begin`] and [`RequestLimits::count`], [`Refusal::NotChargeable`], and for
+/// credit those of [`ledger::post::post`].
+pub(crate) fn begin(
+    tx: &mut Tx<'_>,
+    id: PaymentId,
+    order_id: OrderId,
+    payer: UserId,
+    (source, rules, limits): (&PaymentSource, AmountRules, &RequestLimits),
+) -> Result<Payment, Stop<Refusal>> {
+    let copy = tx.get::<OrderCopy>(order_id)?.ok_or(Refusal::UnknownOrder)?;
+    let copy = copy.begin(id, payer, tx.now())?;
+    let amount = copy.order.total;
+    let new = |state| Payment::new(id, Purpose::Order { order_id }, payer, amount, state, tx.now());
+    let started = match source {
+        PaymentSource::Card(token) => {
+            // An order placed under earlier rules; the provider is not called.
+            rules.check_charge(amount).map_err(Refusal::NotChargeable)?;
+            let started = new(State::Started { token: token.clone() });
+            Payment { counted: limits.count(tx, payer, token)?, ..started }
+        }
+        // The credit is reserved at once, so that this payment starts authorised.
+        PaymentSource::Credit => {
+            let state = State::Authorized { holder: Holder::Ledger, authorized_at: tx.now() };
+            Payment { version: 2, ..new(state) }
+        }
+    };
+    tx.save(copy);
+    book(tx, None, &started)?;
+    if let Some(state) = started.public_state() {
+        let first = PaymentState { version: 1, status: PaymentStatus::Started, ..state.clone() };
+        tx.publish(STARTED.of(first));
+        match source {
+            PaymentSource::Card(_) => {}
+            PaymentSource::Credit => tx.publish(AUTHORIZED.of(state)),
+        }
+    }
+    tx.insert(started.clone());
+    Ok(started)
+}
+
+/// Starts a top-up by card.
+///
+/// # Errors
+/// [`Refusal::PayerErased`], and those of [`RequestLimits::count`].
+pub(crate) fn begin_top_up(
+    tx: &mut Tx<'_>,
+    id: PaymentId,
+    (payer, amount): (UserId, Money),
+    token: Token,
+    limits: &RequestLimits,
+) -> Result<Payment, Stop<Refusal>> {
+    if person::is_erased(tx, payer)? {
+        return Err(Refusal::PayerErased.into());
+    }
+    let counted = limits.count(tx, payer, &token)?;
+    let state = State::Started { token };
+    let started = Payment::new(id, Purpose::TopUp, payer, amount, state, tx.now());
+    let started = Payment { counted, ..started };
+    tx.insert(started.clone());
+    Ok(started)
+}
 
 /// Applies a command to a payment and then the verdict of its order or top-up: writes, posts to the
 /// ledger and publishes.
@@ -47,19 +124,15 @@ pub(crate) fn resolve(tx: &mut Tx<'_>, id: PaymentId) -> Result<Payment, Stop<Re
     apply(tx, id, Command::Resolve(Verdict::Wait))
 }
 
-/// Requests an inquiry about a payment. A refusal is logged; if the store is busy, the caller
-/// repeats the request in a later step.
+/// Requests an inquiry about a payment.
 ///
 /// # Errors
 /// [`Unavailable`] if the store is unavailable.
 pub(crate) async fn inquire(ports: &Ports, id: PaymentId) -> Result<(), Unavailable> {
-    match ports.store.transact(move |tx| apply(tx, id, Command::Inquire)).await {
-        Ok(_) => ports.payment_queue.push(id),
-        Err(Failure::Refused(refusal)) => {
-            tracing::error!(payment = %id, %refusal, "inquiry was not requested");
-        }
-        Err(Failure::Busy) => {}
-        Err(Failure::Unavailable(unavailable)) => return Err(unavailable),
+    let inquiring = move |tx: &mut Tx<'_>| apply(tx, id, Command::Inquire);
+    let failed = "inquiry was not requested";
+    if ports.decide("payment", id, failed, inquiring).await?.is_some() {
+        ports.payments.queue.push(id);
     }
     Ok(())
 }
@@ -69,14 +142,14 @@ pub(crate) async fn inquire(ports: &Ports, id: PaymentId) -> Result<(), Unavaila
 pub(crate) fn notify(ports: &Ports, before: &Payment, after: &Payment) {
     count_end(before, after);
     if is_returned(after) {
-        ports.refund_queue.push(RefundId::new(after.id.untyped()));
+        ports.refunds.queue.push(RefundId::new(after.id.untyped()));
     }
     if matches!(after.state, State::RequiresAction { .. }) {
         ports.inquiry_limit.note(after.id, ports.clock.now());
     }
     // Waiting requests are woken at the end, or when the payment requires action.
     if after.is_settled() || matches!(after.state, State::RequiresAction { .. }) {
-        ports.completions.notify(after.id);
+        ports.payments.completions.notify(after.id);
     }
 }
 
@@ -119,7 +192,7 @@ pub(crate) const fn has_ended_without_money(payment: &Payment) -> bool {
 
 /// Counts a complete order whose payment was cancelled at the provider: the buyer has it without
 /// payment.
-pub(crate) fn count_unpaid(order: contract::OrderId, payment: PaymentId) {
+pub(crate) fn count_unpaid(order: OrderId, payment: PaymentId) {
     metrics::counter!("orders_unpaid_total").increment(1);
     tracing::warn!(%order, %payment, "a complete order is unpaid: its payment was cancelled at the provider");
 }
@@ -160,7 +233,7 @@ fn verdict_and_deadline(
 /// Posts the booking of a payment's change. Every change calls it in its decision.
 ///
 /// # Errors
-/// Those of [`booking`] and [`commands::ledger::post`].
+/// Those of [`booking`] and [`ledger::post::post`].
 pub(crate) fn book(
     tx: &mut Tx<'_>,
     before: Option<&Payment>,
@@ -168,7 +241,7 @@ pub(crate) fn book(
 ) -> Result<(), Stop<Refusal>> {
     let order = commands::refund::order_of(tx, after)?;
     if let Some(transaction) = booking(before, after, order.as_ref())? {
-        commands::ledger::post(tx, &transaction)?;
+        ledger::post::post(tx, &transaction)?;
     }
     Ok(())
 }

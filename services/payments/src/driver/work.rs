@@ -1,4 +1,4 @@
-//! The queue of work at the provider.
+//! Work at the provider: the queue of ids, and the requests that wait for their end.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -6,8 +6,25 @@ use std::sync::Arc;
 use parking_lot::Mutex;
 use tokio::sync::Notify;
 
+use super::completions::Completions;
+
 /// Maximum number of queued ids; beyond it, a scan of the collection is cheaper.
 const QUEUED_MAX: usize = 4_096;
+
+/// The work of one driver. Clones share it.
+#[derive(Debug, Clone)]
+pub struct Work<I> {
+    /// Documents with a call to the provider to make.
+    pub queue: WorkQueue<I>,
+    /// Requests that wait for the end of a document.
+    pub completions: Completions<I>,
+}
+
+impl<I> Default for Work<I> {
+    fn default() -> Self {
+        Self { queue: WorkQueue::default(), completions: Completions::default() }
+    }
+}
 
 /// Ids of documents with a task at the provider, so that the loop need not scan the collection for
 /// each. The queue is an optimisation: an id that is lost, because another process caused it or

@@ -6,10 +6,10 @@ use std::time::Duration;
 use contract::{PaymentId, Timestamp};
 use futures::future::try_join_all;
 use parking_lot::Mutex;
-use store::{Failure, Query, Stop, Tx, Unavailable};
+use store::{Query, Stop, Tx, Unavailable};
 
 use crate::Ports;
-use crate::commands::provider_event::{EventEffect, process};
+use crate::commands::provider_event::process;
 use crate::domain::{EventObject, EventResult, EventState, Payment, ProviderEvent, Refusal};
 
 /// Maximum number of events per step; they share a commit.
@@ -20,24 +20,19 @@ const WAIT_MAX: Duration = Duration::from_secs(1);
 
 /// The loop.
 #[derive(Clone)]
-pub struct ProcessEvents {
+pub(crate) struct ProcessEvents {
     ports: Ports,
     /// The time at which the next known event is due.
     next_at: Arc<Mutex<Option<Timestamp>>>,
 }
 
 impl ProcessEvents {
-    /// The loop of one service.
-    #[must_use]
-    pub fn new(ports: Ports) -> Self {
+    pub(crate) fn new(ports: Ports) -> Self {
         Self { ports, next_at: Arc::default() }
     }
 
     /// Processes the due events, up to a page; returns their number.
-    ///
-    /// # Errors
-    /// [`Unavailable`] if the store is unavailable.
-    pub async fn run_once(&self) -> Result<usize, Unavailable> {
+    pub(crate) async fn run_once(&self) -> Result<usize, Unavailable> {
         let now = self.ports.clock.now();
         let waiting = Query::on("waiting").limit(PAGE);
         let waiting: Vec<ProviderEvent> = self.ports.store.query(waiting).await?;
@@ -51,26 +46,17 @@ impl ProcessEvents {
 
     async fn process_event(&self, event: &ProviderEvent) -> Result<(), Unavailable> {
         let found = self.payment_of(event).await?;
-        let id = event.id.clone();
-        let following = self.ports.store.transact(move |tx| process_once(tx, &id, found)).await;
-        let followed = match following {
-            Ok(followed) => followed,
-            Err(Failure::Refused(refusal)) => {
-                let event = &event.id;
-                tracing::error!(event, %refusal, "event was not processed");
-                return Ok(());
-            }
-            // The event is still due.
-            Err(Failure::Busy) => return Ok(()),
-            Err(Failure::Unavailable(unavailable)) => return Err(unavailable),
-        };
-        let Some(end) = followed else { return Ok(()) };
         let (id, event_type) = (&event.id, &event.event_type);
+        let processed = id.clone();
+        let processing = move |tx: &mut Tx<'_>| process_once(tx, &processed, found);
+        let failed = "event was not processed";
+        let processed = self.ports.decide("event", id, failed, processing).await?;
+        let Some(end) = processed.flatten() else { return Ok(()) };
         metrics::counter!("provider_events_total", "end" => end.word()).increment(1);
         match end {
             EventResult::InquiryRequested => {
-                self.ports.payment_queue.request_scan();
-                self.ports.refund_queue.request_scan();
+                self.ports.payments.queue.request_scan();
+                self.ports.refunds.queue.request_scan();
             }
             EventResult::Unknown => {
                 tracing::warn!(event = id, event_type, "event of an unknown object");
@@ -95,7 +81,7 @@ impl ProcessEvents {
     }
 
     /// Returns when an event may be due.
-    pub async fn wait(&self) {
+    pub(crate) async fn wait(&self) {
         let clock = &self.ports.clock;
         let latest = clock.now().plus(WAIT_MAX);
         let next_at = (*self.next_at.lock()).map_or(latest, |at| at.min(latest));
@@ -118,22 +104,21 @@ fn process_once(
         return Ok(None);
     }
     let savepoint = tx.savepoint();
-    let hinted = match process(tx, &event, found) {
-        Ok(hinted) => hinted,
+    let end = match process(tx, &event, found) {
+        Ok(end) => end,
         Err(Stop::Refused(refusal)) => {
             tx.roll_back_to(savepoint);
             tracing::warn!(event = id, %refusal, "event cannot be processed now");
-            EventEffect::Busy
+            EventResult::LeftAlone
         }
         Err(stop) => return Err(stop),
     };
     let now = tx.now();
-    let event = match hinted {
-        EventEffect::InquiryRequested => event.ended(EventResult::InquiryRequested, now),
-        EventEffect::NoNews => event.ended(EventResult::NoNews, now),
-        EventEffect::Ignored => event.ended(EventResult::Ignored, now),
-        EventEffect::Unknown => event.postponed(EventResult::Unknown, now),
-        EventEffect::Busy => event.postponed(EventResult::LeftAlone, now),
+    let event = match end {
+        EventResult::InquiryRequested | EventResult::NoNews | EventResult::Ignored => {
+            event.ended(end, now)
+        }
+        EventResult::Unknown | EventResult::LeftAlone => event.postponed(end, now),
     };
     let end = match event.state {
         EventState::Waiting { .. } => None,

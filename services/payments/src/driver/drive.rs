@@ -1,0 +1,116 @@
+//! The loop that makes the calls of payments or refunds, and records their results.
+
+use std::sync::Arc;
+
+use futures::FutureExt as _;
+use futures::future::try_join_all;
+use sources::with_trace;
+use store::{Query, Tx, Unavailable};
+use tokio::sync::Mutex;
+
+use super::jobs::{Jobs, SCAN_SIZE};
+use super::unsettled::{Called, JobResult, UNSETTLED_AFTER, Unsettled};
+use crate::Ports;
+
+/// The loop of one type of document. A cancelled step does not cancel running jobs. Clones share
+/// them.
+#[derive(Clone)]
+pub(crate) struct Drive<W: Unsettled> {
+    ports: Ports,
+    jobs: Arc<Mutex<Jobs<W::Id>>>,
+}
+
+impl<W: Unsettled> Drive<W> {
+    pub(crate) fn new(ports: Ports) -> Self {
+        Self { ports, jobs: Arc::default() }
+    }
+
+    /// Starts due work; returns when a job has finished or new work has arrived. Returns 1 if there
+    /// was work, else 0.
+    pub(crate) async fn run_once(&self) -> Result<usize, Unavailable> {
+        let (ports, queue) = (&self.ports, &W::work(&self.ports).queue);
+        let mut jobs = self.jobs.lock().await;
+        let now = ports.clock.now();
+        let found: Vec<W> = if jobs.is_scan_due(queue.needs_scan(), now) {
+            queue.clear();
+            let with_task = Query::on("with_task").equals(true).limit(SCAN_SIZE);
+            let found: Vec<W> = ports.store.query(with_task).await?;
+            jobs.scanned(found.iter().map(W::id), queue, now);
+            found
+        } else {
+            let queued = queue.take(jobs.capacity());
+            let queued = jobs.startable(queued).into_iter();
+            let finding = queued.map(async |id| ports.store.find(&id.to_string()).await);
+            try_join_all(finding).await?.into_iter().flatten().collect()
+        };
+        for work in found {
+            jobs.start(work.id(), now, |attempts| drive(ports.clone(), work, attempts));
+        }
+        if jobs.is_empty() {
+            return Ok(0);
+        }
+        tokio::select! {
+            biased;
+            finished = jobs.next() => jobs.finished(finished, queue, ports.clock.now()),
+            () = queue.notified() => {}
+        }
+        // Jobs recorded in the same commit have finished too.
+        while let Some(Some(finished)) = jobs.next().now_or_never() {
+            jobs.finished(Some(finished), queue, ports.clock.now());
+        }
+        Ok(1)
+    }
+
+    /// Returns when there may be work.
+    pub(crate) async fn wait(&self) {
+        let clock = &self.ports.clock;
+        let due_at = self.jobs.lock().await.due_at(clock.now());
+        tokio::select! {
+            biased;
+            () = clock.sleep_until(due_at) => {}
+            () = W::work(&self.ports).queue.notified() => {}
+        }
+    }
+}
+
+/// Makes a document's calls, in its trace.
+async fn drive<W: Unsettled>(ports: Ports, work: W, attempts: u32) -> (W::Id, JobResult) {
+    let id = work.id();
+    // The response to an earlier call, by this process or another, may have been lost.
+    let age = ports.clock.now().since(work.began_at());
+    let doubt = attempts > 0 || age >= UNSETTLED_AFTER;
+    let trace = work.trace();
+    let calls = Box::pin(drive_calls(ports, work, doubt));
+    let result = match trace {
+        None => calls.await,
+        Some((trace, span)) => with_trace(span.place().unwrap_or(trace), calls).await,
+    };
+    (id, result)
+}
+
+/// Makes a document's calls until none is due or one fails.
+async fn drive_calls<W: Unsettled>(ports: Ports, mut work: W, mut doubt: bool) -> JobResult {
+    let id = work.id();
+    while work.has_task() {
+        let command = match work.call(&ports, doubt).await {
+            Ok(Called::Apply(command)) => command,
+            Ok(Called::Recorded(result)) => return result,
+            Err(unavailable) => {
+                let (kind, error) = (W::NAME, unavailable.chain());
+                tracing::warn!(kind, %id, error, "result of a call to the provider is unknown");
+                return JobResult::Retry;
+            }
+        };
+        let recording = move |tx: &mut Tx<'_>| W::apply(tx, id, command.clone());
+        let failed = "result of a call to the provider was not recorded";
+        let Ok(Some(recorded)) = ports.decide(W::NAME, id, failed, recording).await else {
+            return JobResult::Retry;
+        };
+        recorded.recorded(&work, &ports);
+        if recorded == work && work.has_task() {
+            return JobResult::Retry;
+        }
+        (work, doubt) = (recorded, false);
+    }
+    JobResult::Done
+}
