@@ -6,9 +6,7 @@ mod api_key;
 mod app_state;
 mod challenge;
 mod control_api;
-mod dashboard;
-mod json_body;
-mod reports;
+mod refused;
 mod simulator;
 mod webhook_sender;
 

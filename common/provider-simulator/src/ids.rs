@@ -1,10 +1,8 @@
 //! Ids in Stripe's format.
 
+use rand::distr::{Alphanumeric, SampleString};
 use rand::rngs::StdRng;
-use rand::seq::IndexedRandom;
 use rand::{RngCore, SeedableRng};
-
-const ALPHABET: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
 /// Characters after the prefix, the length of Stripe's newer ids.
 const LENGTH: usize = 24;
@@ -28,9 +26,7 @@ impl Ids {
     /// `pi_3kX…` for the prefix `pi`.
     pub(crate) fn next(&mut self, prefix: &str) -> String {
         let mut id = format!("{prefix}_");
-        id.extend(
-            (0..LENGTH).filter_map(|_| ALPHABET.choose(&mut self.random)).map(|&c| char::from(c)),
-        );
+        Alphanumeric.append_string(&mut self.random, &mut id, LENGTH);
         id
     }
 

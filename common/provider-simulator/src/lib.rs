@@ -80,9 +80,9 @@ pub use api::request::{Method, Request};
 pub use api::response::{PendingId, Reply, Response};
 #[cfg(feature = "client")]
 pub use client::InProcess;
-pub use controls::control::{Event, WrongState};
+pub use controls::control::WrongState;
 pub use controls::faults::{Fault, FaultKind};
-pub use events::event::EventType;
+pub use events::event::{Event, EventType};
 pub use events::signature::signature;
 pub use events::webhooks::{
     Delivery, DeliveryId, Receipt, WebhookFault, WebhookFaultKind, WebhookOrder,

@@ -12,8 +12,9 @@ use crate::api::operation::Operation;
 use crate::api::operations;
 use crate::api::request::Request;
 use crate::api::response::{PendingId, Reply, Response};
-use crate::controls::faults::{Fault, FaultKind, Faults};
+use crate::controls::faults::{self, Fault, FaultKind};
 use crate::events::event::{Cause, CausingRequest};
+use crate::events::webhooks::WebhookOrder;
 use crate::ids::Ids;
 use crate::state::account::{Account, DueAction};
 use crate::state::{refund_processing, release};
@@ -30,7 +31,10 @@ pub struct Provider {
     pub(crate) account: Account,
     requests: Ids,
     keys: IdempotencyKeys,
-    pub(crate) faults: Faults,
+    /// The planned faults of calls, in order of planning.
+    pub faults: Vec<Fault>,
+    /// The calls, oldest first, including those whose request was lost.
+    pub calls: Vec<Operation>,
     pending: BTreeMap<PendingId, Pending>,
     last_pending: u64,
 }
@@ -55,7 +59,8 @@ impl Provider {
             requests: ids.fork(),
             account: Account::new(ids, "http://localhost:12111".to_owned()),
             keys: IdempotencyKeys::default(),
-            faults: Faults::default(),
+            faults: Vec::new(),
+            calls: Vec::new(),
             pending: BTreeMap::new(),
             last_pending: 0,
         }
@@ -80,37 +85,55 @@ impl Provider {
             Ok((operation, _)) => operation,
             Err(error) => return Reply::Response(self.refused(&error)),
         };
-        match self.faults.take(operation) {
-            None => Reply::Response(self.response(request, now)),
+        self.calls.push(operation);
+        let fault = faults::take(&mut self.faults, operation);
+        self.call(request, fault, now).unwrap_or_else(Reply::Response)
+    }
+
+    /// Executes a request with a fault; an error is the response of a request that is not executed.
+    fn call(
+        &mut self,
+        request: &Request,
+        fault: Option<FaultKind>,
+        now: Timestamp,
+    ) -> Result<Reply, Response> {
+        Ok(match fault {
+            None => {
+                self.admit(request, now)?;
+                Reply::Response(self.run(request, now))
+            }
             Some(FaultKind::LoseRequest) => Reply::Closed,
             Some(FaultKind::LoseResponse) => {
-                self.response(request, now);
+                let _ = self.call(request, None, now);
                 Reply::Closed
             }
             Some(FaultKind::Refuse { status }) => {
                 Reply::Response(self.refused(&ApiError::trouble(status)))
             }
+            Some(FaultKind::AmountTooSmall) => self.rejects_amount("amount_too_small"),
+            Some(FaultKind::AmountTooLarge) => self.rejects_amount("amount_too_large"),
             Some(FaultKind::HideResponse { status }) => {
-                self.response(request, now);
+                let _ = self.call(request, None, now);
                 Reply::Response(self.refused(&ApiError::trouble(status)))
             }
-            Some(FaultKind::KeepError { status }) => match self.admit(request, now) {
-                Ok(()) => Reply::Response(self.run_and_keep_error(request, status, now)),
-                Err(response) => Reply::Response(response),
-            },
-            Some(FaultKind::DelayRequest { ms }) => match self.admit(request, now) {
-                Ok(()) => self.later(Pending::Waiting { request: request.clone() }, ms, now),
-                Err(response) => Reply::Response(response),
-            },
-            Some(FaultKind::DelayResponse { ms }) => match self.admit(request, now) {
-                Ok(()) => {
-                    let response = self.run(request, now);
-                    self.keys.reopen(request);
-                    self.later(Pending::Done { request: request.clone(), response }, ms, now)
-                }
-                Err(response) => Reply::Response(response),
-            },
-        }
+            Some(FaultKind::KeepError { status }) => {
+                self.admit(request, now)?;
+                let response = self.run(request, now);
+                let error = Response { status, body: ApiError::trouble(status).body(), ..response };
+                self.keys.record(request, Some(&error));
+                Reply::Response(error)
+            }
+            Some(FaultKind::DelayRequest { ms }) => {
+                self.admit(request, now)?;
+                self.later(Pending::Waiting { request: request.clone() }, ms, now)
+            }
+            Some(FaultKind::DelayResponse { ms }) => {
+                self.admit(request, now)?;
+                let response = self.run(request, now);
+                self.keys.record(request, None);
+                self.later(Pending::Done { request: request.clone(), response }, ms, now)
+            }
+        })
     }
 
     /// The response of a delayed request, when it is ready; it can be collected once.
@@ -148,27 +171,15 @@ impl Provider {
 
     /// Plans a fault.
     pub fn plan(&mut self, fault: Fault) {
-        self.faults.plan(fault);
-    }
-
-    /// The planned faults.
-    #[must_use]
-    pub fn planned(&self) -> &[Fault] {
-        self.faults.planned()
+        self.faults.push(fault);
     }
 
     /// Removes all planned faults, including those of webhooks. Requests in progress are not
     /// affected.
     pub fn clear_faults(&mut self) {
         self.faults.clear();
-        self.account.webhooks.clear_faults();
-    }
-
-    fn response(&mut self, request: &Request, now: Timestamp) -> Response {
-        match self.admit(request, now) {
-            Ok(()) => self.run(request, now),
-            Err(response) => response,
-        }
+        self.account.webhooks.faults.clear();
+        self.account.webhooks.order = WebhookOrder::default();
     }
 
     /// Checks a request's key; an error is the response to return instead of executing the request.
@@ -199,18 +210,10 @@ impl Provider {
         };
         let response = Response { status, body, request_id: id, replay_of: None };
         match recorded {
-            Recorded::Yes => self.keys.record(request, &response),
+            Recorded::Yes => self.keys.record(request, Some(&response)),
             Recorded::No => self.keys.release(request),
         }
         response
-    }
-
-    /// Executes an admitted request, then returns and stores an error instead of its response.
-    fn run_and_keep_error(&mut self, request: &Request, status: u16, now: Timestamp) -> Response {
-        let response = self.run(request, now);
-        let error = Response { status, body: ApiError::trouble(status).body(), ..response };
-        self.keys.record(request, &error);
-        error
     }
 
     fn later(&mut self, waiting: Pending, ms: u64, now: Timestamp) -> Reply {
@@ -226,7 +229,7 @@ impl Provider {
             None => return,
             Some(Pending::Waiting { request }) => self.run(&request, at),
             Some(Pending::Done { request, response }) => {
-                self.keys.record(&request, &response);
+                self.keys.record(&request, Some(&response));
                 response
             }
             Some(Pending::Ready(response)) => response,
@@ -237,6 +240,11 @@ impl Provider {
         {
             self.pending.pop_first();
         }
+    }
+
+    fn rejects_amount(&mut self, code: &'static str) -> Reply {
+        let error = ApiError::parameter(code, "amount", "The card's network rejects the amount.");
+        Reply::Response(self.refused(&error))
     }
 
     fn refused(&mut self, error: &ApiError) -> Response {

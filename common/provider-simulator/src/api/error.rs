@@ -1,15 +1,20 @@
 //! Errors in the form of the API.
 
+use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use crate::state::card::Decline;
 
 /// `error.type`
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub(crate) enum ErrorType {
+    #[serde(rename = "api_error")]
     Api,
+    #[serde(rename = "card_error")]
     Card,
+    #[serde(rename = "idempotency_error")]
     Idempotency,
+    #[serde(rename = "invalid_request_error")]
     InvalidRequest,
 }
 
@@ -122,7 +127,7 @@ impl ApiError {
     /// The response body.
     pub(crate) fn body(&self) -> String {
         let mut error = self.more.clone();
-        error.insert("type".to_owned(), json!(self.error_type.name()));
+        error.insert("type".to_owned(), json!(self.error_type));
         error.insert("message".to_owned(), json!(self.message));
         if let Some(code) = self.code {
             let page = code.replace('_', "-");
@@ -131,16 +136,5 @@ impl ApiError {
             error.insert("doc_url".to_owned(), json!(page));
         }
         json!({ "error": error }).to_string()
-    }
-}
-
-impl ErrorType {
-    fn name(self) -> &'static str {
-        match self {
-            Self::Api => "api_error",
-            Self::Card => "card_error",
-            Self::Idempotency => "idempotency_error",
-            Self::InvalidRequest => "invalid_request_error",
-        }
     }
 }

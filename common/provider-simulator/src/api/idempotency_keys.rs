@@ -65,19 +65,12 @@ impl IdempotencyKeys {
         }
     }
 
-    /// Stores the response of a request with a key.
-    pub(crate) fn record(&mut self, request: &Request, response: &Response) {
+    /// Stores the response of a request with a key; `None` marks the key as in use: the request is
+    /// executed, but its response is not sent yet.
+    pub(crate) fn record(&mut self, request: &Request, response: Option<&Response>) {
         let key = request.idempotency_key.as_ref();
         if let Some(entry) = key.and_then(|key| self.entries.get_mut(key)) {
-            entry.response = Some(response.clone());
-        }
-    }
-
-    /// Marks a key as in use: its request is executed, but the response is not sent yet.
-    pub(crate) fn reopen(&mut self, request: &Request) {
-        let key = request.idempotency_key.as_ref();
-        if let Some(entry) = key.and_then(|key| self.entries.get_mut(key)) {
-            entry.response = None;
+            entry.response = response.cloned();
         }
     }
 

@@ -1,9 +1,6 @@
 //! Request parameters in form encoding: `metadata[order]=17`.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
-
-use percent_encoding::percent_decode_str;
 
 /// Parameters by name, with brackets; two requests with equal parameters are the same request.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -17,14 +14,12 @@ impl Params {
     #[must_use]
     pub fn parse(form: &str) -> Self {
         let mut params = Self::default();
-        for pair in form.split('&').filter(|pair| !pair.is_empty()) {
-            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-            let mut name = decoded(name);
-            if let Some(list) = name.strip_suffix("[]") {
-                let length = params.list(list).count();
-                name = format!("{list}[{length}]");
-            }
-            params.values.insert(name, decoded(value));
+        for (name, value) in form_urlencoded::parse(form.as_bytes()) {
+            let name = match name.strip_suffix("[]") {
+                Some(list) => format!("{list}[{}]", params.list(list).count()),
+                None => name.into_owned(),
+            };
+            params.set(name, value);
         }
         params
     }
@@ -56,13 +51,5 @@ impl Params {
     /// The values of `list[0]`, `list[1]` and so on.
     pub(crate) fn list<'a>(&'a self, list: &'a str) -> impl Iterator<Item = &'a str> {
         self.hash(list).filter(|(index, _)| index.parse::<u32>().is_ok()).map(|(_, value)| value)
-    }
-}
-
-fn decoded(text: &str) -> String {
-    let text = text.replace('+', " ");
-    match percent_decode_str(&text).decode_utf8_lossy() {
-        Cow::Borrowed(text) => text.to_owned(),
-        Cow::Owned(text) => text,
     }
 }

@@ -17,14 +17,15 @@ pub(crate) use payment_method::{billing_details, payment_method};
 pub(crate) use refund::refund;
 
 use contract::Timestamp;
-use serde_json::{Value, json};
+use serde::Serialize;
+use serde_json::json;
 
 /// Stripe's format of times: seconds since 1970.
 pub(crate) fn seconds(at: Timestamp) -> i64 {
     at.unix_ms().div_euclid(1000)
 }
 
-/// A page of a list.
-pub(crate) fn list(url: &str, data: &[Value], has_more: bool) -> Value {
-    json!({ "object": "list", "url": url, "has_more": has_more, "data": data })
+/// The name of an enum's variant in the API.
+pub(crate) fn name_of(variant: impl Serialize) -> String {
+    json!(variant).as_str().unwrap_or_default().to_owned()
 }

@@ -2,12 +2,13 @@
 //! ledger.
 
 use contract::Timestamp;
-use serde::Serialize;
+use indexmap::IndexMap;
 
-use crate::events::event::{Cause, EventType};
+use crate::events::event::{Cause, Event};
 use crate::events::webhooks::{Delivery, DeliveryId, Receipt, WebhookFault, WebhookOrder};
 use crate::provider::Provider;
 use crate::state::account::Outcome;
+use crate::state::dispute::Dispute;
 use crate::state::intent::{Intent, State};
 use crate::state::ledger::Ledger;
 use crate::state::refund::Refund;
@@ -17,16 +18,6 @@ use crate::state::{attempt, refund_processing};
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0} does not exist or is in another state")]
 pub struct WrongState(pub(crate) String);
-
-/// An event, delivered or not.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Event {
-    /// `evt_…`
-    pub id: String,
-    /// The type.
-    #[serde(rename = "type")]
-    pub event_type: EventType,
-}
 
 impl Provider {
     /// Ends a 3-D Secure challenge.
@@ -53,15 +44,10 @@ impl Provider {
     /// # Errors
     /// [`WrongState`] unless the payment intent requires action.
     pub fn challenge_return_url(&self, intent: &str) -> Result<Option<String>, WrongState> {
-        match self.open(intent)?.state {
-            State::RequiresAction { return_url, .. } => Ok(return_url),
-            State::RequiresPaymentMethod { .. }
-            | State::RequiresConfirmation { .. }
-            | State::Processing { .. }
-            | State::RequiresCapture { .. }
-            | State::Succeeded { .. }
-            | State::Canceled { .. } => Err(WrongState(intent.to_owned())),
-        }
+        let State::RequiresAction { return_url, .. } = self.open(intent)?.state else {
+            return Err(WrongState(intent.to_owned()));
+        };
+        Ok(return_url)
     }
 
     /// Ends the processing of a payment by its bank.
@@ -124,25 +110,24 @@ impl Provider {
 
     /// Plans a fault of future events.
     pub fn plan_webhook(&mut self, fault: WebhookFault) {
-        self.account.webhooks.plan(fault);
+        self.account.webhooks.faults.push(fault);
     }
 
     /// The planned faults of future events.
     #[must_use]
     pub fn planned_webhooks(&self) -> &[WebhookFault] {
-        self.account.webhooks.planned()
+        &self.account.webhooks.faults
     }
 
     /// Sets the order in which due events are delivered.
     pub fn set_webhook_order(&mut self, order: WebhookOrder) {
-        self.account.webhooks.set_order(order);
+        self.account.webhooks.order = order;
     }
 
     /// All events, including dropped ones, oldest first.
     #[must_use]
     pub fn events(&self) -> Vec<Event> {
-        let events = self.account.events.iter();
-        events.map(|event| Event { id: event.id.clone(), event_type: event.event_type }).collect()
+        self.account.events.clone()
     }
 
     /// Delivers an event again.
@@ -153,7 +138,7 @@ impl Provider {
         let account = &mut self.account;
         let event = account.events.iter().find(|event| event.id == event_id);
         let event = event.ok_or_else(|| WrongState(event_id.to_owned()))?;
-        account.webhooks.send(&event.id, event.event_type, &event.body, now);
+        account.webhooks.send(event, now);
         Ok(())
     }
 
@@ -163,31 +148,31 @@ impl Provider {
         &self.account.ledger
     }
 
-    /// All payment intents, oldest first.
+    /// All payment intents by id, oldest first.
     #[must_use]
-    pub fn intents(&self) -> &[Intent] {
+    pub fn intents(&self) -> &IndexMap<String, Intent> {
         &self.account.intents
     }
 
     /// A payment intent.
     #[must_use]
     pub fn intent(&self, id: &str) -> Option<&Intent> {
-        self.account.intent(id)
+        self.account.intents.get(id)
     }
 
-    /// All refunds, oldest first.
+    /// All refunds by id, oldest first.
     #[must_use]
-    pub fn refunds(&self) -> &[Refund] {
+    pub fn refunds(&self) -> &IndexMap<String, Refund> {
         &self.account.refunds
     }
 
-    /// A refund.
+    /// All disputes by id, oldest first.
     #[must_use]
-    pub fn refund(&self, id: &str) -> Option<&Refund> {
-        self.account.refund(id)
+    pub fn disputes(&self) -> &IndexMap<String, Dispute> {
+        &self.account.disputes
     }
 
     fn open(&self, intent: &str) -> Result<Intent, WrongState> {
-        self.account.intent(intent).cloned().ok_or_else(|| WrongState(intent.to_owned()))
+        self.account.intents.get(intent).cloned().ok_or_else(|| WrongState(intent.to_owned()))
     }
 }

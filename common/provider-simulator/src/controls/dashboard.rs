@@ -71,10 +71,10 @@ impl Provider {
         self.run_due(now);
         let no = || WrongState(intent.to_owned());
         let account = &mut self.account;
-        let found = account.intent(intent).cloned().ok_or_else(no)?;
+        let found = account.intents.get(intent).cloned().ok_or_else(no)?;
         let State::Succeeded { charge } = &found.state else { return Err(no()) };
         let disputed = account.disputes_of(intent).filter(|dispute| dispute.has_money());
-        let left = charge.captured - disputed.map(Dispute::amount).sum::<i64>();
+        let left = charge.captured - disputed.map(|dispute| dispute.amount).sum::<i64>();
         let amount = amount.unwrap_or(left);
         if !(1..=left).contains(&amount) {
             return Err(no());
@@ -107,12 +107,6 @@ impl Provider {
         let closed =
             dispute_processing::close(dispute, outcome, &mut self.account, &Cause::by_itself(now));
         closed.then_some(()).ok_or_else(|| WrongState(dispute.to_owned()))
-    }
-
-    /// All disputes, oldest first.
-    #[must_use]
-    pub fn disputes(&self) -> &[Dispute] {
-        &self.account.disputes
     }
 
     /// Runs an API operation on behalf of an operator.

@@ -33,6 +33,11 @@ pub enum FaultKind {
         /// The HTTP status.
         status: u16,
     },
+    /// The request is rejected without effect, since its amount is below a limit that only the
+    /// provider knows.
+    AmountTooSmall,
+    /// The request is rejected without effect, since its amount is above such a limit.
+    AmountTooLarge,
     /// The response is replaced: the request is executed, and a proxy returns an error. A repeat
     /// with the same key receives the first response.
     HideResponse {
@@ -81,32 +86,12 @@ impl Fault {
     }
 }
 
-/// The planned faults, in order of planning.
-#[derive(Debug, Default)]
-pub(crate) struct Faults {
-    planned: Vec<Fault>,
-}
-
-impl Faults {
-    pub(crate) fn plan(&mut self, fault: Fault) {
-        self.planned.push(fault);
-    }
-
-    pub(crate) fn planned(&self) -> &[Fault] {
-        &self.planned
-    }
-
-    pub(crate) fn clear(&mut self) {
-        self.planned.clear();
-    }
-
-    /// Takes the fault that applies to a call.
-    pub(crate) fn take(&mut self, operation: Operation) -> Option<FaultKind> {
-        let meets = |fault: &&mut Fault| fault.operation.is_none_or(|wanted| wanted == operation);
-        let fault = self.planned.iter_mut().filter(|fault| fault.times > 0).find(meets)?;
-        fault.times -= 1;
-        let kind = fault.kind;
-        self.planned.retain(|fault| fault.times > 0);
-        Some(kind)
-    }
+/// Takes the fault that applies to a call from the planned ones.
+pub(crate) fn take(planned: &mut Vec<Fault>, operation: Operation) -> Option<FaultKind> {
+    let meets = |fault: &&mut Fault| fault.operation.is_none_or(|wanted| wanted == operation);
+    let fault = planned.iter_mut().filter(|fault| fault.times > 0).find(meets)?;
+    fault.times -= 1;
+    let kind = fault.kind;
+    planned.retain(|fault| fault.times > 0);
+    Some(kind)
 }

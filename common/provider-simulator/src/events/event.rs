@@ -1,7 +1,11 @@
 //! Types of events, and their causes.
 
+use std::sync::Arc;
+
 use contract::Timestamp;
 use serde::{Deserialize, Serialize};
+
+use crate::api::views::name_of;
 
 /// Event types delivered to a webhook.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -65,28 +69,22 @@ pub enum EventType {
 impl EventType {
     /// `payment_intent.succeeded`
     #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::IntentCreated => "payment_intent.created",
-            Self::IntentRequiresAction => "payment_intent.requires_action",
-            Self::IntentProcessing => "payment_intent.processing",
-            Self::IntentAmountCapturableUpdated => "payment_intent.amount_capturable_updated",
-            Self::IntentSucceeded => "payment_intent.succeeded",
-            Self::IntentPaymentFailed => "payment_intent.payment_failed",
-            Self::IntentCanceled => "payment_intent.canceled",
-            Self::ChargeSucceeded => "charge.succeeded",
-            Self::ChargeCaptured => "charge.captured",
-            Self::ChargeRefunded => "charge.refunded",
-            Self::ChargeExpired => "charge.expired",
-            Self::DisputeCreated => "charge.dispute.created",
-            Self::DisputeFundsWithdrawn => "charge.dispute.funds_withdrawn",
-            Self::DisputeFundsReinstated => "charge.dispute.funds_reinstated",
-            Self::DisputeClosed => "charge.dispute.closed",
-            Self::RefundCreated => "refund.created",
-            Self::RefundUpdated => "refund.updated",
-            Self::RefundFailed => "refund.failed",
-        }
+    pub fn name(self) -> String {
+        name_of(self)
     }
+}
+
+/// An event, delivered or not.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Event {
+    /// `evt_…`
+    pub id: String,
+    /// The type.
+    #[serde(rename = "type")]
+    pub event_type: EventType,
+    /// The body, for a repeated delivery.
+    #[serde(skip)]
+    pub(crate) body: Arc<str>,
 }
 
 /// The cause of an event, with its time.

@@ -7,7 +7,7 @@ use std::time::Duration;
 use contract::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::events::event::EventType;
+use crate::events::event::{Event, EventType};
 use crate::ids::Ids;
 
 /// Maximum number of attempts: with the backoff below, about nine hours (Stripe retries for up to
@@ -100,8 +100,8 @@ pub(crate) struct Webhooks {
     waiting: Vec<(Timestamp, Delivery)>,
     under_way: BTreeMap<DeliveryId, Delivery>,
     last: u64,
-    order: WebhookOrder,
-    faults: Vec<WebhookFault>,
+    pub(crate) order: WebhookOrder,
+    pub(crate) faults: Vec<WebhookFault>,
     chance: Ids,
 }
 
@@ -117,52 +117,24 @@ impl Webhooks {
         }
     }
 
-    pub(crate) fn set_order(&mut self, order: WebhookOrder) {
-        self.order = order;
-    }
-
-    pub(crate) fn plan(&mut self, fault: WebhookFault) {
-        self.faults.push(fault);
-    }
-
-    pub(crate) fn planned(&self) -> &[WebhookFault] {
-        &self.faults
-    }
-
-    pub(crate) fn clear_faults(&mut self) {
-        self.faults.clear();
-        self.order = WebhookOrder::default();
-    }
-
     /// Queues a new event, as the planned faults permit.
-    pub(crate) fn happened(
-        &mut self,
-        event_id: &str,
-        event_type: EventType,
-        body: &Arc<str>,
-        now: Timestamp,
-    ) {
-        let (copies, at) = match self.take_fault(event_type) {
+    pub(crate) fn happened(&mut self, event: &Event, now: Timestamp) {
+        let (copies, at) = match self.take_fault(event.event_type) {
             None => (1, now),
             Some(WebhookFaultKind::Drop) => (0, now),
             Some(WebhookFaultKind::Duplicate { copies }) => (copies.saturating_add(1), now),
             Some(WebhookFaultKind::Delay { ms }) => (1, now.plus(Duration::from_millis(ms))),
         };
         for _ in 0..copies {
-            self.send(event_id, event_type, body, at);
+            self.send(event, at);
         }
     }
 
     /// Queues a separate delivery.
-    pub(crate) fn send(
-        &mut self,
-        event_id: &str,
-        event_type: EventType,
-        body: &Arc<str>,
-        at: Timestamp,
-    ) {
+    pub(crate) fn send(&mut self, event: &Event, at: Timestamp) {
         self.last += 1;
-        let (id, event_id, body) = (DeliveryId(self.last), event_id.to_owned(), Arc::clone(body));
+        let Event { id: event_id, event_type, body } = event.clone();
+        let id = DeliveryId(self.last);
         self.waiting.push((at, Delivery { id, event_id, event_type, attempt: 1, body }));
     }
 

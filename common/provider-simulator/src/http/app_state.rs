@@ -39,6 +39,12 @@ impl AppState {
         Self { provider, clock, webhook, changed: Notify::new() }
     }
 
+    /// Sets or removes the destination of events and wakes the webhook sender.
+    pub(super) fn set_webhook(&self, webhook: Option<Webhook>) {
+        *self.webhook.lock() = webhook;
+        self.changed.notify_one();
+    }
+
     /// Calls the provider with the present time and wakes the webhook sender.
     pub(super) fn with<T>(&self, act: impl FnOnce(&mut Provider, Timestamp) -> T) -> T {
         let done = {

@@ -7,6 +7,7 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Deserialize;
 
 use super::app_state::AppState;
+use crate::api::views::name_of;
 use crate::state::account::Outcome;
 
 const ROUTE: &str = "/_simulator/challenges/{id}";
@@ -68,10 +69,7 @@ async fn finish_challenge(
 fn with_result(return_url: &str, id: &str, outcome: Outcome) -> String {
     let joint = if return_url.contains('?') { '&' } else { '?' };
     let id = utf8_percent_encode(id, NON_ALPHANUMERIC);
-    let status = match outcome {
-        Outcome::Succeeded => "succeeded",
-        Outcome::Failed => "failed",
-    };
+    let status = name_of(outcome);
     format!("{return_url}{joint}payment_intent={id}&redirect_status={status}")
 }
 

@@ -1,13 +1,13 @@
-//! The control API, `/_simulator/…`, with which tests change the provider's behaviour.
+//! The control API, `/_simulator/…`: reports, changes of the provider's behaviour by tests, and
+//! actions of an operator and of a bank, which no request of the client causes.
 
 use actix_web::HttpResponse;
-use actix_web::web::{Bytes, Data, Path, ServiceConfig, delete, post, put};
+use actix_web::web::{Bytes, Data, Path, ServiceConfig, delete, get, post, put};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::app_state::{AppState, Webhook};
-use super::json_body;
-use crate::controls::control::WrongState;
+use super::refused::{Refused, parse};
 use crate::controls::faults::Fault;
 use crate::events::webhooks::{WebhookFault, WebhookOrder};
 use crate::state::account::Outcome;
@@ -24,9 +24,19 @@ struct OrderBody {
     order: WebhookOrder,
 }
 
+/// `{"amount": 500}`, in Stripe's minor units; the full amount if missing.
+#[derive(Debug, Default, Serialize, Deserialize)]
+struct AmountBody {
+    #[serde(default)]
+    amount: Option<i64>,
+}
+
 /// Registers the routes.
 pub(super) fn configure(config: &mut ServiceConfig) {
     config
+        .route("/_simulator/ledger", get().to(ledger))
+        .route("/_simulator/events", get().to(events))
+        .route("/_simulator/faults", get().to(faults))
         .route("/_simulator/faults", post().to(plan_fault))
         .route("/_simulator/faults", delete().to(clear_faults))
         .route("/_simulator/webhook-faults", post().to(plan_webhook_fault))
@@ -36,84 +46,135 @@ pub(super) fn configure(config: &mut ServiceConfig) {
         .route("/_simulator/events/{id}/resend", post().to(resend))
         .route("/_simulator/processing/{id}", post().to(finish_processing))
         .route("/_simulator/refunds/{id}", post().to(finish_refund))
+        .route("/_simulator/dashboard/{intent}/{action}", post().to(operate))
+        .route("/_simulator/disputes/{dispute}", post().to(close_dispute))
         .route("/_simulator/reset", post().to(reset));
 }
 
-async fn plan_fault(app: Data<AppState>, body: Bytes) -> HttpResponse {
-    control(&body, |fault: Fault| app.with(|provider, _| provider.plan(fault)))
+/// The ledger.
+async fn ledger(app: Data<AppState>) -> HttpResponse {
+    HttpResponse::Ok().json(app.with(|provider, _| provider.ledger().clone()))
 }
 
-async fn plan_webhook_fault(app: Data<AppState>, body: Bytes) -> HttpResponse {
-    control(&body, |fault: WebhookFault| app.with(|provider, _| provider.plan_webhook(fault)))
+/// All events, and the number of deliveries that are waiting or in progress.
+async fn events(app: Data<AppState>) -> HttpResponse {
+    let (events, outstanding) =
+        app.with(|provider, _| (provider.events(), provider.outstanding_deliveries()));
+    HttpResponse::Ok().json(json!({ "outstanding": outstanding, "events": events }))
+}
+
+/// The planned faults.
+async fn faults(app: Data<AppState>) -> HttpResponse {
+    let planned = app.with(|provider, _| {
+        json!({ "faults": provider.faults, "webhook_faults": provider.planned_webhooks() })
+    });
+    HttpResponse::Ok().json(planned)
+}
+
+async fn plan_fault(app: Data<AppState>, body: Bytes) -> Result<HttpResponse, Refused> {
+    let fault: Fault = parse(&body)?;
+    app.with(|provider, _| provider.plan(fault));
+    Ok(done())
+}
+
+async fn plan_webhook_fault(app: Data<AppState>, body: Bytes) -> Result<HttpResponse, Refused> {
+    let fault: WebhookFault = parse(&body)?;
+    app.with(|provider, _| provider.plan_webhook(fault));
+    Ok(done())
 }
 
 async fn clear_faults(app: Data<AppState>) -> HttpResponse {
     app.with(|provider, _| provider.clear_faults());
-    HttpResponse::NoContent().finish()
+    done()
 }
 
-async fn set_webhook_order(app: Data<AppState>, body: Bytes) -> HttpResponse {
-    control(&body, |given: OrderBody| {
-        app.with(|provider, _| provider.set_webhook_order(given.order));
-    })
+async fn set_webhook_order(app: Data<AppState>, body: Bytes) -> Result<HttpResponse, Refused> {
+    let OrderBody { order } = parse(&body)?;
+    app.with(|provider, _| provider.set_webhook_order(order));
+    Ok(done())
 }
 
-async fn set_webhook(app: Data<AppState>, body: Bytes) -> HttpResponse {
-    control(&body, |webhook: Webhook| {
-        *app.webhook.lock() = Some(webhook);
-        app.changed.notify_one();
-    })
+async fn set_webhook(app: Data<AppState>, body: Bytes) -> Result<HttpResponse, Refused> {
+    let webhook: Webhook = parse(&body)?;
+    app.set_webhook(Some(webhook));
+    Ok(done())
 }
 
 async fn forget_webhook(app: Data<AppState>) -> HttpResponse {
-    *app.webhook.lock() = None;
-    HttpResponse::NoContent().finish()
+    app.set_webhook(None);
+    done()
 }
 
-async fn resend(app: Data<AppState>, id: Path<String>) -> HttpResponse {
-    outcome_of(app.with(|provider, now| provider.resend(&id, now)))
+async fn resend(app: Data<AppState>, id: Path<String>) -> Result<HttpResponse, Refused> {
+    app.with(|provider, now| provider.resend(&id, now))?;
+    Ok(done())
 }
 
-async fn finish_processing(app: Data<AppState>, id: Path<String>, body: Bytes) -> HttpResponse {
-    match json_body::read::<OutcomeBody>(&body) {
-        Ok(OutcomeBody { outcome }) => {
-            outcome_of(app.with(|provider, now| provider.finish_processing(&id, outcome, now)))
-        }
-        Err(invalid) => invalid.response(),
-    }
+async fn finish_processing(
+    app: Data<AppState>,
+    id: Path<String>,
+    body: Bytes,
+) -> Result<HttpResponse, Refused> {
+    let OutcomeBody { outcome } = parse(&body)?;
+    app.with(|provider, now| provider.finish_processing(&id, outcome, now))?;
+    Ok(done())
 }
 
-async fn finish_refund(app: Data<AppState>, id: Path<String>, body: Bytes) -> HttpResponse {
-    match json_body::read::<OutcomeBody>(&body) {
-        Ok(OutcomeBody { outcome }) => {
-            outcome_of(app.with(|provider, now| provider.finish_refund(&id, outcome, now)))
-        }
-        Err(invalid) => invalid.response(),
-    }
+async fn finish_refund(
+    app: Data<AppState>,
+    id: Path<String>,
+    body: Bytes,
+) -> Result<HttpResponse, Refused> {
+    let OutcomeBody { outcome } = parse(&body)?;
+    app.with(|provider, now| provider.finish_refund(&id, outcome, now))?;
+    Ok(done())
+}
+
+/// Returns the id of the created or changed object; 404 for an unknown action.
+async fn operate(
+    app: Data<AppState>,
+    path: Path<(String, String)>,
+    body: Bytes,
+) -> Result<HttpResponse, Refused> {
+    let (intent, action) = path.into_inner();
+    let AmountBody { amount } = if body.is_empty() { AmountBody::default() } else { parse(&body)? };
+    let id = app.with(|provider, now| {
+        Ok::<_, Refused>(Some(match action.as_str() {
+            "capture" => {
+                provider.capture_in_dashboard(&intent, amount, now)?;
+                intent
+            }
+            "cancel" => {
+                provider.cancel_in_dashboard(&intent, now)?;
+                intent
+            }
+            "refund" => provider.refund_in_dashboard(&intent, amount, now)?,
+            "dispute" => provider.open_dispute(&intent, amount, now)?,
+            _ => return Ok(None),
+        }))
+    })?;
+    Ok(match id {
+        Some(id) => HttpResponse::Ok().json(json!({ "id": id })),
+        None => HttpResponse::NotFound().finish(),
+    })
+}
+
+async fn close_dispute(
+    app: Data<AppState>,
+    id: Path<String>,
+    body: Bytes,
+) -> Result<HttpResponse, Refused> {
+    let OutcomeBody { outcome } = parse(&body)?;
+    app.with(|provider, now| provider.close_dispute(&id, outcome, now))?;
+    Ok(done())
 }
 
 async fn reset(app: Data<AppState>) -> HttpResponse {
     app.with(|provider, _| provider.reset());
+    done()
+}
+
+/// 204.
+fn done() -> HttpResponse {
     HttpResponse::NoContent().finish()
-}
-
-fn control<T>(body: &[u8], apply: impl FnOnce(T)) -> HttpResponse
-where
-    T: Serialize + serde::de::DeserializeOwned,
-{
-    match json_body::read(body) {
-        Ok(given) => {
-            apply(given);
-            HttpResponse::NoContent().finish()
-        }
-        Err(invalid) => invalid.response(),
-    }
-}
-
-/// 204, or 409 if the object is in another state.
-fn outcome_of(done: Result<(), WrongState>) -> HttpResponse {
-    match done {
-        Ok(()) => HttpResponse::NoContent().finish(),
-        Err(error) => HttpResponse::Conflict().json(json!({ "error": error.to_string() })),
-    }
 }

@@ -12,7 +12,7 @@ use tokio::task::JoinSet;
 
 use super::app_state::{AppState, Webhook};
 use super::webhook_sender::WebhookSender;
-use super::{api, challenge, control_api, dashboard, reports};
+use super::{api, challenge, control_api};
 use crate::provider::Provider;
 
 /// Maximum size of a request body; a payment intent with full metadata has 30,000 bytes.
@@ -53,12 +53,6 @@ pub struct Simulator {
     serving: JoinSet<()>,
 }
 
-impl std::fmt::Debug for Simulator {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Simulator").field("address", &self.address).finish_non_exhaustive()
-    }
-}
-
 impl Simulator {
     /// Starts the server with a new provider.
     ///
@@ -76,9 +70,7 @@ impl Simulator {
                 .app_data(Data::clone(&shared))
                 .app_data(PayloadConfig::new(BODY_BYTES_MAX))
                 .configure(control_api::configure)
-                .configure(reports::configure)
                 .configure(challenge::configure)
-                .configure(dashboard::configure)
                 .default_service(actix_web::web::to(api::api))
         });
         let server = server.workers(1).shutdown_timeout(0).disable_signals();
@@ -95,6 +87,19 @@ impl Simulator {
         Ok(Self { address, app, webhook_sender, serving })
     }
 
+    /// Starts the server on a free port of this host, with seed 1.
+    ///
+    /// # Errors
+    /// As [`Simulator::start`].
+    pub fn start_local(
+        clock: Clock,
+        webhook: Option<Webhook>,
+        deliveries: Deliveries,
+    ) -> io::Result<Self> {
+        let listener = TcpListener::bind(("127.0.0.1", 0))?;
+        Self::start(listener, Options { seed: 1, clock, webhook, deliveries, base: None })
+    }
+
     /// The base URL for a client of Stripe's API, `http://127.0.0.1:…/`.
     #[must_use]
     pub fn url(&self) -> String {
@@ -108,8 +113,7 @@ impl Simulator {
 
     /// Sets the destination of events.
     pub fn set_webhook(&self, webhook: Webhook) {
-        *self.app.webhook.lock() = Some(webhook);
-        self.app.changed.notify_one();
+        self.app.set_webhook(Some(webhook));
     }
 
     /// The sender of events, for [`Deliveries::Manual`].

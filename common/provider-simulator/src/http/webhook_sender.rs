@@ -23,12 +23,6 @@ pub struct WebhookSender {
     http: reqwest::Client,
 }
 
-impl std::fmt::Debug for WebhookSender {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("WebhookSender").finish_non_exhaustive()
-    }
-}
-
 impl WebhookSender {
     pub(super) fn new(app: Data<AppState>) -> Result<Self, reqwest::Error> {
         let http = reqwest::Client::builder().no_proxy().timeout(ANSWER_MAX);

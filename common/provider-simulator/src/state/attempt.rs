@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::api::error::ApiError;
 use crate::api::views;
 use crate::events::event::{Cause, EventType};
-use crate::state::account::{Account, DueAction, Outcome};
+use crate::state::account::{Account, DueAction, Outcome, Source};
 use crate::state::card::{
     BankResponse, DECLINED_AFTER_PROCESSING, Decline, NOT_AUTHENTICATED, PaymentMethod,
 };
@@ -81,11 +81,11 @@ pub(crate) fn attempt(
         BankResponse::Declines(why) => Err(decline(intent, method, why, account, cause)),
         BankResponse::Challenges(_) => {
             intent.state = State::RequiresAction { method, return_url };
-            Ok(save(intent, EventType::IntentRequiresAction, account, cause))
+            Ok(account.change_intent(EventType::IntentRequiresAction, intent, cause))
         }
         BankResponse::Processes => {
             intent.state = State::Processing { method };
-            Ok(save(intent, EventType::IntentProcessing, account, cause))
+            Ok(account.change_intent(EventType::IntentProcessing, intent, cause))
         }
     }
 }
@@ -108,7 +108,8 @@ pub(crate) fn finish_challenge(
         (Outcome::Failed, _) => {
             let failed = Failed { why: &NOT_AUTHENTICATED, method, charge: None };
             let state = State::RequiresPaymentMethod { failed: Some(failed) };
-            save(Intent { state, ..intent }, EventType::IntentPaymentFailed, account, cause);
+            let intent = Intent { state, ..intent };
+            account.change_intent(EventType::IntentPaymentFailed, intent, cause);
         }
     }
 }
@@ -135,7 +136,7 @@ fn approve(
 ) -> Value {
     let id = account.ids.next("ch");
     let mut charge = Charge { id, method, created: cause.at, captured: 0, refunded: 0 };
-    account.enter(EntryKind::Authorized, &intent, intent.amount, cause.at);
+    account.enter(EntryKind::Authorized, &intent, Source::Intent, intent.amount, cause.at);
     let event_type = match intent.capture_method {
         CaptureMethod::Manual => {
             let expiry = DueAction::Expiry { intent: intent.id.clone() };
@@ -145,13 +146,13 @@ fn approve(
         }
         CaptureMethod::Automatic => {
             charge.captured = intent.amount;
-            account.enter(EntryKind::Captured, &intent, intent.amount, cause.at);
+            account.enter(EntryKind::Captured, &intent, Source::Intent, intent.amount, cause.at);
             intent.state = State::Succeeded { charge: charge.clone() };
             EventType::IntentSucceeded
         }
     };
     account.emit_charge(EventType::ChargeSucceeded, &intent, &charge, cause);
-    save(intent, event_type, account, cause)
+    account.change_intent(event_type, intent, cause)
 }
 
 fn decline(
@@ -165,13 +166,7 @@ fn decline(
     let shown = views::payment_method(&method, intent.created);
     let failed = Failed { why, method, charge: Some(charge.clone()) };
     let state = State::RequiresPaymentMethod { failed: Some(failed) };
-    let intent = save(Intent { state, ..intent }, EventType::IntentPaymentFailed, account, cause);
+    let intent = Intent { state, ..intent };
+    let intent = account.change_intent(EventType::IntentPaymentFailed, intent, cause);
     ApiError::declined(why, &charge, intent, shown)
-}
-
-fn save(intent: Intent, event_type: EventType, account: &mut Account, cause: &Cause) -> Value {
-    account.emit_intent(event_type, &intent, cause);
-    let view = account.view(&intent);
-    account.save_intent(intent);
-    view
 }

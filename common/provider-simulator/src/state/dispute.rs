@@ -1,21 +1,28 @@
 //! A dispute: a payer's bank withdraws the money of a charge, until the merchant wins or for good.
 
 use contract::{Currency, Timestamp};
+use serde::Serialize;
 
 /// A dispute.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Dispute {
-    pub(crate) id: String,
-    pub(crate) intent: String,
+    /// The provider's id, `dp_…`.
+    pub id: String,
+    /// The disputed payment intent, `pi_…`.
+    pub intent: String,
     pub(crate) charge: String,
-    pub(crate) amount: i64,
+    /// In Stripe's minor units.
+    pub amount: i64,
     pub(crate) currency: Currency,
-    pub(crate) created: Timestamp,
-    pub(crate) status: DisputeStatus,
+    /// Time of creation.
+    pub created: Timestamp,
+    /// The state.
+    pub status: DisputeStatus,
 }
 
 /// State of a dispute.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum DisputeStatus {
     /// The money is withdrawn; the bank has not decided.
     NeedsResponse,
@@ -26,36 +33,6 @@ pub enum DisputeStatus {
 }
 
 impl Dispute {
-    /// The provider's id, `dp_…`.
-    #[must_use]
-    pub fn id(&self) -> &str {
-        &self.id
-    }
-
-    /// The disputed payment intent, `pi_…`.
-    #[must_use]
-    pub fn intent(&self) -> &str {
-        &self.intent
-    }
-
-    /// In Stripe's minor units.
-    #[must_use]
-    pub fn amount(&self) -> i64 {
-        self.amount
-    }
-
-    /// Time of creation.
-    #[must_use]
-    pub fn created(&self) -> Timestamp {
-        self.created
-    }
-
-    /// The state.
-    #[must_use]
-    pub fn status(&self) -> DisputeStatus {
-        self.status
-    }
-
     /// Whether the disputed money is withdrawn: the dispute is open or lost.
     #[must_use]
     pub fn has_money(&self) -> bool {

@@ -3,11 +3,14 @@
 use std::collections::BTreeMap;
 
 use contract::{Currency, Timestamp};
+use serde::Serialize;
 
+use crate::api::views::name_of;
 use crate::state::card::{Decline, PaymentMethod};
 
 /// Whether an authorised payment is captured at once or by a separate call.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub(crate) enum CaptureMethod {
     Automatic,
     Manual,
@@ -16,20 +19,24 @@ pub(crate) enum CaptureMethod {
 /// A payment intent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Intent {
-    pub(crate) id: String,
+    /// The provider's id, `pi_…`.
+    pub id: String,
     pub(crate) client_secret: String,
-    pub(crate) amount: i64,
-    pub(crate) currency: Currency,
+    /// In Stripe's minor units.
+    pub amount: i64,
+    /// The currency.
+    pub currency: Currency,
     pub(crate) capture_method: CaptureMethod,
     /// Whether a payment method may redirect the payer, which requires a return URL.
     pub(crate) redirects: Redirects,
-    pub(crate) metadata: BTreeMap<String, String>,
+    /// The client's metadata.
+    pub metadata: BTreeMap<String, String>,
     pub(crate) description: Option<String>,
     pub(crate) receipt_email: Option<String>,
     pub(crate) statement_descriptor_suffix: Option<String>,
     pub(crate) created: Timestamp,
     /// Whether an operator cancelled it in the dashboard.
-    pub(crate) is_canceled_by_operator: bool,
+    pub is_canceled_by_operator: bool,
     pub(crate) state: State,
 }
 
@@ -75,7 +82,8 @@ pub(crate) struct Charge {
 }
 
 /// State of a payment intent, named as in Stripe's API.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum IntentStatus {
     /// No card, or a declined one.
     RequiresPaymentMethod,
@@ -103,56 +111,12 @@ impl Charge {
 impl IntentStatus {
     /// `requires_capture`
     #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::RequiresPaymentMethod => "requires_payment_method",
-            Self::RequiresConfirmation => "requires_confirmation",
-            Self::RequiresAction => "requires_action",
-            Self::Processing => "processing",
-            Self::RequiresCapture => "requires_capture",
-            Self::Succeeded => "succeeded",
-            Self::Canceled => "canceled",
-        }
+    pub fn name(self) -> String {
+        name_of(self)
     }
 }
 
 impl Intent {
-    /// The provider's id, `pi_…`.
-    #[must_use]
-    pub fn id(&self) -> &str {
-        &self.id
-    }
-
-    /// In Stripe's minor units.
-    #[must_use]
-    pub fn amount(&self) -> i64 {
-        self.amount
-    }
-
-    /// The currency.
-    #[must_use]
-    pub fn currency(&self) -> Currency {
-        self.currency
-    }
-
-    /// The client's metadata.
-    #[must_use]
-    pub fn metadata(&self) -> &BTreeMap<String, String> {
-        &self.metadata
-    }
-
-    /// Time of creation.
-    #[must_use]
-    pub fn created(&self) -> Timestamp {
-        self.created
-    }
-
-    /// Whether an operator cancelled it in the dashboard.
-    #[must_use]
-    pub fn is_canceled_by_operator(&self) -> bool {
-        self.is_canceled_by_operator
-    }
-
     /// The state.
     #[must_use]
     pub fn status(&self) -> IntentStatus {
@@ -165,6 +129,12 @@ impl Intent {
             State::Succeeded { .. } => IntentStatus::Succeeded,
             State::Canceled { .. } => IntentStatus::Canceled,
         }
+    }
+
+    /// The failed attempt, after one.
+    pub(crate) fn failed(&self) -> Option<&Failed> {
+        let State::RequiresPaymentMethod { failed } = &self.state else { return None };
+        failed.as_ref()
     }
 
     /// The charge that authorised, captured or released the amount.

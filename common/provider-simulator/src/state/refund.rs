@@ -3,23 +3,31 @@
 use std::collections::BTreeMap;
 
 use contract::{Currency, Timestamp};
+use serde::Serialize;
 
 /// A refund.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refund {
-    pub(crate) id: String,
+    /// The provider's id, `re_…`.
+    pub id: String,
     pub(crate) intent: String,
     pub(crate) charge: String,
-    pub(crate) amount: i64,
-    pub(crate) currency: Currency,
+    /// In Stripe's minor units.
+    pub amount: i64,
+    /// The currency.
+    pub currency: Currency,
     pub(crate) reason: Option<&'static str>,
-    pub(crate) metadata: BTreeMap<String, String>,
-    pub(crate) created: Timestamp,
-    pub(crate) status: RefundStatus,
+    /// The client's metadata.
+    pub metadata: BTreeMap<String, String>,
+    /// Time of creation.
+    pub created: Timestamp,
+    /// The state.
+    pub status: RefundStatus,
 }
 
 /// State of a refund.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum RefundStatus {
     /// Pending.
     Pending,
@@ -27,60 +35,4 @@ pub enum RefundStatus {
     Succeeded,
     /// The bank returned the money to the merchant.
     Failed,
-}
-
-impl RefundStatus {
-    /// `succeeded`
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Pending => "pending",
-            Self::Succeeded => "succeeded",
-            Self::Failed => "failed",
-        }
-    }
-}
-
-impl Refund {
-    /// The provider's id, `re_…`.
-    #[must_use]
-    pub fn id(&self) -> &str {
-        &self.id
-    }
-
-    /// The refunded payment intent, `pi_…`.
-    #[must_use]
-    pub fn intent(&self) -> &str {
-        &self.intent
-    }
-
-    /// In Stripe's minor units.
-    #[must_use]
-    pub fn amount(&self) -> i64 {
-        self.amount
-    }
-
-    /// The currency.
-    #[must_use]
-    pub fn currency(&self) -> Currency {
-        self.currency
-    }
-
-    /// The client's metadata.
-    #[must_use]
-    pub fn metadata(&self) -> &BTreeMap<String, String> {
-        &self.metadata
-    }
-
-    /// Time of creation.
-    #[must_use]
-    pub fn created(&self) -> Timestamp {
-        self.created
-    }
-
-    /// The state.
-    #[must_use]
-    pub fn status(&self) -> RefundStatus {
-        self.status
-    }
 }

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::events::event::{Cause, EventType};
-use crate::state::account::Account;
+use crate::state::account::{Account, Source};
 use crate::state::intent::{Charge, Intent, State};
 use crate::state::ledger::EntryKind;
 
@@ -19,19 +19,16 @@ pub(crate) fn release(
     cause: &Cause,
 ) -> Value {
     if held.is_some() {
-        account.enter(EntryKind::Released, &intent, intent.amount, cause.at);
+        account.enter(EntryKind::Released, &intent, Source::Intent, intent.amount, cause.at);
     }
     intent.is_canceled_by_operator = account.is_foreign;
     intent.state = State::Canceled { at: cause.at, reason, released: held };
-    account.emit_intent(EventType::IntentCanceled, &intent, cause);
-    let view = account.view(&intent);
-    account.save_intent(intent);
-    view
+    account.change_intent(EventType::IntentCanceled, intent, cause)
 }
 
 /// Expires an authorisation that was not captured in time. Has no effect in any other state.
 pub(crate) fn expire(intent: &str, account: &mut Account, cause: &Cause) {
-    let Some(intent) = account.intent(intent).cloned() else { return };
+    let Some(intent) = account.intents.get(intent).cloned() else { return };
     let State::RequiresCapture { charge } = intent.state.clone() else { return };
     account.emit_charge(EventType::ChargeExpired, &intent, &charge, cause);
     release(intent, Some(charge), Some("expired"), account, cause);

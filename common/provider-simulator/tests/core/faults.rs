@@ -128,7 +128,7 @@ fn a_fault_applies_to_its_operation_until_faults_are_cleared() {
     let id = merchant.pay("pm_card_visa");
     assert_eq!(merchant.fail(&Request::retrieve_intent(&id)).0, 500);
     assert_eq!(merchant.fail(&Request::capture_intent(&id)).0, 500);
-    assert_eq!(merchant.provider.planned(), [fault.on(Operation::CaptureIntent)]);
+    assert_eq!(merchant.provider.faults, [fault.on(Operation::CaptureIntent)]);
     merchant.provider.clear_faults();
     merchant.get(&Request::capture_intent(&id));
 }

@@ -78,7 +78,11 @@ fn act() -> impl Strategy<Value = Act> {
 
 fn perform(merchant: &mut Merchant, act: &Act) {
     let intent = |merchant: &Merchant, which: usize| {
-        merchant.provider.intents().get(which).map_or("pi_none".to_owned(), |it| it.id().to_owned())
+        merchant
+            .provider
+            .intents()
+            .get_index(which)
+            .map_or("pi_none".to_owned(), |(id, _)| id.clone())
     };
     let with = |request: Request, name: &str, amount: Option<i64>| match amount {
         Some(amount) => request.with(name, amount.to_string()),
@@ -113,7 +117,7 @@ fn perform(merchant: &mut Merchant, act: &Act) {
             return;
         }
         Act::EndRefund { which, outcome } => {
-            let refund = merchant.provider.refunds().get(which).map(|it| it.id().to_owned());
+            let refund = merchant.provider.refunds().get_index(which).map(|(id, _)| id.clone());
             let refund = refund.unwrap_or_default();
             let _ = merchant.provider.finish_refund(&refund, outcome, merchant.now);
             return;
@@ -126,11 +130,11 @@ fn perform(merchant: &mut Merchant, act: &Act) {
 /// Checks the invariants of each payment's money, in any state.
 fn check(provider: &Provider) {
     let (mut held, mut kept) = (0, 0);
-    for intent in provider.intents() {
-        let totals = provider.ledger().totals_of(intent.id());
+    for intent in provider.intents().values() {
+        let totals = provider.ledger().totals_of(&intent.id);
         let case = format!("{intent:?} {totals:?}");
         assert!(totals.held >= 0 && totals.kept >= 0, "{case}");
-        assert!(totals.authorized == 0 || totals.authorized == intent.amount(), "{case}");
+        assert!(totals.authorized == 0 || totals.authorized == intent.amount, "{case}");
         assert!(totals.captured + totals.released <= totals.authorized, "{case}");
         let is_over = totals.held == 0;
         match intent.status() {
@@ -138,7 +142,7 @@ fn check(provider: &Provider) {
             | IntentStatus::RequiresConfirmation
             | IntentStatus::RequiresAction
             | IntentStatus::Processing => assert_eq!(totals.authorized, 0, "{case}"),
-            IntentStatus::RequiresCapture => assert_eq!(totals.held, intent.amount(), "{case}"),
+            IntentStatus::RequiresCapture => assert_eq!(totals.held, intent.amount, "{case}"),
             IntentStatus::Succeeded => assert!(is_over && totals.captured > 0, "{case}"),
             IntentStatus::Canceled => assert!(is_over && totals.captured == 0, "{case}"),
         }

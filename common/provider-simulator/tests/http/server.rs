@@ -2,11 +2,10 @@
 
 use std::collections::HashMap;
 use std::future::Future;
-use std::net::TcpListener;
 use std::time::Duration;
 
 use contract::Timestamp;
-use provider_simulator::http::{Deliveries, Options, Simulator, Webhook};
+use provider_simulator::http::{Deliveries, Simulator, Webhook};
 use serde_json::Value;
 use sources::{Clock, ManualClock};
 use stripe::{ApiErrors, Client, ClientBuilder, IdempotencyKey, RequestStrategy, StripeError};
@@ -41,9 +40,7 @@ impl TestServer {
     pub(crate) fn start_with(webhook: Option<Webhook>, deliveries: Deliveries) -> Self {
         let now: Timestamp = "2026-11-21T12:00:00Z".parse().unwrap();
         let (clock, hand) = Clock::manual(now);
-        let options = Options { seed: 1, clock, webhook, deliveries, base: None };
-        let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
-        let simulator = Simulator::start(listener, options).unwrap();
+        let simulator = Simulator::start_local(clock, webhook, deliveries).unwrap();
         let client = ClientBuilder::new("sk_test_local").url(simulator.url()).build().unwrap();
         let http = reqwest::Client::builder().no_proxy();
         let http = http.redirect(reqwest::redirect::Policy::none()).build().unwrap();

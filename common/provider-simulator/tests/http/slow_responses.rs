@@ -13,7 +13,7 @@ impl TestServer {
     /// Waits until a call has used up the planned fault.
     async fn fault_is_used_up(&self) {
         until("the fault is used up", || async {
-            self.simulator.with(|provider, _| provider.planned().is_empty())
+            self.simulator.with(|provider, _| provider.faults.is_empty())
         })
         .await;
     }

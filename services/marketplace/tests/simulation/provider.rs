@@ -133,8 +133,8 @@ impl Provider {
         self.simulator.with(|provider, now| {
             let waiting =
                 waiting(provider, &[IntentStatus::RequiresAction, IntentStatus::Processing]);
-            let Some(nth) = usize::from(nth).checked_rem(waiting.len()) else { return false };
-            let (id, outcome) = (&waiting[nth], outcome(succeeds));
+            let Some(id) = pick(&waiting, nth) else { return false };
+            let outcome = outcome(succeeds);
             provider.finish_challenge(id, outcome, now).is_ok()
                 || provider.finish_processing(id, outcome, now).is_ok()
         })
@@ -149,10 +149,10 @@ impl Provider {
                 RefundStatus::Succeeded => !succeeds,
                 RefundStatus::Failed => false,
             };
-            let open = provider.refunds().iter().filter(|refund| is_open(refund.status()));
-            let open: Vec<String> = open.map(|refund| refund.id().to_owned()).collect();
-            let Some(nth) = usize::from(nth).checked_rem(open.len()) else { return false };
-            provider.finish_refund(&open[nth], outcome(succeeds), now).is_ok()
+            let open = provider.refunds().values().filter(|refund| is_open(refund.status));
+            let open: Vec<String> = open.map(|refund| refund.id.clone()).collect();
+            let Some(id) = pick(&open, nth) else { return false };
+            provider.finish_refund(id, outcome(succeeds), now).is_ok()
         })
     }
 
@@ -164,9 +164,9 @@ impl Provider {
                     .finish_processing(&id, Outcome::Succeeded, now)
                     .expect("the payment waits");
             }
-            let pending = provider.refunds().iter();
-            let pending = pending.filter(|refund| refund.status() == RefundStatus::Pending);
-            let pending: Vec<String> = pending.map(|refund| refund.id().to_owned()).collect();
+            let pending = provider.refunds().values();
+            let pending = pending.filter(|refund| refund.status == RefundStatus::Pending);
+            let pending: Vec<String> = pending.map(|refund| refund.id.clone()).collect();
             for id in pending {
                 provider
                     .finish_refund(&id, Outcome::Succeeded, now)
@@ -192,7 +192,7 @@ impl Provider {
             let part = (cents > 0).then_some(i64::from(cents));
             let of_all = match action {
                 OperatorAction::CloseDispute { .. } => {
-                    provider.disputes().iter().map(|dispute| dispute.id().to_owned()).collect()
+                    provider.disputes().keys().cloned().collect()
                 }
                 OperatorAction::Capture => waiting(provider, &[IntentStatus::RequiresCapture]),
                 OperatorAction::Cancel => waiting(
@@ -203,9 +203,7 @@ impl Provider {
                     waiting(provider, &[IntentStatus::Succeeded])
                 }
             };
-            let of_all: Vec<String> = of_all;
-            let Some(nth) = usize::from(nth).checked_rem(of_all.len()) else { return false };
-            let id = &of_all[nth];
+            let Some(id) = pick(&of_all, nth) else { return false };
             match action {
                 OperatorAction::Capture => provider.capture_in_dashboard(id, part, now).is_ok(),
                 OperatorAction::Cancel => provider.cancel_in_dashboard(id, now).is_ok(),
@@ -222,13 +220,13 @@ impl Provider {
     pub(crate) fn withdrawn(&self) -> Vec<WithdrawnFacts> {
         self.simulator.with(|provider, _| {
             let facts = |dispute: &Dispute| {
-                let intent = provider.intent(dispute.intent()).expect("a dispute has an intent");
+                let intent = provider.intent(&dispute.intent).expect("a dispute has an intent");
                 let payment_id =
-                    payment_of(intent.metadata()).expect("the metadata names a payment");
+                    payment_of(&intent.metadata).expect("the metadata names a payment");
                 WithdrawnFacts {
                     payment_id,
-                    amount: Money::new(dispute.amount(), intent.currency()),
-                    end: match dispute.status() {
+                    amount: Money::new(dispute.amount, intent.currency),
+                    end: match dispute.status {
                         DisputeStatus::NeedsResponse => DisputeEnd::Open,
                         DisputeStatus::Won => DisputeEnd::Won,
                         DisputeStatus::Lost => DisputeEnd::Lost,
@@ -236,7 +234,7 @@ impl Provider {
                     id: dispute_named(dispute),
                 }
             };
-            provider.disputes().iter().map(facts).collect()
+            provider.disputes().values().map(facts).collect()
         })
     }
 
@@ -252,10 +250,10 @@ impl Provider {
     pub(crate) fn facts(&self) -> Vec<IntentFacts> {
         let mut facts: BTreeMap<PaymentId, IntentFacts> = BTreeMap::new();
         self.simulator.with(|provider, _| {
-            for intent in provider.intents() {
+            for intent in provider.intents().values() {
                 let payment_id =
-                    payment_of(intent.metadata()).expect("the metadata names a payment");
-                let amount = Money::new(intent.amount(), intent.currency());
+                    payment_of(&intent.metadata).expect("the metadata names a payment");
+                let amount = Money::new(intent.amount, intent.currency);
                 let facts = facts.entry(payment_id).or_insert(IntentFacts {
                     payment_id,
                     amount,
@@ -267,10 +265,10 @@ impl Provider {
                 });
                 // A canceled intent may have released money whose authorisation was never recorded
                 // here.
-                let ends = provider.ledger().of(intent.id()).collect::<Vec<_>>();
+                let ends = provider.ledger().of(&intent.id).collect::<Vec<_>>();
                 let is_taken = ends.iter().any(|entry| entry.kind == EntryKind::Captured);
                 let is_canceled = intent.status() == IntentStatus::Canceled;
-                facts.by_others.canceled |= is_canceled && intent.is_canceled_by_operator();
+                facts.by_others.canceled |= is_canceled && intent.is_canceled_by_operator;
                 for entry in ends {
                     match entry.kind {
                         EntryKind::Authorized => facts.authorized += 1,
@@ -338,12 +336,12 @@ impl Provider {
 
 /// The id under which payments books a refund that was made at the provider.
 fn refund_made_there(provider: &Simulator, entry: &Entry) -> Option<RefundId> {
-    let refund = provider.refund(entry.refund.as_deref()?)?;
+    let refund = provider.refunds().get(entry.refund.as_deref()?)?;
     let recorded = RecordedRefund {
-        reference: refund.id().to_owned(),
+        reference: refund.id.clone(),
         refund_id: None,
-        amount: Money::new(refund.amount(), refund.currency()),
-        made_at: whole_seconds(refund.created()),
+        amount: Money::new(refund.amount, refund.currency),
+        made_at: whole_seconds(refund.created),
         status: ProviderRefundStatus::Unknown,
     };
     Some(recorded.own_id().into())
@@ -352,9 +350,9 @@ fn refund_made_there(provider: &Simulator, entry: &Entry) -> Option<RefundId> {
 /// The id under which payments books a dispute.
 fn dispute_named(dispute: &Dispute) -> DisputeId {
     let recorded = RecordedDispute {
-        reference: dispute.id().to_owned(),
+        reference: dispute.id.clone(),
         amount: Money::zero(contract::Currency::USD),
-        opened_at: whole_seconds(dispute.created()),
+        opened_at: whole_seconds(dispute.created),
         status: ProviderDisputeStatus::Open,
     };
     recorded.own_id().into()
@@ -367,8 +365,14 @@ fn whole_seconds(at: Timestamp) -> Timestamp {
 
 /// The payments in one of these statuses.
 fn waiting(provider: &Simulator, statuses: &[IntentStatus]) -> Vec<String> {
-    let waiting = provider.intents().iter().filter(|intent| statuses.contains(&intent.status()));
-    waiting.map(|intent| intent.id().to_owned()).collect()
+    let waiting = provider.intents().values();
+    let waiting = waiting.filter(|intent| statuses.contains(&intent.status()));
+    waiting.map(|intent| intent.id.clone()).collect()
+}
+
+/// The n-th id, modulo their number.
+fn pick(ids: &[String], nth: u8) -> Option<&String> {
+    ids.get(usize::from(nth).checked_rem(ids.len())?)
 }
 
 const fn outcome(succeeds: bool) -> Outcome {

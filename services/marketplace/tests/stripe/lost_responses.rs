@@ -32,7 +32,7 @@ async fn captured_once(faults: &[(FaultKind, Operation)]) {
     assert_eq!(paid.text("status"), "captured", "{faults:?}");
     marketplace.order_becomes(order, "complete").await;
     assert_eq!(marketplace.ledger(), [(Authorized, PRICE), (Captured, PRICE)], "{faults:?}");
-    assert!(marketplace.simulator.with(|provider, _| provider.planned().is_empty()), "{faults:?}");
+    assert!(marketplace.simulator.with(|provider, _| provider.faults.is_empty()), "{faults:?}");
 }
 
 #[tokio::test]

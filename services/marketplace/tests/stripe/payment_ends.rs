@@ -46,7 +46,7 @@ async fn a_declined_card_costs_nothing_and_another_may_be_tried() {
     // A declined payment is closed: its payer cannot continue there.
     let closed = || async {
         marketplace.simulator.with(|provider, _| {
-            let intents = provider.intents().iter();
+            let intents = provider.intents().values();
             intents.filter(|intent| intent.status().name() == "canceled").count() == 2
         })
     };

@@ -1,11 +1,10 @@
 //! The program on Stripe: its banner, the output of the doctor, and secrets that no output
 //! contains.
 
-use std::net::TcpListener;
 use std::path::Path;
 use std::process::Command;
 
-use provider_simulator::http::{Deliveries, Options, Simulator, Webhook};
+use provider_simulator::http::{Deliveries, Simulator, Webhook};
 use provider_simulator::{EntryKind, Totals};
 use serde_json::json;
 use sources::Clock;
@@ -17,10 +16,7 @@ use crate::touring::tour;
 pub(crate) const SECRETS: [&str; 3] = ["sk_test_HideThis", "whsec_HideThis", "whsec_HideThisToo"];
 
 pub(crate) fn provider() -> Simulator {
-    let (webhook, deliveries) = (None, Deliveries::Background);
-    let options = Options { seed: 1, clock: Clock::System, webhook, deliveries, base: None };
-    let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
-    Simulator::start(listener, options).unwrap()
+    Simulator::start_local(Clock::System, None, Deliveries::Background).unwrap()
 }
 
 /// The program on the simulated provider.

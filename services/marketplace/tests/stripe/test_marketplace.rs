@@ -1,7 +1,6 @@
 //! The whole marketplace in a test app, with Stripe's client against the simulated provider, which
 //! sends it events.
 
-use std::net::TcpListener;
 use std::time::Duration;
 
 use contract::{OrderId, TicketId};
@@ -9,7 +8,7 @@ use marketplace::compose;
 use payments::provider::stripe::settings::ReturnUrl;
 use payments::provider::stripe::{StripeSettings, WebhookSecrets};
 use payments::settings::Provider;
-use provider_simulator::http::{Deliveries, Options, Simulator, Webhook};
+use provider_simulator::http::{Deliveries, Simulator, Webhook};
 use provider_simulator::{EntryKind, Fault, FaultKind, Operation, Totals};
 use serde_json::json;
 use service::{Secret, ServiceSettings};
@@ -34,10 +33,7 @@ impl TestMarketplace {
     pub(crate) async fn open() -> Self {
         let platforms = Platforms::in_memory();
         let clock = platforms.clock.clone();
-        let (webhook, deliveries) = (None, Deliveries::Background);
-        let options = Options { seed: 1, clock, webhook, deliveries, base: None };
-        let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
-        let simulator = Simulator::start(listener, options).unwrap();
+        let simulator = Simulator::start_local(clock, None, Deliveries::Background).unwrap();
         let sessions = platforms.sessions();
         let platform = |name| platforms.platform_with(name, sessions.clone());
         let services = compose(platform, &platforms.key, settings(&simulator)).await.unwrap();
@@ -120,7 +116,7 @@ impl TestMarketplace {
     /// Waits until the calls that the planned faults concern have arrived.
     pub(crate) async fn planned_faults_occur(&self) {
         let have_occurred =
-            || async { self.simulator.with(|provider, _| provider.planned().is_empty()) };
+            || async { self.simulator.with(|provider, _| provider.faults.is_empty()) };
         self.app.eventually("the planned faults occur", have_occurred).await;
     }
 

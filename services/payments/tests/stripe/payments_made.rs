@@ -25,7 +25,7 @@ async fn a_payment_is_created_confirmed_and_captured() {
     assert_eq!(paying.inquire().await.unwrap(), ProviderStatus::Captured);
     assert_eq!(paying.ledger(), [(Authorized, 2_050), (Captured, 2_050)]);
     let payment = provider.simulator.with(|provider, _| {
-        provider.intent(&paying.reference).unwrap().metadata().get("payment_id").cloned()
+        provider.intent(&paying.reference).unwrap().metadata.get("payment_id").cloned()
     });
     assert_eq!(payment, Some(paying.payment_id.to_string()), "Stripe's page names our payment");
 }

@@ -1,6 +1,5 @@
 //! The gateway, and the simulated provider on a separate port.
 
-use std::net::TcpListener;
 use std::time::Duration;
 
 use contract::{Currency, Id, Money, PaymentId, Timestamp};
@@ -9,7 +8,7 @@ use payments::domain::{ProviderStatus, Token};
 use payments::provider::gateway::{OpenRequest, OpenResult, ProviderPayment};
 use payments::provider::stripe::settings::ReturnUrl;
 use payments::provider::stripe::{StripeGateway, StripeSettings};
-use provider_simulator::http::{Deliveries, Options, Simulator};
+use provider_simulator::http::{Deliveries, Simulator};
 use provider_simulator::{EntryKind, Fault, FaultKind, Operation};
 use service::Secret;
 use sources::Clock;
@@ -30,10 +29,7 @@ pub(crate) struct TestProvider {
 /// The provider, and the settings to reach it.
 pub(crate) fn provider_and_settings() -> (Simulator, StripeSettings) {
     let clock = Clock::manual(Timestamp::from_unix_ms(1_795_262_400_000)).0;
-    let (webhook, deliveries) = (None, Deliveries::Manual);
-    let options = Options { seed: 1, clock, webhook, deliveries, base: None };
-    let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
-    let simulator = Simulator::start(listener, options).unwrap();
+    let simulator = Simulator::start_local(clock, None, Deliveries::Manual).unwrap();
     let url = simulator.url();
     let secret_key = Secret::new(KEY);
     (simulator, StripeSettings { secret_key, url, timeout: TIMEOUT, return_url: None })

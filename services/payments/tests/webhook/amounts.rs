@@ -42,7 +42,7 @@ async fn an_old_order_with_an_unsupported_amount_is_refused_for_its_amount() {
         let reply = fixture.app.post(Some(&buyer), "/api/payments", &by_credit).await;
         reply.expect_problem(402, "payment_declined");
     }
-    let asked = fixture.simulator.with(|provider, _| provider.intents().iter().count());
+    let asked = fixture.simulator.with(|provider, _| provider.intents().len());
     assert_eq!(asked, 0, "the provider was not called");
 }
 

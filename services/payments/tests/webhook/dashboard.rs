@@ -135,7 +135,7 @@ async fn a_failed_refund_of_a_returned_capture_becomes_credit() {
     let sale = Sale { fixture: &fixture, buyer, order, id, reference };
     sale.shows("refunded", json!(7)).await;
     fixture.operate(|provider, now| {
-        let refund = provider.refunds().last().unwrap().id().to_owned();
+        let refund = provider.refunds().last().unwrap().0.clone();
         provider.finish_refund(&refund, Outcome::Failed, now).unwrap();
     });
     sale.deliver_twice().await;

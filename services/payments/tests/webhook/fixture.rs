@@ -1,7 +1,6 @@
 //! Payments in a test app, with Stripe's client against the simulated provider, whose events the
 //! tests deliver.
 
-use std::net::TcpListener;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,7 +10,7 @@ use contract::person::{PersonAction, PersonRequestState};
 use contract::{PaymentId, Timestamp, UserId};
 use payments::domain::{EventResult, EventState, ProviderEvent};
 use payments::provider::stripe::{StripeGateway, StripeSettings, WebhookSecrets};
-use provider_simulator::http::{Deliveries, Options, Simulator, Webhook};
+use provider_simulator::http::{Deliveries, Simulator, Webhook};
 use provider_simulator::{EntryKind, signature};
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -56,10 +55,7 @@ impl PaymentsFixture {
     pub(crate) async fn with_secrets(secrets: &str) -> Self {
         let platforms = Platforms::in_memory();
         let clock = platforms.clock.clone();
-        let (webhook, deliveries) = (None, Deliveries::Manual);
-        let options = Options { seed: 1, clock, webhook, deliveries, base: None };
-        let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
-        let simulator = Simulator::start(listener, options).unwrap();
+        let simulator = Simulator::start_local(clock, None, Deliveries::Manual).unwrap();
         let settings = StripeSettings {
             secret_key: Secret::new("sk_test_1"),
             url: simulator.url(),

@@ -108,7 +108,7 @@ async fn an_event_during_a_call_is_not_lost() {
     let sent = event("evt_early", "payment_intent.payment_failed", reference, &id);
     fixture.post_event(&sent).await.expect(200).text("received");
     fixture.ends_as("evt_early", EventResult::InquiryRequested).await;
-    let is_asked = || async { fixture.simulator.with(|provider, _| provider.planned().is_empty()) };
+    let is_asked = || async { fixture.simulator.with(|provider, _| provider.faults.is_empty()) };
     fixture.app.eventually("the provider is called", is_asked).await;
     payment.finish(Outcome::Succeeded);
     fixture.deliver().await;

@@ -25,7 +25,7 @@ async fn changes_without_events_are_booked_after_a_start_and_daily() {
     assert_eq!((fixture.balance(seller(1)).await, fixture.balance(seller(2)).await), (3_100, 0));
     fixture.agrees().await;
     fixture.app.eventually("the progress is stored", || fixture.has_compared()).await;
-    let id = fixture.operate(|provider, _| provider.disputes()[0].id().to_owned());
+    let id = fixture.operate(|provider, _| provider.disputes()[0].id.clone());
     fixture.operate(|provider, now| provider.close_dispute(&id, Outcome::Succeeded, now)).unwrap();
     fixture.app.clock().advance(Duration::from_hours(24));
     // The buyer's session has ended meanwhile.

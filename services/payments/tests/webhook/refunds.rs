@@ -52,7 +52,7 @@ impl Sale<'_> {
     /// Ends the provider's newest refund.
     fn finish(&self, outcome: Outcome) {
         self.fixture.simulator.with(|provider, now| {
-            let id = provider.refunds().last().unwrap().id().to_owned();
+            let id = provider.refunds().last().unwrap().0.clone();
             provider.finish_refund(&id, outcome, now).unwrap();
         });
     }

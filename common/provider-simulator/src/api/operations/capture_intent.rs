@@ -5,7 +5,7 @@ use serde_json::Value;
 use crate::api::error::ApiError;
 use crate::api::fields::Fields;
 use crate::events::event::{Cause, EventType};
-use crate::state::account::Account;
+use crate::state::account::{Account, Source};
 use crate::state::amount;
 use crate::state::intent::{Intent, State};
 use crate::state::ledger::EntryKind;
@@ -34,16 +34,14 @@ pub(super) fn capture_intent(
     }
     intent.metadata.extend(metadata);
     charge.captured = amount;
-    account.enter(EntryKind::Captured, &intent, amount, cause.at);
+    account.enter(EntryKind::Captured, &intent, Source::Intent, amount, cause.at);
     if amount < intent.amount {
-        account.enter(EntryKind::Released, &intent, intent.amount - amount, cause.at);
+        let rest = intent.amount - amount;
+        account.enter(EntryKind::Released, &intent, Source::Intent, rest, cause.at);
     }
     account.emit_charge(EventType::ChargeCaptured, &intent, &charge, cause);
     intent.state = State::Succeeded { charge };
-    account.emit_intent(EventType::IntentSucceeded, &intent, cause);
-    let view = account.view(&intent);
-    account.save_intent(intent);
-    Ok(view)
+    Ok(account.change_intent(EventType::IntentSucceeded, intent, cause))
 }
 
 fn capturable(

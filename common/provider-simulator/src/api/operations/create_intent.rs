@@ -66,15 +66,14 @@ pub(super) fn create_intent(
         let method = card_parameter::payment_method(card, account);
         intent.state = State::RequiresConfirmation { method };
     }
-    account.save_intent(intent.clone());
-    account.emit_intent(EventType::IntentCreated, &intent, cause);
+    let view = account.change_intent(EventType::IntentCreated, intent.clone(), cause);
     let method = intent.method().cloned();
     match method {
         Some(method) if confirm => {
             let return_url = text(return_url);
             attempt::attempt(intent, Attempt { method, return_url }, account, cause)
         }
-        Some(_) | None => Ok(account.view(&intent)),
+        Some(_) | None => Ok(view),
     }
 }
 

@@ -4,14 +4,13 @@ use serde_json::Value;
 
 use crate::api::error::ApiError;
 use crate::api::fields::{Fields, missing};
-use crate::api::views;
 use crate::events::event::Cause;
 use crate::state::account::Account;
 use crate::state::amount;
 use crate::state::dispute::Dispute;
 use crate::state::intent::{Charge, Intent, State};
 use crate::state::refund::{Refund, RefundStatus};
-use crate::state::refund_processing::{self, NewRefund};
+use crate::state::refund_processing;
 
 const REASONS: &[(&str, &str)] = &[
     ("duplicate", "duplicate"),
@@ -61,11 +60,7 @@ pub(super) fn create_refund(
         created: cause.at,
         status: RefundStatus::Pending,
     };
-    Ok(views::refund(&refund_processing::create(
-        NewRefund { intent, charge, refund },
-        account,
-        cause,
-    )))
+    Ok(refund_processing::create(refund, intent, charge, account, cause))
 }
 
 /// Finds a payment intent by its id or by its charge's.
@@ -75,7 +70,7 @@ fn intent_parameter(fields: &mut Fields<'_>, account: &Account) -> Result<Intent
         (Some(intent), _) => account.find_intent(intent, "payment_intent"),
         (None, Some(id)) => {
             let has = |intent: &&Intent| intent.charge().is_some_and(|charge| charge.id == id);
-            let found = account.intents.iter().find(has).cloned();
+            let found = account.intents.values().find(has).cloned();
             found.ok_or_else(|| ApiError::missing("charge", id, "charge"))
         }
         (None, None) => Err(missing("payment_intent")),

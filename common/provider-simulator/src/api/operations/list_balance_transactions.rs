@@ -24,22 +24,22 @@ pub(super) fn list_balance_transactions(
     let named = |entry| Some((views::balance_transaction_id(entry)?, entry));
     let movements: Vec<(String, &Entry)> =
         account.ledger.entries.iter().filter_map(named).collect();
-    let page = listing.page(movements.iter(), |(id, _)| id, |(_, entry)| entry.at)?;
-    let show = |(id, entry): &&(String, &Entry)| {
+    let view = |(id, entry): &(String, &Entry)| {
         let source = source(entry, account);
         let source = if expanded.is_empty() { json!(source.get("id")) } else { source };
         views::balance_transaction(id, entry, &source)
     };
-    let data: Vec<Value> = page.items.iter().map(show).collect();
-    Ok(views::list("/v1/balance_transactions", &data, page.has_more))
+    let url = "/v1/balance_transactions";
+    listing.page(url, movements.iter(), |(id, entry)| (id, entry.at), view)
 }
 
 /// The refund, dispute or charge that moved the money.
 fn source(entry: &Entry, account: &Account) -> Value {
-    let refund = entry.refund.as_ref().and_then(|id| account.refund(id)).map(views::refund);
-    let dispute = entry.dispute.as_ref().and_then(|id| account.dispute(id)).map(views::dispute);
+    let refund = entry.refund.as_ref().and_then(|id| account.refunds.get(id)).map(views::refund);
+    let dispute =
+        entry.dispute.as_ref().and_then(|id| account.disputes.get(id)).map(views::dispute);
     refund.or(dispute).unwrap_or_else(|| {
-        let intent = account.intent(&entry.intent);
+        let intent = account.intents.get(&entry.intent);
         let charge = intent.and_then(|intent| Some((intent, intent.charge()?)));
         let is_disputed = account.disputes_of(&entry.intent).next().is_some();
         charge.map_or(Value::Null, |(intent, charge)| views::charge(intent, charge, is_disputed))

@@ -12,8 +12,6 @@ use crate::state::account::Account;
 pub(super) fn list_disputes(mut fields: Fields<'_>, account: &Account) -> Result<Value, ApiError> {
     let listing = Listing::read(&mut fields)?;
     let wanted = ChargeFilter::read(fields, account)?;
-    let disputes = account.disputes.iter().filter(|it| wanted.includes(&it.intent, &it.charge));
-    let page = listing.page(disputes, |it| &it.id, |it| it.created)?;
-    let data: Vec<Value> = page.items.iter().map(|dispute| views::dispute(dispute)).collect();
-    Ok(views::list("/v1/disputes", &data, page.has_more))
+    let disputes = account.disputes.values().filter(|it| wanted.includes(&it.intent, &it.charge));
+    listing.page("/v1/disputes", disputes, |it| (&it.id, it.created), views::dispute)
 }

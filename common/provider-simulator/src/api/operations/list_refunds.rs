@@ -12,8 +12,6 @@ use crate::state::account::Account;
 pub(super) fn list_refunds(mut fields: Fields<'_>, account: &Account) -> Result<Value, ApiError> {
     let listing = Listing::read(&mut fields)?;
     let wanted = ChargeFilter::read(fields, account)?;
-    let refunds = account.refunds.iter().filter(|it| wanted.includes(&it.intent, &it.charge));
-    let page = listing.page(refunds, |it| &it.id, |it| it.created)?;
-    let data: Vec<Value> = page.items.iter().map(|refund| views::refund(refund)).collect();
-    Ok(views::list("/v1/refunds", &data, page.has_more))
+    let refunds = account.refunds.values().filter(|it| wanted.includes(&it.intent, &it.charge));
+    listing.page("/v1/refunds", refunds, |it| (&it.id, it.created), views::refund)
 }

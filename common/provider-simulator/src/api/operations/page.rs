@@ -1,6 +1,7 @@
 //! Pagination of lists: a range of creation, a limit, a cursor.
 
 use contract::Timestamp;
+use serde_json::{Value, json};
 
 use crate::api::error::ApiError;
 use crate::api::fields::Fields;
@@ -48,12 +49,6 @@ impl<'a> ChargeFilter<'a> {
     }
 }
 
-/// A page, newest first, and whether more objects follow.
-pub(super) struct Page<'a, T> {
-    pub(super) items: Vec<&'a T>,
-    pub(super) has_more: bool,
-}
-
 impl<'a> Listing<'a> {
     /// Reads the parameters that all lists share. Times are whole seconds.
     pub(super) fn read(fields: &mut Fields<'a>) -> Result<Self, ApiError> {
@@ -88,16 +83,17 @@ impl<'a> Listing<'a> {
     ///
     /// # Errors
     /// The list does not contain the cursor's object.
-    pub(super) fn page<'b, T>(
+    pub(super) fn page<'b, T: 'b>(
         &self,
+        url: &str,
         all: impl Iterator<Item = &'b T>,
-        id: impl Fn(&T) -> &str,
-        created: impl Fn(&T) -> Timestamp,
-    ) -> Result<Page<'b, T>, ApiError> {
+        key: impl Fn(&T) -> (&str, Timestamp),
+        view: impl Fn(&T) -> Value,
+    ) -> Result<Value, ApiError> {
         let all: Vec<&T> = all.collect();
         let mut newest_first: Vec<&T> = all.into_iter().rev().collect();
         let place = |wanted: &str, param| {
-            let position = newest_first.iter().position(|item| id(item) == wanted);
+            let position = newest_first.iter().position(|item| key(item).0 == wanted);
             position.ok_or_else(|| ApiError::missing("object", wanted, param))
         };
         let from = match self.starting_after {
@@ -110,13 +106,14 @@ impl<'a> Listing<'a> {
         };
         newest_first.truncate(until);
         newest_first.drain(..from);
-        newest_first.retain(|item| (self.from..=self.until).contains(&seconds(created(item))));
+        newest_first.retain(|item| (self.from..=self.until).contains(&seconds(key(item).1)));
         let has_more = newest_first.len() > self.limit;
         if self.ending_before.is_some() {
             // The page that ends before the cursor is the last part of the rest.
             newest_first.drain(..newest_first.len().saturating_sub(self.limit));
         }
         newest_first.truncate(self.limit);
-        Ok(Page { items: newest_first, has_more })
+        let data: Vec<Value> = newest_first.into_iter().map(view).collect();
+        Ok(json!({ "object": "list", "url": url, "has_more": has_more, "data": data }))
     }
 }

@@ -14,5 +14,5 @@ pub(super) fn retrieve_refund(
     account: &Account,
 ) -> Result<Value, ApiError> {
     fields.finish()?;
-    account.refund(id).map(views::refund).ok_or_else(|| ApiError::missing("refund", id, "id"))
+    account.refunds.get(id).map(views::refund).ok_or_else(|| ApiError::missing("refund", id, "id"))
 }

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::seconds;
-use crate::state::dispute::{Dispute, DisputeStatus};
+use crate::state::dispute::Dispute;
 
 /// A dispute.
 pub(crate) fn dispute(dispute: &Dispute) -> Value {
@@ -27,10 +27,6 @@ pub(crate) fn dispute(dispute: &Dispute) -> Value {
         "payment_intent": dispute.intent,
         "payment_method_details": null,
         "reason": "fraudulent",
-        "status": match dispute.status {
-            DisputeStatus::NeedsResponse => "needs_response",
-            DisputeStatus::Won => "won",
-            DisputeStatus::Lost => "lost",
-        },
+        "status": dispute.status,
     })
 }

@@ -23,6 +23,6 @@ pub(crate) fn event(id: &str, event_type: EventType, object: &Value, cause: &Cau
         "livemode": false,
         "pending_webhooks": 1,
         "request": { "id": request, "idempotency_key": key },
-        "type": event_type.name(),
+        "type": event_type,
     })
 }

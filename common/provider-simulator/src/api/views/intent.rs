@@ -4,37 +4,19 @@ use serde_json::{Value, json};
 
 use super::{payment_method, seconds};
 use crate::state::card::NOT_AUTHENTICATED;
-use crate::state::intent::{CaptureMethod, Failed, Intent, Redirects, State};
+use crate::state::intent::{Failed, Intent, IntentStatus, Redirects, State};
 
 /// A payment intent; `base` is the base URL of the challenge page.
 pub(crate) fn intent(intent: &Intent, base: &str) -> Value {
-    let capturable = match &intent.state {
-        State::RequiresCapture { .. } => intent.amount,
-        State::RequiresPaymentMethod { .. }
-        | State::RequiresConfirmation { .. }
-        | State::RequiresAction { .. }
-        | State::Processing { .. }
-        | State::Succeeded { .. }
-        | State::Canceled { .. } => 0,
-    };
-    let (canceled_at, cancellation_reason) = match &intent.state {
-        State::Canceled { at, reason, .. } => (Some(seconds(*at)), *reason),
-        State::RequiresPaymentMethod { .. }
-        | State::RequiresConfirmation { .. }
-        | State::RequiresAction { .. }
-        | State::Processing { .. }
-        | State::RequiresCapture { .. }
-        | State::Succeeded { .. } => (None, None),
-    };
-    let failed = match &intent.state {
-        State::RequiresPaymentMethod { failed } => failed.as_ref(),
-        State::RequiresConfirmation { .. }
-        | State::RequiresAction { .. }
-        | State::Processing { .. }
-        | State::RequiresCapture { .. }
-        | State::Succeeded { .. }
-        | State::Canceled { .. } => None,
-    };
+    let is_capturable = intent.status() == IntentStatus::RequiresCapture;
+    let capturable = if is_capturable { intent.amount } else { 0 };
+    let (canceled_at, cancellation_reason) =
+        if let State::Canceled { at, reason, .. } = &intent.state {
+            (Some(seconds(*at)), *reason)
+        } else {
+            (None, None)
+        };
+    let failed = intent.failed();
     let charge = intent.charge().map(|charge| &charge.id);
     let received = intent.charge().map_or(0, |charge| charge.captured);
     json!({
@@ -48,10 +30,7 @@ pub(crate) fn intent(intent: &Intent, base: &str) -> Value {
         "automatic_payment_methods": automatic_payment_methods(intent.redirects),
         "canceled_at": canceled_at,
         "cancellation_reason": cancellation_reason,
-        "capture_method": match intent.capture_method {
-            CaptureMethod::Automatic => "automatic",
-            CaptureMethod::Manual => "manual",
-        },
+        "capture_method": intent.capture_method,
         "client_secret": intent.client_secret,
         "confirmation_method": "automatic",
         "created": seconds(intent.created),
@@ -75,7 +54,7 @@ pub(crate) fn intent(intent: &Intent, base: &str) -> Value {
         "source": null,
         "statement_descriptor": null,
         "statement_descriptor_suffix": intent.statement_descriptor_suffix,
-        "status": intent.status().name(),
+        "status": intent.status(),
         "transfer_data": null,
         "transfer_group": null,
     })
@@ -97,15 +76,7 @@ fn automatic_payment_methods(redirects: Redirects) -> Option<Value> {
 /// With a return URL the payer is redirected to the challenge; without one a script in the
 /// merchant's page shows it.
 fn next_action(intent: &Intent, base: &str) -> Option<Value> {
-    let return_url = match &intent.state {
-        State::RequiresAction { return_url, .. } => return_url,
-        State::RequiresPaymentMethod { .. }
-        | State::RequiresConfirmation { .. }
-        | State::Processing { .. }
-        | State::RequiresCapture { .. }
-        | State::Succeeded { .. }
-        | State::Canceled { .. } => return None,
-    };
+    let State::RequiresAction { return_url, .. } = &intent.state else { return None };
     let url = challenge_url(base, &intent.id);
     Some(match return_url {
         Some(return_url) => json!({

@@ -25,7 +25,7 @@ pub(crate) fn refund(refund: &Refund) -> Value {
         "reason": refund.reason,
         "receipt_number": null,
         "source_transfer_reversal": null,
-        "status": refund.status.name(),
+        "status": refund.status,
         "transfer_reversal": null,
     });
     if let (RefundStatus::Failed, Some(object)) = (refund.status, object.as_object_mut()) {
