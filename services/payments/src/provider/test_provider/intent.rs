@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use store::{Collection, Document, Index, Key};
 
 use crate::domain::{ProviderStatus, Record, RecordedRefund};
-use crate::provider::gateway::{Movement, Totals};
+use crate::provider::gateway::{Movement, ProviderPayment, Totals};
 
 /// Every intent, by payment.
 pub(super) static INTENTS: Collection = Collection {
@@ -69,6 +69,21 @@ pub struct Entry {
     pub at: Timestamp,
 }
 
+/// A refusal of the ledger; the caller has a bug.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub(super) enum Misuse {
+    #[error("the key was used with other parameters")]
+    OtherParameters,
+    #[error("no amount is authorised")]
+    NotHeld,
+    #[error("the amount is captured")]
+    Captured,
+    #[error("the amount is released")]
+    Voided,
+}
+
+impl store::Refusal for Misuse {}
+
 /// Kinds of entries.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -90,6 +105,77 @@ pub enum EntryKind {
 }
 
 impl Intent {
+    /// The intent of a payment that is not stored.
+    pub(super) fn new(known: ProviderPayment<'_>, now: Timestamp) -> Self {
+        Self {
+            payment_id: known.payment_id,
+            reference: known.reference.to_owned(),
+            amount: known.amount,
+            token: None,
+            declined: None,
+            is_canceled: false,
+            responses: 0,
+            entries: Vec::new(),
+            refunds: Vec::new(),
+            created_at: now,
+        }
+    }
+
+    /// Authorises the amount on a card, once. A cancelled payment stays cancelled.
+    ///
+    /// # Errors
+    /// [`Misuse::OtherParameters`] if it was confirmed with another card or amount.
+    pub(super) fn confirm(
+        &mut self,
+        token: &str,
+        amount: Money,
+        now: Timestamp,
+    ) -> Result<(), Misuse> {
+        if self.amount != amount || self.token.as_ref().is_some_and(|known| known != token) {
+            return Err(Misuse::OtherParameters);
+        }
+        self.responses += 1;
+        if self.token.is_none() && !self.is_canceled {
+            self.token = Some(token.to_owned());
+            self.declined = decline(token).map(str::to_owned);
+            if self.declined.is_none() {
+                self.entries.push(Entry { kind: EntryKind::Authorized, at: now });
+            }
+        }
+        Ok(())
+    }
+
+    /// Captures the authorised amount, once.
+    ///
+    /// # Errors
+    /// [`Misuse`] if it is not authorised, or released.
+    pub(super) fn capture(&mut self, now: Timestamp) -> Result<(), Misuse> {
+        if self.has(EntryKind::Captured) {
+            return Ok(());
+        }
+        if self.status() != ProviderStatus::Held {
+            return Err(if self.is_canceled { Misuse::Voided } else { Misuse::NotHeld });
+        }
+        self.entries.push(Entry { kind: EntryKind::Captured, at: now });
+        Ok(())
+    }
+
+    /// Releases the amount. A payment that was never confirmed is cancelled too, so that a late
+    /// confirmation fails.
+    ///
+    /// # Errors
+    /// [`Misuse::Captured`]
+    pub(super) fn void(&mut self, now: Timestamp) -> Result<(), Misuse> {
+        if self.has(EntryKind::Captured) {
+            return Err(Misuse::Captured);
+        }
+        if self.status() == ProviderStatus::Held {
+            self.entries.push(Entry { kind: EntryKind::Voided, at: now });
+        }
+        self.is_canceled = true;
+        Ok(())
+    }
+
     /// The status.
     #[must_use]
     pub fn status(&self) -> ProviderStatus {
@@ -158,5 +244,20 @@ impl Document for Intent {
             "createdAt" => self.created_at.into(),
             _ => Key::Null,
         }
+    }
+}
+
+/// The reason why a card is declined; `None` if it is not.
+fn decline(token: &str) -> Option<&'static str> {
+    match token {
+        "tok_visa"
+        | "tok_slow"
+        | "tok_error_after_charge"
+        | "tok_error_after_refund"
+        | "tok_refund_fails"
+        | "tok_refund_pending" => None,
+        "tok_declined" => Some("card_declined"),
+        "tok_insufficient_funds" => Some("insufficient_funds"),
+        _ => Some("unknown_token"),
     }
 }

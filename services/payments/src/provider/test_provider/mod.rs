@@ -13,7 +13,6 @@
 //! | any other | declines: `unknown_token` |
 
 mod intent;
-mod misuse;
 mod provider;
 mod refunds;
 

@@ -5,8 +5,7 @@ use std::time::Duration;
 
 use contract::{Money, RefundId, Timestamp};
 
-use super::intent::{Entry, EntryKind, Intent, IntentRefund};
-use super::misuse::Misuse;
+use super::intent::{Entry, EntryKind, Intent, IntentRefund, Misuse};
 use crate::domain::ProviderRefundStatus;
 
 /// Duration of the refunds of `tok_refund_pending`.
@@ -35,42 +34,42 @@ impl Intent {
     pub fn refund(&self, id: RefundId) -> Option<&IntentRefund> {
         self.refunds.iter().find(|refund| refund.refund_id == id)
     }
-}
 
-/// Makes a refund, or finds it; returns its status.
-///
-/// # Errors
-/// [`Misuse`] if it was made with another amount, or nothing was captured.
-pub(super) fn refund_once(
-    intent: &mut Intent,
-    refund_id: RefundId,
-    amount: Money,
-    now: Timestamp,
-) -> Result<IntentRefund, Misuse> {
-    if !intent.has(EntryKind::Captured) {
-        return Err(Misuse::NotHeld);
-    }
-    if let Some(known) = intent.refunds.iter_mut().find(|known| known.refund_id == refund_id) {
-        if known.amount != amount {
-            return Err(Misuse::OtherParameters);
+    /// Makes a refund, or finds it.
+    ///
+    /// # Errors
+    /// [`Misuse`] if it was made with another amount, or nothing was captured.
+    pub(super) fn make_refund(
+        &mut self,
+        refund_id: RefundId,
+        amount: Money,
+        now: Timestamp,
+    ) -> Result<IntentRefund, Misuse> {
+        if !self.has(EntryKind::Captured) {
+            return Err(Misuse::NotHeld);
         }
-        known.requests += 1;
-        return Ok(known.clone());
+        if let Some(known) = self.refunds.iter_mut().find(|known| known.refund_id == refund_id) {
+            if known.amount != amount {
+                return Err(Misuse::OtherParameters);
+            }
+            known.requests += 1;
+            return Ok(known.clone());
+        }
+        let left = self.amount.minor_units - self.refunded();
+        let fits = amount.currency == self.amount.currency && amount.minor_units <= left;
+        let token = self.token.as_deref();
+        let failed = match token {
+            Some("tok_refund_fails") => Some("lost_or_stolen_card"),
+            Some(_) | None if !fits => Some("greater_than_unrefunded_amount"),
+            Some(_) | None => None,
+        };
+        let arrives_at = if token == Some("tok_refund_pending") { now.plus(PENDING) } else { now };
+        if failed.is_none() {
+            self.entries.push(Entry { kind: EntryKind::Refunded { refund_id, amount }, at: now });
+        }
+        let failed = failed.map(str::to_owned);
+        let refund = IntentRefund { refund_id, amount, failed, arrives_at, requests: 1 };
+        self.refunds.push(refund.clone());
+        Ok(refund)
     }
-    let left = intent.amount.minor_units - intent.refunded();
-    let fits = amount.currency == intent.amount.currency && amount.minor_units <= left;
-    let failed = match intent.token.as_deref() {
-        Some("tok_refund_fails") => Some("lost_or_stolen_card"),
-        Some(_) | None if !fits => Some("greater_than_unrefunded_amount"),
-        Some(_) | None => None,
-    };
-    if failed.is_none() {
-        intent.entries.push(Entry { kind: EntryKind::Refunded { refund_id, amount }, at: now });
-    }
-    let is_pending = intent.token.as_deref() == Some("tok_refund_pending");
-    let arrives_at = if is_pending { now.plus(PENDING) } else { now };
-    let failed = failed.map(str::to_owned);
-    let refund = IntentRefund { refund_id, amount, failed, arrives_at, requests: 1 };
-    intent.refunds.push(refund.clone());
-    Ok(refund)
 }
