@@ -6,3 +6,4 @@ pub mod loops;
 pub mod migration;
 pub mod republisher;
 pub mod retention;
+pub mod waiters;

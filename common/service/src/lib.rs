@@ -7,7 +7,7 @@
 //! | `person` | export and erasure of a person's data |
 //! | `background::loops`, `broadcast` | background loops; a subscription of every replica |
 //! | `background::retention`, `migration`, `republisher` | deletion of old documents, one-time changes, repair of copies |
-//! | `background::copy_arrivals` | bounded waits for copies |
+//! | `background::waiters`, `copy_arrivals` | bounded waits of requests, by key; those for copies |
 //! | `configuration::settings`, `process_settings`, `limits` | settings by flag or environment; those of every process |
 //! | `configuration::server_settings`, `server_address` | settings of MongoDB and NATS |
 //! | `configuration::secret`, `secret_file`, `development_secrets` | secrets, their files, and those that production rejects |
@@ -35,6 +35,7 @@ pub use background::copy_arrivals::CopyArrivals;
 pub use background::loops::Loop;
 pub use background::republisher::Republisher;
 pub use background::retention::Retention;
+pub use background::waiters::Waiters;
 pub use background::{broadcast, copy_arrivals, loops, migration, republisher, retention};
 pub use configuration::secret::Secret;
 pub use configuration::settings::{Setting, SettingErrors, Settings};

@@ -1,7 +1,6 @@
 //! Bounded waits for copies: a client may use an id before the message with the new aggregate
 //! arrives.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -9,7 +8,8 @@ use contract::{Backoff, Id, Timestamp};
 use hashlink::LruCache;
 use parking_lot::Mutex;
 use sources::Clock;
-use tokio::sync::Notify;
+
+use super::waiters::Waiters;
 
 /// Longest wait of a request for a copy.
 pub const ARRIVAL_WAIT_MAX: Duration = Duration::from_secs(1);
@@ -26,19 +26,17 @@ pub const POLLS: Backoff = Backoff::new(Duration::from_millis(50), ARRIVAL_WAIT_
 /// Remembered ids: more than are new and awaited at once.
 const FOUND_MAX: usize = 8_192;
 
-/// Notifications of committed copies: a listener announces each, requests wait for them. Only
-/// requests that wait for that copy are woken: otherwise each copy would cause a read by every
-/// waiting request.
+/// Notifications of committed copies: a listener announces each, requests wait for them.
 #[derive(Debug, Clone)]
 pub struct CopyArrivals {
-    waiting: Arc<Mutex<HashMap<Id, Arc<Notify>>>>,
+    waiters: Waiters<Id>,
     /// Ids whose copies were found: copies are not deleted, so no further wait is needed.
     found: Arc<Mutex<LruCache<Id, ()>>>,
 }
 
 impl Default for CopyArrivals {
     fn default() -> Self {
-        Self { waiting: Arc::default(), found: Arc::new(Mutex::new(LruCache::new(FOUND_MAX))) }
+        Self { waiters: Waiters::default(), found: Arc::new(Mutex::new(LruCache::new(FOUND_MAX))) }
     }
 }
 
@@ -51,19 +49,10 @@ pub struct CopyWait {
     until: Timestamp,
 }
 
-/// A registration for the notification of a copy.
-struct Registration<'a> {
-    arrivals: &'a CopyArrivals,
-    id: Id,
-    arrived: Arc<Notify>,
-}
-
 impl CopyArrivals {
     /// Announces that the copy with this `id` was committed.
     pub fn announce(&self, id: Id) {
-        if let Some(arrived) = self.waiting.lock().get(&id) {
-            arrived.notify_waiters();
-        }
+        self.waiters.notify(id);
     }
 
     /// A wait for the copy with this `id`: without a wait if the id is too old for the copy to be
@@ -93,11 +82,6 @@ impl CopyArrivals {
     pub fn waiting_until(&self, id: Id, clock: &Clock, until: Timestamp) -> CopyWait {
         CopyWait { arrivals: self.clone(), id, clock: clock.clone(), until }
     }
-
-    fn register(&self, id: Id) -> Registration<'_> {
-        let arrived = Arc::clone(self.waiting.lock().entry(id).or_default());
-        Registration { arrivals: self, id, arrived }
-    }
 }
 
 impl CopyWait {
@@ -116,34 +100,12 @@ impl CopyWait {
     where
         F: Future<Output = Result<Option<T>, E>>,
     {
-        let registration = self.arrivals.register(self.id);
-        let mut looks = 1;
-        loop {
-            // From here on an arrival is recorded, although it is not awaited yet.
-            let arrived = registration.arrived.notified();
-            if let Some(found) = look().await? {
-                self.arrivals.found.lock().insert(self.id, ());
-                return Ok(Some(found));
-            }
-            let now = self.clock.now();
-            if now >= self.until {
-                return Ok(None);
-            }
-            tokio::select! {
-                biased;
-                () = arrived => {}
-                () = self.clock.sleep_until(self.until.min(now.plus(POLLS.pause(looks)))) => looks += 1,
-            }
+        let CopyArrivals { waiters, found } = &self.arrivals;
+        let limits = (&self.clock, self.until, POLLS);
+        let copy = waiters.read_until(self.id, limits, Option::is_some, look).await?;
+        if copy.is_some() {
+            found.lock().insert(self.id, ());
         }
-    }
-}
-
-impl Drop for Registration<'_> {
-    fn drop(&mut self) {
-        let mut waiting = self.arrivals.waiting.lock();
-        // This value and the map hold the last two references.
-        if Arc::strong_count(&self.arrived) <= 2 {
-            waiting.remove(&self.id);
-        }
+        Ok(copy)
     }
 }

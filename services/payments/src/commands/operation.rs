@@ -144,29 +144,14 @@ fn start_once<A: Operation>(
 /// Waits until the operation has ended, up to the timeout; returns its progress then.
 async fn wait_for_end<A: Operation>(ports: &Ports, id: A::Id) -> Result<Progress, Problem> {
     let until = ports.clock.now().plus(WAIT_MAX);
-    let completion = A::work(ports).completions.of(id);
-    let mut reads = 1;
-    loop {
-        let notified = completion.notified();
-        tokio::pin!(notified);
-        // From here on a notification is not lost, although it is not awaited yet.
-        notified.as_mut().enable();
+    let read = async || {
         let operation = ports.store.find::<A>(&id.to_string()).await?;
         let operation = operation.ok_or(Problem::from(Refusal::UnknownPayment))?;
-        let progress = operation.progress(ports).await?;
-        let now = ports.clock.now();
-        match progress {
-            Progress::Running(_) if now < until => {}
-            Progress::Ended(_) | Progress::Suspended(_) | Progress::Running(_) => {
-                return Ok(progress);
-            }
-        }
-        tokio::select! {
-            biased;
-            () = notified => {}
-            () = ports.clock.sleep_until(until.min(now.plus(READ_BACKOFF.pause(reads)))) => reads += 1,
-        }
-    }
+        operation.progress(ports).await
+    };
+    let has_ended = |progress: &Progress| !matches!(progress, Progress::Running(_));
+    let limits = (&ports.clock, until, READ_BACKOFF);
+    A::work(ports).completions.read_until(id, limits, has_ended, read).await
 }
 
 /// Responds. The first final response is stored under the key, and repeats receive it.

@@ -1,6 +1,5 @@
 //! The driver of payments and refunds: carries each to its end at the provider.
 
-pub(crate) mod completions;
 pub(crate) mod drive;
 pub(crate) mod inquire_before_deadlines;
 mod jobs;

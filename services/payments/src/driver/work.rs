@@ -4,9 +4,8 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use parking_lot::Mutex;
+use service::Waiters;
 use tokio::sync::Notify;
-
-use super::completions::Completions;
 
 /// Maximum number of queued ids; beyond it, a scan of the collection is cheaper.
 const QUEUED_MAX: usize = 4_096;
@@ -17,12 +16,12 @@ pub struct Work<I> {
     /// Documents with a call to the provider to make.
     pub queue: WorkQueue<I>,
     /// Requests that wait for the end of a document.
-    pub completions: Completions<I>,
+    pub completions: Waiters<I>,
 }
 
 impl<I> Default for Work<I> {
     fn default() -> Self {
-        Self { queue: WorkQueue::default(), completions: Completions::default() }
+        Self { queue: WorkQueue::default(), completions: Waiters::default() }
     }
 }
 
