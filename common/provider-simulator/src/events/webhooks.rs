@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use contract::Timestamp;
+use contract::{Backoff, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::events::event::{Event, EventType};
@@ -14,8 +14,8 @@ use crate::ids::Ids;
 /// three days).
 const ATTEMPTS_MAX: u32 = 16;
 
-/// The backoff after the first attempt; it doubles with each attempt.
-const PAUSE: Duration = Duration::from_secs(1);
+/// Backoff after a failed attempt.
+const RETRY: Backoff = Backoff::new(Duration::from_secs(1), Duration::from_hours(9));
 
 /// The order in which due events are delivered.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -173,7 +173,7 @@ impl Webhooks {
         if receipt == Receipt::Accepted || delivery.attempt >= ATTEMPTS_MAX {
             return;
         }
-        let pause = PAUSE * 2_u32.saturating_pow(delivery.attempt - 1);
+        let pause = RETRY.pause(delivery.attempt);
         delivery.attempt += 1;
         self.waiting.push((now.plus(pause), delivery));
     }
