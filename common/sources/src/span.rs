@@ -7,9 +7,14 @@
 use std::borrow::Cow;
 use std::cell::RefCell;
 use std::future::Future;
-use std::sync::OnceLock;
+use std::sync::{LazyLock, OnceLock};
 use std::time::SystemTime;
 
+pub use opentelemetry::trace::SpanKind;
+use opentelemetry::trace::{Link, SpanId, Status};
+use opentelemetry::{InstrumentationScope, KeyValue, Value};
+pub use opentelemetry_sdk::trace::SpanData;
+use opentelemetry_sdk::trace::{SpanEvents, SpanLinks};
 use rand::rngs::SmallRng;
 use rand::{RngCore, SeedableRng};
 use tokio::sync::mpsc;
@@ -20,50 +25,16 @@ use crate::trace::{Scope, Trace, current_trace};
 /// dropped, so that recording never delays work.
 pub const WAITING_MAX: usize = 16_384;
 
-static RECORDER: OnceLock<mpsc::Sender<FinishedSpan>> = OnceLock::new();
+static RECORDER: OnceLock<mpsc::Sender<SpanData>> = OnceLock::new();
 
-/// The kind of work of a span, as in OpenTelemetry.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum SpanKind {
-    /// Handling of a request.
-    Server,
-    /// A request to another system.
-    Client,
-    /// Publishing of a message.
-    Producer,
-    /// Handling of a message.
-    Consumer,
-    /// Internal work.
-    Internal,
-}
-
-/// A span that has ended.
-#[derive(Debug, Clone)]
-pub struct FinishedSpan {
-    /// The operation: an operation id, `auth.on_session_revoked`, `commit`.
-    pub name: Cow<'static, str>,
-    /// The kind of work.
-    pub kind: SpanKind,
-    /// The trace and its own id.
-    pub place: Trace,
-    /// The enclosing span.
-    pub parent: Option<Trace>,
-    /// A related span in another trace.
-    pub link: Option<Trace>,
-    /// When it began.
-    pub started: SystemTime,
-    /// When it ended.
-    pub ended: SystemTime,
-    /// Attributes.
-    pub attributes: Vec<(&'static str, String)>,
-    /// Whether it failed because of this system.
-    pub is_failed: bool,
-}
+/// The source of all spans.
+static SCOPE: LazyLock<InstrumentationScope> =
+    LazyLock::new(|| InstrumentationScope::builder("boxoffice").build());
 
 /// Starts recording the spans of sampled traces, for the receiver. `None` if recording has started
 /// already.
 #[must_use]
-pub fn record_spans() -> Option<mpsc::Receiver<FinishedSpan>> {
+pub fn record_spans() -> Option<mpsc::Receiver<SpanData>> {
     let (recorder, finished) = mpsc::channel(WAITING_MAX);
     RECORDER.set(recorder).is_ok().then_some(finished)
 }
@@ -74,12 +45,6 @@ pub fn is_recording() -> bool {
     RECORDER.get().is_some()
 }
 
-/// Whether spans of this trace are recorded.
-#[must_use]
-pub fn is_recorded(trace: &Trace) -> bool {
-    trace.is_sampled() && is_recording()
-}
-
 /// The current time, for the start of a span.
 #[must_use]
 #[expect(
@@ -88,21 +53,6 @@ pub fn is_recorded(trace: &Trace) -> bool {
 )]
 pub fn moment() -> SystemTime {
     SystemTime::now()
-}
-
-/// Passes a span to the exporter; beyond the maximum it is dropped and counted.
-pub fn record(span: FinishedSpan) {
-    if let Some(recorder) = RECORDER.get()
-        && recorder.try_send(span).is_err()
-    {
-        metrics::counter!("trace_spans_dropped_total").increment(1);
-    }
-}
-
-/// The id of a new span.
-#[must_use]
-pub fn new_place(in_trace: Trace) -> Trace {
-    in_trace.with_span(RANDOM.with_borrow_mut(RngCore::next_u64))
 }
 
 thread_local! {
@@ -119,27 +69,53 @@ fn seed() -> u64 {
 
 /// A running span; recorded when it is dropped. Empty where nothing is recorded.
 #[derive(Debug, Default)]
-pub struct Span(Option<Box<FinishedSpan>>);
+pub struct Span(Option<Box<Running>>);
+
+#[derive(Debug)]
+struct Running {
+    place: Trace,
+    data: SpanData,
+}
 
 impl Span {
-    /// A span within another one.
+    /// The span with this trace context.
     #[must_use]
-    pub fn within(parent: Trace, name: impl Into<Cow<'static, str>>, kind: SpanKind) -> Self {
-        if !is_recorded(&parent) {
+    pub fn at(
+        place: Trace,
+        parent: Option<Trace>,
+        name: impl Into<Cow<'static, str>>,
+        kind: SpanKind,
+    ) -> Self {
+        if !(place.is_sampled() && is_recording()) {
             return Self(None);
         }
         let now = moment();
-        Self(Some(Box::new(FinishedSpan {
+        let data = SpanData {
+            span_context: place.context(),
+            parent_span_id: parent.map_or(SpanId::INVALID, Trace::span_id),
+            parent_span_is_remote: false,
+            span_kind: kind,
             name: name.into(),
-            kind,
-            place: new_place(parent),
-            parent: Some(parent),
-            link: None,
-            started: now,
-            ended: now,
+            start_time: now,
+            end_time: now,
             attributes: Vec::new(),
-            is_failed: false,
-        })))
+            dropped_attributes_count: 0,
+            events: SpanEvents::default(),
+            links: SpanLinks::default(),
+            status: Status::Unset,
+            instrumentation_scope: SCOPE.clone(),
+        };
+        Self(Some(Box::new(Running { place, data })))
+    }
+
+    /// A span within another one.
+    #[must_use]
+    pub fn within(parent: Trace, name: impl Into<Cow<'static, str>>, kind: SpanKind) -> Self {
+        if !is_recording() {
+            return Self(None);
+        }
+        let id = RANDOM.with_borrow_mut(RngCore::next_u64);
+        Self::at(parent.with_span(id), Some(parent), name, kind)
     }
 
     /// A span within the current task's.
@@ -157,23 +133,35 @@ impl Span {
     /// Sets an earlier start.
     pub fn since(&mut self, started: SystemTime) {
         if let Some(span) = &mut self.0 {
-            span.started = started;
+            span.data.start_time = started;
+        }
+    }
+
+    /// Links a related span of another trace.
+    pub fn link(&mut self, related: Trace) {
+        if let Some(span) = &mut self.0 {
+            span.data.links.links.push(Link::with_context(related.context()));
         }
     }
 
     /// Adds an attribute.
-    pub fn set_attribute(&mut self, key: &'static str, value: impl FnOnce() -> String) {
+    pub fn set_attribute<V: Into<Value>>(&mut self, key: &'static str, value: impl FnOnce() -> V) {
         if let Some(span) = &mut self.0 {
-            span.attributes.push((key, value()));
+            span.data.attributes.push(KeyValue::new(key, value()));
         }
     }
 
-    /// Marks it as failed.
-    pub fn fail(&mut self, why: impl FnOnce() -> String) {
+    /// Marks it as failed because of this system.
+    pub fn set_failed(&mut self) {
         if let Some(span) = &mut self.0 {
-            span.is_failed = true;
-            span.attributes.push(("error.message", why()));
+            span.data.status = Status::error("");
         }
+    }
+
+    /// Marks it as failed, with the reason.
+    pub fn fail(&mut self, why: impl FnOnce() -> String) {
+        self.set_failed();
+        self.set_attribute("error.message", why);
     }
 
     /// Runs `work` in it; without recording, just runs `work`.
@@ -185,11 +173,17 @@ impl Span {
     }
 }
 
+/// Passes the span to the exporter; beyond the maximum it is dropped and counted.
 impl Drop for Span {
     fn drop(&mut self) {
-        if let Some(mut span) = self.0.take() {
-            span.ended = moment();
-            record(*span);
+        let (Some(Running { mut data, .. }), Some(recorder)) =
+            (self.0.take().map(|running| *running), RECORDER.get())
+        else {
+            return;
+        };
+        data.end_time = moment().max(data.start_time);
+        if recorder.try_send(data).is_err() {
+            metrics::counter!("trace_spans_dropped_total").increment(1);
         }
     }
 }

@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use contract::Id;
+use opentelemetry::trace::{SpanContext, SpanId, TraceFlags, TraceId, TraceState};
 use sha2::{Digest as _, Sha256};
 
 tokio::task_local! {
@@ -89,16 +90,15 @@ impl Trace {
         format!("{:032x}", self.id)
     }
 
-    /// The trace id, for an exporter.
-    #[must_use]
-    pub fn trace_id_bytes(&self) -> [u8; 16] {
-        self.id.to_be_bytes()
+    /// The span context as the exporter reads it.
+    pub(crate) fn context(self) -> SpanContext {
+        let (id, flags) = (TraceId::from(self.id), TraceFlags::new(self.flags));
+        SpanContext::new(id, self.span_id(), flags, false, TraceState::NONE)
     }
 
-    /// The span id, for an exporter.
-    #[must_use]
-    pub fn span_id_bytes(&self) -> [u8; 8] {
-        self.span.to_be_bytes()
+    /// The span id as the exporter reads it.
+    pub(crate) fn span_id(self) -> SpanId {
+        SpanId::from(self.span)
     }
 
     /// Whether spans of it are recorded.

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use std::convert::Infallible;
 use std::future::{Ready, ready};
 use std::sync::Arc;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use actix_web::body::MessageBody;
 use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
@@ -18,8 +18,7 @@ use actix_web::middleware::Next;
 use actix_web::web::Data;
 use actix_web::{Error, FromRequest, HttpRequest, ResponseError as _};
 use metrics::{Counter, Histogram};
-use sources::span::{self, FinishedSpan};
-use sources::{Clock, Ids, Joined, Scope, SpanKind, Trace};
+use sources::{Clock, Ids, Joined, Scope, Span, SpanKind, Trace, span};
 use tracing::Instrument as _;
 
 use crate::cross_origin::Grant;
@@ -97,15 +96,21 @@ pub async fn middleware(
     let mut response = completed.instrument(span).await?;
     let status = response.status().as_u16();
     if let Some((started, operation)) = spanned {
-        let attributes = vec![
-            ("http.request.method", method.to_string()),
-            ("http.route", pattern.clone()),
-            ("http.response.status_code", status.to_string()),
-            ("boxoffice.request_id", request_id.to_string()),
-        ];
-        let completed =
-            CompletedRequest { operation, started, attributes, is_failed: status >= 500 };
-        completed.record(given, own, scope.joined());
+        // A request that has joined the trace of an aggregate is part of that trace.
+        let own = Joined { place: own, parent: None };
+        let Joined { place, parent } = scope.joined().unwrap_or(own);
+        let mut span = Span::at(place, parent, operation, SpanKind::Server);
+        span.since(started);
+        if let Some(given) = given {
+            span.link(given);
+        }
+        span.set_attribute("http.request.method", || method.to_string());
+        span.set_attribute("http.route", || pattern.clone());
+        span.set_attribute("http.response.status_code", || i64::from(status));
+        span.set_attribute("boxoffice.request_id", || request_id.to_string());
+        if status >= 500 {
+            span.set_failed();
+        }
     }
     add_response_headers(response.headers_mut(), &request_id, cookie);
     grant.add_to(response.headers_mut());
@@ -200,37 +205,6 @@ fn operation(request: &ServiceRequest, pattern: &str) -> Cow<'static, str> {
     let known = request.app_data::<Data<Routes>>();
     let operation = known.and_then(|known| known.operation(method, pattern));
     operation.map_or(Cow::Borrowed(method), |name| Cow::Owned(name.to_owned()))
-}
-
-/// A completed request, as its span records it.
-struct CompletedRequest {
-    operation: Cow<'static, str>,
-    started: SystemTime,
-    attributes: Vec<(&'static str, String)>,
-    is_failed: bool,
-}
-
-impl CompletedRequest {
-    /// A request that has joined the trace of an aggregate is part of that trace.
-    fn record(self, given: Option<Trace>, own: Trace, joined: Option<Joined>) {
-        let (place, parent) = match joined {
-            Some(Joined { place, parent }) => (place, parent),
-            None => (own, None),
-        };
-        if span::is_recorded(&place) {
-            span::record(FinishedSpan {
-                name: self.operation,
-                kind: SpanKind::Server,
-                place,
-                parent,
-                link: given,
-                started: self.started,
-                ended: span::moment(),
-                attributes: self.attributes,
-                is_failed: self.is_failed,
-            });
-        }
-    }
 }
 
 /// Cross-origin access to the response.

@@ -4,15 +4,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use opentelemetry::trace::{
-    Link, SpanContext, SpanId, SpanKind as OtelKind, Status, TraceFlags, TraceId, TraceState,
-};
-use opentelemetry::{InstrumentationScope, KeyValue};
+use opentelemetry::KeyValue;
 use opentelemetry_otlp::{SpanExporter, WithExportConfig as _};
 use opentelemetry_sdk::Resource;
-use opentelemetry_sdk::trace::{SpanData, SpanEvents, SpanExporter as _, SpanLinks};
-use sources::span::{FinishedSpan, record_spans};
-use sources::{SpanKind, Trace};
+use opentelemetry_sdk::trace::SpanExporter as _;
+use sources::span::{SpanData, record_spans};
 use store::Unavailable;
 use tokio::sync::{Mutex, mpsc};
 
@@ -41,8 +37,7 @@ pub struct TraceSettings {
 #[derive(Clone)]
 pub struct ExportSpans {
     exporter: Arc<SpanExporter>,
-    finished: Arc<Mutex<mpsc::Receiver<FinishedSpan>>>,
-    scope: InstrumentationScope,
+    finished: Arc<Mutex<mpsc::Receiver<SpanData>>>,
 }
 
 impl ExportSpans {
@@ -67,9 +62,8 @@ impl ExportSpans {
             .build();
         exporter.set_resource(&resource);
         let Some(finished) = record_spans() else { return Ok(None) };
-        let scope = InstrumentationScope::builder("boxoffice").build();
         let finished = Arc::new(Mutex::new(finished));
-        Ok(Some(Self { exporter: Arc::new(exporter), finished, scope }))
+        Ok(Some(Self { exporter: Arc::new(exporter), finished }))
     }
 
     /// Sends ended spans, some hundred at most; returns their number for a full batch and 0
@@ -88,7 +82,7 @@ impl ExportSpans {
         while spans.len() < AT_ONCE_MAX
             && let Ok(span) = finished.try_recv()
         {
-            spans.push(self.data(span));
+            spans.push(span);
         }
         let count = spans.len();
         if count == 0 {
@@ -112,49 +106,5 @@ impl ExportSpans {
     /// Returns when there may be enough to send.
     pub async fn wait(&self) {
         tokio::time::sleep(PERIOD).await;
-    }
-
-    fn data(&self, span: FinishedSpan) -> SpanData {
-        let attributes = span.attributes.into_iter();
-        let attributes = attributes.map(|(key, value)| match value.parse::<i64>() {
-            Ok(number) if key.ends_with("status_code") => KeyValue::new(key, number),
-            Ok(_) | Err(_) => KeyValue::new(key, value),
-        });
-        let mut links = SpanLinks::default();
-        links.links.extend(span.link.map(|place| Link::with_context(context(place))));
-        SpanData {
-            span_context: context(span.place),
-            parent_span_id: span.parent.map_or(SpanId::INVALID, span_id),
-            parent_span_is_remote: false,
-            span_kind: kind(span.kind),
-            name: span.name,
-            start_time: span.started,
-            end_time: span.ended.max(span.started),
-            attributes: attributes.collect(),
-            dropped_attributes_count: 0,
-            events: SpanEvents::default(),
-            links,
-            status: if span.is_failed { Status::error("") } else { Status::Unset },
-            instrumentation_scope: self.scope.clone(),
-        }
-    }
-}
-
-fn context(place: Trace) -> SpanContext {
-    let trace_id = TraceId::from_bytes(place.trace_id_bytes());
-    SpanContext::new(trace_id, span_id(place), TraceFlags::SAMPLED, false, TraceState::NONE)
-}
-
-fn span_id(place: Trace) -> SpanId {
-    SpanId::from_bytes(place.span_id_bytes())
-}
-
-const fn kind(kind: SpanKind) -> OtelKind {
-    match kind {
-        SpanKind::Server => OtelKind::Server,
-        SpanKind::Client => OtelKind::Client,
-        SpanKind::Producer => OtelKind::Producer,
-        SpanKind::Consumer => OtelKind::Consumer,
-        SpanKind::Internal => OtelKind::Internal,
     }
 }
