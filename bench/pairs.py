@@ -16,7 +16,7 @@ import on_sale
 # Per scenario: script, tickets, connections, field of the report that counts the operations.
 SCENARIOS = {
     "hot": ("order.lua", 1, 64, "requests"),
-    "life": ("life.lua", 100, 512, "paid"),
+    "life": ("life.lua", 100, 128, "paid"),
     "look": ("browse.lua", 1_000, 64, "requests"),
 }
 
