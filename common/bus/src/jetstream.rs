@@ -32,7 +32,7 @@ use std::sync::Arc;
 use async_nats::connection::State;
 use async_nats::jetstream::ErrorCode;
 use async_nats::jetstream::consumer::Info;
-use async_nats::jetstream::stream::{ConsumerErrorKind, Stream};
+use async_nats::jetstream::stream::ConsumerErrorKind;
 use futures::TryStreamExt as _;
 use parking_lot::Mutex;
 use sources::Clock;
@@ -61,12 +61,8 @@ pub(crate) struct JetStream {
 
 struct Shared {
     settings: JetStreamSettings,
-    clock: Clock,
-    connection: Connection,
-    names: Names,
-    market: Stream<()>,
+    context: Arc<ConsumerContext>,
     publisher: Publisher,
-    published: Arc<LastPublished>,
     consumers: Mutex<HashMap<String, Arc<OpenConsumer>>>,
     dead: DeadLetters,
     advisories: Advisories,
@@ -91,14 +87,18 @@ impl JetStream {
             let market = connection.request("cannot open the market's stream", opening).await?;
             let dead = DeadLetters::open(&connection, &names).await?;
             let advisories = Advisories::open(&connection, &names, &market).await?;
-            let shared = Shared {
-                settings,
-                clock,
+            let context = ConsumerContext {
                 connection,
                 names,
                 market,
+                published: LastPublished::default(),
+                clock,
+                ack_wait: settings.ack_wait,
+            };
+            let shared = Shared {
+                settings,
+                context: Arc::new(context),
                 publisher,
-                published: Arc::default(),
                 consumers: Mutex::default(),
                 dead,
                 advisories,
@@ -111,7 +111,7 @@ impl JetStream {
     /// Flushes the connection, so that buffered acknowledgements are sent.
     pub(crate) fn close(&self) -> BoxFuture<'_, Result<(), Unavailable>> {
         Box::pin(async move {
-            let flushed = self.shared.connection.client.flush().await;
+            let flushed = self.shared.context.connection.client.flush().await;
             flushed.map_err(|error| {
                 Unavailable::caused_by("cannot flush the connection to NATS", error)
             })
@@ -119,7 +119,7 @@ impl JetStream {
     }
 
     pub(crate) fn is_connected(&self) -> bool {
-        self.shared.connection.client.connection_state() == State::Connected
+        self.shared.context.connection.client.connection_state() == State::Connected
     }
 
     /// A short description for the log at start.
@@ -128,7 +128,7 @@ impl JetStream {
             1 => "one copy".to_owned(),
             replicas => format!("{replicas} copies"),
         };
-        format!("NATS JetStream at {}, {copies}", self.shared.connection.hosts())
+        format!("NATS JetStream at {}, {copies}", self.shared.context.connection.hosts())
     }
 
     pub(crate) fn publish(
@@ -136,13 +136,13 @@ impl JetStream {
         messages: Vec<BusMessage>,
     ) -> BoxFuture<'_, Result<(), Unavailable>> {
         Box::pin(async move {
-            let Shared { published, marks, settings, clock, .. } = &*self.shared;
+            let Shared { context, marks, settings, .. } = &*self.shared;
             let sequences = self.shared.publisher.publish(&messages).await?;
             for (message, sequence) in messages.iter().zip(&sequences) {
-                published.record(&message.subject, *sequence);
+                context.published.record(&message.subject, *sequence);
             }
             let last = sequences.into_iter().max().unwrap_or(0);
-            marks.record(clock.now(), last, settings.duplicate_window);
+            marks.record(context.clock.now(), last, settings.duplicate_window);
             Ok(())
         })
     }
@@ -152,22 +152,12 @@ impl JetStream {
         spec: ConsumerSpec,
     ) -> BoxFuture<'_, Result<Arc<Notify>, Unavailable>> {
         Box::pin(async move {
-            let Shared { connection, names, market, published, clock, settings, .. } =
-                &*self.shared;
             let name = spec.name.clone();
             if let Some(open) = self.consumer(&name) {
                 open.reopen(spec).await?;
                 return Ok(Arc::clone(open.wake()));
             }
-            let context = ConsumerContext {
-                connection: connection.clone(),
-                names: names.clone(),
-                market: market.clone(),
-                published: Arc::clone(published),
-                clock: clock.clone(),
-                ack_wait: settings.ack_wait,
-            };
-            let open = Arc::new(OpenConsumer::open(context, spec).await?);
+            let open = OpenConsumer::open(&self.shared.context, spec).await?;
             let wake = Arc::clone(open.wake());
             self.shared.consumers.lock().insert(name, open);
             Ok(wake)
@@ -182,13 +172,13 @@ impl JetStream {
             self.shared.consumers.lock().remove(name);
             let name = durable(name);
             let removing = async {
-                match self.shared.market.delete_consumer(&name).await {
+                match self.shared.context.market.delete_consumer(&name).await {
                     Err(error) if is_unknown(&error.kind()) => Ok(()),
                     removed => removed.map(drop),
                 }
             };
             let operation = format!("cannot remove the consumer {name}");
-            self.shared.connection.request(operation, removing).await
+            self.shared.context.connection.request(operation, removing).await
         })
     }
 
@@ -264,9 +254,9 @@ impl JetStream {
 
     pub(crate) fn lag(&self) -> BoxFuture<'_, Result<Vec<Lag>, Unavailable>> {
         Box::pin(async move {
-            let listing = self.shared.market.consumers().try_collect();
+            let listing = self.shared.context.market.consumers().try_collect();
             let infos: Vec<Info> =
-                self.shared.connection.request("cannot list consumers", listing).await?;
+                self.shared.context.connection.request("cannot list consumers", listing).await?;
             let lag = |info: Info| {
                 let unacknowledged = u64::try_from(info.num_ack_pending).unwrap_or(u64::MAX);
                 let unsettled = info.num_pending.saturating_add(unacknowledged);
@@ -282,8 +272,8 @@ impl JetStream {
     /// settled messages.
     pub(crate) fn trim(&self) -> BoxFuture<'_, Result<usize, Unavailable>> {
         Box::pin(async move {
-            let Shared { connection, market, marks, settings, advisories, dead, clock, .. } =
-                &*self.shared;
+            let Shared { context, marks, settings, advisories, dead, .. } = &*self.shared;
+            let ConsumerContext { connection, market, clock, .. } = &**context;
             let now = clock.now();
             let mut captured = advisories.capture(now).await?;
             dead.add_dead_letters(std::mem::take(&mut captured.dead_letters)).await?;

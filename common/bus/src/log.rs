@@ -4,6 +4,7 @@
 mod entry;
 mod position;
 mod recent;
+mod unsettled;
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -17,8 +18,9 @@ use tokio::sync::Notify;
 use crate::message::{ConsumerSpec, Delivery, Lag, Settlement};
 pub(crate) use entry::Entry;
 use position::Position;
-pub use position::{ACK_WAIT, OUTSTANDING_MAX};
 pub(crate) use recent::{RECENT_IDS_MAX, RecentIds, is_within_window};
+pub use unsettled::{ACK_WAIT, OUTSTANDING_MAX};
+pub(crate) use unsettled::{NextDelivery, Unsettled};
 
 /// Time for which the id of a published message is remembered (NATS JetStream's default).
 pub const DUPLICATE_WINDOW: Duration = Duration::from_mins(2);
@@ -140,7 +142,7 @@ impl Log {
     /// Due redeliveries, then new messages, up to `max`.
     pub(crate) fn fetch(&mut self, name: &str, max: usize, now: Timestamp) -> Fetched {
         let Some(position) = self.consumers.get_mut(name) else { return Fetched::default() };
-        let mut deliveries = position.take_due(max, now);
+        let mut deliveries = position.take(max, now);
         let mut room = (max - deliveries.len()).min(position.room());
         let after = position.cursor();
         if room > 0 && after < self.behind {
@@ -153,11 +155,9 @@ impl Log {
             if room == 0 {
                 break;
             }
-            if let Some(delivery) = position.deliver(entry, now) {
-                deliveries.push(delivery);
-                room -= 1;
-            }
+            room -= usize::from(position.advance(entry));
         }
+        deliveries.extend(position.take(max - deliveries.len(), now));
         Fetched { deliveries, on_disk: None }
     }
 
@@ -171,17 +171,16 @@ impl Log {
     ) -> Vec<Delivery> {
         let Some(position) = self.consumers.get_mut(name) else { return Vec::new() };
         let is_whole = entries.len() < page.limit;
-        let mut fetched = Vec::new();
         for entry in entries {
             // A concurrent fetch may have delivered it already.
             if entry.sequence > position.cursor() {
-                fetched.extend(position.deliver(&Arc::new(entry), now));
+                position.advance(&Arc::new(entry));
             }
         }
         if is_whole {
             position.skip(page.upto);
         }
-        fetched
+        position.take(page.limit, now)
     }
 
     pub(crate) fn settle(&mut self, name: &str, settlements: &[Settlement], now: Timestamp) {
@@ -194,12 +193,7 @@ impl Log {
     fn next_delivery(&self, name: &str, now: Timestamp) -> NextDelivery {
         let Some(position) = self.consumers.get(name) else { return NextDelivery::Nothing };
         let is_new = position.room() > 0 && position.cursor() < self.last;
-        match position.next_due() {
-            _ if is_new => NextDelivery::Work,
-            Some(at) if at <= now => NextDelivery::Work,
-            Some(at) => NextDelivery::WorkAt(at),
-            None => NextDelivery::Nothing,
-        }
+        if is_new { NextDelivery::Now } else { position.next_delivery(now) }
     }
 
     /// The floors of the open consumers.
@@ -250,7 +244,7 @@ impl Log {
             let unseen = self.entries.range(position.cursor() + 1..);
             let unseen = unseen.filter(|(_, entry)| position.reads(&entry.subject));
             let on_disk = u64::try_from(self.behind - position.cursor()).unwrap_or(0);
-            let in_memory = unseen.count() + position.outstanding();
+            let in_memory = unseen.count() + position.unsettled();
             let unsettled = on_disk + u64::try_from(in_memory).unwrap_or(u64::MAX);
             Lag { consumer: name.clone(), unsettled }
         };
@@ -262,20 +256,13 @@ fn size(entry: &Entry) -> u64 {
     u64::try_from(entry.body.len()).unwrap_or(u64::MAX)
 }
 
-/// When a consumer has its next delivery.
-enum NextDelivery {
-    Work,
-    WorkAt(Timestamp),
-    Nothing,
-}
-
 /// Returns when a fetch may return deliveries for this consumer.
 pub(crate) async fn ready(log: &Mutex<Log>, name: &str, wake: &Notify, clock: &Clock) {
     loop {
         let next_delivery = log.lock().next_delivery(name, clock.now());
         match next_delivery {
-            NextDelivery::Work => return,
-            NextDelivery::WorkAt(at) => tokio::select! {
+            NextDelivery::Now => return,
+            NextDelivery::At(at) => tokio::select! {
                 biased;
                 () = wake.notified() => {}
                 () = clock.sleep_until(at) => {}

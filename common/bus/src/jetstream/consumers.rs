@@ -2,5 +2,3 @@
 
 pub(super) mod consumer;
 pub(super) mod consumer_context;
-mod pending;
-mod pull_consumer;

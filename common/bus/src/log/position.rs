@@ -1,20 +1,13 @@
 //! The position of one consumer: its cursor, and the unsettled deliveries before it.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::time::Duration;
 
 use contract::Timestamp;
 use tokio::sync::Notify;
 
 use super::entry::Entry;
+use super::unsettled::{NextDelivery, Unsettled};
 use crate::message::{Delivery, Settlement};
-
-/// Time after which an unsettled delivery is redelivered: longer than any commit takes.
-pub const ACK_WAIT: Duration = Duration::from_secs(30);
-
-/// Maximum unsettled deliveries of one consumer; bounds the redeliveries after a crash.
-pub const OUTSTANDING_MAX: usize = 1_024;
 
 /// A consumer's position in the log.
 #[derive(Debug)]
@@ -22,42 +15,21 @@ pub(crate) struct Position {
     subjects: Vec<String>,
     /// The last entry passed.
     cursor: i64,
-    outstanding: BTreeMap<i64, Outstanding>,
+    unsettled: Unsettled<Arc<Entry>>,
     wake: Arc<Notify>,
-}
-
-/// An unsettled delivery.
-#[derive(Debug)]
-struct Outstanding {
-    attempt: u32,
-    again_at: Timestamp,
-    entry: Arc<Entry>,
-}
-
-impl Outstanding {
-    fn delivery(&self) -> Delivery {
-        Delivery {
-            sequence: self.entry.sequence,
-            subject: self.entry.subject.clone(),
-            body: self.entry.body.clone(),
-            attempt: self.attempt,
-        }
-    }
 }
 
 impl Position {
     /// A consumer that has settled everything up to `floor`.
     pub(crate) fn new(subjects: Vec<String>, floor: i64) -> Self {
-        let wake = Arc::new(Notify::new());
-        Self { subjects, cursor: floor, outstanding: BTreeMap::new(), wake }
+        let (unsettled, wake) = (Unsettled::default(), Arc::new(Notify::new()));
+        Self { subjects, cursor: floor, unsettled, wake }
     }
 
     /// Reopens the consumer: unsettled deliveries are due at once.
     pub(crate) fn reopen(&mut self, subjects: Vec<String>, now: Timestamp) {
         self.subjects = subjects;
-        for outstanding in self.outstanding.values_mut() {
-            outstanding.again_at = now;
-        }
+        self.unsettled.reopen(now);
     }
 
     pub(crate) fn wake(&self) -> &Arc<Notify> {
@@ -78,45 +50,41 @@ impl Position {
 
     /// Every entry up to this sequence is settled.
     pub(crate) fn floor(&self) -> i64 {
-        self.outstanding.first_key_value().map_or(self.cursor, |(first, _)| first - 1)
+        self.unsettled.first().map_or(self.cursor, |first| first - 1)
     }
 
-    pub(crate) fn outstanding(&self) -> usize {
-        self.outstanding.len()
+    pub(crate) fn unsettled(&self) -> usize {
+        self.unsettled.len()
     }
 
     /// Further deliveries that it may have unsettled.
     pub(crate) fn room(&self) -> usize {
-        OUTSTANDING_MAX.saturating_sub(self.outstanding.len())
+        self.unsettled.room()
     }
 
-    /// When the next redelivery is due.
-    pub(crate) fn next_due(&self) -> Option<Timestamp> {
-        self.outstanding.values().map(|one| one.again_at).min()
+    /// Whether a redelivery is due, and if not, when the next one is.
+    pub(crate) fn next_delivery(&self, now: Timestamp) -> NextDelivery {
+        self.unsettled.next_delivery(now)
     }
 
-    /// The due redeliveries, oldest first.
-    pub(crate) fn take_due(&mut self, max: usize, now: Timestamp) -> Vec<Delivery> {
-        let due = self.outstanding.values_mut().filter(|one| one.again_at <= now).take(max);
-        let again = due.map(|one| {
-            one.attempt = one.attempt.saturating_add(1);
-            one.again_at = now.plus(ACK_WAIT);
-            one.delivery()
-        });
-        again.collect()
+    /// The due deliveries, oldest first.
+    pub(crate) fn take(&mut self, max: usize, now: Timestamp) -> Vec<Delivery> {
+        self.unsettled.take(max, now, |sequence, attempt, entry| Delivery {
+            sequence,
+            subject: entry.subject.clone(),
+            body: entry.body.clone(),
+            attempt,
+        })
     }
 
-    /// Advances the cursor to this entry; returns a delivery if the consumer reads its subject.
-    pub(crate) fn deliver(&mut self, entry: &Arc<Entry>, now: Timestamp) -> Option<Delivery> {
+    /// Advances the cursor to this entry; returns whether the consumer reads its subject.
+    pub(crate) fn advance(&mut self, entry: &Arc<Entry>) -> bool {
         self.cursor = entry.sequence;
-        if !self.reads(&entry.subject) {
-            return None;
+        let is_read = self.reads(&entry.subject);
+        if is_read {
+            self.unsettled.insert(entry.sequence, 1, Arc::clone(entry));
         }
-        let again_at = now.plus(ACK_WAIT);
-        let outstanding = Outstanding { attempt: 1, again_at, entry: Arc::clone(entry) };
-        let delivery = outstanding.delivery();
-        self.outstanding.insert(entry.sequence, outstanding);
-        Some(delivery)
+        is_read
     }
 
     /// Advances the cursor past entries of other subjects.
@@ -125,18 +93,7 @@ impl Position {
     }
 
     pub(crate) fn settle(&mut self, settlements: &[Settlement], now: Timestamp) {
-        for settlement in settlements {
-            match settlement {
-                Settlement::Ack { sequence } => {
-                    self.outstanding.remove(sequence);
-                }
-                Settlement::Nak { sequence, after } => {
-                    if let Some(outstanding) = self.outstanding.get_mut(sequence) {
-                        outstanding.again_at = now.plus(*after);
-                    }
-                }
-            }
-        }
+        self.unsettled.settle(settlements, now);
         self.wake.notify_one();
     }
 }

@@ -1,12 +1,12 @@
 //! The state shared by all consumers of a bus.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use async_nats::jetstream::consumer::pull::Config;
-use async_nats::jetstream::consumer::{AckPolicy, DeliverPolicy};
+use async_nats::jetstream::consumer::{AckPolicy, DeliverPolicy, PullConsumer};
 use async_nats::jetstream::stream::Stream;
 use sources::Clock;
+use store::Unavailable;
 
 use super::super::connection::Connection;
 use super::super::names::{Names, durable};
@@ -19,14 +19,27 @@ pub(crate) struct ConsumerContext {
     pub(crate) connection: Connection,
     pub(crate) names: Names,
     pub(crate) market: Stream<()>,
-    pub(crate) published: Arc<LastPublished>,
+    pub(crate) published: LastPublished,
     pub(crate) clock: Clock,
     pub(crate) ack_wait: Duration,
 }
 
 impl ConsumerContext {
-    /// The configuration of a consumer.
-    pub(crate) fn config(&self, spec: &ConsumerSpec) -> Config {
+    /// Creates a consumer that the server does not have. Returns it, and the last sequence published
+    /// by this process if the server has delivered everything.
+    pub(crate) async fn create(
+        &self,
+        spec: &ConsumerSpec,
+    ) -> Result<(PullConsumer, u64), Unavailable> {
+        let published = self.published.last_of(&spec.subjects);
+        let operation = format!("cannot open the consumer {}", spec.name);
+        let creating = self.market.create_consumer(self.config(spec));
+        let consumer = self.connection.request(operation, creating).await?;
+        let seen = if consumer.cached_info().num_pending == 0 { published } else { 0 };
+        Ok((consumer, seen))
+    }
+
+    fn config(&self, spec: &ConsumerSpec) -> Config {
         let mut filters = self.names.filters(spec);
         // A single filter has a field of its own, and with it a token in the subject of the
         // request.
