@@ -1,7 +1,10 @@
 //! JSON text to BSON and back.
+//!
+//! Not by the conversion of the driver: it reads an object such as `{"$oid": …}` as a BSON type, so
+//! a document would not return as it was stored.
 
-use mongodb::bson::{Bson, serialize_to_bson};
-use serde_json::Value;
+use mongodb::bson::{Bson, Document};
+use serde_json::{Map, Number, Value};
 
 /// A JSON text as BSON: numbers without a fraction are 64-bit integers.
 ///
@@ -9,16 +12,54 @@ use serde_json::Value;
 /// When the text is not JSON, or a number fits no 64-bit type.
 pub(super) fn to_bson(body: &str) -> Result<Bson, String> {
     let value: Value = serde_json::from_str(body).map_err(|error| error.to_string())?;
-    serialize_to_bson(&value).map_err(|error| error.to_string())
+    bson(value)
 }
 
-/// BSON as JSON text. A type that [`to_bson`] never produces becomes an object with its name, which
-/// no field of a document accepts.
+fn bson(value: Value) -> Result<Bson, String> {
+    Ok(match value {
+        Value::Null => Bson::Null,
+        Value::Bool(value) => Bson::Boolean(value),
+        Value::String(value) => Bson::String(value),
+        Value::Number(number) => match (number.as_i64(), number.as_f64()) {
+            (Some(integer), _) => Bson::Int64(integer),
+            (None, Some(float)) if !number.is_u64() => Bson::Double(float),
+            (None, _) => return Err(format!("{number} fits no 64-bit integer")),
+        },
+        Value::Array(values) => {
+            Bson::Array(values.into_iter().map(bson).collect::<Result<_, _>>()?)
+        }
+        Value::Object(fields) => {
+            let fields = fields.into_iter().map(|(name, value)| Ok((name, bson(value)?)));
+            Bson::Document(fields.collect::<Result<Document, String>>()?)
+        }
+    })
+}
+
+/// BSON as JSON text.
 ///
 /// # Errors
-/// When it has no JSON form.
+/// When it contains a type that [`to_bson`] never produces.
 pub(super) fn to_json(bson: &Bson) -> Result<String, String> {
-    serde_json::to_string(bson).map_err(|error| error.to_string())
+    Ok(value(bson)?.to_string())
+}
+
+fn value(bson: &Bson) -> Result<Value, String> {
+    Ok(match bson {
+        Bson::Null => Value::Null,
+        Bson::Boolean(value) => Value::Bool(*value),
+        Bson::String(value) => Value::String(value.clone()),
+        Bson::Int32(value) => Value::Number((*value).into()),
+        Bson::Int64(value) => Value::Number((*value).into()),
+        Bson::Double(value) => {
+            Value::Number(Number::from_f64(*value).ok_or("a number is not finite")?)
+        }
+        Bson::Array(values) => Value::Array(values.iter().map(value).collect::<Result<_, _>>()?),
+        Bson::Document(fields) => {
+            let fields = fields.iter().map(|(name, field)| Ok((name.clone(), value(field)?)));
+            Value::Object(fields.collect::<Result<Map<_, _>, String>>()?)
+        }
+        other => return Err(format!("a field has the type {:?}", other.element_type())),
+    })
 }
 
 #[cfg(test)]
@@ -56,5 +97,17 @@ mod tests {
     fn a_number_that_bson_cannot_represent_is_rejected() {
         to_bson("18446744073709551615").unwrap_err();
         to_bson("[1").unwrap_err();
+    }
+
+    #[test]
+    fn an_object_with_the_name_of_a_bson_type_remains_an_object() {
+        for body in [r#"{"$oid":"507f1f77bcf86cd799439011"}"#, r#"{"$numberLong":"1"}"#] {
+            assert_eq!(to_json(&to_bson(body).unwrap()).unwrap(), body);
+        }
+    }
+
+    #[test]
+    fn a_bson_type_without_a_json_form_is_rejected() {
+        to_json(&mongodb::bson::oid::ObjectId::from_bytes([0; 12]).into()).unwrap_err();
     }
 }
