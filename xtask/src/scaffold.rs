@@ -14,16 +14,37 @@ mod service;
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::ExitCode;
 
 use minijinja::Value;
 
 use crate::Error;
 use crate::comparison::write;
+use crate::process::{Call, run_all};
 use crate::rendering::{files_below, text};
 
 pub use listener::{NewListener, add_listener};
 pub use route::{NewRoute, Verb, add_route};
 pub use service::{NewService, add_service};
+
+/// Prints the files that were written, formats them, and generates what follows from them. Prints
+/// the next steps if all succeeds.
+pub(crate) fn finish(
+    written: &[PathBuf],
+    generating: &[&str],
+    next: &str,
+) -> Result<ExitCode, Error> {
+    for file in written {
+        println!("wrote {}", file.display());
+    }
+    let calls = ["cargo fmt --all"].iter().chain(generating);
+    let calls: Vec<Call> = calls.map(|words| Call::new(words)).collect();
+    let code = run_all(&calls)?;
+    if code == ExitCode::SUCCESS {
+        println!("Next: {next}");
+    }
+    Ok(code)
+}
 
 /// Renders every template below a folder to the path that it has there; `{word}` in a path stands
 /// for a value. Returns the paths of the files.

@@ -4,8 +4,7 @@ use std::process::ExitCode;
 
 use clap::{Arg, ArgMatches, Command};
 
-use crate::process::{Call, run_all};
-use crate::scaffold::{NewListener, add_listener};
+use crate::scaffold::{NewListener, add_listener, finish};
 use crate::{Error, root};
 
 pub(super) fn command() -> Command {
@@ -20,17 +19,9 @@ pub(super) fn run(given: &ArgMatches) -> Result<ExitCode, Error> {
     let text = |name: &str| given.get_one::<String>(name).cloned().unwrap_or_default();
     let (service, name) = (text("service"), text("name"));
     let new = NewListener { service: service.clone(), name, subject: text("subject") };
-    for file in add_listener(root(), &new)? {
-        println!("wrote {}", file.display());
-    }
+    let written = add_listener(root(), &new)?;
     // The first listener of a service adds a dependency to its crate.
-    let code = run_all(&[
-        Call::new("cargo fmt --all"),
-        Call::new("cargo update --workspace --offline"),
-        Call::new("cargo xtask generate --all"),
-    ])?;
-    if code == ExitCode::SUCCESS {
-        println!("Next: docs/howto/add-a-message.md#a-listener; cargo test -p {service}");
-    }
-    Ok(code)
+    let generating = ["cargo update --workspace --offline", "cargo xtask generate --all"];
+    let next = format!("docs/howto/add-a-message.md#a-listener; cargo test -p {service}");
+    finish(&written, &generating, &next)
 }

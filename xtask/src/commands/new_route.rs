@@ -4,8 +4,7 @@ use std::process::ExitCode;
 
 use clap::{Arg, ArgMatches, Command};
 
-use crate::process::{Call, run_all};
-use crate::scaffold::{NewRoute, Verb, add_route};
+use crate::scaffold::{NewRoute, Verb, add_route, finish};
 use crate::{Error, root};
 
 pub(super) fn command() -> Command {
@@ -32,12 +31,7 @@ pub(super) fn run(given: &ArgMatches) -> Result<ExitCode, Error> {
     let verb = if text("method") == "post" { Verb::Post } else { Verb::Get };
     let (service, name) = (text("service"), text("name"));
     let new = NewRoute { service, name, verb, path: text("path") };
-    for file in add_route(root(), &new)? {
-        println!("wrote {}", file.display());
-    }
-    let code = run_all(&[Call::new("cargo fmt --all"), Call::new("cargo xtask openapi")])?;
-    if code == ExitCode::SUCCESS {
-        println!("Next: docs/howto/add-a-route.md; cargo test -p marketplace --test edges");
-    }
-    Ok(code)
+    let written = add_route(root(), &new)?;
+    let next = "docs/howto/add-a-route.md; cargo test -p marketplace --test edges";
+    finish(&written, &["cargo xtask openapi"], next)
 }

@@ -4,8 +4,7 @@ use std::process::ExitCode;
 
 use clap::{Arg, ArgMatches, Command};
 
-use crate::process::{Call, run_all};
-use crate::scaffold::{NewService, add_service};
+use crate::scaffold::{NewService, add_service, finish};
 use crate::{Error, root};
 
 pub(super) fn command() -> Command {
@@ -19,18 +18,10 @@ pub(super) fn run(given: &ArgMatches) -> Result<ExitCode, Error> {
     let name = given.get_one::<String>("name").map(String::as_str).unwrap_or_default();
     let about = given.get_one::<String>("about").map(String::as_str);
     let new = NewService::new(name, about)?;
-    for file in add_service(root(), &new)? {
-        println!("wrote {}", file.display());
-    }
+    let written = add_service(root(), &new)?;
     // This program was compiled before the service existed, so another run knows it. The lock file
     // gains the crate.
-    let code = run_all(&[
-        Call::new("cargo fmt --all"),
-        Call::new("cargo update --workspace --offline"),
-        Call::new("cargo xtask generate --all"),
-    ])?;
-    if code == ExitCode::SUCCESS {
-        println!("Next: docs/howto/add-a-service.md; cargo xtask check; cargo test -p {name}");
-    }
-    Ok(code)
+    let generating = ["cargo update --workspace --offline", "cargo xtask generate --all"];
+    let next = format!("docs/howto/add-a-service.md; cargo xtask check; cargo test -p {name}");
+    finish(&written, &generating, &next)
 }
