@@ -1,11 +1,17 @@
 //! Journeys that need only the address of a marketplace: they run in one process with a manual
 //! clock, and through replicas of five services.
 
+use contract::{OrderId, TicketId};
 use serde_json::json;
+use testing::User;
 
 use crate::test_marketplace::TestMarketplace;
 
-pub(crate) async fn a_buyer_orders_and_pays_and_others_cannot(marketplace: &TestMarketplace) {
+/// A buyer's order of the only unit of a ticket, which neither another user nor the seller can
+/// order. Returns the buyer, the other user, the ticket and the order.
+pub(crate) async fn order_the_only_unit(
+    marketplace: &TestMarketplace,
+) -> (User, User, TicketId, OrderId) {
     let (seller, buyer, other) = (
         marketplace.sign_up("seller").await,
         marketplace.sign_up("buyer").await,
@@ -18,6 +24,11 @@ pub(crate) async fn a_buyer_orders_and_pays_and_others_cannot(marketplace: &Test
         .order(&seller, &json!({"ticketId": ticket}))
         .await
         .expect_problem(409, "own_ticket");
+    (buyer, other, ticket, order)
+}
+
+pub(crate) async fn a_buyer_orders_and_pays_and_others_cannot(marketplace: &TestMarketplace) {
+    let (buyer, other, ticket, order) = order_the_only_unit(marketplace).await;
     marketplace.becomes_available(ticket, 0).await;
     let paid = marketplace.pay(&buyer, order, "tok_visa").await.expect(201);
     assert_eq!(paid.text("status"), "captured");

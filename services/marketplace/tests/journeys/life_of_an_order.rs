@@ -6,23 +6,13 @@ use contract::{inventory, order, payment};
 use serde_json::json;
 use testing::Platforms;
 
+use crate::black_box::order_the_only_unit;
 use crate::test_marketplace::TestMarketplace;
 
 #[tokio::test]
 async fn a_paid_order_is_complete_in_every_service() {
     let marketplace = TestMarketplace::open(Platforms::in_memory()).await;
-    let (seller, buyer, other) = (
-        marketplace.sign_up("seller").await,
-        marketplace.sign_up("buyer").await,
-        marketplace.sign_up("other").await,
-    );
-    let ticket = marketplace.offer(&seller, 1).await;
-    let order = marketplace.order_one(&buyer, ticket).await;
-    marketplace.order(&other, &json!({"ticketId": ticket})).await.expect_problem(409, "sold_out");
-    marketplace
-        .order(&seller, &json!({"ticketId": ticket}))
-        .await
-        .expect_problem(409, "own_ticket");
+    let (buyer, other, ticket, order) = order_the_only_unit(&marketplace).await;
     let paid = marketplace.pay(&buyer, order, "tok_visa").await.expect(201);
     assert_eq!(paid.text("status"), "captured");
     assert_eq!(marketplace.show_order(&buyer, order).await.text("status"), "complete");
