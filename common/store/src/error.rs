@@ -124,14 +124,3 @@ pub enum Failure<R> {
     #[error(transparent)]
     Unavailable(#[from] Unavailable),
 }
-
-impl<R> Failure<R> {
-    /// The same failure with another refusal.
-    pub fn map_refused<S>(self, f: impl FnOnce(R) -> S) -> Failure<S> {
-        match self {
-            Self::Refused(refusal) => Failure::Refused(f(refusal)),
-            Self::Busy => Failure::Busy,
-            Self::Unavailable(unavailable) => Failure::Unavailable(unavailable),
-        }
-    }
-}
