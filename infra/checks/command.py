@@ -1,4 +1,4 @@
-"""How a check runs a command and reports what is wrong."""
+"""Commands that a check runs, and its report of violations."""
 
 import subprocess
 import time

@@ -34,7 +34,7 @@ class Rendering:
         return next((one for one in self.kind(kind) if one["metadata"]["name"] == name), None)
 
     def problem(self, rule: str, what: str, document: Document | None = None) -> str:
-        """A report: the overlay, the resource and the file it began in, the rule, and what is wrong."""
+        """A report: the overlay, the resource and the file it began in, the rule, and the violation."""
         place = str(KUSTOMIZATIONS / self.name)
         if document:
             origin = document["metadata"].get("annotations", {}).get("config.kubernetes.io/origin", "path: unknown")

@@ -74,7 +74,7 @@ def paths(rendering: Rendering, facts: Facts) -> Iterator[str]:
         if not any(led_to([way], path) for path in facts.served):
             yield rendering.problem("paths", f"{way.prefix} leads in, and no operation is there", source)
         elif any(led_to([way], path) for path in [*facts.private, "/"]):
-            yield rendering.problem("paths", f"{way.prefix} leads in what is not below /api", source)
+            yield rendering.problem("paths", f"{way.prefix} includes paths outside /api", source)
 
 
 def tls(rendering: Rendering, _: Facts) -> Iterator[str]:
@@ -90,7 +90,7 @@ def tls(rendering: Rendering, _: Facts) -> Iterator[str]:
         for route in rendering.kind("HTTPRoute"):
             sections = {one.get("sectionName") for one in route["spec"]["parentRefs"]}
             if sections & {*plain, None} and not all(redirects(rule) for rule in route["spec"]["rules"]):
-                yield rendering.problem("tls", "it leads in what comes without TLS", route)
+                yield rendering.problem("tls", "it accepts requests without TLS", route)
 
 
 RULES = (paths, tls)

@@ -42,8 +42,8 @@ FALSE_FACTS: tuple[tuple[str, Callable[[Any], Any], str], ...] = (
 def run() -> list[str]:
     texts = whole.gather()
     known = facts.gather(sample(whole.renderings(texts)))
-    problems = [f"self-test: what is not broken is reported: {one}" for one in whole.by_rules(texts, known)]
-    problems += [f"self-test: what is not broken is reported: {one}" for name in texts for one in whole.by_programs(texts, name)]
+    problems = [f"self-test: a valid manifest is reported: {one}" for one in whole.by_rules(texts, known)]
+    problems += [f"self-test: a valid manifest is reported: {one}" for name in texts for one in whole.by_programs(texts, name)]
     if settings.parse(HELP) != {"NATS_MONITOR_URL": "none", "HOST": "127.0.0.1"}:
         problems.append("self-test: --help is not read as it is written")
 

@@ -62,7 +62,7 @@ def check(root: Path, programs: Path, files: list[Path]) -> int:
     report.step("every alert is in the runbook, and nothing else", rules.in_runbook(found, COMMANDS))
     report.step("manifests for GKE have the same rules", rules.on_gke(root))
     report.step("every recorded series is used", rules.used(found, named))
-    report.step("dashboards are in Grafana's form, explained, and read what is provisioned", dashboards.wrong(root))
+    report.step("dashboards have Grafana's form and explanations, and their provisioning is complete", dashboards.wrong(root))
     report.step("expressions parse (promtool)", expressions.parsed(tools, asked))
     report.step("metrics that are exposed only at times are in the source", exposition.reasoned(SOURCE, named))
     texts = {str(file): file.read_text(encoding="utf-8") for file in files}
@@ -74,12 +74,12 @@ def check(root: Path, programs: Path, files: list[Path]) -> int:
 
 
 def _named(report: Report, found: rules.Rules, asked: list[Expression], texts: Texts, tools: Tools) -> Known:
-    """Returns what is exposed in these texts."""
+    """Returns the metrics that these texts expose."""
     exposed = exposition.exposed(list(texts.values()))
     known = expressions.known_of(exposed, found, exposition.otherwise())
     report.step(f"metrics and labels that are named are exposed ({len(exposed)} are)", expressions.unknown(asked, known))
     linted = (exposition.linted(tools, name, text) for name, text in texts.items())
-    report.step("what is exposed is explained and well named (promtool)", chain.from_iterable(linted))
+    report.step("exposed metrics have help texts and valid names (promtool)", chain.from_iterable(linted))
     return known
 
 
