@@ -13,6 +13,8 @@
 //! | `checker` | checks of the invariants on the data that a run leaves |
 //! | `processes` | programs that are started, killed, paused and awaited |
 //! | `proxy` | the reverse proxy to replicas, and a TCP proxy that injects faults |
+//! | `steps` | requests, publications and pages as the tests of several services make them |
+//! | `samples` | ids, amounts and states for tests of rules |
 //! | `test_files` | a check that all tests of a package are compiled |
 //! | `store_suite`, `bus_suite` | the contract of every engine of the store and of the bus |
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
@@ -32,6 +34,8 @@ pub mod platforms;
 pub mod processes;
 pub mod proxy;
 pub mod reply;
+pub mod samples;
+pub mod steps;
 pub mod store_suite;
 pub mod test_app;
 pub mod test_files;

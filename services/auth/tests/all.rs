@@ -1,15 +1,17 @@
 //! The tests of this package in one program: each program costs seconds of code generation and
 //! linking.
 
+#![expect(clippy::panic, clippy::unwrap_used, reason = "a test fails by panicking")]
+
 mod address_rules;
 mod administrators;
 mod admission;
 mod api;
 mod device_cookies;
+mod fixture;
 mod guess_rules;
 mod hashing_gate;
 mod person;
-mod proxied_auth;
 mod sessions;
 mod spellings;
 mod throttles;

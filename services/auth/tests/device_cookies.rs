@@ -1,24 +1,18 @@
 //! Known devices: an owner with a device cookie can sign in during guesses and floods of others,
 //! and a stolen cookie is useless.
 
-#![expect(clippy::panic, clippy::unwrap_used, reason = "a test fails by panicking")]
-
 use std::time::Duration;
 
 use auth::domain::devices::{DEVICE_GUESSES_MAX, DEVICE_KEPT, DEVICES_MAX, Devices};
 use auth::domain::{Guesses, Refusal};
 use futures::future::join_all;
+use reqwest::Method;
 use serde_json::json;
-use store::{Engine, Query};
+use store::Query;
 use testing::platforms::START;
 use testing::{Platforms, Reply};
 
-use crate::proxied_auth::{ProxiedAuth, RIGHT, user};
-
-const ANN: &str = "ann@example.com";
-const BOB: &str = "bob@example.com";
-const HOME: &str = "192.0.2.1";
-const ELSEWHERE: &str = "198.51.100.7";
+use crate::fixture::{ANN, AuthFixture, BOB, ELSEWHERE, HOME, RIGHT, credentials, signed_in};
 
 /// An address without a sign-in.
 fn fresh(number: usize) -> String {
@@ -32,10 +26,23 @@ fn device(reply: &Reply) -> String {
     cookie.unwrap().split(';').next().unwrap().to_owned()
 }
 
+/// Signs in from an address with a cookie.
+async fn sign_in(
+    auth: &AuthFixture,
+    address: &str,
+    email: &str,
+    password: &str,
+    cookie: &str,
+) -> Reply {
+    let request = auth.with_cookies(Method::POST, "/api/users/signin", cookie);
+    let request = request.header("X-Forwarded-For", address);
+    auth.send(request.json(&credentials(email, password))).await
+}
+
 /// Guesses wrong from an address until a guess has to wait.
-async fn guess_until_refused(auth: &ProxiedAuth, address: &str, cookie: Option<&str>) -> usize {
+async fn guess_until_refused(auth: &AuthFixture, address: &str, cookie: &str) -> usize {
     for guessed in 0..100 {
-        if auth.sign_in(address, ANN, "wrong", cookie).await.status == 429 {
+        if sign_in(auth, address, ANN, "wrong", cookie).await.status == 429 {
             return guessed;
         }
     }
@@ -43,106 +50,103 @@ async fn guess_until_refused(auth: &ProxiedAuth, address: &str, cookie: Option<&
 }
 
 /// Ten wrong guesses at once with a cookie, each from another address.
-async fn ten_guesses(auth: &ProxiedAuth, cookie: &str) -> Vec<u16> {
-    let guess = |number| async move {
-        auth.sign_in(&fresh(number), ANN, "wrong", Some(cookie)).await.status
-    };
+async fn ten_guesses(auth: &AuthFixture, cookie: &str) -> Vec<u16> {
+    let guess =
+        |number| async move { sign_in(auth, &fresh(number), ANN, "wrong", cookie).await.status };
     join_all((0..10).map(guess)).await
 }
 
 #[tokio::test]
 async fn an_owner_with_the_cookie_gets_in_from_a_new_address_while_strangers_guess() {
-    let auth = ProxiedAuth::open().await;
-    let cookie = device(&auth.sign_up(HOME, ANN).await.expect(201));
+    let auth = AuthFixture::open().await;
+    let cookie = device(&auth.sign_up_from(HOME, ANN).await.expect(201));
     for number in 0..30 {
-        guess_until_refused(&auth, ELSEWHERE, None).await;
-        auth.sign_in(&fresh(1_000 + number), ANN, RIGHT, None).await.expect(429);
-        auth.sign_in(&fresh(number), ANN, RIGHT, Some(&cookie)).await.expect(200);
-        auth.app.clock().advance(Duration::from_secs(5));
+        guess_until_refused(&auth, ELSEWHERE, "").await;
+        auth.sign_in_from(&fresh(1_000 + number), ANN, RIGHT).await.expect(429);
+        sign_in(&auth, &fresh(number), ANN, RIGHT, &cookie).await.expect(200);
+        auth.clock().advance(Duration::from_secs(5));
     }
 }
 
 #[tokio::test]
 async fn every_sign_in_and_a_changed_password_make_the_device_familiar() {
-    let auth = ProxiedAuth::open().await;
-    auth.sign_up(HOME, ANN).await.expect(201);
-    let signed_in = auth.sign_in(ELSEWHERE, ANN, RIGHT, None).await.expect(200);
-    let (cookie, ann) = (device(&signed_in), user(&signed_in));
+    let auth = AuthFixture::open().await;
+    auth.sign_up_from(HOME, ANN).await.expect(201);
+    let reply = auth.sign_in_from(ELSEWHERE, ANN, RIGHT).await.expect(200);
+    let (cookie, ann) = (device(&reply), signed_in(&reply));
     let body = json!({"currentPassword": RIGHT, "newPassword": "another password"});
-    let changed = auth.post(ELSEWHERE, "/api/users/password", &body, Some(&ann.cookie)).await;
+    let changed = auth.post_from(ELSEWHERE, Some(&ann), "/api/users/password", &body).await;
     let other = device(&changed.expect(204));
     assert_ne!(cookie, other, "a browser without a cookie gets a new one");
-    guess_until_refused(&auth, "203.0.113.9", None).await;
+    guess_until_refused(&auth, "203.0.113.9", "").await;
     for (number, cookie) in [&cookie, &other].into_iter().enumerate() {
-        let again = auth.sign_in(&fresh(number), ANN, "another password", Some(cookie)).await;
+        let again = sign_in(&auth, &fresh(number), ANN, "another password", cookie).await;
         assert_eq!(device(&again.expect(200)), *cookie, "a browser keeps its cookie");
     }
 }
 
 #[tokio::test]
 async fn guesses_with_a_cookie_are_counted_by_the_device_which_ten_make_a_stranger() {
-    let auth = ProxiedAuth::open().await;
-    let cookie = device(&auth.sign_up(HOME, ANN).await.expect(201));
+    let auth = AuthFixture::open().await;
+    let cookie = device(&auth.sign_up_from(HOME, ANN).await.expect(201));
     let mut looked_at = 0;
     while looked_at < DEVICE_GUESSES_MAX {
-        match auth.sign_in(&fresh(1), ANN, "wrong", Some(&cookie)).await.status {
+        match sign_in(&auth, &fresh(1), ANN, "wrong", &cookie).await.status {
             401 => looked_at += 1,
-            429 => auth.app.clock().advance(Duration::from_secs(1)),
+            429 => auth.clock().advance(Duration::from_secs(1)),
             status => panic!("{status}"),
         }
     }
     // The common count has no guess yet.
-    assert_eq!(guess_until_refused(&auth, &fresh(2), Some(&cookie)).await, 6);
-    auth.sign_in(&fresh(3), ANN, RIGHT, None).await.expect(429);
-    auth.app.clock().advance(Duration::from_hours(24));
-    assert_eq!(guess_until_refused(&auth, &fresh(4), Some(&cookie)).await, 6, "time is no pardon");
-    auth.app.clock().advance(Duration::from_secs(1));
-    auth.sign_in(&fresh(5), ANN, RIGHT, Some(&cookie)).await.expect(200);
-    guess_until_refused(&auth, ELSEWHERE, None).await;
-    auth.sign_in(&fresh(6), ANN, RIGHT, Some(&cookie)).await.expect(200);
+    assert_eq!(guess_until_refused(&auth, &fresh(2), &cookie).await, 6);
+    auth.sign_in_from(&fresh(3), ANN, RIGHT).await.expect(429);
+    auth.clock().advance(Duration::from_hours(24));
+    assert_eq!(guess_until_refused(&auth, &fresh(4), &cookie).await, 6, "time is no pardon");
+    auth.clock().advance(Duration::from_secs(1));
+    sign_in(&auth, &fresh(5), ANN, RIGHT, &cookie).await.expect(200);
+    guess_until_refused(&auth, ELSEWHERE, "").await;
+    sign_in(&auth, &fresh(6), ANN, RIGHT, &cookie).await.expect(200);
 }
 
 #[tokio::test]
 async fn a_cookie_of_another_or_no_account_is_not_trusted() {
-    let auth = ProxiedAuth::open().await;
-    let anns = device(&auth.sign_up(HOME, ANN).await.expect(201));
-    let bobs = device(&auth.sign_up(ELSEWHERE, BOB).await.expect(201));
+    let auth = AuthFixture::open().await;
+    let anns = device(&auth.sign_up_from(HOME, ANN).await.expect(201));
+    let bobs = device(&auth.sign_up_from(ELSEWHERE, BOB).await.expect(201));
     let made_up = format!("device={}", "A".repeat(43));
-    guess_until_refused(&auth, "203.0.113.9", None).await;
+    guess_until_refused(&auth, "203.0.113.9", "").await;
     for cookie in [bobs.as_str(), &made_up, "device=", "device=x", "device=a; device=b"] {
-        auth.sign_in("203.0.113.9", ANN, RIGHT, Some(cookie)).await.expect(429);
+        sign_in(&auth, "203.0.113.9", ANN, RIGHT, cookie).await.expect(429);
     }
     // A browser shared by two users has one cookie for both.
-    auth.sign_in("203.0.113.9", BOB, RIGHT, Some(&anns)).await.expect(200);
+    sign_in(&auth, "203.0.113.9", BOB, RIGHT, &anns).await.expect(200);
     for email in [ANN, BOB] {
-        guess_until_refused(&auth, "203.0.113.9", None).await;
-        auth.sign_in(&fresh(1), email, RIGHT, Some(&anns)).await.expect(200);
+        guess_until_refused(&auth, "203.0.113.9", "").await;
+        sign_in(&auth, &fresh(1), email, RIGHT, &anns).await.expect(200);
     }
 }
 
 #[tokio::test]
 async fn of_several_device_cookies_the_one_that_the_account_trusts_counts() {
-    let auth = ProxiedAuth::open().await;
-    let anns = device(&auth.sign_up(HOME, ANN).await.expect(201));
-    let bobs = device(&auth.sign_up(ELSEWHERE, BOB).await.expect(201));
-    guess_until_refused(&auth, "203.0.113.9", None).await;
+    let auth = AuthFixture::open().await;
+    let anns = device(&auth.sign_up_from(HOME, ANN).await.expect(201));
+    let bobs = device(&auth.sign_up_from(ELSEWHERE, BOB).await.expect(201));
+    guess_until_refused(&auth, "203.0.113.9", "").await;
     for cookies in
         [format!("{bobs}; {anns}"), format!("{anns}; {bobs}"), format!("device=; {anns}")]
     {
-        let signed_in = auth.sign_in(&fresh(1), ANN, RIGHT, Some(&cookies)).await.expect(200);
+        let signed_in = sign_in(&auth, &fresh(1), ANN, RIGHT, &cookies).await.expect(200);
         assert_eq!(device(&signed_in), anns, "{cookies}");
     }
-    auth.sign_in(&fresh(2), ANN, RIGHT, Some(&bobs)).await.expect(429);
+    sign_in(&auth, &fresh(2), ANN, RIGHT, &bobs).await.expect(429);
 }
 
 #[tokio::test]
 async fn replicas_know_the_same_devices_and_count_their_guesses_together() {
-    let (platforms, engine) = (Platforms::in_memory(), Engine::shared_memory());
-    let first = ProxiedAuth::open_on(engine.clone(), &platforms).await;
-    let second = ProxiedAuth::open_on(engine, &platforms).await;
-    let cookie = device(&first.sign_up(HOME, ANN).await.expect(201));
-    guess_until_refused(&first, ELSEWHERE, None).await;
-    second.sign_in(&fresh(1), ANN, RIGHT, Some(&cookie)).await.expect(200);
+    let (first, second) = AuthFixture::replicas(&Platforms::in_memory()).await;
+    let cookie = device(&first.sign_up_from(HOME, ANN).await.expect(201));
+    guess_until_refused(&first, ELSEWHERE, "").await;
+    sign_in(&second, &fresh(1), ANN, RIGHT, &cookie).await.expect(200);
     let (one, other) = tokio::join!(ten_guesses(&first, &cookie), ten_guesses(&second, &cookie));
     let looked_at = one.iter().chain(&other).filter(|status| **status == 401).count();
     assert_eq!(looked_at, 6, "{one:?} {other:?}");
@@ -150,18 +154,18 @@ async fn replicas_know_the_same_devices_and_count_their_guesses_together() {
 
 #[tokio::test]
 async fn stored_devices_contain_no_address_and_expire() {
-    let auth = ProxiedAuth::open().await;
-    let cookie = device(&auth.sign_up(HOME, ANN).await.expect(201));
-    let kept = || auth.app.store(auth::NAME).query::<Devices>(Query::on("by_end").limit(10));
+    let auth = AuthFixture::open().await;
+    let cookie = device(&auth.sign_up_from(HOME, ANN).await.expect(201));
+    let kept = || auth.store(auth::NAME).query::<Devices>(Query::on("by_end").limit(10));
     let text = serde_json::to_string(&kept().await.unwrap()).unwrap();
     let secret = cookie.strip_prefix("device=").unwrap();
     for personal in ["ann", "example", HOME, secret] {
         assert!(!text.contains(personal), "{personal} is in {text}");
     }
-    auth.app.clock().advance(DEVICE_KEPT);
-    auth.app.settle().await;
+    auth.clock().advance(DEVICE_KEPT);
+    auth.settle().await;
     assert_eq!(kept().await.unwrap(), []);
-    let guesses = auth.app.store(auth::NAME).query::<Guesses>(Query::on("by_end").limit(10));
+    let guesses = auth.store(auth::NAME).query::<Guesses>(Query::on("by_end").limit(10));
     assert_eq!(guesses.await.unwrap(), []);
 }
 

@@ -1,7 +1,5 @@
 //! Password guesses: the table of waits, expiry, and rejected guesses.
 
-#![expect(clippy::panic, reason = "a test fails by panicking")]
-
 use std::time::Duration;
 
 use auth::domain::guesses::{FAMILIAR, REMEMBERED, WAIT_MAX};

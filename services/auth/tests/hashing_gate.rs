@@ -1,7 +1,5 @@
 //! Passwords: the production parameters, and the gates that reject instead of queueing.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-
 use std::net::IpAddr;
 
 use actix_web::http::header::HeaderMap;
@@ -10,7 +8,7 @@ use futures::future::join_all;
 use sources::Ids;
 use web::{ClientAddress, ClientNetwork, Code, Problem};
 
-const CHEAP: Cost = Cost { memory_kib: 8, passes: 1 };
+use crate::fixture::CHEAP;
 
 fn hasher(cost: Cost) -> Hasher {
     Hasher::new(cost, HashThreads::Separate, Ids::seeded(1)).unwrap()

@@ -1,53 +1,52 @@
 //! Exports and erasures: auth collects the parts of the other services, which the test publishes.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
+use auth::User as Account;
 use auth::documents::AddressOwner;
 use auth::domain::{Devices, EmailAddress, PersonRequest, Refusal, Session};
-use auth::hashing::Cost;
 use auth::loops::ShowPersonRequests;
-use auth::{Settings, User as Account};
 use contract::part::{self, Made, Obstacle, PartState};
 use contract::person::{PersonAction, PersonRequestState, REQUESTED};
-use reqwest::Method;
+use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
 use store::{Query, Stop};
-use testing::{Platforms, Reply, TestApp, User};
+use testing::{Platforms, Reply, User};
 
-const PASSWORD: &str = "a fine password";
+use crate::fixture::{self, ANN, RIGHT, browser, credentials};
 
-struct AuthFixture {
+struct Collector {
     platforms: Platforms,
-    app: TestApp,
+    app: fixture::AuthFixture,
 }
 
-impl AuthFixture {
+impl Collector {
     async fn open() -> Self {
         let platforms = Platforms::in_memory();
-        let sessions = platforms.sessions();
-        let platform = platforms.platform_with(auth::NAME, sessions.clone());
-        let hashing = Cost { memory_kib: 8, passes: 1 };
-        let settings = Settings { hashing, ..Settings::default() };
-        let service = auth::service(platform, &platforms.key, settings).await.unwrap();
-        let app = TestApp::start(&platforms, sessions, vec![service]);
+        let app = fixture::AuthFixture::open_on(&platforms).await;
         Self { platforms, app }
     }
 
     async fn sign(&self, way: &str) -> Reply {
-        let body = json!({"email": "ann@example.com", "password": PASSWORD});
-        self.app.post(None, &format!("/api/users/sign{way}"), &body).await
+        let path = format!("/api/users/sign{way}");
+        self.app.post(None, &path, &credentials(ANN, RIGHT)).await
     }
 
     async fn sign_up(&self) -> User {
-        let reply = self.sign("up").await.expect(201);
-        User { id: reply.text("id").parse().unwrap(), cookie: reply.cookies() }
+        browser(&self.sign("up").await.expect(201))
     }
 
-    fn erasure(&self, user: &User, body: &Value) -> reqwest::RequestBuilder {
+    fn erasure_with(&self, user: &User, body: &Value) -> RequestBuilder {
         self.app.request(Method::DELETE, "/api/users/me", Some(user)).json(body)
+    }
+
+    fn erasure(&self, user: &User) -> RequestBuilder {
+        self.erasure_with(user, &json!({"password": RIGHT}))
+    }
+
+    fn export(&self, user: &User) -> RequestBuilder {
+        self.app.request(Method::GET, "/api/users/me/export", Some(user))
     }
 
     /// The published requests.
@@ -90,7 +89,7 @@ impl AuthFixture {
     /// Sends a request beside another future.
     async fn send_beside(
         &self,
-        request: reqwest::RequestBuilder,
+        request: RequestBuilder,
         beside: impl Future<Output = ()>,
     ) -> Reply {
         let both = async { futures::join!(self.app.send(request), beside).0 };
@@ -98,7 +97,7 @@ impl AuthFixture {
     }
 
     /// Sends a request; every service publishes its part.
-    async fn send(&self, request: reqwest::RequestBuilder, made: impl Fn(&str) -> Made) -> Reply {
+    async fn send(&self, request: RequestBuilder, made: impl Fn(&str) -> Made) -> Reply {
         let before = self.requests().await.len();
         let answering = async {
             self.answer(self.request(before).await, part::services(), made).await;
@@ -130,16 +129,15 @@ fn nothing(_: &str) -> Made {
 
 #[tokio::test]
 async fn an_account_is_erased_once_every_service_has_found_no_obstacle() {
-    let auth = AuthFixture::open().await;
+    let auth = Collector::open().await;
     let ann = auth.sign_up().await;
     auth.sign("in").await.expect(200);
-    let erasing = auth.erasure(&ann, &json!({"password": PASSWORD}));
-    let reply = auth.send(erasing, nothing).await;
+    let reply = auth.send(auth.erasure(&ann), nothing).await;
     assert_eq!(reply.status, 204, "{}", reply.body);
     assert!(reply.header("set-cookie").contains("Max-Age=0"), "{}", reply.header("set-cookie"));
     let store = auth.app.store(auth::NAME);
     assert_eq!(auth.account(&ann).await, None);
-    assert!(store.find::<AddressOwner>("ann@example.com").await.unwrap().is_none());
+    assert!(store.find::<AddressOwner>(ANN).await.unwrap().is_none());
     let sessions = Query::on("by_user").equals(ann.id);
     assert_eq!(store.query::<Session>(sessions).await.unwrap(), []);
     assert_eq!(store.query::<Devices>(Query::on("by_end").limit(9)).await.unwrap(), []);
@@ -160,7 +158,7 @@ async fn an_account_is_erased_once_every_service_has_found_no_obstacle() {
 
 #[tokio::test]
 async fn an_obstacle_of_any_service_refuses_the_erasure() {
-    let auth = AuthFixture::open().await;
+    let auth = Collector::open().await;
     let ann = auth.sign_up().await;
     for (obstacle, code) in [
         (Obstacle::OpenOrders, "open_orders"),
@@ -172,11 +170,10 @@ async fn an_obstacle_of_any_service_refuses_the_erasure() {
             let obstacles = if service == "orders" { vec![obstacle] } else { Vec::new() };
             Made::Check { obstacles }
         };
-        let erasing = auth.erasure(&ann, &json!({"password": PASSWORD}));
-        auth.send(erasing, made).await.expect_problem(409, code);
+        auth.send(auth.erasure(&ann), made).await.expect_problem(409, code);
         auth.app.get(Some(&ann), "/api/users/sessions").await.expect(200);
     }
-    let forfeiting = auth.erasure(&ann, &json!({"password": PASSWORD, "forfeitCredit": true}));
+    let forfeiting = auth.erasure_with(&ann, &json!({"password": RIGHT, "forfeitCredit": true}));
     assert_eq!(auth.send(forfeiting, nothing).await.status, 204);
     let check = PersonAction::CheckErasure { forfeits_credit: true };
     assert!(auth.requests().await.iter().any(|request| request.action == check));
@@ -184,56 +181,49 @@ async fn an_obstacle_of_any_service_refuses_the_erasure() {
 
 #[tokio::test]
 async fn a_wrong_password_erases_nothing_and_counts_as_a_guess() {
-    let auth = AuthFixture::open().await;
+    let auth = Collector::open().await;
     let ann = auth.sign_up().await;
     for _ in 0..6 {
-        let reply = auth.app.send(auth.erasure(&ann, &json!({"password": "a wrong one"}))).await;
+        let reply =
+            auth.app.send(auth.erasure_with(&ann, &json!({"password": "a wrong one"}))).await;
         reply.expect_problem(401, "bad_credentials");
     }
-    let right = auth.app.send(auth.erasure(&ann, &json!({"password": PASSWORD}))).await;
+    let right = auth.app.send(auth.erasure(&ann)).await;
     right.expect_problem(429, "too_many_requests");
     assert_eq!(auth.requests().await, []);
 }
 
 #[tokio::test]
 async fn an_administrator_is_not_erased() {
-    let auth = AuthFixture::open().await;
+    let auth = Collector::open().await;
     let ann = auth.sign_up().await;
-    let email = "ann@example.com".to_owned().try_into().unwrap();
+    let email = ANN.to_owned().try_into().unwrap();
     auth::grant_admin(auth.app.store(auth::NAME), email).await.unwrap();
-    let reply = auth.sign("in").await.expect(200);
-    let admin = User { id: ann.id, cookie: reply.cookies() };
-    let reply = auth.app.send(auth.erasure(&admin, &json!({"password": PASSWORD}))).await;
+    let admin = browser(&auth.sign("in").await.expect(200));
+    let reply = auth.app.send(auth.erasure(&admin)).await;
     reply.expect_problem(409, "administrator");
     assert!(auth.account(&ann).await.is_some());
 }
 
 #[tokio::test]
 async fn an_account_whose_sessions_ended_during_the_check_is_not_erased() {
-    let auth = AuthFixture::open().await;
-    let ann = auth.sign_up().await;
+    let auth = Collector::open().await;
+    auth.sign_up().await;
     for (before, way) in ["password", "signout-everywhere", "ban"].into_iter().enumerate() {
-        let ann = User { cookie: auth.sign("in").await.expect(200).cookies(), ..ann.clone() };
-        let asking = auth.erasure(&ann, &json!({"password": PASSWORD}));
+        let ann = browser(&auth.sign("in").await.expect(200));
+        let asking = auth.erasure(&ann);
         let meanwhile = async {
             let request = auth.request(before).await;
             let admin = auth.app.admin();
-            let ending = match way {
-                "password" => auth
-                    .app
-                    .request(Method::POST, "/api/users/password", Some(&ann))
-                    .json(&json!({"currentPassword": PASSWORD, "newPassword": PASSWORD})),
-                "ban" => auth
-                    .app
-                    .request(Method::POST, &format!("/api/users/{}/ban", ann.id), Some(&admin))
-                    .json(&json!({})),
-                other => auth
-                    .app
-                    .request(Method::POST, &format!("/api/users/{other}"), Some(&ann))
-                    .json(&json!({})),
+            let changed = json!({"currentPassword": RIGHT, "newPassword": RIGHT});
+            let ended = match way {
+                "password" => auth.app.post(Some(&ann), "/api/users/password", &changed).await,
+                "ban" => auth.app.change(&admin, &ann, "ban").await,
+                other => {
+                    auth.app.post(Some(&ann), &format!("/api/users/{other}"), &json!({})).await
+                }
             };
-            let ended = ending.send().await.unwrap();
-            assert!(ended.status().is_success(), "{way}: {}", ended.status());
+            assert_eq!(ended.status, 204, "{way}");
             auth.answer(request, part::services(), nothing).await;
         };
         let reply = auth.send_beside(asking, Box::pin(meanwhile)).await;
@@ -246,15 +236,15 @@ async fn an_account_whose_sessions_ended_during_the_check_is_not_erased() {
 
 #[tokio::test]
 async fn exports_and_erasures_of_an_account_have_one_rate_limit() {
-    let auth = AuthFixture::open().await;
+    let auth = Collector::open().await;
     let ann = auth.sign_up().await;
-    let export = || auth.app.request(Method::GET, "/api/users/me/export", Some(&ann));
+    let export = || auth.export(&ann);
     let made = |_: &str| Made::Export { items: BTreeMap::new(), is_complete: true };
     for _ in 0..9 {
         auth.send(export(), made).await.expect(200);
     }
     let open = |_: &str| Made::Check { obstacles: vec![Obstacle::OpenSales] };
-    let erasure = || auth.erasure(&ann, &json!({"password": PASSWORD}));
+    let erasure = || auth.erasure(&ann);
     auth.send(erasure(), open).await.expect_problem(409, "open_sales");
     for request in [export(), erasure()] {
         auth.app.send(request).await.expect_problem(429, "too_many_requests");
@@ -263,7 +253,7 @@ async fn exports_and_erasures_of_an_account_have_one_rate_limit() {
 
 #[tokio::test]
 async fn an_erased_account_of_before_canonical_forms_leaves_neither_form_of_its_address() {
-    let auth = AuthFixture::open().await;
+    let auth = Collector::open().await;
     let ann = auth.sign_up().await;
     let store = auth.app.store(auth::NAME);
     let renaming = store.transact(move |tx| {
@@ -276,8 +266,7 @@ async fn an_erased_account_of_before_canonical_forms_leaves_neither_form_of_its_
         Ok::<_, Stop<Refusal>>(())
     });
     auth.app.settle_while(renaming).await.unwrap();
-    let erasing = auth.erasure(&ann, &json!({"password": PASSWORD}));
-    assert_eq!(auth.send(erasing, nothing).await.status, 204);
+    assert_eq!(auth.send(auth.erasure(&ann), nothing).await.status, 204);
     for form in ["straße@example.com", "strasse@example.com"] {
         assert!(store.find::<AddressOwner>(form).await.unwrap().is_none(), "{form}");
     }
@@ -285,9 +274,9 @@ async fn an_erased_account_of_before_canonical_forms_leaves_neither_form_of_its_
 
 #[tokio::test]
 async fn a_check_that_takes_too_long_erases_nothing() {
-    let auth = AuthFixture::open().await;
+    let auth = Collector::open().await;
     let ann = auth.sign_up().await;
-    let request = auth.erasure(&ann, &json!({"password": PASSWORD}));
+    let request = auth.erasure(&ann);
     let waiting = async {
         auth.request(0).await;
         auth.app.clock().advance(Duration::from_secs(10));
@@ -297,21 +286,20 @@ async fn a_check_that_takes_too_long_erases_nothing() {
     auth.answer(auth.request(0).await, part::services(), nothing).await;
     auth.app.settle().await;
     assert!(auth.account(&ann).await.is_some(), "what was checked may not be so any more");
-    let again = auth.erasure(&ann, &json!({"password": PASSWORD}));
-    assert_eq!(auth.send(again, nothing).await.status, 204);
+    assert_eq!(auth.send(auth.erasure(&ann), nothing).await.status, 204);
 }
 
 #[tokio::test]
 async fn an_export_contains_every_part_or_names_the_missing_ones() {
-    let auth = AuthFixture::open().await;
+    let auth = Collector::open().await;
     let ann = auth.sign_up().await;
     let made = |service: &str| {
         let items = BTreeMap::from([("things".to_owned(), vec![json!({"of": service})])]);
         Made::Export { items, is_complete: true }
     };
-    let export = || auth.app.request(Method::GET, "/api/users/me/export", Some(&ann));
+    let export = || auth.export(&ann);
     let reply = auth.send(export(), made).await.expect(200);
-    assert_eq!(reply.text("account/email"), "ann@example.com");
+    assert_eq!(reply.text("account/email"), ANN);
     assert_eq!(reply.at("account/sessions").as_array().unwrap().len(), 1);
     for service in part::services() {
         assert_eq!(reply.text(&format!("parts/{service}/items/things/0/of")), service);
@@ -339,17 +327,15 @@ async fn an_export_contains_every_part_or_names_the_missing_ones() {
 
 #[tokio::test]
 async fn parts_are_forgotten_after_an_hour_and_a_made_erasure_is_kept() {
-    let auth = AuthFixture::open().await;
+    let auth = Collector::open().await;
     let ann = auth.sign_up().await;
-    let export = auth.app.request(Method::GET, "/api/users/me/export", Some(&ann));
     let made = |_: &str| Made::Export { items: BTreeMap::new(), is_complete: true };
-    auth.send(export, made).await.expect(200);
+    auth.send(auth.export(&ann), made).await.expect(200);
     auth.app.clock().advance(Duration::from_hours(1));
     auth.app.settle().await;
     assert_eq!(auth.export_of(&ann).await, None);
-    let ann = User { cookie: auth.sign("in").await.expect(200).cookies(), ..ann };
-    let erasing = auth.erasure(&ann, &json!({"password": PASSWORD}));
-    assert_eq!(auth.send(erasing, nothing).await.status, 204);
+    let ann = browser(&auth.sign("in").await.expect(200));
+    assert_eq!(auth.send(auth.erasure(&ann), nothing).await.status, 204);
     auth.app.clock().advance(Duration::from_hours(1_000));
     auth.app.settle().await;
     assert!(auth.erasure_of(&ann).await.is_some_and(|request| request.is_erasure()));
@@ -357,12 +343,12 @@ async fn parts_are_forgotten_after_an_hour_and_a_made_erasure_is_kept() {
 
 #[tokio::test]
 async fn the_age_of_an_erasure_that_lacks_a_part_is_shown_until_it_has_arrived() {
-    let auth = AuthFixture::open().await;
+    let auth = Collector::open().await;
     let ann = auth.sign_up().await;
     let (store, clock) = (auth.app.store(auth::NAME), auth.platforms.clock.clone());
     let shown = ShowPersonRequests::new(store.clone(), clock);
     let open = |_: &str| Made::Check { obstacles: vec![Obstacle::OpenSales] };
-    let erasure = || auth.erasure(&ann, &json!({"password": PASSWORD}));
+    let erasure = || auth.erasure(&ann);
     auth.send(erasure(), open).await.expect_problem(409, "open_sales");
     assert_eq!(shown.oldest("erasure").await.unwrap(), None, "it is refused, which is an end");
     assert_eq!(auth.send(erasure(), nothing).await.status, 204);
@@ -380,17 +366,10 @@ async fn the_age_of_an_erasure_that_lacks_a_part_is_shown_until_it_has_arrived()
 
 #[tokio::test]
 async fn a_key_that_made_an_erased_account_makes_another_one() {
-    let auth = AuthFixture::open().await;
-    let sign_up = async || {
-        let request = auth.app.request(Method::POST, "/api/users/signup", None);
-        let request = request.header("Idempotency-Key", "first");
-        let body = json!({"email": "ann@example.com", "password": PASSWORD});
-        auth.app.send(request.json(&body)).await.expect(201)
-    };
-    let reply = sign_up().await;
-    let ann = User { id: reply.text("id").parse().unwrap(), cookie: reply.cookies() };
-    let erasing = auth.erasure(&ann, &json!({"password": PASSWORD}));
-    assert_eq!(auth.send(erasing, nothing).await.status, 204);
+    let auth = Collector::open().await;
+    let sign_up = async || auth.app.sign_up_keyed("first", ANN, RIGHT).await.expect(201);
+    let ann = browser(&sign_up().await);
+    assert_eq!(auth.send(auth.erasure(&ann), nothing).await.status, 204);
     let again = sign_up().await.text("id");
     assert_ne!(again, ann.id.to_string());
     assert_eq!(sign_up().await.text("id"), again);

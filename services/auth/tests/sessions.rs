@@ -1,7 +1,5 @@
 //! Sessions through HTTP: renewed during use, ended at once, and unaffected by a change of the key.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -10,33 +8,13 @@ use auth::{Settings, User};
 use reqwest::Method;
 use serde_json::{Value, json};
 use service::{CurrentKey, SessionKey};
-use testing::{Platforms, Reply, TestApp};
+use testing::{Platforms, Reply};
 use web::session::Jwk;
 
-/// The minimum cost of argon2.
-const CHEAP: Cost = Cost { memory_kib: 8, passes: 1 };
-
-const PASSWORD: &str = "a fine password";
+use crate::fixture::{ANN, AuthFixture, BOB, RIGHT, credentials, settings};
 
 /// A minute above the lifetime of a token.
 const PAST_TOKEN: Duration = Duration::from_mins(16);
-
-async fn open_with(
-    platforms: &Platforms,
-    key: CurrentKey,
-    hashing: Cost,
-) -> (TestApp, web::Sessions) {
-    let sessions = platforms.sessions();
-    let platform = platforms.platform_with(auth::NAME, sessions.clone());
-    let settings = Settings { hashing, ..Settings::default() };
-    let service = auth::service(platform, key, settings).await.unwrap();
-    (TestApp::start(platforms, sessions.clone(), vec![service]), sessions)
-}
-
-async fn open() -> TestApp {
-    let platforms = Platforms::in_memory();
-    open_with(&platforms, (&platforms.key).into(), CHEAP).await.0
-}
 
 /// A browser: stores cookies, sends them, and has a `User-Agent`.
 #[derive(Default, Clone)]
@@ -50,10 +28,24 @@ impl Browser {
         Self { agent, cookies: BTreeMap::new() }
     }
 
-    async fn send(&mut self, app: &TestApp, method: Method, path: &str, body: Value) -> Reply {
+    /// A browser with a session of a new account.
+    async fn signed_up(app: &AuthFixture) -> Self {
+        let mut browser = Self::default();
+        browser.sign(app, "up").await.expect(201);
+        browser
+    }
+
+    /// A browser with another session of that account.
+    async fn signed_in(app: &AuthFixture) -> Self {
+        let mut browser = Self::default();
+        browser.sign(app, "in").await.expect(200);
+        browser
+    }
+
+    async fn send(&mut self, app: &AuthFixture, method: Method, path: &str, body: Value) -> Reply {
         let pairs = self.cookies.iter().map(|(name, value)| format!("{name}={value}"));
         let cookies = pairs.collect::<Vec<_>>().join("; ");
-        let request = app.request(method, path, None).header("Cookie", cookies);
+        let request = app.with_cookies(method, path, &cookies);
         let request = request.header("User-Agent", self.agent);
         let reply = app.send(if body.is_null() { request } else { request.json(&body) }).await;
         for cookie in reply.headers.get_all("set-cookie") {
@@ -67,21 +59,30 @@ impl Browser {
         reply
     }
 
-    async fn sign(&mut self, app: &TestApp, way: &str) -> Reply {
-        let body = json!({"email": "ann@example.com", "password": PASSWORD});
+    async fn sign(&mut self, app: &AuthFixture, way: &str) -> Reply {
+        self.sign_as(ANN, app, way).await
+    }
+
+    async fn sign_as(&mut self, email: &str, app: &AuthFixture, way: &str) -> Reply {
+        let body = credentials(email, RIGHT);
         self.send(app, Method::POST, &format!("/api/users/sign{way}"), body).await
     }
 
-    async fn renew(&mut self, app: &TestApp) -> Reply {
+    /// POST with an empty object to a route of auth.
+    async fn post(&mut self, app: &AuthFixture, path: &str) -> Reply {
+        self.send(app, Method::POST, &format!("/api/users/{path}"), json!({})).await
+    }
+
+    async fn renew(&mut self, app: &AuthFixture) -> Reply {
         self.send(app, Method::POST, "/api/users/renew", Value::Null).await
     }
 
-    async fn sessions(&mut self, app: &TestApp) -> Value {
+    async fn sessions(&mut self, app: &AuthFixture) -> Value {
         let reply = self.send(app, Method::GET, "/api/users/sessions", Value::Null).await;
         reply.expect(200).json()
     }
 
-    async fn is_known(&mut self, app: &TestApp) -> bool {
+    async fn is_known(&mut self, app: &AuthFixture) -> bool {
         let reply = self.send(app, Method::GET, "/api/users/currentuser", Value::Null).await;
         reply.expect(200).at("currentUser").is_object()
     }
@@ -96,13 +97,12 @@ impl Browser {
 
 #[tokio::test]
 async fn a_session_outlives_its_token_and_ends_without_renewal() {
-    let app = open().await;
-    let mut ann = Browser::new("");
-    ann.sign(&app, "up").await.expect(201);
+    let app = AuthFixture::open().await;
+    let mut ann = Browser::signed_up(&app).await;
     app.clock().advance(PAST_TOKEN);
     assert!(!ann.elsewhere().is_known(&app).await, "the token has ended");
     ann.elsewhere().renew(&app).await.expect_problem(401, "not_signed_in");
-    assert_eq!(ann.renew(&app).await.expect(200).text("email"), "ann@example.com");
+    assert_eq!(ann.renew(&app).await.expect(200).text("email"), ANN);
     assert!(ann.elsewhere().is_known(&app).await);
     for _ in 0..29 {
         app.clock().advance(Duration::from_hours(23));
@@ -116,9 +116,8 @@ async fn a_session_outlives_its_token_and_ends_without_renewal() {
 
 #[tokio::test]
 async fn no_session_is_longer_than_the_longest() {
-    let app = open().await;
-    let mut ann = Browser::new("");
-    ann.sign(&app, "up").await.expect(201);
+    let app = AuthFixture::open().await;
+    let mut ann = Browser::signed_up(&app).await;
     for _ in 0..31 {
         app.clock().advance(Duration::from_hours(23));
         ann.renew(&app).await.expect(200);
@@ -129,9 +128,8 @@ async fn no_session_is_longer_than_the_longest() {
 
 #[tokio::test]
 async fn reading_the_current_user_renews_a_token_past_half_of_its_lifetime() {
-    let app = open().await;
-    let mut ann = Browser::new("");
-    ann.sign(&app, "up").await.expect(201);
+    let app = AuthFixture::open().await;
+    let mut ann = Browser::signed_up(&app).await;
     let token = |browser: &Browser| browser.cookies.get("session").cloned();
     let first = token(&ann);
     app.clock().advance(Duration::from_mins(7));
@@ -146,20 +144,18 @@ async fn reading_the_current_user_renews_a_token_past_half_of_its_lifetime() {
 
 #[tokio::test]
 async fn ending_a_session_ends_its_renewal() {
-    let app = open().await;
-    let mut ann = Browser::new("");
-    ann.sign(&app, "up").await.expect(201);
+    let app = AuthFixture::open().await;
+    let mut ann = Browser::signed_up(&app).await;
     // By the secret alone: the token has ended, the session not.
     let mut lost = ann.clone();
     app.clock().advance(PAST_TOKEN);
-    ann.send(&app, Method::POST, "/api/users/signout", json!({})).await.expect(200);
+    ann.post(&app, "signout").await.expect(200);
     assert!(ann.cookies.keys().eq(["device"]), "the device stays familiar");
     lost.renew(&app).await.expect_problem(401, "not_signed_in");
     for path in ["signout-everywhere", "password"] {
-        let mut other = Browser::new("");
-        other.sign(&app, "in").await.expect(200);
+        let mut other = Browser::signed_in(&app).await;
         ann.sign(&app, "in").await.expect(200);
-        let body = json!({"currentPassword": PASSWORD, "newPassword": PASSWORD});
+        let body = json!({"currentPassword": RIGHT, "newPassword": RIGHT});
         let body = if path == "password" { body } else { json!({}) };
         ann.send(&app, Method::POST, &format!("/api/users/{path}"), body).await.expect(204);
         other.renew(&app).await.expect_problem(401, "not_signed_in");
@@ -173,10 +169,9 @@ async fn ending_a_session_ends_its_renewal() {
 
 #[tokio::test]
 async fn a_secret_of_one_session_renews_no_other() {
-    let app = open().await;
-    let (mut ann, mut phone) = (Browser::new(""), Browser::new(""));
-    ann.sign(&app, "up").await.expect(201);
-    phone.sign(&app, "in").await.expect(200);
+    let app = AuthFixture::open().await;
+    let mut ann = Browser::signed_up(&app).await;
+    let mut phone = Browser::signed_in(&app).await;
     let part = |browser: &Browser, at: usize| {
         browser.cookies["renewal"].split('.').nth(at).unwrap().to_owned()
     };
@@ -185,33 +180,35 @@ async fn a_secret_of_one_session_renews_no_other() {
         let cookies = [("renewal".to_owned(), bad)].into();
         let mut thief = Browser { agent: "", cookies };
         thief.renew(&app).await.expect_problem(401, "not_signed_in");
-        thief.send(&app, Method::POST, "/api/users/signout", json!({})).await.expect(200);
+        thief.post(&app, "signout").await.expect(200);
     }
     assert!(ann.is_known(&app).await && phone.is_known(&app).await);
 }
 
 /// A browser that sends these cookies, in this order.
-async fn send_raw(app: &TestApp, method: Method, path: &str, cookies: &[(&str, &str)]) -> Reply {
+async fn send_raw(
+    app: &AuthFixture,
+    method: Method,
+    path: &str,
+    cookies: &[(&str, &str)],
+) -> Reply {
     let pairs: Vec<_> = cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
-    app.send(app.request(method, path, None).header("Cookie", pairs.join("; "))).await
+    app.send(app.with_cookies(method, path, &pairs.join("; "))).await
 }
 
 #[tokio::test]
 async fn a_renewal_beside_the_token_of_another_session_is_not_used() {
-    let app = open().await;
-    let (mut ann, mut bob) = (Browser::new(""), Browser::new(""));
-    ann.sign(&app, "up").await.expect(201);
-    let body = json!({"email": "bob@example.com", "password": PASSWORD});
-    bob.send(&app, Method::POST, "/api/users/signup", body).await.expect(201);
-    let mut phone = Browser::new("");
-    phone.sign(&app, "in").await.expect(200);
+    let app = AuthFixture::open().await;
+    let (ann, mut bob) = (Browser::signed_up(&app).await, Browser::default());
+    bob.sign_as(BOB, &app, "up").await.expect(201);
+    let phone = Browser::signed_in(&app).await;
     app.clock().advance(Duration::from_mins(8));
     for other in [&bob, &phone] {
         let mut mixed = ann.clone();
         mixed.cookies.insert("renewal".to_owned(), other.cookies["renewal"].clone());
         let path = "/api/users/currentuser";
         let shown = mixed.send(&app, Method::GET, path, Value::Null).await.expect(200);
-        assert_eq!(shown.text("currentUser/email"), "ann@example.com");
+        assert_eq!(shown.text("currentUser/email"), ANN);
         assert_eq!(shown.header("set-cookie"), "", "nothing is renewed");
         mixed.renew(&app).await.expect_problem(401, "not_signed_in");
     }
@@ -220,21 +217,19 @@ async fn a_renewal_beside_the_token_of_another_session_is_not_used() {
     let cookies =
         [("renewal", bob.cookies["renewal"].as_str()), ("session", token), ("renewal", own)];
     let shown = send_raw(&app, Method::GET, "/api/users/currentuser", &cookies).await.expect(200);
-    assert_eq!(shown.text("currentUser/email"), "ann@example.com");
+    assert_eq!(shown.text("currentUser/email"), ANN);
     assert!(shown.cookies().contains("renewal="), "renewed: {:?}", shown.headers);
     let renewed = send_raw(&app, Method::POST, "/api/users/renew", &cookies).await.expect(200);
-    assert_eq!(renewed.text("email"), "ann@example.com");
+    assert_eq!(renewed.text("email"), ANN);
 }
 
 #[tokio::test]
 async fn a_renewal_of_another_account_beside_a_token_that_has_ended_is_not_used() {
-    let app = open().await;
-    let (mut ann, mut bob) = (Browser::new(""), Browser::new(""));
-    ann.sign(&app, "up").await.expect(201);
-    let body = json!({"email": "bob@example.com", "password": PASSWORD});
-    bob.send(&app, Method::POST, "/api/users/signup", body).await.expect(201);
+    let app = AuthFixture::open().await;
+    let (mut ann, mut bob) = (Browser::signed_up(&app).await, Browser::default());
+    bob.sign_as(BOB, &app, "up").await.expect(201);
     let revoked = ann.clone();
-    ann.send(&app, Method::POST, "/api/users/signout", json!({})).await.expect(200);
+    ann.post(&app, "signout").await.expect(200);
     ann.sign(&app, "in").await.expect(200);
     let path = "/api/users/currentuser";
     for minutes in [1, 16] {
@@ -243,28 +238,27 @@ async fn a_renewal_of_another_account_beside_a_token_that_has_ended_is_not_used(
             let (own, other) = (ann.cookies["renewal"].as_str(), bob.cookies["renewal"].as_str());
             let mixed = [("session", token), ("renewal", other)];
             let shown = send_raw(&app, Method::GET, path, &mixed).await.expect(200);
-            assert_ne!(shown.text("currentUser/email"), "bob@example.com");
+            assert_ne!(shown.text("currentUser/email"), BOB);
             let refused = send_raw(&app, Method::POST, "/api/users/renew", &mixed).await;
             refused.expect_problem(401, "not_signed_in");
             // Another session of the same account may be renewed, unless the token is valid.
             let both = [("session", token), ("renewal", other), ("renewal", own)];
             let shown = send_raw(&app, Method::GET, path, &both).await.expect(200);
-            assert_eq!(shown.text("currentUser/email"), "ann@example.com");
+            assert_eq!(shown.text("currentUser/email"), ANN);
         }
     }
     // Without a token any renewal counts.
     let alone = [("renewal", bob.cookies["renewal"].as_str())];
     let shown = send_raw(&app, Method::GET, path, &alone).await.expect(200);
-    assert_eq!(shown.text("currentUser/email"), "bob@example.com");
+    assert_eq!(shown.text("currentUser/email"), BOB);
 }
 
 #[tokio::test]
 async fn of_several_cookies_of_one_name_each_is_tried() {
-    let app = open().await;
-    let mut ann = Browser::new("");
-    ann.sign(&app, "up").await.expect(201);
+    let app = AuthFixture::open().await;
+    let mut ann = Browser::signed_up(&app).await;
     let ended = ann.clone();
-    ann.send(&app, Method::POST, "/api/users/signout", json!({})).await.expect(200);
+    ann.post(&app, "signout").await.expect(200);
     ann.sign(&app, "in").await.expect(200);
     for name in ["session", "renewal"] {
         let (old, new) = (ended.cookies[name].as_str(), ann.cookies[name].as_str());
@@ -272,7 +266,7 @@ async fn of_several_cookies_of_one_name_each_is_tried() {
             for cookies in [[(name, other), (name, new)], [(name, new), (name, other)]] {
                 let path = "/api/users/currentuser";
                 let shown = send_raw(&app, Method::GET, path, &cookies).await.expect(200);
-                assert_eq!(shown.text("currentUser/email"), "ann@example.com", "{cookies:?}");
+                assert_eq!(shown.text("currentUser/email"), ANN, "{cookies:?}");
             }
         }
         let cookies = [(name, ""), (name, "another program's"), (name, old), (name, new)];
@@ -286,10 +280,9 @@ async fn of_several_cookies_of_one_name_each_is_tried() {
 
 #[tokio::test]
 async fn signing_out_ends_every_session_that_the_request_carries() {
-    let app = open().await;
-    let (mut one, mut two) = (Browser::new(""), Browser::new(""));
-    one.sign(&app, "up").await.expect(201);
-    two.sign(&app, "in").await.expect(200);
+    let app = AuthFixture::open().await;
+    let one = Browser::signed_up(&app).await;
+    let two = Browser::signed_in(&app).await;
     let cookies: Vec<(&str, &str)> = [&one, &two]
         .into_iter()
         .flat_map(|browser| browser.cookies.iter())
@@ -304,7 +297,7 @@ async fn signing_out_ends_every_session_that_the_request_carries() {
 
 #[tokio::test]
 async fn an_owner_lists_and_ends_each_session() {
-    let app = open().await;
+    let app = AuthFixture::open().await;
     let (mut laptop, mut phone) = (Browser::new("Laptop/1.0"), Browser::new("Phone/2.0"));
     laptop.sign(&app, "up").await.expect(201);
     app.clock().advance(Duration::from_mins(1));
@@ -337,24 +330,23 @@ async fn a_new_key_ends_no_session() {
     let platforms = Platforms::in_memory();
     let (old, new) = (platforms.key.clone(), SessionKey::from_secret(&[9; 32]));
     let current = CurrentKey::from(&old);
-    let (app, sessions) = open_with(&platforms, current.clone(), CHEAP).await;
+    let sessions = platforms.sessions();
+    let platform = platforms.platform_with(auth::NAME, sessions.clone());
+    let app = AuthFixture::start(&platforms, platform, current.clone(), settings()).await;
     let key_ids = async || {
         let shown = app.get(None, "/.well-known/jwks.json").await.expect(200);
         assert_eq!(shown.header("cache-control"), "public, max-age=60");
         let keys = shown.at("keys");
-        let ids =
-            keys.as_array().unwrap().iter().map(|key| key["kid"].as_str().unwrap().to_owned());
-        ids.collect::<Vec<_>>()
+        let ids = keys.as_array().unwrap().iter().map(|key| key["kid"].as_str().unwrap());
+        ids.map(str::to_owned).collect::<Vec<_>>()
     };
     let id = |key: &SessionKey| Jwk::of(&key.public_key()).kid;
     assert_eq!(key_ids().await, [id(&old)]);
-    let mut early = Browser::new("");
-    early.sign(&app, "up").await.expect(201);
+    let mut early = Browser::signed_up(&app).await;
     sessions.verifier.accept(&[old.public_key(), new.public_key()]);
     current.set(new.clone());
     assert_eq!(key_ids().await, [id(&old), id(&new)]);
-    let mut late = Browser::new("");
-    late.sign(&app, "in").await.expect(200);
+    let late = Browser::signed_in(&app).await;
     assert!(early.elsewhere().is_known(&app).await && late.elsewhere().is_known(&app).await);
     sessions.verifier.accept(&[new.public_key()]);
     assert!(!early.elsewhere().is_known(&app).await);
@@ -366,20 +358,20 @@ async fn a_new_key_ends_no_session() {
 #[tokio::test]
 async fn a_password_is_hashed_anew_when_the_parameters_have_changed() {
     let platforms = Platforms::in_memory();
-    let key = || CurrentKey::from(&platforms.key);
-    let (app, _) = open_with(&platforms, key(), CHEAP).await;
+    let app = AuthFixture::open_on(&platforms).await;
     let id = Browser::new("").sign(&app, "up").await.expect(201).text("id");
-    let hash = async |app: &TestApp| {
+    let hash = async |app: &AuthFixture| {
         let user = app.store(auth::NAME).find::<User>(&id).await.unwrap().unwrap();
         (user.password_hash, user.epoch)
     };
     let before = hash(&app).await;
     Browser::new("").sign(&app, "in").await.expect(200);
     assert_eq!(hash(&app).await, before, "nothing has changed");
-    app.stop().await;
-    let (app, _) = open_with(&platforms, key(), Cost { memory_kib: 16, passes: 2 }).await;
-    let wrong = json!({"email": "ann@example.com", "password": "another password"});
-    app.post(None, "/api/users/signin", &wrong).await.expect_problem(401, "bad_credentials");
+    app.0.stop().await;
+    let settings = Settings { hashing: Cost { memory_kib: 16, passes: 2 }, ..settings() };
+    let platform = platforms.platform(auth::NAME);
+    let app = AuthFixture::start(&platforms, platform, &platforms.key, settings).await;
+    app.sign_in(ANN, "another password").await.expect_problem(401, "bad_credentials");
     assert_eq!(hash(&app).await, before, "not for whoever does not know it");
     let (mut one, mut two) = (Browser::new(""), Browser::new(""));
     let at_once = futures::join!(one.sign(&app, "in"), two.sign(&app, "in"));

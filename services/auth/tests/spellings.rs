@@ -1,49 +1,27 @@
 //! Equal spellings of an address and of a password, through HTTP.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-
 use actix_web::http::header::HeaderMap;
-use auth::Settings;
 use auth::documents::AddressOwner;
 use auth::domain::{EmailAddress, Guesses, User as Account};
-use auth::hashing::{Cost, HashThreads, Hasher, Lane};
+use auth::hashing::{HashThreads, Hasher, Lane};
 use contract::UserId;
-use serde_json::{Value, json};
+use serde_json::json;
 use service::migration::Migration;
 use sources::Ids;
 use store::{Query, Stop};
-use testing::{Platforms, Reply, TestApp};
+use testing::Platforms;
 use web::ClientAddress;
 
-const CHEAP: Cost = Cost { memory_kib: 8, passes: 1 };
+use crate::fixture::{ANN, AuthFixture, BOB, CHEAP};
+
 const PASSWORD: &str = "caf\u{e9} m\u{fc}ller";
 const DECOMPOSED: &str = "cafe\u{301} mu\u{308}ller";
 
 /// Every address has its canonical form.
 const MIGRATION: &str = "canonical_addresses";
 
-async fn open(platforms: &Platforms) -> TestApp {
-    let sessions = platforms.sessions();
-    let platform = platforms.platform_with(auth::NAME, sessions.clone());
-    let settings = Settings { hashing: CHEAP, ..Settings::default() };
-    let service = auth::service(platform, &platforms.key, settings).await.unwrap();
-    TestApp::start(platforms, sessions, vec![service])
-}
-
-fn credentials(email: &str, password: &str) -> Value {
-    json!({"email": email, "password": password})
-}
-
-async fn sign_up(app: &TestApp, email: &str, password: &str) -> Reply {
-    app.post(None, "/api/users/signup", &credentials(email, password)).await
-}
-
-async fn sign_in(app: &TestApp, email: &str, password: &str) -> Reply {
-    app.post(None, "/api/users/signin", &credentials(email, password)).await
-}
-
 /// Stores an account as before canonical forms and prepared passwords.
-async fn plant(app: &TestApp, platforms: &Platforms, email: &str, password: &str) -> UserId {
+async fn plant(app: &AuthFixture, platforms: &Platforms, email: &str, password: &str) -> UserId {
     let hasher = Hasher::new(CHEAP, HashThreads::Calling, Ids::seeded(7)).unwrap();
     let here = ClientAddress::read(&HeaderMap::new(), None, 0);
     let place = hasher.queue(Lane::SignUps, here.into()).unwrap();
@@ -65,7 +43,7 @@ async fn plant(app: &TestApp, platforms: &Platforms, email: &str, password: &str
 
 #[tokio::test]
 async fn spellings_of_an_address_share_one_account() {
-    let app = open(&Platforms::in_memory()).await;
+    let app = AuthFixture::open().await;
     for (at, spellings) in [
         ["jos\u{e9}@example.com", "jose\u{301}@example.com", "JOSE\u{301}@Example.com"],
         ["ann@bücher.example", "ann@xn--bcher-kva.example", "ＡＮＮ@ⓑücher。example"],
@@ -74,23 +52,23 @@ async fn spellings_of_an_address_share_one_account() {
     .into_iter()
     .enumerate()
     {
-        let id = sign_up(&app, spellings[at], PASSWORD).await.expect(201).text("id");
+        let id = app.sign_up(spellings[at], PASSWORD).await.expect(201).text("id");
         for spelling in spellings {
-            sign_up(&app, spelling, PASSWORD).await.expect_problem(409, "email_taken");
-            assert_eq!(sign_in(&app, spelling, PASSWORD).await.expect(200).text("id"), id);
+            app.sign_up(spelling, PASSWORD).await.expect_problem(409, "email_taken");
+            assert_eq!(app.sign_in(spelling, PASSWORD).await.expect(200).text("id"), id);
         }
     }
 }
 
 #[tokio::test]
 async fn guesses_at_every_spelling_of_an_address_are_counted_together() {
-    let app = open(&Platforms::in_memory()).await;
+    let app = AuthFixture::open().await;
     for spelling in
         ["jos\u{e9}@example.com", "jose\u{301}@example.com", "JOSÉ@ｅxample.com"].repeat(2)
     {
-        sign_in(&app, spelling, "not the password").await.expect_problem(401, "bad_credentials");
+        app.sign_in(spelling, "not the password").await.expect_problem(401, "bad_credentials");
     }
-    sign_in(&app, "jose\u{301}@example.com", "not the password")
+    app.sign_in("jose\u{301}@example.com", "not the password")
         .await
         .expect_problem(429, "too_many_requests");
     let guesses: Vec<Guesses> = app.store(auth::NAME).query(Query::on("by_end")).await.unwrap();
@@ -99,35 +77,35 @@ async fn guesses_at_every_spelling_of_an_address_are_counted_together() {
 
 #[tokio::test]
 async fn a_password_matches_in_every_unicode_composition() {
-    let app = open(&Platforms::in_memory()).await;
-    let id = sign_up(&app, "ann@example.com", DECOMPOSED).await.expect(201).text("id");
+    let app = AuthFixture::open().await;
+    let id = app.sign_up(ANN, DECOMPOSED).await.expect(201).text("id");
     for password in [PASSWORD, DECOMPOSED, "caf\u{e9}\u{a0}mu\u{308}ller"] {
-        assert_eq!(sign_in(&app, "ann@example.com", password).await.expect(200).text("id"), id);
+        assert_eq!(app.sign_in(ANN, password).await.expect(200).text("id"), id);
     }
     for password in ["cafe muller", "Caf\u{e9} m\u{fc}ller"] {
-        sign_in(&app, "ann@example.com", password).await.expect_problem(401, "bad_credentials");
+        app.sign_in(ANN, password).await.expect_problem(401, "bad_credentials");
     }
 }
 
 #[tokio::test]
 async fn a_password_that_was_hashed_unprepared_is_right_and_hashed_anew() {
     let platforms = Platforms::in_memory();
-    let app = open(&platforms).await;
-    let id = plant(&app, &platforms, "ann@example.com", DECOMPOSED).await;
-    sign_in(&app, "ann@example.com", PASSWORD).await.expect_problem(401, "bad_credentials");
+    let app = AuthFixture::open_on(&platforms).await;
+    let id = plant(&app, &platforms, ANN, DECOMPOSED).await;
+    app.sign_in(ANN, PASSWORD).await.expect_problem(401, "bad_credentials");
     for password in [DECOMPOSED, PASSWORD, DECOMPOSED] {
-        let reply = sign_in(&app, "ann@example.com", password).await.expect(200);
+        let reply = app.sign_in(ANN, password).await.expect(200);
         assert_eq!(reply.text("id"), id.to_string());
     }
-    let control = plant(&app, &platforms, "bob@example.com", "older\u{1}rules").await;
-    let reply = sign_in(&app, "bob@example.com", "older\u{1}rules").await.expect(200);
+    let control = plant(&app, &platforms, BOB, "older\u{1}rules").await;
+    let reply = app.sign_in(BOB, "older\u{1}rules").await.expect(200);
     assert_eq!(reply.text("id"), control.to_string());
 }
 
 #[tokio::test]
 async fn an_account_of_before_canonical_forms_is_found_by_its_own_spelling() {
     let platforms = Platforms::in_memory();
-    let app = open(&platforms).await;
+    let app = AuthFixture::open_on(&platforms).await;
     for (stored, typed) in [
         ("ann@example.com", "Ann@Example.com"),
         ("straße@example.com", "Straße@example.com"),
@@ -135,16 +113,16 @@ async fn an_account_of_before_canonical_forms_is_found_by_its_own_spelling() {
         ("jose\u{301}@example.com", "Jose\u{301}@example.com"),
     ] {
         let id = plant(&app, &platforms, stored, PASSWORD).await;
-        let reply = sign_in(&app, typed, PASSWORD).await.expect(200);
+        let reply = app.sign_in(typed, PASSWORD).await.expect(200);
         assert_eq!(reply.text("id"), id.to_string(), "{typed}");
-        sign_up(&app, typed, PASSWORD).await.expect_problem(409, "email_taken");
+        app.sign_up(typed, PASSWORD).await.expect_problem(409, "email_taken");
     }
 }
 
 #[tokio::test]
 async fn an_account_of_before_the_rules_signs_in_with_an_address_that_breaks_them() {
     let platforms = Platforms::in_memory();
-    let app = open(&platforms).await;
+    let app = AuthFixture::open_on(&platforms).await;
     let label = "l".repeat(64);
     for (stored, typed) in [
         ("ann\u{3164}@example.com", "Ann\u{3164}@Example.com"),
@@ -155,40 +133,40 @@ async fn an_account_of_before_the_rules_signs_in_with_an_address_that_breaks_the
         (&format!("a@{label}.com"), &format!("a@{label}.com")),
     ] {
         let id = plant(&app, &platforms, stored, PASSWORD).await;
-        let reply = sign_in(&app, typed, PASSWORD).await.expect(200);
+        let reply = app.sign_in(typed, PASSWORD).await.expect(200);
         assert_eq!(reply.text("id"), id.to_string(), "{typed}");
-        sign_in(&app, typed, "not the password").await.expect_problem(401, "bad_credentials");
-        sign_up(&app, typed, PASSWORD).await.expect_problem(400, "invalid_request");
+        app.sign_in(typed, "not the password").await.expect_problem(401, "bad_credentials");
+        app.sign_up(typed, PASSWORD).await.expect_problem(400, "invalid_request");
     }
 }
 
 #[tokio::test]
 async fn an_address_that_breaks_the_rules_and_has_no_account_is_a_wrong_guess() {
-    let app = open(&Platforms::in_memory()).await;
+    let app = AuthFixture::open().await;
     for email in ["ann\u{200b}@example.com", "@example.com", "ann@localhost", "a@1.2"] {
         for _ in 0..6 {
-            sign_in(&app, email, PASSWORD).await.expect_problem(401, "bad_credentials");
+            app.sign_in(email, PASSWORD).await.expect_problem(401, "bad_credentials");
         }
-        sign_in(&app, email, PASSWORD).await.expect_problem(429, "too_many_requests");
+        app.sign_in(email, PASSWORD).await.expect_problem(429, "too_many_requests");
     }
     let longest = format!("{}@example.com", "é".repeat(121));
-    sign_in(&app, &longest, PASSWORD).await.expect_problem(401, "bad_credentials");
-    sign_in(&app, &format!("l{longest}"), PASSWORD).await.expect_problem(400, "invalid_request");
-    sign_in(&app, "example.com", PASSWORD).await.expect_problem(400, "invalid_request");
+    app.sign_in(&longest, PASSWORD).await.expect_problem(401, "bad_credentials");
+    app.sign_in(&format!("l{longest}"), PASSWORD).await.expect_problem(400, "invalid_request");
+    app.sign_in("example.com", PASSWORD).await.expect_problem(400, "invalid_request");
 }
 
 /// Guesses at an address are counted under `ADDRESS`, and at its familiar addresses under
 /// `ADDRESS`, a line feed and the client address.
 #[tokio::test]
 async fn an_address_with_a_line_end_is_no_address_and_counts_nowhere() {
-    let app = open(&Platforms::in_memory()).await;
-    sign_up(&app, "ann@example.com", PASSWORD).await.expect(201);
+    let app = AuthFixture::open().await;
+    app.sign_up(ANN, PASSWORD).await.expect(201);
     let counts = async || -> Vec<Guesses> {
         app.store(auth::NAME).query(Query::on("by_end")).await.unwrap()
     };
     let before = counts().await;
     for email in ["ann@example.com\n127.0.0.1", "ann@example.com\n127.0.0.1/32", "a\u{0}b@1.2"] {
-        sign_in(&app, email, "not the password").await.expect_problem(400, "invalid_request");
+        app.sign_in(email, "not the password").await.expect_problem(400, "invalid_request");
     }
     assert_eq!(counts().await, before);
 }
@@ -196,25 +174,25 @@ async fn an_address_with_a_line_end_is_no_address_and_counts_nowhere() {
 #[tokio::test]
 async fn two_accounts_of_before_folding_are_each_found_by_their_own_spelling() {
     let platforms = Platforms::in_memory();
-    let app = open(&platforms).await;
+    let app = AuthFixture::open_on(&platforms).await;
     let spellings = ["strasse@example.com", "straße@example.com"];
     let mut ids = Vec::new();
     for spelling in spellings {
         ids.push(plant(&app, &platforms, spelling, PASSWORD).await.to_string());
     }
     drop(app);
-    let app = open(&platforms).await;
+    let app = AuthFixture::open_on(&platforms).await;
     app.settle().await;
     for (spelling, id) in spellings.iter().zip(ids) {
-        assert_eq!(sign_in(&app, spelling, PASSWORD).await.expect(200).text("id"), id);
-        sign_up(&app, spelling, PASSWORD).await.expect_problem(409, "email_taken");
+        assert_eq!(app.sign_in(spelling, PASSWORD).await.expect(200).text("id"), id);
+        app.sign_up(spelling, PASSWORD).await.expect_problem(409, "email_taken");
     }
 }
 
 #[tokio::test]
 async fn an_account_of_before_canonical_forms_has_no_second_one_after_a_start() {
     let platforms = Platforms::in_memory();
-    let app = open(&platforms).await;
+    let app = AuthFixture::open_on(&platforms).await;
     let accounts = [
         ("straße@example.com", ["STRASSE@example.com", "straẞe@example.com"]),
         ("jose\u{301}@example.com", ["jos\u{e9}@example.com", "JOSÉ@example.com"]),
@@ -225,12 +203,12 @@ async fn an_account_of_before_canonical_forms_has_no_second_one_after_a_start() 
         ids.push(plant(&app, &platforms, stored, PASSWORD).await.to_string());
     }
     drop(app);
-    let app = open(&platforms).await;
+    let app = AuthFixture::open_on(&platforms).await;
     app.settle().await;
     for ((stored, others), id) in accounts.into_iter().zip(ids) {
         for spelling in others.into_iter().chain([stored]) {
-            sign_up(&app, spelling, PASSWORD).await.expect_problem(409, "email_taken");
-            assert_eq!(sign_in(&app, spelling, PASSWORD).await.expect(200).text("id"), id);
+            app.sign_up(spelling, PASSWORD).await.expect_problem(409, "email_taken");
+            assert_eq!(app.sign_in(spelling, PASSWORD).await.expect(200).text("id"), id);
         }
     }
 }

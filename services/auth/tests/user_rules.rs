@@ -1,7 +1,5 @@
 //! Accounts and sessions: "twice equals once", and nothing personal in a debug line.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-
 use std::time::Duration;
 
 use auth::domain::{

@@ -1,13 +1,12 @@
 //! A deadline's transition table, both sides of its time, and "twice equals once" in any order.
 
-#![expect(clippy::panic, reason = "a test fails by panicking")]
-
 use std::time::Duration;
 
 use contract::order::{CancelReason, OrderState, OrderStatus};
-use contract::{Currency, Decided, Id, Money, Timestamp};
+use contract::{Decided, Id, Timestamp};
 use expiration::domain::{Deadline, State};
 use proptest::prelude::*;
+use testing::samples;
 
 const START: Timestamp = Timestamp::from_unix_ms(1_000_000);
 
@@ -20,16 +19,8 @@ const STATUSES: [OrderStatus; 5] = [
 ];
 
 fn order(version: u64, status: OrderStatus, seconds: u64) -> OrderState {
-    OrderState {
-        id: Id::from_bytes([1; 12]).into(),
-        version,
-        buyer: Id::from_bytes([3; 12]).into(),
-        status,
-        expires_at: START.plus(Duration::from_secs(seconds)),
-        items: Vec::new(),
-        total: Money::zero(Currency::USD),
-        created_at: START,
-    }
+    let expires_at = START.plus(Duration::from_secs(seconds));
+    OrderState { version, status, expires_at, ..samples::order(1, Vec::new(), START) }
 }
 
 /// A deadline in each state, at version 2, due after a minute.

@@ -1,8 +1,6 @@
 //! Deadlines are announced when they pass and not before, in any order of messages, through crashes
 //! and outages.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-
 use std::collections::BTreeSet;
 use std::time::Duration;
 
@@ -10,24 +8,22 @@ use contract::expiration::COMPLETE;
 use contract::order::{
     CANCELLED, COMPLETED, CREATED, CancelReason, OrderState, OrderStatus, UPDATED,
 };
-use contract::{Currency, Id, Money, OrderId, Outgoing};
+use contract::{Id, OrderId, Outgoing};
 use expiration::Deadline;
 use store::{Fault, Operation};
 use testing::platforms::START;
-use testing::{Platforms, TestApp};
+use testing::{Platforms, TestApp, samples};
 
 async fn start(platforms: &Platforms) -> TestApp {
-    let sessions = platforms.sessions();
-    let platform = platforms.platform_with(expiration::NAME, sessions.clone());
+    let platform = platforms.platform(expiration::NAME);
+    let sessions = platform.sessions.clone();
     let service = expiration::service(platform).await.unwrap();
     TestApp::start(platforms, sessions, vec![service])
 }
 
-async fn start_in_background(platforms: &Platforms) -> TestApp {
-    let sessions = platforms.sessions();
-    let platform = platforms.platform_with(expiration::NAME, sessions.clone());
-    let service = expiration::service(platform).await.unwrap();
-    TestApp::start_in_background(platforms, sessions, vec![service])
+async fn open() -> (Platforms, TestApp) {
+    let (platforms, app) = open().await;
+    (platforms, app)
 }
 
 fn order_id(number: u16) -> OrderId {
@@ -37,16 +33,8 @@ fn order_id(number: u16) -> OrderId {
 }
 
 fn order(number: u16, version: u64, status: OrderStatus, seconds: u64) -> OrderState {
-    OrderState {
-        id: order_id(number),
-        version,
-        buyer: Id::from_bytes([3; 12]).into(),
-        status,
-        expires_at: START.plus(Duration::from_secs(seconds)),
-        items: Vec::new(),
-        total: Money::zero(Currency::USD),
-        created_at: START,
-    }
+    let (id, expires_at) = (order_id(number), START.plus(Duration::from_secs(seconds)));
+    OrderState { id, version, status, expires_at, ..samples::order(0, Vec::new(), START) }
 }
 
 fn created(number: u16, seconds: u64) -> Outgoing {
@@ -54,12 +42,12 @@ fn created(number: u16, seconds: u64) -> Outgoing {
 }
 
 fn awaiting(number: u16, seconds: u64) -> Outgoing {
-    let payment_id = Id::from_bytes([8; 12]).into();
+    let payment_id = samples::id(8);
     UPDATED.of(order(number, 2, OrderStatus::AwaitingPayment { payment_id }, seconds))
 }
 
 fn complete(number: u16) -> Outgoing {
-    let payment_id = Id::from_bytes([8; 12]).into();
+    let payment_id = samples::id(8);
     COMPLETED.of(order(number, 3, OrderStatus::Complete { payment_id: Some(payment_id) }, 60))
 }
 
@@ -75,8 +63,7 @@ async fn announced(app: &TestApp) -> usize {
 
 #[tokio::test]
 async fn a_deadline_is_announced_once_when_it_passes_and_not_before() {
-    let platforms = Platforms::in_memory();
-    let app = start(&platforms).await;
+    let (platforms, app) = open().await;
     app.publish(&[created(1, 60)]).await;
     app.publish(&[created(1, 60)]).await;
     app.clock().advance(Duration::from_millis(59_999));
@@ -90,7 +77,7 @@ async fn a_deadline_is_announced_once_when_it_passes_and_not_before() {
 
 #[tokio::test]
 async fn ended_orders_are_never_announced_in_any_order_of_messages() {
-    let app = start(&Platforms::in_memory()).await;
+    let (_, app) = open().await;
     app.publish(&[created(1, 60), created(2, 60)]).await;
     app.publish(&[complete(1)]).await;
     app.publish(&[cancelled(2)]).await;
@@ -102,14 +89,12 @@ async fn ended_orders_are_never_announced_in_any_order_of_messages() {
 
 #[tokio::test]
 async fn a_deadline_that_moved_is_announced_at_its_new_time_even_if_it_was_announced_before() {
-    let app = start(&Platforms::in_memory()).await;
+    let (_, app) = open().await;
     app.publish(&[created(1, 60), created(2, 60)]).await;
-    app.publish(&[awaiting(1, 75)]).await;
-    app.settle().await;
+    app.deliver(&[awaiting(1, 75)]).await;
     app.clock().advance(Duration::from_mins(1));
     assert_eq!(announced(&app).await, 1, "only the one that did not move");
-    app.publish(&[awaiting(2, 70)]).await;
-    app.settle().await;
+    app.deliver(&[awaiting(2, 70)]).await;
     app.clock().advance(Duration::from_secs(10));
     assert_eq!(announced(&app).await, 2, "armed again by the newer version");
     app.clock().advance(Duration::from_secs(5));
@@ -134,8 +119,7 @@ async fn announced_once(app: &TestApp) -> BTreeSet<OrderId> {
 
 #[tokio::test]
 async fn ten_thousand_deadlines_survive_a_crash_and_each_is_announced_at_its_moment() {
-    let platforms = Platforms::in_memory();
-    let app = start(&platforms).await;
+    let (platforms, app) = open().await;
     // The even ones are due after a minute, the odd ones a second later.
     create(&app, 0..10_000, |at| 60 + u64::from(at % 2)).await;
     app.settle().await;
@@ -153,8 +137,7 @@ async fn ten_thousand_deadlines_survive_a_crash_and_each_is_announced_at_its_mom
 
 #[tokio::test]
 async fn deadlines_that_pass_during_an_outage_are_announced_after_it() {
-    let platforms = Platforms::in_memory();
-    let app = start(&platforms).await;
+    let (platforms, app) = open().await;
     create(&app, 0..3, |_| 60).await;
     app.settle().await;
     app.publish(&[complete(0)]).await;
@@ -170,8 +153,7 @@ async fn deadlines_that_pass_during_an_outage_are_announced_after_it() {
 
 #[tokio::test]
 async fn a_crash_between_commit_and_publication_announces_once() {
-    let platforms = Platforms::in_memory();
-    let app = start(&platforms).await;
+    let (platforms, app) = open().await;
     create(&app, 0..20, |_| 60).await;
     app.settle().await;
     app.clock().advance(Duration::from_mins(1));
@@ -192,8 +174,7 @@ async fn a_crash_between_commit_and_publication_announces_once() {
 #[tokio::test]
 async fn an_unknown_outcome_announces_once() {
     for fault in [Fault::Fail, Fault::TimeOutBefore, Fault::TimeOutAfter] {
-        let platforms = Platforms::in_memory();
-        let app = start(&platforms).await;
+        let (platforms, app) = open().await;
         create(&app, 0..5, |_| 60).await;
         app.settle().await;
         app.clock().advance(Duration::from_mins(1));
@@ -207,8 +188,7 @@ async fn an_unknown_outcome_announces_once() {
 #[tokio::test]
 async fn a_store_that_fails_at_random_loses_no_deadline_and_doubles_none() {
     for seed in 0..5 {
-        let platforms = Platforms::in_memory();
-        let app = start(&platforms).await;
+        let (platforms, app) = open().await;
         platforms.faults(expiration::NAME).by_chance(seed, 200);
         for block in 0..10 {
             create(&app, block * 20..block * 20 + 20, |at| 60 + u64::from(at % 7)).await;
@@ -227,12 +207,11 @@ async fn a_store_that_fails_at_random_loses_no_deadline_and_doubles_none() {
 
 #[tokio::test]
 async fn an_unreadable_message_becomes_a_dead_letter_and_blocks_no_other() {
-    let app = start(&Platforms::in_memory()).await;
+    let (_, app) = open().await;
     for garbage in ["not json", "{}", "[{\"id\": 7}]"] {
         app.publish_raw(CREATED.name(), garbage).await;
     }
-    app.publish(&[created(1, 60)]).await;
-    app.settle().await;
+    app.deliver(&[created(1, 60)]).await;
     app.clock().advance(Duration::from_mins(1));
     assert_eq!(announced(&app).await, 1);
     assert_eq!(app.dead_letters().await.len(), 3);
@@ -241,7 +220,10 @@ async fn an_unreadable_message_becomes_a_dead_letter_and_blocks_no_other() {
 #[tokio::test]
 async fn the_loop_wakes_at_the_nearest_deadline() {
     let platforms = Platforms::in_memory();
-    let app = start_in_background(&platforms).await;
+    let platform = platforms.platform(expiration::NAME);
+    let sessions = platform.sessions.clone();
+    let service = expiration::service(platform).await.unwrap();
+    let app = TestApp::start_in_background(&platforms, sessions, vec![service]);
     let is_announced = async |number: u16| {
         let completed = app.published(COMPLETE).await;
         completed.iter().any(|completed| completed.order_id == order_id(number))
@@ -268,10 +250,8 @@ async fn the_loop_wakes_at_the_nearest_deadline() {
 
 #[tokio::test]
 async fn settled_deadlines_are_deleted_after_a_day() {
-    let platforms = Platforms::in_memory();
-    let app = start(&platforms).await;
-    app.publish(&[cancelled(1)]).await;
-    app.settle().await;
+    let (platforms, app) = open().await;
+    app.deliver(&[cancelled(1)]).await;
     app.clock().advance(Duration::from_hours(25));
     app.settle().await;
     app.publish(&[created(1, 60)]).await;

@@ -1,4 +1,12 @@
-//! The tests of this package in one program: each program costs seconds of code generation and linking.
+//! The tests of this package in one program: each program costs seconds of code generation and
+//! linking.
+
+#![expect(
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test fails by panicking"
+)]
 
 mod amount_rules;
 mod api;
@@ -6,7 +14,6 @@ mod banned_sellers;
 mod box_office;
 mod free_orders;
 mod hold_limit;
-#[path = "holdings_table/main.rs"]
 mod holdings_table;
 mod inventory_rules;
 mod listeners;

@@ -1,22 +1,20 @@
 //! Tickets of a banned seller cannot be ordered, in any order of messages and with redeliveries.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-
 use std::collections::BTreeMap;
 
 use contract::inventory::RevisionOutcome;
 use contract::revision::{REQUESTED, RevisionState};
 use contract::ticket::{CREATED, Offer, TicketState, UPDATED, WITHDRAWN};
 use contract::user::{self, AccountStatus, BANNED, UNBANNED, UserState};
-use contract::{Id, UserId, inventory, payment};
+use contract::{TicketId, UserId, inventory};
 use orders::{Inventory, Settings};
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 use service::Platform;
 use store::{Collection, Document, Fault, Never, Operation, Options, Stop, Store};
-use testing::{Platforms, User};
+use testing::samples::id;
+use testing::{Platforms, TestApp, User};
 
-use crate::box_office::{BoxOffice, order, ticket};
+use crate::box_office::{BoxOffice, items, order, settle_both, ticket};
 
 fn seller() -> UserId {
     ticket(1, 1).seller
@@ -35,100 +33,86 @@ fn unbanned(version: u64) -> contract::Outgoing {
     UNBANNED.of(account(version, AccountStatus::Active))
 }
 
-async fn suspended(store: &Store, numbers: impl Iterator<Item = u8>) -> Vec<bool> {
+async fn stored(app: &TestApp, ticket: TicketId) -> Inventory {
+    app.store(orders::NAME).find::<Inventory>(&ticket.to_string()).await.unwrap().unwrap()
+}
+
+async fn suspended(app: &TestApp, numbers: impl Iterator<Item = u8>) -> Vec<bool> {
     let mut all = Vec::new();
     for number in numbers {
-        let id = ticket(number, 1).id.to_string();
-        all.push(store.find::<Inventory>(&id).await.unwrap().unwrap().is_suspended);
+        all.push(stored(app, ticket(number, 1).id).await.is_suspended);
     }
     all
 }
 
 #[tokio::test]
 async fn a_ban_takes_a_sellers_tickets_off_sale_and_its_end_puts_them_back() {
-    let office = BoxOffice::open().await;
-    let (app, buyer) = (&office.app, office.app.user());
-    let (one, two) = (office.offer(ticket(1, 5)).await, office.offer(ticket(2, 5)).await);
-    let other = TicketState { seller: Id::from_bytes([201; 12]).into(), ..ticket(3, 5) };
+    let (office, buyer, one) = BoxOffice::with(ticket(1, 5)).await;
+    let two = office.offer(ticket(2, 5)).await;
+    let other = TicketState { seller: id(201), ..ticket(3, 5) };
     let other = office.offer(other).await;
-    app.publish(&[banned(2), banned(2)]).await;
-    app.settle().await;
+    office.deliver(&[banned(2), banned(2)]).await;
     for refused in [&one, &two] {
-        order(app, &buyer, refused, 1).await.expect_problem(409, "not_offered");
+        order(&office, &buyer, refused, 1).await.expect_problem(409, "not_offered");
     }
-    let both = json!({"items": [
-        {"ticketId": other.id, "quantity": 1}, {"ticketId": one.id, "quantity": 1},
-    ]});
-    let mixed = app.post(Some(&buyer), "/api/orders", &both).await;
+    let both = items(&[(&other, 1), (&one, 1)]);
+    let mixed = office.post(Some(&buyer), "/api/orders", &both).await;
     mixed.expect_problem(409, "not_offered");
-    order(app, &buyer, &other, 1).await.expect(201);
+    order(&office, &buyer, &other, 1).await.expect(201);
     // An edit in transit does not change that.
-    app.publish(&[UPDATED.of(TicketState { version: 2, ..one.clone() })]).await;
-    app.settle().await;
-    order(app, &buyer, &one, 1).await.expect_problem(409, "not_offered");
-    app.publish(&[unbanned(3), banned(2)]).await;
-    app.settle().await;
+    office.deliver(&[UPDATED.of(TicketState { version: 2, ..one.clone() })]).await;
+    order(&office, &buyer, &one, 1).await.expect_problem(409, "not_offered");
+    office.deliver(&[unbanned(3), banned(2)]).await;
     for offered in [&one, &two] {
-        order(app, &buyer, offered, 1).await.expect(201);
+        order(&office, &buyer, offered, 1).await.expect(201);
     }
-    let published = app.published(inventory::CHANGED).await;
-    assert_eq!(
-        published.iter().filter(|state| state.suspended).count(),
-        3,
-        "each once, and an edit"
-    );
-    assert!(app.dead_letters().await.is_empty());
+    let published = office.published(inventory::CHANGED).await;
+    let suspended = published.iter().filter(|state| state.suspended).count();
+    assert_eq!(suspended, 3, "each once, and an edit");
+    assert!(office.dead_letters().await.is_empty());
 }
 
 #[tokio::test]
 async fn an_order_placed_before_a_ban_can_be_paid() {
-    let office = BoxOffice::open().await;
-    let (app, buyer) = (&office.app, office.app.user());
-    let offered = office.offer(ticket(1, 5)).await;
+    let (office, buyer, offered) = BoxOffice::with(ticket(1, 5)).await;
     let (paid, left) = (office.order(&buyer, &offered).await, office.order(&buyer, &offered).await);
-    app.publish(&[banned(2)]).await;
-    app.settle().await;
-    app.publish(&[payment::AUTHORIZED.of(office.payment(9, paid, &buyer))]).await;
-    app.settle().await;
+    office.deliver(&[banned(2)]).await;
+    office.pay(9, paid, &buyer).await;
     assert_eq!(office.status(&buyer, paid).await, "complete");
     // A returned unit is not on sale.
-    assert_eq!(app.delete(Some(&buyer), &format!("/api/orders/{left}")).await.status, 204);
-    order(app, &buyer, &offered, 1).await.expect_problem(409, "not_offered");
+    assert_eq!(office.delete(Some(&buyer), &format!("/api/orders/{left}")).await.status, 204);
+    order(&office, &buyer, &offered, 1).await.expect_problem(409, "not_offered");
 }
 
 #[tokio::test]
 async fn a_ticket_that_arrives_after_its_sellers_ban_is_not_on_sale() {
     let office = BoxOffice::open().await;
-    let (app, buyer) = (&office.app, office.app.user());
-    app.publish(&[banned(2)]).await;
-    app.settle().await;
+    let buyer = office.user();
+    office.deliver(&[banned(2)]).await;
     let offered = office.offer(ticket(1, 5)).await;
-    order(app, &buyer, &offered, 1).await.expect_problem(409, "not_offered");
+    order(&office, &buyer, &offered, 1).await.expect_problem(409, "not_offered");
     let office = office.restart().await;
-    let buyer = office.app.user();
-    order(&office.app, &buyer, &offered, 1).await.expect_problem(409, "not_offered");
-    office.app.publish(&[unbanned(3)]).await;
-    office.app.settle().await;
-    order(&office.app, &buyer, &offered, 1).await.expect(201);
+    let buyer = office.user();
+    order(&office, &buyer, &offered, 1).await.expect_problem(409, "not_offered");
+    office.deliver(&[unbanned(3)]).await;
+    order(&office, &buyer, &offered, 1).await.expect(201);
 }
 
 #[tokio::test]
 async fn every_ticket_of_a_seller_follows_in_any_number() {
     const TICKETS: usize = 2_000;
     let office = BoxOffice::open().await;
-    let app = &office.app;
     let offer = |_| CREATED.of(office.minted(ticket(1, 1)));
     let all: Vec<_> = (0..TICKETS).map(offer).collect();
     for some in all.chunks(500) {
-        app.publish(some).await;
+        office.publish(some).await;
     }
-    app.settle().await;
+    office.settle().await;
     for message in [banned(2), unbanned(3)] {
-        app.publish(&[message]).await;
-        app.settle().await;
+        office.deliver(&[message]).await;
     }
     let mut changes: BTreeMap<_, Vec<bool>> = BTreeMap::new();
-    for state in app.published(inventory::CHANGED).await {
+    for state in office.published(inventory::CHANGED).await {
         changes.entry(state.ticket_id).or_default().push(state.suspended);
     }
     assert_eq!(changes.len(), TICKETS);
@@ -137,51 +121,40 @@ async fn every_ticket_of_a_seller_follows_in_any_number() {
 
 #[tokio::test]
 async fn a_lifted_ban_restores_open_offers_only() {
-    let office = BoxOffice::open().await;
-    let (app, buyer) = (&office.app, office.app.user());
-    let (withdrawn, taken_down) =
-        (office.offer(ticket(1, 5)).await, office.offer(ticket(2, 5)).await);
+    let (office, buyer, withdrawn) = BoxOffice::with(ticket(1, 5)).await;
+    let taken_down = office.offer(ticket(2, 5)).await;
     let (late, kept) = (office.offer(ticket(3, 5)).await, office.offer(ticket(4, 5)).await);
     let changed = |ticket: &TicketState, offer| {
         WITHDRAWN.of(TicketState { version: 2, offer, ..ticket.clone() })
     };
-    app.publish(&[changed(&withdrawn, Offer::Withdrawn)]).await;
-    app.publish(&[changed(&taken_down, Offer::TakenDown)]).await;
-    app.publish(&[banned(2)]).await;
-    app.settle().await;
+    office.publish(&[changed(&withdrawn, Offer::Withdrawn)]).await;
+    office.publish(&[changed(&taken_down, Offer::TakenDown)]).await;
+    office.deliver(&[banned(2)]).await;
     // A change from before the ban may arrive during it.
-    app.publish(&[changed(&late, Offer::Withdrawn)]).await;
-    app.settle().await;
-    app.publish(&[unbanned(3)]).await;
-    app.settle().await;
+    office.deliver(&[changed(&late, Offer::Withdrawn)]).await;
+    office.deliver(&[unbanned(3)]).await;
     for gone in [&withdrawn, &taken_down, &late] {
-        order(app, &buyer, gone, 1).await.expect_problem(409, "not_offered");
+        order(&office, &buyer, gone, 1).await.expect_problem(409, "not_offered");
     }
-    order(app, &buyer, &kept, 1).await.expect(201);
+    order(&office, &buyer, &kept, 1).await.expect(201);
 }
 
 #[tokio::test]
 async fn a_revision_from_before_the_ban_is_decided_and_offers_nothing() {
-    let office = BoxOffice::open().await;
-    let (app, buyer) = (&office.app, office.app.user());
-    let offered = office.offer(ticket(1, 5)).await;
-    app.publish(&[banned(2)]).await;
-    app.settle().await;
+    let (office, buyer, offered) = BoxOffice::with(ticket(1, 5)).await;
+    office.deliver(&[banned(2)]).await;
     let known = TicketState { version: 2, quantity: 9, ..offered.clone() };
     let unknown = TicketState { version: 2, ..ticket(2, 5) };
     let revise =
         |ticket: &TicketState| REQUESTED.of(RevisionState { number: 1, ticket: ticket.clone() });
-    app.publish(&[revise(&known), revise(&unknown)]).await;
-    app.settle().await;
+    office.deliver(&[revise(&known), revise(&unknown)]).await;
     for revised in [&known, &unknown] {
-        let stored = app.store(orders::NAME).find::<Inventory>(&revised.id.to_string()).await;
-        let stored = stored.unwrap().unwrap();
+        let stored = stored(&office, revised.id).await;
         assert_eq!(stored.revision.unwrap().outcome, RevisionOutcome::Accepted);
-        order(app, &buyer, revised, 1).await.expect_problem(409, "not_offered");
+        order(&office, &buyer, revised, 1).await.expect_problem(409, "not_offered");
     }
-    app.publish(&[unbanned(3)]).await;
-    app.settle().await;
-    order(app, &buyer, &known, 9).await.expect(201);
+    office.deliver(&[unbanned(3)]).await;
+    order(&office, &buyer, &known, 9).await.expect(201);
 }
 
 #[tokio::test]
@@ -199,21 +172,19 @@ async fn an_order_that_crosses_a_ban_is_placed_whole_or_refused() {
             }
             replies
         };
-        let banning = async { while futures::join!(first.step(), second.step()) != (0, 0) {} };
+        let banning = settle_both(first, &second);
         let (replies, ()) = futures::join!(ordering, banning);
-        while futures::join!(first.step(), second.step()) != (0, 0) {}
+        settle_both(first, &second).await;
         let held = replies.iter().filter(|reply| reply.status == 201).count();
         for reply in replies.into_iter().filter(|reply| reply.status != 201) {
             reply.expect_problem(409, "not_offered");
         }
-        let stored = first.store(orders::NAME).find::<Inventory>(&offered.id.to_string()).await;
-        let stored = stored.unwrap().unwrap();
+        let stored = stored(first, offered.id).await;
         assert_eq!((stored.held, stored.is_suspended), (u32::try_from(held).unwrap(), true));
-        order(&second, buyers.first().unwrap(), &offered, 1)
-            .await
-            .expect_problem(409, "not_offered");
+        let late = order(&second, &buyers[0], &offered, 1).await;
+        late.expect_problem(409, "not_offered");
         first.publish(&[unbanned(3 + 2 * u64::from(round))]).await;
-        while futures::join!(first.step(), second.step()) != (0, 0) {}
+        settle_both(first, &second).await;
     }
 }
 
@@ -258,30 +229,27 @@ async fn inventories_of_an_earlier_version_follow_their_seller() {
     };
     futures::join!(committer.run(), storing);
     let office = BoxOffice::open_on(platforms.reopened()).await;
-    let (app, buyer) = (&office.app, office.app.user());
-    order(app, &buyer, &ticket(7, 5), 1).await.expect(201);
-    app.publish(&[banned(2)]).await;
-    app.settle().await;
-    assert_eq!(suspended(app.store(orders::NAME), 1..=150).await, vec![true; 150]);
-    order(app, &buyer, &ticket(150, 5), 1).await.expect_problem(409, "not_offered");
+    let buyer = office.user();
+    order(&office, &buyer, &ticket(7, 5), 1).await.expect(201);
+    office.deliver(&[banned(2)]).await;
+    assert_eq!(suspended(&office, 1..=150).await, vec![true; 150]);
+    order(&office, &buyer, &ticket(150, 5), 1).await.expect_problem(409, "not_offered");
 }
 
 #[tokio::test]
 async fn an_interrupted_ban_continues_after_its_last_commit() {
     let office = BoxOffice::open().await;
-    let app = &office.app;
     let all: Vec<_> = (1..=150).map(|number| CREATED.of(ticket(number, 1))).collect();
-    app.publish(&all).await;
-    app.settle().await;
+    office.deliver(&all).await;
     for _ in 0..2 {
         office.platforms.faults(orders::NAME).plan(Operation::Query, Fault::Fail);
     }
-    app.publish(&[banned(2)]).await;
-    app.settle_through_faults().await;
-    app.clock().advance(std::time::Duration::from_mins(1));
-    app.settle().await;
-    assert_eq!(suspended(app.store(orders::NAME), 1..=150).await, vec![true; 150]);
-    let changes = app.published(inventory::CHANGED).await;
+    office.publish(&[banned(2)]).await;
+    office.settle_through_faults().await;
+    office.clock().advance(std::time::Duration::from_mins(1));
+    office.settle().await;
+    assert_eq!(suspended(&office, 1..=150).await, vec![true; 150]);
+    let changes = office.published(inventory::CHANGED).await;
     assert_eq!(changes.iter().filter(|state| state.suspended).count(), 150, "each once");
 }
 
@@ -298,21 +266,16 @@ async fn replicas_agree_on_a_ban_that_arrives_together_with_tickets() {
         };
         first.publish(&offers).await;
         first.publish(&[message]).await;
-        while futures::join!(first.step(), second.step()) != (0, 0) {}
-        let store = first.store(orders::NAME);
-        assert_eq!(
-            suspended(store, 1..numbers.end).await,
-            vec![expected; usize::from(numbers.end) - 1]
-        );
+        settle_both(first, &second).await;
+        let all = vec![expected; usize::from(numbers.end) - 1];
+        assert_eq!(suspended(first, 1..numbers.end).await, all);
     }
 }
 
 #[tokio::test]
 async fn sign_ups_have_no_effect_on_orders() {
     let office = BoxOffice::open().await;
-    let app = &office.app;
-    app.publish(&[user::CREATED.of(account(1, AccountStatus::Active))]).await;
-    app.settle().await;
-    let kept = app.store(orders::NAME).find::<orders::Seller>(&seller().to_string()).await;
+    office.deliver(&[user::CREATED.of(account(1, AccountStatus::Active))]).await;
+    let kept = office.store(orders::NAME).find::<orders::Seller>(&seller().to_string()).await;
     assert_eq!(kept.unwrap(), None);
 }

@@ -1,35 +1,21 @@
 //! Inventories are never oversold, in any sequence of steps.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-
 use contract::inventory::{DecidedRevision, RevisionOutcome};
 use contract::revision::RevisionState;
 use contract::ticket::{Offer, TicketState};
 use contract::user::{AccountStatus, UserState};
-use contract::{Currency, Id, Money, Timestamp, UserId};
+use contract::{Currency, Timestamp, UserId};
 use orders::domain::{Inventory, Refusal, Seller};
 use proptest::prelude::*;
+use testing::samples::{id, usd};
+
+use crate::box_office;
 
 const NOW: Timestamp = Timestamp::from_unix_ms(1_000_000);
 
-fn id<T: From<Id>>(number: u8) -> T {
-    Id::from_bytes([number; 12]).into()
-}
-
 fn ticket(version: u64, quantity: u32, offer: Offer) -> TicketState {
-    TicketState {
-        id: id(1),
-        version,
-        seller: id(2),
-        title: "Concert".to_owned(),
-        price: Money::new(500, Currency::USD),
-        quantity,
-        offer,
-        venue: None,
-        starts_at: None,
-        late_sales: false,
-        created_at: Timestamp::from_unix_ms(0),
-    }
+    let price = usd(500);
+    TicketState { version, seller: id(2), price, offer, ..box_office::ticket(1, quantity) }
 }
 
 fn buyer() -> UserId {

@@ -1,16 +1,15 @@
 //! Counts of unpaid holds of networks: both sides of the ceiling.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-
 use std::num::NonZeroU32;
 
-use contract::{Id, TicketId};
+use contract::TicketId;
 use orders::NetworkHolds;
 use orders::domain::{Network, NetworkShare, Refusal};
 use proptest::prelude::*;
+use testing::samples::id;
 
 fn ticket() -> TicketId {
-    Id::from_bytes([1; 12]).into()
+    id(1)
 }
 
 fn none() -> NetworkHolds {

@@ -1,35 +1,21 @@
 //! An order's transition table, both sides of its deadline, and "twice equals once".
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
-
 use std::time::Duration;
 
 use contract::order::{CancelReason, OrderItem, OrderStatus};
 use contract::payment::ReturnedUnits;
-use contract::{Currency, Decided, Id, Money, PaymentId, Timestamp, UserId};
+use contract::{Currency, Decided, Money, PaymentId, Timestamp, UserId};
 use orders::domain::{Command, Order, PlacedOrder, Refusal, Stock};
 use proptest::prelude::*;
+use testing::samples::{self, id};
 
 const NOW: Timestamp = Timestamp::from_unix_ms(1_000_000);
 const WINDOW: Duration = Duration::from_mins(1);
 const EXTENSION: Duration = Duration::from_secs(15);
 
-fn id<T: From<Id>>(number: u8) -> T {
-    Id::from_bytes([number; 12]).into()
-}
-
 fn item(price: i64, quantity: u32, currency: Currency) -> OrderItem {
-    OrderItem {
-        ticket_id: id(1),
-        seller: id(2),
-        title: "Concert".to_owned(),
-        venue: None,
-        starts_at: None,
-        unit_price: Money::new(price, currency),
-        quantity,
-        returned: 0,
-        returned_in_version: None,
-    }
+    let unit_price = Money::new(price, currency);
+    OrderItem { unit_price, ..samples::item(1, 2, price, quantity) }
 }
 
 fn buyer() -> UserId {

@@ -1,7 +1,5 @@
 //! Views of an order: its tickets as ordered and their changes, its payments and its refunds.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-
 use std::time::Duration;
 
 use contract::payment::{
@@ -16,8 +14,8 @@ use testing::User;
 use crate::box_office::{BoxOffice, order, ticket};
 
 async fn shown(office: &BoxOffice, buyer: &User, order: &str) -> Value {
-    let order = office.app.get(Some(buyer), &format!("/api/orders/{order}")).await.expect(200);
-    let listed = office.app.get(Some(buyer), "/api/orders").await.expect(200);
+    let order = office.get(Some(buyer), &format!("/api/orders/{order}")).await.expect(200);
+    let listed = office.get(Some(buyer), "/api/orders").await.expect(200);
     assert_eq!(listed.at("0"), order.json(), "a list shows the same");
     order.json()
 }
@@ -25,7 +23,7 @@ async fn shown(office: &BoxOffice, buyer: &User, order: &str) -> Value {
 #[tokio::test]
 async fn an_order_shows_its_tickets_as_ordered_and_their_changes() {
     let office = BoxOffice::open().await;
-    let (app, buyer) = (&office.app, office.app.user());
+    let buyer = office.user();
     let begins = office.platforms.clock.now().plus(Duration::from_hours(24));
     let offered = TicketState {
         venue: Some("Town hall".to_owned()),
@@ -33,7 +31,7 @@ async fn an_order_shows_its_tickets_as_ordered_and_their_changes() {
         ..ticket(1, 50)
     };
     let offered = office.offer(offered).await;
-    let placed = order(app, &buyer, &offered, 2).await.expect(201);
+    let placed = order(&office, &buyer, &offered, 2).await.expect(201);
     let bought = json!({
         "ticketId": offered.id, "title": "Concert", "venue": "Town hall", "startsAt": begins,
         "price": 20.5, "quantity": 2, "returned": 0,
@@ -66,8 +64,7 @@ async fn an_order_shows_its_tickets_as_ordered_and_their_changes() {
     for (version, (edited, changed)) in (2..).zip(edits) {
         let is_withdrawn = edited.offer == Offer::Withdrawn;
         let message = if is_withdrawn { WITHDRAWN } else { UPDATED };
-        app.publish(&[message.of(TicketState { version, ..edited })]).await;
-        app.settle().await;
+        office.deliver(&[message.of(TicketState { version, ..edited })]).await;
         let mut expected = bought.clone();
         if let Some(changed) = changed {
             expected["changed"] = changed;
@@ -89,27 +86,24 @@ async fn shown_after(
     order: &str,
     messages: &[(MessageType<PaymentState>, PaymentState)],
 ) -> Value {
-    let app = &office.app;
     let mut kept = None;
     for _ in 0..2 {
         for (kind, state) in messages {
-            app.publish(&[kind.of(state.clone())]).await;
+            office.publish(&[kind.of(state.clone())]).await;
         }
-        app.settle().await;
-        let order: Order = app.store(orders::NAME).find(order).await.unwrap().unwrap();
+        office.settle().await;
+        let order: Order = office.store(orders::NAME).find(order).await.unwrap().unwrap();
         assert!(kept.is_none_or(|kept| kept == order), "a redelivery changes nothing");
         kept = Some(order);
     }
-    assert_eq!(app.dead_letters().await.len(), 0);
+    assert_eq!(office.dead_letters().await.len(), 0);
     shown(office, buyer, order).await
 }
 
 #[tokio::test]
 async fn an_order_shows_the_present_state_of_each_payment() {
-    let office = BoxOffice::open().await;
-    let (app, buyer) = (&office.app, office.app.user());
-    let offered = office.offer(ticket(1, 50)).await;
-    let id = order(app, &buyer, &offered, 1).await.expect(201).text("id");
+    let (office, buyer, offered) = BoxOffice::with(ticket(1, 50)).await;
+    let id = order(&office, &buyer, &offered, 1).await.expect(201).text("id");
     let [first, second] = [7, 8].map(|number| office.payment(number, id.parse().unwrap(), &buyer));
     let row = |payment: &PaymentState, status: &str| json!({"id": payment.id, "status": status, "amount": 20.5, "refunded": 0});
     let declined = PaymentStatus::Declined { reason: "card_declined".to_owned() };
@@ -135,12 +129,10 @@ async fn an_order_shows_the_present_state_of_each_payment() {
 
 #[tokio::test]
 async fn a_payment_that_crossed_the_deadline_is_shown_too() {
-    let office = BoxOffice::open().await;
-    let (app, buyer) = (&office.app, office.app.user());
-    let offered = office.offer(ticket(1, 50)).await;
-    let id = order(app, &buyer, &offered, 1).await.expect(201).text("id");
-    app.clock().advance(Duration::from_secs(61));
-    app.settle().await;
+    let (office, buyer, offered) = BoxOffice::with(ticket(1, 50)).await;
+    let id = order(&office, &buyer, &offered, 1).await.expect(201).text("id");
+    office.clock().advance(Duration::from_secs(61));
+    office.settle().await;
     let late = office.payment(7, id.parse().unwrap(), &buyer);
     let messages = [
         (payment::STARTED, at(&late, 1, PaymentStatus::Started)),
@@ -159,10 +151,8 @@ async fn a_payment_that_crossed_the_deadline_is_shown_too() {
 
 #[tokio::test]
 async fn refunds_are_shown_with_the_refunded_amount_of_the_payment() {
-    let office = BoxOffice::open().await;
-    let (app, buyer) = (&office.app, office.app.user());
-    let offered = office.offer(ticket(1, 50)).await;
-    let id = order(app, &buyer, &offered, 1).await.expect(201).text("id");
+    let (office, buyer, offered) = BoxOffice::with(ticket(1, 50)).await;
+    let id = order(&office, &buyer, &offered, 1).await.expect(201).text("id");
     let paid = office.payment(7, id.parse().unwrap(), &buyer);
     let when = office.platforms.clock.now();
     let refund = |number: u8, cents: i64, to, status| RefundSummary {

@@ -1,7 +1,5 @@
 //! Limits on unpaid holds as settings: `auto` in each mode, zero, and both sides of each bound.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-
 use std::num::NonZeroU32;
 
 use clap::Command;

@@ -15,7 +15,7 @@ use crate::box_office::{BoxOffice, cancel, order, ticket};
 fn show_holders(office: &BoxOffice, settings: Settings) -> ShowHolders {
     let clock = office.platforms.clock.clone();
     ShowHolders::new(Ports {
-        store: office.app.store(orders::NAME).clone(),
+        store: office.store(orders::NAME).clone(),
         throttle: Throttle::new("orders", None, &clock),
         clock,
         ids: office.platforms.ids.clone(),
@@ -32,24 +32,24 @@ async fn held_units_are_shown_by_age_and_unpaid_ends_of_their_buyers_accounts() 
     let hold_limits = HoldLimits { unpaid_ends: NonZeroU32::new(2), ..defaults.hold_limits };
     let settings = Settings { hold_limits, ..defaults };
     let office = BoxOffice::open_with(settings).await;
-    let (app, loop_) = (&office.app, show_holders(&office, settings));
+    let loop_ = show_holders(&office, settings);
     let offered = office.offer(ticket(1, 50)).await;
     assert_eq!(loop_.held().await.unwrap(), [("fresh", 0), ("unpaid", 0), ("known", 0)]);
-    let (known, hoarder, day_old) = (app.user(), app.user(), app.user());
-    app.clock().advance(Duration::from_hours(24) - Duration::from_secs(90));
-    let sessions_are_new = |user: &testing::User| office.user(user.id);
+    let (known, hoarder, day_old) = (office.user(), office.user(), office.user());
+    office.clock().advance(Duration::from_hours(24) - Duration::from_secs(90));
+    let sessions_are_new = |user: &testing::User| office.platforms.signed_in(user.id);
     let (known, hoarder) = (sessions_are_new(&known), sessions_are_new(&hoarder));
-    let first = order(app, &hoarder, &offered, 3).await.expect(201).text("id");
-    cancel(app, &hoarder, &first).await;
-    order(app, &hoarder, &offered, 5).await.expect(201);
+    let first = order(&office, &hoarder, &offered, 3).await.expect(201).text("id");
+    cancel(&office, &hoarder, &first).await;
+    order(&office, &hoarder, &offered, 5).await.expect(201);
     let day_old = sessions_are_new(&day_old);
-    order(app, &day_old, &offered, 1).await.expect(201);
+    order(&office, &day_old, &offered, 1).await.expect(201);
     assert_eq!(loop_.held().await.unwrap(), [("fresh", 6), ("unpaid", 0), ("known", 0)]);
-    app.clock().advance(Duration::from_secs(90));
-    order(app, &known, &offered, 4).await.expect(201);
-    order(app, &app.user(), &offered, 2).await.expect(201);
+    office.clock().advance(Duration::from_secs(90));
+    order(&office, &known, &offered, 4).await.expect(201);
+    order(&office, &office.user(), &offered, 2).await.expect(201);
     // The orders of the previous day are overdue, and active until the sweep.
     assert_eq!(loop_.held().await.unwrap(), [("fresh", 2), ("unpaid", 5), ("known", 5)]);
-    app.settle().await;
+    office.settle().await;
     assert_eq!(loop_.held().await.unwrap(), [("fresh", 2), ("unpaid", 0), ("known", 4)]);
 }

@@ -1,7 +1,5 @@
 //! GET /api/orders/{id}/timeline: the timeline of an order, for its buyer.
 
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
-
 use std::time::Duration;
 
 use contract::payment::{AUTHORIZED, CAPTURED, DECLINED, PaymentStatus, REFUNDED, STARTED};
@@ -15,7 +13,7 @@ use crate::box_office::{BoxOffice, ticket};
 /// The steps, as `step cause`.
 async fn steps(office: &BoxOffice, buyer: &User, order: OrderId) -> Vec<String> {
     let path = format!("/api/orders/{order}/timeline");
-    let timeline = office.app.get(Some(buyer), &path).await.expect(200).json();
+    let timeline = office.get(Some(buyer), &path).await.expect(200).json();
     assert_eq!(timeline["orderId"], order.to_string());
     assert_eq!(timeline["traceId"], Trace::of(order).trace_id());
     let mut times = Vec::new();
@@ -36,9 +34,7 @@ fn with(payment: &PaymentState, version: u64, status: PaymentStatus) -> PaymentS
 
 #[tokio::test]
 async fn repeated_commands_record_each_step_once() {
-    let office = BoxOffice::open().await;
-    let (app, buyer) = (&office.app, office.app.user());
-    let offered = office.offer(ticket(1, 2)).await;
+    let (office, buyer, offered) = BoxOffice::with(ticket(1, 2)).await;
     let order = office.order(&buyer, &offered).await;
     assert_eq!(steps(&office, &buyer, order).await, ["created request"]);
     let (first, second) = (office.payment(7, order, &buyer), office.payment(8, order, &buyer));
@@ -51,18 +47,16 @@ async fn repeated_commands_record_each_step_once() {
         CAPTURED.of(with(&second, 3, PaymentStatus::Captured)),
     ];
     for message in messages.iter().chain(&messages) {
-        app.clock().advance(Duration::from_secs(1));
-        app.publish(std::slice::from_ref(message)).await;
-        app.settle().await;
+        office.clock().advance(Duration::from_secs(1));
+        office.deliver(std::slice::from_ref(message)).await;
     }
     let refunded = PaymentState {
         refunded: Some(Money::new(2_050, second.amount.currency)),
         returned: vec![ReturnedUnits { ticket_id: offered.id, quantity: 1 }],
         ..with(&second, 4, PaymentStatus::Captured)
     };
-    app.publish(&[REFUNDED.of(refunded.clone())]).await;
-    app.publish(&[REFUNDED.of(refunded)]).await;
-    app.settle().await;
+    office.publish(&[REFUNDED.of(refunded.clone())]).await;
+    office.deliver(&[REFUNDED.of(refunded)]).await;
     let (first, second) = (format!("payment:{}", first.id), format!("payment:{}", second.id));
     let expected = [
         "created request".to_owned(),
@@ -78,31 +72,27 @@ async fn repeated_commands_record_each_step_once() {
 
 #[tokio::test]
 async fn the_timeline_shows_why_an_order_ended_unpaid() {
-    let office = BoxOffice::open().await;
-    let (app, buyer) = (&office.app, office.app.user());
-    let offered = office.offer(ticket(1, 2)).await;
+    let (office, buyer, offered) = BoxOffice::with(ticket(1, 2)).await;
     let given_up = office.order(&buyer, &offered).await;
     let forgotten = office.order(&buyer, &offered).await;
-    let answer = app.delete(Some(&buyer), &format!("/api/orders/{given_up}")).await.expect(204);
+    let answer = office.delete(Some(&buyer), &format!("/api/orders/{given_up}")).await.expect(204);
     let request_id = answer.header("x-request-id");
     let expected = ["created request".to_owned(), format!("cancelled_by_buyer {request_id}")];
     assert_eq!(steps(&office, &buyer, given_up).await, expected);
-    app.clock().advance(Duration::from_secs(61));
-    app.settle().await;
+    office.clock().advance(Duration::from_secs(61));
+    office.settle().await;
     let expected = ["created request", "expired deadline"];
     assert_eq!(steps(&office, &buyer, forgotten).await, expected);
 }
 
 #[tokio::test]
 async fn the_timeline_of_another_user_is_unknown() {
-    let office = BoxOffice::open().await;
-    let (app, buyer) = (&office.app, office.app.user());
-    let order = office.order(&buyer, &office.offer(ticket(1, 1)).await).await;
+    let (office, buyer, order) = BoxOffice::with_order().await;
     let path = format!("/api/orders/{order}/timeline");
-    let stranger = app.get(Some(&app.user()), &path).await.expect(404);
+    let stranger = office.get(Some(&office.user()), &path).await.expect(404);
     let unknown = "/api/orders/0123456789abcdef01234567/timeline";
-    let nothing = app.get(Some(&buyer), unknown).await.expect(404);
+    let nothing = office.get(Some(&buyer), unknown).await.expect(404);
     assert_eq!(stranger.text("detail"), nothing.text("detail"));
-    app.get(None, &path).await.expect(401);
-    app.get(Some(&buyer), "/api/orders/x/timeline").await.expect(400);
+    office.get(None, &path).await.expect(401);
+    office.get(Some(&buyer), "/api/orders/x/timeline").await.expect(400);
 }

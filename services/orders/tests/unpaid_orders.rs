@@ -10,7 +10,7 @@ use orders::Settings;
 use orders::domain::HoldLimits;
 use testing::{Reply, User};
 
-use crate::box_office::{BoxOffice, cancel, order, ticket};
+use crate::box_office::{BoxOffice, cancel, order, outcomes, ticket};
 
 /// As in production: 8 units of a ticket, 20 over all tickets, and one unit after two unpaid
 /// orders.
@@ -21,28 +21,27 @@ fn strict() -> Settings {
 }
 
 async fn placed(office: &BoxOffice, buyer: &User, ticket: &TicketState, units: u32) -> String {
-    order(&office.app, buyer, ticket, units).await.expect(201).text("id")
+    order(office, buyer, ticket, units).await.expect(201).text("id")
 }
 
 async fn refused(office: &BoxOffice, buyer: &User, ticket: &TicketState, units: u32) -> Reply {
-    order(&office.app, buyer, ticket, units).await.expect_problem(409, "hold_limit")
+    order(office, buyer, ticket, units).await.expect_problem(409, "hold_limit")
 }
 
 fn pass(office: &BoxOffice, time: Duration) {
-    office.app.clock().advance(time);
+    office.clock().advance(time);
 }
 
 const WINDOW: Duration = Duration::from_mins(1);
 
 #[tokio::test]
 async fn after_two_cancelled_orders_one_unit_can_be_held_for_half_an_hour() {
-    let office = BoxOffice::open_with(strict()).await;
-    let (offered, buyer) = (office.offer(ticket(1, 100)).await, office.app.user());
+    let (office, buyer, offered) = BoxOffice::with_settings(strict(), ticket(1, 100)).await;
     let other = office.offer(ticket(2, 100)).await;
     for _ in 0..2 {
         let order = placed(&office, &buyer, &offered, 8).await;
         pass(&office, Duration::from_secs(10));
-        cancel(&office.app, &buyer, &order).await;
+        cancel(&office, &buyer, &order).await;
     }
     let problem = refused(&office, &buyer, &offered, 2).await;
     // The first was cancelled at 12:00:10, the second at 12:00:20.
@@ -54,7 +53,7 @@ async fn after_two_cancelled_orders_one_unit_can_be_held_for_half_an_hour() {
     let one = placed(&office, &buyer, &offered, 1).await;
     refused(&office, &buyer, &other, 1).await;
     pass(&office, Duration::from_secs(30 * 60 - 11));
-    office.app.settle().await;
+    office.settle().await;
     // That one ended unpaid as well.
     assert_eq!(office.status(&buyer, one.parse().unwrap()).await, "cancelled");
     refused(&office, &buyer, &offered, 2).await;
@@ -68,15 +67,15 @@ async fn after_two_cancelled_orders_one_unit_can_be_held_for_half_an_hour() {
 async fn one_buyer_cannot_hold_the_only_unit_repeatedly() {
     for cancels in [true, false] {
         let office = BoxOffice::open_with(strict()).await;
-        let (single, buyer) = (office.offer(ticket(1, 1)).await, office.app.user());
+        let (single, buyer) = (office.offer(ticket(1, 1)).await, office.user());
         for _ in 0..2 {
             let order = placed(&office, &buyer, &single, 1).await;
             pass(&office, Duration::from_secs(10));
             if cancels {
-                cancel(&office.app, &buyer, &order).await;
+                cancel(&office, &buyer, &order).await;
             }
             pass(&office, WINDOW);
-            office.app.settle().await;
+            office.settle().await;
         }
         let problem = refused(&office, &buyer, &single, 1).await;
         let (until, wait) = if cancels { ("12:30:10", "1670") } else { ("12:31:00", "1720") };
@@ -92,9 +91,9 @@ async fn one_buyer_cannot_hold_the_only_unit_repeatedly() {
         pass(&office, wait.checked_sub(Duration::from_secs(1)).unwrap());
         refused(&office, &buyer, &single, 1).await;
         // Other buyers can order it in the meantime.
-        let bob = office.app.user();
+        let bob = office.user();
         let order = placed(&office, &bob, &single, 1).await;
-        cancel(&office.app, &bob, &order).await;
+        cancel(&office, &bob, &order).await;
         pass(&office, Duration::from_secs(1));
         placed(&office, &buyer, &single, 1).await;
     }
@@ -105,32 +104,31 @@ async fn expired_orders_count_before_and_after_their_sweep() {
     for settles in [true, false] {
         let office = BoxOffice::open_with(strict()).await;
         let (one, two) = (office.offer(ticket(1, 100)).await, office.offer(ticket(2, 100)).await);
-        let buyer = office.app.user();
+        let buyer = office.user();
         placed(&office, &buyer, &one, 8).await;
         placed(&office, &buyer, &two, 8).await;
         // Long after the end of their holds.
         pass(&office, WINDOW + Duration::from_mins(20));
         if settles {
-            office.app.settle().await;
+            office.settle().await;
         }
         refused(&office, &buyer, &two, 2).await;
         placed(&office, &buyer, &two, 1).await;
-        office.app.settle().await;
+        office.settle().await;
         refused(&office, &buyer, &one, 1).await;
     }
 }
 
 #[tokio::test]
 async fn recorded_unpaid_orders_outlive_a_restart() {
-    let office = BoxOffice::open_with(strict()).await;
-    let (offered, buyer) = (office.offer(ticket(1, 1)).await, office.app.user());
+    let (office, buyer, offered) = BoxOffice::with_settings(strict(), ticket(1, 1)).await;
     for _ in 0..2 {
         let order = placed(&office, &buyer, &offered, 1).await;
-        cancel(&office.app, &buyer, &order).await;
+        cancel(&office, &buyer, &order).await;
     }
     let other = office.offer(ticket(2, 1)).await;
     let one = placed(&office, &buyer, &other, 1).await;
-    cancel(&office.app, &buyer, &one).await;
+    cancel(&office, &buyer, &one).await;
     let office = office.restart_with(strict()).await;
     for known in [&offered, &other] {
         refused(&office, &buyer, known, 1).await;
@@ -139,14 +137,13 @@ async fn recorded_unpaid_orders_outlive_a_restart() {
 
 #[tokio::test]
 async fn an_order_placed_together_with_a_cancellation_is_held_to_the_new_allowance() {
-    let office = BoxOffice::open_with(strict()).await;
-    let (offered, buyer) = (office.offer(ticket(1, 100)).await, office.app.user());
+    let (office, buyer, offered) = BoxOffice::with_settings(strict(), ticket(1, 100)).await;
     let mut held = placed(&office, &buyer, &offered, 8).await;
     let mut placed_units = Vec::new();
     for number in 2..8 {
         let next = office.offer(ticket(number, 100)).await;
-        let asking = [8, 8, 2, 1, 1].map(|units| order(&office.app, &buyer, &next, units));
-        let ((), replies) = futures::join!(cancel(&office.app, &buyer, &held), join_all(asking));
+        let asking = [8, 8, 2, 1, 1].map(|units| order(&office, &buyer, &next, units));
+        let ((), replies) = futures::join!(cancel(&office, &buyer, &held), join_all(asking));
         let accepted = replies.iter().find(|reply| reply.status == 201);
         if let Some(accepted) = accepted {
             let count = replies.iter().filter(|reply| reply.status == 201).count();
@@ -161,21 +158,15 @@ async fn an_order_placed_together_with_a_cancellation_is_held_to_the_new_allowan
 
 #[tokio::test]
 async fn a_paid_order_neither_counts_nor_makes_others_forgotten() {
-    let office = BoxOffice::open_with(strict()).await;
-    let (app, buyer) = (&office.app, office.app.user());
-    let offered = office.offer(ticket(1, 100)).await;
-    let pay = async |order: &str, number: u8| {
-        let paying = office.payment(number, order.parse().unwrap(), &buyer);
-        app.publish(&[payment::AUTHORIZED.of(paying)]).await;
-        app.settle().await;
-    };
+    let (office, buyer, offered) = BoxOffice::with_settings(strict(), ticket(1, 100)).await;
+    let pay = async |order: &str, number| office.pay(number, order.parse().unwrap(), &buyer).await;
     for number in 0..4 {
         let order = placed(&office, &buyer, &offered, 1).await;
         pay(&order, number).await;
     }
     for _ in 0..2 {
         let order = placed(&office, &buyer, &offered, 8).await;
-        cancel(app, &buyer, &order).await;
+        cancel(&office, &buyer, &order).await;
     }
     let other = office.offer(ticket(2, 100)).await;
     let one = placed(&office, &buyer, &other, 1).await;
@@ -186,20 +177,17 @@ async fn a_paid_order_neither_counts_nor_makes_others_forgotten() {
 
 #[tokio::test]
 async fn an_order_whose_payment_was_declined_ends_unpaid() {
-    let office = BoxOffice::open_with(strict()).await;
-    let (app, buyer) = (&office.app, office.app.user());
-    let offered = office.offer(ticket(1, 100)).await;
+    let (office, buyer, offered) = BoxOffice::with_settings(strict(), ticket(1, 100)).await;
     for number in 1..=2 {
         let order = placed(&office, &buyer, &offered, 1).await;
         let paying = office.payment(number, order.parse().unwrap(), &buyer);
         let started = PaymentState { version: 1, status: PaymentStatus::Started, ..paying.clone() };
         let reason = "card_declined".to_owned();
         let declined = PaymentState { status: PaymentStatus::Declined { reason }, ..paying };
-        app.publish(&[payment::STARTED.of(started)]).await;
-        app.publish(&[payment::DECLINED.of(declined)]).await;
-        app.settle().await;
+        office.publish(&[payment::STARTED.of(started)]).await;
+        office.deliver(&[payment::DECLINED.of(declined)]).await;
         pass(&office, WINDOW);
-        app.settle().await;
+        office.settle().await;
     }
     refused(&office, &buyer, &offered, 2).await;
 }
@@ -208,7 +196,7 @@ async fn an_order_whose_payment_was_declined_ends_unpaid() {
 async fn of_concurrent_orders_after_two_unpaid_ends_one_is_accepted() {
     let (office, second) = BoxOffice::open_replicas(strict()).await;
     let (one, two) = (office.offer(ticket(1, 100)).await, office.offer(ticket(2, 100)).await);
-    let buyer = office.app.user();
+    let buyer = office.user();
     for app in [&office.app, &second] {
         let order = order(app, &buyer, &one, 8).await.expect(201).text("id");
         cancel(app, &buyer, &order).await;
@@ -218,6 +206,5 @@ async fn of_concurrent_orders_after_two_unpaid_ends_one_is_accepted() {
         order(app, &buyer, if number % 4 < 2 { &one } else { &two }, 1 + number % 3)
     });
     let replies = join_all(asking).await;
-    assert_eq!(replies.iter().filter(|reply| reply.status == 201).count(), 1);
-    assert_eq!(replies.iter().filter(|reply| reply.text("code") == "hold_limit").count(), 19);
+    assert_eq!(outcomes(&replies, "hold_limit"), (1, 19));
 }

@@ -1,18 +1,16 @@
 //! Top-ups and statements, from the route to the provider's ledger and the books.
 
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
-
 use payments::domain::AccountId::Provider;
 use payments::provider::test_provider::EntryKind::{Authorized, Captured};
 use serde_json::{Value, json};
-use testing::User;
+use testing::Reply;
 
 use crate::books::of;
-use crate::fixture::{PaymentsFixture, seller};
+use crate::fixture::{built_in, items, ordered_with_credit};
 
 #[tokio::test]
 async fn a_top_up_is_captured_and_on_the_account() {
-    let fixture = PaymentsFixture::open().await;
+    let fixture = built_in().await;
     let user = fixture.app.user();
     assert_eq!(fixture.account(&user).await, json!({"balances": [], "entries": []}));
     let reply = fixture.top_up(&user, 50, "tok_visa").await.expect(201);
@@ -45,7 +43,7 @@ async fn a_top_up_is_captured_and_on_the_account() {
 
 #[tokio::test]
 async fn a_declined_top_up_changes_no_balance() {
-    let fixture = PaymentsFixture::open().await;
+    let fixture = built_in().await;
     let user = fixture.app.user();
     let declined = fixture.top_up(&user, 50, "tok_declined").await;
     assert!(declined.expect_problem(402, "payment_declined").text("detail").contains("declined"));
@@ -56,26 +54,22 @@ async fn a_declined_top_up_changes_no_balance() {
 
 #[tokio::test]
 async fn a_top_up_with_a_lost_response_is_booked_once() {
-    let fixture = PaymentsFixture::open().await;
+    let fixture = built_in().await;
     let user = fixture.app.user();
     let top_up = fixture.top_up(&user, 50, "tok_error_after_charge");
-    fixture.app.while_time_passes(top_up).await.expect(201).text("id");
+    fixture.app.while_time_passes(top_up).await.expect(201);
     assert_eq!(fixture.ledger().await, [[Authorized, Captured]]);
     fixture.books_become(&[(of(user.id), 5_000), (Provider, -5_000)]).await;
 }
 
 #[tokio::test]
 async fn a_top_up_survives_a_restart_in_the_middle() {
-    let fixture = PaymentsFixture::open().await;
+    let fixture = built_in().await;
     let user = fixture.app.user();
-    let mut top_up = Box::pin(fixture.top_up(&user, 50, "tok_slow"));
-    let begun = async {
-        let store = fixture.app.store(payments::NAME);
-        let begun = || async { !store.scan::<payments::Payment>("", 1).await.unwrap().is_empty() };
-        fixture.app.eventually("the payment is begun", begun).await;
-    };
-    tokio::select! { _ = &mut top_up => panic!("not decided yet"), () = begun => {} }
-    drop(top_up);
+    let store = fixture.app.store(payments::NAME);
+    let begun = || async { !store.scan::<payments::Payment>("", 1).await.unwrap().is_empty() };
+    let begun = fixture.app.eventually("the payment is begun", begun);
+    fixture.hang_up(fixture.top_up(&user, 50, "tok_slow"), begun).await;
     let fixture = fixture.restart().await;
     let booked = [(of(user.id), 5_000), (Provider, -5_000)];
     fixture.app.while_time_passes(fixture.books_become(&booked)).await;
@@ -84,7 +78,7 @@ async fn a_top_up_survives_a_restart_in_the_middle() {
 
 #[tokio::test]
 async fn a_repeat_with_the_same_key_tops_up_once() {
-    let fixture = PaymentsFixture::open().await;
+    let fixture = built_in().await;
     let user = fixture.app.user();
     let body = json!({"amount": 12.34, "token": "tok_visa"});
     let top_up = || fixture.app.post_keyed(&user, "/api/payments/top-ups", "k", &body);
@@ -99,7 +93,7 @@ async fn a_repeat_with_the_same_key_tops_up_once() {
 
 #[tokio::test]
 async fn invalid_top_ups_charge_nothing() {
-    let fixture = PaymentsFixture::open().await;
+    let fixture = built_in().await;
     let user = fixture.app.user();
     let path = "/api/payments/top-ups";
     for (body, fields) in [
@@ -120,49 +114,40 @@ async fn invalid_top_ups_charge_nothing() {
     fixture.app.post(None, path, &body).await.expect_problem(401, "not_signed_in");
     assert!(fixture.ledger().await.is_empty());
     let most = json!({"amount": 10_000_000, "currency": "kwd", "token": "tok_visa"});
-    fixture.app.post(Some(&user), path, &most).await.expect(201).text("id");
+    fixture.app.post(Some(&user), path, &most).await.expect(201);
 }
 
-/// Reads a statement's pages by following the links.
-async fn pages(fixture: &PaymentsFixture, user: &User, first: &str) -> Vec<Value> {
-    let (mut pages, mut path) = (Vec::new(), first.to_owned());
-    loop {
-        let reply = fixture.app.get(Some(user), &path).await.expect(200);
-        pages.push(reply.json());
-        let link = reply.header("link").to_owned();
-        let Some((next, _)) = link.split_once(">; rel=\"next\"") else { return pages };
-        next.trim_start_matches('<').clone_into(&mut path);
-    }
-}
-
-fn entries(pages: &[Value]) -> Vec<(Value, Value)> {
-    let of_page = |page: &Value| page["entries"].as_array().unwrap().clone();
-    let entries = pages.iter().flat_map(of_page);
+/// Currency and balance of each entry of a statement.
+fn entries(pages: &[Reply]) -> Vec<(Value, Value)> {
+    let entries = pages.iter().flat_map(|page| page.at("entries").as_array().unwrap().clone());
     entries.map(|entry| (entry["currency"].clone(), entry["balance"].clone())).collect()
 }
 
 #[tokio::test]
 async fn a_statement_is_listed_newest_first_in_pages_and_by_currency() {
-    let fixture = PaymentsFixture::open().await;
+    let fixture = built_in().await;
     let user = fixture.app.user();
     for (amount, currency) in [(1, "usd"), (2, "eur"), (3, "usd"), (4, "usd"), (5, "eur")] {
         let body = json!({"amount": amount, "currency": currency, "token": "tok_visa"});
-        fixture.app.post(Some(&user), "/api/payments/top-ups", &body).await.expect(201).text("id");
+        fixture.app.post(Some(&user), "/api/payments/top-ups", &body).await.expect(201);
     }
     let usd = |balance: u32| (json!("usd"), json!(balance));
     let eur = |balance: u32| (json!("eur"), json!(balance));
-    let all = pages(&fixture, &user, "/api/payments/account?limit=2").await;
+    let pages = async |query: &str| {
+        fixture.app.pages(Some(&user), &format!("/api/payments/account?{query}")).await
+    };
+    let all = pages("limit=2").await;
     assert_eq!(all.len(), 3);
     assert_eq!(entries(&all), [eur(7), usd(8), usd(4), eur(2), usd(1)]);
     let balances = json!([
         {"currency": "eur", "balance": 7},
         {"currency": "usd", "balance": 8},
     ]);
-    assert!(all.iter().all(|page| page["balances"] == balances), "{all:?}");
-    let euros = pages(&fixture, &user, "/api/payments/account?currency=eur&limit=1").await;
+    assert!(all.iter().all(|page| page.at("balances") == balances), "{all:?}");
+    let euros = pages("currency=eur&limit=1").await;
     assert_eq!(entries(&euros), [eur(7), eur(2)]);
-    assert_eq!(euros[1]["balances"], json!([{"currency": "eur", "balance": 7}]));
-    let francs = pages(&fixture, &user, "/api/payments/account?currency=chf").await;
+    assert_eq!(euros[1].at("balances"), json!([{"currency": "eur", "balance": 7}]));
+    let francs: Vec<_> = pages("currency=chf").await.iter().map(Reply::json).collect();
     assert_eq!(francs, [json!({"balances": [{"currency": "chf", "balance": 0}], "entries": []})]);
     let get = async |query: &str| {
         fixture.app.get(Some(&user), &format!("/api/payments/account?{query}")).await
@@ -179,18 +164,12 @@ async fn a_statement_is_listed_newest_first_in_pages_and_by_currency() {
 
 #[tokio::test]
 async fn a_seller_sees_sales_in_the_statement() {
-    let fixture = PaymentsFixture::open().await;
+    let fixture = built_in().await;
     let (buyer, rich) = (fixture.app.user(), fixture.app.user());
-    let mut order = fixture.order(buyer.id);
-    order.items.retain(|item| item.seller == seller(1));
-    order.total.minor_units = 3_100;
-    order.items[0].seller = rich.id;
-    fixture.publish(contract::order::CREATED.of(order.clone())).await;
-    let (reply, ()) = tokio::join!(
-        fixture.pay(&buyer, &order, "tok_visa"),
-        fixture.complete_when_authorized(&order, None)
-    );
-    let payment = reply.expect(201).text("id");
+    let mut items = vec![items()[0].clone(), items()[2].clone()];
+    items[0].seller = rich.id;
+    let order = fixture.made_of(&buyer, items).await;
+    let payment = fixture.paid(&buyer, &order, "tok_visa").await.expect(201).text("id");
     let account = fixture.account(&rich).await;
     assert_eq!(account["balances"][0]["balance"], json!(24));
     let entry = &account["entries"][0];
@@ -202,15 +181,8 @@ async fn a_seller_sees_sales_in_the_statement() {
 
 #[tokio::test]
 async fn a_buyer_sees_spent_credit_in_the_statement() {
-    let fixture = PaymentsFixture::open().await;
-    let buyer = fixture.app.user();
-    fixture.top_up(&buyer, 50, "tok_visa").await.expect(201).text("id");
-    let order = fixture.made(&buyer).await;
-    let (reply, ()) = tokio::join!(
-        fixture.pay_by_credit(&buyer, order.id),
-        fixture.complete_when_authorized(&order, None),
-    );
-    let payment = reply.expect(201).text("id");
+    let (fixture, buyer, order) = ordered_with_credit(50).await;
+    let payment = fixture.paid_by_credit(&buyer, &order).await.expect(201).text("id");
     let account = fixture.account(&buyer).await;
     assert_eq!(account["balances"][0]["balance"], json!(9));
     let entry = &account["entries"][0];

@@ -1,25 +1,15 @@
 //! The routes of payments over HTTP, down to the provider's ledger.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-
 use std::time::Duration;
 
-use contract::order::{CREATED, CancelReason, OrderState};
+use contract::order::{CREATED, CancelReason};
 use contract::{OrderId, payment};
-use payments::OrderCopy;
 use payments::provider::test_provider::EntryKind::{Authorized, Captured, Voided};
 use serde_json::json;
 use service::copy_arrivals::{ARRIVAL_WAIT_MAX, POLLS};
 use testing::{Reply, User};
 
-use crate::fixture::{PaymentsFixture, ended};
-
-/// Returns once the copy of an order has arrived.
-async fn is_known(fixture: &PaymentsFixture, order: &OrderState) {
-    let (store, id) = (fixture.app.store(payments::NAME), order.id.to_string());
-    let known = || async { store.find::<OrderCopy>(&id).await.unwrap().is_some() };
-    fixture.app.eventually("the order is known", known).await;
-}
+use crate::fixture::{PaymentsFixture, built_in, ended, ordered};
 
 /// The response to a user who pays another user's new order, after the wait for its copy.
 async fn pay_as_stranger(fixture: &PaymentsFixture, stranger: &User, order_id: OrderId) -> Reply {
@@ -35,14 +25,8 @@ async fn pay_as_stranger(fixture: &PaymentsFixture, stranger: &User, order_id: O
 
 #[tokio::test]
 async fn a_payment_in_time_is_captured() {
-    let fixture = PaymentsFixture::open().await;
-    let buyer = fixture.app.user();
-    let order = fixture.made(&buyer).await;
-    let (reply, ()) = tokio::join!(
-        fixture.pay(&buyer, &order, "tok_visa"),
-        fixture.complete_when_authorized(&order, None)
-    );
-    let reply = reply.expect(201);
+    let (fixture, buyer, order) = ordered().await;
+    let reply = fixture.paid(&buyer, &order, "tok_visa").await.expect(201);
     assert_eq!(reply.text("status"), "captured");
     assert_eq!(reply.text("orderId"), order.id.to_string());
     assert_eq!((reply.at("amount"), reply.text("currency")), (json!(41), "usd".into()));
@@ -53,21 +37,14 @@ async fn a_payment_in_time_is_captured() {
     fixture.app.get(Some(&other), &path).await.expect_problem(404, "not_found");
     fixture.app.get(None, &path).await.expect_problem(401, "not_signed_in");
     for published in [payment::STARTED, payment::AUTHORIZED, payment::CAPTURED] {
-        fixture
-            .app
-            .eventually("it is published", || async {
-                fixture.app.published(published).await.len() == 1
-            })
-            .await;
+        fixture.app.published_in_all(published, 1).await;
     }
     fixture.pay(&buyer, &order, "tok_visa").await.expect_problem(409, "order_complete");
 }
 
 #[tokio::test]
 async fn a_declined_card_is_not_charged_and_another_can_be_tried() {
-    let fixture = PaymentsFixture::open().await;
-    let buyer = fixture.app.user();
-    let order = fixture.made(&buyer).await;
+    let (fixture, buyer, order) = ordered().await;
     for (token, reason) in [
         ("tok_declined", "card_declined"),
         ("tok_insufficient_funds", "insufficient_funds"),
@@ -76,11 +53,7 @@ async fn a_declined_card_is_not_charged_and_another_can_be_tried() {
         let reply = fixture.pay(&buyer, &order, token).await;
         assert!(reply.expect_problem(402, "payment_declined").text("detail").contains(reason));
     }
-    let (reply, ()) = tokio::join!(
-        fixture.pay(&buyer, &order, "tok_visa"),
-        fixture.complete_when_authorized(&order, None)
-    );
-    reply.expect(201).text("id");
+    fixture.paid(&buyer, &order, "tok_visa").await.expect(201);
     fixture.ledger_becomes(&[&[], &[], &[], &[Authorized, Captured]]).await;
 }
 
@@ -89,9 +62,7 @@ async fn a_late_payment_is_voided_with_a_reason() {
     for (reason, code) in
         [(CancelReason::Expired, "order_expired"), (CancelReason::Buyer, "order_cancelled")]
     {
-        let fixture = PaymentsFixture::open().await;
-        let buyer = fixture.app.user();
-        let order = fixture.made(&buyer).await;
+        let (fixture, buyer, order) = ordered().await;
         let (reply, ()) = tokio::join!(
             fixture.pay(&buyer, &order, "tok_visa"),
             fixture.complete_when_authorized(&order, Some(reason)),
@@ -105,21 +76,15 @@ async fn a_late_payment_is_voided_with_a_reason() {
 
 #[tokio::test]
 async fn a_payment_of_an_order_cancelled_during_authorisation_is_voided() {
-    let fixture = PaymentsFixture::open().await;
-    let buyer = fixture.app.user();
-    let order = fixture.made(&buyer).await;
+    let (fixture, buyer, order) = ordered().await;
     let cancel_then_answer = async {
-        let started = || async { fixture.app.published(payment::STARTED).await.len() == 1 };
-        fixture.app.eventually("the payment is started", started).await;
-        let id = fixture.app.published(payment::STARTED).await.first().unwrap().id;
+        let id = fixture.app.published_in_all(payment::STARTED, 1).await[0].id;
         let clock = fixture.app.clock();
         let answer_at = clock.now().plus(Duration::from_secs(3));
         let asked = || async { clock.is_awaited(answer_at) };
         fixture.app.eventually("the provider is called", asked).await;
         fixture.publish(ended(&order, id, Some(CancelReason::Buyer))).await;
-        let held = || async { !fixture.ledger().await.is_empty() };
-        let held = fixture.app.eventually("the money is held", held);
-        fixture.app.while_time_passes(held).await;
+        fixture.app.while_time_passes(fixture.money_is_held()).await;
     };
     let (reply, ()) = tokio::join!(fixture.pay(&buyer, &order, "tok_slow"), cancel_then_answer);
     reply.expect_problem(409, "order_cancelled");
@@ -128,42 +93,35 @@ async fn a_payment_of_an_order_cancelled_during_authorisation_is_voided() {
 
 #[tokio::test]
 async fn a_charge_with_a_lost_response_is_captured_once() {
-    let fixture = PaymentsFixture::open().await;
-    let buyer = fixture.app.user();
-    let order = fixture.made(&buyer).await;
+    let (fixture, buyer, order) = ordered().await;
     let answering = async {
-        let held = || async { !fixture.ledger().await.is_empty() };
-        fixture.app.eventually("the money is held", held).await;
+        fixture.money_is_held().await;
         let published = async { fixture.authorized(&order).await };
         let id = fixture.app.while_time_passes(Box::pin(published)).await;
         fixture.publish(ended(&order, id, None)).await;
     };
     let (reply, ()) =
         tokio::join!(fixture.pay(&buyer, &order, "tok_error_after_charge"), answering);
-    reply.expect(201).text("id");
+    reply.expect(201);
     assert_eq!(fixture.ledger().await, [[Authorized, Captured]]);
 }
 
 #[tokio::test]
 async fn one_order_is_paid_by_one_payment_at_a_time() {
-    let fixture = PaymentsFixture::open().await;
-    let buyer = fixture.app.user();
-    let order = fixture.made(&buyer).await;
+    let (fixture, buyer, order) = ordered().await;
     let second = async {
         fixture.authorized(&order).await;
         fixture.pay(&buyer, &order, "tok_visa").await.expect_problem(409, "payment_in_progress");
         fixture.complete_when_authorized(&order, None).await;
     };
     let (reply, ()) = tokio::join!(fixture.pay(&buyer, &order, "tok_visa"), second);
-    reply.expect(201).text("id");
+    reply.expect(201);
     assert_eq!(fixture.ledger().await.len(), 1);
 }
 
 #[tokio::test]
 async fn an_authorised_payment_of_an_order_that_another_completed_is_voided() {
-    let fixture = PaymentsFixture::open().await;
-    let buyer = fixture.app.user();
-    let order = fixture.made(&buyer).await;
+    let (fixture, buyer, order) = ordered().await;
     let other = async {
         fixture.authorized(&order).await;
         fixture.publish(ended(&order, fixture.platforms.id().into(), None)).await;
@@ -175,11 +133,11 @@ async fn an_authorised_payment_of_an_order_that_another_completed_is_voided() {
 
 #[tokio::test]
 async fn invalid_and_foreign_requests_charge_nothing() {
-    let fixture = PaymentsFixture::open().await;
+    let fixture = built_in().await;
     let (buyer, other) = (fixture.app.user(), fixture.app.user());
     let order = fixture.made(&buyer).await;
     let app = &fixture.app;
-    is_known(&fixture, &order).await;
+    fixture.is_known(&order).await;
     pay_as_stranger(&fixture, &other, order.id).await.expect_problem(404, "not_found");
     let body = json!({"orderId": order.id, "token": "tok_visa"});
     app.post(None, "/api/payments", &body).await.expect_problem(401, "not_signed_in");
@@ -205,15 +163,11 @@ async fn invalid_and_foreign_requests_charge_nothing() {
 
 #[tokio::test]
 async fn a_foreign_order_receives_the_response_and_delay_of_an_unknown_one() {
-    let fixture = PaymentsFixture::open().await;
+    let fixture = built_in().await;
     let (buyer, other) = (fixture.app.user(), fixture.app.user());
     let order = fixture.made(&buyer).await;
-    is_known(&fixture, &order).await;
-    let (paid, ()) = tokio::join!(
-        fixture.pay(&buyer, &order, "tok_visa"),
-        fixture.complete_when_authorized(&order, None)
-    );
-    paid.expect(201).text("id");
+    fixture.is_known(&order).await;
+    fixture.paid(&buyer, &order, "tok_visa").await.expect(201);
     let known = pay_as_stranger(&fixture, &other, order.id).await.expect_problem(404, "not_found");
     let unknown = fixture.platforms.id().into();
     let unknown = pay_as_stranger(&fixture, &other, unknown).await.expect_problem(404, "not_found");
@@ -223,7 +177,7 @@ async fn a_foreign_order_receives_the_response_and_delay_of_an_unknown_one() {
 
 #[tokio::test]
 async fn a_payment_of_a_new_order_waits_for_its_copy() {
-    let fixture = PaymentsFixture::open().await;
+    let fixture = built_in().await;
     let buyer = fixture.app.user();
     let order = fixture.order(buyer.id);
     let telling = async {
@@ -231,14 +185,12 @@ async fn a_payment_of_a_new_order_waits_for_its_copy() {
         fixture.complete_when_authorized(&order, None).await;
     };
     let (reply, ()) = tokio::join!(fixture.pay(&buyer, &order, "tok_visa"), telling);
-    reply.expect(201).text("id");
+    reply.expect(201);
 }
 
 #[tokio::test]
 async fn a_repeat_with_the_same_key_joins_the_payment_and_receives_its_response() {
-    let fixture = PaymentsFixture::open().await;
-    let buyer = fixture.app.user();
-    let order = fixture.made(&buyer).await;
+    let (fixture, buyer, order) = ordered().await;
     let body = json!({"orderId": order.id, "token": "tok_visa"});
     let pay = || fixture.app.post_keyed(&buyer, "/api/payments", "k", &body);
     let (one, two, ()) = tokio::join!(pay(), pay(), fixture.complete_when_authorized(&order, None));
@@ -259,9 +211,7 @@ async fn a_repeat_with_the_same_key_joins_the_payment_and_receives_its_response(
 
 #[tokio::test]
 async fn an_undecided_payment_returns_202_after_ten_seconds() {
-    let fixture = PaymentsFixture::open().await;
-    let buyer = fixture.app.user();
-    let order = fixture.made(&buyer).await;
+    let (fixture, buyer, order) = ordered().await;
     let waiting = async {
         fixture.authorized(&order).await;
         for _ in 0..200 {

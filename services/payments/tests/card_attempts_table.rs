@@ -1,8 +1,6 @@
 //! Attempts to charge cards: counts, the effect of a success, expiry, and the size limits of a
 //! document.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-
 use std::num::NonZeroU32;
 use std::time::Duration;
 

@@ -1,10 +1,7 @@
 //! Limits on attempts to charge cards over HTTP: declines, attempts, cards, networks; with several
 //! replicas.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-
 use std::num::NonZeroU32;
-use std::sync::Arc;
 use std::time::Duration;
 
 use contract::order::CREATED;
@@ -12,17 +9,17 @@ use futures::future::join_all;
 use payments::domain::{AttemptLimits, CardAttempts};
 use payments::settings::CardSettings;
 use payments::{Options, Payment, TestProvider};
-use reqwest::Method;
 use serde_json::json;
 use service::Platform;
 use store::{Document as _, Engine};
-use testing::user::{Rank, claims, sign};
 use testing::{Platforms, Reply, TestApp, User};
 use web::RateLimits;
 
+use crate::fixture::with_ledger;
+
 const HOME: &str = "198.51.100.7";
 
-struct PaymentsFixture {
+struct Limited {
     platforms: Platforms,
     app: TestApp,
     provider: TestProvider,
@@ -45,20 +42,14 @@ async fn replica(
     engine: Engine,
     cards: CardSettings,
 ) -> (TestApp, TestProvider) {
-    let sessions = platforms.sessions();
-    let (clock, ids) = (platforms.clock.clone(), platforms.ids.clone());
-    let (provider, ledger) = TestProvider::open(Engine::memory(), clock, ids).await.unwrap();
-    let platform = platforms.platform_with(payments::NAME, sessions.clone());
-    let platform = Platform { engine, ..platform };
-    let gateway = Arc::new(provider.clone());
-    let options = Options { cards, ..Options::default() };
-    let mut service = payments::service(platform, gateway, options).await.unwrap();
-    service.stores.push(ledger);
+    let platform = Platform { engine, ..platforms.platform(payments::NAME) };
+    let (sessions, options) = (platform.sessions.clone(), Options { cards, ..Options::default() });
+    let (service, provider) = with_ledger(Engine::memory(), platform, options).await;
     let limits = RateLimits { trusted_proxies: 1, ..RateLimits::default() };
     (TestApp::start_within(platforms, sessions, vec![service], limits), provider)
 }
 
-impl PaymentsFixture {
+impl Limited {
     async fn open(cards: CardSettings) -> Self {
         let platforms = Platforms::in_memory();
         let (app, provider) = replica(&platforms, Engine::memory(), cards).await;
@@ -66,15 +57,8 @@ impl PaymentsFixture {
     }
 
     async fn top_up(&self, user: &User, token: &str) -> Reply {
-        let user = self.signed_in(user);
+        let user = self.platforms.signed_in(user.id);
         self.app.settle_while(top_up_from(HOME, &self.app, &user, token)).await
-    }
-
-    /// The same user with a fresh token.
-    fn signed_in(&self, user: &User) -> User {
-        let (session, now) = (self.platforms.id().into(), self.platforms.clock.now());
-        let token = sign(&claims(user.id, session, Rank::User, now), &self.platforms.key);
-        User { id: user.id, cookie: format!("session={token}") }
     }
 
     async fn top_up_from(&self, address: &str, token: &str) -> Reply {
@@ -93,9 +77,8 @@ impl PaymentsFixture {
 }
 
 async fn top_up_from(address: &str, app: &TestApp, user: &User, token: &str) -> Reply {
-    let request = app.request(Method::POST, "/api/payments/top-ups", Some(user));
     let body = json!({"amount": 1, "token": token});
-    app.send(request.header("X-Forwarded-For", address).json(&body)).await
+    app.post_from(address, Some(user), "/api/payments/top-ups", &body).await
 }
 
 /// The seconds in a refusal.
@@ -106,7 +89,7 @@ fn wait(reply: Reply) -> u64 {
 
 #[tokio::test]
 async fn after_five_declines_each_doubles_the_wait_without_a_call() {
-    let fixture = PaymentsFixture::open(of_account(5, 0, 0)).await;
+    let fixture = Limited::open(of_account(5, 0, 0)).await;
     let (ann, bob) = (fixture.app.user(), fixture.app.user());
     for _ in 0..5 {
         fixture.declined(&ann, "tok_declined").await;
@@ -129,7 +112,7 @@ async fn after_five_declines_each_doubles_the_wait_without_a_call() {
 
 #[tokio::test]
 async fn a_success_ends_the_row_of_declines() {
-    let fixture = PaymentsFixture::open(of_account(5, 0, 0)).await;
+    let fixture = Limited::open(of_account(5, 0, 0)).await;
     let ann = fixture.app.user();
     for _ in 0..2 {
         for _ in 0..4 {
@@ -145,7 +128,7 @@ async fn a_success_ends_the_row_of_declines() {
 
 #[tokio::test]
 async fn failed_attempts_per_hour_are_limited_despite_successes() {
-    let fixture = PaymentsFixture::open(of_account(0, 3, 0)).await;
+    let fixture = Limited::open(of_account(0, 3, 0)).await;
     let ann = fixture.app.user();
     for _ in 0..3 {
         fixture.declined(&ann, "tok_declined").await;
@@ -163,7 +146,7 @@ async fn failed_attempts_per_hour_are_limited_despite_successes() {
 
 #[tokio::test]
 async fn failed_cards_per_day_are_limited_and_successes_are_not_counted() {
-    let fixture = PaymentsFixture::open(of_account(0, 0, 3)).await;
+    let fixture = Limited::open(of_account(0, 0, 3)).await;
     let ann = fixture.app.user();
     for token in ["tok_visa", "tok_refund_fails", "tok_refund_pending", "tok_error_after_refund"] {
         fixture.top_up(&ann, token).await.expect(201);
@@ -182,7 +165,7 @@ async fn failed_cards_per_day_are_limited_and_successes_are_not_counted() {
 
 #[tokio::test]
 async fn payments_of_orders_and_top_ups_count_together() {
-    let fixture = PaymentsFixture::open(of_account(0, 4, 0)).await;
+    let fixture = Limited::open(of_account(0, 4, 0)).await;
     let ann = fixture.app.user();
     let order = fixture.platforms.order(ann.id, Duration::from_mins(1));
     fixture.app.publish(&[CREATED.of(order.clone())]).await;
@@ -220,7 +203,7 @@ async fn concurrent_attempts_at_two_replicas_share_the_limit() {
 #[tokio::test]
 async fn a_network_shares_a_limit_over_accounts_and_addresses() {
     let cards = CardSettings { network_attempts: some(3), ..CardSettings::default() };
-    let fixture = PaymentsFixture::open(cards).await;
+    let fixture = Limited::open(cards).await;
     for (address, is_asked) in [
         ("203.0.113.1", true),
         ("203.0.113.255", true),
@@ -250,7 +233,7 @@ async fn a_network_shares_a_limit_over_accounts_and_addresses() {
 #[tokio::test]
 async fn of_several_limits_the_response_has_the_longest_wait() {
     let cards = CardSettings { network_attempts: some(4), ..of_account(2, 3, 2) };
-    let fixture = PaymentsFixture::open(cards).await;
+    let fixture = Limited::open(cards).await;
     let ann = fixture.app.user();
     for token in ["tok_1", "tok_2", "tok_2"] {
         fixture.declined(&ann, token).await;
@@ -270,7 +253,7 @@ async fn of_several_limits_the_response_has_the_longest_wait() {
 
 #[tokio::test]
 async fn a_key_stores_no_temporary_refusal_and_counts_an_attempt_once() {
-    let fixture = PaymentsFixture::open(of_account(5, 0, 0)).await;
+    let fixture = Limited::open(of_account(5, 0, 0)).await;
     let ann = fixture.app.user();
     let keyed = async |key: &str| {
         let body = json!({"amount": 1, "token": "tok_declined"});
@@ -292,7 +275,7 @@ async fn a_key_stores_no_temporary_refusal_and_counts_an_attempt_once() {
 #[tokio::test]
 async fn stored_attempts_contain_no_person_or_card_and_expire() {
     let cards = CardSettings { network_attempts: some(9), ..of_account(5, 9, 9) };
-    let fixture = PaymentsFixture::open(cards).await;
+    let fixture = Limited::open(cards).await;
     let ann = fixture.app.user();
     fixture.declined(&ann, "tok_declined").await;
     fixture.top_up(&ann, "tok_visa").await.expect(201);
@@ -316,7 +299,7 @@ async fn stored_attempts_contain_no_person_or_card_and_expire() {
 
 #[tokio::test]
 async fn without_limits_no_attempt_is_stored() {
-    let fixture = PaymentsFixture::open(CardSettings::default()).await;
+    let fixture = Limited::open(CardSettings::default()).await;
     let ann = fixture.app.user();
     for _ in 0..30 {
         fixture.declined(&ann, "tok_declined").await;

@@ -1,7 +1,5 @@
 //! Settings of card limits: the value of `auto` in each mode, zero, and both sides of each limit.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-
 use std::num::NonZeroU32;
 
 use clap::Command;

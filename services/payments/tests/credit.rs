@@ -3,43 +3,42 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use contract::order::CancelReason;
+use contract::order::{CancelReason, OrderItem};
 use contract::payment::{self, PaymentStatus};
-use payments::OrderCopy;
-use payments::domain::AccountId::{Holds, Provider};
+use payments::domain::AccountId::{self, Holds, Provider};
 use payments::provider::test_provider::EntryKind::{Authorized, Captured, Voided};
 use serde_json::json;
 use testing::User;
 
 use crate::books::of;
-use crate::fixture::{PaymentsFixture, ended, seller};
+use crate::fixture::{
+    PaymentsFixture, books, built_in, ended, items, ordered, ordered_with_credit,
+};
 
-/// A buyer with this many dollars of credit.
-async fn buyer_with(fixture: &PaymentsFixture, dollars: u32) -> User {
-    let buyer = fixture.app.user();
-    fixture.top_up(&buyer, dollars, "tok_visa").await.expect(201).text("id");
-    buyer
+/// Tops up by an amount that is no whole number of dollars.
+async fn top_up(fixture: &PaymentsFixture, buyer: &User, amount: f64, currency: &str) {
+    let body = json!({"amount": amount, "currency": currency, "token": "tok_visa"});
+    fixture.app.post(Some(buyer), "/api/payments/top-ups", &body).await.expect(201);
+}
+
+/// The books after an order of 41.00 was paid by credit, or was cancelled.
+fn after(buyer: &User, cancelled: Option<CancelReason>) -> Vec<(AccountId, i64)> {
+    match cancelled {
+        None => books(3_100, 1_000, &[(Provider, -4_100)]),
+        Some(_) => books(0, 0, &[(of(buyer.id), 4_100), (Provider, -4_100)]),
+    }
 }
 
 #[tokio::test]
 async fn an_order_paid_by_card_credits_its_sellers() {
-    let fixture = PaymentsFixture::open().await;
-    let buyer = fixture.app.user();
-    let order = fixture.made(&buyer).await;
-    let (reply, ()) = tokio::join!(
-        fixture.pay(&buyer, &order, "tok_visa"),
-        fixture.complete_when_authorized(&order, None)
-    );
-    reply.expect(201).text("id");
-    let sold = [(of(seller(1)), 3_100), (of(seller(2)), 1_000), (Provider, -4_100)];
-    fixture.books_become(&sold).await;
+    let fixture = built_in().await;
+    fixture.sold("tok_visa").await;
+    fixture.books_become(&books(3_100, 1_000, &[(Provider, -4_100)])).await;
 }
 
 #[tokio::test]
 async fn a_declined_or_uncharged_card_creates_no_entry() {
-    let fixture = PaymentsFixture::open().await;
-    let buyer = fixture.app.user();
-    let order = fixture.made(&buyer).await;
+    let (fixture, buyer, order) = ordered().await;
     fixture.pay(&buyer, &order, "tok_declined").await.expect_problem(402, "payment_declined");
     let expired = fixture.complete_when_authorized(&order, Some(CancelReason::Expired));
     let (reply, ()) = tokio::join!(fixture.pay(&buyer, &order, "tok_visa"), expired);
@@ -49,9 +48,7 @@ async fn a_declined_or_uncharged_card_creates_no_entry() {
 
 #[tokio::test]
 async fn an_order_paid_by_credit_credits_its_sellers_without_the_provider() {
-    let fixture = PaymentsFixture::open().await;
-    let buyer = buyer_with(&fixture, 50).await;
-    let order = fixture.made(&buyer).await;
+    let (fixture, buyer, order) = ordered_with_credit(50).await;
     let deciding = async {
         fixture.authorized(&order).await;
         let held = [(of(buyer.id), 900), (Holds, 4_100), (Provider, -5_000)];
@@ -62,8 +59,7 @@ async fn an_order_paid_by_credit_credits_its_sellers_without_the_provider() {
     let reply = reply.expect(201);
     assert_eq!(reply.text("status"), "captured");
     assert_eq!((reply.at("amount"), reply.at("stripeId")), (json!(41), json!(null)));
-    let paid =
-        [(of(buyer.id), 900), (of(seller(1)), 3_100), (of(seller(2)), 1_000), (Provider, -5_000)];
+    let paid = books(3_100, 1_000, &[(of(buyer.id), 900), (Provider, -5_000)]);
     fixture.books_become(&paid).await;
     // Only the top-up.
     fixture.ledger_becomes(&[&[Authorized, Captured]]).await;
@@ -74,19 +70,11 @@ async fn an_order_paid_by_credit_credits_its_sellers_without_the_provider() {
 
 #[tokio::test]
 async fn a_payment_by_credit_is_published_like_one_by_card() {
-    let fixture = PaymentsFixture::open().await;
-    let buyer = buyer_with(&fixture, 41).await;
-    let order = fixture.made(&buyer).await;
-    let (reply, ()) = tokio::join!(
-        fixture.pay_by_credit(&buyer, order.id),
-        fixture.complete_when_authorized(&order, None),
-    );
-    let id = reply.expect(201).text("id");
+    let (fixture, buyer, order) = ordered_with_credit(41).await;
+    let id = fixture.paid_by_credit(&buyer, &order).await.expect(201).text("id");
     let mut versions = Vec::new();
     for published in [payment::STARTED, payment::AUTHORIZED, payment::CAPTURED] {
-        let is_published = || async { !fixture.app.published(published).await.is_empty() };
-        fixture.app.eventually("it is published", is_published).await;
-        for state in fixture.app.published(published).await {
+        for state in fixture.app.published_in_all(published, 1).await {
             assert_eq!((state.id.to_string(), state.order_id), (id.clone(), order.id));
             versions.push((state.version, state.status));
         }
@@ -108,9 +96,7 @@ async fn a_late_payment_by_credit_is_released_to_its_payer() {
     for (reason, code) in
         [(CancelReason::Expired, "order_expired"), (CancelReason::Buyer, "order_cancelled")]
     {
-        let fixture = PaymentsFixture::open().await;
-        let buyer = buyer_with(&fixture, 41).await;
-        let order = fixture.made(&buyer).await;
+        let (fixture, buyer, order) = ordered_with_credit(41).await;
         let (reply, ()) = tokio::join!(
             fixture.pay_by_credit(&buyer, order.id),
             fixture.complete_when_authorized(&order, Some(reason)),
@@ -128,44 +114,33 @@ async fn a_late_payment_by_credit_is_released_to_its_payer() {
 
 #[tokio::test]
 async fn credit_that_falls_short_by_a_cent_is_declined_and_the_order_stays_payable() {
-    let fixture = PaymentsFixture::open().await;
+    let fixture = built_in().await;
     let buyer = fixture.app.user();
-    let body = json!({"amount": 40.99, "token": "tok_visa"});
-    fixture.app.post(Some(&buyer), "/api/payments/top-ups", &body).await.expect(201).text("id");
+    top_up(&fixture, &buyer, 40.99, "usd").await;
     let order = fixture.made(&buyer).await;
-    let short =
-        fixture.pay_by_credit(&buyer, order.id).await.expect_problem(402, "payment_declined");
+    let short = fixture.pay_by_credit(&buyer, order.id).await;
+    let short = short.expect_problem(402, "payment_declined");
     assert!(short.text("detail").contains("insufficient credit"), "{}", short.body);
     assert!(fixture.app.published(payment::STARTED).await.is_empty(), "nothing is published");
     fixture.books_become(&[(of(buyer.id), 4_099), (Provider, -4_099)]).await;
-    let body = json!({"amount": 0.01, "token": "tok_visa"});
-    fixture.app.post(Some(&buyer), "/api/payments/top-ups", &body).await.expect(201).text("id");
-    let (reply, ()) = tokio::join!(
-        fixture.pay_by_credit(&buyer, order.id),
-        fixture.complete_when_authorized(&order, None),
-    );
-    reply.expect(201).text("id");
+    top_up(&fixture, &buyer, 0.01, "usd").await;
+    fixture.paid_by_credit(&buyer, &order).await.expect(201);
 }
 
 #[tokio::test]
 async fn an_order_in_another_currency_is_not_paid_by_this_one() {
-    let fixture = PaymentsFixture::open().await;
+    let fixture = built_in().await;
     let buyer = fixture.app.user();
-    let body = json!({"amount": 50, "currency": "eur", "token": "tok_visa"});
-    fixture.app.post(Some(&buyer), "/api/payments/top-ups", &body).await.expect(201).text("id");
+    top_up(&fixture, &buyer, 50.0, "eur").await;
     let order = fixture.made(&buyer).await;
     fixture.pay_by_credit(&buyer, order.id).await.expect_problem(402, "payment_declined");
-    let (reply, ()) = tokio::join!(
-        fixture.pay(&buyer, &order, "tok_visa"),
-        fixture.complete_when_authorized(&order, None)
-    );
-    reply.expect(201).text("id");
+    fixture.paid(&buyer, &order, "tok_visa").await.expect(201);
 }
 
 #[tokio::test]
 async fn credit_for_one_of_two_payments_pays_one() {
-    let fixture = PaymentsFixture::open().await;
-    let buyer = buyer_with(&fixture, 81).await;
+    let fixture = built_in().await;
+    let buyer = fixture.buyer_with(81).await;
     let (one, two) = (fixture.made(&buyer).await, fixture.made(&buyer).await);
     let deciding = async {
         let started = || async { !fixture.app.published(payment::AUTHORIZED).await.is_empty() };
@@ -182,15 +157,14 @@ async fn credit_for_one_of_two_payments_pays_one() {
     let mut statuses = [first.status, second.status];
     statuses.sort_unstable();
     assert_eq!(statuses, [201, 402]);
-    let paid =
-        [(of(buyer.id), 4_000), (of(seller(1)), 3_100), (of(seller(2)), 1_000), (Provider, -8_100)];
+    let paid = books(3_100, 1_000, &[(of(buyer.id), 4_000), (Provider, -8_100)]);
     fixture.books_become(&paid).await;
 }
 
 #[tokio::test]
 async fn a_hundred_concurrent_payments_never_overspend() {
-    let fixture = PaymentsFixture::open().await;
-    let buyer = buyer_with(&fixture, 41 * 7).await;
+    let fixture = built_in().await;
+    let buyer = fixture.buyer_with(41 * 7).await;
     let mut orders = Vec::new();
     for _ in 0..100 {
         orders.push(fixture.made(&buyer).await);
@@ -206,9 +180,8 @@ async fn a_hundred_concurrent_payments_never_overspend() {
         fixture.app.eventually("all but seven are declined", all).await;
         fixture.books_become(&[(Holds, 41 * 700), (Provider, -41 * 700)]).await;
         for order in &orders {
-            fixture
-                .publish(ended(order, fixture.platforms.id().into(), Some(CancelReason::Expired)))
-                .await;
+            let id = fixture.platforms.id().into();
+            fixture.publish(ended(order, id, Some(CancelReason::Expired))).await;
         }
     };
     let (codes, ()) = tokio::join!(futures::future::join_all(pays), deciding);
@@ -220,9 +193,7 @@ async fn a_hundred_concurrent_payments_never_overspend() {
 #[tokio::test]
 async fn a_repeated_order_message_is_booked_once() {
     for word in [None, Some(CancelReason::Expired)] {
-        let fixture = PaymentsFixture::open().await;
-        let buyer = buyer_with(&fixture, 41).await;
-        let order = fixture.made(&buyer).await;
+        let (fixture, buyer, order) = ordered_with_credit(41).await;
         let telling = async {
             let id = fixture.authorized(&order).await;
             fixture.publish(ended(&order, id, word)).await;
@@ -230,12 +201,7 @@ async fn a_repeated_order_message_is_booked_once() {
         };
         let (reply, ()) = tokio::join!(fixture.pay_by_credit(&buyer, order.id), telling);
         assert_eq!(reply.status, if word.is_none() { 201 } else { 409 });
-        let expected = match word {
-            None => {
-                vec![(of(seller(1)), 3_100), (of(seller(2)), 1_000), (Provider, -4_100)]
-            }
-            Some(_) => vec![(of(buyer.id), 4_100), (Provider, -4_100)],
-        };
+        let expected = after(&buyer, word);
         fixture.books_become(&expected).await;
         assert!(fixture.app.dead_letters().await.is_empty());
     }
@@ -243,9 +209,7 @@ async fn a_repeated_order_message_is_booked_once() {
 
 #[tokio::test]
 async fn a_repeat_with_the_same_key_pays_once() {
-    let fixture = PaymentsFixture::open().await;
-    let buyer = buyer_with(&fixture, 82).await;
-    let order = fixture.made(&buyer).await;
+    let (fixture, buyer, order) = ordered_with_credit(82).await;
     let body = json!({"orderId": order.id, "method": "credit"});
     let pay = || fixture.app.post_keyed(&buyer, "/api/payments", "k", &body);
     let (one, two, ()) = tokio::join!(pay(), pay(), fixture.complete_when_authorized(&order, None));
@@ -260,7 +224,7 @@ async fn a_repeat_with_the_same_key_pays_once() {
     let order = fixture.made(&poor).await;
     let body = json!({"orderId": order.id, "method": "credit"});
     let refused = fixture.app.post_keyed(&poor, "/api/payments", "k", &body).await.expect(402);
-    fixture.top_up(&poor, 41, "tok_visa").await.expect(201).text("id");
+    fixture.top_up(&poor, 41, "tok_visa").await.expect(201);
     let again = fixture.app.post_keyed(&poor, "/api/payments", "k", &body).await.expect(402);
     assert_eq!(refused.body, again.body);
 }
@@ -268,22 +232,14 @@ async fn a_repeat_with_the_same_key_pays_once() {
 #[tokio::test]
 async fn reserved_credit_survives_a_restart_and_follows_the_order() {
     for word in [None, Some(CancelReason::Buyer)] {
-        let fixture = PaymentsFixture::open().await;
-        let buyer = buyer_with(&fixture, 41).await;
-        let order = fixture.made(&buyer).await;
-        let mut pay = Box::pin(fixture.pay_by_credit(&buyer, order.id));
-        let id = tokio::select! { _ = &mut pay => panic!("not decided yet"), id = fixture.authorized(&order) => id };
-        drop(pay);
+        let (fixture, buyer, order) = ordered_with_credit(41).await;
+        let paying = fixture.pay_by_credit(&buyer, order.id);
+        let id = fixture.hang_up(paying, fixture.authorized(&order)).await;
         let fixture = fixture.restart().await;
         fixture.books_become(&[(Holds, 4_100), (Provider, -4_100)]).await;
         fixture.app.clock().advance(Duration::from_mins(3));
         fixture.publish(ended(&order, id, word)).await;
-        let expected = match word {
-            None => {
-                vec![(of(seller(1)), 3_100), (of(seller(2)), 1_000), (Provider, -4_100)]
-            }
-            Some(_) => vec![(of(buyer.id), 4_100), (Provider, -4_100)],
-        };
+        let expected = after(&buyer, word);
         fixture.books_become(&expected).await;
         let fixture = fixture.restart().await;
         fixture.publish(ended(&order, id, word)).await;
@@ -293,33 +249,18 @@ async fn reserved_credit_survives_a_restart_and_follows_the_order() {
 
 #[tokio::test]
 async fn a_seller_spends_earned_credit() {
-    let fixture = PaymentsFixture::open().await;
-    let (buyer, rich) = (fixture.app.user(), fixture.app.user());
-    let mut order = fixture.order(buyer.id);
-    for item in &mut order.items {
-        item.seller = rich.id;
-    }
-    fixture.publish(contract::order::CREATED.of(order.clone())).await;
-    let (reply, ()) = tokio::join!(
-        fixture.pay(&buyer, &order, "tok_visa"),
-        fixture.complete_when_authorized(&order, None)
-    );
-    reply.expect(201).text("id");
+    let fixture = built_in().await;
+    let rich = fixture.app.user();
+    let of_rich = items().into_iter().map(|item| OrderItem { seller: rich.id, ..item });
+    fixture.sold_of(of_rich.collect(), "tok_visa").await;
     let own = fixture.made(&rich).await;
-    let (reply, ()) = tokio::join!(
-        fixture.pay_by_credit(&rich, own.id),
-        fixture.complete_when_authorized(&own, None)
-    );
-    reply.expect(201).text("id");
-    let spent = [(of(seller(1)), 3_100), (of(seller(2)), 1_000), (Provider, -4_100)];
-    fixture.books_become(&spent).await;
+    fixture.paid_by_credit(&rich, &own).await.expect(201);
+    fixture.books_become(&books(3_100, 1_000, &[(Provider, -4_100)])).await;
 }
 
 #[tokio::test]
 async fn an_order_with_reserved_credit_is_not_paid_by_card() {
-    let fixture = PaymentsFixture::open().await;
-    let buyer = buyer_with(&fixture, 41).await;
-    let order = fixture.made(&buyer).await;
+    let (fixture, buyer, order) = ordered_with_credit(41).await;
     let second = async {
         fixture.authorized(&order).await;
         fixture.pay(&buyer, &order, "tok_visa").await.expect_problem(409, "payment_in_progress");
@@ -333,12 +274,10 @@ async fn an_order_with_reserved_credit_is_not_paid_by_card() {
 
 #[tokio::test]
 async fn invalid_and_foreign_requests_spend_nothing() {
-    let fixture = PaymentsFixture::open().await;
-    let (buyer, other) = (buyer_with(&fixture, 41).await, buyer_with(&fixture, 41).await);
+    let fixture = built_in().await;
+    let (buyer, other) = (fixture.buyer_with(41).await, fixture.buyer_with(41).await);
     let order = fixture.made(&buyer).await;
-    let (store, id) = (fixture.app.store(payments::NAME), order.id.to_string());
-    let known = || async { store.find::<OrderCopy>(&id).await.unwrap().is_some() };
-    fixture.app.eventually("the order is known", known).await;
+    fixture.is_known(&order).await;
     let foreign = fixture.app.while_time_passes(fixture.pay_by_credit(&other, order.id)).await;
     foreign.expect_problem(404, "not_found");
     let pay = async |body| fixture.app.post(Some(&buyer), "/api/payments", &body).await;

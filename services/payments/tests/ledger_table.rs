@@ -1,92 +1,25 @@
 //! The ledger: the bookings of each change of a payment, the limits of balances, and the zero sum
 //! of all entries.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-
 use std::collections::BTreeMap;
 
-use contract::order::{OrderItem, OrderState, OrderStatus};
-use contract::{Currency, Id, Money, Timestamp, UserId};
+use contract::order::OrderState;
+use contract::{Currency, Money, UserId};
 use payments::domain::{
-    Account, AccountId, Cause, Holder, Leg, Line, OfPayment, OrderCopy, Payment, Purpose, Refunds,
-    Refusal, Side, State, Token, Transaction, VoidReason, booking,
+    Account, AccountId, Cause, Holder, Leg, Line, OfPayment, Payment, Purpose, Refusal, Side,
+    State, Transaction, VoidReason, booking,
 };
 use proptest::prelude::*;
+use testing::samples::{id, usd};
 
-const NOW: Timestamp = Timestamp::from_unix_ms(1_000_000);
-const PAYER: u8 = 3;
-
-fn id<T: From<Id>>(number: u8) -> T {
-    Id::from_bytes([number; 12]).into()
-}
-
-fn usd(minor_units: i64) -> Money {
-    Money::new(minor_units, Currency::USD)
-}
+use crate::samples::{BUYER, NOW, authorized, by_card, captured, order, payment, token};
 
 fn user(number: u8) -> AccountId {
     AccountId::User(id(number))
 }
 
-/// An order of 41.00: one seller has 24.00 and 7.00, another 10.00.
-fn order() -> OrderCopy {
-    let item = |seller, unit_price, quantity| OrderItem {
-        ticket_id: id(7),
-        seller: id(seller),
-        title: "Concert".to_owned(),
-        venue: None,
-        starts_at: None,
-        unit_price: usd(unit_price),
-        quantity,
-        returned: 0,
-        returned_in_version: None,
-    };
-    let order = OrderState {
-        id: id(2),
-        version: 1,
-        buyer: id(PAYER),
-        status: OrderStatus::Created,
-        expires_at: NOW,
-        items: vec![item(11, 1_200, 2), item(12, 1_000, 1), item(11, 700, 1)],
-        total: usd(4_100),
-        created_at: NOW,
-    };
-    OrderCopy { order, attempt: None }
-}
-
-fn payment(purpose: Purpose, state: State) -> Payment {
-    Payment {
-        id: id(1),
-        version: 1,
-        purpose,
-        buyer: id(PAYER),
-        amount: usd(4_100),
-        started_at: NOW,
-        has_news: false,
-        ask_at: None,
-        counted: None,
-        state,
-    }
-}
-
-fn of_order(state: State) -> Payment {
-    payment(Purpose::Order { order_id: id(2) }, state)
-}
-
 fn started() -> State {
-    State::Started { token: Token::try_from("tok".to_owned()).unwrap() }
-}
-
-fn by_card() -> Holder {
-    Holder::Provider { reference: "ref".to_owned() }
-}
-
-fn authorized(holder: Holder) -> State {
-    State::Authorized { holder, authorized_at: NOW }
-}
-
-fn captured(holder: Holder) -> State {
-    State::Captured { holder, captured_at: NOW, refunds: Refunds::default() }
+    State::Started { token: token() }
 }
 
 fn voided() -> State {
@@ -95,8 +28,8 @@ fn voided() -> State {
 
 /// The booking as (account, minor units); a credit is positive.
 fn booked(before: Option<State>, after: State, purpose: Purpose) -> Vec<(AccountId, i64)> {
-    let before = before.map(|state| payment(purpose, state));
-    let booked = booking(before.as_ref(), &payment(purpose, after), Some(&order())).unwrap();
+    let of = |state| Payment { purpose, ..payment(state) };
+    let booked = booking(before.map(of).as_ref(), &of(after), Some(&order())).unwrap();
     booked.iter().flat_map(Transaction::legs).map(signed).collect()
 }
 
@@ -118,7 +51,7 @@ fn sellers_of_free_items_have_no_share() {
         (authorized(Holder::Ledger), captured(Holder::Ledger)),
         (authorized(Holder::Ledger), voided()),
     ] {
-        let (before, after) = (of_order(before), of_order(after));
+        let (before, after) = (payment(before), payment(after));
         let booked = |copy| booking(Some(&before), &after, Some(copy)).unwrap();
         assert_eq!(booked(&copy), booked(&order()));
     }
@@ -142,10 +75,10 @@ fn only_changes_that_move_money_are_booked() {
         (Some(authorized(by_card())), voided(), none()),
         (Some(authorized(by_card())), captured(by_card()), paid_from(Provider)),
         (Some(captured(by_card())), captured(by_card()), none()),
-        (None, authorized(Holder::Ledger), vec![(user(PAYER), -4_100), (Holds, 4_100)]),
+        (None, authorized(Holder::Ledger), vec![(user(BUYER), -4_100), (Holds, 4_100)]),
         (Some(authorized(Holder::Ledger)), authorized(Holder::Ledger), none()),
         (Some(authorized(Holder::Ledger)), captured(Holder::Ledger), paid_from(Holds)),
-        (Some(authorized(Holder::Ledger)), voided(), vec![(Holds, -4_100), (user(PAYER), 4_100)]),
+        (Some(authorized(Holder::Ledger)), voided(), vec![(Holds, -4_100), (user(BUYER), 4_100)]),
         (Some(voided()), voided(), none()),
     ] {
         let row = format!("{before:?} -> {after:?}");
@@ -160,7 +93,7 @@ fn only_changes_that_move_money_are_booked() {
 #[test]
 fn a_top_up_is_booked_to_its_payer_when_it_is_captured() {
     let top_up = |before, after| booked(before, after, Purpose::TopUp);
-    let expected = [(AccountId::Provider, -4_100), (user(PAYER), 4_100)];
+    let expected = [(AccountId::Provider, -4_100), (user(BUYER), 4_100)];
     assert_eq!(top_up(Some(authorized(by_card())), captured(by_card())), expected);
     assert_eq!(top_up(None, started()), []);
     assert_eq!(top_up(Some(authorized(by_card())), voided()), []);
@@ -168,8 +101,8 @@ fn a_top_up_is_booked_to_its_payer_when_it_is_captured() {
 
 #[test]
 fn unknown_or_inconsistent_orders_are_not_booked() {
-    let before = of_order(authorized(by_card()));
-    let after = of_order(captured(by_card()));
+    let before = payment(authorized(by_card()));
+    let after = payment(captured(by_card()));
     assert_eq!(booking(Some(&before), &after, None), Err(Refusal::UnknownOrder));
     for break_it in [
         |order: &mut OrderState| order.total = usd(4_099),
@@ -187,9 +120,9 @@ fn unknown_or_inconsistent_orders_are_not_booked() {
 
 #[test]
 fn a_paid_amount_is_not_reversed_without_a_refund() {
-    let before = of_order(captured(Holder::Ledger));
+    let before = payment(captured(Holder::Ledger));
     for after in [voided(), authorized(Holder::Ledger), started()] {
-        let refused = booking(Some(&before), &of_order(after), Some(&order()));
+        let refused = booking(Some(&before), &payment(after), Some(&order()));
         assert_eq!(refused, Err(Refusal::Contradiction));
     }
 }

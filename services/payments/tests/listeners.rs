@@ -5,13 +5,11 @@ use contract::order::{CREATED, CancelReason};
 use contract::payment;
 use payments::provider::test_provider::EntryKind::{Authorized, Captured, Voided};
 
-use crate::fixture::{PaymentsFixture, ended};
+use crate::fixture::{ended, ordered};
 
 #[tokio::test]
 async fn a_repeated_and_reordered_end_of_an_order_is_applied_once() {
-    let fixture = PaymentsFixture::open().await;
-    let buyer = fixture.app.user();
-    let order = fixture.made(&buyer).await;
+    let (fixture, buyer, order) = ordered().await;
     let ending = async {
         let id = fixture.authorized(&order).await;
         fixture.publish(ended(&order, id, None)).await;
@@ -19,7 +17,7 @@ async fn a_repeated_and_reordered_end_of_an_order_is_applied_once() {
         fixture.publish(ended(&order, id, None)).await;
     };
     let (reply, ()) = tokio::join!(fixture.pay(&buyer, &order, "tok_visa"), ending);
-    reply.expect(201).text("id");
+    reply.expect(201);
     let late = fixture.order(buyer.id);
     fixture.publish(ended(&late, fixture.platforms.id().into(), Some(CancelReason::Expired))).await;
     fixture.publish(CREATED.of(late.clone())).await;
@@ -33,33 +31,20 @@ async fn a_repeated_and_reordered_end_of_an_order_is_applied_once() {
 
 #[tokio::test]
 async fn a_payment_continues_after_a_disconnect() {
-    let fixture = PaymentsFixture::open().await;
-    let buyer = fixture.app.user();
-    let order = fixture.made(&buyer).await;
-    let hung_up = async {
-        let mut pay = Box::pin(fixture.pay(&buyer, &order, "tok_visa"));
-        tokio::select! { _ = &mut pay => panic!("not decided yet"), id = fixture.authorized(&order) => id }
-    };
-    let id = hung_up.await;
+    let (fixture, buyer, order) = ordered().await;
+    let paying = fixture.pay(&buyer, &order, "tok_visa");
+    let id = fixture.hang_up(paying, fixture.authorized(&order)).await;
     fixture.publish(ended(&order, id, None)).await;
     fixture.ledger_becomes(&[&[Authorized, Captured]]).await;
 }
 
 #[tokio::test]
 async fn a_restart_during_a_call_repeats_it_with_the_same_key() {
-    let fixture = PaymentsFixture::open().await;
-    let buyer = fixture.app.user();
-    let order = fixture.made(&buyer).await;
-    let mut pay = Box::pin(fixture.pay(&buyer, &order, "tok_slow"));
-    let started = async {
-        let started = || async { !fixture.app.published(payment::STARTED).await.is_empty() };
-        fixture.app.eventually("the payment is started", started).await;
-    };
-    tokio::select! { _ = &mut pay => panic!("not decided yet"), () = started => {} }
-    drop(pay);
+    let (fixture, buyer, order) = ordered().await;
+    let started = fixture.app.published_in_all(payment::STARTED, 1);
+    fixture.hang_up(fixture.pay(&buyer, &order, "tok_slow"), started).await;
     let fixture = fixture.restart().await;
-    let held = || async { !fixture.ledger().await.is_empty() };
-    fixture.app.while_time_passes(fixture.app.eventually("the money is held", held)).await;
+    fixture.app.while_time_passes(fixture.money_is_held()).await;
     fixture.complete_when_authorized(&order, None).await;
     fixture.ledger_becomes(&[&[Authorized, Captured]]).await;
 }
@@ -67,12 +52,9 @@ async fn a_restart_during_a_call_repeats_it_with_the_same_key() {
 #[tokio::test]
 async fn a_restart_between_authorisation_and_the_orders_decision_has_no_effect() {
     for (word, end) in [(None, Captured), (Some(CancelReason::Expired), Voided)] {
-        let fixture = PaymentsFixture::open().await;
-        let buyer = fixture.app.user();
-        let order = fixture.made(&buyer).await;
-        let mut pay = Box::pin(fixture.pay(&buyer, &order, "tok_visa"));
-        let id = tokio::select! { _ = &mut pay => panic!("not decided yet"), id = fixture.authorized(&order) => id };
-        drop(pay);
+        let (fixture, buyer, order) = ordered().await;
+        let paying = fixture.pay(&buyer, &order, "tok_visa");
+        let id = fixture.hang_up(paying, fixture.authorized(&order)).await;
         let fixture = fixture.restart().await;
         fixture.publish(ended(&order, id, word)).await;
         fixture.ledger_becomes(&[&[Authorized, end]]).await;

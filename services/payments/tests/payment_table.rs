@@ -1,45 +1,21 @@
 //! A payment's transition table, the verdicts of orders, and idempotency.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-
 use std::time::Duration;
 
-use contract::order::{CancelReason, OrderItem, OrderState, OrderStatus};
+use contract::order::{CancelReason, OrderState, OrderStatus};
 use contract::payment::PaymentStatus;
-use contract::{Currency, Decided, Id, Money, PaymentId, Timestamp};
+use contract::{Decided, PaymentId};
 use payments::domain::{
     Challenge, Change, Command, Holder, OrderCopy, Payment, ProviderStatus, Purpose, Refunds,
     Refusal, State, Task, Token, Verdict, VoidReason,
 };
 use proptest::prelude::*;
+use testing::samples::{id, usd};
 
-const NOW: Timestamp = Timestamp::from_unix_ms(1_000_000);
-
-fn id<T: From<Id>>(number: u8) -> T {
-    Id::from_bytes([number; 12]).into()
-}
+use crate::samples::{self, NOW, authorized, by_card, captured, payment, token};
 
 fn reference() -> String {
     "ref".to_owned()
-}
-
-fn in_state(state: State) -> Payment {
-    Payment {
-        id: id(1),
-        version: 1,
-        purpose: Purpose::Order { order_id: id(2) },
-        buyer: id(3),
-        amount: Money::new(4_100, Currency::USD),
-        started_at: NOW,
-        has_news: false,
-        ask_at: None,
-        counted: None,
-        state,
-    }
-}
-
-fn token() -> Token {
-    Token::try_from("tok".to_owned()).unwrap()
 }
 
 fn challenge() -> Challenge {
@@ -47,34 +23,23 @@ fn challenge() -> Challenge {
 }
 
 /// The part of 41.00 that an operator captured in the provider's dashboard.
-fn part() -> Money {
-    Money::new(1_000, Currency::USD)
+fn part() -> contract::Money {
+    usd(1_000)
 }
 
 fn states() -> Vec<(&'static str, State)> {
     let reason = VoidReason::OrderExpired;
-    let provider = || Holder::Provider { reference: reference() };
     let published = PaymentStatus::Authorized { authorized_at: NOW };
     let declined = |reference| State::Declined { reference, reason: "no".to_owned() };
     vec![
         ("started", State::Started { token: token() }),
         ("opened", State::Opened { reference: reference(), token: token() }),
         ("action", State::RequiresAction { reference: reference(), challenge: challenge() }),
-        ("authorized", State::Authorized { holder: provider(), authorized_at: NOW }),
-        ("by ledger", State::Authorized { holder: Holder::Ledger, authorized_at: NOW }),
+        ("authorized", authorized(by_card())),
+        ("by ledger", authorized(Holder::Ledger)),
         ("capturing", State::Capturing { reference: reference(), authorized_at: NOW }),
-        (
-            "captured",
-            State::Captured { holder: provider(), captured_at: NOW, refunds: Refunds::default() },
-        ),
-        (
-            "from ledger",
-            State::Captured {
-                holder: Holder::Ledger,
-                captured_at: NOW,
-                refunds: Refunds::default(),
-            },
-        ),
+        ("captured", captured(by_card())),
+        ("from ledger", captured(Holder::Ledger)),
         (
             "returned",
             State::Returned {
@@ -154,7 +119,7 @@ fn every_command_is_decided_in_every_state() {
     let quiet = ["opened", "action", "capturing", "voiding", "refused"];
     for ((status, state), (row, expected)) in states().into_iter().zip(table) {
         assert_eq!(status, row);
-        let payment = in_state(state);
+        let payment = payment(state);
         for (command, expected) in commands().into_iter().zip(expected) {
             let result = match payment.decide(command.clone(), NOW) {
                 Err(Refusal::Contradiction) => no,
@@ -179,7 +144,7 @@ fn every_command_is_decided_in_every_state() {
 #[test]
 fn each_state_has_one_task_at_the_provider() {
     for (status, state) in states() {
-        let mut payment = in_state(state);
+        let mut payment = payment(state);
         let asked = match payment.task() {
             Task::Open => "open",
             Task::Confirm { .. } => "confirm",
@@ -208,7 +173,7 @@ fn each_state_has_one_task_at_the_provider() {
 #[test]
 fn an_event_causes_one_inquiry() {
     for (status, state) in states() {
-        let payment = in_state(state);
+        let payment = payment(state);
         let has_news = ["action", "authorized", "captured", "returned"].contains(&status);
         match payment.decide(Command::Inquire, NOW) {
             Ok(Decided::Applied(asking, Change::Private)) => {
@@ -237,34 +202,13 @@ fn an_event_causes_one_inquiry() {
 #[test]
 fn a_top_up_is_not_published() {
     for (_, state) in states() {
-        let payment = Payment { purpose: Purpose::TopUp, ..in_state(state) };
+        let payment = Payment { purpose: Purpose::TopUp, ..payment(state) };
         assert_eq!(payment.public_state(), None);
     }
 }
 
 fn copy(status: OrderStatus, attempt: Option<PaymentId>) -> OrderCopy {
-    let item = OrderItem {
-        ticket_id: id(4),
-        seller: id(5),
-        title: "Concert".to_owned(),
-        venue: None,
-        starts_at: None,
-        unit_price: Money::new(2_050, Currency::USD),
-        quantity: 2,
-        returned: 0,
-        returned_in_version: None,
-    };
-    let order = OrderState {
-        id: id(2),
-        version: 1,
-        buyer: id(3),
-        status,
-        expires_at: NOW.plus(Duration::from_mins(1)),
-        items: vec![item],
-        total: Money::new(4_100, Currency::USD),
-        created_at: NOW,
-    };
-    OrderCopy { order, attempt }
+    OrderCopy { order: OrderState { status, ..samples::order().order }, attempt }
 }
 
 #[test]
@@ -308,7 +252,7 @@ fn a_payment_starts_only_for_an_own_open_order_before_its_deadline() {
         assert_eq!(begin(complete, 3, NOW), Err(VoidReason::OrderComplete.into()));
     }
     let mut unsound = open();
-    unsound.order.total = Money::new(4_101, Currency::USD);
+    unsound.order.total = usd(4_101);
     assert_eq!(begin(unsound, 3, NOW), Err(Refusal::Contradiction));
 }
 
@@ -324,7 +268,7 @@ fn tokens_are_visible_and_hidden_from_logs() {
 proptest! {
     #[test]
     fn commands_are_idempotent_and_money_has_one_end(script in prop::collection::vec(0_usize..12, 0..30)) {
-        let mut payment = in_state(states().remove(0).1);
+        let mut payment = payment(states().remove(0).1);
         let mut ends = 0;
         for at in script {
             let command = commands().remove(at);
@@ -346,7 +290,7 @@ proptest! {
 #[test]
 fn inquiries_before_the_deadline_are_few() {
     let deadline = NOW.plus(Duration::from_mins(1));
-    let mut payment = in_state(states().remove(2).1);
+    let mut payment = payment(states().remove(2).1);
     let mut asked = Vec::new();
     let mut now = NOW;
     loop {
@@ -357,7 +301,7 @@ fn inquiries_before_the_deadline_are_few() {
     }
     assert_eq!(asked, [8_000, 5_000, 3_000, 1_500]);
     for (status, state) in states() {
-        let asked = in_state(state).with_deadline(Some(deadline), NOW).ask_at;
+        let asked = samples::payment(state).with_deadline(Some(deadline), NOW).ask_at;
         assert_eq!(asked.is_some(), status == "action", "{status}");
     }
 }

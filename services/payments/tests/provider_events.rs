@@ -3,14 +3,12 @@
 use std::time::Duration;
 
 use contract::payment::PaymentStatus;
-use contract::{Currency, Id, Money, PaymentId, Timestamp, UserId};
 use payments::domain::{
     Challenge, EventObject, EventResult, EventState, Holder, Payment, ProviderEvent, Purpose,
-    ReportedStatus, State, Task, Token, VoidReason,
+    ReportedStatus, State, Task, VoidReason,
 };
-use serde_json::json;
 
-const NOW: Timestamp = Timestamp::from_unix_ms(1_000_000);
+use crate::samples::{NOW, authorized, by_card, captured, payment, token};
 
 const HINTS: [ReportedStatus; 7] = [
     ReportedStatus::UnderWay,
@@ -22,52 +20,27 @@ const HINTS: [ReportedStatus; 7] = [
     ReportedStatus::Anything,
 ];
 
-fn in_state(state: State) -> Payment {
-    Payment {
-        id: PaymentId::new(Id::from_bytes([1; 12])),
-        version: 1,
-        purpose: Purpose::TopUp,
-        buyer: UserId::new(Id::from_bytes([3; 12])),
-        amount: Money::new(4_100, Currency::USD),
-        started_at: NOW,
-        has_news: false,
-        ask_at: None,
-        counted: None,
-        state,
-    }
-}
-
 #[test]
 fn known_and_expected_states_need_no_inquiry() {
     use ReportedStatus::{Anything, Captured, Declined, Held, Released};
     let reference = || "ref".to_owned();
-    let token = || Token::try_from("tok".to_owned()).unwrap();
     let challenge = Challenge { client_secret: "secret".to_owned(), url: None };
-    let provider = || Holder::Provider { reference: reference() };
-    let captured = json!({
-        "status": "captured",
-        "holder": {"kind": "provider", "reference": "ref"},
-        "capturedAt": NOW,
-    });
     let reason = VoidReason::OrderExpired;
     let undecided = [Held, Captured, Declined, Released, Anything];
     let table: [(State, &[ReportedStatus]); 10] = [
         (State::Started { token: token() }, &[]),
         (State::Opened { reference: reference(), token: token() }, &undecided),
         (State::RequiresAction { reference: reference(), challenge }, &undecided),
-        (
-            State::Authorized { holder: provider(), authorized_at: NOW },
-            &[Captured, Released, Anything],
-        ),
-        (State::Authorized { holder: Holder::Ledger, authorized_at: NOW }, &[]),
+        (authorized(by_card()), &[Captured, Released, Anything]),
+        (authorized(Holder::Ledger), &[]),
         (State::Capturing { reference: reference(), authorized_at: NOW }, &[]),
-        (serde_json::from_value(captured).unwrap(), &[]),
+        (captured(by_card()), &[]),
         (State::Voiding { reference: reference(), reason, published: PaymentStatus::Started }, &[]),
         (State::Voided { reason }, &[]),
         (State::Declined { reference: Some(reference()), reason: "no".to_owned() }, &[]),
     ];
     for (state, news) in table {
-        let payment = in_state(state);
+        let payment = Payment { purpose: Purpose::TopUp, ..payment(state) };
         for hint in HINTS {
             let expected = news.contains(&hint);
             assert_eq!(payment.is_news(hint), expected, "{:?} {hint:?}", payment.state);

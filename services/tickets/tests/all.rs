@@ -1,4 +1,12 @@
-//! The tests of this package in one program: each program costs seconds of code generation and linking.
+//! The tests of this package in one program: each program costs seconds of code generation and
+//! linking.
+
+#![expect(
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test fails by panicking"
+)]
 
 mod amount_rules;
 mod api;
@@ -8,6 +16,7 @@ mod listeners;
 mod listing;
 mod orphaned;
 mod revisions;
+mod samples;
 mod search;
 mod taking_down;
 mod ticket_rules;

@@ -13,8 +13,7 @@ use crate::box_office::{BoxOffice, UNKNOWN, stock};
 #[tokio::test]
 async fn an_offer_is_public_and_published() {
     let office = BoxOffice::open().await;
-    let app = &office.app;
-    let seller = app.user();
+    let seller = office.user();
     let body = json!({"title": " Concert 🎻 ", "price": 20.10, "quantity": 3, "currency": "EUR",
         "description": "Two\nlines", "venue": "Hall", "startsAt": "2026-12-01T20:00:00+01:00"});
     let offered = office.offer(&seller, body).await;
@@ -32,8 +31,8 @@ async fn an_offer_is_public_and_published() {
         let shown = office.show(&path).await;
         assert_eq!((shown.json(), shown.header("etag")), (offered.json(), tag));
     }
-    app.settle().await;
-    let published = app.published(ticket::CREATED).await;
+    office.settle().await;
+    let published = office.published(ticket::CREATED).await;
     assert_eq!(published.len(), 1);
     let published = published.first().unwrap();
     assert_eq!((published.seller, published.quantity, published.version), (seller.id, 3, 1));
@@ -44,17 +43,16 @@ async fn an_offer_is_public_and_published() {
 
 #[tokio::test]
 async fn an_erased_seller_with_a_remaining_session_offers_nothing() {
-    let office = BoxOffice::open().await;
-    let (seller, other) = (office.app.user(), office.app.user());
     let body = json!({"title": "Party", "price": 1, "description": "Ring Ann", "quantity": 2});
-    let offered = office.offer(&seller, body.clone()).await;
+    let (office, seller, offered) = BoxOffice::with(body.clone()).await;
+    let other = office.user();
     let path = format!("/api/tickets/{}", offered.text("id"));
     let (id, user_id) = (office.platforms.id(), seller.id);
     let erasing = PersonRequestState { id, version: 2, user_id, action: PersonAction::Erase };
     office.app.publish(&[person::REQUESTED.of(erasing)]).await;
-    office.app.settle().await;
-    assert_eq!(office.app.published(part::TICKETS).await.len(), 1);
-    let refused = office.app.post(Some(&seller), "/api/tickets", &body).await;
+    office.settle().await;
+    assert_eq!(office.published(part::TICKETS).await.len(), 1);
+    let refused = office.post(Some(&seller), "/api/tickets", &body).await;
     refused.expect_problem(401, "not_signed_in");
     office.app.put(Some(&seller), &path, &body).await.expect_problem(401, "not_signed_in");
     assert_eq!(office.show(&path).await.at("description"), json!(null));
@@ -65,7 +63,7 @@ async fn an_erased_seller_with_a_remaining_session_offers_nothing() {
 #[tokio::test]
 async fn prices_are_returned_to_the_last_digit() {
     let office = BoxOffice::open().await;
-    let seller = office.app.user();
+    let seller = office.user();
     for (price, currency, answered) in [
         ("0.07", "usd", "0.07"),
         ("1.15", "usd", "1.15"),
@@ -77,7 +75,7 @@ async fn prices_are_returned_to_the_last_digit() {
         ("0.001", "kwd", "0.001"),
     ] {
         let body = format!(r#"{{"title": "x", "price": {price}, "currency": "{currency}"}}"#);
-        let offered = office.app.post_raw(&seller, "/api/tickets", body).await.expect(201);
+        let offered = office.post_raw(&seller, "/api/tickets", body).await.expect(201);
         assert!(offered.body.contains(&format!("\"price\":{answered},")), "{}", offered.body);
     }
 }
@@ -85,10 +83,9 @@ async fn prices_are_returned_to_the_last_digit() {
 #[tokio::test]
 async fn bad_offers_name_every_field_and_offer_nothing() {
     let office = BoxOffice::open().await;
-    let app = &office.app;
-    let seller = app.user();
+    let seller = office.user();
     let none = json!({"title": "x", "price": 1});
-    app.post(None, "/api/tickets", &none).await.expect_problem(401, "not_signed_in");
+    office.post(None, "/api/tickets", &none).await.expect_problem(401, "not_signed_in");
     let past = "2020-01-01T00:00:00Z";
     for (body, fields) in [
         (json!({}), vec!["price", "title"]),
@@ -128,19 +125,18 @@ async fn bad_offers_name_every_field_and_offer_nothing() {
             vec!["seller", "version"],
         ),
     ] {
-        app.post(Some(&seller), "/api/tickets", &body).await.expect_fields(&fields);
+        office.post(Some(&seller), "/api/tickets", &body).await.expect_fields(&fields);
     }
-    app.settle().await;
-    assert!(app.published(ticket::CREATED).await.is_empty());
+    office.settle().await;
+    assert!(office.published(ticket::CREATED).await.is_empty());
     assert!(office.list("").await.is_empty());
 }
 
 #[tokio::test]
 async fn a_body_must_be_a_json_object_within_the_limit() {
     let office = BoxOffice::open().await;
-    let app = &office.app;
-    let seller = app.user();
-    let post = |body: String| app.post_raw(&seller, "/api/tickets", body);
+    let seller = office.user();
+    let post = |body: String| office.post_raw(&seller, "/api/tickets", body);
     for body in ["", "{", "{\"title\": x}", "{\"title\": \"x\", \"price\": NaN}", "{} {}"] {
         post(body.to_owned()).await.expect_problem(400, "malformed_json");
     }
@@ -149,26 +145,26 @@ async fn a_body_must_be_a_json_object_within_the_limit() {
         post(body.to_owned()).await.expect_problem(400, "invalid_request");
     }
     post(r#"{"title": "x", "price": 1, "title": "y"}"#.to_owned()).await.expect_fields(&["title"]);
-    let bytes = app.request(Method::POST, "/api/tickets", Some(&seller));
+    let bytes = office.request(Method::POST, "/api/tickets", Some(&seller));
     let bytes = bytes.header("Content-Type", "application/json").body(vec![0xff, 0xfe, 0x00]);
-    app.send(bytes).await.expect_problem(400, "malformed_json");
-    let text = app.request(Method::POST, "/api/tickets", Some(&seller)).body("{}");
-    app.send(text).await.expect_problem(415, "unsupported_media_type");
+    office.send(bytes).await.expect_problem(400, "malformed_json");
+    let text = office.request(Method::POST, "/api/tickets", Some(&seller)).body("{}");
+    office.send(text).await.expect_problem(415, "unsupported_media_type");
     let offer = r#"{"title": "x", "price": 1}"#;
     let padded = |bytes: usize| format!("{offer}{}", " ".repeat(bytes - offer.len()));
-    post(padded(web::body::BODY_BYTES_MAX)).await.expect(201).text("id");
+    post(padded(web::body::BODY_BYTES_MAX)).await.expect(201);
     post(padded(web::body::BODY_BYTES_MAX + 1)).await.expect_problem(413, "too_large");
-    app.get(None, "/api/tickets/xyz").await.expect_problem(400, "invalid_id");
-    app.get(None, UNKNOWN).await.expect_problem(404, "not_found");
+    office.get(None, "/api/tickets/xyz").await.expect_problem(400, "invalid_id");
+    office.get(None, UNKNOWN).await.expect_problem(404, "not_found");
 }
 
 #[tokio::test]
 async fn a_ticket_begins_in_the_future() {
     let office = BoxOffice::open().await;
-    let (app, seller) = (&office.app, office.app.user());
-    let now = app.clock().now();
+    let seller = office.user();
+    let now = office.clock().now();
     let begins = |starts_at| json!({"title": "x", "price": 1, "startsAt": starts_at});
-    let at_once = app.post(Some(&seller), "/api/tickets", &begins(now)).await;
+    let at_once = office.post(Some(&seller), "/api/tickets", &begins(now)).await;
     at_once.expect_fields(&["startsAt"]);
     office.offer(&seller, begins(now.plus(Duration::from_millis(1)))).await;
 }
@@ -176,82 +172,81 @@ async fn a_ticket_begins_in_the_future() {
 #[tokio::test]
 async fn a_repeated_offer_with_the_same_key_is_one_offer() {
     let office = BoxOffice::open().await;
-    let (app, seller) = (&office.app, office.app.user());
+    let seller = office.user();
     let body = json!({"title": "x", "price": 1});
-    let first = app.post_keyed(&seller, "/api/tickets", "k", &body).await.expect(201);
+    let first = office.post_keyed(&seller, "/api/tickets", "k", &body).await.expect(201);
     let both = futures::future::join(
-        app.post_keyed(&seller, "/api/tickets", "k", &body),
-        app.post_keyed(&seller, "/api/tickets", "k", &body),
+        office.post_keyed(&seller, "/api/tickets", "k", &body),
+        office.post_keyed(&seller, "/api/tickets", "k", &body),
     );
     let (one, two) = both.await;
     assert_eq!((one.body.as_str(), two.body.as_str()), (first.body.as_str(), first.body.as_str()));
     assert_eq!(one.header("etag"), first.header("etag"));
     assert_eq!(one.header("location"), first.header("location"));
-    app.settle().await;
-    assert_eq!(app.published(ticket::CREATED).await.len(), 1);
+    office.settle().await;
+    assert_eq!(office.published(ticket::CREATED).await.len(), 1);
     let other = json!({"title": "y", "price": 1});
-    let reused = app.post_keyed(&seller, "/api/tickets", "k", &other).await;
+    let reused = office.post_keyed(&seller, "/api/tickets", "k", &other).await;
     reused.expect_problem(422, "idempotency_key_reused");
     // Keys are compared per seller.
-    let own = app.post_keyed(&app.user(), "/api/tickets", "k", &body).await.expect(201);
+    let own = office.post_keyed(&office.user(), "/api/tickets", "k", &body).await.expect(201);
     assert_ne!(own.text("id"), first.text("id"));
     for key in ["", "with space", &"x".repeat(256)] {
-        let bad = app.post_keyed(&seller, "/api/tickets", key, &body).await;
+        let bad = office.post_keyed(&seller, "/api/tickets", key, &body).await;
         bad.expect_fields(&["Idempotency-Key"]);
     }
     let office = office.crash().await;
-    let again = office.app.post_keyed(&seller, "/api/tickets", "k", &body).await.expect(201);
+    let again = office.post_keyed(&seller, "/api/tickets", "k", &body).await.expect(201);
     assert_eq!(again.body, first.body, "a crash forgets no key");
 }
 
 #[tokio::test]
 async fn a_repeat_returns_the_first_response_even_after_the_start() {
     let office = BoxOffice::open().await;
-    let (app, seller) = (&office.app, office.app.user());
-    let soon = app.clock().now().plus(Duration::from_mins(90));
+    let seller = office.user();
+    let soon = office.clock().now().plus(Duration::from_mins(90));
     let body = json!({"title": "x", "price": 1, "startsAt": soon});
-    let first = app.post_keyed(&seller, "/api/tickets", "k", &body).await.expect(201);
-    app.clock().advance(Duration::from_hours(2));
-    let seller = office.signed_in_again(&seller);
-    let again = app.post_keyed(&seller, "/api/tickets", "k", &body).await.expect(201);
+    let first = office.post_keyed(&seller, "/api/tickets", "k", &body).await.expect(201);
+    office.clock().advance(Duration::from_hours(2));
+    let seller = office.platforms.signed_in(seller.id);
+    let again = office.post_keyed(&seller, "/api/tickets", "k", &body).await.expect(201);
     assert_eq!(again.body, first.body);
-    let refused = app.post_keyed(&seller, "/api/tickets", "late", &body).await;
+    let refused = office.post_keyed(&seller, "/api/tickets", "late", &body).await;
     let refused = refused.expect_fields(&["startsAt"]);
-    let repeat = app.post_keyed(&seller, "/api/tickets", "late", &body).await.expect(400);
+    let repeat = office.post_keyed(&seller, "/api/tickets", "late", &body).await.expect(400);
     assert_eq!(repeat.body, refused.body, "a refusal is a first answer too");
 }
 
 #[tokio::test]
 async fn an_outage_offers_nothing_twice_and_loses_nothing() {
     let office = BoxOffice::open().await;
-    let (app, seller) = (&office.app, office.app.user());
+    let seller = office.user();
     let body = json!({"title": "x", "price": 1});
     office.faults().plan(Operation::Commit, Fault::Fail);
-    let refused = app.post_keyed(&seller, "/api/tickets", "k", &body).await;
+    let refused = office.post_keyed(&seller, "/api/tickets", "k", &body).await;
     refused.expect_problem(503, "unavailable");
     assert!(office.list("").await.is_empty(), "what failed has left no trace");
     office.faults().plan(Operation::Commit, Fault::TimeOutAfter);
-    let offered = app.post_keyed(&seller, "/api/tickets", "k", &body).await.expect(201);
+    let offered = office.post_keyed(&seller, "/api/tickets", "k", &body).await.expect(201);
     assert_eq!(office.list("").await, [offered.text("id")]);
     // Nothing was published yet; the next process publishes it, once.
     let office = office.crash().await;
-    office.app.settle().await;
-    assert_eq!(office.app.published(ticket::CREATED).await.len(), 1);
+    office.settle().await;
+    assert_eq!(office.published(ticket::CREATED).await.len(), 1);
     office.faults().plan(Operation::Query, Fault::Fail);
-    office.app.get(None, "/api/tickets").await.expect_problem(503, "unavailable");
+    office.get(None, "/api/tickets").await.expect_problem(503, "unavailable");
     assert_eq!(office.list("").await, [offered.text("id")]);
 }
 
 #[tokio::test]
 async fn a_withdrawn_ticket_is_shown_and_cannot_be_ordered() {
-    let office = BoxOffice::open().await;
-    let (app, seller, other) = (&office.app, office.app.user(), office.app.user());
-    let offered = office.offer(&seller, json!({"title": "x", "price": 1, "quantity": 5})).await;
+    let (office, seller, offered) = BoxOffice::of(5).await;
+    let other = office.user();
     let (id, path) = (offered.text("id"), offered.header("location").to_owned());
-    app.delete(None, &path).await.expect_problem(401, "not_signed_in");
-    app.delete(Some(&other), &path).await.expect_problem(403, "forbidden");
-    app.delete(Some(&seller), UNKNOWN).await.expect_problem(404, "not_found");
-    app.delete(Some(&seller), "/api/tickets/7").await.expect_problem(400, "invalid_id");
+    office.app.delete(None, &path).await.expect_problem(401, "not_signed_in");
+    office.app.delete(Some(&other), &path).await.expect_problem(403, "forbidden");
+    office.app.delete(Some(&seller), UNKNOWN).await.expect_problem(404, "not_found");
+    office.app.delete(Some(&seller), "/api/tickets/7").await.expect_problem(400, "invalid_id");
     assert_eq!(office.show(&path).await.json(), offered.json(), "refusals change nothing");
     // Held units do not prevent the withdrawal, and remain.
     office.publish_all(&[stock(&id, 2, 1, 1)]).await;
@@ -263,16 +258,14 @@ async fn a_withdrawn_ticket_is_shown_and_cannot_be_ordered() {
     assert_eq!((shown.text("status"), shown.at("available")), ("withdrawn".into(), json!(0)));
     assert_eq!(shown.at("version"), json!(2));
     assert!(office.list("").await.is_empty());
-    let withdrawn = app.published(ticket::WITHDRAWN).await;
+    let withdrawn = office.published(ticket::WITHDRAWN).await;
     assert_eq!(withdrawn.len(), 1);
     assert_eq!(withdrawn.first().map(|state| state.offer), Some(ticket::Offer::Withdrawn));
 }
 
 #[tokio::test]
 async fn a_reserved_single_ticket_can_be_neither_edited_nor_withdrawn() {
-    let office = BoxOffice::open().await;
-    let seller = office.app.user();
-    let offered = office.offer(&seller, json!({"title": "x", "price": 1})).await;
+    let (office, seller, offered) = BoxOffice::of(1).await;
     let (id, path) = (offered.text("id"), offered.header("location").to_owned());
     let body = json!({"title": "y", "price": 2});
     for (version, held, sold) in [(2, 1, 0), (5, 0, 1)] {
@@ -289,9 +282,7 @@ async fn a_reserved_single_ticket_can_be_neither_edited_nor_withdrawn() {
 
 #[tokio::test]
 async fn only_a_single_unit_has_a_holder() {
-    let office = BoxOffice::open().await;
-    let seller = office.app.user();
-    let offered = office.offer(&seller, json!({"title": "x", "price": 1, "quantity": 2})).await;
+    let (office, seller, offered) = BoxOffice::of(2).await;
     office.publish_all(&[stock(&offered.text("id"), 2, 1, 0)]).await;
     let shown = office.show(offered.header("location")).await;
     assert_eq!((shown.at("orderId"), shown.at("available")), (json!(null), json!(1)));

@@ -10,7 +10,7 @@ use store::{Fault, Operation};
 use crate::box_office::{BoxOffice, stock};
 
 async fn of_nine(office: &BoxOffice) -> (String, String) {
-    let seller = office.app.user();
+    let seller = office.user();
     let offered = office.offer(&seller, json!({"title": "x", "price": 1, "quantity": 9})).await;
     (offered.text("id"), offered.header("location").to_owned())
 }
@@ -33,8 +33,8 @@ async fn stock_is_followed_in_any_order_and_any_number() {
     assert_eq!(shown.at("available"), json!(6));
     assert_eq!(shown.at("version"), json!(1), "no edit");
     assert_ne!(shown.header("etag"), untouched, "another representation");
-    assert!(office.app.published(ticket::UPDATED).await.is_empty());
-    assert!(office.app.dead_letters().await.is_empty());
+    assert!(office.published(ticket::UPDATED).await.is_empty());
+    assert!(office.dead_letters().await.is_empty());
 }
 
 #[tokio::test]
@@ -55,31 +55,31 @@ async fn an_inapplicable_message_alone_becomes_a_dead_letter() {
     office.publish_all(&[stock(unknown, 1, 1, 0), stock(&id, 2, 1, 0)]).await;
     assert_eq!(office.show(&path).await.at("available"), json!(8));
     let reasons: Vec<String> =
-        office.app.dead_letters().await.into_iter().map(|letter| letter.reason).collect();
+        office.dead_letters().await.into_iter().map(|letter| letter.reason).collect();
     assert_eq!(reasons, ["There is no such ticket"]);
     for garbage in ["not json", "{}", "[{\"id\": 7}]"] {
-        office.app.publish_raw(inventory::CHANGED.name(), garbage).await;
+        office.publish_raw(inventory::CHANGED.name(), garbage).await;
     }
     office.publish_all(&[stock(&id, 3, 2, 0)]).await;
     assert_eq!(office.show(&path).await.at("available"), json!(7), "garbage holds nothing up");
-    assert_eq!(office.app.dead_letters().await.len(), 4);
+    assert_eq!(office.dead_letters().await.len(), 4);
 }
 
 #[tokio::test]
 async fn an_outage_delays_a_message_and_kills_none() {
     let office = BoxOffice::open().await;
     let (id, path) = of_nine(&office).await;
-    office.app.settle().await;
+    office.settle().await;
     for fault in [Fault::Fail, Fault::Fail, Fault::TimeOutBefore, Fault::TimeOutAfter] {
         office.faults().plan(Operation::Commit, fault);
     }
     office.publish(stock(&id, 2, 4, 0)).await;
     for _ in 0..8 {
-        office.app.settle_through_faults().await;
-        office.app.clock().advance(Duration::from_secs(1));
+        office.settle_through_faults().await;
+        office.clock().advance(Duration::from_secs(1));
     }
     assert_eq!(office.show(&path).await.at("available"), json!(5));
-    assert!(office.app.dead_letters().await.is_empty());
+    assert!(office.dead_letters().await.is_empty());
 }
 
 #[tokio::test]
@@ -92,5 +92,5 @@ async fn a_crash_before_the_acknowledgement_changes_nothing() {
     office.publish_all(&[stock(&id, 2, 4, 0)]).await;
     office.publish_all(&[stock(&id, 1, 9, 0)]).await;
     assert_eq!(office.show(&path).await.at("available"), json!(5));
-    assert_eq!(office.app.published(ticket::CREATED).await.len(), 1);
+    assert_eq!(office.published(ticket::CREATED).await.len(), 1);
 }

@@ -7,7 +7,7 @@ use serde_json::json;
 use testing::Platforms;
 use tickets::Settings;
 
-use crate::box_office::{BoxOffice, ids, next_page, stock};
+use crate::box_office::{BoxOffice, stock};
 
 /// A ticket as recorded by the test.
 #[derive(Debug, Clone)]
@@ -22,12 +22,12 @@ struct Offered {
 #[tokio::test]
 async fn only_available_tickets_are_listed() {
     let office = BoxOffice::open().await;
-    let (app, seller) = (&office.app, office.app.user());
+    let seller = office.user();
     let mut offered = Vec::new();
     for title in ["alpha", "beta", "gamma"] {
         let body = json!({"title": title, "price": 1, "quantity": 2});
         offered.push(office.offer(&seller, body).await.text("id"));
-        app.clock().advance(Duration::from_millis(1));
+        office.clock().advance(Duration::from_millis(1));
     }
     let [alpha, beta, gamma] = <[String; 3]>::try_from(offered).unwrap();
     assert_eq!(office.list("").await, [gamma.clone(), beta.clone(), alpha.clone()]);
@@ -44,7 +44,7 @@ async fn only_available_tickets_are_listed() {
 #[tokio::test]
 async fn every_filter_and_order_lists_each_ticket_once_in_pages_of_any_size() {
     let office = BoxOffice::open().await;
-    let sellers = [office.app.user(), office.app.user()];
+    let sellers = [office.user(), office.user()];
     let mut offered = Vec::new();
     for (at, title) in
         ["Alpha Night", "beta night", "Gamma"].into_iter().cycle().take(20).enumerate()
@@ -55,7 +55,7 @@ async fn every_filter_and_order_lists_each_ticket_once_in_pages_of_any_size() {
         let id = office.offer(&sellers[seller], body).await.text("id");
         offered.push(Offered { id, seller, title, price, at_ms });
         if at % 3 == 2 {
-            office.app.clock().advance(Duration::from_millis(1));
+            office.clock().advance(Duration::from_millis(1));
         }
     }
     for sort in ["newest", "oldest", "price", "-price"] {
@@ -93,35 +93,35 @@ async fn every_filter_and_order_lists_each_ticket_once_in_pages_of_any_size() {
 #[tokio::test]
 async fn a_last_page_has_no_next_one_and_the_default_page_size_is_twenty() {
     let office = BoxOffice::open().await;
-    let seller = office.app.user();
+    let seller = office.user();
     assert_eq!(office.show("/api/tickets").await.json(), json!([]));
     for _ in 0..21 {
         office.offer(&seller, json!({"title": "x", "price": 1})).await;
     }
     let first = office.show("/api/tickets").await;
-    assert_eq!(ids(&first).len(), 20);
-    let last = office.show(&next_page(&first).unwrap()).await;
-    assert_eq!((ids(&last).len(), next_page(&last)), (1, None));
-    assert_eq!(next_page(&office.show("/api/tickets?limit=21").await), None);
-    assert!(next_page(&office.show("/api/tickets?q=x&limit=20").await).unwrap().contains("q=x&"));
+    assert_eq!(first.ids().len(), 20);
+    let last = office.show(&first.next_page().unwrap()).await;
+    assert_eq!((last.ids().len(), last.next_page()), (1, None));
+    assert_eq!(office.show("/api/tickets?limit=21").await.next_page(), None);
+    assert!(office.show("/api/tickets?q=x&limit=20").await.next_page().unwrap().contains("q=x&"));
 }
 
 #[tokio::test]
 async fn changes_between_two_pages_affect_no_other_ticket() {
     let office = BoxOffice::open().await;
-    let seller = office.app.user();
+    let seller = office.user();
     let mut offered = Vec::new();
     for price in 1..=9 {
         let body = json!({"title": "x", "price": price});
         offered.push(office.offer(&seller, body).await.text("id"));
     }
     let page = office.show("/api/tickets?sort=price&limit=3").await;
-    assert_eq!(ids(&page), offered[..3]);
+    assert_eq!(page.ids(), offered[..3]);
     // The entry that the cursor names is sold out, one ahead too; one is offered ahead, one behind.
     office.publish_all(&[stock(&offered[2], 2, 1, 0), stock(&offered[4], 2, 1, 0)]).await;
     office.offer(&seller, json!({"title": "x", "price": 0.5})).await;
     let ahead = office.offer(&seller, json!({"title": "x", "price": 5.5})).await.text("id");
-    let rest = office.walk(next_page(&page).unwrap().split_once('?').unwrap().1).await;
+    let rest = office.walk(page.next_page().unwrap().split_once('?').unwrap().1).await;
     let behind = [&offered[3..4], &[ahead], &offered[5..]].concat();
     assert_eq!(rest, behind);
 }
@@ -129,7 +129,7 @@ async fn changes_between_two_pages_affect_no_other_ticket() {
 #[tokio::test]
 async fn text_is_searched_letter_by_letter_in_any_case() {
     let office = BoxOffice::open().await;
-    let seller = office.app.user();
+    let seller = office.user();
     for title in ["100% Jazz", "100 Jazz", "snake_case", "snakeXcase", "it's \"so\" \\ well"] {
         office.offer(&seller, json!({"title": title, "price": 1})).await;
     }
@@ -149,7 +149,7 @@ async fn text_is_searched_letter_by_letter_in_any_case() {
         ("🎻", "演奏会 🎻"),
     ] {
         let found = office.show(&format!("/api/tickets?q={q}")).await;
-        assert_eq!(ids(&found).len(), 1, "{q} finds {}", found.body);
+        assert_eq!(found.ids().len(), 1, "{q} finds {}", found.body);
         assert_eq!(found.text("0/title"), title, "{q}");
     }
     assert!(office.list("q=nothing").await.is_empty());
@@ -162,7 +162,7 @@ async fn every_spelling_of_a_title_finds_it() {
     let on_disk = Platforms::on_disk(folder.path().to_owned());
     for platforms in [Platforms::in_memory(), on_disk] {
         let office = BoxOffice::open_on(platforms, Settings::default()).await;
-        let seller = office.app.user();
+        let seller = office.user();
         for title in
             ["Cafe\u{301} Mu\u{308}ller", "Été", "ＪＡＺＺ ﬁnale", "İstanbul", "कि\u{200d} 각"]
         {
@@ -181,7 +181,7 @@ async fn every_spelling_of_a_title_finds_it() {
             ("mu\u{ad}\u{308}ller", "Café Müller"),
         ] {
             let found = office.show(&format!("/api/tickets?q={}", q.replace(' ', "+"))).await;
-            assert_eq!(ids(&found).len(), 1, "{q} finds {}", found.body);
+            assert_eq!(found.ids().len(), 1, "{q} finds {}", found.body);
             assert_eq!(found.text("0/title"), title, "{q}");
         }
         assert!(office.list("q=%C4%B1stanbul").await.is_empty(), "a dotless i is another letter");
@@ -191,11 +191,11 @@ async fn every_spelling_of_a_title_finds_it() {
 #[tokio::test]
 async fn prices_of_several_currencies_are_sorted_by_major_units() {
     let office = BoxOffice::open().await;
-    let seller = office.app.user();
+    let seller = office.user();
     for (price, currency) in [("500", "jpy"), ("20.5", "usd"), ("20.499", "kwd"), ("20.51", "eur")]
     {
         let body = format!(r#"{{"title": "{price}", "price": {price}, "currency": "{currency}"}}"#);
-        office.app.post_raw(&seller, "/api/tickets", body).await.expect(201).text("id");
+        office.post_raw(&seller, "/api/tickets", body).await.expect(201);
     }
     let listed = office.show("/api/tickets?sort=price").await.json();
     let titles: Vec<&str> =
@@ -206,7 +206,6 @@ async fn prices_of_several_currencies_are_sorted_by_major_units() {
 #[tokio::test]
 async fn bad_parameters_are_all_named() {
     let office = BoxOffice::open().await;
-    let app = &office.app;
     let long = format!("q={}", "x".repeat(101));
     for (query, fields) in [
         ("limit=101&sort=cheapest&q=&seller=me&x=1", vec!["limit", "q", "seller", "sort"]),
@@ -223,7 +222,7 @@ async fn bad_parameters_are_all_named() {
         ("cursor=7a", vec!["cursor"]),
         ("cursor=%F0%9F%8E%BB", vec!["cursor"]),
     ] {
-        app.get(None, &format!("/api/tickets?{query}")).await.expect_fields(&fields);
+        office.get(None, &format!("/api/tickets?{query}")).await.expect_fields(&fields);
     }
     for query in [
         "limit=1",

@@ -1,34 +1,25 @@
 //! Tickets of an erased seller: unlisted at once, withdrawn as soon as orders can accept it, and
 //! without the seller's texts.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-
 use std::time::Duration;
 
+use contract::Decided;
 use contract::inventory::{DecidedRevision, InventoryState, RevisionOutcome};
-use contract::number::WholeNumber;
 use contract::ticket::Offer;
-use contract::{Currency, Decided, Id, Money, Timestamp};
+use testing::samples::{id, usd};
 use tickets::Ticket;
-use tickets::domain::{Description, Quantity, Requested, Requester, Terms, Title, Venue};
+use tickets::domain::{Description, Requested, Requester, Terms, Title, Venue};
 
-const NOW: Timestamp = Timestamp::from_unix_ms(1_000_000);
+use crate::samples::{self, NOW, seller, terms};
 
-fn id<T: From<Id>>(number: u8) -> T {
-    Id::from_bytes([number; 12]).into()
-}
-
-fn ticket(quantity: i64) -> Ticket {
+fn ticket(quantity: u8) -> Ticket {
     let terms = Terms {
         title: Title::try_from("Ann's party".to_owned()).unwrap(),
-        price: Money::new(5, Currency::USD),
-        quantity: Quantity::try_from(WholeNumber(quantity)).unwrap(),
         description: Some(Description::try_from("Ring Ann".to_owned()).unwrap()),
         venue: Some(Venue::try_from("Ann's house".to_owned()).unwrap()),
-        starts_at: None,
-        late_sales: false,
+        ..terms(quantity, 5)
     };
-    Ticket::offer(id(1), id(2), terms, NOW).unwrap()
+    Ticket::offer(id(1), seller(), terms, NOW).unwrap()
 }
 
 /// The ticket after the next version of its inventory.
@@ -38,18 +29,12 @@ fn follow(
     sold: u32,
     decided: Option<(u64, RevisionOutcome)>,
 ) -> Ticket {
-    let inventory = InventoryState {
-        ticket_id: ticket.id,
-        version: ticket.stock.version + 1,
-        ticket_version: ticket.version,
-        capacity: ticket.terms.quantity.get(),
-        held,
-        sold,
-        holder: (ticket.terms.quantity.get() == 1 && held + sold > 0).then(|| id(9)),
-        revision: decided.map(|(number, outcome)| DecidedRevision { number, outcome }),
-        suspended: false,
-    };
-    changed(ticket.follow(&inventory))
+    let revision = decided.map(|(number, outcome)| DecidedRevision { number, outcome });
+    let (capacity, ticket_version) = (ticket.terms.quantity.get(), ticket.version);
+    let stock = samples::stock(ticket.stock.version + 1, held, sold);
+    let holder = stock.holder.filter(|_| capacity == 1);
+    let stock = InventoryState { revision, holder, capacity, ticket_version, ..stock };
+    changed(ticket.follow(&stock))
 }
 
 fn changed(outcome: Decided<Ticket>) -> Ticket {
@@ -106,12 +91,9 @@ fn a_reserved_unit_is_withdrawn_once_it_is_not_reserved_any_more() {
 #[test]
 fn a_change_that_is_pending_is_decided_first() {
     let ticket = ticket(3);
-    let dearer = Terms { price: Money::new(9, Currency::USD), ..ticket.terms.clone() };
-    let Requested::Revision(pending) =
-        ticket.edit(Requester::User(id(2)), dearer, None, NOW).unwrap()
-    else {
-        panic!("it is requested")
-    };
+    let dearer = Terms { price: usd(9), ..ticket.terms.clone() };
+    let requested = ticket.edit(Requester::User(seller()), dearer, None, NOW);
+    let Ok(Requested::Revision(pending)) = requested else { panic!("{requested:?}") };
     let orphaned = changed(pending.erase_seller());
     assert_eq!(orphaned.revisions, 1);
     let decided = follow(&orphaned, 0, 0, Some((1, RevisionOutcome::Accepted)));

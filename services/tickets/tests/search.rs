@@ -1,8 +1,5 @@
 //! GET /api/tickets?q=: bounded work, and a rate limit by cost.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-#![expect(clippy::indexing_slicing, reason = "a test fails by panicking")]
-
 use std::num::NonZeroU32;
 use std::time::Duration;
 
@@ -18,7 +15,7 @@ use tickets::documents::TICKETS;
 use tickets::domain::Ticket;
 use web::Quota;
 
-use crate::box_office::{BoxOffice, ids, next_page};
+use crate::box_office::BoxOffice;
 
 /// Tickets that one step examines.
 const STEP: usize = 500;
@@ -48,9 +45,9 @@ async fn shop(steps_per_minute: u32) -> (BoxOffice, String) {
     let limit = NonZeroU32::new(steps_per_minute).map(Quota::per_minute);
     let office =
         BoxOffice::open_with(Settings { search_limit: limit, ..Settings::default() }).await;
-    let seller = office.app.user();
+    let seller = office.user();
     let rare = office.offer(&seller, json!({"title": "Rare", "price": 1})).await.text("id");
-    office.app.clock().advance(Duration::from_millis(1));
+    office.clock().advance(Duration::from_millis(1));
     let common = (0..2 * STEP).map(|_| office.offer(&seller, json!({"title": "x", "price": 1})));
     join_all(common).await;
     (office, rare)
@@ -60,24 +57,24 @@ async fn shop(steps_per_minute: u32) -> (BoxOffice, String) {
 async fn a_search_ends_early_at_the_limit_and_continues_after_its_position() {
     let (office, rare) = shop(2).await;
     let first = office.show("/api/tickets?q=rare").await;
-    assert_eq!((first.status, ids(&first).len()), (200, 0));
-    let next = next_page(&first).unwrap();
-    let refused = office.app.get(None, &next).await;
+    assert_eq!((first.status, first.ids().len()), (200, 0));
+    let next = first.next_page().unwrap();
+    let refused = office.get(None, &next).await;
     refused.expect_problem(429, "too_many_requests");
     assert_eq!(office.list("limit=1").await.len(), 1, "lists without a search have no such limit");
-    office.app.clock().advance(Duration::from_secs(30));
+    office.clock().advance(Duration::from_secs(30));
     let second = office.show(&next).await;
-    assert_eq!(ids(&second), [rare]);
-    assert_eq!(next_page(&second), None);
+    assert_eq!(second.ids(), [rare]);
+    assert_eq!(second.next_page(), None);
 }
 
 #[tokio::test]
 async fn a_search_whose_page_is_full_costs_one_step() {
     let (office, _) = shop(3).await;
     for _ in 0..3 {
-        assert_eq!(ids(&office.show("/api/tickets?q=x&limit=5").await).len(), 5);
+        assert_eq!(office.show("/api/tickets?q=x&limit=5").await.ids().len(), 5);
     }
-    let refused = office.app.get(None, "/api/tickets?q=x&limit=5").await;
+    let refused = office.get(None, "/api/tickets?q=x&limit=5").await;
     refused.expect_problem(429, "too_many_requests");
 }
 
@@ -102,14 +99,14 @@ async fn beside<T>(office: &BoxOffice, work: impl AsyncFnOnce(&Store) -> T) -> T
 }
 
 async fn search(office: &BoxOffice, q: &str) -> Vec<String> {
-    let list = office.app.request(reqwest::Method::GET, "/api/tickets", None);
-    ids(&office.app.send(list.query(&[("q", q)])).await)
+    let list = office.request(reqwest::Method::GET, "/api/tickets", None);
+    office.send(list.query(&[("q", q)])).await.ids()
 }
 
 #[tokio::test]
 async fn a_title_stored_under_earlier_rules_is_found_in_any_form_after_a_resync() {
     let office = BoxOffice::open().await;
-    let seller = office.app.user();
+    let seller = office.user();
     let id = office.offer(&seller, json!({"title": "Concert", "price": 1})).await.text("id");
     beside(&office, async |store| {
         let id = id.clone();

@@ -9,12 +9,11 @@ use crate::box_office::{BoxOffice, stock};
 
 #[tokio::test]
 async fn an_administrator_takes_down_any_ticket_and_its_seller_cannot_offer_it_again() {
-    let office = BoxOffice::open().await;
-    let (seller, admin) = (office.app.user(), office.app.admin());
     let body = json!({"title": "x", "price": 1, "quantity": 5});
-    let offered = office.offer(&seller, body.clone()).await;
+    let (office, seller, offered) = BoxOffice::with(body.clone()).await;
+    let admin = office.admin();
     let (path, id) = (offered.header("location"), offered.text("id"));
-    let other = office.app.user();
+    let other = office.user();
     office.delete(&other, path).await.expect_problem(403, "forbidden");
     office.put(&admin, path, &body).await.expect_problem(403, "forbidden");
     for _ in 0..2 {
@@ -30,7 +29,7 @@ async fn an_administrator_takes_down_any_ticket_and_its_seller_cannot_offer_it_a
     let office = office.crash().await;
     office.put(&seller, path, &body).await.expect_problem(403, "taken_down");
     office.put(&other, path, &body).await.expect_problem(403, "forbidden");
-    let published = office.app.published(WITHDRAWN).await;
+    let published = office.published(WITHDRAWN).await;
     assert_eq!(published.iter().map(|state| state.offer).collect::<Vec<_>>(), [Offer::TakenDown]);
     let again = office.put(&admin, path, &body).await.expect(200);
     assert_eq!((again.text("status"), again.at("available")), ("open".into(), json!(5)));
@@ -42,10 +41,9 @@ async fn an_administrator_takes_down_any_ticket_and_its_seller_cannot_offer_it_a
 
 #[tokio::test]
 async fn a_withdrawn_ticket_can_be_taken_down() {
-    let office = BoxOffice::open().await;
-    let (seller, admin) = (office.app.user(), office.app.admin());
     let body = json!({"title": "x", "price": 1});
-    let offered = office.offer(&seller, body.clone()).await;
+    let (office, seller, offered) = BoxOffice::with(body.clone()).await;
+    let admin = office.admin();
     let path = offered.header("location");
     office.delete(&seller, path).await.expect(204);
     office.delete(&admin, path).await.expect(204);
@@ -58,9 +56,8 @@ async fn a_withdrawn_ticket_can_be_taken_down() {
 
 #[tokio::test]
 async fn a_reserved_ticket_can_be_taken_down_and_not_withdrawn() {
-    let office = BoxOffice::open().await;
-    let (seller, admin) = (office.app.user(), office.app.admin());
-    let offered = office.offer(&seller, json!({"title": "x", "price": 1})).await;
+    let (office, seller, offered) = BoxOffice::of(1).await;
+    let admin = office.admin();
     let (path, id) = (offered.header("location"), offered.text("id"));
     office.publish_all(&[stock(&id, 2, 1, 0)]).await;
     office.delete(&seller, path).await.expect_problem(409, "reserved");
@@ -71,9 +68,8 @@ async fn a_reserved_ticket_can_be_taken_down_and_not_withdrawn() {
 
 #[tokio::test]
 async fn tickets_of_a_banned_seller_are_not_listed_until_the_ban_is_lifted() {
-    let office = BoxOffice::open().await;
-    let (seller, buyer) = (office.app.user(), office.app.user());
-    let offered = office.offer(&seller, json!({"title": "x", "price": 1, "quantity": 5})).await;
+    let (office, seller, offered) = BoxOffice::of(5).await;
+    let buyer = office.user();
     let (path, id) = (offered.header("location"), offered.text("id"));
     let by_seller = format!("seller={}", seller.id);
     let suspended = InventoryState { suspended: true, ..stock(&id, 3, 2, 0) };
@@ -83,11 +79,11 @@ async fn tickets_of_a_banned_seller_are_not_listed_until_the_ban_is_lifted() {
     }
     let shown = office.show(path).await;
     assert_eq!((shown.text("status"), shown.at("available")), ("suspended".into(), json!(0)));
-    let admin = office.app.admin();
+    let admin = office.admin();
     let all = format!("/api/tickets?status=all&seller={}", seller.id);
-    let listed = office.app.get(Some(&admin), &all).await.expect(200);
+    let listed = office.get(Some(&admin), &all).await.expect(200);
     assert_eq!(listed.at("0/status"), "suspended", "administrators see it");
-    office.app.get(Some(&buyer), &all).await.expect_problem(403, "forbidden");
+    office.get(Some(&buyer), &all).await.expect_problem(403, "forbidden");
     let restored = InventoryState { suspended: false, version: 4, ..suspended.clone() };
     office.publish_all(&[restored, suspended]).await;
     assert_eq!(office.list("limit=100").await, [id]);

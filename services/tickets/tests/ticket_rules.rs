@@ -1,50 +1,14 @@
 //! A ticket's rules: titles, prices, quantities, edits against its stock. The decisions of each
 //! state are in `ticket_table`.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-
-use contract::inventory::InventoryState;
+use contract::Decided;
 use contract::number::WholeNumber;
 use contract::text::folded;
-use contract::{Currency, Decided, Id, Money, Timestamp, UserId};
 use proptest::prelude::*;
+use testing::samples::id;
 use tickets::domain::{Description, Price, Quantity, Search, Terms, Ticket, Title, Venue};
 
-const NOW: Timestamp = Timestamp::from_unix_ms(1_000_000);
-
-fn id<T: From<Id>>(number: u8) -> T {
-    Id::from_bytes([number; 12]).into()
-}
-
-fn seller() -> UserId {
-    id(2)
-}
-
-fn terms(quantity: i64, price: i64) -> Terms {
-    Terms {
-        title: Title::try_from("Concert".to_owned()).unwrap(),
-        price: Money::new(price, Currency::USD),
-        quantity: Quantity::try_from(WholeNumber(quantity)).unwrap(),
-        description: None,
-        venue: None,
-        starts_at: None,
-        late_sales: false,
-    }
-}
-
-fn stock(version: u64, held: u32) -> InventoryState {
-    InventoryState {
-        ticket_id: id(1),
-        version,
-        ticket_version: 1,
-        capacity: 5,
-        held,
-        sold: 0,
-        holder: None,
-        revision: None,
-        suspended: false,
-    }
-}
+use crate::samples::{NOW, seller, stock, terms};
 
 #[test]
 fn titles_are_trimmed_and_take_anything_that_can_be_seen() {
@@ -146,10 +110,10 @@ proptest! {
         let mut ticket = Ticket::offer(id(1), seller(), terms(30, 500), NOW).unwrap();
         for version in &versions {
             let held = u32::try_from(*version).unwrap();
-            if let Decided::Applied(changed, ()) = ticket.follow(&stock(*version, held)) {
+            if let Decided::Applied(changed, ()) = ticket.follow(&stock(*version, held, 0)) {
                 ticket = *changed;
             }
-            prop_assert_eq!(ticket.follow(&stock(*version, held)), Decided::AlreadyApplied);
+            prop_assert_eq!(ticket.follow(&stock(*version, held, 0)), Decided::AlreadyApplied);
         }
         prop_assert_eq!(ticket.stock.version, *versions.iter().max().unwrap());
         prop_assert_eq!(u64::from(ticket.left()), 30 - ticket.stock.version);

@@ -1,20 +1,22 @@
 //! The consent of a payer, and its use by refunds.
 
 use payments::domain::refund::{Destination, Method, RefundRequest, Requester};
-use payments::domain::{Consent, Holder, Payment, Purpose, Refusal, State as Paid};
+use payments::domain::{Consent, Holder, Payment, Purpose, Refusal};
 
-use crate::fixtures::{
-    ADMIN, FIRST, NOW, SECOND, admin, by_card, captured, decided, ended, failed, id, order,
-    payment, request, seller, units, usd,
+use testing::samples::{id, usd};
+
+use super::fixtures::{
+    ADMIN, admin, all_units, by_card, captured, decided, ended, failed, payment, request, seller,
+    units,
 };
+use crate::samples::{FIRST, SECOND, authorized, order};
 
 fn agreed(payment: &Payment, credit: bool, returns: &[(u8, u32)]) -> Result<Payment, Refusal> {
-    let returns = returns.iter().map(|(ticket, quantity)| units(*ticket, *quantity)).collect();
-    payment.agree(Consent { credit, returns }, Some(&order()))
+    payment.agree(Consent { credit, returns: all_units(returns) }, Some(&order()))
 }
 
 fn first(amount: i64, returns: &[(u8, u32)]) -> RefundRequest {
-    let returns = returns.iter().map(|(ticket, quantity)| units(*ticket, *quantity)).collect();
+    let returns = all_units(returns);
     RefundRequest { returns, ..request(Requester::Seller(id(FIRST)), Some(amount)) }
 }
 
@@ -81,9 +83,8 @@ fn a_consent_covers_remaining_units_of_a_captured_order_only() {
     let claimed = by_card().claim(&refund).unwrap();
     assert_eq!(agreed(&claimed, false, &[(21, 2)]), Err(Refusal::RefundExceeds));
     assert!(agreed(&claimed, false, &[(21, 1)]).is_ok());
-    let holder = Holder::Ledger;
-    let authorized = payment(Paid::Authorized { holder, authorized_at: NOW });
-    assert_eq!(agreed(&authorized, true, &[]), Err(Refusal::NotCaptured));
+    let uncaptured = payment(authorized(Holder::Ledger));
+    assert_eq!(agreed(&uncaptured, true, &[]), Err(Refusal::NotCaptured));
     let top_up = Payment { purpose: Purpose::TopUp, ..by_card() };
     let consent = Consent { credit: true, returns: Vec::new() };
     assert_eq!(top_up.agree(consent, None), Err(Refusal::NotToCredit));

@@ -1,78 +1,32 @@
 //! An order of two sellers, its payment, and refunds of it.
 
-use std::time::Duration;
-
-use contract::order::{OrderItem, OrderState, OrderStatus};
+use contract::UserId;
 use contract::payment::ReturnedUnits;
-use contract::{Currency, Id, Money, Timestamp, UserId};
 use payments::domain::refund::{RefundRequest, Requester, Share, State};
 use payments::domain::{
-    Account, Holder, OrderCopy, Payment, ProviderRefundStatus, Purpose, Refund, Refunds, Refusal,
-    Side, State as Paid,
+    Account, Holder, Payment, ProviderRefundStatus, Refund, Refusal, Side, State as Paid,
 };
+use testing::samples::{id, usd};
 
-pub(crate) const NOW: Timestamp = Timestamp::from_unix_ms(1_000_000);
+use crate::samples::{self, FIRST, NOW, SECOND, order};
 
-/// Two sellers: the first sold 2 × 12.00 and 1 × 7.00, the second 1 × 10.00.
-pub(crate) const FIRST: u8 = 11;
-pub(crate) const SECOND: u8 = 12;
-pub(crate) const BUYER: u8 = 3;
 pub(crate) const ADMIN: u8 = 4;
-
-pub(crate) fn id<T: From<Id>>(number: u8) -> T {
-    Id::from_bytes([number; 12]).into()
-}
-
-pub(crate) fn usd(minor_units: i64) -> Money {
-    Money::new(minor_units, Currency::USD)
-}
 
 pub(crate) fn units(ticket: u8, quantity: u32) -> ReturnedUnits {
     ReturnedUnits { ticket_id: id(ticket), quantity }
 }
 
-pub(crate) fn order() -> OrderCopy {
-    let item = |ticket, seller, unit_price, quantity| OrderItem {
-        ticket_id: id(ticket),
-        seller: id(seller),
-        title: "Concert".to_owned(),
-        venue: None,
-        starts_at: None,
-        unit_price: usd(unit_price),
-        quantity,
-        returned: 0,
-        returned_in_version: None,
-    };
-    let order = OrderState {
-        id: id(2),
-        version: 3,
-        buyer: id(BUYER),
-        status: OrderStatus::Complete { payment_id: Some(id(1)) },
-        expires_at: NOW.plus(Duration::from_mins(1)),
-        items: vec![item(21, FIRST, 1_200, 2), item(22, SECOND, 1_000, 1), item(23, FIRST, 700, 1)],
-        total: usd(4_100),
-        created_at: NOW,
-    };
-    OrderCopy { order, attempt: Some(id(1)) }
+/// Units of tickets, each with its number.
+pub(crate) fn all_units(units: &[(u8, u32)]) -> Vec<ReturnedUnits> {
+    units.iter().map(|(ticket, quantity)| self::units(*ticket, *quantity)).collect()
 }
 
 pub(crate) fn payment(state: Paid) -> Payment {
-    Payment {
-        id: id(1),
-        version: 3,
-        purpose: Purpose::Order { order_id: id(2) },
-        buyer: id(BUYER),
-        amount: usd(4_100),
-        started_at: NOW,
-        has_news: false,
-        ask_at: None,
-        counted: None,
-        state,
-    }
+    Payment { version: 3, ..samples::payment(state) }
 }
 
 pub(crate) fn captured(holder: Holder) -> Payment {
-    payment(Paid::Captured { holder, captured_at: NOW, refunds: Refunds::default() })
+    payment(samples::captured(holder))
 }
 
 pub(crate) fn by_card() -> Payment {

@@ -1,17 +1,17 @@
 //! Limits on the number of refunds of a payment, and payments stored by earlier versions.
 
-use contract::Money;
 use payments::domain::refund::{RefundRequest, Requester};
 use payments::domain::{
     ATTEMPTS_OF_SELLER_MAX, Payment, REFUNDS_OF_ADMINS_MAX, REFUNDS_OF_SELLER_MAX, Refusal,
     State as Paid,
 };
 use serde_json::json;
+use testing::samples::{id, usd};
 
-use crate::fixtures::{
-    ADMIN, FIRST, SECOND, admin, by_card, decided, ended, failed, id, paid, request, sent_back,
-    units, usd,
+use super::fixtures::{
+    ADMIN, admin, by_card, decided, ended, failed, paid, request, sent_back, units,
 };
+use crate::samples::{FIRST, SECOND};
 
 /// The payment after this many refunds of a cent.
 fn after(mut payment: Payment, by: Requester, count: u32) -> Payment {
@@ -121,8 +121,8 @@ fn a_payment_that_an_earlier_version_stored_can_be_refunded() {
     // The missing price of units returned earlier has to be refunded before more units are
     // returned.
     let more = RefundRequest { returns: vec![units(21, 1)], ..request(by, Some(2_299)) };
-    let missing = Money::new(1, usd(0).currency);
-    assert_eq!(decided(&more, &payment), Err(Refusal::UnitsNotRefunded { missing }));
+    let missing = Err(Refusal::UnitsNotRefunded { missing: usd(1) });
+    assert_eq!(decided(&more, &payment), missing);
     let paid_for = RefundRequest { returns: vec![units(21, 1)], ..request(by, Some(2_300)) };
     assert!(decided(&paid_for, &payment).is_ok());
     let before_refunds = {

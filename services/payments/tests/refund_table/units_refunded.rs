@@ -5,18 +5,20 @@ use payments::domain::{
     AccountId, Consent, OrderCopy, Payment, Refund, Refusal, Side, Transaction,
 };
 
-use crate::fixtures::{
-    ADMIN, BUYER, FIRST, NOW, SECOND, by_card, decided, ended, failed, id, order, paid, request,
-    rich, sent_back, shares, units, usd,
+use testing::samples::{id, usd};
+
+use super::fixtures::{
+    ADMIN, account, all_units, by_card, decided, ended, failed, paid, request, rich, sent_back,
+    shares, units,
 };
+use crate::samples::{BUYER, FIRST, NOW, SECOND, order};
 
 fn first(amount: Option<i64>, returns: &[(u8, u32)]) -> RefundRequest {
     asking(Requester::Seller(id(FIRST)), amount, returns)
 }
 
 fn asking(by: Requester, amount: Option<i64>, returns: &[(u8, u32)]) -> RefundRequest {
-    let returns = returns.iter().map(|(ticket, quantity)| units(*ticket, *quantity)).collect();
-    RefundRequest { returns, ..request(by, amount) }
+    RefundRequest { returns: all_units(returns), ..request(by, amount) }
 }
 
 fn missing(minor_units: i64) -> Result<Refund, Refusal> {
@@ -198,7 +200,7 @@ fn a_returned_refund_goes_to_the_sellers_if_other_refunds_cover_the_units() {
 #[test]
 fn a_returned_refund_repays_the_house_first() {
     let all = Requester::Admin(id(ADMIN));
-    let poor = [crate::fixtures::account(FIRST, 1_000), crate::fixtures::account(SECOND, 1_000)];
+    let poor = [account(FIRST, 1_000), account(SECOND, 1_000)];
     let request = asking(all, None, &[(21, 1)]);
     let refund = request.decide(&by_card(), Some(&order()), &poor, NOW).unwrap();
     assert_eq!(shares(&refund), [(id(FIRST), 1_000, 2_100), (id(SECOND), 1_000, 0)]);

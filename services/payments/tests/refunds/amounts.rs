@@ -6,42 +6,44 @@ use contract::person::PersonAction;
 use payments::domain::AccountId::{House, Provider};
 use serde_json::json;
 use testing::User;
+use testing::samples::{item, usd};
 
 use crate::books::of;
-use crate::fixture::PaymentsFixture;
-use crate::sale::{books, usd};
+use crate::fixture::{PaymentsFixture, books, built_in, sold};
+
+/// A buyer pays an order of the first seller by credit.
+async fn spend_at_the_first_seller(fixture: &PaymentsFixture, buyer: &User, minor_units: i64) {
+    let order = fixture.made_of(buyer, vec![item(101, 201, minor_units, 1)]).await;
+    fixture.paid_by_credit(buyer, &order).await.expect(201);
+}
 
 #[tokio::test]
 async fn an_administrator_refunds_everything_to_the_card() {
-    let fixture = PaymentsFixture::open().await;
-    let sale = fixture.sold("tok_visa").await;
+    let (fixture, sale) = sold("tok_visa").await;
     fixture.books_become(&books(3_100, 1_000, &[(Provider, -4_100)])).await;
     let admin = fixture.app.admin();
     let reply = fixture.refund(&admin, &sale, &json!({})).await.expect(201);
     assert_eq!((reply.text("status"), reply.text("to")), ("succeeded".into(), "card".into()));
     assert_eq!((reply.at("amount"), reply.text("currency")), (json!(41), "usd".into()));
-    assert_eq!(reply.text("paymentId"), sale.payment.to_string());
+    assert_eq!(reply.text("paymentId"), sale.id.to_string());
     assert_eq!(reply.text("orderId"), sale.order.id.to_string());
-    assert_eq!(reply.header("location"), sale.path());
+    assert_eq!(reply.header("location"), sale.refunds());
     assert_eq!(fixture.paid_refunds().await, [4_100]);
     fixture.books_become(&[]).await;
     assert_eq!(fixture.refunded(&sale).await, json!(41));
     assert_eq!(fixture.list(&sale.buyer, &sale).await, [("succeeded".to_owned(), json!(41))]);
-    let published = || async { fixture.app.published(REFUNDED).await };
-    fixture.app.eventually("it is published", || async { published().await.len() == 1 }).await;
-    let published = published().await.remove(0);
+    let published = fixture.app.published_in_all(REFUNDED, 1).await.remove(0);
     assert_eq!((published.refunded, published.returned), (Some(usd(4_100)), Vec::new()));
     fixture.refund(&admin, &sale, &json!({})).await.expect_problem(409, "refund_exceeds");
 }
 
 #[tokio::test]
 async fn a_seller_refunds_the_own_share_in_parts() {
-    let fixture = PaymentsFixture::open().await;
-    let sale = fixture.sold("tok_visa").await;
+    let (fixture, sale) = sold("tok_visa").await;
     let seller = fixture.seller(1);
     let part = |amount| json!({"amount": amount});
-    fixture.refund(&seller, &sale, &part(10.0)).await.expect(201).text("id");
-    fixture.refund(&seller, &sale, &part(0.01)).await.expect(201).text("id");
+    fixture.refund(&seller, &sale, &part(10.0)).await.expect(201);
+    fixture.refund(&seller, &sale, &part(0.01)).await.expect(201);
     fixture.refund(&seller, &sale, &part(21.0)).await.expect_problem(409, "refund_exceeds");
     assert_eq!(fixture.refunded(&sale).await, json!(10.01));
     let rest = fixture.refund(&seller, &sale, &json!({})).await.expect(201);
@@ -50,14 +52,14 @@ async fn a_seller_refunds_the_own_share_in_parts() {
     assert_eq!(fixture.paid_refunds().await, [1_000, 1, 2_099]);
     fixture.books_become(&books(0, 1_000, &[(Provider, -1_000)])).await;
     // The other seller's share is not affected.
-    fixture.refund(&fixture.seller(2), &sale, &json!({})).await.expect(201).text("id");
+    fixture.refund(&fixture.seller(2), &sale, &json!({})).await.expect(201);
     assert_eq!(fixture.paid_refunds().await, [1_000, 1, 2_099, 1_000]);
     fixture.books_become(&[]).await;
 }
 
 #[tokio::test]
 async fn concurrent_refunds_never_exceed_the_captured_amount() {
-    let fixture = PaymentsFixture::open().await;
+    let fixture = built_in().await;
     for token in ["tok_visa", "tok_error_after_refund"] {
         let sale = fixture.sold(token).await;
         let (admin, seller) = (fixture.app.admin(), fixture.seller(1));
@@ -85,10 +87,9 @@ async fn concurrent_refunds_never_exceed_the_captured_amount() {
 
 #[tokio::test]
 async fn a_refund_to_credit_is_booked_at_once_without_the_provider() {
-    let fixture = PaymentsFixture::open().await;
-    let sale = fixture.sold("tok_visa").await;
+    let (fixture, sale) = sold("tok_visa").await;
     let body = json!({"amount": 12.0, "to": "credit"});
-    fixture.agree(&sale.buyer, &sale, &json!({"credit": true})).await.expect(200);
+    fixture.agree_to_credit(&sale).await;
     let reply = fixture.refund(&fixture.seller(1), &sale, &body).await.expect(201);
     assert_eq!((reply.text("status"), reply.text("to")), ("succeeded".into(), "credit".into()));
     assert_eq!(reply.at("stripeId"), json!(null));
@@ -105,7 +106,7 @@ async fn a_refund_to_credit_is_booked_at_once_without_the_provider() {
 
 #[tokio::test]
 async fn a_payment_by_credit_is_refunded_to_credit() {
-    let fixture = PaymentsFixture::open().await;
+    let fixture = built_in().await;
     let sale = fixture.sold_for_credit().await;
     let admin = fixture.app.admin();
     let to_card = fixture.refund(&admin, &sale, &json!({"to": "card"})).await;
@@ -118,15 +119,14 @@ async fn a_payment_by_credit_is_refunded_to_credit() {
 
 #[tokio::test]
 async fn spent_earnings_are_refunded_by_an_administrator_from_the_house() {
-    let fixture = PaymentsFixture::open().await;
-    let sale = fixture.sold("tok_visa").await;
+    let (fixture, sale) = sold("tok_visa").await;
     let spender = fixture.seller(2);
-    fixture.spend_at_the_first_seller(&spender, 1_000).await;
+    spend_at_the_first_seller(&fixture, &spender, 1_000).await;
     fixture.books_become(&books(4_100, 0, &[(Provider, -4_100)])).await;
     let all = json!({});
     fixture.refund(&spender, &sale, &all).await.expect_problem(409, "insufficient_credit");
     assert!(fixture.list(&sale.buyer, &sale).await.is_empty(), "nothing was begun");
-    let given = fixture.refund(&fixture.app.admin(), &sale, &all).await.expect(201);
+    let given = fixture.refund_by_admin(&sale, &all).await.expect(201);
     assert_eq!((given.text("status"), given.at("amount")), ("succeeded".into(), json!(41)));
     assert_eq!(fixture.paid_refunds().await, [4_100]);
     fixture.books_become(&books(1_000, 0, &[(House, -1_000)])).await;
@@ -134,7 +134,7 @@ async fn spent_earnings_are_refunded_by_an_administrator_from_the_house() {
 
 #[tokio::test]
 async fn an_erased_payer_cannot_top_up_with_a_remaining_session() {
-    let fixture = PaymentsFixture::open().await;
+    let fixture = built_in().await;
     let payer = fixture.app.user();
     assert_eq!(fixture.part(payer.id, PersonAction::Erase).await, Made::Erasure);
     fixture.top_up(&payer, 41, "tok_visa").await.expect_problem(401, "not_signed_in");
@@ -143,20 +143,15 @@ async fn an_erased_payer_cannot_top_up_with_a_remaining_session() {
 
 #[tokio::test]
 async fn a_top_up_is_refunded_up_to_its_unspent_part() {
-    let fixture = PaymentsFixture::open().await;
-    let payer = fixture.app.user();
-    let top_up = fixture.top_up(&payer, 50, "tok_visa").await.expect(201);
-    let path = format!("/api/payments/{}/refunds", top_up.text("id"));
-    fixture.spend_at_the_first_seller(&payer, 2_000).await;
-    let admin = fixture.app.admin();
-    let refund = |who: &User, body| {
-        let (who, path, app) = (who.clone(), path.clone(), &fixture.app);
-        async move { app.post(Some(&who), &path, &body).await }
-    };
-    refund(&admin, json!({})).await.expect_problem(409, "insufficient_credit");
-    refund(&admin, json!({"to": "credit"})).await.expect_fields(&["to"]);
-    refund(&payer, json!({})).await.expect_problem(403, "forbidden");
-    let left = refund(&admin, json!({"amount": 30})).await.expect(201);
+    let fixture = built_in().await;
+    let top_up = fixture.topped_up("tok_visa").await;
+    spend_at_the_first_seller(&fixture, &top_up.buyer, 2_000).await;
+    let refund = async |body| fixture.refund_by_admin(&top_up, &body).await;
+    refund(json!({})).await.expect_problem(409, "insufficient_credit");
+    refund(json!({"to": "credit"})).await.expect_fields(&["to"]);
+    let own = fixture.refund(&top_up.buyer, &top_up, &json!({})).await;
+    own.expect_problem(403, "forbidden");
+    let left = refund(json!({"amount": 30})).await.expect(201);
     assert_eq!((left.at("amount"), left.at("orderId")), (json!(30), json!(null)));
     assert_eq!(fixture.paid_refunds().await, [3_000]);
     fixture.books_become(&books(2_000, 0, &[(Provider, -2_000)])).await;

@@ -1,34 +1,28 @@
 //! The consent of a payer: permissions to set and read it, and the refunds that it permits a
 //! seller.
 
-use serde_json::{Value, json};
+use serde_json::json;
 
-use crate::fixture::{PaymentsFixture, ticket};
-
-fn returns(number: u8, quantity: u32) -> Value {
-    json!({"ticketId": ticket(number), "quantity": quantity})
-}
+use crate::fixture::{returns, sold};
 
 #[tokio::test]
 async fn a_seller_refunds_a_card_payment_to_credit_only_with_consent() {
-    let fixture = PaymentsFixture::open().await;
-    let sale = fixture.sold("tok_visa").await;
+    let (fixture, sale) = sold("tok_visa").await;
     let (seller, admin) = (fixture.seller(1), fixture.app.admin());
     let credit = json!({"amount": 1, "to": "credit"});
     let refused = fixture.refund(&seller, &sale, &credit).await;
     assert_eq!(refused.text("errors/0/field"), "to");
     refused.expect_problem(409, "payer_must_agree");
-    fixture.refund(&admin, &sale, &credit).await.expect(201).text("id");
-    fixture.agree(&sale.buyer, &sale, &json!({"credit": true})).await.expect(200);
-    fixture.refund(&seller, &sale, &credit).await.expect(201).text("id");
+    fixture.refund(&admin, &sale, &credit).await.expect(201);
+    fixture.agree_to_credit(&sale).await;
+    fixture.refund(&seller, &sale, &credit).await.expect(201);
     let again = fixture.refund(&seller, &sale, &credit).await;
     again.expect_problem(409, "payer_must_agree");
 }
 
 #[tokio::test]
 async fn a_seller_returns_units_below_their_price_only_with_the_payers_consent() {
-    let fixture = PaymentsFixture::open().await;
-    let sale = fixture.sold("tok_visa").await;
+    let (fixture, sale) = sold("tok_visa").await;
     let (seller, buyer) = (fixture.seller(1), &sale.buyer);
     let cheap = json!({"amount": 0.01, "returns": [returns(1, 1)]});
     fixture.refund(&seller, &sale, &cheap).await.expect_problem(409, "units_not_refunded");
@@ -36,14 +30,13 @@ async fn a_seller_returns_units_below_their_price_only_with_the_payers_consent()
     fixture.agree(buyer, &sale, &json!({"returns": [returns(1, 1)]})).await.expect(200);
     let two = json!({"amount": 0.01, "returns": [returns(1, 2)]});
     fixture.refund(&seller, &sale, &two).await.expect_problem(409, "units_not_refunded");
-    fixture.refund_with_units(&seller, &sale, &cheap, &[(1, 1)]).await.expect(201).text("id");
+    fixture.refund_with_units(&seller, &sale, &cheap, &[(1, 1)]).await.expect(201);
     fixture.refund(&seller, &sale, &cheap).await.expect_problem(409, "units_not_refunded");
 }
 
 #[tokio::test]
 async fn only_the_payer_sets_the_consent_and_all_parties_read_it() {
-    let fixture = PaymentsFixture::open().await;
-    let sale = fixture.sold("tok_visa").await;
+    let (fixture, sale) = sold("tok_visa").await;
     let body = json!({"credit": true, "returns": [returns(1, 1), returns(2, 1)]});
     for party in [fixture.seller(1), fixture.seller(2), fixture.app.admin()] {
         fixture.agree(&party, &sale, &body).await.expect_problem(403, "forbidden");
@@ -53,19 +46,17 @@ async fn only_the_payer_sets_the_consent_and_all_parties_read_it() {
         let agreed = fixture.agree(&sale.buyer, &sale, &body).await.expect(200);
         assert_eq!(agreed.json(), body, "once or twice");
     }
-    let path = format!("/api/payments/{}", sale.payment);
     for who in [&sale.buyer, &fixture.seller(1), &fixture.seller(2), &fixture.app.admin()] {
-        assert_eq!(fixture.app.get(Some(who), &path).await.expect(200).at("consent"), body);
+        let shown = fixture.app.get(Some(who), &sale.path()).await.expect(200);
+        assert_eq!(shown.at("consent"), body);
     }
     fixture.agree(&sale.buyer, &sale, &json!({})).await.expect(200);
-    let shown = fixture.app.get(Some(&sale.buyer), &path).await.expect(200);
-    assert_eq!(shown.at("consent"), json!(null), "the consent is withdrawn");
+    assert_eq!(fixture.shown(&sale).await["consent"], json!(null), "the consent is withdrawn");
 }
 
 #[tokio::test]
 async fn an_invalid_consent_has_no_effect() {
-    let fixture = PaymentsFixture::open().await;
-    let sale = fixture.sold("tok_visa").await;
+    let (fixture, sale) = sold("tok_visa").await;
     for (body, field) in [
         (json!({"credit": "yes"}), "credit"),
         (json!({"returns": [returns(1, 0)]}), "returns"),
@@ -78,7 +69,5 @@ async fn an_invalid_consent_has_no_effect() {
     }
     let many = json!({"returns": [returns(1, 3)]});
     fixture.agree(&sale.buyer, &sale, &many).await.expect_problem(409, "refund_exceeds");
-    let path = format!("/api/payments/{}", sale.payment);
-    let shown = fixture.app.get(Some(&sale.buyer), &path).await.expect(200);
-    assert_eq!(shown.at("consent"), json!(null));
+    assert_eq!(fixture.shown(&sale).await["consent"], json!(null));
 }

@@ -7,13 +7,11 @@ use payments::provider::test_provider::EntryKind::{Authorized, Captured};
 use serde_json::json;
 use std::time::Duration;
 
-use crate::fixture::PaymentsFixture;
-use crate::sale::books;
+use crate::fixture::{books, sold};
 
 #[tokio::test]
 async fn a_rejected_refund_changes_no_balance() {
-    let fixture = PaymentsFixture::open().await;
-    let sale = fixture.sold("tok_refund_fails").await;
+    let (fixture, sale) = sold("tok_refund_fails").await;
     let seller = fixture.seller(1);
     let reply = fixture.refund(&seller, &sale, &json!({"amount": 30})).await.expect(201);
     let outcome = (reply.text("status"), reply.text("reason"));
@@ -23,8 +21,8 @@ async fn a_rejected_refund_changes_no_balance() {
     assert_eq!(fixture.refunded(&sale).await, json!(null));
     // It can be refunded by the other method, if the payer agrees.
     let to_credit = json!({"amount": 30, "to": "credit"});
-    fixture.agree(&sale.buyer, &sale, &json!({"credit": true})).await.expect(200);
-    fixture.refund(&seller, &sale, &to_credit).await.expect(201).text("id");
+    fixture.agree_to_credit(&sale).await;
+    fixture.refund(&seller, &sale, &to_credit).await.expect(201);
     let list = [("failed".to_owned(), json!(30)), ("succeeded".to_owned(), json!(30))];
     assert_eq!(fixture.list(&sale.buyer, &sale).await, list);
     assert_eq!(fixture.refunded(&sale).await, json!(30));
@@ -32,8 +30,7 @@ async fn a_rejected_refund_changes_no_balance() {
 
 #[tokio::test]
 async fn a_pending_refund_is_inquired_until_it_has_arrived() {
-    let fixture = PaymentsFixture::open().await;
-    let sale = fixture.sold("tok_refund_pending").await;
+    let (fixture, sale) = sold("tok_refund_pending").await;
     let reply = fixture.refund(&fixture.seller(1), &sale, &json!({})).await.expect(202);
     assert_eq!(reply.text("status"), "requested");
     assert!(reply.text("stripeId").starts_with("test_"), "it is on its way");
@@ -50,7 +47,7 @@ async fn a_pending_refund_is_inquired_until_it_has_arrived() {
     }
     // Longer than the age of unsettled refunds plus the period of the reconciliation.
     fixture.app.clock().advance(Duration::from_secs(61));
-    let arrived = fixture.list_becomes(&sale, &[("succeeded", 31.0)]);
+    let arrived = fixture.refund_becomes(&sale, "succeeded", 31.0);
     fixture.app.while_time_passes(Box::pin(arrived)).await;
     assert_eq!(fixture.paid_refunds().await, [3_100]);
     fixture.books_become(&books(0, 1_000, &[(Provider, -1_000)])).await;
@@ -61,41 +58,39 @@ async fn a_pending_refund_is_inquired_until_it_has_arrived() {
 
 #[tokio::test]
 async fn a_repeated_refund_request_refunds_once_and_receives_the_first_response() {
-    let fixture = PaymentsFixture::open().await;
-    let sale = fixture.sold("tok_visa").await;
+    let (fixture, sale) = sold("tok_visa").await;
     let seller = fixture.seller(1);
-    let (path, body) = (sale.path(), json!({"amount": 10}));
+    let (path, body) = (sale.refunds(), json!({"amount": 10}));
     let post = || fixture.app.post_keyed(&seller, &path, "k", &body);
     let (one, two) = tokio::join!(post(), post());
     let (one, two) = (one.expect(201), two.expect(201));
     assert_eq!(one.body, two.body);
     let other = json!({"amount": 11});
-    let mismatch = fixture.app.post_keyed(&seller, &sale.path(), "k", &other).await;
+    let mismatch = fixture.app.post_keyed(&seller, &sale.refunds(), "k", &other).await;
     mismatch.expect_problem(422, "idempotency_key_reused");
     // A refusal is stored as a response too.
     let much = json!({"amount": 22});
-    let refused = fixture.app.post_keyed(&seller, &sale.path(), "k2", &much).await.expect(409);
+    let refused = fixture.app.post_keyed(&seller, &sale.refunds(), "k2", &much).await.expect(409);
     let fixture = fixture.restart().await;
-    let again = fixture.app.post_keyed(&seller, &sale.path(), "k2", &much).await.expect(409);
+    let again = fixture.app.post_keyed(&seller, &sale.refunds(), "k2", &much).await.expect(409);
     assert_eq!(refused.body, again.body);
-    let again = fixture.app.post_keyed(&seller, &sale.path(), "k", &body).await.expect(201);
+    let again = fixture.app.post_keyed(&seller, &sale.refunds(), "k", &body).await.expect(201);
     assert_eq!(again.body, one.body, "also after a restart");
     assert_eq!(fixture.paid_refunds().await, [1_000]);
 }
 
 #[tokio::test]
 async fn a_repeat_of_a_pending_refund_joins_it() {
-    let fixture = PaymentsFixture::open().await;
-    let sale = fixture.sold("tok_refund_pending").await;
+    let (fixture, sale) = sold("tok_refund_pending").await;
     let seller = fixture.seller(1);
     let body = json!({});
-    let first = fixture.app.post_keyed(&seller, &sale.path(), "k", &body).await.expect(202);
-    let again = fixture.app.post_keyed(&seller, &sale.path(), "k", &body).await.expect(202);
+    let first = fixture.app.post_keyed(&seller, &sale.refunds(), "k", &body).await.expect(202);
+    let again = fixture.app.post_keyed(&seller, &sale.refunds(), "k", &body).await.expect(202);
     assert_eq!(first.at("id"), again.at("id"));
     fixture.app.clock().advance(Duration::from_secs(61));
-    let arrived = fixture.list_becomes(&sale, &[("succeeded", 31.0)]);
+    let arrived = fixture.refund_becomes(&sale, "succeeded", 31.0);
     fixture.app.while_time_passes(Box::pin(arrived)).await;
-    let ended = fixture.app.post_keyed(&seller, &sale.path(), "k", &body).await.expect(201);
+    let ended = fixture.app.post_keyed(&seller, &sale.refunds(), "k", &body).await.expect(201);
     assert_eq!((ended.at("id"), ended.text("status")), (first.at("id"), "succeeded".to_owned()));
     assert_eq!(fixture.paid_refunds().await, [3_100]);
 }

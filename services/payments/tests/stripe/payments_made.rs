@@ -7,7 +7,7 @@ use payments::provider::gateway::OpenResult;
 use provider_simulator::EntryKind::{Authorized, Captured, Released};
 use provider_simulator::Outcome;
 
-use crate::provider::TestProvider;
+use super::provider::StripeProvider;
 
 fn declined(reason: &str) -> ProviderStatus {
     ProviderStatus::Declined { reason: reason.to_owned() }
@@ -15,7 +15,7 @@ fn declined(reason: &str) -> ProviderStatus {
 
 #[tokio::test]
 async fn a_payment_is_created_confirmed_and_captured() {
-    let provider = TestProvider::open();
+    let provider = StripeProvider::open();
     let paying = provider.opened().await;
     assert_eq!(paying.inquire().await.unwrap(), ProviderStatus::Unconfirmed);
     assert_eq!(paying.ledger(), []);
@@ -24,7 +24,7 @@ async fn a_payment_is_created_confirmed_and_captured() {
     assert_eq!(paying.capture().await.unwrap(), ProviderStatus::Captured);
     assert_eq!(paying.inquire().await.unwrap(), ProviderStatus::Captured);
     assert_eq!(paying.ledger(), [(Authorized, 2_050), (Captured, 2_050)]);
-    let payment = provider.simulator.with(|provider, _| {
+    let payment = provider.act(|provider, _| {
         provider.intent(&paying.reference).unwrap().metadata.get("payment_id").cloned()
     });
     assert_eq!(payment, Some(paying.payment_id.to_string()), "Stripe's page names our payment");
@@ -32,19 +32,19 @@ async fn a_payment_is_created_confirmed_and_captured() {
 
 #[tokio::test]
 async fn a_card_can_be_a_token_of_the_browser() {
-    let provider = TestProvider::open();
+    let provider = StripeProvider::open();
     let paying = provider.opened().await;
     assert_eq!(paying.confirm("tok_visa").await.unwrap(), ProviderStatus::Held);
     let paying = provider.opened().await;
     assert_eq!(paying.confirm("tok_chargeDeclined").await.unwrap(), declined("card_declined"));
-    let provider = TestProvider::with_a_way_back();
+    let provider = StripeProvider::with_a_way_back();
     let paying = provider.opened().await;
     assert_eq!(paying.confirm("tok_visa").await.unwrap(), ProviderStatus::Held);
 }
 
 #[tokio::test]
 async fn a_payment_can_be_voided_in_every_state() {
-    let provider = TestProvider::open();
+    let provider = StripeProvider::open();
     let opened = provider.opened().await;
     assert_eq!(opened.void().await.unwrap(), ProviderStatus::Released);
     assert_eq!(opened.ledger(), []);
@@ -62,7 +62,7 @@ async fn a_payment_can_be_voided_in_every_state() {
 
 #[tokio::test]
 async fn decline_reasons_are_shown_if_the_payer_can_act_on_them() {
-    let provider = TestProvider::open();
+    let provider = StripeProvider::open();
     for (card, reason) in [
         ("pm_card_chargeDeclined", "card_declined"),
         ("pm_card_chargeDeclinedInsufficientFunds", "insufficient_funds"),
@@ -83,7 +83,7 @@ async fn decline_reasons_are_shown_if_the_payer_can_act_on_them() {
 
 #[tokio::test]
 async fn an_unknown_card_declines_the_payment() {
-    let provider = TestProvider::open();
+    let provider = StripeProvider::open();
     for token in ["tok_of_nobody", "pm_of_nobody", "anything"] {
         let paying = provider.opened().await;
         assert_eq!(paying.confirm(token).await.unwrap(), declined("resource_missing"), "{token}");
@@ -96,7 +96,7 @@ async fn a_challenge_is_returned_and_its_end_is_found_by_an_inquiry() {
         (Outcome::Succeeded, ProviderStatus::Held),
         (Outcome::Failed, declined("authentication_failed")),
     ] {
-        let provider = TestProvider::with_a_way_back();
+        let provider = StripeProvider::with_a_way_back();
         let paying = provider.opened().await;
         let status = paying.confirm("pm_card_authenticationRequired").await.unwrap();
         let ProviderStatus::Challenged(challenge) = &status else { panic!("{status:?}") };
@@ -104,13 +104,12 @@ async fn a_challenge_is_returned_and_its_end_is_found_by_an_inquiry() {
         let page =
             format!("{}_simulator/challenges/{}", provider.simulator.url(), paying.reference);
         assert_eq!(challenge.url.as_deref(), Some(page.as_str()));
-        let returns_to = provider
-            .simulator
-            .with(|provider, _| provider.challenge_return_url(&paying.reference).unwrap());
+        let returns_to =
+            provider.act(|provider, _| provider.challenge_return_url(&paying.reference).unwrap());
         let expected = format!("https://shop.example/paid/{}?from=provider", paying.payment_id);
         assert_eq!(returns_to, Some(expected));
         assert_eq!(paying.inquire().await.unwrap(), status);
-        provider.simulator.with(|provider, now| {
+        provider.act(|provider, now| {
             provider.finish_challenge(&paying.reference, outcome, now).unwrap();
         });
         assert_eq!(paying.inquire().await.unwrap(), end);
@@ -119,7 +118,7 @@ async fn a_challenge_is_returned_and_its_end_is_found_by_an_inquiry() {
 
 #[tokio::test]
 async fn without_a_return_url_the_browsers_script_handles_a_challenge() {
-    let provider = TestProvider::open();
+    let provider = StripeProvider::open();
     let paying = provider.opened().await;
     let status = paying.confirm("pm_card_authenticationRequired").await.unwrap();
     let ProviderStatus::Challenged(challenge) = &status else { panic!("{status:?}") };
@@ -131,13 +130,13 @@ async fn a_processing_payment_has_no_status_and_cannot_be_voided() {
     for (outcome, end) in
         [(Outcome::Succeeded, ProviderStatus::Held), (Outcome::Failed, declined("card_declined"))]
     {
-        let provider = TestProvider::open();
+        let provider = StripeProvider::open();
         let paying = provider.opened().await;
         let error = paying.confirm("pm_card_simulator_processing").await.unwrap_err().chain();
         assert!(error.contains("the bank has not decided"), "{error}");
         assert!(paying.inquire().await.is_err());
         assert!(paying.void().await.is_err(), "an end is not invented");
-        provider.simulator.with(|provider, now| {
+        provider.act(|provider, now| {
             provider.finish_processing(&paying.reference, outcome, now).unwrap();
         });
         assert_eq!(paying.inquire().await.unwrap(), end);
@@ -148,7 +147,7 @@ async fn a_processing_payment_has_no_status_and_cannot_be_voided() {
 
 #[tokio::test]
 async fn every_call_is_idempotent() {
-    let provider = TestProvider::open();
+    let provider = StripeProvider::open();
     let paying = provider.captured().await;
     assert_eq!(paying.capture().await.unwrap(), ProviderStatus::Captured);
     assert_eq!(paying.void().await.unwrap(), ProviderStatus::Captured, "it is too late");
@@ -166,7 +165,7 @@ async fn every_call_is_idempotent() {
 
 #[tokio::test]
 async fn amounts_are_in_stripes_units_and_unsupported_ones_are_rejected() {
-    let provider = TestProvider::open();
+    let provider = StripeProvider::open();
     let money = |minor_units, code: &str| Money::new(minor_units, code.parse().unwrap());
     for (amount, counted) in [
         (money(50, "usd"), 50),
@@ -199,7 +198,7 @@ async fn the_rules_for_amounts_are_those_that_the_provider_applies() {
     let codes = "aed ars aud bgn bhd brl cad chf clp cny cop czk dkk egp eur gbp hkd huf idr ils inr isk jod jpy kes krw kwd mad mxn \
                  myr ngn nok nzd omr pen php pln qar ron sar sek sgd thb tnd try twd uah usd uyu vnd zar";
     for code in codes.split_whitespace() {
-        let provider = TestProvider::open();
+        let provider = StripeProvider::open();
         let boundaries = [1, 30, 50, 100, 200, 250, 300, 400, 1_000, 1_500, 17_500];
         let greatest = [999_999, 99_999_990, 99_999_999, 999_999_999];
         for boundary in boundaries.into_iter().chain(greatest) {

@@ -2,17 +2,18 @@
 
 use std::time::Duration;
 
-use contract::{Currency, Id, Money, PaymentId, Timestamp};
+use contract::{Money, PaymentId, Timestamp};
 use payments::PaymentGateway as _;
 use payments::domain::{ProviderStatus, Token};
 use payments::provider::gateway::{OpenRequest, OpenResult, ProviderPayment};
 use payments::provider::stripe::settings::ReturnUrl;
 use payments::provider::stripe::{StripeGateway, StripeSettings};
 use provider_simulator::http::{Deliveries, Simulator};
-use provider_simulator::{EntryKind, Fault, FaultKind, Operation};
+use provider_simulator::{EntryKind, Fault, FaultKind, Operation, Provider};
 use service::Secret;
 use sources::Clock;
 use store::Unavailable;
+use testing::samples::{id, usd};
 
 /// The API key of the tests.
 pub(crate) const KEY: &str = "sk_test_51HideThisKey";
@@ -20,7 +21,7 @@ pub(crate) const KEY: &str = "sk_test_51HideThisKey";
 /// Timeout of the provider: more than it needs, and short for a test.
 const TIMEOUT: Duration = Duration::from_secs(5);
 
-pub(crate) struct TestProvider {
+pub(crate) struct StripeProvider {
     pub(crate) simulator: Simulator,
     pub(crate) gateway: StripeGateway,
     last: std::sync::atomic::AtomicU8,
@@ -35,7 +36,7 @@ pub(crate) fn provider_and_settings() -> (Simulator, StripeSettings) {
     (simulator, StripeSettings { secret_key, url, timeout: TIMEOUT, return_url: None })
 }
 
-impl TestProvider {
+impl StripeProvider {
     pub(crate) fn open() -> Self {
         Self::set(|_| {})
     }
@@ -56,8 +57,7 @@ impl TestProvider {
 
     /// Creates a payment at the provider.
     pub(crate) async fn opened(&self) -> Paying<'_> {
-        let paying = self.payment(Money::new(2_050, Currency::USD));
-        paying.opened().await
+        self.payment(usd(2_050)).opened().await
     }
 
     /// An authorised payment.
@@ -77,13 +77,17 @@ impl TestProvider {
     /// A payment that is not created at the provider.
     pub(crate) fn payment(&self, amount: Money) -> Paying<'_> {
         let number = self.last.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
-        let payment_id = PaymentId::new(Id::from_bytes([number; 12]));
-        Paying { provider: self, payment_id, amount, reference: String::new() }
+        Paying { provider: self, payment_id: id(number), amount, reference: String::new() }
     }
 
     /// Plans a fault of the next call of an operation.
     pub(crate) fn plan(&self, kind: FaultKind, operation: Operation) {
         self.simulator.with(|provider, _| provider.plan(Fault::once(kind).on(operation)));
+    }
+
+    /// Runs an action of an operator or of a payer's bank at the provider.
+    pub(crate) fn act<T>(&self, act: impl FnOnce(&mut Provider, Timestamp) -> T) -> T {
+        self.simulator.with(act)
     }
 
     /// Number of payments at the provider.
@@ -94,7 +98,7 @@ impl TestProvider {
 
 /// A payment at the gateway.
 pub(crate) struct Paying<'b> {
-    provider: &'b TestProvider,
+    provider: &'b StripeProvider,
     pub(crate) payment_id: PaymentId,
     pub(crate) amount: Money,
     pub(crate) reference: String,

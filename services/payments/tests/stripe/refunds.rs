@@ -1,29 +1,29 @@
 //! Refunds.
 
-use contract::{Currency, Id, Money, RefundId};
 use payments::PaymentGateway as _;
 use payments::domain::ProviderRefundStatus;
 use payments::provider::gateway::ProviderRefund;
 use provider_simulator::EntryKind::{Authorized, Captured, Refunded, Returned};
 use provider_simulator::FaultKind::{KeepError, LoseRequest, LoseResponse};
 use provider_simulator::Operation::CreateRefund;
-use provider_simulator::{Outcome, Provider};
+use provider_simulator::Outcome;
+use testing::samples::{id, usd};
 
-use crate::provider::{Paying, TestProvider};
+use super::provider::{Paying, StripeProvider};
 
 fn refunding<'p>(paying: &'p Paying<'_>, number: u8, minor_units: i64) -> ProviderRefund<'p> {
     ProviderRefund {
-        refund_id: RefundId::new(Id::from_bytes([number; 12])),
+        refund_id: id(number),
         reference: None,
         payment_id: paying.payment_id,
         payment_reference: &paying.reference,
-        amount: Money::new(minor_units, Currency::USD),
+        amount: usd(minor_units),
     }
 }
 
 #[tokio::test]
 async fn partial_refunds_are_made_once_and_never_exceed_the_payment() {
-    let provider = TestProvider::open();
+    let provider = StripeProvider::open();
     let paying = provider.captured().await;
     let first = refunding(&paying, 1, 1_000);
     let given_back = provider.gateway.refund(first).await.unwrap();
@@ -35,10 +35,8 @@ async fn partial_refunds_are_made_once_and_never_exceed_the_payment() {
     let by_reference = ProviderRefund { reference: Some(reference), ..first };
     assert_eq!(provider.gateway.inquire_refund(by_reference).await.unwrap(), given_back);
     let second = refunding(&paying, 2, 1_050);
-    assert_eq!(
-        provider.gateway.inquire_refund(second).await.unwrap(),
-        ProviderRefundStatus::Unknown
-    );
+    let unknown = provider.gateway.inquire_refund(second).await.unwrap();
+    assert_eq!(unknown, ProviderRefundStatus::Unknown);
     provider.gateway.refund(second).await.unwrap();
     let third = provider.gateway.refund(refunding(&paying, 3, 1)).await.unwrap();
     assert!(matches!(third, ProviderRefundStatus::Failed { .. }), "{third:?}");
@@ -49,7 +47,7 @@ async fn partial_refunds_are_made_once_and_never_exceed_the_payment() {
 #[tokio::test]
 async fn a_lost_refund_is_unknown_and_is_found_among_the_payments_refunds() {
     for fault in [LoseResponse, KeepError { status: 500 }] {
-        let provider = TestProvider::open();
+        let provider = StripeProvider::open();
         let paying = provider.captured().await;
         provider.gateway.refund(refunding(&paying, 1, 1)).await.unwrap();
         provider.plan(fault, CreateRefund);
@@ -59,7 +57,7 @@ async fn a_lost_refund_is_unknown_and_is_found_among_the_payments_refunds() {
         assert!(matches!(found, ProviderRefundStatus::Succeeded { .. }), "{fault:?}: {found:?}");
         assert_eq!(paying.ledger().len(), 4);
     }
-    let provider = TestProvider::open();
+    let provider = StripeProvider::open();
     let paying = provider.captured().await;
     provider.plan(LoseRequest, CreateRefund);
     let lost = refunding(&paying, 3, 1_000);
@@ -73,12 +71,11 @@ async fn a_lost_refund_is_unknown_and_is_found_among_the_payments_refunds() {
 async fn a_stored_error_that_hides_a_rejection_fails_the_refund() {
     let kept = KeepError { status: 500 };
     for part in [None, Some(1_051)] {
-        let provider = TestProvider::open();
+        let provider = StripeProvider::open();
         let paying = provider.captured().await;
-        let refund = |provider: &mut Provider, now| {
+        provider.act(|provider, now| {
             provider.refund_in_dashboard(&paying.reference, part, now).unwrap();
-        };
-        provider.simulator.with(refund);
+        });
         provider.plan(kept, CreateRefund);
         let asked = refunding(&paying, 1, 1_000);
         let reason = "charge_already_refunded".to_owned();
@@ -86,9 +83,9 @@ async fn a_stored_error_that_hides_a_rejection_fails_the_refund() {
         assert_eq!(provider.gateway.refund(asked).await.unwrap(), expected, "{part:?}");
         assert_eq!(paying.ledger().len(), 3);
     }
-    let provider = TestProvider::open();
+    let provider = StripeProvider::open();
     let paying = provider.captured().await;
-    provider.simulator.with(|provider, now| {
+    provider.act(|provider, now| {
         provider.open_dispute(&paying.reference, Some(1), now).unwrap();
     });
     provider.plan(kept, CreateRefund);
@@ -100,26 +97,26 @@ async fn a_stored_error_that_hides_a_rejection_fails_the_refund() {
 #[tokio::test]
 async fn a_pending_refund_succeeds_or_fails_and_a_succeeded_one_can_fail() {
     for (outcome, arrives) in [(Outcome::Succeeded, true), (Outcome::Failed, false)] {
-        let provider = TestProvider::open();
+        let provider = StripeProvider::open();
         let paying = provider.opened().await;
         paying.confirm("pm_card_pendingRefund").await.unwrap();
         paying.capture().await.unwrap();
         let asked = refunding(&paying, 1, 500);
         let status = provider.gateway.refund(asked).await.unwrap();
         let ProviderRefundStatus::Pending { reference } = status else { panic!("{status:?}") };
-        provider.simulator.with(|provider, now| {
+        provider.act(|provider, now| {
             provider.finish_refund(&reference, outcome, now).unwrap();
         });
         let ended = provider.gateway.inquire_refund(asked).await.unwrap();
         assert_eq!(matches!(ended, ProviderRefundStatus::Succeeded { .. }), arrives, "{ended:?}");
         assert_eq!(matches!(ended, ProviderRefundStatus::Failed { .. }), !arrives, "{ended:?}");
     }
-    let provider = TestProvider::open();
+    let provider = StripeProvider::open();
     let paying = provider.captured().await;
     let asked = refunding(&paying, 1, 500);
     let status = provider.gateway.refund(asked).await.unwrap();
     let ProviderRefundStatus::Succeeded { reference } = status else { panic!("{status:?}") };
-    provider.simulator.with(|provider, now| {
+    provider.act(|provider, now| {
         provider.finish_refund(&reference, Outcome::Failed, now).unwrap();
     });
     let failed = provider.gateway.inquire_refund(asked).await.unwrap();

@@ -9,7 +9,7 @@ use provider_simulator::FaultKind::{DelayResponse, KeepError, LoseResponse};
 use provider_simulator::Operation::{ConfirmIntent, CreateIntent, RetrieveIntent};
 use service::telemetry::{Colours, LogFormat, log_filter, subscriber};
 
-use crate::provider::{KEY, TestProvider, provider_and_settings};
+use super::provider::{KEY, StripeProvider, provider_and_settings};
 
 /// Collects log output.
 #[derive(Clone, Default)]
@@ -39,7 +39,7 @@ async fn logs_errors_and_debug_output_contain_no_secret() {
     let logging = tracing::subscriber::set_default(logging);
     let mut texts: Vec<String> = Vec::new();
     let provider =
-        TestProvider::set(|settings| settings.timeout = std::time::Duration::from_millis(500));
+        StripeProvider::set(|settings| settings.timeout = std::time::Duration::from_millis(500));
     let paying = provider.opened().await;
     let status = paying.confirm("pm_card_authenticationRequired").await.unwrap();
     let ProviderStatus::Challenged(challenge) = &status else { panic!("no challenge") };
@@ -62,7 +62,7 @@ async fn logs_errors_and_debug_output_contain_no_secret() {
     provider.plan(KeepError { status: 500 }, ConfirmIntent);
     let error = paying.confirm("pm_HideThisToken").await.unwrap_err();
     texts.push(format!("{error:?} {}", error.chain()));
-    let revoked = TestProvider::set(|settings| {
+    let revoked = StripeProvider::set(|settings| {
         settings.secret_key = service::Secret::new("sk_revoked_HideThisKey");
     });
     let error = revoked.payment(paying.amount).try_open().await.unwrap_err();

@@ -5,55 +5,52 @@ use std::time::Duration;
 use payments::domain::EventResult;
 use provider_simulator::EntryKind::{Authorized, Captured};
 use provider_simulator::{
-    EventType, Fault, FaultKind, Operation, Outcome, WebhookFault, WebhookFaultKind, WebhookOrder,
+    EventType, FaultKind, Operation, Outcome, WebhookFault, WebhookFaultKind, WebhookOrder,
 };
 
-use crate::fixture::{PaymentsFixture, event};
+use crate::fixture::{challenged, confirmed, event, simulated};
 
 #[tokio::test]
 async fn an_event_completes_a_payment_after_its_challenge() {
-    let fixture = PaymentsFixture::open().await;
-    let payment = fixture.challenged().await;
-    payment.finish(Outcome::Succeeded);
+    let (fixture, payment) = confirmed().await;
     assert!(fixture.deliver().await >= 3);
-    payment.becomes("authorized").await;
-    payment.accept().await;
-    payment.becomes("captured").await;
-    assert_eq!(fixture.ledger(&payment.reference), [Authorized, Captured]);
+    fixture.becomes(&payment, "authorized").await;
+    fixture.accept(&payment).await;
+    fixture.becomes(&payment, "captured").await;
+    assert_eq!(fixture.ledger(&payment), [Authorized, Captured]);
     assert!(fixture.deliver().await >= 1, "it tells of the capture too");
-    assert_eq!(fixture.simulator.with(|provider, _| provider.outstanding_deliveries()), 0);
+    assert_eq!(fixture.act(|provider, _| provider.outstanding_deliveries()), 0);
 }
 
 #[tokio::test]
 async fn a_failed_challenge_declines_and_another_card_can_be_tried() {
-    let fixture = PaymentsFixture::open().await;
-    let payment = fixture.challenged().await;
-    payment.finish(Outcome::Failed);
+    let (fixture, payment) = challenged().await;
+    fixture.finish(&payment, Outcome::Failed);
     fixture.deliver().await;
-    payment.becomes("declined").await;
+    fixture.becomes(&payment, "declined").await;
     let again = fixture.pay(&payment.buyer, &payment.order, "pm_card_chargeDeclined").await;
-    again.expect_problem(402, "payment_declined").text("detail");
+    again.expect_problem(402, "payment_declined");
 }
 
 #[tokio::test]
 async fn repeated_and_reordered_events_have_the_same_end() {
     for order in [WebhookOrder::Reversed, WebhookOrder::Shuffled] {
-        let fixture = PaymentsFixture::open().await;
-        fixture.simulator.with(|provider, _| {
+        let fixture = simulated().await;
+        fixture.act(|provider, _| {
             provider.set_webhook_order(order);
             let kind = WebhookFaultKind::Duplicate { copies: 2 };
             provider.plan_webhook(WebhookFault { kind, event_type: None, times: 100 });
         });
-        let payment = fixture.challenged().await;
-        payment.finish(Outcome::Succeeded);
+        let payment = fixture.challenge().await;
+        fixture.finish(&payment, Outcome::Succeeded);
         fixture.deliver().await;
-        payment.becomes("authorized").await;
-        payment.accept().await;
-        payment.becomes("captured").await;
+        fixture.becomes(&payment, "authorized").await;
+        fixture.accept(&payment).await;
+        fixture.becomes(&payment, "captured").await;
         assert!(fixture.deliver().await >= 3);
-        payment.becomes("captured").await;
-        assert_eq!(fixture.ledger(&payment.reference), [Authorized, Captured]);
-        let events = fixture.simulator.with(|provider, _| provider.events());
+        fixture.becomes(&payment, "captured").await;
+        assert_eq!(fixture.ledger(&payment), [Authorized, Captured]);
+        let events = fixture.act(|provider, _| provider.events());
         for sent in events {
             let is_intents = sent.event_type.name().starts_with("payment_intent.");
             let held = sent.event_type == EventType::IntentAmountCapturableUpdated;
@@ -69,72 +66,53 @@ async fn repeated_and_reordered_events_have_the_same_end() {
 
 #[tokio::test]
 async fn an_event_causes_an_inquiry_and_is_not_trusted() {
-    let fixture = PaymentsFixture::open().await;
-    let payment = fixture.challenged().await;
+    let (fixture, payment) = challenged().await;
     // The event reports a capture; the provider's status contradicts it.
     let sent =
         event("evt_x", "payment_intent.succeeded", &payment.reference, &payment.id.to_string());
-    fixture.post_event(&sent).await.expect(200).text("received");
+    fixture.post_event(&sent).await.expect(200);
     fixture.ends_as("evt_x", EventResult::InquiryRequested).await;
-    payment.becomes("requires_action").await;
-    assert_eq!(fixture.ledger(&payment.reference), []);
+    fixture.becomes(&payment, "requires_action").await;
+    assert_eq!(fixture.ledger(&payment), []);
 }
 
 #[tokio::test]
 async fn an_event_without_a_payment_id_is_found_by_the_providers_id() {
-    let fixture = PaymentsFixture::open().await;
-    let payment = fixture.challenged().await;
-    payment.finish(Outcome::Succeeded);
+    let (fixture, payment) = confirmed().await;
     let event_type = "payment_intent.amount_capturable_updated";
-    fixture
-        .post_event(&event("evt_x", event_type, &payment.reference, ""))
-        .await
-        .expect(200)
-        .text("id");
+    let sent = event("evt_x", event_type, &payment.reference, "");
+    fixture.post_event(&sent).await.expect(200);
     fixture.ends_as("evt_x", EventResult::InquiryRequested).await;
-    payment.becomes("authorized").await;
+    fixture.becomes(&payment, "authorized").await;
 }
 
 #[tokio::test]
 async fn an_event_during_a_call_is_not_lost() {
-    let fixture = PaymentsFixture::open().await;
-    let payment = fixture.challenged().await;
+    let (fixture, payment) = challenged().await;
     // A response that is delayed, and was true when it was sent.
-    fixture.simulator.with(|provider, _| {
-        let slow = FaultKind::DelayResponse { ms: 5_000 };
-        provider.plan(Fault::once(slow).on(Operation::RetrieveIntent));
-    });
+    fixture.plan(FaultKind::DelayResponse { ms: 5_000 }, Operation::RetrieveIntent, 1);
     let (reference, id) = (payment.reference.as_str(), payment.id.to_string());
     let sent = event("evt_early", "payment_intent.payment_failed", reference, &id);
-    fixture.post_event(&sent).await.expect(200).text("received");
+    fixture.post_event(&sent).await.expect(200);
     fixture.ends_as("evt_early", EventResult::InquiryRequested).await;
-    let is_asked = || async { fixture.simulator.with(|provider, _| provider.faults.is_empty()) };
+    let is_asked = || async { fixture.act(|provider, _| provider.faults.is_empty()) };
     fixture.app.eventually("the provider is called", is_asked).await;
-    payment.finish(Outcome::Succeeded);
+    fixture.finish(&payment, Outcome::Succeeded);
     fixture.deliver().await;
     // A few seconds pass, far less than the period of the reconciliation.
-    let becoming = payment.becomes("authorized");
-    fixture.app.while_time_passes(becoming).await;
+    fixture.app.while_time_passes(fixture.becomes(&payment, "authorized")).await;
     assert!(fixture.now().since(payment.order.created_at) < Duration::from_secs(59));
 }
 
 #[tokio::test]
 async fn a_stored_event_is_processed_after_a_crash() {
-    let fixture = PaymentsFixture::open().await;
-    let payment = fixture.challenged().await;
-    let (buyer, order, id, reference) =
-        (payment.buyer.clone(), payment.order.clone(), payment.id, payment.reference.clone());
+    let (fixture, payment) = challenged().await;
     // The provider is unavailable, so that the payment does not change until after the crash.
-    fixture.simulator.with(|provider, _| {
-        let refuse = Fault::once(FaultKind::Refuse { status: 503 }).times(1_000);
-        provider.plan(refuse.on(Operation::RetrieveIntent));
-    });
-    payment.finish(Outcome::Succeeded);
+    fixture.refuse(Operation::RetrieveIntent);
+    fixture.finish(&payment, Outcome::Succeeded);
     fixture.deliver().await;
     let fixture = fixture.crash_and_restart().await;
-    fixture.simulator.with(|provider, _| provider.clear_faults());
-    let payment = crate::fixture::Challenged { fixture: &fixture, buyer, order, id, reference };
-    let becoming = payment.becomes("authorized");
-    fixture.app.while_time_passes(becoming).await;
+    fixture.clear_faults();
+    fixture.app.while_time_passes(fixture.becomes(&payment, "authorized")).await;
     assert!(fixture.now().since(payment.order.created_at) < Duration::from_secs(59));
 }

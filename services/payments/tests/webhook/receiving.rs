@@ -2,19 +2,25 @@
 
 use std::time::Duration;
 
+use contract::Timestamp;
 use payments::domain::EventResult;
 use provider_simulator::signature;
 use serde_json::json;
 
-use crate::fixture::{OLD_SECRET, PaymentsFixture, SECRET, event};
+use crate::fixture::{OLD_SECRET, SECRET, event, simulated, simulated_with_secrets};
 
-fn secrets(names: &[&str]) -> Vec<String> {
-    names.iter().map(|&name| name.to_owned()).collect()
+/// The body of an event.
+fn body(id: &str) -> String {
+    event(id, "payment_intent.succeeded", "pi_1", "").to_string()
+}
+
+fn signed(secret: &str, at: Timestamp, body: &str) -> String {
+    signature(&[secret.to_owned()], at, body)
 }
 
 #[tokio::test]
 async fn an_event_is_stored_once_and_a_duplicate_receives_the_same_response() {
-    let fixture = PaymentsFixture::open().await;
+    let fixture = simulated().await;
     let sent = json!({
         "id": "evt_1",
         "type": "customer.created",
@@ -23,21 +29,20 @@ async fn an_event_is_stored_once_and_a_duplicate_receives_the_same_response() {
     let first = fixture.post_event(&sent).await.expect(200);
     assert_eq!(first.json(), json!({"received": true}));
     fixture.ends_as("evt_1", EventResult::Ignored).await;
-    let stored = fixture.stored("evt_1").await;
+    let stored = fixture.event("evt_1").await;
     let again = fixture.post_event(&sent).await.expect(200);
     assert_eq!(again.body, first.body);
-    assert_eq!(fixture.stored("evt_1").await, stored, "it is not processed again");
+    assert_eq!(fixture.event("evt_1").await, stored, "it is not processed again");
 }
 
 #[tokio::test]
 async fn unsigned_and_forged_events_are_rejected_and_not_stored() {
-    let fixture = PaymentsFixture::open().await;
-    let body = event("evt_1", "payment_intent.succeeded", "pi_1", "").to_string();
-    let now = fixture.now();
-    let good = signature(&secrets(&[SECRET]), now, &body);
+    let fixture = simulated().await;
+    let (body, now) = (body("evt_1"), fixture.now());
+    let good = signed(SECRET, now, &body);
     let (moment, mac) = good.split_once(",v1=").unwrap();
     let other_body = body.replace("pi_1", "pi_2");
-    let forged = signature(&secrets(&["whsec_guessed"]), now, &body);
+    let forged = signed("whsec_guessed", now, &body);
     for (body, header, why) in [
         (&body, None, "is missing"),
         (&body, Some(String::new()), "must be t="),
@@ -53,17 +58,17 @@ async fn unsigned_and_forged_events_are_rejected_and_not_stored() {
         (&body, Some(forged), "No signature"),
         (&other_body, Some(good.clone()), "No signature"),
     ] {
-        let reply =
-            fixture.post(body, header.as_deref()).await.expect_problem(400, "bad_signature");
+        let reply = fixture.post(body, header.as_deref()).await;
+        let reply = reply.expect_problem(400, "bad_signature");
         assert!(reply.text("detail").contains(why), "{header:?}: {}", reply.body);
     }
-    assert_eq!(fixture.stored("evt_1").await, None);
-    fixture.post(&body, Some(&good)).await.expect(200).text("received");
+    assert_eq!(fixture.event("evt_1").await, None);
+    fixture.post(&body, Some(&good)).await.expect(200);
 }
 
 #[tokio::test]
 async fn a_signature_is_valid_for_five_minutes() {
-    let fixture = PaymentsFixture::open().await;
+    let fixture = simulated().await;
     let tolerance = Duration::from_mins(5);
     for (number, at, is_good) in [
         (1, fixture.now().minus(tolerance), true),
@@ -72,11 +77,10 @@ async fn a_signature_is_valid_for_five_minutes() {
         (4, fixture.now().plus(tolerance).plus(Duration::from_secs(1)), true),
         (5, fixture.now().plus(Duration::from_hours(24)), true),
     ] {
-        let body = event(&format!("evt_{number}"), "payment_intent.succeeded", "pi_1", "");
-        let body = body.to_string();
-        let reply = fixture.post(&body, Some(&signature(&secrets(&[SECRET]), at, &body))).await;
+        let body = body(&format!("evt_{number}"));
+        let reply = fixture.post(&body, Some(&signed(SECRET, at, &body))).await;
         if is_good {
-            reply.expect(200).text("received");
+            reply.expect(200);
         } else {
             let reply = reply.expect_problem(400, "bad_signature");
             assert!(reply.text("detail").contains("300 seconds"), "{}", reply.body);
@@ -86,54 +90,48 @@ async fn a_signature_is_valid_for_five_minutes() {
 
 #[tokio::test]
 async fn both_secrets_are_accepted_during_a_rotation() {
-    let fixture = PaymentsFixture::open().await;
+    let fixture = simulated().await;
     for (number, signed_with) in [
         (1, &[SECRET][..]),
         (2, &[OLD_SECRET]),
         (3, &[OLD_SECRET, SECRET]),
         (4, &["whsec_of_another_endpoint", OLD_SECRET]),
     ] {
-        let body = event(&format!("evt_{number}"), "payment_intent.succeeded", "pi_1", "");
-        let body = body.to_string();
-        let header = signature(&secrets(signed_with), fixture.now(), &body);
-        fixture.post(&body, Some(&header)).await.expect(200).text("received");
+        fixture.post_signed(&body(&format!("evt_{number}")), signed_with).await.expect(200);
     }
     // After the rotation events with the old secret are rejected.
-    let fixture = PaymentsFixture::with_secrets(SECRET).await;
-    let body = event("evt_1", "payment_intent.succeeded", "pi_1", "").to_string();
-    let header = signature(&secrets(&[OLD_SECRET]), fixture.now(), &body);
-    fixture.post(&body, Some(&header)).await.expect_problem(400, "bad_signature").text("detail");
+    let fixture = simulated_with_secrets(SECRET).await;
+    let refused = fixture.post_signed(&body("evt_1"), &[OLD_SECRET]).await;
+    refused.expect_problem(400, "bad_signature");
 }
 
 #[tokio::test]
 async fn without_a_secret_events_are_rejected_with_a_reason() {
-    let fixture = PaymentsFixture::with_secrets("").await;
-    let reply = fixture.post_event(&event("evt_1", "payment_intent.succeeded", "pi_1", "")).await;
-    let detail = reply.expect_problem(400, "bad_signature").text("detail");
+    let fixture = simulated_with_secrets("").await;
+    let refused = fixture.post_signed(&body("evt_1"), &[SECRET]).await;
+    let detail = refused.expect_problem(400, "bad_signature").text("detail");
     assert!(detail.contains("STRIPE_WEBHOOK_SECRETS"), "{detail}");
     // An empty secret counts as none.
-    let body = event("evt_1", "payment_intent.succeeded", "pi_1", "").to_string();
-    let header = signature(&secrets(&[""]), fixture.now(), &body);
-    fixture.post(&body, Some(&header)).await.expect_problem(400, "bad_signature").text("detail");
+    let refused = fixture.post_signed(&body("evt_1"), &[""]).await;
+    refused.expect_problem(400, "bad_signature");
 }
 
 #[tokio::test]
 async fn signed_bodies_that_are_no_events_are_rejected() {
-    let fixture = PaymentsFixture::open().await;
+    let fixture = simulated().await;
     for body in ["", "{}", "[]", "null", r#"{"id": "evt_1"}"#, r#"{"type": "x"}"#, "\u{0}"] {
-        let header = signature(&secrets(&[SECRET]), fixture.now(), body);
-        let reply = fixture.post(body, Some(&header)).await;
-        reply.expect_problem(400, "invalid_request").text("detail");
+        let reply = fixture.post_signed(body, &[SECRET]).await;
+        reply.expect_problem(400, "invalid_request");
     }
     for id in [String::new(), "e".repeat(256), "evt 1".to_owned()] {
-        let reply = fixture.post_event(&event(&id, "payment_intent.succeeded", "pi_1", "")).await;
-        reply.expect_problem(400, "invalid_request").text("detail");
+        let reply = fixture.post_signed(&body(&id), &[SECRET]).await;
+        reply.expect_problem(400, "invalid_request");
     }
 }
 
 #[tokio::test]
 async fn events_about_other_objects_are_accepted_in_any_form() {
-    let fixture = PaymentsFixture::open().await;
+    let fixture = simulated().await;
     let bodies = [
         json!({"id": "evt_1", "type": "v2.core.account.updated"}),
         json!({"id": "evt_2", "type": "balance.available", "data": {"object": {"object": "balance"}}}),
@@ -142,20 +140,17 @@ async fn events_about_other_objects_are_accepted_in_any_form() {
         json!({"id": "evt_5", "type": "x", "data": "none"}),
     ];
     for body in bodies {
-        fixture.post_event(&body).await.expect(200).text("received");
+        fixture.post_event(&body).await.expect(200);
         fixture.ends_as(body["id"].as_str().unwrap(), EventResult::Ignored).await;
     }
 }
 
 #[tokio::test]
 async fn a_body_is_limited_and_its_raw_bytes_are_signed() {
-    let fixture = PaymentsFixture::open().await;
-    let sent = event("evt_1", "payment_intent.succeeded", "pi_1", "").to_string();
+    let fixture = simulated().await;
+    let sent = body("evt_1");
     let padded = |bytes: usize| format!("{sent}{}", " ".repeat(bytes - sent.len()));
-    let most = padded(256 * 1024);
-    let header = signature(&secrets(&[SECRET]), fixture.now(), &most);
-    fixture.post(&most, Some(&header)).await.expect(200).text("received");
-    let more = padded(256 * 1024 + 1);
-    let header = signature(&secrets(&[SECRET]), fixture.now(), &more);
-    fixture.post(&more, Some(&header)).await.expect_problem(413, "too_large").text("detail");
+    fixture.post_signed(&padded(256 * 1024), &[SECRET]).await.expect(200);
+    let more = fixture.post_signed(&padded(256 * 1024 + 1), &[SECRET]).await;
+    more.expect_problem(413, "too_large");
 }

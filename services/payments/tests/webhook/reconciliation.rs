@@ -5,40 +5,37 @@ use std::time::Duration;
 
 use payments::documents::Reconciliation;
 use provider_simulator::Outcome;
+use provider_simulator::http::Simulator;
 use serde_json::json;
 
-use crate::fixture::PaymentsFixture;
-use crate::sale::seller;
+use crate::fixture::{With, simulated};
 
 #[tokio::test]
 async fn changes_without_events_are_booked_after_a_start_and_daily() {
-    let fixture = PaymentsFixture::open().await;
+    let fixture = simulated().await;
     let refunded = fixture.sell(&[(1, 4_100)], "pm_card_visa").await;
     let disputed = fixture.sell(&[(2, 2_000)], "pm_card_visa").await;
-    fixture.operate(|provider, now| {
-        provider.refund_in_dashboard(&refunded.reference, Some(1_000), now).unwrap();
-        provider.open_dispute(&disputed.reference, None, now).unwrap();
-    });
+    fixture.refund_in_dashboard(&refunded, Some(1_000));
+    let id = fixture.dispute(&disputed, None);
     fixture.app.clock().advance(Duration::from_mins(2));
-    refunded.shows("refunded", json!(10)).await;
-    disputed.shows("disputed", json!(20)).await;
-    assert_eq!((fixture.balance(seller(1)).await, fixture.balance(seller(2)).await), (3_100, 0));
+    fixture.shows(&refunded, "refunded", json!(10)).await;
+    fixture.shows(&disputed, "disputed", json!(20)).await;
+    assert_eq!(fixture.balances().await, (3_100, 0));
     fixture.agrees().await;
     fixture.app.eventually("the progress is stored", || fixture.has_compared()).await;
-    let id = fixture.operate(|provider, _| provider.disputes()[0].id.clone());
-    fixture.operate(|provider, now| provider.close_dispute(&id, Outcome::Succeeded, now)).unwrap();
+    fixture.close(&id, Outcome::Succeeded);
     fixture.app.clock().advance(Duration::from_hours(24));
     // The buyer's session has ended meanwhile.
-    let won = || async { disputed.stored().await.refunds().unwrap().disputed.won == 2_000 };
+    let won = || async { fixture.stored(&disputed).await.refunds().unwrap().disputed.won == 2_000 };
     fixture.app.eventually("the dispute is won", won).await;
     fixture.agrees().await;
 }
 
 #[tokio::test]
 async fn money_of_an_unknown_payment_is_a_difference_until_its_refund() {
-    let fixture = PaymentsFixture::open().await;
+    let fixture = simulated().await;
     fixture.sell(&[(1, 4_100)], "pm_card_visa").await;
-    let reference = fixture.operate(|provider, now| {
+    let reference = fixture.act(|provider, now| {
         let create = provider_simulator::Request::create_intent(900, "usd")
             .confirmed_with("pm_card_visa")
             .with_metadata("payment_id", "0123456789abcdef01234567");
@@ -52,7 +49,7 @@ async fn money_of_an_unknown_payment_is_a_difference_until_its_refund() {
         tokio::task::yield_now().await;
     }
     assert!(!fixture.has_compared().await);
-    fixture.operate(|provider, now| provider.refund_in_dashboard(&reference, None, now)).unwrap();
+    fixture.act(|provider, now| provider.refund_in_dashboard(&reference, None, now)).unwrap();
     // After this time a comparison does not include the payment any more.
     let until = fixture.now().plus(Duration::from_hours(72));
     let later = || async {
@@ -66,26 +63,24 @@ async fn money_of_an_unknown_payment_is_a_difference_until_its_refund() {
 
 #[tokio::test]
 async fn a_payment_that_cannot_be_compared_does_not_block_others() {
-    let fixture = PaymentsFixture::open().await;
+    let fixture = simulated().await;
     let before = fixture.sell(&[(1, 4_100)], "pm_card_visa").await;
     let broken = fixture.sell(&[(2, 4_100)], "pm_card_visa").await;
     let after = fixture.sell(&[(1, 4_100)], "pm_card_visa").await;
-    fixture.operate(|provider, now| {
-        for sale in [&before, &after] {
-            provider.refund_in_dashboard(&sale.reference, Some(1_000), now).unwrap();
-        }
-        // More refunds than are listed per payment. The newest movements come first.
-        for _ in 0..1_001 {
-            provider.refund_in_dashboard(&broken.reference, Some(1), now).unwrap();
-        }
-    });
+    for sale in [&before, &after] {
+        fixture.refund_in_dashboard(sale, Some(1_000));
+    }
+    // More refunds than are listed per payment. The newest movements come first.
+    for _ in 0..1_001 {
+        fixture.refund_in_dashboard(&broken, Some(1));
+    }
     fixture.app.clock().advance(Duration::from_mins(2));
-    before.shows("refunded", json!(10)).await;
-    after.shows("refunded", json!(10)).await;
+    fixture.shows(&before, "refunded", json!(10)).await;
+    fixture.shows(&after, "refunded", json!(10)).await;
     assert!(!fixture.has_compared().await, "the next comparison begins where this one did");
 }
 
-impl PaymentsFixture {
+impl With<Simulator> {
     /// Whether a comparison has ended without a difference.
     async fn has_compared(&self) -> bool {
         let store = self.app.store(payments::NAME);

@@ -1,17 +1,16 @@
 //! Test bench of orders, with tickets of sellers.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-
 use std::num::NonZeroU32;
+use std::ops::Deref;
 
 use contract::payment::{AUTHORIZED, PaymentState, PaymentStatus};
 use contract::ticket::{CREATED, Offer, TicketState};
-use contract::{Currency, Id, Money, OrderId, PaymentId, UserId};
+use contract::{Currency, OrderId};
 use orders::Settings;
 use orders::domain::HoldLimits;
-use reqwest::Method;
-use serde_json::json;
+use serde_json::{Value, json};
 use store::Engine;
+use testing::samples::{id, usd};
 use testing::{Platforms, Reply, TestApp, User};
 use web::RateLimits;
 
@@ -20,15 +19,17 @@ pub(crate) struct BoxOffice {
     pub(crate) app: TestApp,
 }
 
-pub(crate) trait InCurrency {
-    fn in_currency(self, code: &str) -> Self;
+impl Deref for BoxOffice {
+    type Target = TestApp;
+
+    fn deref(&self) -> &TestApp {
+        &self.app
+    }
 }
 
-impl InCurrency for TicketState {
-    fn in_currency(mut self, code: &str) -> Self {
-        self.price.currency = code.parse::<Currency>().unwrap();
-        self
-    }
+pub(crate) fn in_currency(code: &str, mut ticket: TicketState) -> TicketState {
+    ticket.price.currency = code.parse::<Currency>().unwrap();
+    ticket
 }
 
 /// Settings with a limit on the units of one ticket.
@@ -41,11 +42,11 @@ pub(crate) fn limited_to(units: u32) -> Settings {
 /// A ticket that was offered long ago.
 pub(crate) fn ticket(number: u8, quantity: u32) -> TicketState {
     TicketState {
-        id: Id::from_bytes([number; 12]).into(),
+        id: id(number),
         version: 1,
-        seller: Id::from_bytes([200; 12]).into(),
+        seller: id(200),
         title: "Concert".to_owned(),
-        price: Money::new(2_050, Currency::USD),
+        price: usd(2_050),
         quantity,
         offer: Offer::Open,
         venue: None,
@@ -64,6 +65,27 @@ impl BoxOffice {
         let platforms = Platforms::in_memory();
         let app = start(&platforms, settings).await;
         Self { platforms, app }
+    }
+
+    /// With a new user, and a ticket on offer.
+    pub(crate) async fn with(ticket: TicketState) -> (Self, User, TicketState) {
+        Self::with_settings(Settings::default(), ticket).await
+    }
+
+    pub(crate) async fn with_settings(
+        settings: Settings,
+        ticket: TicketState,
+    ) -> (Self, User, TicketState) {
+        let office = Self::open_with(settings).await;
+        let (buyer, offered) = (office.app.user(), office.offer(ticket).await);
+        (office, buyer, offered)
+    }
+
+    /// With an unpaid order of the only unit of a ticket.
+    pub(crate) async fn with_order() -> (Self, User, OrderId) {
+        let (office, buyer, offered) = Self::with(ticket(1, 1)).await;
+        let order = office.order(&buyer, &offered).await;
+        (office, buyer, order)
     }
 
     /// On the stores of earlier processes.
@@ -93,8 +115,7 @@ impl BoxOffice {
     }
 
     pub(crate) async fn offer(&self, ticket: TicketState) -> TicketState {
-        self.app.publish(&[CREATED.of(ticket.clone())]).await;
-        self.app.settle().await;
+        self.deliver(&[CREATED.of(ticket.clone())]).await;
         ticket
     }
 
@@ -103,29 +124,18 @@ impl BoxOffice {
         TicketState { id: self.platforms.id().into(), ..ticket }
     }
 
-    /// The user with this account.
-    pub(crate) fn user(&self, id: UserId) -> User {
-        let now = self.platforms.clock.now();
-        let session = self.platforms.id().into();
-        let claims = testing::user::claims(id, session, testing::user::Rank::User, now);
-        let token = testing::user::sign(&claims, &self.platforms.key);
-        User { id, cookie: format!("session={token}") }
-    }
-
     pub(crate) async fn order(&self, buyer: &User, ticket: &TicketState) -> OrderId {
-        let body = json!({"ticketId": ticket.id});
-        let order = self.app.post(Some(buyer), "/api/orders", &body).await.expect(201);
-        order.text("id").parse().unwrap()
+        order(self, buyer, ticket, 1).await.expect(201).text("id").parse().unwrap()
     }
 
     pub(crate) fn payment(&self, number: u8, order: OrderId, buyer: &User) -> PaymentState {
         let authorized_at = self.platforms.clock.now();
         PaymentState {
-            id: PaymentId::from(Id::from_bytes([number; 12])),
+            id: id(number),
             version: 2,
             order_id: order,
             buyer: buyer.id,
-            amount: Money::new(2_050, Currency::USD),
+            amount: usd(2_050),
             status: PaymentStatus::Authorized { authorized_at },
             started_at: authorized_at,
             refunded: None,
@@ -134,18 +144,22 @@ impl BoxOffice {
         }
     }
 
+    /// Publishes the authorisation of a payment.
+    pub(crate) async fn pay(&self, number: u8, order: OrderId, buyer: &User) {
+        self.deliver(&[AUTHORIZED.of(self.payment(number, order, buyer))]).await;
+    }
+
     /// An order of a new ticket, paid.
     pub(crate) async fn paid_order(&self, buyer: &User) -> OrderId {
         let ticket = self.offer(ticket(99, 1)).await;
         let order = self.order(buyer, &ticket).await;
-        self.app.publish(&[AUTHORIZED.of(self.payment(98, order, buyer))]).await;
-        self.app.settle().await;
+        self.pay(98, order, buyer).await;
         order
     }
 
     pub(crate) async fn status(&self, buyer: &User, order: OrderId) -> String {
         let path = format!("/api/orders/{order}");
-        self.app.get(Some(buyer), &path).await.expect(200).text("status")
+        self.get(Some(buyer), &path).await.expect(200).text("status")
     }
 }
 
@@ -177,12 +191,28 @@ pub(crate) async fn order_from(
     units: u32,
 ) -> Reply {
     let body = json!({"ticketId": ticket.id, "quantity": units});
-    let request = app.request(Method::POST, "/api/orders", Some(buyer));
-    app.send(request.header("X-Forwarded-For", address).json(&body)).await
+    app.post_from(address, Some(buyer), "/api/orders", &body).await
+}
+
+/// The body of an order of several tickets.
+pub(crate) fn items(units: &[(&TicketState, u32)]) -> Value {
+    let item =
+        |(ticket, units): &(&TicketState, u32)| json!({"ticketId": ticket.id, "quantity": units});
+    json!({"items": units.iter().map(item).collect::<Vec<_>>()})
 }
 
 /// Cancels an order.
 pub(crate) async fn cancel(app: &TestApp, buyer: &User, order: &str) {
-    let path = format!("/api/orders/{order}");
-    assert_eq!(app.delete(Some(buyer), &path).await.status, 204);
+    app.delete(Some(buyer), &format!("/api/orders/{order}")).await.expect(204);
+}
+
+/// Steps two replicas until both are idle.
+pub(crate) async fn settle_both(one: &TestApp, other: &TestApp) {
+    while futures::join!(one.step(), other.step()) != (0, 0) {}
+}
+
+/// How many orders were placed, and how many were refused with this code.
+pub(crate) fn outcomes(replies: &[Reply], code: &str) -> (usize, usize) {
+    let placed = replies.iter().filter(|reply| reply.status == 201).count();
+    (placed, replies.iter().filter(|reply| reply.text("code") == code).count())
 }

@@ -1,28 +1,22 @@
 //! Holds of one buyer: both sides of each limit, and the removal of ended orders.
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
-
 mod free_units;
 
 use std::collections::BTreeSet;
 use std::num::NonZeroU32;
 use std::time::Duration;
 
-use contract::order::OrderItem;
 use contract::order::{CancelReason, OrderStatus};
-use contract::{Currency, Decided, Id, Money, Timestamp, UserId};
+use contract::{Decided, Timestamp, UserId};
 use orders::domain::{
     Command, FREE_UNITS_COUNTED, HOLDS_MAX, HoldLimits, Holdings, Order, PlacedOrder, Refusal,
     UNPAID_END_KEPT,
 };
 use proptest::prelude::*;
+use testing::samples::{id, item};
 
 const NOW: Timestamp = Timestamp::from_unix_ms(1_000_000);
 const WINDOW: Duration = Duration::from_mins(1);
-
-fn id<T: From<Id>>(number: u8) -> T {
-    Id::from_bytes([number; 12]).into()
-}
 
 fn buyer() -> UserId {
     id(200)
@@ -34,17 +28,7 @@ fn limit(units: u32) -> NonZeroU32 {
 
 /// An order of units of tickets, each by its number.
 fn order(number: u8, items: &[(u8, u32)]) -> Order {
-    let item = |(ticket, quantity): &(u8, u32)| OrderItem {
-        ticket_id: id(*ticket),
-        seller: id(201),
-        title: "Concert".to_owned(),
-        venue: None,
-        starts_at: None,
-        unit_price: Money::new(500, Currency::USD),
-        quantity: *quantity,
-        returned: 0,
-        returned_in_version: None,
-    };
+    let item = |(ticket, quantity): &(u8, u32)| item(*ticket, 201, 500, *quantity);
     let placed = PlacedOrder { id: id(number), buyer: buyer(), window: WINDOW };
     Order::place(placed, items.iter().map(item).collect(), NOW).unwrap()
 }

@@ -1,24 +1,23 @@
 //! Test bench of tickets: requests of sellers, published stock, and the decisions of orders on
 //! revisions.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
-use std::future::Future;
+use std::ops::Deref;
 
 use bus::{Consumer, ConsumerSpec, Settlement};
+use contract::TicketId;
 use contract::envelope::{self, ReceivedEvent};
 use contract::inventory::{CHANGED, DecidedRevision, InventoryState, RevisionOutcome};
 use contract::revision::{REQUESTED, RevisionState};
 use contract::ticket::Offer;
-use contract::{Id, TicketId};
 use reqwest::Method;
-use serde_json::Value;
+use serde_json::{Value, json};
 use store::Faults;
-use testing::user::{Rank, claims, sign};
 use testing::{Platforms, Reply, TestApp, User};
 use tickets::Settings;
+
+use crate::samples;
 
 /// An id without a ticket.
 pub(crate) const UNKNOWN: &str = "/api/tickets/000000000000000000000000";
@@ -32,7 +31,28 @@ pub(crate) struct BoxOffice {
     requested: Consumer,
 }
 
+impl Deref for BoxOffice {
+    type Target = TestApp;
+
+    fn deref(&self) -> &TestApp {
+        &self.app
+    }
+}
+
 impl BoxOffice {
+    /// With an offer of a new seller.
+    pub(crate) async fn with(offer: Value) -> (Self, User, Reply) {
+        let office = Self::open().await;
+        let seller = office.app.user();
+        let offered = office.offer(&seller, offer).await;
+        (office, seller, offered)
+    }
+
+    /// With an offer of this many units.
+    pub(crate) async fn of(quantity: u32) -> (Self, User, Reply) {
+        Self::with(json!({"title": "x", "price": 1, "quantity": quantity})).await
+    }
+
     pub(crate) async fn open() -> Self {
         Self::open_with(Settings::default()).await
     }
@@ -157,54 +177,19 @@ impl BoxOffice {
 
     /// The ids on one page.
     pub(crate) async fn list(&self, query: &str) -> Vec<String> {
-        ids(&self.show(&format!("/api/tickets?{query}")).await)
+        self.show(&format!("/api/tickets?{query}")).await.ids()
     }
 
     /// The ids on this page and all later ones.
     pub(crate) async fn walk(&self, query: &str) -> Vec<String> {
-        let (mut next, mut seen) = (Some(format!("/api/tickets?{query}")), Vec::new());
-        while let Some(path) = next {
-            let page = self.show(&path).await;
-            seen.extend(ids(&page));
-            next = next_page(&page);
-        }
-        seen
+        let pages = self.pages(None, &format!("/api/tickets?{query}")).await;
+        pages.iter().flat_map(Reply::ids).collect()
     }
-
-    /// The same account in a new session: sessions of tests last an hour.
-    pub(crate) fn signed_in_again(&self, user: &User) -> User {
-        let (session, now) = (self.platforms.id().into(), self.platforms.clock.now());
-        let token = sign(&claims(user.id, session, Rank::User, now), &self.platforms.key);
-        User { id: user.id, cookie: format!("session={token}") }
-    }
-}
-
-/// The path of the next page.
-pub(crate) fn next_page(page: &Reply) -> Option<String> {
-    let (path, rel) = page.header("link").strip_prefix('<')?.split_once('>')?;
-    assert_eq!(rel, "; rel=\"next\"");
-    Some(path.to_owned())
-}
-
-pub(crate) fn ids(page: &Reply) -> Vec<String> {
-    let found = page.json();
-    found.as_array().unwrap().iter().map(|t| t["id"].as_str().unwrap().to_owned()).collect()
 }
 
 /// The stock of a ticket at a version; an order has the only held or sold unit.
 pub(crate) fn stock(id: &str, version: u64, held: u32, sold: u32) -> InventoryState {
-    let capacity = held.saturating_add(sold);
-    InventoryState {
-        ticket_id: id.parse().unwrap(),
-        version,
-        ticket_version: 1,
-        capacity,
-        held,
-        sold,
-        holder: (capacity == 1).then(|| Id::from_bytes([9; 12]).into()),
-        revision: None,
-        suspended: false,
-    }
+    InventoryState { ticket_id: id.parse().unwrap(), ..samples::stock(version, held, sold) }
 }
 
 async fn start(platforms: &Platforms, settings: Settings) -> TestApp {

@@ -2,16 +2,12 @@
 //! followed by an inquiry. Also changes at the provider without a request here, with or without
 //! their events.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-
 mod amounts;
 mod dashboard;
 mod disputes;
-mod fixture;
 mod inquiries;
 mod processing;
 mod receiving;
 mod reconciliation;
 mod refunds;
-mod sale;
 mod unknown_objects;
