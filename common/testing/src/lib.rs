@@ -14,6 +14,7 @@
 //! | `processes` | programs that are started, killed, paused and awaited |
 //! | `proxy` | the reverse proxy to replicas, and a TCP proxy that injects faults |
 //! | `steps` | requests, publications and pages as the tests of several services make them |
+//! | `settings` | the settings of a service, read from an environment |
 //! | `samples` | ids, amounts and states for tests of rules |
 //! | `test_files` | a check that all tests of a package are compiled |
 //! | `store_suite`, `bus_suite` | the contract of every engine of the store and of the bus |
@@ -35,6 +36,7 @@ pub mod processes;
 pub mod proxy;
 pub mod reply;
 pub mod samples;
+pub mod settings;
 pub mod steps;
 pub mod store_suite;
 pub mod test_app;

@@ -1,6 +1,8 @@
 //! Steps that the tests of several services share: sessions of an account, requests from a client
 //! address, publication up to its effect, and pages.
 
+use std::time::Duration;
+
 use contract::{MessageType, Outgoing, State, UserId};
 use reqwest::Method;
 use serde_json::Value;
@@ -20,6 +22,12 @@ impl TestApp {
     /// Publishes messages, all in one envelope, and steps every loop until all are idle.
     pub async fn deliver(&self, messages: &[Outgoing]) {
         self.publish(messages).await;
+        self.settle().await;
+    }
+
+    /// Advances the clock, and steps every loop until all are idle.
+    pub async fn pass(&self, time: Duration) {
+        self.clock().advance(time);
         self.settle().await;
     }
 

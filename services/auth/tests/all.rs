@@ -5,11 +5,9 @@
 
 mod address_rules;
 mod administrators;
-mod admission;
 mod api;
 mod device_cookies;
 mod fixture;
-mod guess_rules;
 mod hashing_gate;
 mod person;
 mod sessions;

@@ -331,13 +331,11 @@ async fn parts_are_forgotten_after_an_hour_and_a_made_erasure_is_kept() {
     let ann = auth.sign_up().await;
     let made = |_: &str| Made::Export { items: BTreeMap::new(), is_complete: true };
     auth.send(auth.export(&ann), made).await.expect(200);
-    auth.app.clock().advance(Duration::from_hours(1));
-    auth.app.settle().await;
+    auth.app.pass(Duration::from_hours(1)).await;
     assert_eq!(auth.export_of(&ann).await, None);
     let ann = browser(&auth.sign("in").await.expect(200));
     assert_eq!(auth.send(auth.erasure(&ann), nothing).await.status, 204);
-    auth.app.clock().advance(Duration::from_hours(1_000));
-    auth.app.settle().await;
+    auth.app.pass(Duration::from_hours(1_000)).await;
     assert!(auth.erasure_of(&ann).await.is_some_and(|request| request.is_erasure()));
 }
 
@@ -355,8 +353,7 @@ async fn the_age_of_an_erasure_that_lacks_a_part_is_shown_until_it_has_arrived()
     let request = auth.request(2).await;
     let rest = part::services().filter(|service| *service != "tickets");
     auth.answer(request, rest, |_| Made::Erasure).await;
-    auth.app.clock().advance(Duration::from_mins(15));
-    auth.app.settle().await;
+    auth.app.pass(Duration::from_mins(15)).await;
     assert_eq!(shown.oldest("erasure").await.unwrap(), Some(Duration::from_mins(15)));
     assert_eq!(shown.oldest("export").await.unwrap(), None);
     auth.answer(request, ["tickets"].into_iter(), |_| Made::Erasure).await;

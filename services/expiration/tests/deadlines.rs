@@ -1,5 +1,7 @@
 //! Deadlines are announced when they pass and not before, in any order of messages, through crashes
-//! and outages.
+//! and outages: the service, and the transition table with both sides of each time.
+
+#![expect(clippy::panic, clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -8,11 +10,20 @@ use contract::expiration::COMPLETE;
 use contract::order::{
     CANCELLED, COMPLETED, CREATED, CancelReason, OrderState, OrderStatus, UPDATED,
 };
-use contract::{Id, OrderId, Outgoing};
-use expiration::Deadline;
+use contract::{Decided, Id, OrderId, Outgoing};
+use expiration::domain::{Deadline, State};
+use proptest::prelude::*;
 use store::{Fault, Operation};
 use testing::platforms::START;
 use testing::{Platforms, TestApp, samples};
+
+const STATUSES: [OrderStatus; 5] = [
+    OrderStatus::Created,
+    OrderStatus::AwaitingPayment { payment_id: contract::PaymentId::new(Id::from_bytes([8; 12])) },
+    OrderStatus::Complete { payment_id: Some(contract::PaymentId::new(Id::from_bytes([8; 12]))) },
+    OrderStatus::Cancelled { reason: CancelReason::Buyer },
+    OrderStatus::Cancelled { reason: CancelReason::Expired },
+];
 
 async fn start(platforms: &Platforms) -> TestApp {
     let platform = platforms.platform(expiration::NAME);
@@ -22,7 +33,8 @@ async fn start(platforms: &Platforms) -> TestApp {
 }
 
 async fn open() -> (Platforms, TestApp) {
-    let (platforms, app) = open().await;
+    let platforms = Platforms::in_memory();
+    let app = start(&platforms).await;
     (platforms, app)
 }
 
@@ -127,11 +139,9 @@ async fn ten_thousand_deadlines_survive_a_crash_and_each_is_announced_at_its_mom
     let app = start(&platforms).await;
     app.clock().advance(Duration::from_millis(59_999));
     assert_eq!(announced(&app).await, 0);
-    app.clock().advance(Duration::from_millis(1));
-    app.settle().await;
+    app.pass(Duration::from_millis(1)).await;
     assert_eq!(announced_once(&app).await, (0..5_000).map(|at| order_id(at * 2)).collect());
-    app.clock().advance(Duration::from_secs(1));
-    app.settle().await;
+    app.pass(Duration::from_secs(1)).await;
     assert_eq!(announced_once(&app).await, (0..10_000).map(order_id).collect());
 }
 
@@ -198,8 +208,7 @@ async fn a_store_that_fails_at_random_loses_no_deadline_and_doubles_none() {
         app.clock().advance(Duration::from_mins(2));
         app.settle_through_faults().await;
         platforms.faults(expiration::NAME).stop();
-        app.clock().advance(Duration::from_mins(2));
-        app.settle().await;
+        app.pass(Duration::from_mins(2)).await;
         assert_eq!(announced_once(&app).await, (0..200).map(order_id).collect(), "seed {seed}");
         assert!(app.dead_letters().await.is_empty());
     }
@@ -252,8 +261,130 @@ async fn the_loop_wakes_at_the_nearest_deadline() {
 async fn settled_deadlines_are_deleted_after_a_day() {
     let (platforms, app) = open().await;
     app.deliver(&[cancelled(1)]).await;
-    app.clock().advance(Duration::from_hours(25));
-    app.settle().await;
+    app.pass(Duration::from_hours(25)).await;
     app.publish(&[created(1, 60)]).await;
     assert_eq!(announced(&app).await, 1, "nothing remembers it any more");
+}
+
+/// A deadline in each state, at version 2, due after a minute.
+fn in_each_state() -> [Deadline; 3] {
+    let pending = Deadline::of(&order(1, 2, OrderStatus::Created, 60), START);
+    let Decided::Applied(passed, ()) = pending.announce(pending.expires_at) else { panic!() };
+    let reason = CancelReason::Buyer;
+    [pending, *passed, Deadline::of(&order(1, 2, OrderStatus::Cancelled { reason }, 60), START)]
+}
+
+fn described(outcome: Decided<Deadline>) -> String {
+    match outcome {
+        Decided::AlreadyApplied => "-".to_owned(),
+        Decided::Applied(deadline, ()) => {
+            let seconds = deadline.expires_at.since(START).as_secs();
+            let state = match deadline.state {
+                State::Pending => "pending",
+                State::Passed => "passed",
+                State::Settled => "settled",
+            };
+            format!("{state} {} at {seconds}", deadline.version)
+        }
+    }
+}
+
+#[test]
+fn an_active_order_has_a_pending_deadline_and_an_ended_one_a_settled_one() {
+    use State::{Pending, Settled};
+    let states = STATUSES.map(|status| Deadline::of(&order(1, 1, status, 60), START).state);
+    assert_eq!(states, [Pending, Pending, Settled, Settled, Settled]);
+}
+
+#[test]
+fn every_state_follows_newer_versions_only() {
+    let active = "pending 3 at 75";
+    let ended = "settled 3 at 75";
+    for deadline in in_each_state() {
+        for (status, newer) in STATUSES.into_iter().zip([active, active, ended, ended, ended]) {
+            for (version, expected) in [(1, "-"), (2, "-"), (3, newer)] {
+                let followed = deadline.follow(&order(1, version, status, 75), START);
+                assert_eq!(described(followed), expected, "{:?} by {status:?}", deadline.state);
+            }
+        }
+    }
+}
+
+#[test]
+fn only_a_pending_deadline_is_announced_and_only_from_its_moment_on() {
+    let due = START.plus(Duration::from_mins(1));
+    let early = due.minus(Duration::from_millis(1));
+    let late = due.plus(Duration::from_hours(9));
+    let passed = "passed 2 at 60";
+    let [pending, announced, settled] = in_each_state();
+    for (deadline, expected) in
+        [(pending, ["-", passed, passed]), (announced, ["-"; 3]), (settled, ["-"; 3])]
+    {
+        let answers = [early, due, late].map(|now| described(deadline.announce(now)));
+        assert_eq!(answers, expected, "{:?}", deadline.state);
+    }
+}
+
+#[test]
+fn the_published_version_and_time_are_those_of_the_order() {
+    let [_, passed, _] = in_each_state();
+    let state = passed.state();
+    assert_eq!((state.order_id, state.version), (passed.order_id, 2));
+    assert_eq!(state.expires_at, START.plus(Duration::from_mins(1)));
+}
+
+/// The versions of one order: active ones with any deadline, then possibly an end.
+fn any_life() -> impl Strategy<Value = Vec<OrderState>> {
+    let [created, awaiting, ends @ ..] = STATUSES;
+    let active = (prop::sample::select(vec![created, awaiting]), 0_u64..120);
+    let active = prop::collection::vec(active, 1..5);
+    (active, prop::option::of(prop::sample::select(ends.to_vec()))).prop_map(|(active, end)| {
+        let mut steps = active;
+        steps.extend(end.map(|end| (end, 60)));
+        let versions = (1_u64..).zip(steps);
+        versions.map(|(version, (status, seconds))| order(1, version, status, seconds)).collect()
+    })
+}
+
+proptest! {
+    #[test]
+    fn twice_equals_once_and_any_order_ends_at_the_newest(
+        (life, feed) in any_life().prop_flat_map(|life| {
+            let twice: Vec<OrderState> = life.iter().chain(&life).cloned().collect();
+            (Just(life), Just(twice).prop_shuffle())
+        }),
+    ) {
+        let mut deadline = Deadline::of(&feed[0], START);
+        for order in &feed {
+            if let Decided::Applied(changed, ()) = deadline.follow(order, START) {
+                prop_assert!(changed.version > deadline.version);
+                deadline = *changed;
+            }
+            prop_assert_eq!(deadline.follow(order, START), Decided::AlreadyApplied);
+        }
+        prop_assert_eq!(deadline, Deadline::of(life.last().unwrap(), START));
+    }
+
+    #[test]
+    fn each_version_is_announced_once_never_early_and_never_when_ended(
+        feed in any_life().prop_flat_map(|life| Just(life).prop_shuffle()),
+        mut times in prop::collection::vec(0_u64..150, 10),
+    ) {
+        times.sort_unstable();
+        let mut deadline = Deadline::of(&feed[0], START);
+        let mut announced = Vec::new();
+        for (order, seconds) in feed.iter().zip(times) {
+            let now = START.plus(Duration::from_secs(seconds));
+            if let Decided::Applied(changed, ()) = deadline.follow(order, now) {
+                deadline = *changed;
+            }
+            if let Decided::Applied(passed, ()) = deadline.announce(now) {
+                prop_assert!(now >= deadline.expires_at && deadline.state == State::Pending);
+                prop_assert_eq!(passed.announce(now), Decided::AlreadyApplied);
+                prop_assert!(!announced.contains(&passed.version));
+                announced.push(passed.version);
+                deadline = *passed;
+            }
+        }
+    }
 }

@@ -18,7 +18,6 @@ mod holdings_table;
 mod inventory_rules;
 mod listeners;
 mod network_limit;
-mod network_table;
 mod order_table;
 mod order_view;
 mod settings;

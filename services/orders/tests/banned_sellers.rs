@@ -246,8 +246,7 @@ async fn an_interrupted_ban_continues_after_its_last_commit() {
     }
     office.publish(&[banned(2)]).await;
     office.settle_through_faults().await;
-    office.clock().advance(std::time::Duration::from_mins(1));
-    office.settle().await;
+    office.pass(std::time::Duration::from_mins(1)).await;
     assert_eq!(suspended(&office, 1..=150).await, vec![true; 150]);
     let changes = office.published(inventory::CHANGED).await;
     assert_eq!(changes.iter().filter(|state| state.suspended).count(), 150, "each once");

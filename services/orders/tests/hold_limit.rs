@@ -50,8 +50,7 @@ async fn cancelled_expired_and_paid_orders_hold_no_units() {
     office.deliver(&[payment::AUTHORIZED.of(paying.clone()), payment::AUTHORIZED.of(paying)]).await;
     order(&office, &buyer, &offered, 1).await.expect(201);
     order(&office, &buyer, &offered, 1).await.expect_problem(409, "hold_limit");
-    office.clock().advance(Duration::from_secs(61));
-    office.settle().await;
+    office.pass(Duration::from_secs(61)).await;
     order(&office, &buyer, &offered, 1).await.expect(201);
     order(&office, &buyer, &offered, 1).await.expect_problem(409, "hold_limit");
 }

@@ -27,10 +27,8 @@ fn exactly_the_capacity_can_be_held() {
     let inventory = Inventory::of(ticket(1, 3, Offer::Open));
     let (inventory, item) = inventory.hold(id(9), buyer(), 2, NOW).unwrap();
     assert_eq!((item.quantity, item.unit_price.minor_units), (2, 500));
-    assert_eq!(
-        inventory.clone().hold(id(9), buyer(), 2, NOW).unwrap_err(),
-        Refusal::SoldOut(id(1))
-    );
+    let more = inventory.clone().hold(id(9), buyer(), 2, NOW).unwrap_err();
+    assert_eq!(more, Refusal::SoldOut(id(1)));
     let (inventory, _) = inventory.hold(id(9), buyer(), 1, NOW).unwrap();
     assert_eq!(inventory.available(), 0);
     let inventory = inventory.sell(2).release(1);
@@ -60,11 +58,8 @@ fn nothing_of_a_banned_seller_can_be_ordered_and_orders_made_stay() {
     assert_eq!((suspended.available(), suspended.held), (0, 2));
     let refused = suspended.clone().hold(id(9), buyer(), 1, NOW).unwrap_err();
     assert_eq!(refused, Refusal::NotOffered(id(1)));
-    assert_eq!(
-        suspended.clone().follow_seller(&seller(2, AccountStatus::Banned)),
-        None,
-        "redelivered"
-    );
+    let again = suspended.clone().follow_seller(&seller(2, AccountStatus::Banned));
+    assert_eq!(again, None, "redelivered");
     // Neither an edit nor a return of units puts it back on sale.
     let edited = suspended.follow(ticket(2, 9, Offer::Open)).unwrap().sell(2).take_back(2);
     assert_eq!((edited.available(), edited.held, edited.sold), (0, 0, 0));

@@ -170,10 +170,8 @@ async fn a_hint_expires_an_order_at_its_deadline_and_not_before() {
 async fn without_hints_an_order_ends_within_a_second_of_its_deadline_also_after_a_restart() {
     let (office, buyer, order) = BoxOffice::with_order().await;
     let office = office.restart().await;
-    office.clock().advance(Duration::from_millis(60_300));
-    office.settle().await;
+    office.pass(Duration::from_millis(60_300)).await;
     assert_eq!(office.status(&buyer, order).await, "created", "the hint still has its time");
-    office.clock().advance(Duration::from_millis(700));
-    office.settle().await;
+    office.pass(Duration::from_millis(700)).await;
     assert_eq!(office.status(&buyer, order).await, "cancelled");
 }

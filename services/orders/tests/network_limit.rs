@@ -1,4 +1,5 @@
-//! Limit on the share of a ticket held by unpaid orders from one network, through HTTP.
+//! Limit on the share of a ticket held by unpaid orders from one network: through HTTP, and both sides
+//! of the ceiling.
 
 use std::num::NonZeroU32;
 use std::time::Duration;
@@ -6,11 +7,13 @@ use std::time::Duration;
 use contract::payment;
 use contract::ticket::TicketState;
 use futures::future::join_all;
-use orders::domain::HoldLimits;
+use orders::domain::{HoldLimits, Network, NetworkShare, Refusal};
 use orders::settings::PrivateNetworks;
 use orders::{NetworkHolds, Order, Settings};
+use proptest::prelude::*;
 use store::Document as _;
 use testing::TestApp;
+use testing::samples::id;
 
 use crate::box_office::{BoxOffice, cancel, order_from, outcomes, ticket};
 
@@ -100,8 +103,7 @@ async fn ended_orders_are_not_counted_and_their_network_is_deleted() {
     let paying = office.payment(7, paid.parse().unwrap(), &bob);
     office.deliver(&[payment::AUTHORIZED.of(paying.clone()), payment::AUTHORIZED.of(paying)]).await;
     assert_eq!(counts(&office).await, [count(&offered, "203.0.113.0/24", 1)]);
-    office.clock().advance(Duration::from_secs(61));
-    office.settle().await;
+    office.pass(Duration::from_secs(61)).await;
     assert_eq!(counts(&office).await, []);
     for id in [cancelled, paid, expired] {
         let order: Order = office.store(orders::NAME).find(&id).await.unwrap().unwrap();
@@ -169,4 +171,58 @@ async fn without_a_share_nothing_is_stored_and_counted_orders_end_normally() {
     assert_eq!(counts(&office).await, [count(&offered, "203.0.113.0/24", 2)]);
     cancel(&office, &buyer, &counted).await;
     assert_eq!(counts(&office).await, []);
+}
+
+fn none() -> NetworkHolds {
+    NetworkHolds::none(id(1), Network::from("203.0.113.0/24".to_owned()))
+}
+
+fn share(percent: u32, per_buyer: u32) -> NetworkShare {
+    let percent = NonZeroU32::new(percent).unwrap();
+    NetworkShare { percent, per_buyer: NonZeroU32::new(per_buyer) }
+}
+
+#[test]
+fn a_ceiling_is_a_share_of_the_capacity_and_never_less_than_one_buyer_may_hold() {
+    for (percent, per_buyer, capacity, ceiling) in [
+        (5, 8, 10_000, 500),
+        (5, 8, 10_019, 500),
+        (5, 8, 180, 9),
+        (5, 8, 179, 8),
+        (5, 8, 1, 8),
+        (5, 0, 1, 8),
+        (5, 0, 1_000, 50),
+        (5, 100, 1_000, 100),
+        (100, 8, u32::MAX, u32::MAX),
+        (1, 1, 99, 1),
+    ] {
+        let found = share(percent, per_buyer).ceiling(capacity);
+        assert_eq!(found, ceiling, "{percent} % of {capacity}, {per_buyer} a buyer");
+    }
+}
+
+#[test]
+fn exactly_the_ceiling_can_be_held() {
+    let held = none().hold(7, 10).unwrap();
+    assert_eq!(held.clone().hold(3, 10).unwrap().held, 10);
+    assert_eq!(held.clone().hold(4, 10), Err(Refusal::NetworkLimit(id(1))));
+    assert_eq!(held.hold(u32::MAX, u32::MAX - 1), Err(Refusal::NetworkLimit(id(1))));
+}
+
+#[test]
+fn a_count_of_zero_is_not_stored() {
+    let held = none().hold(3, 10).unwrap();
+    assert_eq!(held.clone().release(2).unwrap().held, 1);
+    assert_eq!(held.release(3), None);
+}
+
+proptest! {
+    /// A count is the sum of its holds, in any order of holds and releases.
+    #[test]
+    fn a_count_is_the_sum_of_its_holds(holds in proptest::collection::vec(1..9_u32, 1..20)) {
+        let held = holds.iter().try_fold(none(), |count, units| count.hold(*units, u32::MAX)).unwrap();
+        prop_assert_eq!(held.held, holds.iter().sum::<u32>());
+        let left = holds.iter().try_fold(held, |count, units| count.release(*units));
+        prop_assert_eq!(left, None);
+    }
 }

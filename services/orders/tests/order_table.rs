@@ -173,18 +173,12 @@ fn refunded_units_leave_a_complete_order_once() {
     assert_eq!(one.state.version, complete.state.version + 1);
     assert_eq!(one.state.status, complete.state.status, "it stays complete");
     assert_eq!(one.state.total, complete.state.total);
-    assert_eq!(
-        one.take_back(id(9), &[returned(1, 1)]),
-        Ok(Decided::AlreadyApplied),
-        "the returned units in total"
-    );
+    let again = one.take_back(id(9), &[returned(1, 1)]);
+    assert_eq!(again, Ok(Decided::AlreadyApplied), "the returned units in total");
     let (two, went_back) = taken_back(one.take_back(id(9), &[returned(1, 2)]));
     assert_eq!(went_back, [returned(1, 1)], "only what is new");
-    assert_eq!(
-        two.take_back(id(9), &[returned(1, 1)]),
-        Ok(Decided::AlreadyApplied),
-        "what is older changes nothing"
-    );
+    let older = two.take_back(id(9), &[returned(1, 1)]);
+    assert_eq!(older, Ok(Decided::AlreadyApplied), "what is older changes nothing");
     assert_eq!(two.take_back(id(9), &[]), Ok(Decided::AlreadyApplied));
 }
 
@@ -194,11 +188,8 @@ fn units_that_an_order_did_not_sell_are_not_returned() {
     for (status, order) in in_each_status() {
         let taken_back = order.take_back(id(9), &[returned(1, 1)]);
         assert_eq!(taken_back.is_ok(), status == "complete", "{status}");
-        assert_eq!(
-            order.take_back(id(9), &[]),
-            Ok(Decided::AlreadyApplied),
-            "no command is due: {status}"
-        );
+        let nothing = order.take_back(id(9), &[]);
+        assert_eq!(nothing, Ok(Decided::AlreadyApplied), "no command is due: {status}");
     }
     let [.., (_, complete), _, _] = in_each_status();
     assert_eq!(complete.take_back(id(8), &[returned(1, 1)]), refused, "another payment");

@@ -2,14 +2,15 @@
 
 use std::time::Duration;
 
+use contract::MessageType;
 use contract::payment::{
     self, PaymentState, PaymentStatus, RefundMethod, RefundStatus, RefundSummary,
 };
 use contract::ticket::{Offer, TicketState, UPDATED, WITHDRAWN};
-use contract::{Currency, Id, MessageType, Money};
 use orders::Order;
 use serde_json::{Value, json};
 use testing::User;
+use testing::samples::{id, usd};
 
 use crate::box_office::{BoxOffice, order, ticket};
 
@@ -40,28 +41,25 @@ async fn an_order_shows_its_tickets_as_ordered_and_their_changes() {
     let id = placed.text("id");
     assert_eq!(shown(&office, &buyer, &id).await, placed.json());
     let later = begins.plus(Duration::from_hours(1));
+    let as_offered = || offered.clone();
     let edits = [
         // A price is the price at the time of the order.
-        (TicketState { price: Money::new(1, Currency::USD), ..offered.clone() }, None),
-        (
-            TicketState { title: "Opera".to_owned(), ..offered.clone() },
-            Some(json!({"title": "Opera", "withdrawn": false})),
-        ),
-        (
-            TicketState { starts_at: Some(later), ..offered.clone() },
-            Some(json!({"startsAt": later, "withdrawn": false})),
-        ),
-        (
-            TicketState { venue: None, starts_at: None, ..offered.clone() },
-            Some(json!({"venue": null, "startsAt": null, "withdrawn": false})),
-        ),
-        (
-            TicketState { offer: Offer::Withdrawn, ..offered.clone() },
-            Some(json!({"withdrawn": true})),
-        ),
-        (offered.clone(), None),
+        TicketState { price: usd(1), ..as_offered() },
+        TicketState { title: "Opera".to_owned(), ..as_offered() },
+        TicketState { starts_at: Some(later), ..as_offered() },
+        TicketState { venue: None, starts_at: None, ..as_offered() },
+        TicketState { offer: Offer::Withdrawn, ..as_offered() },
+        as_offered(),
     ];
-    for (version, (edited, changed)) in (2..).zip(edits) {
+    let changes = [
+        None,
+        Some(json!({"title": "Opera", "withdrawn": false})),
+        Some(json!({"startsAt": later, "withdrawn": false})),
+        Some(json!({"venue": null, "startsAt": null, "withdrawn": false})),
+        Some(json!({"withdrawn": true})),
+        None,
+    ];
+    for (version, (edited, changed)) in (2..).zip(edits.into_iter().zip(changes)) {
         let is_withdrawn = edited.offer == Offer::Withdrawn;
         let message = if is_withdrawn { WITHDRAWN } else { UPDATED };
         office.deliver(&[message.of(TicketState { version, ..edited })]).await;
@@ -131,8 +129,7 @@ async fn an_order_shows_the_present_state_of_each_payment() {
 async fn a_payment_that_crossed_the_deadline_is_shown_too() {
     let (office, buyer, offered) = BoxOffice::with(ticket(1, 50)).await;
     let id = order(&office, &buyer, &offered, 1).await.expect(201).text("id");
-    office.clock().advance(Duration::from_secs(61));
-    office.settle().await;
+    office.pass(Duration::from_secs(61)).await;
     let late = office.payment(7, id.parse().unwrap(), &buyer);
     let messages = [
         (payment::STARTED, at(&late, 1, PaymentStatus::Started)),
@@ -142,10 +139,8 @@ async fn a_payment_that_crossed_the_deadline_is_shown_too() {
     for until in 1..=messages.len() {
         let order = shown_after(&office, &buyer, &id, &messages[..until]).await;
         let status = ["started", "authorized", "voided"][until - 1];
-        assert_eq!(
-            (&order["status"], &order["payments"][0]["status"]),
-            (&json!("cancelled"), &json!(status))
-        );
+        assert_eq!(order["status"], "cancelled");
+        assert_eq!(order["payments"][0]["status"], status);
     }
 }
 
@@ -156,8 +151,8 @@ async fn refunds_are_shown_with_the_refunded_amount_of_the_payment() {
     let paid = office.payment(7, id.parse().unwrap(), &buyer);
     let when = office.platforms.clock.now();
     let refund = |number: u8, cents: i64, to, status| RefundSummary {
-        id: Id::from_bytes([number; 12]).into(),
-        amount: Money::new(cents, Currency::USD),
+        id: id(number),
+        amount: usd(cents),
         to,
         status,
         at: when,
@@ -165,7 +160,7 @@ async fn refunds_are_shown_with_the_refunded_amount_of_the_payment() {
     let part = refund(40, 500, RefundMethod::Card, RefundStatus::Succeeded);
     let other = refund(41, 1_000, RefundMethod::Credit, RefundStatus::Succeeded);
     let refunded = |version: u64, cents: i64, refunds: Vec<RefundSummary>| {
-        let refunded = Some(Money::new(cents, Currency::USD));
+        let refunded = Some(usd(cents));
         let captured = at(&paid, version, PaymentStatus::Captured);
         (payment::REFUNDED, PaymentState { refunded, refunds, ..captured })
     };
@@ -178,19 +173,15 @@ async fn refunds_are_shown_with_the_refunded_amount_of_the_payment() {
         captured,
     ];
     let order = shown_after(&office, &buyer, &id, &messages).await;
-    assert_eq!(
-        order["payments"],
-        json!([{"id": paid.id, "status": "captured", "amount": 20.5, "refunded": 15}])
-    );
+    let payment = json!({"id": paid.id, "status": "captured", "amount": 20.5, "refunded": 15});
+    assert_eq!(order["payments"], json!([payment]));
     let row = |refund: &RefundSummary, amount: i64, to: &str, status: &str| {
         json!({
             "id": refund.id, "paymentId": paid.id, "amount": amount, "to": to, "status": status, "at": when,
         })
     };
-    assert_eq!(
-        order["refunds"],
-        json!([row(&part, 5, "card", "succeeded"), row(&other, 10, "credit", "succeeded")])
-    );
+    let rows = [row(&part, 5, "card", "succeeded"), row(&other, 10, "credit", "succeeded")];
+    assert_eq!(order["refunds"], json!(rows));
     assert_eq!(order["status"], "complete");
     let returned = RefundSummary { status: RefundStatus::CameBack, ..part };
     let messages = [refunded(6, 1_000, vec![returned, other])];

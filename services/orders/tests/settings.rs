@@ -2,26 +2,11 @@
 
 use std::num::NonZeroU32;
 
-use clap::Command;
 use orders::Settings;
 use orders::settings::{PrivateNetworks, TABLE, take};
-use service::process_settings::{self, Defaults};
 
-/// The settings of this environment, with the test provider allowed in production, or its errors.
 fn read(environment: &[(&str, &str)]) -> Result<Settings, String> {
-    let process = process_settings::table(Defaults { port: "3003", mode: "development" });
-    let table = [process.as_slice(), TABLE].concat();
-    let flags = service::settings::command(Command::new("test"), &table);
-    let flags = flags.try_get_matches_from(["test"]).unwrap();
-    let mut given = service::Settings::read(&table, &flags, |name| {
-        let allowed = ("ALLOW_TEST_PROVIDER", "yes");
-        let found = environment.iter().chain([&allowed]).find(|(known, _)| *known == name);
-        found.map(|(_, value)| (*value).to_owned())
-    });
-    process_settings::take_mode(&mut given);
-    let taken = take(&mut given);
-    given.finish().map_err(|errors| errors.to_string())?;
-    Ok(taken.unwrap())
+    testing::settings::read(TABLE, environment, take)
 }
 
 /// Units of a ticket, units over all tickets, unpaid ends, percentage of a ticket; 0 is no limit.
@@ -38,11 +23,8 @@ fn limits_on_unpaid_units_are_low_in_production_and_high_in_development() {
     assert_eq!(development.private_networks, PrivateNetworks::Exempt);
     assert_eq!(limits(&production), [8, 20, 2, 5]);
     assert_eq!(production.private_networks, PrivateNetworks::Counted);
-    assert_eq!(
-        limits(&development),
-        limits(&Settings::default()),
-        "tests start with development's"
-    );
+    let defaults = limits(&Settings::default());
+    assert_eq!(limits(&development), defaults, "tests start with development's");
 }
 
 #[test]

@@ -79,8 +79,7 @@ async fn the_timeline_shows_why_an_order_ended_unpaid() {
     let request_id = answer.header("x-request-id");
     let expected = ["created request".to_owned(), format!("cancelled_by_buyer {request_id}")];
     assert_eq!(steps(&office, &buyer, given_up).await, expected);
-    office.clock().advance(Duration::from_secs(61));
-    office.settle().await;
+    office.pass(Duration::from_secs(61)).await;
     let expected = ["created request", "expired deadline"];
     assert_eq!(steps(&office, &buyer, forgotten).await, expected);
 }

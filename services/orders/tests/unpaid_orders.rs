@@ -28,10 +28,6 @@ async fn refused(office: &BoxOffice, buyer: &User, ticket: &TicketState, units: 
     order(office, buyer, ticket, units).await.expect_problem(409, "hold_limit")
 }
 
-fn pass(office: &BoxOffice, time: Duration) {
-    office.clock().advance(time);
-}
-
 const WINDOW: Duration = Duration::from_mins(1);
 
 #[tokio::test]
@@ -40,7 +36,7 @@ async fn after_two_cancelled_orders_one_unit_can_be_held_for_half_an_hour() {
     let other = office.offer(ticket(2, 100)).await;
     for _ in 0..2 {
         let order = placed(&office, &buyer, &offered, 8).await;
-        pass(&office, Duration::from_secs(10));
+        office.clock().advance(Duration::from_secs(10));
         cancel(&office, &buyer, &order).await;
     }
     let problem = refused(&office, &buyer, &offered, 2).await;
@@ -52,14 +48,13 @@ async fn after_two_cancelled_orders_one_unit_can_be_held_for_half_an_hour() {
     assert_eq!(problem.header("retry-after"), "1790");
     let one = placed(&office, &buyer, &offered, 1).await;
     refused(&office, &buyer, &other, 1).await;
-    pass(&office, Duration::from_secs(30 * 60 - 11));
-    office.settle().await;
+    office.pass(Duration::from_secs(30 * 60 - 11)).await;
     // That one ended unpaid as well.
     assert_eq!(office.status(&buyer, one.parse().unwrap()).await, "cancelled");
     refused(&office, &buyer, &offered, 2).await;
-    pass(&office, Duration::from_secs(1));
+    office.clock().advance(Duration::from_secs(1));
     refused(&office, &buyer, &offered, 2).await;
-    pass(&office, Duration::from_secs(10));
+    office.clock().advance(Duration::from_secs(10));
     placed(&office, &buyer, &offered, 8).await;
 }
 
@@ -70,12 +65,11 @@ async fn one_buyer_cannot_hold_the_only_unit_repeatedly() {
         let (single, buyer) = (office.offer(ticket(1, 1)).await, office.user());
         for _ in 0..2 {
             let order = placed(&office, &buyer, &single, 1).await;
-            pass(&office, Duration::from_secs(10));
+            office.clock().advance(Duration::from_secs(10));
             if cancels {
                 cancel(&office, &buyer, &order).await;
             }
-            pass(&office, WINDOW);
-            office.settle().await;
+            office.pass(WINDOW).await;
         }
         let problem = refused(&office, &buyer, &single, 1).await;
         let (until, wait) = if cancels { ("12:30:10", "1670") } else { ("12:31:00", "1720") };
@@ -88,13 +82,13 @@ async fn one_buyer_cannot_hold_the_only_unit_repeatedly() {
         );
         assert_eq!(problem.header("retry-after"), wait);
         let wait = wait.parse().map(Duration::from_secs).unwrap();
-        pass(&office, wait.checked_sub(Duration::from_secs(1)).unwrap());
+        office.clock().advance(wait.checked_sub(Duration::from_secs(1)).unwrap());
         refused(&office, &buyer, &single, 1).await;
         // Other buyers can order it in the meantime.
         let bob = office.user();
         let order = placed(&office, &bob, &single, 1).await;
         cancel(&office, &bob, &order).await;
-        pass(&office, Duration::from_secs(1));
+        office.clock().advance(Duration::from_secs(1));
         placed(&office, &buyer, &single, 1).await;
     }
 }
@@ -108,7 +102,7 @@ async fn expired_orders_count_before_and_after_their_sweep() {
         placed(&office, &buyer, &one, 8).await;
         placed(&office, &buyer, &two, 8).await;
         // Long after the end of their holds.
-        pass(&office, WINDOW + Duration::from_mins(20));
+        office.clock().advance(WINDOW + Duration::from_mins(20));
         if settles {
             office.settle().await;
         }
@@ -186,8 +180,7 @@ async fn an_order_whose_payment_was_declined_ends_unpaid() {
         let declined = PaymentState { status: PaymentStatus::Declined { reason }, ..paying };
         office.publish(&[payment::STARTED.of(started)]).await;
         office.deliver(&[payment::DECLINED.of(declined)]).await;
-        pass(&office, WINDOW);
-        office.settle().await;
+        office.pass(WINDOW).await;
     }
     refused(&office, &buyer, &offered, 2).await;
 }

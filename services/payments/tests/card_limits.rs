@@ -289,11 +289,9 @@ async fn stored_attempts_contain_no_person_or_card_and_expire() {
     for payment in store.scan::<Payment>("", 10).await.unwrap() {
         assert_eq!(payment.counted, None, "{}", payment.document_id());
     }
-    fixture.app.clock().advance(Duration::from_hours(1));
-    fixture.app.settle().await;
+    fixture.app.pass(Duration::from_hours(1)).await;
     assert_eq!(kept().await.len(), 1);
-    fixture.app.clock().advance(Duration::from_hours(24));
-    fixture.app.settle().await;
+    fixture.app.pass(Duration::from_hours(24)).await;
     assert_eq!(kept().await, []);
 }
 

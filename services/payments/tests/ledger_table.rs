@@ -142,11 +142,8 @@ fn one_cause_is_one_transaction() {
         Cause::Sale(OfPayment { payment_id: id(9), ..of }),
     ];
     let mut ids: Vec<_> = causes.iter().map(Cause::transaction).collect();
-    assert_eq!(
-        Cause::Sale(OfPayment { order_id: Some(id(8)), ..of }).transaction(),
-        ids[3],
-        "a payment pays once"
-    );
+    let of_another_order = Cause::Sale(OfPayment { order_id: Some(id(8)), ..of });
+    assert_eq!(of_another_order.transaction(), ids[3], "a payment pays once");
     ids.sort_unstable();
     ids.dedup();
     assert_eq!(ids.len(), causes.len());

@@ -72,18 +72,12 @@ fn a_refund_is_called_once_and_an_event_causes_one_inquiry() {
                 assert!(can_have_news, "{status}");
                 let task = Task::Inquire { payment_reference: "pi", reference: "re" };
                 assert_eq!(asking.task(), task);
-                assert_eq!(
-                    asking.decide(Command::Inquire, NOW),
-                    Ok(Decided::AlreadyApplied),
-                    "{status}"
-                );
+                let again = asking.decide(Command::Inquire, NOW);
+                assert_eq!(again, Ok(Decided::AlreadyApplied), "{status}");
                 let pending = ProviderRefundStatus::Pending { reference: "re".to_owned() };
                 let answered = asking.decide(Command::Observe(pending), NOW);
-                assert_eq!(
-                    answered,
-                    Ok(Decided::Applied(Box::new(refund), Event::Advanced)),
-                    "{status}"
-                );
+                let before = Ok(Decided::Applied(Box::new(refund), Event::Advanced));
+                assert_eq!(answered, before, "{status}");
             }
             other => {
                 assert_eq!(other, Ok(Decided::AlreadyApplied));
@@ -192,10 +186,8 @@ fn units_return_to_sale_only_on_request_and_once() {
     assert_eq!(again(1), Err(Refusal::RefundExceeds), "also while the first one is on its way");
     assert!(decided(&with(all, vec![units(22, 1)]), &claimed).is_ok());
     let (failed, _) = ended(&claimed, &own, failed());
-    assert!(
-        decided(&with(all, vec![units(21, 2)]), &failed).is_ok(),
-        "the units are available again"
-    );
+    let again = decided(&with(all, vec![units(21, 2)]), &failed);
+    assert!(again.is_ok(), "the units are available again");
 }
 
 #[test]

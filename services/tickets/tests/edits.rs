@@ -129,10 +129,8 @@ async fn of_edits_of_one_version_one_wins() {
     let replies = office.decided(futures::future::join_all(edits)).await;
     let won: Vec<&Reply> = replies.iter().filter(|reply| reply.status == 200).collect();
     assert_eq!(won.len(), 1);
-    assert_eq!(
-        replies.iter().filter(|reply| reply.text("code") == "precondition_failed").count(),
-        19
-    );
+    let refused = replies.iter().filter(|reply| reply.text("code") == "precondition_failed");
+    assert_eq!(refused.count(), 19);
     assert_eq!(office.show(path).await.json(), won[0].json());
     office.settle().await;
     assert_eq!(office.published(ticket::UPDATED).await.len(), 1);

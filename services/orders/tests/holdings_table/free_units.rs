@@ -28,19 +28,16 @@ fn free_units_count_for_their_ticket_until_it_begins_and_not_in_all() {
                         }
                     };
                     let with = |units| reviewed.with(&next(units), Duration::ZERO, now, limits);
-                    assert!(
-                        with(most).is_ok() && with(most + 1).is_err(),
-                        "{most} of {reviewed:?}"
-                    );
+                    let is_exact = with(most).is_ok() && with(most + 1).is_err();
+                    assert!(is_exact, "{most} of {reviewed:?}");
                 }
             }
         }
         // Other tickets are not affected.
         let other = |units| order(3, &[(2, units), (3, 1)]);
         assert!(listed.with(&other(5), Duration::ZERO, NOW, limits).is_ok());
-        assert!(
-            listed.with(&free(3, &[(2, 5), (3, 5)], None), Duration::ZERO, NOW, limits).is_ok()
-        );
+        let others = free(3, &[(2, 5), (3, 5)], None);
+        assert!(listed.with(&others, Duration::ZERO, NOW, limits).is_ok());
     }
 }
 

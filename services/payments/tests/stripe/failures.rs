@@ -38,11 +38,8 @@ async fn a_server_error_stored_under_a_key_does_not_prevent_the_creation() {
         let first = paying.try_open().await.unwrap();
         assert_eq!(paying.try_open().await.is_ok(), matches!(first, OpenResult::Opened { .. }));
         let paying = paying.opened().await;
-        assert_eq!(
-            paying.confirm("pm_card_visa").await.unwrap(),
-            ProviderStatus::Held,
-            "{fault:?}"
-        );
+        let confirmed = paying.confirm("pm_card_visa").await.unwrap();
+        assert_eq!(confirmed, ProviderStatus::Held, "{fault:?}");
     }
 }
 

@@ -6,4 +6,3 @@ mod payments_made;
 mod provider;
 mod refunds;
 mod secrets;
-mod settings;

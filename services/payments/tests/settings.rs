@@ -1,24 +1,25 @@
-//! Settings of the payment provider.
+//! Settings of the payment provider and of card limits: the value of `auto` in each mode, zero, and
+//! both sides of each limit.
 
+use std::num::NonZeroU32;
 use std::time::Duration;
 
-use clap::Command;
 use payments::Settings;
 use payments::provider::stripe::StripeSettings;
 use payments::provider::stripe::settings::KeyMode;
-use payments::settings::{Provider, TABLE, take};
+use payments::settings::{CardSettings, Provider, TABLE, take};
+use web::PrivateNetworks;
 
-/// The settings of this environment, or its errors.
+const NAMES: [&str; 4] =
+    ["DECLINE_LIMIT", "CARD_ATTEMPT_LIMIT", "CARD_LIMIT", "NETWORK_CARD_ATTEMPT_LIMIT"];
+
 fn read(environment: &[(&str, &str)]) -> Result<Settings, String> {
-    let command = service::settings::command(Command::new("test"), &TABLE);
-    let flags = command.try_get_matches_from(["test"]).unwrap();
-    let mut given = service::Settings::read(&TABLE, &flags, |name| {
-        let found = environment.iter().find(|(known, _)| *known == name);
-        found.map(|(_, value)| (*value).to_owned())
-    });
-    let taken = take(&mut given);
-    given.finish().map_err(|errors| errors.to_string())?;
-    Ok(taken.unwrap())
+    testing::settings::read(&TABLE, environment, take)
+}
+
+fn cards(mode: &str, environment: &[(&str, &str)]) -> CardSettings {
+    let mode = [("MODE", mode), ("PAYMENT_PROVIDER", "test")];
+    read(&[&mode, environment].concat()).unwrap().cards
 }
 
 fn stripe(more: &[(&str, &str)]) -> Result<StripeSettings, String> {
@@ -59,10 +60,8 @@ fn all_errors_are_reported_at_once_without_secrets() {
     ];
     let message = read(&wrong).unwrap_err();
     for (name, _) in wrong {
-        assert!(
-            message.lines().any(|line| line.starts_with(&format!("{name}: must "))),
-            "{message}"
-        );
+        let rule = format!("{name}: must ");
+        assert!(message.lines().any(|line| line.starts_with(&rule)), "{message}");
     }
     assert_eq!(message.lines().count(), wrong.len(), "{message}");
     assert!(!message.contains("Hidden"), "{message}");
@@ -115,4 +114,38 @@ fn keys_and_signing_secrets_can_be_files() {
     assert_eq!(settings.webhook_secrets.count(), 2);
     let shown = format!("{settings:?}");
     assert!(!shown.contains("Hidden") && !shown.contains("whsec"), "{shown}");
+}
+
+/// Declines, attempts, cards, attempts of a network; 0 without a limit.
+fn limits(settings: &CardSettings) -> [u32; 4] {
+    let account = settings.account;
+    let all = [account.declines, account.attempts, account.cards, settings.network_attempts];
+    all.map(|limit| limit.map_or(0, NonZeroU32::get))
+}
+
+#[test]
+fn limits_on_cards_hold_in_production_and_are_off_in_development() {
+    let [development, production] = ["development", "production"].map(|mode| cards(mode, &[]));
+    assert_eq!(limits(&production), [5, 10, 5, 100]);
+    assert_eq!(production.private_networks, PrivateNetworks::Counted);
+    assert_eq!(limits(&development), [0; 4]);
+    assert_eq!(development.private_networks, PrivateNetworks::Exempt);
+    assert_eq!(limits(&development), limits(&CardSettings::default()));
+}
+
+#[test]
+fn each_limit_can_be_set_and_zero_switches_it_off() {
+    for mode in ["production", "development"] {
+        for (text, expected) in [("0", 0), ("1", 1), ("1000", 1_000)] {
+            let environment = NAMES.map(|name| (name, text));
+            assert_eq!(limits(&cards(mode, &environment)), [expected; 4], "{text}");
+        }
+    }
+    for name in NAMES {
+        for text in ["-1", "1001", "five"] {
+            let refused = read(&[(name, text)]).unwrap_err();
+            let rule = "from 0 to 1000, or auto";
+            assert!(refused.contains(name) && refused.contains(rule), "{refused}");
+        }
+    }
 }
