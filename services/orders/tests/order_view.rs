@@ -10,7 +10,7 @@ use contract::ticket::{Offer, TicketState, UPDATED, WITHDRAWN};
 use orders::Order;
 use serde_json::{Value, json};
 use testing::User;
-use testing::samples::{id, usd};
+use testing::samples::{self, usd};
 
 use crate::box_office::{BoxOffice, order, ticket};
 
@@ -151,7 +151,7 @@ async fn refunds_are_shown_with_the_refunded_amount_of_the_payment() {
     let paid = office.payment(7, id.parse().unwrap(), &buyer);
     let when = office.platforms.clock.now();
     let refund = |number: u8, cents: i64, to, status| RefundSummary {
-        id: id(number),
+        id: samples::id(number),
         amount: usd(cents),
         to,
         status,
