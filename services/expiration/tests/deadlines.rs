@@ -75,7 +75,7 @@ async fn announced(app: &TestApp) -> usize {
 
 #[tokio::test]
 async fn a_deadline_is_announced_once_when_it_passes_and_not_before() {
-    let (platforms, app) = open().await;
+    let (_, app) = open().await;
     app.publish(&[created(1, 60)]).await;
     app.publish(&[created(1, 60)]).await;
     app.clock().advance(Duration::from_millis(59_999));
@@ -259,7 +259,7 @@ async fn the_loop_wakes_at_the_nearest_deadline() {
 
 #[tokio::test]
 async fn settled_deadlines_are_deleted_after_a_day() {
-    let (platforms, app) = open().await;
+    let (_, app) = open().await;
     app.deliver(&[cancelled(1)]).await;
     app.pass(Duration::from_hours(25)).await;
     app.publish(&[created(1, 60)]).await;

@@ -282,7 +282,7 @@ async fn a_reserved_single_ticket_can_be_neither_edited_nor_withdrawn() {
 
 #[tokio::test]
 async fn only_a_single_unit_has_a_holder() {
-    let (office, seller, offered) = BoxOffice::of(2).await;
+    let (office, _, offered) = BoxOffice::of(2).await;
     office.publish_all(&[stock(&offered.text("id"), 2, 1, 0)]).await;
     let shown = office.show(offered.header("location")).await;
     assert_eq!((shown.at("orderId"), shown.at("available")), (json!(null), json!(1)));

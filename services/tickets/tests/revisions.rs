@@ -126,7 +126,7 @@ async fn sellers_list_all_their_own_tickets_only() {
 
 #[tokio::test]
 async fn a_read_waits_for_the_stock_that_its_client_has_seen() {
-    let (office, seller, offered) = BoxOffice::of(5).await;
+    let (office, _, offered) = BoxOffice::of(5).await;
     let (id, path) = (offered.text("id"), offered.header("location").to_owned());
     let seen = |version: &str| format!("seen-inventory-{id}={version}");
     let get = async |path: &str, cookie: String| -> Reply {
