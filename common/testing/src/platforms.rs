@@ -5,8 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use bus::Bus;
-use contract::order::{OrderItem, OrderState, OrderStatus};
-use contract::{Currency, Id, Money, Timestamp, UserId};
+use contract::{Id, Timestamp};
 use parking_lot::Mutex;
 use service::{Platform, SessionKey};
 use sources::{Clock, Ids, ManualClock};
@@ -92,32 +91,6 @@ impl Platforms {
         match &self.clock {
             Clock::Manual(hand) => hand,
             Clock::System => panic!("the system clock cannot be moved"),
-        }
-    }
-
-    /// An unpaid order of one ticket for 41.00, placed now.
-    pub fn order(&self, buyer: UserId, window: Duration) -> OrderState {
-        let (now, total) = (self.clock.now(), Money::new(4_100, Currency::USD));
-        let item = OrderItem {
-            ticket_id: self.id().into(),
-            seller: self.id().into(),
-            title: "Concert".to_owned(),
-            venue: None,
-            starts_at: None,
-            unit_price: total,
-            quantity: 1,
-            returned: 0,
-            returned_in_version: None,
-        };
-        OrderState {
-            id: self.id().into(),
-            version: 1,
-            buyer,
-            status: OrderStatus::Created,
-            expires_at: now.plus(window),
-            items: vec![item],
-            total,
-            created_at: now,
         }
     }
 

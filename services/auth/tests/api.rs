@@ -237,8 +237,7 @@ async fn a_ban_ends_every_session_and_rejects_sign_ins() {
 
 #[tokio::test]
 async fn a_session_ends_with_its_lifetime_and_a_revocation_outlives_a_restart() {
-    let platforms = Platforms::in_memory();
-    let app = AuthFixture::open_on(&platforms).await;
+    let (platforms, app) = AuthFixture::with_platforms().await;
     let (ann, bob) = (app.account(ANN).await, app.account(BOB).await);
     app.post(Some(&ann), "/api/users/signout", &json!({})).await.expect(200).text("");
     app.settle().await;
@@ -281,8 +280,7 @@ async fn forged_and_foreign_tokens_are_rejected() {
 
 #[tokio::test]
 async fn an_ended_session_stays_ended_after_a_crash_before_publication() {
-    let platforms = Platforms::in_memory();
-    let app = AuthFixture::open_on(&platforms).await;
+    let (platforms, app) = AuthFixture::with_platforms().await;
     let (ann, bob) = (app.account(ANN).await, app.account(BOB).await);
     app.post(Some(&ann), "/api/users/signout", &json!({})).await.expect(200);
     app.post(Some(&bob), "/api/users/signout-everywhere", &json!({})).await.expect(204);

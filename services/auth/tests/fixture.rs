@@ -48,6 +48,12 @@ impl AuthFixture {
         Self::start(&platforms, platforms.platform(auth::NAME), &platforms.key, settings).await
     }
 
+    pub(crate) async fn with_platforms() -> (Platforms, Self) {
+        let platforms = Platforms::in_memory();
+        let app = Self::open_on(&platforms).await;
+        (platforms, app)
+    }
+
     pub(crate) async fn open_on(platforms: &Platforms) -> Self {
         Self::start(platforms, platforms.platform(auth::NAME), &platforms.key, settings()).await
     }

@@ -23,8 +23,7 @@ struct Collector {
 
 impl Collector {
     async fn open() -> Self {
-        let platforms = Platforms::in_memory();
-        let app = fixture::AuthFixture::open_on(&platforms).await;
+        let (platforms, app) = fixture::AuthFixture::with_platforms().await;
         Self { platforms, app }
     }
 

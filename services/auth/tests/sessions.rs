@@ -357,8 +357,7 @@ async fn a_new_key_ends_no_session() {
 
 #[tokio::test]
 async fn a_password_is_hashed_anew_when_the_parameters_have_changed() {
-    let platforms = Platforms::in_memory();
-    let app = AuthFixture::open_on(&platforms).await;
+    let (platforms, app) = AuthFixture::with_platforms().await;
     let id = Browser::new("").sign(&app, "up").await.expect(201).text("id");
     let hash = async |app: &AuthFixture| {
         let user = app.store(auth::NAME).find::<User>(&id).await.unwrap().unwrap();

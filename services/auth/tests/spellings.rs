@@ -89,8 +89,7 @@ async fn a_password_matches_in_every_unicode_composition() {
 
 #[tokio::test]
 async fn a_password_that_was_hashed_unprepared_is_right_and_hashed_anew() {
-    let platforms = Platforms::in_memory();
-    let app = AuthFixture::open_on(&platforms).await;
+    let (platforms, app) = AuthFixture::with_platforms().await;
     let id = plant(&app, &platforms, ANN, DECOMPOSED).await;
     app.sign_in(ANN, PASSWORD).await.expect_problem(401, "bad_credentials");
     for password in [DECOMPOSED, PASSWORD, DECOMPOSED] {
@@ -104,8 +103,7 @@ async fn a_password_that_was_hashed_unprepared_is_right_and_hashed_anew() {
 
 #[tokio::test]
 async fn an_account_of_before_canonical_forms_is_found_by_its_own_spelling() {
-    let platforms = Platforms::in_memory();
-    let app = AuthFixture::open_on(&platforms).await;
+    let (platforms, app) = AuthFixture::with_platforms().await;
     for (stored, typed) in [
         ("ann@example.com", "Ann@Example.com"),
         ("straße@example.com", "Straße@example.com"),
@@ -121,8 +119,7 @@ async fn an_account_of_before_canonical_forms_is_found_by_its_own_spelling() {
 
 #[tokio::test]
 async fn an_account_of_before_the_rules_signs_in_with_an_address_that_breaks_them() {
-    let platforms = Platforms::in_memory();
-    let app = AuthFixture::open_on(&platforms).await;
+    let (platforms, app) = AuthFixture::with_platforms().await;
     let label = "l".repeat(64);
     for (stored, typed) in [
         ("ann\u{3164}@example.com", "Ann\u{3164}@Example.com"),
@@ -173,8 +170,7 @@ async fn an_address_with_a_line_end_is_no_address_and_counts_nowhere() {
 
 #[tokio::test]
 async fn two_accounts_of_before_folding_are_each_found_by_their_own_spelling() {
-    let platforms = Platforms::in_memory();
-    let app = AuthFixture::open_on(&platforms).await;
+    let (platforms, app) = AuthFixture::with_platforms().await;
     let spellings = ["strasse@example.com", "straße@example.com"];
     let mut ids = Vec::new();
     for spelling in spellings {
@@ -191,8 +187,7 @@ async fn two_accounts_of_before_folding_are_each_found_by_their_own_spelling() {
 
 #[tokio::test]
 async fn an_account_of_before_canonical_forms_has_no_second_one_after_a_start() {
-    let platforms = Platforms::in_memory();
-    let app = AuthFixture::open_on(&platforms).await;
+    let (platforms, app) = AuthFixture::with_platforms().await;
     let accounts = [
         ("straße@example.com", ["STRASSE@example.com", "straẞe@example.com"]),
         ("jose\u{301}@example.com", ["jos\u{e9}@example.com", "JOSÉ@example.com"]),

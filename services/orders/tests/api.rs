@@ -109,8 +109,7 @@ async fn an_order_of_several_items_holds_all_or_nothing() {
 
 #[tokio::test]
 async fn two_hundred_buyers_for_fifty_units_make_fifty_orders() {
-    let office = BoxOffice::open().await;
-    let offered = office.offer(ticket(1, 50)).await;
+    let (office, _, offered) = BoxOffice::with(ticket(1, 50)).await;
     let body = json!({"ticketId": offered.id});
     let buyers: Vec<_> = (0..200).map(|_| office.user()).collect();
     let orders = buyers.iter().map(|buyer| office.post(Some(buyer), "/api/orders", &body));
@@ -199,8 +198,7 @@ async fn pages_list_each_order_of_the_user_once_newest_first() {
 
 #[tokio::test]
 async fn an_order_for_a_ticket_offered_a_moment_ago_waits_for_its_copy() {
-    let office = BoxOffice::open().await;
-    let buyer = office.user();
+    let (office, buyer) = BoxOffice::with_buyer().await;
     let coming = office.minted(ticket(1, 1));
     let body = json!({"ticketId": coming.id});
     let ordering = office.post(Some(&buyer), "/api/orders", &body);
@@ -244,8 +242,7 @@ async fn a_response_names_the_stock_that_it_has_changed() {
 
 #[tokio::test]
 async fn a_read_waits_for_the_payment_that_its_client_has_seen() {
-    let office = BoxOffice::open().await;
-    let buyer = office.user();
+    let (office, buyer) = BoxOffice::with_buyer().await;
     let order = office.paid_order(&buyer).await;
     let paid = office.payment(98, order, &buyer);
     let with_seen = |version: u64| User {

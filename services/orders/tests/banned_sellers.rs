@@ -86,8 +86,7 @@ async fn an_order_placed_before_a_ban_can_be_paid() {
 
 #[tokio::test]
 async fn a_ticket_that_arrives_after_its_sellers_ban_is_not_on_sale() {
-    let office = BoxOffice::open().await;
-    let buyer = office.user();
+    let (office, buyer) = BoxOffice::with_buyer().await;
     office.deliver(&[banned(2)]).await;
     let offered = office.offer(ticket(1, 5)).await;
     order(&office, &buyer, &offered, 1).await.expect_problem(409, "not_offered");

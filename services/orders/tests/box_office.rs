@@ -67,6 +67,13 @@ impl BoxOffice {
         Self { platforms, app }
     }
 
+    /// With a new user.
+    pub(crate) async fn with_buyer() -> (Self, User) {
+        let office = Self::open().await;
+        let buyer = office.app.user();
+        (office, buyer)
+    }
+
     /// With a new user, and a ticket on offer.
     pub(crate) async fn with(ticket: TicketState) -> (Self, User, TicketState) {
         Self::with_settings(Settings::default(), ticket).await

@@ -64,8 +64,7 @@ async fn one_buyer_takes_no_more_free_units_of_a_ticket_than_may_be_held() {
 
 #[tokio::test]
 async fn no_more_free_units_are_given_than_there_are() {
-    let office = BoxOffice::open().await;
-    let offered = office.offer(free(1, 7)).await;
+    let (office, _, offered) = BoxOffice::with(free(1, 7)).await;
     let buyers: Vec<_> = (0..12).map(|_| office.user()).collect();
     let replies = join_all(buyers.iter().map(|buyer| order(&office, buyer, &offered, 1))).await;
     assert_eq!(outcomes(&replies, "sold_out"), (7, 5));
@@ -73,8 +72,7 @@ async fn no_more_free_units_are_given_than_there_are() {
 
 #[tokio::test]
 async fn a_repeat_of_a_free_order_takes_nothing_more() {
-    let office = BoxOffice::open().await;
-    let buyer = office.user();
+    let (office, buyer) = BoxOffice::with_buyer().await;
     let body = json!({"ticketId": office.offer(free(1, 7)).await.id, "quantity": 2});
     let first = office.post_keyed(&buyer, "/api/orders", "key", &body).await.expect(201);
     let again = office.post_keyed(&buyer, "/api/orders", "key", &body).await.expect(201);
@@ -86,9 +84,8 @@ async fn a_repeat_of_a_free_order_takes_nothing_more() {
 
 #[tokio::test]
 async fn an_order_of_free_and_other_tickets_waits_for_its_payment() {
-    let office = BoxOffice::open_with(limited_to(2)).await;
-    let buyer = office.user();
-    let (free, other) = (office.offer(free(1, 7)).await, office.offer(ticket(2, 7)).await);
+    let (office, buyer, free) = BoxOffice::with_settings(limited_to(2), free(1, 7)).await;
+    let other = office.offer(ticket(2, 7)).await;
     let both = items(&[(&free, 2), (&other, 1)]);
     let placed = office.post(Some(&buyer), "/api/orders", &both).await.expect(201);
     assert_eq!((placed.text("status"), placed.at("total")), ("created".to_owned(), json!(20.5)));
@@ -108,9 +105,9 @@ async fn a_cent_beside_free_units_does_not_take_them_off_the_list() {
     for unpaid_ends in [None, unpaid_ends] {
         let limits = limited_to(8);
         let hold_limits = HoldLimits { unpaid_ends, ..limits.hold_limits };
-        let office = BoxOffice::open_with(Settings { hold_limits, ..limits }).await;
-        let buyer = office.user();
-        let (free, other) = (office.offer(free(1, 40)).await, office.offer(ticket(2, 40)).await);
+        let (office, buyer, free) =
+            BoxOffice::with_settings(Settings { hold_limits, ..limits }, free(1, 40)).await;
+        let other = office.offer(ticket(2, 40)).await;
         let both = items(&[(&free, 8), (&other, 1)]);
         for number in 1..4_u8 {
             let placed = office.post(Some(&buyer), "/api/orders", &both).await;

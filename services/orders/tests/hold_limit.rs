@@ -17,9 +17,8 @@ fn unlimited() -> Settings {
 
 #[tokio::test]
 async fn exactly_the_limit_of_units_of_a_ticket_can_be_held() {
-    let office = BoxOffice::open_with(limited_to(5)).await;
-    let (one, two) = (office.offer(ticket(1, 50)).await, office.offer(ticket(2, 50)).await);
-    let (ann, bob) = (office.user(), office.user());
+    let (office, ann, one) = BoxOffice::with_settings(limited_to(5), ticket(1, 50)).await;
+    let (bob, two) = (office.user(), office.offer(ticket(2, 50)).await);
     order(&office, &ann, &one, 6).await.expect_problem(409, "hold_limit");
     order(&office, &ann, &one, 3).await.expect(201);
     order(&office, &ann, &one, 2).await.expect(201);
@@ -92,9 +91,9 @@ async fn orders_from_before_the_limit_are_not_counted_and_end_normally() {
 async fn the_total_counts_the_units_of_all_tickets() {
     let defaults = Settings::default();
     let hold_limits = HoldLimits { total: NonZeroU32::new(5), ..defaults.hold_limits };
-    let office = BoxOffice::open_with(Settings { hold_limits, ..defaults }).await;
-    let (one, two) = (office.offer(ticket(1, 50)).await, office.offer(ticket(2, 50)).await);
-    let (ann, bob) = (office.user(), office.user());
+    let (office, ann, one) =
+        BoxOffice::with_settings(Settings { hold_limits, ..defaults }, ticket(1, 50)).await;
+    let (bob, two) = (office.user(), office.offer(ticket(2, 50)).await);
     let first = order(&office, &ann, &one, 3).await.expect(201).text("id");
     let refused = order(&office, &ann, &two, 3).await.expect_problem(409, "hold_limit");
     assert_eq!(refused.text("detail"), "No more than 5 units can be held unpaid at once");

@@ -115,8 +115,7 @@ async fn a_payment_that_does_not_match_is_a_dead_letter() {
 
 #[tokio::test]
 async fn refunded_units_return_to_sale_once_and_the_order_records_it() {
-    let office = BoxOffice::open().await;
-    let buyer = office.user();
+    let (office, buyer) = BoxOffice::with_buyer().await;
     let order = office.paid_order(&buyer).await;
     let ticket_id = ticket(99, 1).id;
     let units = payment::ReturnedUnits { ticket_id, quantity: 1 };

@@ -80,8 +80,7 @@ async fn a_network_holds_its_share_and_not_one_unit_more() {
 
 #[tokio::test]
 async fn one_buyer_alone_is_never_refused_for_the_network() {
-    let office = BoxOffice::open_with(limited()).await;
-    let offered = office.offer(ticket(1, 3)).await;
+    let (office, _, offered) = BoxOffice::with_settings(limited(), ticket(1, 3)).await;
     order_from("203.0.113.1", &office, &office.user(), &offered, 2).await.expect(201);
     let refused = order_from("203.0.113.1", &office, &office.user(), &offered, 1).await;
     refused.expect_problem(409, "network_limit");
@@ -89,8 +88,7 @@ async fn one_buyer_alone_is_never_refused_for_the_network() {
 
 #[tokio::test]
 async fn ended_orders_are_not_counted_and_their_network_is_deleted() {
-    let office = BoxOffice::open_with(limited()).await;
-    let offered = office.offer(ticket(1, 50)).await;
+    let (office, _, offered) = BoxOffice::with_settings(limited(), ticket(1, 50)).await;
     let (ann, bob, eve) = (office.user(), office.user(), office.user());
     let [cancelled, paid, expired] = [&ann, &bob, &eve].map(|buyer| {
         let order = order_from("203.0.113.1", &office, buyer, &offered, 1);
@@ -144,8 +142,7 @@ async fn private_networks_are_exempt_in_development_only() {
     let public = ["172.32.0.1", "100.64.0.1", "2001:db8::1", "::ffff:8.8.8.8"];
     let counted = Settings { private_networks: PrivateNetworks::Counted, ..limited() };
     for (settings, counts_private) in [(limited(), 0), (counted, 9)] {
-        let office = BoxOffice::open_with(settings).await;
-        let offered = office.offer(ticket(1, 100)).await;
+        let (office, _, offered) = BoxOffice::with_settings(settings, ticket(1, 100)).await;
         for address in private {
             order_from(address, &office, &office.user(), &offered, 1).await.expect(201);
         }
@@ -159,9 +156,7 @@ async fn private_networks_are_exempt_in_development_only() {
 
 #[tokio::test]
 async fn without_a_share_nothing_is_stored_and_counted_orders_end_normally() {
-    let office = BoxOffice::open_with(limited()).await;
-    let offered = office.offer(ticket(1, 10)).await;
-    let buyer = office.user();
+    let (office, buyer, offered) = BoxOffice::with_settings(limited(), ticket(1, 10)).await;
     let counted = order_from("203.0.113.1", &office, &buyer, &offered, 2).await;
     let counted = counted.expect(201).text("id");
     let office = office.restart_with(Settings { network_hold_share: None, ..limited() }).await;

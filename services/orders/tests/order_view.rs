@@ -23,8 +23,7 @@ async fn shown(office: &BoxOffice, buyer: &User, order: &str) -> Value {
 
 #[tokio::test]
 async fn an_order_shows_its_tickets_as_ordered_and_their_changes() {
-    let office = BoxOffice::open().await;
-    let buyer = office.user();
+    let (office, buyer) = BoxOffice::with_buyer().await;
     let begins = office.platforms.clock.now().plus(Duration::from_hours(24));
     let offered = TicketState {
         venue: Some("Town hall".to_owned()),

@@ -6,12 +6,11 @@ use serde_json::{Value, json};
 use testing::Reply;
 
 use crate::books::of;
-use crate::fixture::{built_in, items, ordered_with_credit};
+use crate::fixture::{built_in, items, ordered_with_credit, with_user};
 
 #[tokio::test]
 async fn a_top_up_is_captured_and_on_the_account() {
-    let fixture = built_in().await;
-    let user = fixture.app.user();
+    let (fixture, user) = with_user().await;
     assert_eq!(fixture.account(&user).await, json!({"balances": [], "entries": []}));
     let reply = fixture.top_up(&user, 50, "tok_visa").await.expect(201);
     assert_eq!(reply.text("status"), "captured");
@@ -43,8 +42,7 @@ async fn a_top_up_is_captured_and_on_the_account() {
 
 #[tokio::test]
 async fn a_declined_top_up_changes_no_balance() {
-    let fixture = built_in().await;
-    let user = fixture.app.user();
+    let (fixture, user) = with_user().await;
     let declined = fixture.top_up(&user, 50, "tok_declined").await;
     assert!(declined.expect_problem(402, "payment_declined").text("detail").contains("declined"));
     fixture.books_become(&[]).await;
@@ -54,8 +52,7 @@ async fn a_declined_top_up_changes_no_balance() {
 
 #[tokio::test]
 async fn a_top_up_with_a_lost_response_is_booked_once() {
-    let fixture = built_in().await;
-    let user = fixture.app.user();
+    let (fixture, user) = with_user().await;
     let top_up = fixture.top_up(&user, 50, "tok_error_after_charge");
     fixture.app.while_time_passes(top_up).await.expect(201);
     assert_eq!(fixture.ledger().await, [[Authorized, Captured]]);
@@ -64,8 +61,7 @@ async fn a_top_up_with_a_lost_response_is_booked_once() {
 
 #[tokio::test]
 async fn a_top_up_survives_a_restart_in_the_middle() {
-    let fixture = built_in().await;
-    let user = fixture.app.user();
+    let (fixture, user) = with_user().await;
     let store = fixture.app.store(payments::NAME);
     let begun = || async { !store.scan::<payments::Payment>("", 1).await.unwrap().is_empty() };
     let begun = fixture.app.eventually("the payment is begun", begun);
@@ -78,8 +74,7 @@ async fn a_top_up_survives_a_restart_in_the_middle() {
 
 #[tokio::test]
 async fn a_repeat_with_the_same_key_tops_up_once() {
-    let fixture = built_in().await;
-    let user = fixture.app.user();
+    let (fixture, user) = with_user().await;
     let body = json!({"amount": 12.34, "token": "tok_visa"});
     let top_up = || fixture.app.post_keyed(&user, "/api/payments/top-ups", "k", &body);
     let (one, two) = tokio::join!(top_up(), top_up());
@@ -93,8 +88,7 @@ async fn a_repeat_with_the_same_key_tops_up_once() {
 
 #[tokio::test]
 async fn invalid_top_ups_charge_nothing() {
-    let fixture = built_in().await;
-    let user = fixture.app.user();
+    let (fixture, user) = with_user().await;
     let path = "/api/payments/top-ups";
     for (body, fields) in [
         (json!({}), vec!["amount", "token"]),
@@ -125,8 +119,7 @@ fn entries(pages: &[Reply]) -> Vec<(Value, Value)> {
 
 #[tokio::test]
 async fn a_statement_is_listed_newest_first_in_pages_and_by_currency() {
-    let fixture = built_in().await;
-    let user = fixture.app.user();
+    let (fixture, user) = with_user().await;
     for (amount, currency) in [(1, "usd"), (2, "eur"), (3, "usd"), (4, "usd"), (5, "eur")] {
         let body = json!({"amount": amount, "currency": currency, "token": "tok_visa"});
         fixture.app.post(Some(&user), "/api/payments/top-ups", &body).await.expect(201);

@@ -9,7 +9,7 @@ use serde_json::json;
 use service::copy_arrivals::{ARRIVAL_WAIT_MAX, POLLS};
 use testing::{Reply, User};
 
-use crate::fixture::{PaymentsFixture, built_in, ended, ordered};
+use crate::fixture::{PaymentsFixture, built_in, ended, ordered, with_user};
 
 /// The response to a user who pays another user's new order, after the wait for its copy.
 async fn pay_as_stranger(fixture: &PaymentsFixture, stranger: &User, order_id: OrderId) -> Reply {
@@ -177,8 +177,7 @@ async fn a_foreign_order_receives_the_response_and_delay_of_an_unknown_one() {
 
 #[tokio::test]
 async fn a_payment_of_a_new_order_waits_for_its_copy() {
-    let fixture = built_in().await;
-    let buyer = fixture.app.user();
+    let (fixture, buyer) = with_user().await;
     let order = fixture.order(buyer.id);
     let telling = async {
         fixture.publish(CREATED.of(order.clone())).await;

@@ -4,7 +4,7 @@
 use std::num::NonZeroU32;
 use std::time::Duration;
 
-use contract::order::CREATED;
+use contract::order::{CREATED, OrderState};
 use futures::future::join_all;
 use payments::domain::{AttemptLimits, CardAttempts};
 use payments::settings::CardSettings;
@@ -12,6 +12,7 @@ use payments::{Options, Payment, TestProvider};
 use serde_json::json;
 use service::Platform;
 use store::{Document as _, Engine};
+use testing::samples::{self, item};
 use testing::{Platforms, Reply, TestApp, User};
 use web::RateLimits;
 
@@ -167,7 +168,8 @@ async fn failed_cards_per_day_are_limited_and_successes_are_not_counted() {
 async fn payments_of_orders_and_top_ups_count_together() {
     let fixture = Limited::open(of_account(0, 4, 0)).await;
     let ann = fixture.app.user();
-    let order = fixture.platforms.order(ann.id, Duration::from_mins(1));
+    let order = samples::order(1, vec![item(101, 201, 4_100, 1)], fixture.app.clock().now());
+    let order = OrderState { buyer: ann.id, ..order };
     fixture.app.publish(&[CREATED.of(order.clone())]).await;
     fixture.app.settle().await;
     let body = json!({"orderId": order.id, "token": "tok_declined"});

@@ -12,7 +12,7 @@ use testing::User;
 
 use crate::books::of;
 use crate::fixture::{
-    PaymentsFixture, books, built_in, ended, items, ordered, ordered_with_credit,
+    PaymentsFixture, books, built_in, ended, items, ordered, ordered_with_credit, with_user,
 };
 
 /// Tops up by an amount that is no whole number of dollars.
@@ -114,8 +114,7 @@ async fn a_late_payment_by_credit_is_released_to_its_payer() {
 
 #[tokio::test]
 async fn credit_that_falls_short_by_a_cent_is_declined_and_the_order_stays_payable() {
-    let fixture = built_in().await;
-    let buyer = fixture.app.user();
+    let (fixture, buyer) = with_user().await;
     top_up(&fixture, &buyer, 40.99, "usd").await;
     let order = fixture.made(&buyer).await;
     let short = fixture.pay_by_credit(&buyer, order.id).await;
@@ -129,8 +128,7 @@ async fn credit_that_falls_short_by_a_cent_is_declined_and_the_order_stays_payab
 
 #[tokio::test]
 async fn an_order_in_another_currency_is_not_paid_by_this_one() {
-    let fixture = built_in().await;
-    let buyer = fixture.app.user();
+    let (fixture, buyer) = with_user().await;
     top_up(&fixture, &buyer, 50.0, "eur").await;
     let order = fixture.made(&buyer).await;
     fixture.pay_by_credit(&buyer, order.id).await.expect_problem(402, "payment_declined");

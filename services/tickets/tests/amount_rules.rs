@@ -63,8 +63,7 @@ async fn an_edit_keeps_to_the_same_limits() {
 
 #[tokio::test]
 async fn the_built_in_provider_charges_every_price() {
-    let office = BoxOffice::open().await;
-    let seller = office.user();
+    let (office, seller) = BoxOffice::with_seller().await;
     for (price, currency) in [("0.01", "usd"), ("1", "jpy"), ("1.234", "kwd"), ("10000000", "usd")]
     {
         office.offer(&seller, priced(price, currency)).await;

@@ -12,8 +12,7 @@ use crate::box_office::{BoxOffice, UNKNOWN, stock};
 
 #[tokio::test]
 async fn an_offer_is_public_and_published() {
-    let office = BoxOffice::open().await;
-    let seller = office.user();
+    let (office, seller) = BoxOffice::with_seller().await;
     let body = json!({"title": " Concert 🎻 ", "price": 20.10, "quantity": 3, "currency": "EUR",
         "description": "Two\nlines", "venue": "Hall", "startsAt": "2026-12-01T20:00:00+01:00"});
     let offered = office.offer(&seller, body).await;
@@ -62,8 +61,7 @@ async fn an_erased_seller_with_a_remaining_session_offers_nothing() {
 
 #[tokio::test]
 async fn prices_are_returned_to_the_last_digit() {
-    let office = BoxOffice::open().await;
-    let seller = office.user();
+    let (office, seller) = BoxOffice::with_seller().await;
     for (price, currency, answered) in [
         ("0.07", "usd", "0.07"),
         ("1.15", "usd", "1.15"),
@@ -82,8 +80,7 @@ async fn prices_are_returned_to_the_last_digit() {
 
 #[tokio::test]
 async fn bad_offers_name_every_field_and_offer_nothing() {
-    let office = BoxOffice::open().await;
-    let seller = office.user();
+    let (office, seller) = BoxOffice::with_seller().await;
     let none = json!({"title": "x", "price": 1});
     office.post(None, "/api/tickets", &none).await.expect_problem(401, "not_signed_in");
     let past = "2020-01-01T00:00:00Z";
@@ -134,8 +131,7 @@ async fn bad_offers_name_every_field_and_offer_nothing() {
 
 #[tokio::test]
 async fn a_body_must_be_a_json_object_within_the_limit() {
-    let office = BoxOffice::open().await;
-    let seller = office.user();
+    let (office, seller) = BoxOffice::with_seller().await;
     let post = |body: String| office.post_raw(&seller, "/api/tickets", body);
     for body in ["", "{", "{\"title\": x}", "{\"title\": \"x\", \"price\": NaN}", "{} {}"] {
         post(body.to_owned()).await.expect_problem(400, "malformed_json");
@@ -160,8 +156,7 @@ async fn a_body_must_be_a_json_object_within_the_limit() {
 
 #[tokio::test]
 async fn a_ticket_begins_in_the_future() {
-    let office = BoxOffice::open().await;
-    let seller = office.user();
+    let (office, seller) = BoxOffice::with_seller().await;
     let now = office.clock().now();
     let begins = |starts_at| json!({"title": "x", "price": 1, "startsAt": starts_at});
     let at_once = office.post(Some(&seller), "/api/tickets", &begins(now)).await;
@@ -171,8 +166,7 @@ async fn a_ticket_begins_in_the_future() {
 
 #[tokio::test]
 async fn a_repeated_offer_with_the_same_key_is_one_offer() {
-    let office = BoxOffice::open().await;
-    let seller = office.user();
+    let (office, seller) = BoxOffice::with_seller().await;
     let body = json!({"title": "x", "price": 1});
     let first = office.post_keyed(&seller, "/api/tickets", "k", &body).await.expect(201);
     let both = futures::future::join(
@@ -202,8 +196,7 @@ async fn a_repeated_offer_with_the_same_key_is_one_offer() {
 
 #[tokio::test]
 async fn a_repeat_returns_the_first_response_even_after_the_start() {
-    let office = BoxOffice::open().await;
-    let seller = office.user();
+    let (office, seller) = BoxOffice::with_seller().await;
     let soon = office.clock().now().plus(Duration::from_mins(90));
     let body = json!({"title": "x", "price": 1, "startsAt": soon});
     let first = office.post_keyed(&seller, "/api/tickets", "k", &body).await.expect(201);
@@ -219,8 +212,7 @@ async fn a_repeat_returns_the_first_response_even_after_the_start() {
 
 #[tokio::test]
 async fn an_outage_offers_nothing_twice_and_loses_nothing() {
-    let office = BoxOffice::open().await;
-    let seller = office.user();
+    let (office, seller) = BoxOffice::with_seller().await;
     let body = json!({"title": "x", "price": 1});
     office.faults().plan(Operation::Commit, Fault::Fail);
     let refused = office.post_keyed(&seller, "/api/tickets", "k", &body).await;

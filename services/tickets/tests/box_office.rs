@@ -40,10 +40,16 @@ impl Deref for BoxOffice {
 }
 
 impl BoxOffice {
-    /// With an offer of a new seller.
-    pub(crate) async fn with(offer: Value) -> (Self, User, Reply) {
+    /// With a new seller.
+    pub(crate) async fn with_seller() -> (Self, User) {
         let office = Self::open().await;
         let seller = office.app.user();
+        (office, seller)
+    }
+
+    /// With an offer of a new seller.
+    pub(crate) async fn with(offer: Value) -> (Self, User, Reply) {
+        let (office, seller) = Self::with_seller().await;
         let offered = office.offer(&seller, offer).await;
         (office, seller, offered)
     }

@@ -11,8 +11,7 @@ use crate::box_office::{BoxOffice, UNKNOWN, stock};
 
 #[tokio::test]
 async fn an_edit_replaces_all_terms() {
-    let office = BoxOffice::open().await;
-    let seller = office.user();
+    let (office, seller) = BoxOffice::with_seller().await;
     let full = json!({"title": "x", "price": 1, "quantity": 3, "currency": "eur",
         "description": "long", "venue": "Hall", "startsAt": "2026-12-01T20:00:00Z"});
     let offered = office.offer(&seller, full).await;
@@ -166,8 +165,7 @@ async fn an_edit_cannot_reduce_the_quantity_below_held_and_sold_units() {
 
 #[tokio::test]
 async fn a_time_that_has_come_may_stay_but_not_be_set() {
-    let office = BoxOffice::open().await;
-    let seller = office.user();
+    let (office, seller) = BoxOffice::with_seller().await;
     let soon = office.clock().now().plus(Duration::from_mins(5));
     let body = |price: u32, starts_at| json!({"title": "x", "price": price, "startsAt": starts_at});
     let offered = office.offer(&seller, body(1, soon)).await;

@@ -21,8 +21,7 @@ struct Offered {
 
 #[tokio::test]
 async fn only_available_tickets_are_listed() {
-    let office = BoxOffice::open().await;
-    let seller = office.user();
+    let (office, seller) = BoxOffice::with_seller().await;
     let mut offered = Vec::new();
     for title in ["alpha", "beta", "gamma"] {
         let body = json!({"title": title, "price": 1, "quantity": 2});
@@ -92,8 +91,7 @@ async fn every_filter_and_order_lists_each_ticket_once_in_pages_of_any_size() {
 
 #[tokio::test]
 async fn a_last_page_has_no_next_one_and_the_default_page_size_is_twenty() {
-    let office = BoxOffice::open().await;
-    let seller = office.user();
+    let (office, seller) = BoxOffice::with_seller().await;
     assert_eq!(office.show("/api/tickets").await.json(), json!([]));
     for _ in 0..21 {
         office.offer(&seller, json!({"title": "x", "price": 1})).await;
@@ -108,8 +106,7 @@ async fn a_last_page_has_no_next_one_and_the_default_page_size_is_twenty() {
 
 #[tokio::test]
 async fn changes_between_two_pages_affect_no_other_ticket() {
-    let office = BoxOffice::open().await;
-    let seller = office.user();
+    let (office, seller) = BoxOffice::with_seller().await;
     let mut offered = Vec::new();
     for price in 1..=9 {
         let body = json!({"title": "x", "price": price});
@@ -128,8 +125,7 @@ async fn changes_between_two_pages_affect_no_other_ticket() {
 
 #[tokio::test]
 async fn text_is_searched_letter_by_letter_in_any_case() {
-    let office = BoxOffice::open().await;
-    let seller = office.user();
+    let (office, seller) = BoxOffice::with_seller().await;
     for title in ["100% Jazz", "100 Jazz", "snake_case", "snakeXcase", "it's \"so\" \\ well"] {
         office.offer(&seller, json!({"title": title, "price": 1})).await;
     }
@@ -190,8 +186,7 @@ async fn every_spelling_of_a_title_finds_it() {
 
 #[tokio::test]
 async fn prices_of_several_currencies_are_sorted_by_major_units() {
-    let office = BoxOffice::open().await;
-    let seller = office.user();
+    let (office, seller) = BoxOffice::with_seller().await;
     for (price, currency) in [("500", "jpy"), ("20.5", "usd"), ("20.499", "kwd"), ("20.51", "eur")]
     {
         let body = format!(r#"{{"title": "{price}", "price": {price}, "currency": "{currency}"}}"#);

@@ -70,8 +70,7 @@ async fn a_withdrawn_ticket_is_offered_again_by_an_edit() {
 
 #[tokio::test]
 async fn sales_end_at_the_start_unless_late_sales_are_allowed() {
-    let office = BoxOffice::open().await;
-    let seller = office.user();
+    let (office, seller) = BoxOffice::with_seller().await;
     let begins = office.clock().now().plus(Duration::from_mins(20));
     let body = |title: &str, late_sales| json!({"title": title, "price": 1, "startsAt": begins, "lateSales": late_sales});
     let strict = office.offer(&seller, body("strict", false)).await;
@@ -95,8 +94,8 @@ async fn sales_end_at_the_start_unless_late_sales_are_allowed() {
 
 #[tokio::test]
 async fn sellers_list_all_their_own_tickets_only() {
-    let office = BoxOffice::open().await;
-    let (seller, other) = (office.user(), office.user());
+    let (office, seller) = BoxOffice::with_seller().await;
+    let other = office.user();
     let mut ids = Vec::new();
     for (title, price) in [("sold out", 3), ("withdrawn", 2), ("open", 1)] {
         ids.push(office.offer(&seller, json!({"title": title, "price": price})).await.text("id"));

@@ -105,8 +105,7 @@ async fn search(office: &BoxOffice, q: &str) -> Vec<String> {
 
 #[tokio::test]
 async fn a_title_stored_under_earlier_rules_is_found_in_any_form_after_a_resync() {
-    let office = BoxOffice::open().await;
-    let seller = office.user();
+    let (office, seller) = BoxOffice::with_seller().await;
     let id = office.offer(&seller, json!({"title": "Concert", "price": 1})).await.text("id");
     beside(&office, async |store| {
         let id = id.clone();

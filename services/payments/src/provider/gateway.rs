@@ -89,7 +89,7 @@ pub struct Totals {
 }
 
 /// A page of movements, newest first.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Movements {
     /// The movements.
     pub movements: Vec<Movement>,
@@ -161,14 +161,11 @@ pub trait PaymentGateway: Send + Sync {
         refunding: ProviderRefund<'_>,
     ) -> Result<ProviderRefundStatus, Unavailable>;
 
-    /// Reads the provider's record of a payment, with entries of any origin. By default it is the
-    /// payment's status, for a provider that only this service uses.
+    /// Reads the provider's record of a payment, with entries of any origin.
     ///
     /// # Errors
     /// [`Unavailable`]
-    async fn record(&self, known: ProviderPayment<'_>) -> Result<Record, Unavailable> {
-        Ok(Record::of(self.inquire(known).await?))
-    }
+    async fn record(&self, known: ProviderPayment<'_>) -> Result<Record, Unavailable>;
 
     /// Reads a page of the movements of money since a time, from the cursor `after`.
     ///
@@ -178,8 +175,5 @@ pub trait PaymentGateway: Send + Sync {
         &self,
         since: Timestamp,
         after: Option<&str>,
-    ) -> Result<Movements, Unavailable> {
-        let _ = (since, after);
-        Ok(Movements::default())
-    }
+    ) -> Result<Movements, Unavailable>;
 }

@@ -9,7 +9,7 @@ use testing::User;
 use testing::samples::{item, usd};
 
 use crate::books::of;
-use crate::fixture::{PaymentsFixture, books, built_in, sold};
+use crate::fixture::{PaymentsFixture, books, built_in, sold, with_user};
 
 /// A buyer pays an order of the first seller by credit.
 async fn spend_at_the_first_seller(fixture: &PaymentsFixture, buyer: &User, minor_units: i64) {
@@ -134,8 +134,7 @@ async fn spent_earnings_are_refunded_by_an_administrator_from_the_house() {
 
 #[tokio::test]
 async fn an_erased_payer_cannot_top_up_with_a_remaining_session() {
-    let fixture = built_in().await;
-    let payer = fixture.app.user();
+    let (fixture, payer) = with_user().await;
     assert_eq!(fixture.part(payer.id, PersonAction::Erase).await, Made::Erasure);
     fixture.top_up(&payer, 41, "tok_visa").await.expect_problem(401, "not_signed_in");
     assert!(fixture.ledger().await.is_empty());
