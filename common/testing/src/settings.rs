@@ -4,8 +4,11 @@ use clap::Command;
 use service::process_settings::{self, Defaults};
 use service::{Setting, Settings};
 
-/// The settings of this environment, or its errors. The mode is `development` unless the
-/// environment has another, and the test provider is allowed in production.
+/// The settings of this environment. The mode is `development` unless the environment has another,
+/// and the test provider is allowed in production.
+///
+/// # Errors
+/// The errors of all settings.
 pub fn read<T>(
     own: &[Setting],
     environment: &[(&str, &str)],

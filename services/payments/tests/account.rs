@@ -33,11 +33,11 @@ async fn a_top_up_is_captured_and_on_the_account() {
     });
     assert_eq!(account["entries"], json!([entry]));
     let path = reply.header("location").to_owned();
-    assert_eq!(fixture.app.get(Some(&user), &path).await.expect(200).json(), reply.json());
-    let other = fixture.app.user();
-    fixture.app.get(Some(&other), &path).await.expect_problem(404, "not_found");
+    assert_eq!(fixture.get(Some(&user), &path).await.expect(200).json(), reply.json());
+    let other = fixture.user();
+    fixture.get(Some(&other), &path).await.expect_problem(404, "not_found");
     assert_eq!(fixture.account(&other).await["entries"], json!([]), "only the own account");
-    fixture.app.get(None, "/api/payments/account").await.expect_problem(401, "not_signed_in");
+    fixture.get(None, "/api/payments/account").await.expect_problem(401, "not_signed_in");
 }
 
 #[tokio::test]
@@ -54,7 +54,7 @@ async fn a_declined_top_up_changes_no_balance() {
 async fn a_top_up_with_a_lost_response_is_booked_once() {
     let (fixture, user) = with_user().await;
     let top_up = fixture.top_up(&user, 50, "tok_error_after_charge");
-    fixture.app.while_time_passes(top_up).await.expect(201);
+    fixture.while_time_passes(top_up).await.expect(201);
     assert_eq!(fixture.ledger().await, [[Authorized, Captured]]);
     fixture.books_become(&[(of(user.id), 5_000), (Provider, -5_000)]).await;
 }
@@ -62,13 +62,13 @@ async fn a_top_up_with_a_lost_response_is_booked_once() {
 #[tokio::test]
 async fn a_top_up_survives_a_restart_in_the_middle() {
     let (fixture, user) = with_user().await;
-    let store = fixture.app.store(payments::NAME);
+    let store = fixture.store(payments::NAME);
     let begun = || async { !store.scan::<payments::Payment>("", 1).await.unwrap().is_empty() };
-    let begun = fixture.app.eventually("the payment is begun", begun);
+    let begun = fixture.eventually("the payment is begun", begun);
     fixture.hang_up(fixture.top_up(&user, 50, "tok_slow"), begun).await;
     let fixture = fixture.restart().await;
     let booked = [(of(user.id), 5_000), (Provider, -5_000)];
-    fixture.app.while_time_passes(fixture.books_become(&booked)).await;
+    fixture.while_time_passes(fixture.books_become(&booked)).await;
     fixture.ledger_becomes(&[&[Authorized, Captured]]).await;
 }
 
@@ -76,11 +76,11 @@ async fn a_top_up_survives_a_restart_in_the_middle() {
 async fn a_repeat_with_the_same_key_tops_up_once() {
     let (fixture, user) = with_user().await;
     let body = json!({"amount": 12.34, "token": "tok_visa"});
-    let top_up = || fixture.app.post_keyed(&user, "/api/payments/top-ups", "k", &body);
+    let top_up = || fixture.post_keyed(&user, "/api/payments/top-ups", "k", &body);
     let (one, two) = tokio::join!(top_up(), top_up());
     assert_eq!(one.expect(201).body, two.expect(201).body);
     let other = json!({"amount": 12.35, "token": "tok_visa"});
-    let mismatch = fixture.app.post_keyed(&user, "/api/payments/top-ups", "k", &other).await;
+    let mismatch = fixture.post_keyed(&user, "/api/payments/top-ups", "k", &other).await;
     mismatch.expect_problem(422, "idempotency_key_reused");
     fixture.books_become(&[(of(user.id), 1_234), (Provider, -1_234)]).await;
     assert_eq!(fixture.ledger().await, [[Authorized, Captured]]);
@@ -102,13 +102,13 @@ async fn invalid_top_ups_charge_nothing() {
         (json!({"amount": 5, "currency": "xyz", "token": "tok_visa"}), vec!["currency"]),
         (json!({"amount": 5, "method": "credit"}), vec!["method", "token"]),
     ] {
-        fixture.app.post(Some(&user), path, &body).await.expect_fields(&fields);
+        fixture.post(Some(&user), path, &body).await.expect_fields(&fields);
     }
     let body = json!({"amount": 5, "token": "tok_visa"});
-    fixture.app.post(None, path, &body).await.expect_problem(401, "not_signed_in");
+    fixture.post(None, path, &body).await.expect_problem(401, "not_signed_in");
     assert!(fixture.ledger().await.is_empty());
     let most = json!({"amount": 10_000_000, "currency": "kwd", "token": "tok_visa"});
-    fixture.app.post(Some(&user), path, &most).await.expect(201);
+    fixture.post(Some(&user), path, &most).await.expect(201);
 }
 
 /// Currency and balance of each entry of a statement.
@@ -122,12 +122,12 @@ async fn a_statement_is_listed_newest_first_in_pages_and_by_currency() {
     let (fixture, user) = with_user().await;
     for (amount, currency) in [(1, "usd"), (2, "eur"), (3, "usd"), (4, "usd"), (5, "eur")] {
         let body = json!({"amount": amount, "currency": currency, "token": "tok_visa"});
-        fixture.app.post(Some(&user), "/api/payments/top-ups", &body).await.expect(201);
+        fixture.post(Some(&user), "/api/payments/top-ups", &body).await.expect(201);
     }
     let usd = |balance: u32| (json!("usd"), json!(balance));
     let eur = |balance: u32| (json!("eur"), json!(balance));
     let pages = async |query: &str| {
-        fixture.app.pages(Some(&user), &format!("/api/payments/account?{query}")).await
+        fixture.pages(Some(&user), &format!("/api/payments/account?{query}")).await
     };
     let all = pages("limit=2").await;
     assert_eq!(all.len(), 3);
@@ -143,7 +143,7 @@ async fn a_statement_is_listed_newest_first_in_pages_and_by_currency() {
     let francs: Vec<_> = pages("currency=chf").await.iter().map(Reply::json).collect();
     assert_eq!(francs, [json!({"balances": [{"currency": "chf", "balance": 0}], "entries": []})]);
     let get = async |query: &str| {
-        fixture.app.get(Some(&user), &format!("/api/payments/account?{query}")).await
+        fixture.get(Some(&user), &format!("/api/payments/account?{query}")).await
     };
     for (query, field) in [
         ("limit=0", "limit"),
@@ -158,7 +158,7 @@ async fn a_statement_is_listed_newest_first_in_pages_and_by_currency() {
 #[tokio::test]
 async fn a_seller_sees_sales_in_the_statement() {
     let fixture = built_in().await;
-    let (buyer, rich) = (fixture.app.user(), fixture.app.user());
+    let (buyer, rich) = (fixture.user(), fixture.user());
     let mut items = vec![items()[0].clone(), items()[2].clone()];
     items[0].seller = rich.id;
     let order = fixture.made_of(&buyer, items).await;

@@ -16,11 +16,11 @@ async fn pay_as_stranger(fixture: &PaymentsFixture, stranger: &User, order_id: O
     let next_look = fixture.platforms.clock.now().plus(POLLS.pause(1));
     let body = json!({"orderId": order_id, "token": "tok_visa"});
     let time_passes = async {
-        let hand = fixture.app.clock();
-        fixture.app.eventually("the request waits", || async { hand.is_awaited(next_look) }).await;
+        let hand = fixture.clock();
+        fixture.eventually("the request waits", || async { hand.is_awaited(next_look) }).await;
         hand.advance(ARRIVAL_WAIT_MAX);
     };
-    tokio::join!(fixture.app.post(Some(stranger), "/api/payments", &body), time_passes).0
+    tokio::join!(fixture.post(Some(stranger), "/api/payments", &body), time_passes).0
 }
 
 #[tokio::test]
@@ -32,12 +32,12 @@ async fn a_payment_in_time_is_captured() {
     assert_eq!((reply.at("amount"), reply.text("currency")), (json!(41), "usd".into()));
     assert_eq!(fixture.ledger().await, [[Authorized, Captured]]);
     let path = reply.header("location").to_owned();
-    assert_eq!(fixture.app.get(Some(&buyer), &path).await.expect(200).json(), reply.json());
-    let other = fixture.app.user();
-    fixture.app.get(Some(&other), &path).await.expect_problem(404, "not_found");
-    fixture.app.get(None, &path).await.expect_problem(401, "not_signed_in");
+    assert_eq!(fixture.get(Some(&buyer), &path).await.expect(200).json(), reply.json());
+    let other = fixture.user();
+    fixture.get(Some(&other), &path).await.expect_problem(404, "not_found");
+    fixture.get(None, &path).await.expect_problem(401, "not_signed_in");
     for published in [payment::STARTED, payment::AUTHORIZED, payment::CAPTURED] {
-        fixture.app.published_in_all(published, 1).await;
+        fixture.published_in_all(published, 1).await;
     }
     fixture.pay(&buyer, &order, "tok_visa").await.expect_problem(409, "order_complete");
 }
@@ -78,13 +78,13 @@ async fn a_late_payment_is_voided_with_a_reason() {
 async fn a_payment_of_an_order_cancelled_during_authorisation_is_voided() {
     let (fixture, buyer, order) = ordered().await;
     let cancel_then_answer = async {
-        let id = fixture.app.published_in_all(payment::STARTED, 1).await[0].id;
-        let clock = fixture.app.clock();
+        let id = fixture.published_in_all(payment::STARTED, 1).await[0].id;
+        let clock = fixture.clock();
         let answer_at = clock.now().plus(Duration::from_secs(3));
         let asked = || async { clock.is_awaited(answer_at) };
-        fixture.app.eventually("the provider is called", asked).await;
+        fixture.eventually("the provider is called", asked).await;
         fixture.publish(ended(&order, id, Some(CancelReason::Buyer))).await;
-        fixture.app.while_time_passes(fixture.money_is_held()).await;
+        fixture.while_time_passes(fixture.money_is_held()).await;
     };
     let (reply, ()) = tokio::join!(fixture.pay(&buyer, &order, "tok_slow"), cancel_then_answer);
     reply.expect_problem(409, "order_cancelled");
@@ -97,7 +97,7 @@ async fn a_charge_with_a_lost_response_is_captured_once() {
     let answering = async {
         fixture.money_is_held().await;
         let published = async { fixture.authorized(&order).await };
-        let id = fixture.app.while_time_passes(Box::pin(published)).await;
+        let id = fixture.while_time_passes(Box::pin(published)).await;
         fixture.publish(ended(&order, id, None)).await;
     };
     let (reply, ()) =
@@ -134,7 +134,7 @@ async fn an_authorised_payment_of_an_order_that_another_completed_is_voided() {
 #[tokio::test]
 async fn invalid_and_foreign_requests_charge_nothing() {
     let fixture = built_in().await;
-    let (buyer, other) = (fixture.app.user(), fixture.app.user());
+    let (buyer, other) = (fixture.user(), fixture.user());
     let order = fixture.made(&buyer).await;
     let app = &fixture.app;
     fixture.is_known(&order).await;
@@ -164,7 +164,7 @@ async fn invalid_and_foreign_requests_charge_nothing() {
 #[tokio::test]
 async fn a_foreign_order_receives_the_response_and_delay_of_an_unknown_one() {
     let fixture = built_in().await;
-    let (buyer, other) = (fixture.app.user(), fixture.app.user());
+    let (buyer, other) = (fixture.user(), fixture.user());
     let order = fixture.made(&buyer).await;
     fixture.is_known(&order).await;
     fixture.paid(&buyer, &order, "tok_visa").await.expect(201);
@@ -191,19 +191,19 @@ async fn a_payment_of_a_new_order_waits_for_its_copy() {
 async fn a_repeat_with_the_same_key_joins_the_payment_and_receives_its_response() {
     let (fixture, buyer, order) = ordered().await;
     let body = json!({"orderId": order.id, "token": "tok_visa"});
-    let pay = || fixture.app.post_keyed(&buyer, "/api/payments", "k", &body);
+    let pay = || fixture.post_keyed(&buyer, "/api/payments", "k", &body);
     let (one, two, ()) = tokio::join!(pay(), pay(), fixture.complete_when_authorized(&order, None));
     let (one, two) = (one.expect(201), two.expect(201));
     assert_eq!(one.body, two.body);
     let other = json!({"orderId": order.id, "token": "tok_other"});
-    let mismatch = fixture.app.post_keyed(&buyer, "/api/payments", "k", &other).await;
+    let mismatch = fixture.post_keyed(&buyer, "/api/payments", "k", &other).await;
     mismatch.expect_problem(422, "idempotency_key_reused");
     let fixture = fixture.restart().await;
-    let again = fixture.app.post_keyed(&buyer, "/api/payments", "k", &body).await.expect(201);
+    let again = fixture.post_keyed(&buyer, "/api/payments", "k", &body).await.expect(201);
     assert_eq!(again.body, one.body, "also after a restart");
     // A refusal is stored as a response too.
-    let refused = fixture.app.post_keyed(&buyer, "/api/payments", "k2", &body).await.expect(409);
-    let again = fixture.app.post_keyed(&buyer, "/api/payments", "k2", &body).await.expect(409);
+    let refused = fixture.post_keyed(&buyer, "/api/payments", "k2", &body).await.expect(409);
+    let again = fixture.post_keyed(&buyer, "/api/payments", "k2", &body).await.expect(409);
     assert_eq!(refused.body, again.body);
     assert_eq!(fixture.ledger().await, [[Authorized, Captured]]);
 }
@@ -214,11 +214,11 @@ async fn an_undecided_payment_returns_202_after_ten_seconds() {
     let waiting = async {
         fixture.authorized(&order).await;
         for _ in 0..200 {
-            fixture.app.clock().advance(Duration::from_millis(100));
+            fixture.clock().advance(Duration::from_millis(100));
             tokio::task::yield_now().await;
         }
         loop {
-            fixture.app.clock().advance(Duration::from_millis(100));
+            fixture.clock().advance(Duration::from_millis(100));
             tokio::task::yield_now().await;
         }
     };
@@ -237,15 +237,15 @@ async fn a_payer_lists_own_payments_newest_first_and_by_order() {
     let other = fixture.sold("tok_visa").await.buyer;
     let list = async |who: &User, query: &str| {
         let path = format!("/api/payments{query}");
-        fixture.app.get(Some(who), &path).await.expect(200)
+        fixture.get(Some(who), &path).await.expect(200)
     };
     let of_first = format!("?order={}", order.id);
     let all = [newest, top_up, first];
     assert_eq!(list(&buyer, "").await.ids(), all);
     assert_eq!(list(&buyer, &of_first).await.ids(), all[2..]);
     assert!(list(&other, &of_first).await.ids().is_empty(), "another's");
-    assert!(list(&fixture.app.admin(), "").await.ids().is_empty(), "an administrator's own");
-    let pages = fixture.app.pages(Some(&buyer), "/api/payments?limit=2").await;
+    assert!(list(&fixture.admin(), "").await.ids().is_empty(), "an administrator's own");
+    let pages = fixture.pages(Some(&buyer), "/api/payments?limit=2").await;
     let pages: Vec<_> = pages.iter().map(Reply::ids).collect();
     assert_eq!(pages, [&all[..2], &all[2..]]);
 }
@@ -256,7 +256,7 @@ async fn a_declined_attempt_is_listed_beside_the_one_that_paid() {
     fixture.pay(&buyer, &order, "tok_declined").await.expect_problem(402, "payment_declined");
     fixture.paid(&buyer, &order, "tok_visa").await.expect(201);
     let path = format!("/api/payments?order={}", order.id);
-    let list = fixture.app.get(Some(&buyer), &path).await.expect(200).list();
+    let list = fixture.get(Some(&buyer), &path).await.expect(200).list();
     let statuses: Vec<_> = list.iter().map(|one| one["status"].clone()).collect();
     assert_eq!(statuses, ["captured", "declined"]);
 }

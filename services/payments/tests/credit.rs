@@ -18,7 +18,7 @@ use crate::fixture::{
 /// Tops up by an amount that is no whole number of dollars.
 async fn top_up(fixture: &PaymentsFixture, buyer: &User, amount: f64, currency: &str) {
     let body = json!({"amount": amount, "currency": currency, "token": "tok_visa"});
-    fixture.app.post(Some(buyer), "/api/payments/top-ups", &body).await.expect(201);
+    fixture.post(Some(buyer), "/api/payments/top-ups", &body).await.expect(201);
 }
 
 /// The books after an order of 41.00 was paid by credit, or was cancelled.
@@ -64,7 +64,7 @@ async fn an_order_paid_by_credit_credits_its_sellers_without_the_provider() {
     // Only the top-up.
     fixture.ledger_becomes(&[&[Authorized, Captured]]).await;
     let path = reply.header("location").to_owned();
-    assert_eq!(fixture.app.get(Some(&buyer), &path).await.expect(200).json(), reply.json());
+    assert_eq!(fixture.get(Some(&buyer), &path).await.expect(200).json(), reply.json());
     fixture.pay_by_credit(&buyer, order.id).await.expect_problem(409, "order_complete");
 }
 
@@ -74,7 +74,7 @@ async fn a_payment_by_credit_is_published_like_one_by_card() {
     let id = fixture.paid_by_credit(&buyer, &order).await.expect(201).text("id");
     let mut versions = Vec::new();
     for published in [payment::STARTED, payment::AUTHORIZED, payment::CAPTURED] {
-        for state in fixture.app.published_in_all(published, 1).await {
+        for state in fixture.published_in_all(published, 1).await {
             assert_eq!((state.id.to_string(), state.order_id), (id.clone(), order.id));
             versions.push((state.version, state.status));
         }
@@ -120,7 +120,7 @@ async fn credit_that_falls_short_by_a_cent_is_declined_and_the_order_stays_payab
     let short = fixture.pay_by_credit(&buyer, order.id).await;
     let short = short.expect_problem(402, "payment_declined");
     assert!(short.text("detail").contains("insufficient credit"), "{}", short.body);
-    assert!(fixture.app.published(payment::STARTED).await.is_empty(), "nothing is published");
+    assert!(fixture.published(payment::STARTED).await.is_empty(), "nothing is published");
     fixture.books_become(&[(of(buyer.id), 4_099), (Provider, -4_099)]).await;
     top_up(&fixture, &buyer, 0.01, "usd").await;
     fixture.paid_by_credit(&buyer, &order).await.expect(201);
@@ -141,9 +141,9 @@ async fn credit_for_one_of_two_payments_pays_one() {
     let buyer = fixture.buyer_with(81).await;
     let (one, two) = (fixture.made(&buyer).await, fixture.made(&buyer).await);
     let deciding = async {
-        let started = || async { !fixture.app.published(payment::AUTHORIZED).await.is_empty() };
-        fixture.app.eventually("one is authorised", started).await;
-        let order_id = fixture.app.published(payment::AUTHORIZED).await[0].order_id;
+        let started = || async { !fixture.published(payment::AUTHORIZED).await.is_empty() };
+        fixture.eventually("one is authorised", started).await;
+        let order_id = fixture.published(payment::AUTHORIZED).await[0].order_id;
         let order = if order_id == one.id { &one } else { &two };
         fixture.complete_when_authorized(order, None).await;
     };
@@ -175,7 +175,7 @@ async fn a_hundred_concurrent_payments_never_overspend() {
     });
     let deciding = async {
         let all = || async { declined.load(Ordering::Relaxed) == 93 };
-        fixture.app.eventually("all but seven are declined", all).await;
+        fixture.eventually("all but seven are declined", all).await;
         fixture.books_become(&[(Holds, 41 * 700), (Provider, -41 * 700)]).await;
         for order in &orders {
             let id = fixture.platforms.id().into();
@@ -201,7 +201,7 @@ async fn a_repeated_order_message_is_booked_once() {
         assert_eq!(reply.status, if word.is_none() { 201 } else { 409 });
         let expected = after(&buyer, word);
         fixture.books_become(&expected).await;
-        assert!(fixture.app.dead_letters().await.is_empty());
+        assert!(fixture.dead_letters().await.is_empty());
     }
 }
 
@@ -209,21 +209,21 @@ async fn a_repeated_order_message_is_booked_once() {
 async fn a_repeat_with_the_same_key_pays_once() {
     let (fixture, buyer, order) = ordered_with_credit(82).await;
     let body = json!({"orderId": order.id, "method": "credit"});
-    let pay = || fixture.app.post_keyed(&buyer, "/api/payments", "k", &body);
+    let pay = || fixture.post_keyed(&buyer, "/api/payments", "k", &body);
     let (one, two, ()) = tokio::join!(pay(), pay(), fixture.complete_when_authorized(&order, None));
     let (one, two) = (one.expect(201), two.expect(201));
     assert_eq!(one.body, two.body);
     let fixture = fixture.restart().await;
-    let again = fixture.app.post_keyed(&buyer, "/api/payments", "k", &body).await.expect(201);
+    let again = fixture.post_keyed(&buyer, "/api/payments", "k", &body).await.expect(201);
     assert_eq!(again.body, one.body, "also after a restart");
     assert_eq!(fixture.account(&buyer).await["balances"][0]["balance"], json!(41));
     // A refusal is stored as a response too.
-    let poor = fixture.app.user();
+    let poor = fixture.user();
     let order = fixture.made(&poor).await;
     let body = json!({"orderId": order.id, "method": "credit"});
-    let refused = fixture.app.post_keyed(&poor, "/api/payments", "k", &body).await.expect(402);
+    let refused = fixture.post_keyed(&poor, "/api/payments", "k", &body).await.expect(402);
     fixture.top_up(&poor, 41, "tok_visa").await.expect(201);
-    let again = fixture.app.post_keyed(&poor, "/api/payments", "k", &body).await.expect(402);
+    let again = fixture.post_keyed(&poor, "/api/payments", "k", &body).await.expect(402);
     assert_eq!(refused.body, again.body);
 }
 
@@ -235,7 +235,7 @@ async fn reserved_credit_survives_a_restart_and_follows_the_order() {
         let id = fixture.hang_up(paying, fixture.authorized(&order)).await;
         let fixture = fixture.restart().await;
         fixture.books_become(&[(Holds, 4_100), (Provider, -4_100)]).await;
-        fixture.app.clock().advance(Duration::from_mins(3));
+        fixture.clock().advance(Duration::from_mins(3));
         fixture.publish(ended(&order, id, word)).await;
         let expected = after(&buyer, word);
         fixture.books_become(&expected).await;
@@ -248,7 +248,7 @@ async fn reserved_credit_survives_a_restart_and_follows_the_order() {
 #[tokio::test]
 async fn a_seller_spends_earned_credit() {
     let fixture = built_in().await;
-    let rich = fixture.app.user();
+    let rich = fixture.user();
     let of_rich = items().into_iter().map(|item| OrderItem { seller: rich.id, ..item });
     fixture.sold_of(of_rich.collect(), "tok_visa").await;
     let own = fixture.made(&rich).await;
@@ -276,9 +276,9 @@ async fn invalid_and_foreign_requests_spend_nothing() {
     let (buyer, other) = (fixture.buyer_with(41).await, fixture.buyer_with(41).await);
     let order = fixture.made(&buyer).await;
     fixture.is_known(&order).await;
-    let foreign = fixture.app.while_time_passes(fixture.pay_by_credit(&other, order.id)).await;
+    let foreign = fixture.while_time_passes(fixture.pay_by_credit(&other, order.id)).await;
     foreign.expect_problem(404, "not_found");
-    let pay = async |body| fixture.app.post(Some(&buyer), "/api/payments", &body).await;
+    let pay = async |body| fixture.post(Some(&buyer), "/api/payments", &body).await;
     for (body, fields) in [
         (json!({"orderId": order.id}), vec!["token"]),
         (json!({"orderId": order.id, "method": "cash"}), vec!["method"]),
@@ -288,7 +288,7 @@ async fn invalid_and_foreign_requests_spend_nothing() {
     ] {
         pay(body).await.expect_fields(&fields);
     }
-    fixture.app.clock().advance(Duration::from_mins(1));
+    fixture.clock().advance(Duration::from_mins(1));
     fixture.pay_by_credit(&buyer, order.id).await.expect_problem(409, "order_expired");
     fixture.books_become(&[(of(buyer.id), 4_100), (of(other.id), 4_100), (Provider, -8_200)]).await;
 }

@@ -23,10 +23,10 @@ async fn a_repeated_and_reordered_end_of_an_order_is_applied_once() {
     fixture.publish(CREATED.of(late.clone())).await;
     let known =
         || async { fixture.pay(&buyer, &late, "tok_visa").await.text("code") == "order_expired" };
-    fixture.app.eventually("the end counts, not the beginning that came later", known).await;
+    fixture.eventually("the end counts, not the beginning that came later", known).await;
     assert_eq!(fixture.ledger().await, [[Authorized, Captured]]);
-    assert_eq!(fixture.app.published(payment::CAPTURED).await.len(), 1);
-    assert!(fixture.app.dead_letters().await.is_empty());
+    assert_eq!(fixture.published(payment::CAPTURED).await.len(), 1);
+    assert!(fixture.dead_letters().await.is_empty());
 }
 
 #[tokio::test]
@@ -41,10 +41,10 @@ async fn a_payment_continues_after_a_disconnect() {
 #[tokio::test]
 async fn a_restart_during_a_call_repeats_it_with_the_same_key() {
     let (fixture, buyer, order) = ordered().await;
-    let started = fixture.app.published_in_all(payment::STARTED, 1);
+    let started = fixture.published_in_all(payment::STARTED, 1);
     fixture.hang_up(fixture.pay(&buyer, &order, "tok_slow"), started).await;
     let fixture = fixture.restart().await;
-    fixture.app.while_time_passes(fixture.money_is_held()).await;
+    fixture.while_time_passes(fixture.money_is_held()).await;
     fixture.complete_when_authorized(&order, None).await;
     fixture.ledger_becomes(&[&[Authorized, Captured]]).await;
 }

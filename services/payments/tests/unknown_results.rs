@@ -23,7 +23,7 @@ const A_LOOK_LATER: Duration = Duration::from_secs(61);
 
 async fn opened() -> (With<InProcess>, User, OrderState) {
     let fixture = in_process().await;
-    let buyer = fixture.app.user();
+    let buyer = fixture.user();
     let order = fixture.made(&buyer).await;
     (fixture, buyer, order)
 }
@@ -89,9 +89,9 @@ async fn a_required_action_is_returned_at_once_and_the_order_continues_after_it(
     assert_eq!(reply.at("action"), json!({"clientSecret": intent["client_secret"], "url": url}));
     // No event arrives; the reconciliation inquires.
     fixture.finish_challenge(Outcome::Succeeded);
-    fixture.app.clock().advance(A_LOOK_LATER);
+    fixture.clock().advance(A_LOOK_LATER);
     let accepting = fixture.complete_when_authorized(&order, None);
-    fixture.app.while_time_passes(Box::pin(accepting)).await;
+    fixture.while_time_passes(Box::pin(accepting)).await;
     fixture.becomes_in_time(&Sale::of(buyer, order, &reply), "captured").await;
     // A payment of that age is inquired once more before its capture.
     let calls = [CreateIntent, ConfirmIntent, RetrieveIntent, RetrieveIntent, CaptureIntent];
@@ -110,7 +110,7 @@ async fn an_order_that_ends_before_the_action_is_not_paid() {
 async fn after_a_failed_action_another_card_can_be_tried() {
     let (fixture, sale) = challenged().await;
     fixture.finish_challenge(Outcome::Failed);
-    fixture.app.clock().advance(A_LOOK_LATER);
+    fixture.clock().advance(A_LOOK_LATER);
     fixture.becomes_in_time(&sale, "declined").await;
     fixture.paid_in_time(&sale.buyer, &sale.order).await.expect(201);
 }
@@ -118,15 +118,15 @@ async fn after_a_failed_action_another_card_can_be_tried() {
 #[tokio::test]
 async fn an_uncompleted_top_up_is_voided_after_an_hour() {
     let fixture = in_process().await;
-    fixture.top_up(&fixture.app.user(), 5, CHALLENGED).await.expect(202);
-    fixture.app.clock().advance(Duration::from_mins(59));
+    fixture.top_up(&fixture.user(), 5, CHALLENGED).await.expect(202);
+    fixture.clock().advance(Duration::from_mins(59));
     let inquired = [CreateIntent, ConfirmIntent, RetrieveIntent];
     let calls = || async { fixture.calls() == inquired };
-    fixture.app.eventually("an inquiry is made", calls).await;
-    fixture.app.clock().advance(Duration::from_mins(2));
+    fixture.eventually("an inquiry is made", calls).await;
+    fixture.clock().advance(Duration::from_mins(2));
     let given_up = || async { fixture.calls().last() == Some(&CancelIntent) };
-    let given_up = fixture.app.eventually("it is voided", given_up);
-    fixture.app.while_time_passes(Box::pin(given_up)).await;
+    let given_up = fixture.eventually("it is voided", given_up);
+    fixture.while_time_passes(Box::pin(given_up)).await;
 }
 
 #[tokio::test]

@@ -21,7 +21,7 @@ async fn spend_at_the_first_seller(fixture: &PaymentsFixture, buyer: &User, mino
 async fn an_administrator_refunds_everything_to_the_card() {
     let (fixture, sale) = sold("tok_visa").await;
     fixture.books_become(&books(3_100, 1_000, &[(Provider, -4_100)])).await;
-    let admin = fixture.app.admin();
+    let admin = fixture.admin();
     let reply = fixture.refund(&admin, &sale, &json!({})).await.expect(201);
     assert_eq!((reply.text("status"), reply.text("to")), ("succeeded".into(), "card".into()));
     assert_eq!((reply.at("amount"), reply.text("currency")), (json!(41), "usd".into()));
@@ -32,7 +32,7 @@ async fn an_administrator_refunds_everything_to_the_card() {
     fixture.books_become(&[]).await;
     assert_eq!(fixture.refunded(&sale).await, json!(41));
     assert_eq!(fixture.list(&sale.buyer, &sale).await, [("succeeded".to_owned(), json!(41))]);
-    let published = fixture.app.published_in_all(REFUNDED, 1).await.remove(0);
+    let published = fixture.published_in_all(REFUNDED, 1).await.remove(0);
     assert_eq!((published.refunded, published.returned), (Some(usd(4_100)), Vec::new()));
     fixture.refund(&admin, &sale, &json!({})).await.expect_problem(409, "refund_exceeds");
 }
@@ -62,7 +62,7 @@ async fn concurrent_refunds_never_exceed_the_captured_amount() {
     let fixture = built_in().await;
     for token in ["tok_visa", "tok_error_after_refund"] {
         let sale = fixture.sold(token).await;
-        let (admin, seller) = (fixture.app.admin(), fixture.seller(1));
+        let (admin, seller) = (fixture.admin(), fixture.seller(1));
         let (part, all) = (json!({"amount": 20.0}), json!({}));
         let asking = async {
             tokio::join!(
@@ -72,7 +72,7 @@ async fn concurrent_refunds_never_exceed_the_captured_amount() {
                 fixture.refund(&seller, &sale, &part),
             )
         };
-        let (a, b, c, d) = fixture.app.while_time_passes(Box::pin(asking)).await;
+        let (a, b, c, d) = fixture.while_time_passes(Box::pin(asking)).await;
         let replies = [a, b, c, d];
         assert!(replies.iter().any(|reply| reply.status == 201));
         for refused in replies.iter().filter(|reply| reply.status != 201) {
@@ -108,7 +108,7 @@ async fn a_refund_to_credit_is_booked_at_once_without_the_provider() {
 async fn a_payment_by_credit_is_refunded_to_credit() {
     let fixture = built_in().await;
     let sale = fixture.sold_for_credit().await;
-    let admin = fixture.app.admin();
+    let admin = fixture.admin();
     let to_card = fixture.refund(&admin, &sale, &json!({"to": "card"})).await;
     to_card.expect_fields(&["to"]);
     let reply = fixture.refund(&admin, &sale, &json!({})).await.expect(201);
@@ -154,5 +154,5 @@ async fn a_top_up_is_refunded_up_to_its_unspent_part() {
     assert_eq!((left.at("amount"), left.at("orderId")), (json!(30), json!(null)));
     assert_eq!(fixture.paid_refunds().await, [3_000]);
     fixture.books_become(&books(2_000, 0, &[(Provider, -2_000)])).await;
-    assert!(fixture.app.published(REFUNDED).await.is_empty(), "a top-up is not published");
+    assert!(fixture.published(REFUNDED).await.is_empty(), "a top-up is not published");
 }

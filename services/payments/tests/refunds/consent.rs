@@ -8,7 +8,7 @@ use crate::fixture::{returns, sold};
 #[tokio::test]
 async fn a_seller_refunds_a_card_payment_to_credit_only_with_consent() {
     let (fixture, sale) = sold("tok_visa").await;
-    let (seller, admin) = (fixture.seller(1), fixture.app.admin());
+    let (seller, admin) = (fixture.seller(1), fixture.admin());
     let credit = json!({"amount": 1, "to": "credit"});
     let refused = fixture.refund(&seller, &sale, &credit).await;
     assert_eq!(refused.text("errors/0/field"), "to");
@@ -38,16 +38,16 @@ async fn a_seller_returns_units_below_their_price_only_with_the_payers_consent()
 async fn only_the_payer_sets_the_consent_and_all_parties_read_it() {
     let (fixture, sale) = sold("tok_visa").await;
     let body = json!({"credit": true, "returns": [returns(1, 1), returns(2, 1)]});
-    for party in [fixture.seller(1), fixture.seller(2), fixture.app.admin()] {
+    for party in [fixture.seller(1), fixture.seller(2), fixture.admin()] {
         fixture.agree(&party, &sale, &body).await.expect_problem(403, "forbidden");
     }
-    fixture.agree(&fixture.app.user(), &sale, &body).await.expect_problem(404, "not_found");
+    fixture.agree(&fixture.user(), &sale, &body).await.expect_problem(404, "not_found");
     for _ in 0..2 {
         let agreed = fixture.agree(&sale.buyer, &sale, &body).await.expect(200);
         assert_eq!(agreed.json(), body, "once or twice");
     }
-    for who in [&sale.buyer, &fixture.seller(1), &fixture.seller(2), &fixture.app.admin()] {
-        let shown = fixture.app.get(Some(who), &sale.path()).await.expect(200);
+    for who in [&sale.buyer, &fixture.seller(1), &fixture.seller(2), &fixture.admin()] {
+        let shown = fixture.get(Some(who), &sale.path()).await.expect(200);
         assert_eq!(shown.at("consent"), body);
     }
     fixture.agree(&sale.buyer, &sale, &json!({})).await.expect(200);

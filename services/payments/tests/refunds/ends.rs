@@ -46,9 +46,9 @@ async fn a_pending_refund_is_inquired_until_it_has_arrived() {
         assert_eq!(fixture.part(user, waives).await, *made, "it may fail, and come back");
     }
     // Longer than the age of unsettled refunds plus the period of the reconciliation.
-    fixture.app.clock().advance(Duration::from_secs(61));
+    fixture.clock().advance(Duration::from_secs(61));
     let arrived = fixture.refund_becomes(&sale, "succeeded", 31.0);
-    fixture.app.while_time_passes(Box::pin(arrived)).await;
+    fixture.while_time_passes(Box::pin(arrived)).await;
     assert_eq!(fixture.paid_refunds().await, [3_100]);
     fixture.books_become(&books(0, 1_000, &[(Provider, -1_000)])).await;
     for user in [payer, bearer] {
@@ -61,20 +61,20 @@ async fn a_repeated_refund_request_refunds_once_and_receives_the_first_response(
     let (fixture, sale) = sold("tok_visa").await;
     let seller = fixture.seller(1);
     let (path, body) = (sale.refunds(), json!({"amount": 10}));
-    let post = || fixture.app.post_keyed(&seller, &path, "k", &body);
+    let post = || fixture.post_keyed(&seller, &path, "k", &body);
     let (one, two) = tokio::join!(post(), post());
     let (one, two) = (one.expect(201), two.expect(201));
     assert_eq!(one.body, two.body);
     let other = json!({"amount": 11});
-    let mismatch = fixture.app.post_keyed(&seller, &sale.refunds(), "k", &other).await;
+    let mismatch = fixture.post_keyed(&seller, &sale.refunds(), "k", &other).await;
     mismatch.expect_problem(422, "idempotency_key_reused");
     // A refusal is stored as a response too.
     let much = json!({"amount": 22});
-    let refused = fixture.app.post_keyed(&seller, &sale.refunds(), "k2", &much).await.expect(409);
+    let refused = fixture.post_keyed(&seller, &sale.refunds(), "k2", &much).await.expect(409);
     let fixture = fixture.restart().await;
-    let again = fixture.app.post_keyed(&seller, &sale.refunds(), "k2", &much).await.expect(409);
+    let again = fixture.post_keyed(&seller, &sale.refunds(), "k2", &much).await.expect(409);
     assert_eq!(refused.body, again.body);
-    let again = fixture.app.post_keyed(&seller, &sale.refunds(), "k", &body).await.expect(201);
+    let again = fixture.post_keyed(&seller, &sale.refunds(), "k", &body).await.expect(201);
     assert_eq!(again.body, one.body, "also after a restart");
     assert_eq!(fixture.paid_refunds().await, [1_000]);
 }
@@ -84,13 +84,13 @@ async fn a_repeat_of_a_pending_refund_joins_it() {
     let (fixture, sale) = sold("tok_refund_pending").await;
     let seller = fixture.seller(1);
     let body = json!({});
-    let first = fixture.app.post_keyed(&seller, &sale.refunds(), "k", &body).await.expect(202);
-    let again = fixture.app.post_keyed(&seller, &sale.refunds(), "k", &body).await.expect(202);
+    let first = fixture.post_keyed(&seller, &sale.refunds(), "k", &body).await.expect(202);
+    let again = fixture.post_keyed(&seller, &sale.refunds(), "k", &body).await.expect(202);
     assert_eq!(first.at("id"), again.at("id"));
-    fixture.app.clock().advance(Duration::from_secs(61));
+    fixture.clock().advance(Duration::from_secs(61));
     let arrived = fixture.refund_becomes(&sale, "succeeded", 31.0);
-    fixture.app.while_time_passes(Box::pin(arrived)).await;
-    let ended = fixture.app.post_keyed(&seller, &sale.refunds(), "k", &body).await.expect(201);
+    fixture.while_time_passes(Box::pin(arrived)).await;
+    let ended = fixture.post_keyed(&seller, &sale.refunds(), "k", &body).await.expect(201);
     assert_eq!((ended.at("id"), ended.text("status")), (first.at("id"), "succeeded".to_owned()));
     assert_eq!(fixture.paid_refunds().await, [3_100]);
 }

@@ -8,7 +8,7 @@ use crate::fixture::{books, sold};
 #[tokio::test]
 async fn many_small_refunds_block_no_other_party() {
     let (fixture, sale) = sold("tok_visa").await;
-    let (first, second, admin) = (fixture.seller(1), fixture.seller(2), fixture.app.admin());
+    let (first, second, admin) = (fixture.seller(1), fixture.seller(2), fixture.admin());
     let cent = json!({"amount": 0.01});
     let mut refused = 0;
     for _ in 0..25 {
@@ -37,7 +37,7 @@ async fn failed_refunds_block_no_others_and_are_listed_in_pages() {
     }
     fixture.books_become(&books(3_100, 1_000, &[(Provider, -4_100)])).await;
     assert_eq!(fixture.list(&sale.buyer, &sale).await.len(), 22);
-    let pages = fixture.app.pages(Some(&seller), &format!("{}?limit=20", sale.refunds())).await;
+    let pages = fixture.pages(Some(&seller), &format!("{}?limit=20", sale.refunds())).await;
     assert_eq!(pages.iter().map(|page| page.list().len()).collect::<Vec<_>>(), [20, 2]);
     fixture.agree_to_credit(&sale).await;
     let credit = json!({"to": "credit"});

@@ -10,26 +10,26 @@ async fn only_sellers_and_administrators_refund_and_others_receive_404() {
     let (fixture, sale) = sold("tok_visa").await;
     let all = json!({});
     fixture.refund(&sale.buyer, &sale, &all).await.expect_problem(403, "forbidden");
-    let stranger = fixture.app.user();
+    let stranger = fixture.user();
     fixture.refund(&stranger, &sale, &all).await.expect_problem(404, "not_found");
-    let nobody = fixture.app.post(None, &sale.refunds(), &all).await;
+    let nobody = fixture.post(None, &sale.refunds(), &all).await;
     nobody.expect_problem(401, "not_signed_in");
-    fixture.app.get(Some(&stranger), &sale.refunds()).await.expect_problem(404, "not_found");
-    fixture.app.get(None, &sale.refunds()).await.expect_problem(401, "not_signed_in");
+    fixture.get(Some(&stranger), &sale.refunds()).await.expect_problem(404, "not_found");
+    fixture.get(None, &sale.refunds()).await.expect_problem(401, "not_signed_in");
     let unknown = "/api/payments/000000000000000000000000/refunds";
-    let admin = fixture.app.admin();
-    fixture.app.post(Some(&admin), unknown, &all).await.expect_problem(404, "not_found");
-    fixture.app.get(Some(&admin), unknown).await.expect_problem(404, "not_found");
+    let admin = fixture.admin();
+    fixture.post(Some(&admin), unknown, &all).await.expect_problem(404, "not_found");
+    fixture.get(Some(&admin), unknown).await.expect_problem(404, "not_found");
     let malformed = "/api/payments/x/refunds";
-    fixture.app.post(Some(&admin), malformed, &all).await.expect_problem(400, "invalid_id");
-    fixture.app.get(Some(&admin), malformed).await.expect_problem(400, "invalid_id");
+    fixture.post(Some(&admin), malformed, &all).await.expect_problem(400, "invalid_id");
+    fixture.get(Some(&admin), malformed).await.expect_problem(400, "invalid_id");
     assert!(fixture.paid_refunds().await.is_empty());
 }
 
 #[tokio::test]
 async fn buyer_sellers_and_administrators_read_the_payment_and_their_refunds() {
     let (fixture, sale) = sold("tok_visa").await;
-    let admin = fixture.app.admin();
+    let admin = fixture.admin();
     fixture.refund(&admin, &sale, &json!({"amount": 4.1})).await.expect(201);
     fixture.refund(&fixture.seller(1), &sale, &json!({"amount": 1})).await.expect(201);
     let line = |amount| ("succeeded".to_owned(), amount);
@@ -40,7 +40,7 @@ async fn buyer_sellers_and_administrators_read_the_payment_and_their_refunds() {
     assert_eq!(fixture.list(&fixture.seller(1), &sale).await, [line(json!(3.1)), line(json!(1))]);
     assert_eq!(fixture.list(&fixture.seller(2), &sale).await, [line(json!(1))]);
     for who in [&sale.buyer, &admin, &fixture.seller(1), &fixture.seller(2)] {
-        let shown = fixture.app.get(Some(who), &sale.path()).await.expect(200);
+        let shown = fixture.get(Some(who), &sale.path()).await.expect(200);
         assert_eq!((shown.text("status"), shown.at("refunded")), ("captured".into(), json!(5.1)));
     }
 }
@@ -51,7 +51,7 @@ async fn an_uncaptured_payment_is_not_refunded() {
     let refusing = async {
         let id = fixture.authorized(&order).await;
         let path = format!("/api/payments/{id}/refunds");
-        let refused = fixture.app.post(Some(&fixture.seller(1)), &path, &json!({})).await;
+        let refused = fixture.post(Some(&fixture.seller(1)), &path, &json!({})).await;
         refused.expect_problem(409, "not_captured");
         fixture.complete_when_authorized(&order, None).await;
     };
@@ -81,7 +81,7 @@ async fn an_invalid_request_refunds_nothing() {
     fixture.refund(&seller, &sale, &others).await.expect_problem(403, "forbidden");
     let too_many = json!({"amount": 1, "returns": [returns(1, 3)]});
     fixture.refund(&seller, &sale, &too_many).await.expect_problem(409, "refund_exceeds");
-    fixture.app.post_raw(&seller, &sale.refunds(), "{").await.expect_problem(400, "malformed_json");
+    fixture.post_raw(&seller, &sale.refunds(), "{").await.expect_problem(400, "malformed_json");
     assert!(fixture.paid_refunds().await.is_empty());
     assert!(fixture.list(&sale.buyer, &sale).await.is_empty());
 }
@@ -98,7 +98,7 @@ async fn units_return_to_sale_only_if_the_refund_requests_it() {
     fixture.refund(&seller, &sale, &two).await.expect_problem(409, "refund_exceeds");
     let one = json!({"amount": 12, "returns": [returns(1, 1)]});
     fixture.refund_with_units(&seller, &sale, &one, &[(1, 2)]).await.expect(201);
-    let published = fixture.app.published_in_all(REFUNDED, 3).await;
+    let published = fixture.published_in_all(REFUNDED, 3).await;
     let returned: Vec<_> = published.into_iter().map(|state| state.returned).collect();
     let units = |quantity| vec![ReturnedUnits { ticket_id: ticket(1), quantity }];
     assert_eq!(returned, [Vec::new(), units(1), units(2)], "in all");

@@ -25,7 +25,7 @@ async fn a_seller_cannot_return_sold_units_for_a_cent() {
     fixture.refund(&fixture.seller(2), &sale, &json!({})).await.expect(201);
     let more = json!({"amount": 6.99, "returns": [returns(3, 1)]});
     fixture.refund(&seller, &sale, &more).await.expect_problem(409, "units_not_refunded");
-    let published = fixture.app.published(REFUNDED).await;
+    let published = fixture.published(REFUNDED).await;
     assert!(published.iter().all(|published| published.returned.len() <= 1));
     let paid_for = json!({"returns": [returns(1, 1), returns(3, 1)]});
     let all = [(1, 2), (3, 1)];
@@ -37,7 +37,7 @@ async fn an_administrator_returns_units_for_any_amount() {
     let (fixture, sale) = sold("tok_visa").await;
     let body = json!({"amount": 0.01, "returns": [returns(1, 2), returns(2, 1)]});
     let all = [(1, 2), (2, 1)];
-    let admin = fixture.app.admin();
+    let admin = fixture.admin();
     fixture.refund_with_units(&admin, &sale, &body, &all).await.expect(201);
 }
 
@@ -54,7 +54,7 @@ async fn units_of_a_failed_refund_cost_their_price_again() {
     let to_credit = json!({"amount": 24, "to": "credit", "returns": [returns(1, 2)]});
     let reply = fixture.refund_with_units(&seller, &sale, &to_credit, &[(1, 2)]).await.expect(201);
     assert_eq!(reply.text("status"), "succeeded");
-    let published = fixture.app.published(REFUNDED).await.pop().unwrap();
+    let published = fixture.published(REFUNDED).await.pop().unwrap();
     let summary = published.refunds.first().unwrap();
     assert_eq!((summary.to, summary.status), (RefundMethod::Credit, RefundStatus::Succeeded));
     let shown = (summary.amount.minor_units, published.refunds.len());
@@ -78,9 +78,9 @@ async fn a_refund_with_units_is_acknowledged_when_they_are_on_sale() {
     let seller = fixture.seller(1);
     let body = json!({"amount": 12, "returns": [returns(1, 1)]});
     let path = sale.refunds();
-    let asking = || fixture.app.post_keyed(&seller, &path, "k", &body);
+    let asking = || fixture.post_keyed(&seller, &path, "k", &body);
     // Without a response of orders the refund is returned in its present state after the timeout.
-    let reply = fixture.app.while_time_passes(Box::pin(asking())).await.expect(202);
+    let reply = fixture.while_time_passes(Box::pin(asking())).await.expect(202);
     assert_eq!(reply.text("status"), "succeeded");
     let (ended, ()) = tokio::join!(asking(), fixture.put_on_sale(&sale, &[(1, 1)]));
     let ended = ended.expect(201);

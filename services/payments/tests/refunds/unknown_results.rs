@@ -29,7 +29,7 @@ async fn a_refund_with_a_lost_response_is_paid_once() {
     fixture.plan(LoseResponse, CreateRefund, 1);
     let body = json!({});
     let asking = fixture.refund_by_admin(&sale, &body);
-    fixture.app.while_time_passes(Box::pin(asking)).await.expect(201);
+    fixture.while_time_passes(Box::pin(asking)).await.expect(201);
     assert_eq!(calls(&fixture), [CreateRefund, ListRefunds], "an inquiry precedes a repeat");
     assert_eq!(fixture.paid_refunds(), [4_100]);
     fixture.books_become(&[]).await;
@@ -42,7 +42,7 @@ async fn a_restart_before_the_call_refunds_once() {
     fixture.plan(LoseRequest, CreateRefund, 1_000);
     let (seller, body) = (fixture.seller(1), json!({"amount": 10}));
     let asking = fixture.refund(&seller, &sale, &body);
-    let reply = fixture.app.while_time_passes(Box::pin(asking)).await.expect(202);
+    let reply = fixture.while_time_passes(Box::pin(asking)).await.expect(202);
     assert_eq!((reply.text("status"), reply.at("stripeId")), ("requested".into(), json!(null)));
     let repeated = [CreateRefund, ListRefunds, CreateRefund, ListRefunds];
     assert!(calls(&fixture).starts_with(&repeated), "{:?}", calls(&fixture));
@@ -60,7 +60,7 @@ async fn a_restart_during_the_call_refunds_once() {
     let (fixture, sale) = sold("tok_error_after_refund").await;
     let (seller, body) = (fixture.seller(1), json!({"amount": 10}));
     let given = || async { fixture.paid_refunds().await == [1_000] };
-    let given = fixture.app.eventually("it is refunded", given);
+    let given = fixture.eventually("it is refunded", given);
     // The response is lost, and no time passes for a retry.
     fixture.hang_up(fixture.refund(&seller, &sale, &body), given).await;
     fixture.books_become(&books(2_100, 1_000, &[(Refunds, 1_000), (Provider, -4_100)])).await;

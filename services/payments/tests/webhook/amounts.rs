@@ -16,7 +16,7 @@ fn number(text: &str) -> Number {
 
 /// An order over this total, created before the rules.
 async fn old_order(fixture: &With<Simulator>, total: Money) -> (User, OrderState) {
-    let buyer = fixture.app.user();
+    let buyer = fixture.user();
     let mut order = OrderState { total, ..fixture.order(buyer.id) };
     order.items = vec![item(101, 201, 0, 1)];
     order.items[0].unit_price = total;
@@ -46,11 +46,11 @@ async fn an_old_order_with_an_unsupported_amount_is_refused_for_its_amount() {
 #[tokio::test]
 async fn a_top_up_outside_the_limits_is_refused() {
     let fixture = simulated().await;
-    let payer = fixture.app.user();
+    let payer = fixture.user();
     let top_up = async |amount: &str, currency: &str| {
         let amount = number(amount);
         let body = json!({"amount": amount, "currency": currency, "token": "pm_card_visa"});
-        fixture.app.post(Some(&payer), "/api/payments/top-ups", &body).await
+        fixture.post(Some(&payer), "/api/payments/top-ups", &body).await
     };
     for (amount, currency) in [("0.49", "usd"), ("1000000", "usd"), ("49", "jpy"), ("1.234", "kwd")]
     {
@@ -68,12 +68,12 @@ async fn a_top_up_outside_the_limits_is_refused() {
 #[tokio::test]
 async fn a_refund_to_a_card_follows_the_providers_rounding() {
     let fixture = simulated().await;
-    let payer = fixture.app.user();
+    let payer = fixture.user();
     let body = json!({"amount": number("5.50"), "currency": "kwd", "token": "pm_card_visa"});
-    let top_up = fixture.app.post(Some(&payer), "/api/payments/top-ups", &body).await.expect(201);
+    let top_up = fixture.post(Some(&payer), "/api/payments/top-ups", &body).await.expect(201);
     let path = format!("/api/payments/{}/refunds", top_up.text("id"));
-    let admin = fixture.app.admin();
-    let refund = async |body| fixture.app.post(Some(&admin), &path, &body).await;
+    let admin = fixture.admin();
+    let refund = async |body| fixture.post(Some(&admin), &path, &body).await;
     let refused = refund(json!({"amount": number("1.234")})).await;
     assert!(refused.body.contains("0.010 kwd"), "{}", refused.body);
     refused.expect_fields(&["amount"]);

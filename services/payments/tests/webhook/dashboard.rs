@@ -62,7 +62,7 @@ async fn a_returned_capture_is_refunded_once_after_a_crash() {
     let fixture = fixture.crash_and_restart().await;
     fixture.clear_faults();
     let refunded = fixture.shows(&sale, "refunded", json!(41));
-    fixture.app.while_time_passes(refunded).await;
+    fixture.while_time_passes(refunded).await;
     assert_eq!(fixture.moved(&sale), [(Authorized, 4_100), (Captured, 4_100), (Refunded, 4_100)]);
     fixture.agrees().await;
 }
@@ -83,12 +83,12 @@ async fn a_partial_capture_in_the_dashboard_is_refunded_and_the_order_can_be_pai
 #[tokio::test]
 async fn a_failed_refund_of_a_returned_capture_becomes_credit() {
     let fixture = simulated().await;
-    let buyer = fixture.app.user();
+    let buyer = fixture.user();
     let order = fixture.made_of(&buyer, vec![item(101, 201, 4_100, 1)]).await;
     let operating = async {
         let id = fixture.authorized(&order).await;
         let path = format!("/api/payments/{id}");
-        let reference = fixture.app.get(Some(&buyer), &path).await.expect(200).text("stripeId");
+        let reference = fixture.get(Some(&buyer), &path).await.expect(200).text("stripeId");
         fixture.capture_in_dashboard(&reference, Some(700));
         fixture.deliver().await;
         (id, reference)
@@ -126,7 +126,7 @@ async fn a_complete_order_stays_complete_and_unpaid_after_a_cancellation_at_the_
     fixture.cancel_in_dashboard(&sale);
     fixture.accept(&sale).await;
     fixture.clear_faults();
-    fixture.app.while_time_passes(fixture.becomes(&sale, "voided")).await;
+    fixture.while_time_passes(fixture.becomes(&sale, "voided")).await;
     assert_eq!(fixture.ledger(&sale), [Authorized, Released]);
     assert_eq!(fixture.balance(seller(1)).await, 0);
     fixture.agrees().await;

@@ -133,19 +133,19 @@ async fn administrators_list_disputes_in_pages() {
     let one = fixture.sell(&[(1, 4_100)], "pm_card_visa").await;
     let two = fixture.topped_up("pm_card_visa").await;
     let first = fixture.dispute(&one, None);
-    fixture.app.clock().advance(std::time::Duration::from_secs(1));
+    fixture.clock().advance(std::time::Duration::from_secs(1));
     let second = fixture.dispute(&two, Some(700));
     fixture.deliver_twice().await;
     fixture.shows(&one, "disputed", json!(41)).await;
     fixture.shows(&two, "disputed", json!(7)).await;
     let path = "/api/payments/disputes?limit=1";
-    let admin = fixture.app.admin();
-    let pages = fixture.app.pages(Some(&admin), path).await;
+    let admin = fixture.admin();
+    let pages = fixture.pages(Some(&admin), path).await;
     let (newest, older) = (pages[0].at("0"), pages[1].at("0"));
     assert_eq!(newest["stripeId"], second);
     assert_eq!((&newest["status"], &newest["amount"]), (&json!("open"), &json!(7)));
     assert_eq!(older["stripeId"], first);
     assert_eq!(older["orderId"], one.order.id.to_string());
-    fixture.app.get(Some(&one.buyer), path).await.expect(403);
-    fixture.app.get(None, path).await.expect(401);
+    fixture.get(Some(&one.buyer), path).await.expect(403);
+    fixture.get(None, path).await.expect(401);
 }

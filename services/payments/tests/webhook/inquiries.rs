@@ -11,7 +11,7 @@ use crate::fixture::{challenged, simulated, sold_for};
 #[tokio::test]
 async fn a_read_by_the_payer_finds_the_completed_payment() {
     let (fixture, payment) = challenged().await;
-    fixture.app.clock().advance(Duration::from_secs(3));
+    fixture.clock().advance(Duration::from_secs(3));
     fixture.finish(&payment, Outcome::Succeeded);
     assert_eq!(fixture.shown(&payment).await["status"], "authorized");
     fixture.accept(&payment).await;
@@ -22,29 +22,29 @@ async fn a_read_by_the_payer_finds_the_completed_payment() {
 async fn reads_by_the_payer_inquire_at_most_once_a_second() {
     let (fixture, payment) = challenged().await;
     let status = async |user: &User| {
-        fixture.app.get(Some(user), &payment.path()).await.expect(200).text("status")
+        fixture.get(Some(user), &payment.path()).await.expect(200).text("status")
     };
-    fixture.app.clock().advance(Duration::from_secs(2));
+    fixture.clock().advance(Duration::from_secs(2));
     assert_eq!(status(&payment.buyer).await, "requires_action");
     fixture.finish(&payment, Outcome::Succeeded);
-    assert_eq!(status(&fixture.app.admin()).await, "requires_action");
+    assert_eq!(status(&fixture.admin()).await, "requires_action");
     assert_eq!(status(&payment.buyer).await, "requires_action", "inquired a moment ago");
-    fixture.app.clock().advance(Duration::from_secs(1));
+    fixture.clock().advance(Duration::from_secs(1));
     assert_eq!(status(&payment.buyer).await, "authorized");
 }
 
 #[tokio::test]
 async fn a_repeated_request_finds_the_completed_payment() {
     let fixture = simulated().await;
-    let buyer = fixture.app.user();
+    let buyer = fixture.user();
     let order = fixture.made(&buyer).await;
     let body = json!({"orderId": order.id, "token": "pm_card_authenticationRequired"});
-    let pay = || fixture.app.post_keyed(&buyer, "/api/payments", "key", &body);
+    let pay = || fixture.post_keyed(&buyer, "/api/payments", "key", &body);
     let reference = pay().await.expect(202).text("stripeId");
     fixture
         .act(|provider, now| provider.finish_challenge(&reference, Outcome::Succeeded, now))
         .unwrap();
-    fixture.app.clock().advance(Duration::from_secs(1));
+    fixture.clock().advance(Duration::from_secs(1));
     let (again, ()) = tokio::join!(pay(), fixture.complete_when_authorized(&order, None));
     assert_eq!(again.expect(201).text("status"), "captured");
 }
@@ -56,12 +56,12 @@ async fn an_abandoned_payment_is_inquired_before_the_deadline() {
     // here.
     let deadline = payment.order.expires_at;
     let to = deadline.minus(Duration::from_millis(8_700));
-    fixture.app.clock().advance(to.since(fixture.now()));
+    fixture.clock().advance(to.since(fixture.now()));
     let is_reconciled = || async { !fixture.stored(&payment).await.has_news };
-    fixture.app.eventually("all is reconciled", is_reconciled).await;
+    fixture.eventually("all is reconciled", is_reconciled).await;
     fixture.finish(&payment, Outcome::Succeeded);
     let authorized = Box::pin(fixture.authorized(&payment.order));
-    Box::pin(fixture.app.while_time_passes(authorized)).await;
+    Box::pin(fixture.while_time_passes(authorized)).await;
     assert!(fixture.now() < deadline.minus(Duration::from_secs(2)));
 }
 
@@ -69,11 +69,11 @@ async fn an_abandoned_payment_is_inquired_before_the_deadline() {
 async fn repeated_and_refused_refund_requests_do_not_call_the_provider() {
     let (fixture, sale) = sold_for("pm_card_visa").await;
     let path = sale.refunds();
-    let (admin, credit) = (fixture.app.admin(), json!({"to": "credit", "amount": 1}));
-    let first = fixture.app.post_keyed(&admin, &path, "key", &credit).await.expect(201);
-    fixture.app.clock().advance(Duration::from_secs(1));
+    let (admin, credit) = (fixture.admin(), json!({"to": "credit", "amount": 1}));
+    let first = fixture.post_keyed(&admin, &path, "key", &credit).await.expect(201);
+    fixture.clock().advance(Duration::from_secs(1));
     fixture.refuse(Operation::ListRefunds);
-    let again = fixture.app.post_keyed(&admin, &path, "key", &credit).await.expect(201);
+    let again = fixture.post_keyed(&admin, &path, "key", &credit).await.expect(201);
     assert_eq!(again.body, first.body);
     for _ in 0..50 {
         let too_much = json!({"to": "credit", "amount": 41});
@@ -92,11 +92,11 @@ async fn refund_requests_read_the_record_at_most_once_a_second() {
     refund().await.expect(201);
     fixture.refuse(Operation::ListRefunds);
     refund().await.expect(201);
-    fixture.app.clock().advance(Duration::from_secs(1));
+    fixture.clock().advance(Duration::from_secs(1));
     refund().await.expect_problem(503, "unavailable");
     fixture.clear_faults();
     // The last call to the provider is recent, without a response.
     refund().await.expect_problem(503, "unavailable");
-    fixture.app.clock().advance(Duration::from_secs(1));
+    fixture.clock().advance(Duration::from_secs(1));
     refund().await.expect(201);
 }

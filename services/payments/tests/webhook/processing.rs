@@ -96,11 +96,11 @@ async fn an_event_during_a_call_is_not_lost() {
     fixture.post_event(&sent).await.expect(200);
     fixture.ends_as("evt_early", EventResult::InquiryRequested).await;
     let is_asked = || async { fixture.act(|provider, _| provider.faults.is_empty()) };
-    fixture.app.eventually("the provider is called", is_asked).await;
+    fixture.eventually("the provider is called", is_asked).await;
     fixture.finish(&payment, Outcome::Succeeded);
     fixture.deliver().await;
     // A few seconds pass, far less than the period of the reconciliation.
-    fixture.app.while_time_passes(fixture.becomes(&payment, "authorized")).await;
+    fixture.while_time_passes(fixture.becomes(&payment, "authorized")).await;
     assert!(fixture.now().since(payment.order.created_at) < Duration::from_secs(59));
 }
 
@@ -113,6 +113,6 @@ async fn a_stored_event_is_processed_after_a_crash() {
     fixture.deliver().await;
     let fixture = fixture.crash_and_restart().await;
     fixture.clear_faults();
-    fixture.app.while_time_passes(fixture.becomes(&payment, "authorized")).await;
+    fixture.while_time_passes(fixture.becomes(&payment, "authorized")).await;
     assert!(fixture.now().since(payment.order.created_at) < Duration::from_secs(59));
 }

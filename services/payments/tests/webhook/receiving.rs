@@ -58,12 +58,12 @@ async fn unsigned_and_forged_events_are_rejected_and_not_stored() {
         (&body, Some(forged), "No signature"),
         (&other_body, Some(good.clone()), "No signature"),
     ] {
-        let reply = fixture.post(body, header.as_deref()).await;
+        let reply = fixture.post_webhook(body, header.as_deref()).await;
         let reply = reply.expect_problem(400, "bad_signature");
         assert!(reply.text("detail").contains(why), "{header:?}: {}", reply.body);
     }
     assert_eq!(fixture.event("evt_1").await, None);
-    fixture.post(&body, Some(&good)).await.expect(200);
+    fixture.post_webhook(&body, Some(&good)).await.expect(200);
 }
 
 #[tokio::test]
@@ -78,7 +78,7 @@ async fn a_signature_is_valid_for_five_minutes() {
         (5, fixture.now().plus(Duration::from_hours(24)), true),
     ] {
         let body = body(&format!("evt_{number}"));
-        let reply = fixture.post(&body, Some(&signed(SECRET, at, &body))).await;
+        let reply = fixture.post_webhook(&body, Some(&signed(SECRET, at, &body))).await;
         if is_good {
             reply.expect(200);
         } else {

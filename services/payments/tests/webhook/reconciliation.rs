@@ -17,17 +17,17 @@ async fn changes_without_events_are_booked_after_a_start_and_daily() {
     let disputed = fixture.sell(&[(2, 2_000)], "pm_card_visa").await;
     fixture.refund_in_dashboard(&refunded, Some(1_000));
     let id = fixture.dispute(&disputed, None);
-    fixture.app.clock().advance(Duration::from_mins(2));
+    fixture.clock().advance(Duration::from_mins(2));
     fixture.shows(&refunded, "refunded", json!(10)).await;
     fixture.shows(&disputed, "disputed", json!(20)).await;
     assert_eq!(fixture.balances().await, (3_100, 0));
     fixture.agrees().await;
-    fixture.app.eventually("the progress is stored", || fixture.has_compared()).await;
+    fixture.eventually("the progress is stored", || fixture.has_compared()).await;
     fixture.close(&id, Outcome::Succeeded);
-    fixture.app.clock().advance(Duration::from_hours(24));
+    fixture.clock().advance(Duration::from_hours(24));
     // The buyer's session has ended meanwhile.
     let won = || async { fixture.stored(&disputed).await.refunds().unwrap().disputed.won == 2_000 };
-    fixture.app.eventually("the dispute is won", won).await;
+    fixture.eventually("the dispute is won", won).await;
     fixture.agrees().await;
 }
 
@@ -44,7 +44,7 @@ async fn money_of_an_unknown_payment_is_a_difference_until_its_refund() {
         provider.capture_in_dashboard(&id, None, now).unwrap();
         id
     });
-    fixture.app.clock().advance(Duration::from_mins(2));
+    fixture.clock().advance(Duration::from_mins(2));
     for _ in 0..1_000 {
         tokio::task::yield_now().await;
     }
@@ -54,11 +54,11 @@ async fn money_of_an_unknown_payment_is_a_difference_until_its_refund() {
     let until = fixture.now().plus(Duration::from_hours(72));
     let later = || async {
         if fixture.now() < until {
-            fixture.app.clock().advance(Duration::from_hours(1));
+            fixture.clock().advance(Duration::from_hours(1));
         }
         fixture.has_compared().await
     };
-    fixture.app.eventually("no difference is left", later).await;
+    fixture.eventually("no difference is left", later).await;
 }
 
 #[tokio::test]
@@ -74,7 +74,7 @@ async fn a_payment_that_cannot_be_compared_does_not_block_others() {
     for _ in 0..1_001 {
         fixture.refund_in_dashboard(&broken, Some(1));
     }
-    fixture.app.clock().advance(Duration::from_mins(2));
+    fixture.clock().advance(Duration::from_mins(2));
     fixture.shows(&before, "refunded", json!(10)).await;
     fixture.shows(&after, "refunded", json!(10)).await;
     assert!(!fixture.has_compared().await, "the next comparison begins where this one did");

@@ -44,7 +44,7 @@ async fn a_returned_refund_is_credited_to_the_sellers() {
     fixture.refund_is(&sale, "failed").await;
     assert_eq!(fixture.ledger(&sale), [Authorized, Captured, Refunded, Returned]);
     assert_eq!(fixture.balance(seller(1)).await, 4_100);
-    let published = fixture.app.published_in_all(REFUNDED, 2).await;
+    let published = fixture.published_in_all(REFUNDED, 2).await;
     let refunded = published.iter().map(|state| state.refunded.unwrap().minor_units);
     assert_eq!(refunded.collect::<Vec<_>>(), [4_100, 0]);
     // It can be refunded again.
@@ -55,14 +55,14 @@ async fn a_returned_refund_is_credited_to_the_sellers() {
 #[tokio::test]
 async fn a_returned_refund_with_units_on_sale_is_credited_to_the_payer() {
     let (fixture, sale) = sold_for("pm_card_refundFail").await;
-    let admin = fixture.app.admin();
+    let admin = fixture.admin();
     let body = json!({"returns": [returns(0, 1)]});
     let reply = fixture.refund_with_units(&admin, &sale, &body, &[(0, 1)]).await.expect(201);
     assert_eq!(reply.text("to"), "card");
     fixture.deliver().await;
     fixture.finish_refund(Outcome::Failed);
     fixture.deliver().await;
-    let published = fixture.app.published_in_all(REFUNDED, 2).await.pop().unwrap();
+    let published = fixture.published_in_all(REFUNDED, 2).await.pop().unwrap();
     let refund = fixture.refunds(&sale).await.remove(0);
     assert_eq!((&refund["status"], &refund["to"]), (&json!("succeeded"), &json!("credit")));
     assert_eq!(refund["amount"], json!(41));

@@ -20,10 +20,10 @@ async fn a_payment_stored_after_its_event_is_inquired() {
         let state = fixture.event("evt_early").await.unwrap().state;
         matches!(state, EventState::Waiting { attempts, .. } if attempts > 0)
     };
-    fixture.app.eventually("it was processed", is_looked_at).await;
+    fixture.eventually("it was processed", is_looked_at).await;
     fixture.insert(Payment { id, ..fixture.stored(&payment).await }).await;
     let coming = fixture.ends_as("evt_early", EventResult::InquiryRequested);
-    fixture.app.while_time_passes(coming).await;
+    fixture.while_time_passes(coming).await;
 }
 
 #[tokio::test]
@@ -35,15 +35,15 @@ async fn an_event_of_an_unknown_payment_ends_after_ten_minutes() {
         fixture.post_event(&sent).await.expect(200);
     }
     for _ in 0..19 {
-        fixture.app.clock().advance(Duration::from_secs(30));
+        fixture.clock().advance(Duration::from_secs(30));
         for id in ["evt_1", "evt_2"] {
             let is_put_off = || async {
                 fixture.event(id).await.unwrap().due_at().is_some_and(|at| at > fixture.now())
             };
-            fixture.app.eventually("it is retried later", is_put_off).await;
+            fixture.eventually("it is retried later", is_put_off).await;
         }
     }
-    fixture.app.clock().advance(Duration::from_secs(30));
+    fixture.clock().advance(Duration::from_secs(30));
     fixture.ends_as("evt_1", EventResult::Unknown).await;
     fixture.ends_as("evt_2", EventResult::Unknown).await;
 }
@@ -51,7 +51,7 @@ async fn an_event_of_an_unknown_payment_ends_after_ten_minutes() {
 #[tokio::test]
 async fn an_event_before_the_first_call_needs_no_inquiry() {
     let fixture = simulated().await;
-    let (buyer, amount) = (fixture.app.user().id, usd(500));
+    let (buyer, amount) = (fixture.user().id, usd(500));
     let payment = payment(State::Voided { reason: VoidReason::Abandoned });
     let payment = Payment { buyer, amount, purpose: Purpose::TopUp, ..payment };
     let payment = Payment { started_at: fixture.now(), ..payment };
@@ -67,14 +67,14 @@ async fn events_are_stored_for_thirty_days() {
     let fixture = simulated().await;
     let sent = event("evt_1", "payment_intent.succeeded", "pi_1", "");
     fixture.post_event(&sent).await.expect(200);
-    fixture.app.clock().advance(Duration::from_hours(24));
+    fixture.clock().advance(Duration::from_hours(24));
     fixture.ends_as("evt_1", EventResult::Unknown).await;
-    fixture.app.clock().advance(Duration::from_hours(29 * 24) - Duration::from_millis(1));
+    fixture.clock().advance(Duration::from_hours(29 * 24) - Duration::from_millis(1));
     let later = event("evt_2", "payment_intent.succeeded", "pi_1", "");
     fixture.post_event(&later).await.expect(200);
     assert!(fixture.event("evt_1").await.is_some());
-    fixture.app.clock().advance(Duration::from_mins(1));
+    fixture.clock().advance(Duration::from_mins(1));
     let is_gone = || async { fixture.event("evt_1").await.is_none() };
-    fixture.app.eventually("it is deleted", is_gone).await;
+    fixture.eventually("it is deleted", is_gone).await;
     assert!(fixture.event("evt_2").await.is_some());
 }
