@@ -1,63 +1,68 @@
-//! The command line, one file per command.
+//! The command line.
+//!
+//! | module | holds |
+//! |---|---|
+//! | `generated` | files that follow from the catalogue or that the program prints |
+//! | `scaffolding` | a new service, route or listener |
+//! | `tests` | checks, the simulator, kills, mutants, benchmarks |
 
-mod arguments;
-mod bench;
-mod check;
-mod ci;
-mod generate;
-mod kills;
-mod mutants;
-mod new_listener;
-mod new_route;
-mod new_service;
-mod openapi;
-mod report;
-mod rights;
-mod settings;
-mod simulate;
+mod generated;
+mod scaffolding;
+mod tests;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
 
-use clap::{ArgMatches, Command};
+use clap::{CommandFactory as _, Parser};
 
 use crate::Error;
+use crate::process::Call;
 
-/// A command: its arguments, and the function that carries it out.
-type Row = (fn() -> Command, fn(&ArgMatches) -> Result<ExitCode, Error>);
+pub use tests::TESTS;
 
-/// Every command, in the order of `--help`.
-const ROWS: &[Row] = &[
-    (check::command, check::run),
-    (ci::command, ci::run),
-    (generate::command, generate::run),
-    (openapi::command, openapi::run),
-    (settings::command, settings::run),
-    (rights::command, rights::run),
-    (simulate::command, simulate::run),
-    (kills::command, kills::run),
-    (mutants::command, mutants::run),
-    (bench::command, bench::run),
-    (new_service::command, new_service::run),
-    (new_route::command, new_route::run),
-    (new_listener::command, new_listener::run),
-];
-
-/// The tests that commands run by name, with their files.
-pub const TESTS: &[(&str, &str)] = &[
-    ("services/marketplace/tests/simulation/main.rs", simulate::TEST),
-    ("services/marketplace/tests/kills/main.rs", kills::TEST),
-];
+/// The commands of development. Each prints the commands that it runs.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+#[command(subcommand_required = true, arg_required_else_help = true)]
+enum Command {
+    /// Runs the fast checks: format, generated files, lints, structure and documents.
+    Check,
+    /// Runs everything that CI runs: lints, tests, simulation, kills, infrastructure.
+    Ci,
+    /// Writes the files that follow from common/contract/src/catalogue: deployment, documents.
+    Generate {
+        #[command(flatten)]
+        mode: generated::Options,
+        /// Also those that the program prints, which builds it: openapi, settings, rights.
+        #[arg(long)]
+        all: bool,
+    },
+    /// Writes services/marketplace/openapi.json from the routes.
+    Openapi(generated::Options),
+    /// Writes the tables of docs/configuration.md from the settings of the programs.
+    Settings(generated::Options),
+    /// Writes the rights of each user of NATS from the message catalogue.
+    Rights(generated::Options),
+    /// Plays scripts of the simulator; with --seed alone one script, with all its events.
+    Simulate(tests::Simulate),
+    /// Kills services, database and broker under load, then checks all stored data.
+    Kills(tests::Kills),
+    /// Applies each mutant to a copy of the tree, and expects its checks to fail.
+    Mutants(tests::Mutants),
+    /// Runs a benchmark on programs that are built; bench/README.md has the commands.
+    Bench(tests::Bench),
+    /// Writes a service from templates, and the lines and files that name it.
+    NewService(scaffolding::NewServiceArguments),
+    /// Writes a route from a template, and the lines that name it.
+    NewRoute(scaffolding::NewRouteArguments),
+    /// Writes a listener from a template, and the lines and files that name it.
+    NewListener(scaffolding::NewListenerArguments),
+}
 
 /// The whole command line.
 #[must_use]
-pub fn command_line() -> Command {
-    let command = Command::new("cargo xtask")
-        .bin_name("cargo xtask")
-        .about("The commands of development. Each prints the commands that it runs")
-        .subcommand_required(true)
-        .arg_required_else_help(true);
-    ROWS.iter().fold(command, |command, (row, _)| command.subcommand(row()))
+pub fn command_line() -> clap::Command {
+    Command::command()
 }
 
 /// Carries out the command that these arguments name, and returns its exit code.
@@ -65,12 +70,21 @@ pub fn command_line() -> Command {
 /// # Errors
 /// [`Error`] if it did not complete.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Result<ExitCode, Error> {
-    let matches = match command_line().try_get_matches_from(arguments) {
-        Ok(matches) => matches,
-        // `--help` is such an error too: clap knows the text, the stream and the exit code.
-        Err(error) => error.exit(),
-    };
-    let Some((name, given)) = matches.subcommand() else { return Ok(ExitCode::FAILURE) };
-    let row = ROWS.iter().find(|(command, _)| command().get_name() == name);
-    row.map_or(Ok(ExitCode::FAILURE), |(_, run)| run(given))
+    // Also prints help.
+    match Command::parse_from(arguments) {
+        Command::Check => tests::check(),
+        Command::Ci => Call::new(".ci/run").run(),
+        Command::Generate { mode, all: false } => generated::rendered(mode.mode()),
+        Command::Generate { mode, all: true } => generated::all(mode.mode()),
+        Command::Openapi(options) => generated::openapi(options.mode()),
+        Command::Settings(options) => generated::settings(options.mode()),
+        Command::Rights(options) => generated::rights(options.mode()),
+        Command::Simulate(simulate) => simulate.run(),
+        Command::Kills(kills) => kills.run(),
+        Command::Mutants(mutants) => mutants.run(),
+        Command::Bench(bench) => bench.run(),
+        Command::NewService(new) => new.run(),
+        Command::NewRoute(new) => new.run(),
+        Command::NewListener(new) => new.run(),
+    }
 }

@@ -5,7 +5,8 @@ use std::fmt::Write as _;
 use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+
+use similar::TextDiff;
 
 use crate::Error;
 
@@ -21,7 +22,7 @@ pub enum Mode {
 /// Generated files by their path from the root; a file without text should not exist.
 pub type Files = BTreeMap<PathBuf, Option<String>>;
 
-/// The generated files that differ from those below `root`, as `diff -u` shows them. With
+/// The generated files that differ from those below `root`, as unified differences. With
 /// [`Mode::Write`] they are the same afterwards.
 ///
 /// # Errors
@@ -34,7 +35,7 @@ pub fn compare(root: &Path, files: &Files, mode: Mode) -> Result<Vec<(PathBuf, S
         if found == *text {
             continue;
         }
-        different.push((path.clone(), difference(&file, path, text.as_deref())));
+        different.push((path.clone(), difference(path, found.as_deref(), text.as_deref())));
         if mode == Mode::Write {
             match text {
                 Some(text) => write(&file, text)?,
@@ -65,27 +66,13 @@ pub(crate) fn write(file: &Path, text: &str) -> Result<(), Error> {
 /// Lines of the difference that are shown at most: a changed template changes hundreds.
 const LINES_MAX: usize = 60;
 
-fn difference(file: &Path, path: &Path, text: Option<&str>) -> String {
+fn difference(path: &Path, found: Option<&str>, text: Option<&str>) -> String {
+    let path = path.display().to_string();
     let Some(text) = text else {
-        return format!("{}: no template generates this file any more\n", path.display());
+        return format!("{path}: no template generates this file any more\n");
     };
-    let shown = path.display().to_string();
-    let mut command = Command::new("diff");
-    command.args(["-u", "--new-file", "--label", &shown, "--label", "generated"]);
-    command.arg(file).arg("-").stdin(Stdio::piped()).stdout(Stdio::piped());
-    let printed = command.spawn().and_then(|mut child| {
-        let stdin = child.stdin.take();
-        std::thread::scope(|scope| {
-            // `diff` writes while it reads: both ends move at once.
-            scope.spawn(move || {
-                stdin.map(|mut stdin| std::io::Write::write_all(&mut stdin, text.as_bytes()))
-            });
-            child.wait_with_output()
-        })
-    });
-    // Without `diff` the name alone is the report.
-    let Ok(printed) = printed else { return format!("{shown} differs\n") };
-    let printed = String::from_utf8_lossy(&printed.stdout).into_owned();
+    let difference = TextDiff::from_lines(found.unwrap_or_default(), text);
+    let printed = difference.unified_diff().header(&path, "generated").to_string();
     let mut lines: Vec<&str> = printed.lines().collect();
     let more = lines.len().saturating_sub(LINES_MAX);
     lines.truncate(LINES_MAX);

@@ -2,9 +2,8 @@
 //!
 //! | module | holds |
 //! |---|---|
-//! | `commands` | the command line, one file per command |
+//! | `commands` | the command line |
 //! | `generate` | the files that are rendered from the list of services and the message catalogue |
-//! | `settings` | the tables of `docs/configuration.md` |
 //! | `scaffold` | the files and lines of a new service or route |
 //! | `rendering` | rendering a template |
 //! | `process` | printing and running a command of another program |
@@ -19,7 +18,6 @@ pub mod mutants;
 mod process;
 mod rendering;
 pub mod scaffold;
-mod settings;
 
 use std::path::Path;
 

@@ -97,9 +97,9 @@ impl std::fmt::Display for Call {
 ///
 /// # Errors
 /// As [`Call::run`].
-pub(crate) fn run_all(calls: &[Call]) -> Result<ExitCode, Error> {
+pub(crate) fn run_all(calls: &[&str]) -> Result<ExitCode, Error> {
     for call in calls {
-        let code = call.run()?;
+        let code = Call::new(call).run()?;
         if code != ExitCode::SUCCESS {
             return Ok(code);
         }

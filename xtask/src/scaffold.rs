@@ -20,7 +20,7 @@ use minijinja::Value;
 
 use crate::Error;
 use crate::comparison::write;
-use crate::process::{Call, run_all};
+use crate::process::run_all;
 use crate::rendering::{files_below, text};
 
 pub use listener::{NewListener, add_listener};
@@ -37,9 +37,7 @@ pub(crate) fn finish(
     for file in written {
         println!("wrote {}", file.display());
     }
-    let calls = ["cargo fmt --all"].iter().chain(generating);
-    let calls: Vec<Call> = calls.map(|words| Call::new(words)).collect();
-    let code = run_all(&calls)?;
+    let code = run_all(&[&["cargo fmt --all"], generating].concat())?;
     if code == ExitCode::SUCCESS {
         println!("Next: {next}");
     }

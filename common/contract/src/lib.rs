@@ -22,7 +22,6 @@ pub mod envelope;
 pub mod message;
 pub mod payment_provider;
 pub mod sender;
-pub mod setting;
 pub mod values;
 
 pub use catalogue::{
@@ -31,7 +30,6 @@ pub use catalogue::{
 pub use decided::Decided;
 pub use message::{MessageType, Outgoing, State};
 pub use payment_provider::PaymentProvider;
-pub use setting::Setting;
 pub use values::backoff::Backoff;
 pub use values::currency::Currency;
 pub use values::id::{

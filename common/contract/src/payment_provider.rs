@@ -1,48 +1,51 @@
 //! The payment provider, a setting of every service that prices, sells or charges: its amount rules
 //! apply from the offer on.
 
-use std::str::FromStr;
+use clap::{Args, ValueEnum};
 
-use crate::setting::Setting;
 use crate::values::amount_rules::AmountRules;
 
-/// The provider, a setting of tickets, orders and payments.
-pub const SETTING: Setting = Setting {
-    flag: "payment-provider",
-    env: "PAYMENT_PROVIDER",
-    default: "test",
-    value: "NAME",
-    help: "Who holds and takes the money: test (built in, moves none) or stripe; the same for tickets, orders and payments",
-};
+/// The settings of tickets, orders and payments.
+#[derive(Debug, Clone, Copy, Args)]
+pub struct ProviderSettings {
+    /// Payment provider: test (built in, moves no money) or stripe; the same for tickets, orders
+    /// and payments.
+    #[arg(long, env, default_value = "test", value_name = "NAME")]
+    pub payment_provider: PaymentProvider,
+    /// Whether production may sell for no money, with the payment provider test.
+    #[arg(long, env, default_value = "no", value_name = "YES|NO")]
+    allow_test_provider: Permission,
+}
 
-/// The permission for the test provider in production.
-pub const ALLOW_TEST: Setting = Setting {
-    flag: "allow-test-provider",
-    env: "ALLOW_TEST_PROVIDER",
-    default: "no",
-    value: "YES|NO",
-    help: "Whether production may sell for no money, with the payment provider test",
-};
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Permission {
+    Yes,
+    No,
+}
+
+impl ProviderSettings {
+    /// Their names.
+    pub const FLAGS: [&str; 2] = ["payment-provider", "allow-test-provider"];
+
+    /// Why production needs a permission for the provider that moves no money: with it, test cards
+    /// buy everything.
+    #[must_use]
+    pub fn refused_in_production(self) -> Option<&'static str> {
+        let is_refused = self.payment_provider == PaymentProvider::Test
+            && self.allow_test_provider == Permission::No;
+        is_refused.then_some(
+            "is test, which takes no money: production needs stripe, or ALLOW_TEST_PROVIDER=yes",
+        )
+    }
+}
 
 /// Payment providers by name.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum PaymentProvider {
     /// The built-in one.
     Test,
     /// Stripe.
     Stripe,
-}
-
-impl FromStr for PaymentProvider {
-    type Err = &'static str;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        match text {
-            "test" => Ok(Self::Test),
-            "stripe" => Ok(Self::Stripe),
-            _ => Err("must be test or stripe"),
-        }
-    }
 }
 
 impl PaymentProvider {
@@ -52,18 +55,6 @@ impl PaymentProvider {
         match self {
             Self::Test => AmountRules::Unlimited,
             Self::Stripe => AmountRules::Stripe,
-        }
-    }
-
-    /// Why production needs [`ALLOW_TEST`] for it: with the provider that moves no money, test
-    /// cards buy everything.
-    #[must_use]
-    pub fn refused_in_production(&self) -> Option<&'static str> {
-        match self {
-            Self::Test => Some(
-                "is test, which takes no money: production needs stripe, or ALLOW_TEST_PROVIDER=yes",
-            ),
-            Self::Stripe => None,
         }
     }
 }

@@ -6,12 +6,13 @@ use std::collections::BTreeMap;
 use std::fmt::Debug;
 use std::sync::Arc;
 
+use clap::Arg;
 use contract::catalogue;
 use futures::future::BoxFuture;
 use store::{Collection, Engine, Unavailable};
 
 use crate::background::republisher::Republisher;
-use crate::configuration::settings::{Setting, Settings};
+use crate::configuration::settings::Settings;
 use crate::platform::Platform;
 use crate::service::Service;
 use crate::sessions::session_key::CurrentKey;
@@ -23,7 +24,7 @@ pub struct ServiceDefinition {
     /// The collections of its store, without those of every service.
     pub collections: &'static [&'static Collection],
     /// The table of its own settings.
-    pub settings: fn() -> Vec<Setting>,
+    pub settings: fn() -> Vec<Arg>,
     /// Reads its own settings, and adds them to those of other services; `None` if one is invalid.
     pub take: fn(&mut Settings, &mut ServiceSettings) -> Option<()>,
     /// Opens it.

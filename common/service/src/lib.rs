@@ -10,7 +10,7 @@
 //! | `background::waiters`, `copy_arrivals` | bounded waits of requests, by key; those for copies |
 //! | `configuration::settings`, `process_settings`, `limits` | settings by flag or environment; those of every process |
 //! | `configuration::server_settings`, `server_address` | settings of MongoDB and NATS |
-//! | `configuration::secret`, `secret_file`, `development_secrets` | secrets, their files, and those that production rejects |
+//! | `configuration::secret_file`, `development_secrets` | files of secrets, and secrets that production rejects |
 //! | `http_server::application` | the routes of some services behind the middleware |
 //! | `http_server::http`, `connection_timeouts` | the HTTP server, and timeouts of its connections |
 //! | `lifecycle::server`, `process`, `program` | running services; a whole process; the program of one service |
@@ -37,11 +37,10 @@ pub use background::republisher::Republisher;
 pub use background::retention::Retention;
 pub use background::waiters::Waiters;
 pub use background::{broadcast, copy_arrivals, loops, migration, republisher, retention};
-pub use configuration::secret::Secret;
-pub use configuration::settings::{Setting, SettingErrors, Settings};
+pub use configuration::settings::{Mode, SettingErrors, Settings};
 pub use configuration::{
-    development_secrets, limits, process_settings, secret, secret_file, server_address,
-    server_settings, settings,
+    development_secrets, limits, process_settings, secret_file, server_address, server_settings,
+    settings,
 };
 pub use definition::{ServiceContext, ServiceDefinition, ServiceSettings};
 pub use http_server::application::Application;

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use actix_web::web::Data;
 use bus::Relay;
 use store::{Collection, Committer, Options, Store, Unavailable};
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -31,6 +32,19 @@ impl Routes {
         configure: impl Fn(&mut ServiceConfig<'_>) + Send + Sync + 'static,
     ) -> Self {
         Self { configure: Arc::new(configure), codes }
+    }
+
+    /// Routes with these problem codes, whose handlers receive the ports of the service as data.
+    pub fn on_ports<P: Send + Sync + 'static>(
+        codes: &'static [Code],
+        ports: P,
+        configure: fn(&mut ServiceConfig<'_>),
+    ) -> Self {
+        let data = Data::new(ports);
+        Self::new(codes, move |config| {
+            config.app_data(Data::clone(&data));
+            configure(config);
+        })
     }
 }
 

@@ -6,7 +6,7 @@ use reqwest::Method;
 use testing::{Platforms, Reply, TestApp};
 use web::CorsOrigins;
 
-use crate::kiosk::{self, Gate};
+use crate::kiosk;
 
 const SHOP: &str = "https://shop.example";
 
@@ -14,9 +14,7 @@ async fn open(origins: &str) -> TestApp {
     let platforms = Platforms::in_memory();
     let cors_origins = CorsOrigins::parse(origins).unwrap();
     let sessions = web::Sessions { cors_origins, ..platforms.sessions() };
-    let platform = platforms.platform_with(kiosk::NAME, sessions.clone());
-    let service = kiosk::service(&platform, Gate::closed()).await.unwrap();
-    TestApp::start(&platforms, sessions, vec![service])
+    kiosk::start(&platforms, sessions).await
 }
 
 async fn send(app: &TestApp, method: Method, path: &str, headers: &[(&str, &str)]) -> Reply {

@@ -9,15 +9,13 @@ use testing::{Platforms, TestApp};
 use web::edge::{HEADERS_BYTES_MAX, URI_BYTES_MAX};
 use web::session::CookieKind;
 
-use crate::kiosk::{self, Gate};
+use crate::kiosk;
 use crate::raw::{Connection, GET, JSON};
 
 async fn app(cookie: CookieKind) -> (TestApp, SocketAddr) {
     let platforms = Platforms::in_memory();
     let sessions = web::Sessions { cookie, ..platforms.sessions() };
-    let platform = platforms.platform_with(kiosk::NAME, sessions.clone());
-    let service = kiosk::service(&platform, Gate::closed()).await.unwrap();
-    let app = TestApp::start(&platforms, sessions, vec![service]);
+    let app = kiosk::start(&platforms, sessions).await;
     let address = app.base().strip_prefix("http://").unwrap().parse().unwrap();
     (app, address)
 }

@@ -2,14 +2,14 @@
 
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
 
-use std::net::TcpListener;
 use std::time::Duration;
 
 use service::connection_timeouts::ConnectionTimeouts;
 use service::http::TIMEOUTS;
-use service::server::{DRAIN_MAX, LoopDriver};
+use service::server::LoopDriver;
 use service::{Running, ServerOptions, serve};
 use testing::Platforms;
+use testing::test_app::server_options;
 use tokio::io::AsyncWriteExt as _;
 use tokio::time::timeout;
 use web::body::BODY_ARRIVAL_MAX;
@@ -27,21 +27,9 @@ const SHORT_IDLE: ConnectionTimeouts =
     ConnectionTimeouts { idle: Duration::from_secs(1), ..TIMEOUTS };
 
 async fn running(platforms: &Platforms, timeouts: ConnectionTimeouts) -> Running {
-    let sessions = platforms.sessions();
-    let platform = platforms.platform_with(kiosk::NAME, sessions.clone());
-    let service = kiosk::service(&platform, Gate::closed()).await.unwrap();
-    let options = ServerOptions {
-        listener: TcpListener::bind(("127.0.0.1", 0)).unwrap(),
-        workers: 1,
-        sessions,
-        clock: platforms.clock.clone(),
-        ids: platforms.ids.clone(),
-        metrics: None,
-        loops: LoopDriver::Manual,
-        drain: DRAIN_MAX,
-        timeouts,
-        limits: web::RateLimits::default(),
-    };
+    let service = kiosk::open(platforms, &Gate::closed()).await;
+    let options = server_options(platforms, platforms.sessions());
+    let options = ServerOptions { loops: LoopDriver::Manual, timeouts, ..options };
     serve(vec![service], options).unwrap()
 }
 

@@ -1,25 +1,20 @@
 //! Rate limits of a process: for all clients, for one address; as settings.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-
 use std::num::NonZeroU32;
 use std::time::Duration;
 
-use clap::Command;
 use reqwest::Method;
-use service::process_settings::{self, Defaults};
-use service::{Settings, limits, settings};
+use service::Mode;
+use service::process_settings::{self, ProcessSettings};
 use testing::{Platforms, Reply, TestApp};
 use web::{Quota, RateLimits};
 
 use crate::kiosk::{self, Gate};
 
 async fn open(limits: RateLimits) -> TestApp {
-    let (platforms, gate) = (Platforms::in_memory(), Gate::closed());
-    let sessions = platforms.sessions();
-    let platform = platforms.platform_with(kiosk::NAME, sessions.clone());
-    let service = kiosk::service(&platform, gate).await.unwrap();
-    TestApp::start_within(&platforms, sessions, vec![service], limits)
+    let platforms = Platforms::in_memory();
+    let service = kiosk::open(&platforms, &Gate::closed()).await;
+    TestApp::start_within(&platforms, platforms.sessions(), vec![service], limits)
 }
 
 fn per_second(count: u32) -> Option<Quota> {
@@ -91,14 +86,10 @@ async fn requests_over_an_address_limit_do_not_count_for_others() {
 #[test]
 fn limits_are_on_by_default_in_production_only() {
     let read = |arguments: &[&str]| {
-        let table = process_settings::table(Defaults { port: "0", mode: "production" });
-        let table = [table.as_slice(), limits::TABLE].concat();
-        let command = settings::command(Command::new("test"), &table);
-        let flags = command.try_get_matches_from([&["test"], arguments].concat()).unwrap();
-        let mut settings = Settings::read(&table, &flags, |_| None);
-        let mode = process_settings::take_mode(&mut settings);
-        let taken = process_settings::take(&mut settings, mode);
-        settings.finish().map(|()| taken.unwrap().limits)
+        let table = process_settings::table(0, Mode::Production);
+        let settings = testing::settings::given(&table, arguments, &[]);
+        let process = settings.get::<ProcessSettings>();
+        settings.finish(process).map(|process| process.limits.rates(process.mode))
     };
     let taken = read(&[]).unwrap();
     assert_eq!(taken.requests, per_second(20_000));

@@ -10,13 +10,13 @@ use std::io::{Read as _, Write};
 use std::net::TcpStream;
 use std::sync::Arc;
 
-use kiosk::Gate;
+use clap::ValueEnum as _;
 use parking_lot::Mutex;
 use reqwest::Method;
 use serde_json::Value;
 use service::telemetry::{Colours, LogFormat, log_filter, subscriber};
 use sources::{Trace, with_trace};
-use testing::{Platforms, TestApp};
+use testing::Platforms;
 
 /// Collects log lines.
 #[derive(Clone, Default)]
@@ -53,10 +53,7 @@ async fn every_log_line_names_its_request_and_no_person() {
     let paper = Paper::default();
     tracing::subscriber::set_global_default(paper.log("warn", LogFormat::Json)).unwrap();
     let platforms = Platforms::in_memory();
-    let sessions = platforms.sessions();
-    let platform = platforms.platform_with(kiosk::NAME, sessions.clone());
-    let service = kiosk::service(&platform, Gate::closed()).await.unwrap();
-    let app = TestApp::start(&platforms, sessions, vec![service]);
+    let app = kiosk::start(&platforms, platforms.sessions()).await;
     let user = app.user();
     let trace_id = "4bf92f3577b34da6a3ce929d0e0e4736";
     let request = app
@@ -127,7 +124,7 @@ fn levels_are_a_level_or_levels_by_module() {
         assert!(log_filter(good).is_ok(), "{good}");
     }
     assert!(log_filter("orders=loud").is_err());
-    assert_eq!("text".parse(), Ok(LogFormat::Text));
-    assert_eq!("json".parse(), Ok(LogFormat::Json));
-    assert!("yaml".parse::<LogFormat>().is_err());
+    assert_eq!(LogFormat::from_str("text", false), Ok(LogFormat::Text));
+    assert_eq!(LogFormat::from_str("json", false), Ok(LogFormat::Json));
+    assert!(LogFormat::from_str("yaml", false).is_err());
 }

@@ -1,31 +1,21 @@
 //! The payment provider as a setting.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-
-use std::str::FromStr as _;
-
-use clap::Command;
-use contract::payment_provider::{self, PaymentProvider};
-use service::process_settings::{self, Defaults};
-use service::{Settings, settings};
+use contract::payment_provider::{PaymentProvider, ProviderSettings};
+use service::settings::table;
+use service::{Mode, process_settings};
 
 /// The settings of three services from these arguments, as in the program with all services.
 fn read(arguments: &[&str]) -> Result<Vec<PaymentProvider>, Vec<String>> {
-    let process = process_settings::table(Defaults { port: "0", mode: "production" });
-    let own = [payment_provider::SETTING, payment_provider::ALLOW_TEST];
-    let table = [process.as_slice(), &own].concat();
-    let command = settings::command(Command::new("test"), &table);
-    let flags = command.try_get_matches_from([&["test"], arguments].concat()).unwrap();
-    let mut settings = Settings::read(&table, &flags, |_| None);
-    process_settings::take_mode(&mut settings);
+    let process = process_settings::table(0, Mode::Production);
+    let table = [process, table::<ProviderSettings>()].concat();
+    let mut settings = testing::settings::given(&table, arguments, &[]);
     let mut take = || {
-        let (flag, permission) =
-            (payment_provider::SETTING.flag, payment_provider::ALLOW_TEST.flag);
-        let parse = PaymentProvider::from_str;
-        settings.take_permitted(flag, permission, parse, PaymentProvider::refused_in_production)
+        let provider: ProviderSettings = settings.get()?;
+        settings.refuse_in_production(&ProviderSettings::FLAGS, provider.refused_in_production());
+        Some(provider.payment_provider)
     };
-    let taken: Vec<_> = (0..3).filter_map(|_| take()).collect();
-    settings.finish().map(|()| taken).map_err(|errors| errors.0)
+    let taken = (0..3).map(|_| take()).collect();
+    settings.finish(taken).map_err(|errors| errors.0)
 }
 
 #[test]

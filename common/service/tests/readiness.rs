@@ -1,20 +1,14 @@
 //! Ready means that requests can be served: the store can be written to, revocations are loaded.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-
 use contract::session::{REVOKED, RevocationState, Revoked};
 use serde_json::json;
 use store::{Engine, Fault, MemoryEngine, Operation};
 use testing::{Platforms, TestApp};
 
-use crate::kiosk::{self, Gate};
+use crate::kiosk;
 
 async fn app(platforms: &Platforms, engine: Engine) -> TestApp {
-    let sessions = platforms.sessions();
-    let mut platform = platforms.platform_with(kiosk::NAME, sessions.clone());
-    platform.engine = engine;
-    let service = kiosk::service(&platform, Gate::closed()).await.unwrap();
-    TestApp::start(platforms, sessions, vec![service])
+    kiosk::start_on(platforms, platforms.sessions(), engine).await
 }
 
 #[tokio::test]

@@ -1,7 +1,5 @@
 //! Retention: expired documents are deleted, page by page; no others are.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-
 use std::time::Duration;
 
 use service::Retention;
@@ -9,14 +7,12 @@ use store::{Never, Options, Stop, Store};
 use testing::platforms::START;
 use testing::{Platforms, TestApp};
 
-use crate::kiosk::{self, Gate, Note, write};
+use crate::kiosk::{self, Note, write};
 
 const KEPT: Duration = Duration::from_hours(1);
 
 async fn app(platforms: &Platforms) -> TestApp {
-    let platform = platforms.platform(kiosk::NAME);
-    let service = kiosk::service(&platform, Gate::closed()).await.unwrap();
-    TestApp::start(platforms, platforms.sessions(), vec![service])
+    kiosk::start(platforms, platforms.sessions()).await
 }
 
 #[tokio::test]

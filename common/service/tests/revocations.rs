@@ -1,29 +1,19 @@
 //! Revoked sessions: rejected at once, known after a restart, dropped when all their tokens have
 //! expired.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-
 use std::time::Duration;
 
 use contract::session::{REVOKED, RevocationState, Revoked};
 use contract::{SessionId, UserId};
-use service::{Service, revocations};
+use service::revocations;
 use store::{Engine, Fault, MemoryEngine, Never, Operation, Stop};
 use testing::user::{Rank, claims, sign};
 use testing::{Platforms, TestApp, User};
-use web::Sessions;
 
-use crate::kiosk::{self, Gate};
-
-async fn stage_with(platforms: &Platforms, sessions: Sessions, engine: Engine) -> TestApp {
-    let mut platform = platforms.platform_with(kiosk::NAME, sessions.clone());
-    platform.engine = engine;
-    let service: Service = kiosk::service(&platform, Gate::closed()).await.unwrap();
-    TestApp::start(platforms, sessions, vec![service])
-}
+use crate::kiosk::{self, start_on};
 
 async fn app(platforms: &Platforms) -> TestApp {
-    stage_with(platforms, platforms.sessions(), platforms.engine(kiosk::NAME)).await
+    kiosk::start(platforms, platforms.sessions()).await
 }
 
 /// A session of an account in some epoch.
@@ -121,7 +111,7 @@ async fn an_outage_delays_a_revocation_and_does_not_lose_it() {
     let platforms = Platforms::in_memory();
     let engine = MemoryEngine::default();
     let faults = engine.faults();
-    let app = stage_with(&platforms, platforms.sessions(), Engine::Memory(engine)).await;
+    let app = start_on(&platforms, platforms.sessions(), Engine::Memory(engine)).await;
     let account = UserId::from(platforms.id());
     let (user, session_id) = signed_in(&platforms, account, 0);
     faults.plan(Operation::Commit, Fault::Fail);
@@ -138,7 +128,7 @@ async fn an_outage_delays_a_revocation_and_does_not_lose_it() {
 async fn a_revocation_is_dropped_when_its_tokens_have_expired() {
     let platforms = Platforms::in_memory();
     let sessions = platforms.sessions();
-    let app = stage_with(&platforms, sessions.clone(), platforms.engine(kiosk::NAME)).await;
+    let app = start_on(&platforms, sessions.clone(), platforms.engine(kiosk::NAME)).await;
     let account = UserId::from(platforms.id());
     let (_, session_id) = signed_in(&platforms, account, 0);
     let ended = revocation(&platforms, Revoked::Session { session_id });
@@ -162,8 +152,8 @@ async fn a_revocation_is_dropped_when_its_tokens_have_expired() {
 async fn a_revocation_received_by_one_replica_reaches_the_other() {
     let platforms = Platforms::in_memory();
     let engine = Engine::shared_memory();
-    let first = stage_with(&platforms, platforms.sessions(), engine.clone()).await;
-    let second = stage_with(&platforms, platforms.sessions(), engine.clone()).await;
+    let first = start_on(&platforms, platforms.sessions(), engine.clone()).await;
+    let second = start_on(&platforms, platforms.sessions(), engine.clone()).await;
     let account = UserId::from(platforms.id());
     let sessions: Vec<_> = (0..3).map(|_| signed_in(&platforms, account, 0)).collect();
     let messages: Vec<_> = sessions
@@ -187,8 +177,8 @@ async fn a_revocation_received_by_one_replica_reaches_the_other() {
 async fn an_extended_poll_finds_a_copy_with_an_old_time() {
     let platforms = Platforms::in_memory();
     let engine = Engine::shared_memory();
-    let first = stage_with(&platforms, platforms.sessions(), engine.clone()).await;
-    let second = stage_with(&platforms, platforms.sessions(), engine.clone()).await;
+    let first = start_on(&platforms, platforms.sessions(), engine.clone()).await;
+    let second = start_on(&platforms, platforms.sessions(), engine.clone()).await;
     second.settle().await;
     let (user, session_id) = signed_in(&platforms, UserId::from(platforms.id()), 0);
     first.publish(&[REVOKED.of(revocation(&platforms, Revoked::Session { session_id }))]).await;

@@ -7,33 +7,21 @@ use std::fs::Permissions;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
-use clap::Command;
 use service::development_secrets::DEVELOPMENT_SECRETS;
-use service::process_settings::{self, Defaults, take_mode};
 use service::server_settings::{self, ServerSettings};
-use service::{Setting, Settings, settings};
+use service::settings::table;
+use service::{Mode, process_settings};
 
 const MONGODB: &str = "mongodb://orders:geheim1@db1/?replicaSet=rs0";
 const NATS: &str = "nats://orders:geheim2@n1:4222";
 
-fn table() -> Vec<Setting> {
-    let process = process_settings::table(Defaults { port: "1", mode: "development" });
-    [&process, server_settings::TABLE].concat()
-}
-
 /// The servers of these settings, or the errors, one line each.
 fn servers(flags: &[&str], environment: &[(&str, &str)]) -> Result<ServerSettings, Vec<String>> {
-    let table = table();
-    let arguments = ["test"].iter().chain(flags);
-    let flags = settings::command(Command::new("test"), &table).get_matches_from(arguments);
-    let mut given = Settings::read(&table, &flags, |name| {
-        let found = environment.iter().find(|(known, _)| *known == name);
-        found.map(|(_, value)| (*value).to_owned())
-    });
-    let mode = take_mode(&mut given);
-    let servers = server_settings::take(&mut given, mode);
-    given.finish().map_err(|errors| errors.0)?;
-    Ok(servers.unwrap())
+    let process = process_settings::table(1, Mode::Development);
+    let table = [process, table::<server_settings::Arguments>()].concat();
+    let mut given = testing::settings::given(&table, flags, environment);
+    let servers = server_settings::take(&mut given);
+    given.finish(servers).map_err(|errors| errors.0)
 }
 
 fn wrong(flags: &[&str], environment: &[(&str, &str)]) -> Vec<String> {

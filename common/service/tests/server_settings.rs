@@ -2,17 +2,13 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use clap::Command;
-use service::process_settings::Mode;
-use service::server_settings::{TABLE, take, take_if_any};
-use service::{Settings, settings};
+use service::server_settings::{Arguments, take, take_if_any};
+use service::settings::table;
+use service::{Mode, Settings, process_settings};
 
-fn given(environment: &[(&str, &str)]) -> Settings {
-    let flags = settings::command(Command::new("test"), TABLE).get_matches_from(["test"]);
-    Settings::read(TABLE, &flags, |name| {
-        let found = environment.iter().find(|(known, _)| *known == name);
-        found.map(|(_, value)| (*value).to_owned())
-    })
+fn given(environment: &[(&str, &str)], mode: Mode) -> Settings {
+    let table = [process_settings::table(1, mode), table::<Arguments>()].concat();
+    testing::settings::given(&table, &[], environment)
 }
 
 const MONGODB: (&str, &str) = ("MONGODB_URL", "mongodb://ann:geheim1@db1,db2/?replicaSet=rs0");
@@ -20,9 +16,9 @@ const NATS: (&str, &str) = ("NATS_URL", "nats://bob:geheim2@n1:4222,nats://bob:g
 
 /// The errors, one line each.
 fn wrong(environment: &[(&str, &str)], mode: Mode) -> Vec<String> {
-    let mut settings = given(environment);
-    assert!(take(&mut settings, Some(mode)).is_none());
-    let errors = settings.finish().unwrap_err().0;
+    let mut settings = given(environment, mode);
+    let servers = take(&mut settings);
+    let errors = settings.finish(servers).unwrap_err().0;
     assert!(!errors.iter().any(|line| line.contains("geheim")), "{errors:?}");
     errors
 }
@@ -57,17 +53,16 @@ fn all_missing_settings_are_reported_at_once() {
 
 #[test]
 fn servers_need_both_urls_and_embedded_engines_none() {
-    let mut none = given(&[]);
-    assert!(take_if_any(&mut none, Some(Mode::Production)).unwrap().is_none());
-    none.finish().unwrap();
-    let mut both = given(&[MONGODB, NATS]);
-    let servers = take_if_any(&mut both, Some(Mode::Development)).unwrap().unwrap();
-    both.finish().unwrap();
-    assert_eq!(servers.mongodb_address().to_string(), "mongodb://***@db1,db2/");
+    let servers = |environment: &[_], mode| {
+        let mut settings = given(environment, mode);
+        let servers = take_if_any(&mut settings);
+        settings.finish(Some(servers)).map_err(|errors| errors.0)
+    };
+    assert!(servers(&[], Mode::Production).unwrap().is_none());
+    let both = servers(&[MONGODB, NATS], Mode::Development).unwrap().unwrap();
+    assert_eq!(both.mongodb_address().to_string(), "mongodb://***@db1,db2/");
     for (one, missing) in [(MONGODB, "NATS_URL: is missing"), (NATS, "MONGODB_URL: is missing")] {
-        let mut settings = given(&[one]);
-        assert!(take_if_any(&mut settings, Some(Mode::Development)).is_none());
-        let errors = settings.finish().unwrap_err().0;
+        let errors = servers(&[one], Mode::Development).unwrap_err();
         assert!(
             errors.len() == 1 && errors.iter().all(|line| line.starts_with(missing)),
             "{errors:?}"
@@ -78,9 +73,10 @@ fn servers_need_both_urls_and_embedded_engines_none() {
 #[tokio::test]
 async fn no_debug_and_no_error_shows_a_password() {
     let unreachable = ("MONGODB_URL", "mongodb://ann:geheim1@127.0.0.1:1/?replicaSet=rs0");
-    let mut settings = given(&[unreachable, NATS, ("MONGODB_TIMEOUT", "100ms")]);
+    let environment = [unreachable, NATS, ("MONGODB_TIMEOUT", "100ms")];
+    let mut settings = given(&environment, Mode::Development);
     assert!(!format!("{settings:?}").contains("geheim"));
-    let servers = take(&mut settings, Some(Mode::Development)).unwrap();
+    let servers = take(&mut settings).unwrap();
     assert!(!format!("{servers:?}").contains("geheim"));
     let message = servers.connect_mongodb().await.unwrap_err().chain();
     assert!(message.contains("127.0.0.1:1") && !message.contains("geheim"), "{message}");

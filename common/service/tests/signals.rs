@@ -12,25 +12,15 @@ use std::time::Duration;
 use futures::future::join_all;
 use kiosk::{Gate, Note};
 use service::ServerOptions;
-use service::http::TIMEOUTS;
 use service::process;
-use service::server::{DRAIN_MAX, LoopDriver};
-use testing::{Platforms, TestApp};
+use service::server::DRAIN_MAX;
+use testing::Platforms;
+use testing::test_app::server_options;
 use tokio::sync::oneshot;
 
 async fn options(platforms: &Platforms) -> ServerOptions {
-    ServerOptions {
-        listener: process::bind("127.0.0.1".parse().unwrap(), 0).await.unwrap(),
-        workers: 2,
-        sessions: platforms.sessions(),
-        clock: platforms.clock.clone(),
-        ids: platforms.ids.clone(),
-        metrics: None,
-        limits: web::RateLimits::default(),
-        loops: LoopDriver::Background,
-        drain: DRAIN_MAX,
-        timeouts: TIMEOUTS,
-    }
+    let listener = process::bind("127.0.0.1".parse().unwrap(), 0).await.unwrap();
+    ServerOptions { listener, workers: 2, ..server_options(platforms, platforms.sessions()) }
 }
 
 async fn put(http: &reqwest::Client, address: SocketAddr, id: String) -> u16 {
@@ -51,8 +41,7 @@ async fn a_signal_ends_a_process_without_losing_a_running_request() {
     let mut ids = Vec::new();
     for signal in ["-TERM", "-INT"] {
         let gate = Gate::closed();
-        let platform = platforms.platform(kiosk::NAME);
-        let service = kiosk::service(&platform, gate.clone()).await.unwrap();
+        let service = kiosk::open(&platforms, &gate).await;
         let (sender, receiver) = oneshot::channel();
         let started = |running: &service::Running| sender.send(running.address()).unwrap();
         let process = process::run(vec![service], options(&platforms).await, started);
@@ -75,12 +64,9 @@ async fn a_signal_ends_a_process_without_losing_a_running_request() {
         ended.unwrap();
         assert_eq!(statuses, [204; 20], "{signal}");
         ids.extend(of_this_run);
-        drop(platform);
         platforms = platforms.reopened();
     }
-    let platform = platforms.platform(kiosk::NAME);
-    let service = kiosk::service(&platform, Gate::closed()).await.unwrap();
-    let app = TestApp::start(&platforms, platforms.sessions(), vec![service]);
+    let app = kiosk::start(&platforms, platforms.sessions()).await;
     for id in &ids {
         assert!(app.store(kiosk::NAME).find::<Note>(id).await.unwrap().is_some());
     }

@@ -2,15 +2,15 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::net::{SocketAddr, TcpStream};
 use std::sync::Arc;
 use std::time::Duration;
 
 use futures::future::join_all;
-use service::http::TIMEOUTS;
 use service::process;
-use service::server::{DRAIN_MAX, LoopDriver};
+use service::server::DRAIN_MAX;
 use service::{Loop, Running, ServerOptions, Service, serve};
+use testing::test_app::server_options;
 use testing::{Platforms, TestApp};
 use tokio::sync::Notify;
 
@@ -18,25 +18,12 @@ use crate::kiosk;
 use crate::kiosk::{Gate, Note, write};
 
 async fn app(platforms: &Platforms, gate: &Gate) -> TestApp {
-    let sessions = platforms.sessions();
-    let platform = platforms.platform_with(kiosk::NAME, sessions.clone());
-    let service = kiosk::service(&platform, gate.clone()).await.unwrap();
-    TestApp::start_in_background(platforms, sessions, vec![service])
+    let service = kiosk::open(platforms, gate).await;
+    TestApp::start_in_background(platforms, platforms.sessions(), vec![service])
 }
 
 fn options(platforms: &Platforms, drain: Duration) -> ServerOptions {
-    ServerOptions {
-        listener: TcpListener::bind(("127.0.0.1", 0)).unwrap(),
-        workers: 2,
-        sessions: platforms.sessions(),
-        clock: platforms.clock.clone(),
-        ids: platforms.ids.clone(),
-        metrics: None,
-        limits: web::RateLimits::default(),
-        loops: LoopDriver::Background,
-        drain,
-        timeouts: TIMEOUTS,
-    }
+    ServerOptions { workers: 2, drain, ..server_options(platforms, platforms.sessions()) }
 }
 
 fn serve_with(platforms: &Platforms, service: Service, drain: Duration) -> Running {
@@ -66,8 +53,7 @@ fn client() -> reqwest::Client {
 async fn running_requests_are_completed_and_their_effects_kept() {
     let dir = tempfile::tempdir().unwrap();
     let (platforms, gate) = (Platforms::on_disk(dir.path().to_owned()), Gate::closed());
-    let platform = platforms.platform(kiosk::NAME);
-    let service = kiosk::service(&platform, gate.clone()).await.unwrap();
+    let service = kiosk::open(&platforms, &gate).await;
     let running = serve_with(&platforms, service, DRAIN_MAX);
     let (address, http) = (running.address(), client());
     let requests = join_all((0..50).map(|id| put(&http, address, id)));
@@ -83,7 +69,6 @@ async fn running_requests_are_completed_and_their_effects_kept() {
     for status in statuses {
         assert_eq!(status.unwrap(), 204);
     }
-    drop(platform);
     let app = app(&platforms.reopened(), &gate).await;
     let kept = app.store(kiosk::NAME).scan::<Note>("", 100).await.unwrap();
     assert_eq!(kept.len(), 50);
@@ -92,7 +77,7 @@ async fn running_requests_are_completed_and_their_effects_kept() {
 #[tokio::test]
 async fn a_request_that_outlasts_the_drain_is_cancelled() {
     let (platforms, gate) = (Platforms::in_memory(), Gate::closed());
-    let service = kiosk::service(&platforms.platform(kiosk::NAME), gate.clone()).await.unwrap();
+    let service = kiosk::open(&platforms, &gate).await;
     let running = serve_with(&platforms, service, Duration::from_secs(1));
     let (address, http) = (running.address(), client());
     let stopping = async {
@@ -120,8 +105,7 @@ async fn idle_connections_do_not_delay_the_stop() {
 async fn loops_still_run_while_requests_that_wait_for_them_drain() {
     let (platforms, gate, draining) =
         (Platforms::in_memory(), Gate::closed(), Arc::new(Notify::new()));
-    let platform = platforms.platform(kiosk::NAME);
-    let mut service = kiosk::service(&platform, gate.clone()).await.unwrap();
+    let mut service = kiosk::open(&platforms, &gate).await;
     let (opened, woken) = (gate.clone(), Arc::clone(&draining));
     let waiting = move || {
         let (gate, draining) = (opened.clone(), Arc::clone(&woken));
@@ -149,8 +133,7 @@ async fn loops_still_run_while_requests_that_wait_for_them_drain() {
 async fn exactly_the_acknowledged_decisions_are_kept_while_stopping() {
     let dir = tempfile::tempdir().unwrap();
     let (platforms, gate) = (Platforms::on_disk(dir.path().to_owned()), Gate::closed());
-    let platform = platforms.platform(kiosk::NAME);
-    let service = kiosk::service(&platform, gate.clone()).await.unwrap();
+    let service = kiosk::open(&platforms, &gate).await;
     let running = serve_with(&platforms, service, DRAIN_MAX);
     let store = running.store(kiosk::NAME).unwrap().clone();
     let writer = async {
@@ -166,7 +149,7 @@ async fn exactly_the_acknowledged_decisions_are_kept_while_stopping() {
         unreachable!("there are always more")
     };
     let ((acknowledged, refused), ()) = tokio::join!(writer, running.stop());
-    drop((store, platform));
+    drop(store);
     let app = app(&platforms.reopened(), &gate).await;
     let store = app.store(kiosk::NAME);
     for id in &acknowledged {
@@ -178,8 +161,7 @@ async fn exactly_the_acknowledged_decisions_are_kept_while_stopping() {
 #[tokio::test]
 async fn a_process_without_its_committer_reports_it_and_ends() {
     let platforms = Platforms::in_memory();
-    let platform = platforms.platform(kiosk::NAME);
-    let service = kiosk::service(&platform, Gate::closed()).await.unwrap();
+    let service = kiosk::open(&platforms, &Gate::closed()).await;
     let options = options(&platforms, DRAIN_MAX);
     let started = |running: &Running| running.store(kiosk::NAME).unwrap().close();
     let ended = process::run(vec![service], options, started).await;

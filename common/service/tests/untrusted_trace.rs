@@ -3,18 +3,15 @@
 use opentelemetry::trace::{SpanContext, SpanId};
 use reqwest::Method;
 use sources::span::{SpanData, record_spans};
-use testing::{Platforms, TestApp};
+use testing::Platforms;
 
-use crate::kiosk::{self, Gate};
+use crate::kiosk;
 
 #[tokio::test]
 async fn a_foreign_trace_context_is_only_a_link() {
     let mut recorded = record_spans().unwrap();
     let platforms = Platforms::in_memory();
-    let sessions = platforms.sessions();
-    let platform = platforms.platform_with(kiosk::NAME, sessions.clone());
-    let service = kiosk::service(&platform, Gate::closed()).await.unwrap();
-    let app = TestApp::start(&platforms, sessions, vec![service]);
+    let app = kiosk::start(&platforms, platforms.sessions()).await;
     let mut spans_of = async |traceparent: &str| {
         let request = app.request(Method::GET, "/health/live", None);
         let request = request.header("traceparent", traceparent);

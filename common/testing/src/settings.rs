@@ -1,30 +1,33 @@
-//! The settings of a service, as its process reads them.
+//! Settings of arguments and an environment, as a process reads them; those of the test's own
+//! process have no effect.
 
-use clap::Command;
-use service::process_settings::{self, Defaults};
-use service::{Setting, Settings};
+use clap::{Arg, Command};
+use service::settings::command;
+use service::{Mode, Settings, process_settings};
 
-/// The settings of this environment. The mode is `development` unless the environment has another,
-/// and the test provider is allowed in production.
+/// The settings of a table that these arguments and variables give.
+pub fn given(table: &[Arg], arguments: &[&str], environment: &[(&str, &str)]) -> Settings {
+    let arguments = [&["test"], arguments].concat();
+    let flags = command(Command::new("test"), table).try_get_matches_from(arguments).unwrap();
+    Settings::read(table, &flags, |name| {
+        let found = environment.iter().find(|(known, _)| *known == name);
+        found.map(|(_, value)| (*value).to_owned())
+    })
+}
+
+/// The settings of a service in this environment. The mode is `development` unless the environment
+/// has another, and the test provider is allowed in production.
 ///
 /// # Errors
 /// The errors of all settings.
 pub fn read<T>(
-    own: &[Setting],
+    own: Vec<Arg>,
     environment: &[(&str, &str)],
     take: impl FnOnce(&mut Settings) -> Option<T>,
 ) -> Result<T, String> {
-    let process = process_settings::table(Defaults { port: "3000", mode: "development" });
-    let table = [process.as_slice(), own].concat();
-    let flags = service::settings::command(Command::new("test"), &table);
-    let flags = flags.try_get_matches_from(["test"]).unwrap();
-    let mut given = Settings::read(&table, &flags, |name| {
-        let allowed = ("ALLOW_TEST_PROVIDER", "yes");
-        let found = environment.iter().chain([&allowed]).find(|(known, _)| *known == name);
-        found.map(|(_, value)| (*value).to_owned())
-    });
-    process_settings::take_mode(&mut given);
+    let table = [process_settings::table(3_000, Mode::Development), own].concat();
+    let environment = [environment, &[("ALLOW_TEST_PROVIDER", "yes")]].concat();
+    let mut given = given(&table, &[], &environment);
     let taken = take(&mut given);
-    given.finish().map_err(|errors| errors.to_string())?;
-    Ok(taken.unwrap())
+    given.finish(taken).map_err(|errors| errors.to_string())
 }

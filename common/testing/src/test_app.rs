@@ -52,6 +52,22 @@ struct PlatformsView {
     ids: sources::Ids,
 }
 
+/// Options of a server on any port, without metrics and limits, whose loops run by themselves.
+pub fn server_options(platforms: &Platforms, sessions: Sessions) -> ServerOptions {
+    ServerOptions {
+        listener: TcpListener::bind(("127.0.0.1", 0)).unwrap(),
+        workers: 1,
+        sessions,
+        clock: platforms.clock.clone(),
+        ids: platforms.ids.clone(),
+        metrics: None,
+        limits: RateLimits::default(),
+        loops: LoopDriver::Background,
+        drain: service::server::DRAIN_MAX,
+        timeouts: service::http::TIMEOUTS,
+    }
+}
+
 impl TestApp {
     /// Starts services whose loops the test steps.
     pub fn start(platforms: &Platforms, sessions: Sessions, services: Vec<Service>) -> Self {
@@ -84,19 +100,7 @@ impl TestApp {
         services: Vec<Service>,
         (loops, limits): (LoopDriver, RateLimits),
     ) -> Self {
-        let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
-        let options = ServerOptions {
-            listener,
-            workers: 1,
-            sessions,
-            clock: platforms.clock.clone(),
-            ids: platforms.ids.clone(),
-            metrics: None,
-            limits,
-            loops,
-            drain: service::server::DRAIN_MAX,
-            timeouts: service::http::TIMEOUTS,
-        };
+        let options = ServerOptions { limits, loops, ..server_options(platforms, sessions) };
         let running = serve(services, options).unwrap();
         let base = format!("http://{}", running.address());
         let http = reqwest::Client::builder().no_proxy().build().unwrap();

@@ -4,7 +4,7 @@
 //! | module | subject |
 //! |---|---|
 //! | `parsing::body`, `params`, `path` | strict parsing of requests: a response names every violated rule |
-//! | `parsing::raw_body`, `no_body`, `media_type` | bodies as bytes; routes without a body; `Content-Type` |
+//! | `parsing::no_body`, `media_type` | routes without a body; `Content-Type` |
 //! | `parsing::canonical` | equality of bodies |
 //! | `responses::problem`, `code` | RFC 9457 problems with a closed set of codes |
 //! | `responses::response` | a complete response as a value, for decisions and idempotency records |
@@ -36,12 +36,11 @@ pub use cross_origin::CorsOrigins;
 pub use middleware::MiddlewareState;
 pub use operations::health::{Health, Impact, ReadyCheck};
 pub use operations::{health, metrics_json, openapi};
-pub use parsing::body::Body;
+pub use parsing::body::{Body, RawBody};
 pub use parsing::no_body::NoBody;
 pub use parsing::params::QueryString;
 pub use parsing::path::PathId;
-pub use parsing::raw_body::RawBody;
-pub use parsing::{body, no_body, params, path, raw_body};
+pub use parsing::{body, no_body, params, path};
 pub use rate_limits::client_address::ClientAddress;
 pub use rate_limits::client_network::{ClientNetwork, PrivateNetworks};
 pub use rate_limits::network_slots::{NetworkSlot, NetworkSlots};

@@ -6,4 +6,3 @@ pub(crate) mod media_type;
 pub mod no_body;
 pub mod params;
 pub mod path;
-pub mod raw_body;

@@ -46,7 +46,6 @@ use std::time::Duration;
 use ::service::{
     CopyArrivals, CurrentKey, Loop, Platform, Retention, Routes, Service, ServiceDefinition,
 };
-use actix_web::web::Data;
 use contract::catalogue::services;
 use store::{Collection, Unavailable};
 use web::idempotency::RESPONSES_KEPT;
@@ -80,7 +79,7 @@ pub static COLLECTIONS: &[&Collection] = &[
 pub static DEFINITION: ServiceDefinition = ServiceDefinition {
     service: &services::AUTH,
     collections: COLLECTIONS,
-    settings: || settings::TABLE.to_vec(),
+    settings: ::service::settings::table::<settings::Arguments>,
     take: |given, all| settings::take(given).map(|own| all.set(own)),
     open: |context| {
         Box::pin(async move {
@@ -132,11 +131,7 @@ pub async fn service(
     service.loops.push(::service::steps!("auth.forget_devices", devices));
     let keys = Retention::<SignUpKey>::new(store, clock, "by_age", RESPONSES_KEPT);
     service.loops.push(::service::steps!("auth.forget_sign_up_keys", keys));
-    let data = Data::new(ports);
     service.metrics = metric_descriptions::METRICS;
-    service.routes = Routes::new(code::ALL, move |config| {
-        config.app_data(Data::clone(&data));
-        routes::configure(config);
-    });
+    service.routes = Routes::on_ports(code::ALL, ports, routes::configure);
     Ok(service)
 }

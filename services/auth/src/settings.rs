@@ -2,52 +2,14 @@
 
 use std::time::Duration;
 
-use ::service::limits;
-use ::service::settings::{Setting, Settings as SettingValues, duration};
+use ::service::limits::{LIMIT_MAX, Limit, limit};
+use ::service::settings::{Settings as SettingValues, duration};
+use clap::Args;
 use contract::session::TOKEN_LIFETIME_MAX;
 use web::Quota;
 
 use crate::credentials::hashing::{Cost, HashThreads};
 use crate::domain::Lifetimes;
-
-/// The table of settings.
-pub static TABLE: &[Setting] = &[
-    Setting {
-        flag: "token-lifetime",
-        env: "TOKEN_LIFETIME",
-        default: "15m",
-        value: "TIME",
-        help: "Lifetime of a session token, at most 1h",
-    },
-    Setting {
-        flag: "session-idle-max",
-        env: "SESSION_IDLE_MAX",
-        default: "24h",
-        value: "TIME",
-        help: "Lifetime of a session without renewal",
-    },
-    Setting {
-        flag: "session-max",
-        env: "SESSION_MAX",
-        default: "720h",
-        value: "TIME",
-        help: "Maximum lifetime of a session",
-    },
-    Setting {
-        flag: "sign-in-limit",
-        env: "SIGN_IN_LIMIT",
-        default: "auto",
-        value: "COUNT",
-        help: "Sign-ins and password changes per minute and address; 0 is no limit, auto is 60 in production, else 0",
-    },
-    Setting {
-        flag: "sign-up-limit",
-        env: "SIGN_UP_LIMIT",
-        default: "auto",
-        value: "COUNT",
-        help: "Sign-ups per minute and address; 0 is no limit, auto is 30 in production, else 0",
-    },
-];
 
 /// Sign-ins per minute and address in production: enough for an office at the start of an on-sale.
 const SIGN_INS_PER_MINUTE: u32 = 60;
@@ -82,24 +44,43 @@ impl Default for Settings {
     }
 }
 
-/// Reads all values before it checks relations, so that every invalid value is reported.
+/// Settings of auth, as they are declared.
+#[derive(Args)]
+pub struct Arguments {
+    /// Lifetime of a session token, at most 1h.
+    #[arg(long, env, default_value = "15m", value_name = "TIME", value_parser = token_lifetime)]
+    token_lifetime: Duration,
+    /// Lifetime of a session without renewal.
+    #[arg(long, env, default_value = "24h", value_name = "TIME", value_parser = duration)]
+    session_idle_max: Duration,
+    /// Maximum lifetime of a session.
+    #[arg(long, env, default_value = "720h", value_name = "TIME", value_parser = duration)]
+    session_max: Duration,
+    /// Sign-ins and password changes per minute and address; 0 is no limit, auto is 60 in
+    /// production, else 0.
+    #[arg(long, env, default_value = "auto", value_name = "COUNT", value_parser = limit(LIMIT_MAX))]
+    sign_in_limit: Limit,
+    /// Sign-ups per minute and address; 0 is no limit, auto is 30 in production, else 0.
+    #[arg(long, env, default_value = "auto", value_name = "COUNT", value_parser = limit(LIMIT_MAX))]
+    sign_up_limit: Limit,
+}
+
+/// The settings, whose relations are checked.
 pub fn take(settings: &mut SettingValues) -> Option<Settings> {
-    let token = settings.take("token-lifetime", token_lifetime);
-    let idle = settings.take("session-idle-max", duration);
-    let absolute = settings.take("session-max", duration);
-    let sign_in_limit = limits::per_minute(settings, "sign-in-limit", SIGN_INS_PER_MINUTE);
-    let sign_up_limit = limits::per_minute(settings, "sign-up-limit", SIGN_UPS_PER_MINUTE);
-    let (token, idle, absolute) = (token?, idle?, absolute?);
+    let given: Arguments = settings.get()?;
+    let (token, idle, absolute) = (given.token_lifetime, given.session_idle_max, given.session_max);
     if idle < token {
-        settings.refuse("session-idle-max", "must not be shorter than the token lifetime");
+        let flags = ["session-idle-max", "token-lifetime"];
+        settings.refuse(&flags, "must not be shorter than the token lifetime");
     }
     if absolute < idle {
-        settings.refuse("session-max", "must not be shorter than the session's idle time");
+        let flags = ["session-max", "session-idle-max"];
+        settings.refuse(&flags, "must not be shorter than the session's idle time");
     }
     Some(Settings {
         lifetimes: Lifetimes { token, idle, absolute },
-        sign_in_limit: sign_in_limit?,
-        sign_up_limit: sign_up_limit?,
+        sign_in_limit: given.sign_in_limit.per_minute(settings.mode(), SIGN_INS_PER_MINUTE),
+        sign_up_limit: given.sign_up_limit.per_minute(settings.mode(), SIGN_UPS_PER_MINUTE),
         ..Settings::default()
     })
 }

@@ -17,62 +17,77 @@ mod status;
 use std::ffi::OsString;
 use std::process::ExitCode;
 
-use clap::{Arg, ArgMatches, Command};
+use clap::{ArgMatches, Command, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 use service::process::{StartError, runtime};
 use service::program::{self, EXIT_USAGE, print_error};
 use service::session_key::rotation::Step;
 use service::{ServiceDefinition, Settings};
 
-use self::arguments::{NAME, json, service_names};
+use self::arguments::{NAME, service_names};
+use self::operating::with_engines;
+use self::output::Format;
 use crate::services::{find, in_order};
 use crate::settings::{MarketplaceSettings, table};
 
+/// A ticket marketplace: offer, order, pay within a minute. Without a command, starts all services.
+#[derive(Parser)]
+#[command(name = NAME, version)]
+struct CommandLine {
+    #[command(subcommand)]
+    command: Option<Operation>,
+}
+
+#[derive(Subcommand)]
+enum Operation {
+    /// Starts the marketplace (the default).
+    Serve,
+    /// Prints the OpenAPI document of every route.
+    Openapi,
+    /// Prints a user of NATS and what it may do, for the servers' configuration.
+    NatsPermissions {
+        /// The service, or operator.
+        #[arg(value_parser = nats_permissions::users())]
+        user: String,
+    },
+    /// Grants an account the administrator role; its sessions end.
+    GrantAdmin {
+        /// The account's e-mail address.
+        email: String,
+    },
+    /// Revokes the administrator role of an account; its sessions end. The last administrator
+    /// cannot be removed.
+    RevokeAdmin {
+        /// The account's e-mail address.
+        email: String,
+    },
+    /// Rotates the signing key of sessions without ending sessions: announce, use, retire; each
+    /// step takes effect after a while.
+    SessionKey {
+        /// The step.
+        step: Step,
+    },
+    /// Shows outboxes, lags of consumers, and dead letters.
+    Status(Format),
+    /// Messages that a listener could not handle.
+    #[command(subcommand)]
+    DeadLetters(dead_letters::Operation),
+    /// Republishes the present states of a service, to repair copies in other services.
+    Resync {
+        /// The service.
+        #[arg(value_parser = service_names())]
+        name: String,
+    },
+    /// Removes a durable consumer without a listener, and its queued messages.
+    RemoveConsumer {
+        /// The consumer's name, as shown by status.
+        consumer: String,
+    },
+    /// Checks settings, servers, key files, streams and consumers, one line each.
+    Doctor(Format),
+}
+
 fn command_line() -> Command {
-    let command = Command::new(NAME)
-        .about(
-            "A ticket marketplace: offer, order, pay within a minute. Without a command, starts all services.",
-        )
-        .version(env!("CARGO_PKG_VERSION"))
-        .subcommand(Command::new("serve").about("Starts the marketplace (the default)"))
-        .subcommands(in_order().map(one_service))
-        .subcommand(Command::new("openapi").about("Prints the OpenAPI document of every route"))
-        .subcommand(nats_permissions::command())
-        .subcommand(
-            Command::new("grant-admin")
-                .about("Grants an account the administrator role; its sessions end")
-                .arg(Arg::new("email").required(true).help("The account's e-mail address")),
-        )
-        .subcommand(
-            Command::new("revoke-admin")
-                .about("Revokes the administrator role of an account; its sessions end. The last administrator cannot be removed")
-                .arg(Arg::new("email").required(true).help("The account's e-mail address")),
-        )
-        .subcommand(
-            Command::new("session-key")
-                .about("Rotates the signing key of sessions without ending sessions: announce, use, retire; each step takes effect after a while")
-                .arg(Arg::new("step").required(true).value_parser(Step::NAMES).help("The step")),
-        )
-        .subcommand(
-            Command::new("status")
-                .about("Shows outboxes, lags of consumers, and dead letters")
-                .arg(json()),
-        )
-        .subcommand(dead_letters::command())
-        .subcommand(
-            Command::new("resync")
-                .about("Republishes the present states of a service, to repair copies in other services")
-                .arg(Arg::new("name").required(true).value_parser(service_names()).help("The service")),
-        )
-        .subcommand(
-            Command::new("remove-consumer")
-                .about("Removes a durable consumer without a listener, and its queued messages")
-                .arg(Arg::new("consumer").required(true).help("The consumer's name, as shown by status")),
-        )
-        .subcommand(
-            Command::new("doctor")
-                .about("Checks settings, servers, key files, streams and consumers, one line each")
-                .arg(json()),
-        );
+    let command = CommandLine::command().subcommands(in_order().map(one_service));
     service::settings::command(command, &table())
 }
 
@@ -97,18 +112,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 
 /// Runs a command on all services, or starts them.
 fn run_all(arguments: Vec<OsString>) -> ExitCode {
-    let flags = match command_line().try_get_matches_from(arguments) {
-        Ok(flags) => flags,
-        Err(message) => {
-            // Writing fails where standard error is closed.
-            let _ = message.print();
-            return if message.use_stderr() {
-                ExitCode::from(EXIT_USAGE)
-            } else {
-                ExitCode::SUCCESS
-            };
-        }
-    };
+    // Help, the version and an invalid command line end the process.
+    let flags = command_line().get_matches_from(arguments);
     if let Some(name) = flags.subcommand_name().filter(|name| find(name).is_some()) {
         print_error(
             NAME,
@@ -126,8 +131,12 @@ fn run_all(arguments: Vec<OsString>) -> ExitCode {
             return ExitCode::from(EXIT_USAGE);
         }
     };
+    let operation = match CommandLine::from_arg_matches(&flags) {
+        Ok(CommandLine { command }) => command.unwrap_or(Operation::Serve),
+        Err(message) => message.exit(),
+    };
     let carrying_out =
-        runtime().and_then(|runtime| runtime.block_on(carry_out(flags.subcommand(), settings)));
+        runtime().and_then(|runtime| runtime.block_on(carry_out(operation, settings)));
     match carrying_out {
         Ok(code) => code,
         Err(error) => {
@@ -143,37 +152,27 @@ fn innermost(flags: &ArgMatches) -> &ArgMatches {
 }
 
 async fn carry_out(
-    command: Option<(&str, &ArgMatches)>,
+    operation: Operation,
     settings: MarketplaceSettings,
 ) -> Result<ExitCode, StartError> {
-    match command {
-        Some(("openapi", _)) => openapi::openapi().await?,
-        Some(("nats-permissions", given)) => {
-            nats_permissions::nats_permissions(&settings, &argument(given, "user"))?;
+    match operation {
+        Operation::Serve => Box::pin(serve::serve(settings)).await?,
+        Operation::Openapi => openapi::openapi().await?,
+        Operation::NatsPermissions { user } => {
+            nats_permissions::nats_permissions(&settings, &user)?;
         }
-        Some(("grant-admin", given)) => {
-            administrators::grant_admin(&settings, argument(given, "email")).await?;
+        Operation::GrantAdmin { email } => administrators::grant_admin(&settings, email).await?,
+        Operation::RevokeAdmin { email } => administrators::revoke_admin(&settings, email).await?,
+        Operation::SessionKey { step } => session_key::session_key(&settings, step)?,
+        Operation::Status(format) => status::status(&settings, format).await?,
+        Operation::DeadLetters(letters) => {
+            with_engines(&settings, async |engines| letters.run(engines.bus()).await).await?;
         }
-        Some(("revoke-admin", given)) => {
-            administrators::revoke_admin(&settings, argument(given, "email")).await?;
+        Operation::Resync { name } => Box::pin(resync::resync(&settings, &name)).await?,
+        Operation::RemoveConsumer { consumer } => {
+            remove_consumer::remove_consumer(&settings, &consumer).await?;
         }
-        Some(("session-key", given)) => {
-            session_key::session_key(&settings, &argument(given, "step"))?;
-        }
-        Some(("status", given)) => status::status(&settings, given.into()).await?,
-        Some(("dead-letters", given)) => dead_letters::dead_letters(&settings, given).await?,
-        Some(("resync", given)) => {
-            Box::pin(resync::resync(&settings, &argument(given, "name"))).await?;
-        }
-        Some(("remove-consumer", given)) => {
-            remove_consumer::remove_consumer(&settings, &argument(given, "consumer")).await?;
-        }
-        Some(("doctor", given)) => return doctor::doctor(&settings, given.into()).await,
-        Some(_) | None => Box::pin(serve::serve(settings)).await?,
+        Operation::Doctor(format) => return doctor::doctor(&settings, format).await,
     }
     Ok(ExitCode::SUCCESS)
-}
-
-fn argument(given: &ArgMatches, name: &str) -> String {
-    given.get_one::<String>(name).cloned().unwrap_or_default()
 }

@@ -1,44 +1,38 @@
 //! Every setting of the marketplace.
 
 use std::collections::HashSet;
-use std::convert::Infallible;
 use std::path::PathBuf;
 
-use service::limits;
-use service::process_settings::{self, Defaults, ProcessSettings};
+use clap::{Arg, Args};
+use service::process_settings::{self, ProcessSettings};
 use service::server_settings::{self, ServerSettings};
-use service::settings::{Setting, SettingErrors, Settings, path};
+use service::settings::{self, Mode, SettingErrors, Settings, path};
 use service::{KeyFile, ServiceDefinition, ServiceSettings};
 
 use crate::services::ALL;
 
-static OWN: &[Setting] = &[
-    Setting {
-        flag: "data-dir",
-        env: "DATA_DIR",
-        default: "./data",
-        value: "DIR",
-        help: "Directory of the embedded engines and of the session key",
-    },
-    Setting {
-        flag: "session-key",
-        env: "SESSION_KEY",
-        default: "",
-        value: "FILE",
-        help: "Key that sessions are signed with, made on first start; session-key.pem in the data directory if not given",
-    },
-];
+/// Settings of the process with all services, as they are declared.
+#[derive(Args)]
+struct Arguments {
+    /// Directory of the embedded engines and of the session key.
+    #[arg(long, env, default_value = "./data", value_name = "DIR", value_parser = path)]
+    data_dir: PathBuf,
+    /// Key that sessions are signed with, made on first start; session-key.pem in the data
+    /// directory if not given.
+    #[arg(long, env, value_name = "FILE", value_parser = path)]
+    session_key: Option<PathBuf>,
+}
 
 /// The table of settings.
 #[must_use]
-pub fn table() -> Vec<Setting> {
-    let process = process_settings::table(Defaults { port: "3000", mode: "development" });
-    let mut table = [&process, limits::TABLE, OWN].concat();
+pub fn table() -> Vec<Arg> {
+    let mut table = process_settings::table(3_000, Mode::Development);
+    table.extend(settings::table::<Arguments>());
     table.extend(ALL.iter().flat_map(|definition| (definition.settings)()));
-    table.extend(server_settings::TABLE);
+    table.extend(settings::table::<server_settings::Arguments>());
     // A setting that several services share appears once.
-    let mut flags = HashSet::new();
-    table.retain(|setting| flags.insert(setting.flag));
+    let mut known = HashSet::new();
+    table.retain(|setting| known.insert(setting.get_id().clone()));
     table
 }
 
@@ -66,36 +60,25 @@ impl MarketplaceSettings {
     /// [`SettingErrors`] with a line for each invalid value.
     pub fn check(mut settings: Settings) -> Result<Self, SettingErrors> {
         let checked = Self::take(&mut settings);
-        settings.finish()?;
-        checked.ok_or_else(|| SettingErrors(vec!["a setting is not declared".to_owned()]))
+        settings.finish(checked)
     }
 
-    /// Takes every value before looking at any, so that all that are invalid are noted.
+    /// Takes every setting before it looks at any, so that all that are invalid are noted.
     fn take(settings: &mut Settings) -> Option<Self> {
-        let mode = process_settings::take_mode(settings);
-        let process = process_settings::take(settings, mode);
-        let data_dir = settings.take("data-dir", path);
-        let session_key = if settings.is_given("session-key") {
-            settings.take_secret_path("session-key")
-        } else {
-            let path = data_dir.as_ref().map(|data_dir| data_dir.join("session-key.pem"));
-            path.and_then(|path| settings.secret_path("session-key", path))
-        };
+        let Arguments { data_dir, session_key } = settings.get()?;
+        let session_key = session_key.unwrap_or_else(|| data_dir.join("session-key.pem"));
+        settings.check_secret_path("session-key", &session_key);
         let mut services = ServiceSettings::default();
         let take = |definition: &&ServiceDefinition| (definition.take)(settings, &mut services);
         let taken: Vec<Option<()>> = ALL.iter().map(take).collect();
-        let servers = server_settings::take_if_any(settings, mode);
-        // An invalid value is already reported.
-        let nats_prefix = settings.take("nats-prefix", |text| {
-            Ok::<_, Infallible>(server_settings::nats_prefix(text).unwrap_or_default())
-        });
+        let servers = server_settings::take_if_any(settings);
         taken.into_iter().collect::<Option<()>>()?;
         Some(Self {
-            process: process?,
-            data_dir: data_dir?,
-            servers: servers?,
-            nats_prefix: nats_prefix?,
-            session_key: KeyFile::Private(session_key?),
+            process: settings.get()?,
+            data_dir,
+            servers,
+            nats_prefix: settings.get::<server_settings::Arguments>()?.nats_prefix(),
+            session_key: KeyFile::Private(session_key),
             services,
         })
     }

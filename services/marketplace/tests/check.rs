@@ -26,7 +26,7 @@ use running::{Marketplace, program, run};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use service::process::StartError;
-use service::{Settings, revocations};
+use service::revocations;
 use sources::{Clock, Ids};
 use store::{Collection, Document, Engine, Never, Options, Stop, Store, Tx};
 use testing::checker::Rule;
@@ -37,9 +37,8 @@ use tickets::Ticket;
 const STARTS_MAX: u32 = 10;
 
 async fn checked(dir: &Path) -> Result<Report, StartError> {
-    let arguments = ["check", "--data-dir", dir.to_str().unwrap()];
-    let line = service::settings::command(clap::Command::new("check"), &table());
-    let settings = Settings::read(&table(), &line.get_matches_from(arguments), |_| None);
+    let arguments = ["--data-dir", dir.to_str().unwrap()];
+    let settings = testing::settings::given(&table(), &arguments, &[]);
     check_up(&MarketplaceSettings::check(settings).unwrap()).await
 }
 

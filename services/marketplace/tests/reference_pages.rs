@@ -2,43 +2,34 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-mod tree;
-
 use std::collections::BTreeSet;
+use std::ffi::OsStr;
 
-use crate::tree::{files, root};
+use clap::Arg;
+use marketplace::services::ALL;
+use marketplace::settings::table;
+use service::program;
 
 fn read(path: &str) -> String {
-    std::fs::read_to_string(root().join(path)).unwrap()
+    std::fs::read_to_string(format!("{}/../../{path}", env!("CARGO_MANIFEST_DIR"))).unwrap()
 }
 
-/// The text of every source file below a directory.
-fn sources(directory: &str) -> String {
-    files(&root().join(directory), &[".rs"]).into_iter().map(|(_, text)| text).collect()
-}
-
-/// A setting as `Setting { flag: …, env: …, default: … }` declares it. The default is empty if
-/// there is no default value, and absent where it is computed.
+/// A setting of a program. The default is empty without one.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 struct Declared {
     flag: String,
     env: String,
-    default: Option<String>,
+    default: String,
 }
 
-/// The settings that a source declares.
-fn declared(source: &str) -> BTreeSet<Declared> {
-    let literal = |text: &str| {
-        let (value, _) = text.trim_start().strip_prefix('"')?.split_once('"')?;
-        Some(value.to_owned())
+/// The settings of a table.
+fn declared(table: &[Arg]) -> BTreeSet<Declared> {
+    let one = |setting: &Arg| Declared {
+        flag: setting.get_long().unwrap().to_owned(),
+        env: setting.get_env().unwrap().to_str().unwrap().to_owned(),
+        default: setting.get_default_values().join(OsStr::new(",")).into_string().unwrap(),
     };
-    let after = |text: &str, name: &str| text.split_once(name).map(|(_, rest)| rest.to_owned());
-    let one = |text: &str| {
-        let env = after(text, "env:")?;
-        let default = literal(&after(&env, "default:")?);
-        Some(Declared { flag: literal(text)?, env: literal(&env)?, default })
-    };
-    source.split(" flag:").skip(1).filter_map(one).collect()
+    table.iter().map(one).collect()
 }
 
 /// Rows of flags that are missing on a page, or that differ from these settings in variable or
@@ -50,10 +41,9 @@ fn differences(page: &str, settings: &BTreeSet<Declared>) -> Vec<String> {
     for Declared { flag, env, default } in settings {
         let is_right = |row: &&&str| {
             let cell = |number| row.split('|').nth(number).unwrap_or_default().trim();
-            let is_default = match default.as_deref() {
-                None => true,
-                Some("") => cell(3) == "none",
-                Some(text) => cell(3).contains(&format!("`{text}`")),
+            let is_default = match default.as_str() {
+                "" => cell(3) == "none",
+                text => cell(3).contains(&format!("`{text}`")),
             };
             cell(2) == format!("`{env}`") && is_default
         };
@@ -72,9 +62,8 @@ fn every_setting_is_on_the_page_of_settings() {
     let page = read("docs/configuration.md");
     // The simulator has its own arguments.
     let (page, _) = page.split_once("## The simulator of Stripe").unwrap();
-    let declaring = ["services", "common/service/src", "common/contract/src"];
-    let settings: BTreeSet<_> =
-        declaring.iter().flat_map(|directory| declared(&sources(directory))).collect();
+    let services = ALL.iter().flat_map(|definition| declared(&program::table(definition)));
+    let settings: BTreeSet<_> = declared(&table()).into_iter().chain(services).collect();
     assert!(settings.len() > 40, "{settings:#?}");
     let found = differences(page, &settings);
     assert!(found.is_empty(), "docs/configuration.md: {found:#?}");
@@ -96,18 +85,23 @@ fn every_problem_code_is_on_the_page_of_the_api() {
 
 #[test]
 fn a_setting_that_is_missing_or_wrong_on_the_page_is_found() {
-    let source = "Setting { flag: \"example-time\", env: \"EXAMPLE_TIME\", default: \"5s\" }\n\
-        Setting { flag: \"example-file\", env: \"EXAMPLE_FILE\", default: \"\" }\n\
-        Setting { flag: \"example-mode\", env: \"EXAMPLE_MODE\", default: defaults.mode }";
-    let settings = declared(source);
-    assert_eq!(settings.len(), 3, "{settings:?}");
+    let setting = |flag: &'static str, env: &'static str, default: &'static str| {
+        Arg::new(flag).long(flag).env(env).default_value(default)
+    };
+    let settings = declared(&[
+        setting("example-time", "EXAMPLE_TIME", "5s"),
+        setting("example-file", "EXAMPLE_FILE", ""),
+        setting("example-mode", "EXAMPLE_MODE", "production"),
+        setting("example-mode", "EXAMPLE_MODE", "development"),
+    ]);
+    assert_eq!(settings.len(), 4, "{settings:?}");
     let page = "| `--example-time` | `EXAMPLE_TIME` | `5s` | |\n\
         | `--example-file` | `EXAMPLE_FILE` | none | |\n\
-        | `--example-mode` | `EXAMPLE_MODE` | any | |";
+        | `--example-mode` | `EXAMPLE_MODE` | `production` (a), `development` (b) | |";
     assert!(differences(page, &settings).is_empty());
     assert_eq!(differences(&page.replace("5s", "6s"), &settings).len(), 1);
     assert_eq!(differences(&page.replace("EXAMPLE_FILE", "FILE"), &settings).len(), 1);
     assert_eq!(differences(&page.replace("| none", "| `x`"), &settings).len(), 1);
-    // A missing row, and a row of a flag that no program has.
-    assert_eq!(differences(&page.replace("example-mode", "mode"), &settings).len(), 2);
+    // A missing row of two programs, and a row of a flag that no program has.
+    assert_eq!(differences(&page.replace("example-mode", "mode"), &settings).len(), 3);
 }

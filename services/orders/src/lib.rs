@@ -37,7 +37,6 @@ pub mod settings;
 mod stock;
 
 use ::service::{CopyArrivals, Loop, Platform, Routes, Service, ServiceDefinition};
-use actix_web::web::Data;
 use contract::catalogue::services;
 use store::{Collection, Unavailable};
 use web::Throttle;
@@ -61,7 +60,7 @@ pub static COLLECTIONS: &[&Collection] = &[
 pub static DEFINITION: ServiceDefinition = ServiceDefinition {
     service: &services::ORDERS,
     collections: COLLECTIONS,
-    settings: || settings::TABLE.to_vec(),
+    settings: settings::table,
     take: |given, all| settings::take(given).map(|own| all.set(own)),
     open: |context| Box::pin(service(context.platform, context.settings.get())),
     republish: Some(|all| Box::pin(republish::republish(all))),
@@ -94,11 +93,7 @@ pub async fn service(platform: Platform, settings: Settings) -> Result<Service, 
     service.loops.push(::service::steps!("orders.show_stock", show_stock));
     let show_holders = loops::ShowHolders::new(ports.clone());
     service.loops.push(::service::steps!("orders.show_holders", show_holders));
-    let data = Data::new(ports);
     service.metrics = metric_descriptions::METRICS;
-    service.routes = Routes::new(code::ALL, move |config| {
-        config.app_data(Data::clone(&data));
-        routes::configure(config);
-    });
+    service.routes = Routes::on_ports(code::ALL, ports, routes::configure);
     Ok(service)
 }

@@ -1,13 +1,13 @@
 //! Settings of orders.
 
 use std::num::NonZeroU32;
-use std::str::FromStr as _;
 use std::time::Duration;
 
-use ::service::limits::{self, Auto, LIMIT_MAX};
-use ::service::settings::{Setting, Settings as SettingValues, duration};
+use ::service::limits::{Auto, LIMIT_MAX, Limit, limit, private_networks};
+use ::service::settings::{Settings as SettingValues, duration, table as table_of};
+use clap::{Arg, Args};
 use contract::amount_rules::AmountRules;
-use contract::payment_provider::{self, PaymentProvider};
+use contract::payment_provider::ProviderSettings;
 use web::{ClientNetwork, Quota};
 
 pub use web::PrivateNetworks;
@@ -44,60 +44,43 @@ const PERCENT_MAX: u64 = 100;
 /// Orders per minute and user in production, including retries: more than a person needs.
 const ORDERS_PER_MINUTE: u32 = 30;
 
+/// Settings of orders, as they are declared.
+#[derive(Args)]
+pub struct Arguments {
+    /// Time to pay an order.
+    #[arg(long, env, default_value = "60s", value_name = "TIME", value_parser = order_window)]
+    order_window: Duration,
+    /// Minimum time to the deadline when a payment starts; extends an order at most once.
+    #[arg(long, env, default_value = "15s", value_name = "TIME", value_parser = duration)]
+    payment_extension: Duration,
+    /// Units of one ticket that a buyer may hold unpaid at once; 0 is no limit, auto is 8 in
+    /// production, else 100.
+    #[arg(long, env, default_value = "auto", value_name = "UNITS", value_parser = limit(LIMIT_MAX))]
+    hold_limit: Limit,
+    /// Units over all tickets that a buyer may hold unpaid at once; 0 is no limit, auto is 20 in
+    /// production, else 500.
+    #[arg(long, env, default_value = "auto", value_name = "UNITS", value_parser = limit(LIMIT_MAX))]
+    hold_limit_total: Limit,
+    /// Unpaid orders within 30 minutes after which a buyer may hold one unit; 0 is no limit, auto
+    /// is 2 in production, else 0.
+    #[arg(long, env, default_value = "auto", value_name = "COUNT")]
+    #[arg(value_parser = limit(UNPAID_LIMIT_MAX))]
+    unpaid_limit: Limit,
+    /// Share of a ticket's units that unpaid orders from one network may hold (IPv4 /24, IPv6 /48),
+    /// at least hold-limit; 0 is no limit, auto is 5; private networks are exempt in development.
+    #[arg(long, env, default_value = "auto", value_name = "PERCENT")]
+    #[arg(value_parser = limit(PERCENT_MAX))]
+    network_hold_share: Limit,
+    /// Orders per minute and user; 0 is no limit, auto is 30 in production, else 0.
+    #[arg(long, env, default_value = "auto", value_name = "COUNT", value_parser = limit(LIMIT_MAX))]
+    order_limit: Limit,
+}
+
 /// The table of settings.
-pub static TABLE: &[Setting] = &[
-    payment_provider::SETTING,
-    payment_provider::ALLOW_TEST,
-    Setting {
-        flag: "order-window",
-        env: "ORDER_WINDOW",
-        default: "60s",
-        value: "TIME",
-        help: "Time to pay an order",
-    },
-    Setting {
-        flag: "payment-extension",
-        env: "PAYMENT_EXTENSION",
-        default: "15s",
-        value: "TIME",
-        help: "Minimum time to the deadline when a payment starts; extends an order at most once",
-    },
-    Setting {
-        flag: "hold-limit",
-        env: "HOLD_LIMIT",
-        default: "auto",
-        value: "UNITS",
-        help: "Units of one ticket that a buyer may hold unpaid at once; 0 is no limit, auto is 8 in production, else 100",
-    },
-    Setting {
-        flag: "hold-limit-total",
-        env: "HOLD_LIMIT_TOTAL",
-        default: "auto",
-        value: "UNITS",
-        help: "Units over all tickets that a buyer may hold unpaid at once; 0 is no limit, auto is 20 in production, else 500",
-    },
-    Setting {
-        flag: "unpaid-limit",
-        env: "UNPAID_LIMIT",
-        default: "auto",
-        value: "COUNT",
-        help: "Unpaid orders within 30 minutes after which a buyer may hold one unit; 0 is no limit, auto is 2 in production, else 0",
-    },
-    Setting {
-        flag: "network-hold-share",
-        env: "NETWORK_HOLD_SHARE",
-        default: "auto",
-        value: "PERCENT",
-        help: "Share of a ticket's units that unpaid orders from one network may hold (IPv4 /24, IPv6 /48), at least hold-limit; 0 is no limit, auto is 5; private networks are exempt in development",
-    },
-    Setting {
-        flag: "order-limit",
-        env: "ORDER_LIMIT",
-        default: "auto",
-        value: "COUNT",
-        help: "Orders per minute and user; 0 is no limit, auto is 30 in production, else 0",
-    },
-];
+#[must_use]
+pub fn table() -> Vec<Arg> {
+    [table_of::<ProviderSettings>(), table_of::<Arguments>()].concat()
+}
 
 /// Settings of orders.
 #[derive(Debug, Clone, Copy)]
@@ -148,35 +131,23 @@ impl Settings {
     }
 }
 
-/// Reads all values before it returns, so that every invalid value is reported.
+/// The settings, with those of the payment provider.
 pub fn take(settings: &mut SettingValues) -> Option<Settings> {
-    let order_window = settings.take("order-window", order_window);
-    let payment_extension = settings.take("payment-extension", duration);
-    let per_ticket = limits::limit(settings, "hold-limit", HOLD_LIMIT, LIMIT_MAX);
-    let total = limits::limit(settings, "hold-limit-total", HOLD_LIMIT_TOTAL, LIMIT_MAX);
-    let unpaid_ends = limits::limit(settings, "unpaid-limit", UNPAID_LIMIT, UNPAID_LIMIT_MAX);
-    let network_hold_share =
-        limits::limit(settings, "network-hold-share", NETWORK_HOLD_SHARE, PERCENT_MAX);
-    let private_networks = limits::private_networks(settings);
-    let provider = settings.take_permitted(
-        payment_provider::SETTING.flag,
-        payment_provider::ALLOW_TEST.flag,
-        PaymentProvider::from_str,
-        PaymentProvider::refused_in_production,
-    );
-    let order_limit = limits::per_minute(settings, "order-limit", ORDERS_PER_MINUTE);
+    let (given, mode): (Arguments, _) = (settings.get()?, settings.mode());
+    let provider: ProviderSettings = settings.get()?;
+    settings.refuse_in_production(&ProviderSettings::FLAGS, provider.refused_in_production());
     Some(Settings {
-        order_window: order_window?,
-        payment_extension: payment_extension?,
+        order_window: given.order_window,
+        payment_extension: given.payment_extension,
         hold_limits: HoldLimits {
-            per_ticket: per_ticket?,
-            total: total?,
-            unpaid_ends: unpaid_ends?,
+            per_ticket: given.hold_limit.in_mode(mode, HOLD_LIMIT),
+            total: given.hold_limit_total.in_mode(mode, HOLD_LIMIT_TOTAL),
+            unpaid_ends: given.unpaid_limit.in_mode(mode, UNPAID_LIMIT),
         },
-        network_hold_share: network_hold_share?,
-        private_networks,
-        order_limit: order_limit?,
-        amount_rules: provider?.amount_rules(),
+        network_hold_share: given.network_hold_share.in_mode(mode, NETWORK_HOLD_SHARE),
+        private_networks: private_networks(mode),
+        order_limit: given.order_limit.per_minute(mode, ORDERS_PER_MINUTE),
+        amount_rules: provider.payment_provider.amount_rules(),
     })
 }
 

@@ -3,10 +3,10 @@
 use std::num::NonZeroU32;
 
 use orders::Settings;
-use orders::settings::{PrivateNetworks, TABLE, take};
+use orders::settings::{PrivateNetworks, table, take};
 
 fn read(environment: &[(&str, &str)]) -> Result<Settings, String> {
-    testing::settings::read(TABLE, environment, take)
+    testing::settings::read(table(), environment, take)
 }
 
 /// Units of a ticket, units over all tickets, unpaid ends, percentage of a ticket; 0 is no limit.

@@ -38,7 +38,6 @@ use std::time::Duration;
 use ::service::{
     CopyArrivals, Loop, Platform, Retention, Routes, Service, ServiceDefinition, steps,
 };
-use actix_web::web::Data;
 use contract::catalogue::services;
 use store::{Collection, Document, Engine, Unavailable};
 use tokio::sync::Notify;
@@ -84,7 +83,7 @@ pub static COLLECTIONS: &[&Collection] = &[
 pub static DEFINITION: ServiceDefinition = ServiceDefinition {
     service: &services::PAYMENTS,
     collections: COLLECTIONS,
-    settings: || settings::TABLE.clone(),
+    settings: settings::table,
     take: |given, all| settings::take(given).map(|own| all.set(own)),
     open: |context| {
         Box::pin(async move {
@@ -135,12 +134,8 @@ pub async fn service(
     let person = person::PartyData::new(ports.store.clone());
     service.loops.push(::service::person::listener(NAME, &ports.store, &platform, person).await?);
     service.loops.extend(loops(&ports));
-    let data = Data::new(ports);
     service.metrics = metric_descriptions::METRICS;
-    service.routes = Routes::new(code::ALL, move |config| {
-        config.app_data(Data::clone(&data));
-        routes::configure(config);
-    });
+    service.routes = Routes::on_ports(code::ALL, ports, routes::configure);
     Ok(service)
 }
 

@@ -1,13 +1,12 @@
 //! Settings of payments.
 
 use std::num::NonZeroU32;
-use std::str::FromStr as _;
-use std::sync::LazyLock;
 
-use ::service::limits::{self, Auto};
-use ::service::settings::{Setting, Settings as Given};
+use ::service::limits::{Auto, Limit, limit, private_networks};
+use ::service::settings::{Settings as Given, table as table_of};
+use clap::{Arg, Args};
 use contract::amount_rules::AmountRules;
-use contract::payment_provider::{self, PaymentProvider};
+use contract::payment_provider::{PaymentProvider, ProviderSettings};
 use web::PrivateNetworks;
 
 use crate::domain::AttemptLimits;
@@ -32,56 +31,42 @@ const NETWORK_CARD_ATTEMPT_LIMIT: Auto = Auto { production: 100, development: 0 
 /// the account or network writes.
 const CARD_LIMIT_MAX: u64 = 1_000;
 
-static OWN: &[Setting] = &[
-    payment_provider::SETTING,
-    payment_provider::ALLOW_TEST,
-    Setting {
-        flag: "stripe-webhook-secrets",
-        env: "STRIPE_WEBHOOK_SECRETS",
-        default: "",
-        value: "SECRETS",
-        help: "Signing secrets of Stripe's events, whsec_…, separated by commas; several during a rotation",
-    },
-    Setting {
-        flag: "stripe-webhook-secrets-file",
-        env: "STRIPE_WEBHOOK_SECRETS_FILE",
-        default: "",
-        value: "FILE",
-        help: "File with those secrets",
-    },
-    Setting {
-        flag: "decline-limit",
-        env: "DECLINE_LIMIT",
-        default: "auto",
-        value: "COUNT",
-        help: "Declined cards in a row after which an account waits before each further attempt, from 1 s doubling to 15 minutes; 0 is no limit, auto 5 in production, else 0",
-    },
-    Setting {
-        flag: "card-attempt-limit",
-        env: "CARD_ATTEMPT_LIMIT",
-        default: "auto",
-        value: "COUNT",
-        help: "Failed attempts of an account to charge a card within an hour; 0 is no limit, auto 10 in production, else 0",
-    },
-    Setting {
-        flag: "card-limit",
-        env: "CARD_LIMIT",
-        default: "auto",
-        value: "COUNT",
-        help: "Failed cards of an account within a day; 0 is no limit, auto 5 in production, else 0",
-    },
-    Setting {
-        flag: "network-card-attempt-limit",
-        env: "NETWORK_CARD_ATTEMPT_LIMIT",
-        default: "auto",
-        value: "COUNT",
-        help: "Failed attempts from one network (IPv4 /24, IPv6 /48) to charge a card within an hour; 0 is no limit, auto 100 in production, else 0; private networks are exempt in development",
-    },
-];
+/// Settings of payments, as they are declared.
+#[derive(Args)]
+pub struct Arguments {
+    /// Signing secrets of Stripe's events, `whsec_…`, separated by commas; several during a
+    /// rotation.
+    #[arg(long, env, hide_env_values = true, value_name = "SECRETS")]
+    #[arg(value_parser = WebhookSecrets::parse)]
+    stripe_webhook_secrets: Option<WebhookSecrets>,
+    /// Declined cards in a row after which an account waits before each further attempt, from 1 s
+    /// doubling to 15 minutes; 0 is no limit, auto 5 in production, else 0.
+    #[arg(long, env, default_value = "auto", value_name = "COUNT")]
+    #[arg(value_parser = limit(CARD_LIMIT_MAX))]
+    decline_limit: Limit,
+    /// Failed attempts of an account to charge a card within an hour; 0 is no limit, auto 10 in
+    /// production, else 0.
+    #[arg(long, env, default_value = "auto", value_name = "COUNT")]
+    #[arg(value_parser = limit(CARD_LIMIT_MAX))]
+    card_attempt_limit: Limit,
+    /// Failed cards of an account within a day; 0 is no limit, auto 5 in production, else 0.
+    #[arg(long, env, default_value = "auto", value_name = "COUNT")]
+    #[arg(value_parser = limit(CARD_LIMIT_MAX))]
+    card_limit: Limit,
+    /// Failed attempts from one network (IPv4 /24, IPv6 /48) to charge a card within an hour; 0 is
+    /// no limit, auto 100 in production, else 0; private networks are exempt in development.
+    #[arg(long, env, default_value = "auto", value_name = "COUNT")]
+    #[arg(value_parser = limit(CARD_LIMIT_MAX))]
+    network_card_attempt_limit: Limit,
+    #[command(flatten)]
+    stripe: stripe::settings::Arguments,
+}
 
 /// The table of settings.
-pub static TABLE: LazyLock<Vec<Setting>> =
-    LazyLock::new(|| [OWN, stripe::settings::TABLE].concat());
+#[must_use]
+pub fn table() -> Vec<Arg> {
+    [table_of::<ProviderSettings>(), table_of::<Arguments>()].concat()
+}
 
 /// The settings. `Debug` hides secrets.
 #[derive(Debug, Clone, Default)]
@@ -135,40 +120,33 @@ impl Provider {
     }
 }
 
-/// Reads all values before checking any, so that all errors are reported.
+/// The settings, whose relations are checked.
 pub fn take(settings: &mut Given) -> Option<Settings> {
-    let name = settings.take_permitted(
-        payment_provider::SETTING.flag,
-        payment_provider::ALLOW_TEST.flag,
-        PaymentProvider::from_str,
-        PaymentProvider::refused_in_production,
-    );
-    let stripe = stripe::settings::take(settings);
-    let (flag, file_flag) = ("stripe-webhook-secrets", "stripe-webhook-secrets-file");
-    let webhook_secrets = settings.take_secret_or_file(flag, file_flag, WebhookSecrets::parse);
-    let cards = cards(settings);
-    let provider = match (name?, stripe?) {
+    let given: Arguments = settings.get()?;
+    let mode = settings.mode();
+    let stripe = given.stripe.checked(settings);
+    let provider: ProviderSettings = settings.get()?;
+    settings.refuse_in_production(&ProviderSettings::FLAGS, provider.refused_in_production());
+    let provider = match (provider.payment_provider, stripe) {
         (PaymentProvider::Test, _) => Provider::Test,
         (PaymentProvider::Stripe, Some(stripe)) => Provider::Stripe(stripe),
         (PaymentProvider::Stripe, None) => {
-            settings
-                .refuse("stripe-secret-key", "is missing: Stripe's secret key, such as sk_test_…");
+            let why = "is missing: Stripe's secret key, such as sk_test_…";
+            settings.refuse(&["stripe-secret-key"], why);
             return None;
         }
     };
-    let webhook_secrets = webhook_secrets?.unwrap_or_default();
-    Some(Settings { provider, webhook_secrets, cards: cards? })
-}
-
-fn cards(settings: &mut Given) -> Option<CardSettings> {
-    let mut limit = |flag, auto| limits::limit(settings, flag, auto, CARD_LIMIT_MAX);
-    let declines = limit("decline-limit", DECLINE_LIMIT);
-    let attempts = limit("card-attempt-limit", CARD_ATTEMPT_LIMIT);
-    let cards = limit("card-limit", CARD_LIMIT);
-    let network_attempts = limit("network-card-attempt-limit", NETWORK_CARD_ATTEMPT_LIMIT);
-    Some(CardSettings {
-        account: AttemptLimits { declines: declines?, attempts: attempts?, cards: cards? },
-        network_attempts: network_attempts?,
-        private_networks: limits::private_networks(settings),
-    })
+    let account = AttemptLimits {
+        declines: given.decline_limit.in_mode(mode, DECLINE_LIMIT),
+        attempts: given.card_attempt_limit.in_mode(mode, CARD_ATTEMPT_LIMIT),
+        cards: given.card_limit.in_mode(mode, CARD_LIMIT),
+    };
+    let network = given.network_card_attempt_limit;
+    let cards = CardSettings {
+        account,
+        network_attempts: network.in_mode(mode, NETWORK_CARD_ATTEMPT_LIMIT),
+        private_networks: private_networks(mode),
+    };
+    let webhook_secrets = given.stripe_webhook_secrets.unwrap_or_default();
+    Some(Settings { provider, webhook_secrets, cards })
 }

@@ -7,14 +7,14 @@ use std::time::Duration;
 use payments::Settings;
 use payments::provider::stripe::StripeSettings;
 use payments::provider::stripe::settings::KeyMode;
-use payments::settings::{CardSettings, Provider, TABLE, take};
+use payments::settings::{CardSettings, Provider, table, take};
 use web::PrivateNetworks;
 
 const NAMES: [&str; 4] =
     ["DECLINE_LIMIT", "CARD_ATTEMPT_LIMIT", "CARD_LIMIT", "NETWORK_CARD_ATTEMPT_LIMIT"];
 
 fn read(environment: &[(&str, &str)]) -> Result<Settings, String> {
-    testing::settings::read(&TABLE, environment, take)
+    testing::settings::read(table(), environment, take)
 }
 
 fn cards(mode: &str, environment: &[(&str, &str)]) -> CardSettings {

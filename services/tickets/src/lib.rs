@@ -32,7 +32,6 @@ pub mod settings;
 mod title_search;
 
 use ::service::{CopyArrivals, Loop, Platform, Routes, Service, ServiceDefinition};
-use actix_web::web::Data;
 use contract::catalogue::services;
 use store::{Collection, Unavailable};
 
@@ -48,7 +47,7 @@ pub static COLLECTIONS: &[&Collection] = &[&documents::TICKETS];
 pub static DEFINITION: ServiceDefinition = ServiceDefinition {
     service: &services::TICKETS,
     collections: COLLECTIONS,
-    settings: || settings::TABLE.to_vec(),
+    settings: settings::table,
     take: |given, all| settings::take(given).map(|own| all.set(own)),
     open: |context| Box::pin(service(context.platform, context.settings.get())),
     republish: Some(|all| Box::pin(republish::republish(all))),
@@ -70,10 +69,6 @@ pub async fn service(platform: Platform, settings: Settings) -> Result<Service, 
     service.loops.push(::service::person::listener(NAME, &ports.store, &platform, person).await?);
     let end_listings = loops::EndListings::new(ports.clone());
     service.loops.push(::service::steps!("tickets.end_listings", end_listings));
-    let data = Data::new(ports);
-    service.routes = Routes::new(code::ALL, move |config| {
-        config.app_data(Data::clone(&data));
-        routes::configure(config);
-    });
+    service.routes = Routes::on_ports(code::ALL, ports, routes::configure);
     Ok(service)
 }

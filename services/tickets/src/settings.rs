@@ -1,28 +1,29 @@
 //! Settings of tickets.
 
-use std::str::FromStr as _;
-
-use ::service::limits;
-use ::service::settings::{Setting, Settings as SettingValues};
+use ::service::limits::{LIMIT_MAX, Limit, limit};
+use ::service::settings::{Settings as SettingValues, table as table_of};
+use clap::{Arg, Args};
 use contract::amount_rules::AmountRules;
-use contract::payment_provider::{self, PaymentProvider};
+use contract::payment_provider::ProviderSettings;
 use web::Quota;
 
 /// Search steps per minute and address in production: one search a second over 5,000 tickets.
 const SEARCH_STEPS_PER_MINUTE: u32 = 600;
 
+/// Settings of tickets, as they are declared.
+#[derive(Args)]
+pub struct Arguments {
+    /// Search steps per minute and address, each over 500 tickets; 0 is no limit, auto is 600 in
+    /// production, else 0.
+    #[arg(long, env, default_value = "auto", value_name = "COUNT", value_parser = limit(LIMIT_MAX))]
+    search_limit: Limit,
+}
+
 /// The table of settings.
-pub static TABLE: &[Setting] = &[
-    payment_provider::SETTING,
-    payment_provider::ALLOW_TEST,
-    Setting {
-        flag: "search-limit",
-        env: "SEARCH_LIMIT",
-        default: "auto",
-        value: "COUNT",
-        help: "Search steps per minute and address, each over 500 tickets; 0 is no limit, auto is 600 in production, else 0",
-    },
-];
+#[must_use]
+pub fn table() -> Vec<Arg> {
+    [table_of::<ProviderSettings>(), table_of::<Arguments>()].concat()
+}
 
 /// Settings of tickets.
 #[derive(Debug, Clone, Copy, Default)]
@@ -33,14 +34,13 @@ pub struct Settings {
     pub search_limit: Option<Quota>,
 }
 
-/// Reads all values before it returns, so that every invalid value is reported.
+/// The settings, with those of the payment provider.
 pub fn take(settings: &mut SettingValues) -> Option<Settings> {
-    let provider = settings.take_permitted(
-        payment_provider::SETTING.flag,
-        payment_provider::ALLOW_TEST.flag,
-        PaymentProvider::from_str,
-        PaymentProvider::refused_in_production,
-    );
-    let search_limit = limits::per_minute(settings, "search-limit", SEARCH_STEPS_PER_MINUTE);
-    Some(Settings { amount_rules: provider?.amount_rules(), search_limit: search_limit? })
+    let Arguments { search_limit } = settings.get()?;
+    let provider: ProviderSettings = settings.get()?;
+    settings.refuse_in_production(&ProviderSettings::FLAGS, provider.refused_in_production());
+    Some(Settings {
+        amount_rules: provider.payment_provider.amount_rules(),
+        search_limit: search_limit.per_minute(settings.mode(), SEARCH_STEPS_PER_MINUTE),
+    })
 }

@@ -1,14 +1,19 @@
-//! Lines added to files that exist.
+//! Lines added to files that exist, as a template in TOML lists them.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use minijinja::Value;
+use serde::Deserialize;
+
 use crate::Error;
-use crate::comparison::write;
+use crate::comparison::{read, write};
+use crate::rendering::text;
 
 /// Where lines are added.
-#[derive(Debug, Clone)]
-pub(super) enum Place {
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Place {
     /// Behind the last line that contains the text.
     BehindLast(String),
     /// Directly behind the first occurrence of a text that follows a line with the other one.
@@ -23,40 +28,50 @@ pub(super) enum Place {
         /// The line that begins a list.
         after: String,
         /// The line before which the new ones are.
-        next: &'static str,
+        next: String,
     },
     /// Within the first line that contains the text, before its end.
     Within {
         /// The text of the line.
-        line: &'static str,
+        line: String,
         /// The end before which the new text is.
-        end: &'static str,
+        end: String,
     },
     /// At the end of the file.
-    End,
+    End {},
 }
 
 /// Lines added to one file.
-#[derive(Debug, Clone)]
-pub(super) struct Edit {
+#[derive(Debug, Deserialize)]
+struct Edit {
     /// The file, from the root.
-    pub(super) file: String,
-    pub(super) place: Place,
+    file: String,
+    #[serde(flatten)]
+    place: Place,
     /// The added text; whole lines except with [`Place::Within`].
-    pub(super) text: String,
+    text: String,
 }
 
-/// Makes the edits and returns the files.
-pub(super) fn apply(root: &Path, edits: &[Edit]) -> Result<Vec<PathBuf>, Error> {
+#[derive(Deserialize)]
+struct Edits {
+    edit: Vec<Edit>,
+}
+
+/// Makes the edits of a template and returns the files.
+pub(super) fn apply(root: &Path, template: &str, values: Value) -> Result<Vec<PathBuf>, Error> {
+    let template = Path::new("xtask/templates").join(template);
+    let source = read(&root.join(&template))?.unwrap_or_default();
+    let form = |error| Error::Form(format!("{}: {error}", template.display()));
+    let edits: Edits = toml::from_str(&text(&template, &source, values)?).map_err(form)?;
     let mut files: Vec<PathBuf> = Vec::new();
-    for edit in edits {
+    for edit in edits.edit {
         let file = root.join(&edit.file);
         let before = fs::read_to_string(&file).map_err(Error::file("read", &file))?;
-        let after = edited(&before, edit)
+        let after = edited(&before, &edit)
             .ok_or_else(|| Error::Form(format!("{}: no place for: {}", edit.file, edit.text)))?;
         write(&file, &after)?;
         if !files.iter().any(|known| known.as_os_str() == edit.file.as_str()) {
-            files.push(edit.file.clone().into());
+            files.push(edit.file.into());
         }
     }
     Ok(files)
@@ -82,11 +97,11 @@ fn edited(before: &str, edit: &Edit) -> Option<String> {
             lines.insert(begin + 1 + offset, edit.text.clone());
         }
         Place::Within { line, end } => {
-            let found = lines.iter_mut().find(|known| known.contains(line))?;
-            let at = found.rfind(end)?;
+            let found = lines.iter_mut().find(|known| known.contains(line.as_str()))?;
+            let at = found.rfind(end.as_str())?;
             found.insert_str(at, &edit.text);
         }
-        Place::End => lines.push(edit.text.clone()),
+        Place::End {} => lines.push(edit.text.clone()),
     }
     Some(lines.concat())
 }
@@ -107,26 +122,34 @@ pub(super) fn with_module(list: &str, name: &str) -> String {
 mod tests {
     use super::*;
 
-    fn added(place: Place, text: &str) -> Option<String> {
-        let edit = Edit { file: String::new(), place, text: text.to_owned() };
+    fn added(place: &str, text: &str) -> Option<String> {
+        let edit = toml::from_str(&format!("file = ''\n{place}\ntext = {text:?}")).unwrap();
         edited("a = [1, 2];\nb1\nb2\nc [\n  x\n];\n", &edit)
     }
 
     #[test]
     fn lines_are_added_at_their_place() {
-        let is =
-            |place, text, expected: &str| assert_eq!(added(place, text).as_deref(), Some(expected));
-        is(Place::BehindLast("b".to_owned()), "b3\n", "a = [1, 2];\nb1\nb2\nb3\nc [\n  x\n];\n");
-        let place = Place::BehindNext { after: "b2".to_owned(), text: "[".to_owned() };
-        is(place, " w", "a = [1, 2];\nb1\nb2\nc [ w\n  x\n];\n");
-        let place = Place::BeforeNext { after: "c [".to_owned(), next: "];" };
-        is(place, "  y\n", "a = [1, 2];\nb1\nb2\nc [\n  x\n  y\n];\n");
-        is(
-            Place::Within { line: "a =", end: "];" },
-            ", 3",
-            "a = [1, 2, 3];\nb1\nb2\nc [\n  x\n];\n",
-        );
-        is(Place::End, "d\n", "a = [1, 2];\nb1\nb2\nc [\n  x\n];\nd\n");
+        for (place, text, expected) in [
+            ("behind_last = 'b'", "b3\n", "a = [1, 2];\nb1\nb2\nb3\nc [\n  x\n];\n"),
+            (
+                "behind_next = { after = 'b2', text = '[' }",
+                " w",
+                "a = [1, 2];\nb1\nb2\nc [ w\n  x\n];\n",
+            ),
+            (
+                "before_next = { after = 'c [', next = '];' }",
+                "  y\n",
+                "a = [1, 2];\nb1\nb2\nc [\n  x\n  y\n];\n",
+            ),
+            (
+                "within = { line = 'a =', end = '];' }",
+                ", 3",
+                "a = [1, 2, 3];\nb1\nb2\nc [\n  x\n];\n",
+            ),
+            ("end = {}", "d\n", "a = [1, 2];\nb1\nb2\nc [\n  x\n];\nd\n"),
+        ] {
+            assert_eq!(added(place, text).as_deref(), Some(expected), "{place}");
+        }
     }
 
     #[test]
@@ -139,9 +162,12 @@ mod tests {
 
     #[test]
     fn a_file_without_the_place_is_refused() {
-        assert_eq!(added(Place::BehindLast("z".to_owned()), "x"), None);
-        let place = Place::BehindNext { after: "c [".to_owned(), text: "b1".to_owned() };
-        assert_eq!(added(place, "x"), None);
-        assert_eq!(added(Place::Within { line: "b1", end: "]" }, "x"), None);
+        for place in [
+            "behind_last = 'z'",
+            "behind_next = { after = 'c [', text = 'b1' }",
+            "within = { line = 'b1', end = ']' }",
+        ] {
+            assert_eq!(added(place, "x"), None, "{place}");
+        }
     }
 }

@@ -8,7 +8,7 @@ use minijinja::value::Serde;
 use minijinja::{Value, context};
 use serde::Serialize;
 
-use super::edits::{Edit, Place, apply, with_module};
+use super::edits::{apply, with_module};
 use crate::Error;
 use crate::comparison::{read, write};
 use crate::rendering::text;
@@ -54,57 +54,6 @@ impl NewListener {
         Err(Error::Form(problem))
     }
 
-    /// The lines that name the listener, outside the list of the service's listeners.
-    fn edits(&self, is_first: bool) -> Vec<Edit> {
-        let Self { service, name, subject } = self;
-        let source = self.source().display().to_string();
-        let edit = |file: &str, place, text: String| Edit { file: file.to_owned(), place, text };
-        let behind = |after: &str, text: &str| Place::BehindNext {
-            after: after.to_owned(),
-            text: text.to_owned(),
-        };
-        let mut edits = vec![
-            edit(
-                "common/contract/src/catalogue/services.rs",
-                behind(&format!("const {}: Service", service.to_uppercase()), "subscriptions: &["),
-                format!("Subscription::durable(\"{name}\", \"{subject}\"), "),
-            ),
-            edit(
-                "services/marketplace/tests/simulation/generate/parts.rs",
-                behind("const PARTS", &format!("    \"{service}.relay\",\n")),
-                format!("    \"{service}.{name}\",\n"),
-            ),
-        ];
-        if is_first {
-            let file = format!("{source}/lib.rs");
-            edits.extend([
-                edit(
-                    &file,
-                    behind("//!", "//! | `documents` | collections and indexes |\n"),
-                    "//! | `listeners` | one file per subscription |\n".to_owned(),
-                ),
-                edit(&file, behind("mod ", "pub mod domain;\n"), "mod listeners;\n".to_owned()),
-                edit(&file, behind("use ", "use ::service::{"), "Loop, ".to_owned()),
-                edit(
-                    &file,
-                    Place::BeforeNext {
-                        after: "pub async fn service".to_owned(),
-                        next: "    let person = ",
-                    },
-                    "    for listener in listeners::all(&platform, &ports).await? {\n        \
-                     service.loops.push(Loop::listener(listener));\n    }\n"
-                        .to_owned(),
-                ),
-                edit(
-                    &format!("services/{service}/Cargo.toml"),
-                    behind("[dependencies]", "store.workspace = true\n"),
-                    "bus.workspace = true\n".to_owned(),
-                ),
-            ]);
-        }
-        edits
-    }
-
     /// The list of listeners with this one; `None` for the first.
     fn listed(&self, list: &str) -> Option<String> {
         let end = list.rfind("    })")?;
@@ -147,6 +96,8 @@ pub fn add_listener(root: &Path, new: &NewListener) -> Result<Vec<PathBuf>, Erro
         .ok_or_else(|| Error::Form(format!("{subject}: the catalogue has no such type")))?;
     let values = context! {
         name => name.as_str(),
+        service => service.as_str(),
+        subject => subject.as_str(),
         aggregate => aggregate,
         state => state,
         types => Value::from(Serde(&types)),
@@ -165,7 +116,9 @@ pub fn add_listener(root: &Path, new: &NewListener) -> Result<Vec<PathBuf>, Erro
             .ok_or_else(|| Error::Form(format!("{}: no place for: {name}", list.display())))?,
         None => rendered("mod.rs.j2")?,
     };
-    let edited = apply(root, &new.edits(known.is_none()))?;
+    let is_first = known.is_none();
+    let edits = context! { is_first => is_first, ..values.clone() };
+    let edited = apply(root, "new-listener-edits.toml.j2", edits)?;
     write(&root.join(&file), &rendered("listener.rs.j2")?)?;
     write(&root.join(&list), &listed)?;
     Ok([vec![file, list], edited].concat())

@@ -2,9 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use minijinja::context;
+use minijinja::{Value, context};
 
-use super::edits::{Edit, Place, apply, with_module};
+use super::edits::{apply, with_module};
 use crate::Error;
 use crate::comparison::{read, write};
 use crate::rendering::text;
@@ -31,8 +31,8 @@ pub struct NewRoute {
     pub path: String,
 }
 
-/// The tables of rights and of bad inputs.
-const TABLES: &str = "services/marketplace/tests/edges/tables";
+/// The table of rights.
+const RIGHTS: &str = "services/marketplace/tests/edges/tables/rights.txt";
 
 impl NewRoute {
     /// The folder of the service's routes, from the root.
@@ -76,29 +76,24 @@ impl NewRoute {
         )
     }
 
-    /// The rows of the tables of rights, behind those of the same paths, and of bad inputs.
-    fn edits(&self, rights: &str) -> [Edit; 2] {
-        let path = &self.path;
+    /// The values of the template and of the edits: rows of the tables of rights, behind those of
+    /// the same paths, and of bad inputs.
+    fn values(&self, rights: &str) -> Value {
         let (method, status) = match self.verb {
             Verb::Get => ("GET", 200),
             Verb::Post => ("POST", 204),
         };
-        let row = format!(
-            "{method:<6} {path:<28}| {status}     | {status}            | {status}     | {status}     \
-             | 401     | 401        | 401\n"
-        );
-        let section = format!("\n{method} {path} as buyer\n  gets {status}\n");
-        let near = path.split('/').take(3).collect::<Vec<_>>().join("/");
-        let (place, row) = if rights.contains(&near) {
-            (Place::BehindLast(near), row)
-        } else {
-            (Place::End, format!("\n{row}"))
-        };
-        let edit = |table: &str, place, text| {
-            let file = format!("{TABLES}/{table}.txt");
-            Edit { file, place, text }
-        };
-        [edit("rights", place, row), edit(self.tag(), Place::End, section)]
+        let near = self.path.split('/').take(3).collect::<Vec<_>>().join("/");
+        context! {
+            name => self.name.as_str(),
+            path => self.path.as_str(),
+            tag => self.tag(),
+            view => view(&self.name),
+            method => method,
+            status => status,
+            is_known => rights.contains(&near),
+            near => near,
+        }
     }
 }
 
@@ -113,19 +108,14 @@ pub fn add_route(root: &Path, new: &NewRoute) -> Result<Vec<PathBuf>, Error> {
         Verb::Post => "post.rs.j2",
     });
     let source = read(&root.join(&template))?.unwrap_or_default();
-    let values = context! {
-        name => new.name.as_str(),
-        path => new.path.as_str(),
-        tag => new.tag(),
-        view => view(&new.name),
-    };
+    let rights = read(&root.join(RIGHTS))?.unwrap_or_default();
+    let values = new.values(&rights);
     let file = new.folder().join(format!("{}.rs", new.name));
-    write(&root.join(&file), &text(&template, &source, values)?)?;
+    write(&root.join(&file), &text(&template, &source, values.clone())?)?;
     let list = new.folder().join("mod.rs");
     let known = read(&root.join(&list))?.unwrap_or_default();
     write(&root.join(&list), &new.listed(&known))?;
-    let rights = read(&root.join(TABLES).join("rights.txt"))?.unwrap_or_default();
-    let tables = apply(root, &new.edits(&rights))?;
+    let tables = apply(root, "new-route-edits.toml.j2", values)?;
     Ok([vec![file, list], tables].concat())
 }
 

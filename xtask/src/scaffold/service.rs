@@ -3,8 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use contract::catalogue::services::SERVICES;
+use minijinja::Value;
 
-use super::edits::{Edit, Place, apply};
+use super::edits::apply;
 use super::render_all;
 use crate::Error;
 
@@ -52,108 +53,6 @@ impl NewService {
             ("port", self.port.to_string()),
         ]
     }
-
-    fn edits(&self) -> Vec<Edit> {
-        let Self { name, about, port } = self;
-        let upper = name.to_uppercase();
-        let edit = |file: &str, place, text: String| Edit { file: file.to_owned(), place, text };
-        let list = |after: &str| Place::BeforeNext { after: after.to_owned(), next: "];" };
-        let catalogue = "common/contract/src/catalogue";
-        let tests = "services/marketplace/tests";
-        let services = &format!("{catalogue}/services.rs");
-        let part = &format!("{catalogue}/part.rs");
-        vec![
-            edit(
-                "Cargo.toml",
-                Place::BehindLast("{ path = \"services/".to_owned()),
-                format!("{name} = {{ path = \"services/{name}\" }}\n"),
-            ),
-            edit(
-                "services/marketplace/Cargo.toml",
-                Place::BehindLast("expiration.workspace = true".to_owned()),
-                format!("{name}.workspace = true\n"),
-            ),
-            edit(
-                "services/marketplace/src/services.rs",
-                list("static ALL"),
-                format!("    &{name}::DEFINITION,\n"),
-            ),
-            edit(
-                services,
-                Place::Within { line: "static SERVICES", end: "];" },
-                format!(", {upper}"),
-            ),
-            edit(
-                services,
-                Place::BeforeNext {
-                    after: "const EXPIRATION".to_owned(),
-                    next: "impl Subscription",
-                },
-                format!(
-                    "/// {about}.\npub const {upper}: Service = Service {{\n    name: \"{name}\",\n    \
-                     about: \"{about}\",\n    \
-                     absence: \"nothing of {name} is shown or changed\",\n    port: {port},\n    session_key: KeyRole::Verifies,\n    \
-                     paths: &[\"/api/{name}\"],\n    collections: &[\"{name}\"],\n    \
-                     more_databases: &[],\n    owns: &[\"part.{name}\"],\n    \
-                     subscriptions: &[ON_PERSON_REQUESTED, ON_SESSION_REVOKED],\n    \
-                     payment_provider: ProviderRole::Unused,\n    log: LogRole::Uses,\n}};\n\n"
-                ),
-            ),
-            edit(
-                &format!("{catalogue}/types.rs"),
-                Place::BehindLast("(part::".to_owned()),
-                format!("    (part::{upper}.name(), part::{upper}.data_version()),\n"),
-            ),
-            edit(
-                part,
-                Place::BehindLast(": MessageType<PartState> =".to_owned()),
-                format!(
-                    "/// The part of {name}.\npub const {upper}: MessageType<PartState> = \
-                     MessageType::new(\"part.{name}\", 1);\n"
-                ),
-            ),
-            edit(part, Place::Within { line: "pub const ALL", end: "];" }, format!(", {upper}")),
-            edit(
-                &format!("{tests}/edges/personal_data.rs"),
-                Place::BehindLast("    (\"expiration\", ".to_owned()),
-                format!("    (\"{name}\", \"{name}\", \"erased\"),\n"),
-            ),
-            edit(
-                &format!("{tests}/edges/table.rs"),
-                list("let files = ["),
-                format!("        (\"{name}.txt\", include_str!(\"tables/{name}.txt\")),\n"),
-            ),
-            edit(
-                &format!("{tests}/edges/tables/rights.txt"),
-                Place::End,
-                format!(
-                    "\nPOST   {:<28}| 201     | 201            | 201     | 201     | 401     \
-                     | 401        | 401\n",
-                    format!("/api/{name}")
-                ),
-            ),
-            edit(
-                &format!("{tests}/simulation/generate/parts.rs"),
-                list("const PARTS"),
-                self.loops(),
-            ),
-        ]
-    }
-
-    /// The loops of every service, as the simulator lists them.
-    fn loops(&self) -> String {
-        let loops = [
-            "relay",
-            "on_session_revoked",
-            "forget_idempotency_keys",
-            "forget_revocations",
-            "forget_revocations_in_memory",
-            "follow_replicas",
-            "on_person_requested",
-        ];
-        let line = |step: &str| format!("    \"{}.{step}\",\n", self.name);
-        loops.map(line).concat()
-    }
 }
 
 /// `an` before a vowel.
@@ -166,7 +65,8 @@ fn article(noun: &str) -> &'static str {
 /// # Errors
 /// [`Error`] if a file exists already, or a list is not where it was.
 pub fn add_service(root: &Path, new: &NewService) -> Result<Vec<PathBuf>, Error> {
-    let mut files = render_all(root, "new-service", &new.words())?;
-    files.extend(apply(root, &new.edits())?);
+    let words = new.words();
+    let mut files = render_all(root, "new-service", &words)?;
+    files.extend(apply(root, "new-service-edits.toml.j2", Value::from_pairs(words))?);
     Ok(files)
 }

@@ -5,9 +5,10 @@
 
 use std::num::NonZeroU32;
 
+use clap::Args;
 use web::{PrivateNetworks, Quota, RateLimits};
 
-use crate::configuration::settings::{Setting, Settings, count};
+use crate::configuration::settings::{Mode, count};
 
 /// Requests a second in production: some twice what a replica serves on its cores.
 const REQUESTS_PER_SECOND: u32 = 20_000;
@@ -22,38 +23,33 @@ pub const LIMIT_MAX: u64 = 1_000_000;
 /// Maximum proxies: a larger number is a mistake.
 const PROXIES_MAX: u64 = 16;
 
-/// The table of settings.
-pub static TABLE: &[Setting] = &[
-    Setting {
-        flag: "request-limit",
-        env: "REQUEST_LIMIT",
-        default: "auto",
-        value: "COUNT",
-        help: "Requests per second to this process; 0: no limit; auto: 20000 in production, otherwise 0",
-    },
-    Setting {
-        flag: "address-limit",
-        env: "ADDRESS_LIMIT",
-        default: "auto",
-        value: "COUNT",
-        help: "Requests per second to this process from one address; 0: no limit; auto: 300 in production, otherwise 0",
-    },
-    Setting {
-        flag: "trusted-proxies",
-        env: "TRUSTED_PROXIES",
-        default: "0",
-        value: "COUNT",
-        help: "Number of trusted proxies, each of which adds an address to X-Forwarded-For; 0 ignores the header",
-    },
-];
+/// Rate limits of a process.
+#[derive(Debug, Clone, Copy, Args)]
+pub struct LimitSettings {
+    /// Requests per second to this process; 0: no limit; auto: 20000 in production, otherwise 0.
+    #[arg(long, env, default_value = "auto", value_name = "COUNT", value_parser = limit(LIMIT_MAX))]
+    request_limit: Limit,
+    /// Requests per second to this process from one address; 0: no limit; auto: 300 in production,
+    /// otherwise 0.
+    #[arg(long, env, default_value = "auto", value_name = "COUNT", value_parser = limit(LIMIT_MAX))]
+    address_limit: Limit,
+    /// Number of trusted proxies, each of which adds an address to X-Forwarded-For; 0 ignores the
+    /// header.
+    #[arg(long, env, default_value = "0", value_name = "COUNT")]
+    #[arg(value_parser = count::<usize>(0, PROXIES_MAX))]
+    trusted_proxies: usize,
+}
 
-/// Takes every value before checking any, so that all invalid ones are reported.
-pub(crate) fn take(settings: &mut Settings) -> Option<RateLimits> {
-    let requests = per_second(settings, "request-limit", REQUESTS_PER_SECOND);
-    let address_requests = per_second(settings, "address-limit", ADDRESS_REQUESTS_PER_SECOND);
-    let proxies = settings.take("trusted-proxies", |text| count(text, 0, PROXIES_MAX));
-    let trusted_proxies = usize::try_from(proxies?).unwrap_or(usize::MAX);
-    Some(RateLimits { requests: requests?, address_requests: address_requests?, trusted_proxies })
+impl LimitSettings {
+    /// The limits in a mode.
+    #[must_use]
+    pub fn rates(self, mode: Mode) -> RateLimits {
+        RateLimits {
+            requests: self.request_limit.per_second(mode, REQUESTS_PER_SECOND),
+            address_requests: self.address_limit.per_second(mode, ADDRESS_REQUESTS_PER_SECOND),
+            trusted_proxies: self.trusted_proxies,
+        }
+    }
 }
 
 /// The value of `auto` in each mode; 0 means no limit.
@@ -65,46 +61,50 @@ pub struct Auto {
     pub development: u32,
 }
 
-/// A limit per second; `Some(None)` means no limit. `auto` has the given value in production, and
-/// means no limit in development.
-pub fn per_second(
-    settings: &mut Settings,
-    flag: &'static str,
-    in_production: u32,
-) -> Option<Option<Quota>> {
-    let auto = Auto { production: in_production, development: 0 };
-    Some(limit(settings, flag, auto, LIMIT_MAX)?.map(Quota::per_second))
+/// A limit: a number, of which 0 means no limit; or `auto`, the number of the mode.
+#[derive(Debug, Clone, Copy)]
+pub struct Limit(Option<u32>);
+
+impl Limit {
+    /// The limit in a mode.
+    #[must_use]
+    pub fn in_mode(self, mode: Mode, auto: Auto) -> Option<NonZeroU32> {
+        NonZeroU32::new(self.0.unwrap_or(match mode {
+            Mode::Production => auto.production,
+            Mode::Development => auto.development,
+        }))
+    }
+
+    /// A limit per second; `auto` means no limit in development.
+    #[must_use]
+    pub fn per_second(self, mode: Mode, in_production: u32) -> Option<Quota> {
+        let auto = Auto { production: in_production, development: 0 };
+        self.in_mode(mode, auto).map(Quota::per_second)
+    }
+
+    /// Like [`Limit::per_second`], per minute.
+    #[must_use]
+    pub fn per_minute(self, mode: Mode, in_production: u32) -> Option<Quota> {
+        let auto = Auto { production: in_production, development: 0 };
+        self.in_mode(mode, auto).map(Quota::per_minute)
+    }
 }
 
-/// Like [`per_second`], per minute.
-pub fn per_minute(
-    settings: &mut Settings,
-    flag: &'static str,
-    in_production: u32,
-) -> Option<Option<Quota>> {
-    let auto = Auto { production: in_production, development: 0 };
-    Some(limit(settings, flag, auto, LIMIT_MAX)?.map(Quota::per_minute))
+/// Parses a limit up to `most`.
+pub fn limit(most: u64) -> impl Fn(&str) -> Result<Limit, String> + Clone + Send + Sync + 'static {
+    move |text| match text {
+        "auto" => Ok(Limit(None)),
+        _ => count(0, most)(text)
+            .map(|limit| Limit(Some(limit)))
+            .map_err(|rule| format!("{rule}, or auto")),
+    }
 }
 
 /// Private networks are exempt from limits of networks in development.
 #[must_use]
-pub fn private_networks(settings: &Settings) -> PrivateNetworks {
-    if settings.is_in_production() { PrivateNetworks::Counted } else { PrivateNetworks::Exempt }
-}
-
-/// A number up to `most`; `Some(None)` means no limit.
-pub fn limit(
-    settings: &mut Settings,
-    flag: &'static str,
-    auto: Auto,
-    most: u64,
-) -> Option<Option<NonZeroU32>> {
-    let auto = if settings.is_in_production() { auto.production } else { auto.development };
-    let limit = settings.take(flag, |text| match text {
-        "auto" => Ok(auto),
-        _ => count(text, 0, most)
-            .map(|limit| u32::try_from(limit).unwrap_or(u32::MAX))
-            .map_err(|rule| format!("{rule}, or auto")),
-    });
-    limit.map(NonZeroU32::new)
+pub fn private_networks(mode: Mode) -> PrivateNetworks {
+    match mode {
+        Mode::Production => PrivateNetworks::Counted,
+        Mode::Development => PrivateNetworks::Exempt,
+    }
 }

@@ -32,37 +32,36 @@ impl ServerAddress {
         &self.url
     }
 
-    /// Whether it contains credentials: a user, mostly with a password, or a token.
-    #[must_use]
-    pub fn holds_secret(&self) -> bool {
-        !self.secrets().is_empty()
-    }
-
     /// Replaces the secrets of this address in a text: libraries often repeat their input.
     #[must_use]
     pub fn redact(&self, text: &str) -> String {
         let mut redacted = text.to_owned();
-        for secret in self.secrets() {
+        for secret in secrets(&self.url) {
             redacted = redacted.replace(secret, "***");
         }
         redacted
     }
+}
 
-    /// Users and passwords together, then passwords alone, in every URL of the address; and the
-    /// text after a `?`, where some drivers accept credentials too.
-    fn secrets(&self) -> Vec<&str> {
-        let mut secrets = Vec::new();
-        for part in self.url.split(',') {
-            let rest = part.split_once("://").map_or(part, |(_, rest)| rest);
-            let authority = rest.split(['/', '?']).next().unwrap_or_default();
-            if let Some((user, _)) = authority.rsplit_once('@') {
-                secrets.push(user);
-                secrets.extend(user.split_once(':').map(|(_, password)| password));
-            }
+/// Whether an address contains credentials: a user, mostly with a password, or a token.
+pub(crate) fn holds_secret(address: &str) -> bool {
+    !secrets(address).is_empty()
+}
+
+/// Users and passwords together, then passwords alone, in every URL of the address; and the text
+/// after a `?`, where some drivers accept credentials too.
+fn secrets(address: &str) -> Vec<&str> {
+    let mut secrets = Vec::new();
+    for part in address.split(',') {
+        let rest = part.split_once("://").map_or(part, |(_, rest)| rest);
+        let authority = rest.split(['/', '?']).next().unwrap_or_default();
+        if let Some((user, _)) = authority.rsplit_once('@') {
+            secrets.push(user);
+            secrets.extend(user.split_once(':').map(|(_, password)| password));
         }
-        secrets.retain(|secret| !secret.is_empty());
-        secrets
     }
+    secrets.retain(|secret| !secret.is_empty());
+    secrets
 }
 
 impl fmt::Display for ServerAddress {

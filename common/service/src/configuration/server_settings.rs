@@ -1,15 +1,16 @@
 //! The settings of MongoDB and NATS.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use bus::jetstream::User;
 use bus::{Bus, Durability, JetStreamSettings};
+use clap::Args;
 use sources::Clock;
 use store::{MongoServer, MongoSettings, Unavailable};
 
-use crate::configuration::process_settings::Mode;
 use crate::configuration::server_address::ServerAddress;
-use crate::configuration::settings::{Setting, Settings, count, duration};
+use crate::configuration::settings::{Mode, Settings, count, duration, path};
 
 /// Maximum connections of a process to MongoDB; a replica set supports some tens of thousands.
 const POOL_MAX: u64 = 1_000;
@@ -48,235 +49,163 @@ impl std::fmt::Debug for ServerSettings {
     }
 }
 
-/// The table of settings.
-pub static TABLE: &[Setting] = &[
-    Setting {
-        flag: "mongodb-url",
-        env: "MONGODB_URL",
-        default: "",
-        value: "URL",
-        help: "MongoDB replica set; one with a password only by the environment or a file",
-    },
-    Setting {
-        flag: "mongodb-url-file",
-        env: "MONGODB_URL_FILE",
-        default: "",
-        value: "FILE",
-        help: "File with the MongoDB address",
-    },
-    Setting {
-        flag: "mongodb-prefix",
-        env: "MONGODB_PREFIX",
-        default: "boxoffice_",
-        value: "TEXT",
-        help: "Prefix of each database",
-    },
-    Setting {
-        flag: "mongodb-timeout",
-        env: "MONGODB_TIMEOUT",
-        default: "5s",
-        value: "TIME",
-        help: "Timeout of an operation of MongoDB",
-    },
-    Setting {
-        flag: "mongodb-pool",
-        env: "MONGODB_POOL",
-        default: "32",
-        value: "COUNT",
-        help: "Largest number of connections to each server of MongoDB",
-    },
-    Setting {
-        flag: "nats-url",
-        env: "NATS_URL",
-        default: "",
-        value: "URLS",
-        help: "NATS servers, separated by commas; with a password only by the environment or a file",
-    },
-    Setting {
-        flag: "nats-url-file",
-        env: "NATS_URL_FILE",
-        default: "",
-        value: "FILE",
-        help: "File with the NATS addresses",
-    },
-    Setting {
-        flag: "nats-credentials",
-        env: "NATS_CREDENTIALS",
-        default: "",
-        value: "FILE",
-        help: "File with the NATS user's token and key, as nsc writes it",
-    },
-    Setting {
-        flag: "nats-monitor-url",
-        env: "NATS_MONITOR_URL",
-        default: "",
-        value: "URLS",
-        help: "Monitoring addresses of all NATS servers, separated by commas, such as http://localhost:8222; needed in production",
-    },
-    Setting {
-        flag: "nats-prefix",
-        env: "NATS_PREFIX",
-        default: "",
-        value: "TEXT",
-        help: "Prefix of streams and subjects, where several marketplaces share NATS",
-    },
-    Setting {
-        flag: "nats-replicas",
-        env: "NATS_REPLICAS",
-        default: "1",
-        value: "COUNT",
-        help: "Servers that store each message: 3 in production",
-    },
-    Setting {
-        flag: "nats-timeout",
-        env: "NATS_TIMEOUT",
-        default: "5s",
-        value: "TIME",
-        help: "Timeout of an operation of NATS",
-    },
-    Setting {
-        flag: "nats-log-bytes-max",
-        env: "NATS_LOG_BYTES_MAX",
-        default: "1073741824",
-        value: "BYTES",
-        help: "Size of the log in bytes; when it is full, messages wait in the outboxes",
-    },
-    Setting {
-        flag: "start-timeout",
-        env: "START_TIMEOUT",
-        default: "60s",
-        value: "TIME",
-        help: "Wait for MongoDB, NATS and key files at the start",
-    },
-];
+/// Settings of the servers, as they are declared.
+#[derive(Clone, Args)]
+pub struct Arguments {
+    /// MongoDB replica set; one with a password only by the environment or a file.
+    #[arg(long, env, hide_env_values = true, value_name = "URL", value_parser = mongodb_address)]
+    mongodb_url: Option<ServerAddress>,
+    /// Prefix of each database.
+    #[arg(long, env, default_value = "boxoffice_", value_name = "TEXT")]
+    #[arg(value_parser = prefix(DATABASE_PREFIX_MAX))]
+    mongodb_prefix: String,
+    /// Timeout of an operation of MongoDB.
+    #[arg(long, env, default_value = "5s", value_name = "TIME", value_parser = duration)]
+    mongodb_timeout: Duration,
+    /// Largest number of connections to each server of MongoDB.
+    #[arg(long, env, default_value = "32", value_name = "COUNT")]
+    #[arg(value_parser = count::<u32>(1, POOL_MAX))]
+    mongodb_pool: u32,
+    /// NATS servers, separated by commas; with a password only by the environment or a file.
+    #[arg(long, env, hide_env_values = true, value_name = "URLS", value_parser = nats_address)]
+    nats_url: Option<ServerAddress>,
+    /// File with the NATS user's token and key, as nsc writes it.
+    #[arg(long, env, value_name = "FILE", value_parser = path)]
+    nats_credentials: Option<PathBuf>,
+    /// Monitoring addresses of all NATS servers, separated by commas, such as
+    /// `http://localhost:8222`; needed in production.
+    #[arg(long, env, value_name = "URLS", value_parser = monitors)]
+    nats_monitor_url: Option<Monitors>,
+    /// Prefix of streams and subjects, where several marketplaces share NATS.
+    #[arg(long, env, value_name = "TEXT", value_parser = prefix(SUBJECT_PREFIX_MAX))]
+    nats_prefix: Option<String>,
+    /// Servers that store each message: 3 in production.
+    #[arg(long, env, default_value = "1", value_name = "COUNT", value_parser = replicas)]
+    nats_replicas: usize,
+    /// Timeout of an operation of NATS.
+    #[arg(long, env, default_value = "5s", value_name = "TIME", value_parser = nats_timeout)]
+    nats_timeout: Duration,
+    /// Size of the log in bytes; when it is full, messages wait in the outboxes.
+    #[arg(long, env, default_value = "1073741824", value_name = "BYTES")]
+    #[arg(value_parser = count::<u64>(LOG_BYTES_MIN, LOG_BYTES_MAX))]
+    nats_log_bytes_max: u64,
+    /// Wait for MongoDB, NATS and key files at the start.
+    #[arg(long, env, default_value = "60s", value_name = "TIME", value_parser = duration)]
+    start_timeout: Duration,
+}
 
-/// A required setting, as a value or a file, and the error if it is missing.
-type RequiredSetting = (&'static str, Option<&'static str>, &'static str);
+type Monitors = Vec<String>;
 
-/// Settings that must be given together.
+/// Flag, and the error if it is missing.
+type RequiredSetting = (&'static str, &'static str);
+
+/// Settings that must be given together, as values or files.
 const URLS: [RequiredSetting; 2] = [
     (
         "mongodb-url",
-        Some("mongodb-url-file"),
         "is missing: the MongoDB replica set, such as mongodb://localhost:27017/?replicaSet=rs0",
     ),
-    (
-        "nats-url",
-        Some("nats-url-file"),
-        "is missing: the NATS servers, such as nats://localhost:4222",
-    ),
+    ("nats-url", "is missing: the NATS servers, such as nats://localhost:4222"),
 ];
 
 /// Only there a server reports whether it writes to the disk before it acknowledges.
 const MONITOR: RequiredSetting = (
     "nats-monitor-url",
-    None,
     "is missing: the monitoring address of every NATS server, such as http://localhost:8222 (in production each has to \
      show that it writes before it acknowledges)",
 );
 
-/// Takes every value before checking any, so that all invalid ones are reported; both URLs are
-/// required, and in production the monitoring addresses.
-pub fn take(settings: &mut Settings, mode: Option<Mode>) -> Option<ServerSettings> {
-    let needed = URLS.into_iter().chain((mode == Some(Mode::Production)).then_some(MONITOR));
-    let missing: Vec<_> = needed.filter(|one| !is_given(settings, one)).collect();
-    for (flag, _, why) in &missing {
-        settings.refuse(flag, why);
+/// The settings of the servers. Both URLs are required, and in production the monitoring addresses.
+pub fn take(settings: &mut Settings) -> Option<ServerSettings> {
+    let monitor = (settings.mode() == Mode::Production).then_some(MONITOR);
+    for (flag, why) in URLS.into_iter().chain(monitor) {
+        if !is_given(settings, flag) {
+            settings.refuse(&[flag], why);
+        }
     }
-    let given = take_given(settings, mode);
-    given.filter(|_| missing.is_empty())
+    take_given(settings)
 }
 
-/// Like [`take`] if one of the URLs is given; `Some(None)` if neither is, for the embedded engines.
-pub fn take_if_any(settings: &mut Settings, mode: Option<Mode>) -> Option<Option<ServerSettings>> {
-    if URLS.iter().any(|one| is_given(settings, one)) {
-        return take(settings, mode).map(Some);
+/// Like [`take`] if one of the URLs is given; `None` if neither is, for the embedded engines.
+pub fn take_if_any(settings: &mut Settings) -> Option<ServerSettings> {
+    if URLS.iter().any(|(flag, _)| is_given(settings, flag)) {
+        return take(settings);
     }
     // They have no effect, but their mistakes are reported too.
-    take_given(settings, mode);
-    Some(None)
+    take_given(settings)
 }
 
-fn is_given(settings: &Settings, (flag, file_flag, _): &RequiredSetting) -> bool {
-    settings.is_given(flag) || file_flag.is_some_and(|file_flag| settings.is_given(file_flag))
+fn is_given(settings: &Settings, flag: &str) -> bool {
+    settings.is_given(flag) || settings.is_given(&format!("{flag}-file"))
 }
 
-fn take_given(settings: &mut Settings, mode: Option<Mode>) -> Option<ServerSettings> {
-    let mongodb_address =
-        settings.take_address_or_file("mongodb-url", "mongodb-url-file", |text| {
-            let example = "mongodb://localhost:27017/?replicaSet=rs0";
-            ServerAddress::parse(text, &["mongodb", "mongodb+srv"], example)
-        });
-    let prefix = settings.take("mongodb-prefix", |text| prefix(text, DATABASE_PREFIX_MAX));
-    let timeout = settings.take("mongodb-timeout", duration);
-    let pool = settings.take("mongodb-pool", |text| count(text, 1, POOL_MAX));
-    let nats_address = settings.take_address_or_file("nats-url", "nats-url-file", |text| {
-        ServerAddress::parse(text, &["nats", "tls", "ws", "wss"], "nats://localhost:4222")
-    });
-    let monitors = take_monitors(settings);
-    let jetstream = take_jetstream(settings);
-    let start_timeout = settings.take("start-timeout", duration);
-    // A missing one is reported where it is required.
-    let (mongodb_address, nats_address) = (mongodb_address??, nats_address??);
+/// `None` without both URLs.
+fn take_given(settings: &mut Settings) -> Option<ServerSettings> {
+    let given: Arguments = settings.get()?;
+    if let Some(path) = &given.nats_credentials {
+        settings.check_secret_path("nats-credentials", path);
+    }
+    let nats_prefix = given.nats_prefix();
+    let addresses = [given.mongodb_url?, given.nats_url?];
+    let [mongodb_url, nats_url] = addresses.each_ref().map(|address| address.reveal().to_owned());
     let mongodb = MongoSettings {
-        url: mongodb_address.reveal().to_owned(),
-        prefix: prefix?,
-        timeout: timeout?,
-        pool: u32::try_from(pool?).unwrap_or(u32::MAX),
+        url: mongodb_url,
+        prefix: given.mongodb_prefix,
+        timeout: given.mongodb_timeout,
+        pool: given.mongodb_pool,
     };
-    let (monitors, mode, url) = (monitors?, mode?, nats_address.reveal().to_owned());
-    let durability = durability(mode, &monitors);
-    let jetstream = JetStreamSettings { url, durability, ..jetstream? };
-    let start_timeout = start_timeout?;
-    let addresses = [mongodb_address, nats_address];
+    let monitors = given.nats_monitor_url.unwrap_or_default();
+    let durability = durability(settings.mode(), &monitors);
+    let jetstream = JetStreamSettings {
+        credentials: given.nats_credentials,
+        prefix: nats_prefix,
+        replicas: given.nats_replicas,
+        log_bytes_max: given.nats_log_bytes_max,
+        response_max: given.nats_timeout,
+        ..JetStreamSettings::new(nats_url, durability)
+    };
+    let start_timeout = given.start_timeout;
     Some(ServerSettings { mongodb, jetstream, addresses, monitors, start_timeout })
 }
 
-/// The settings of JetStream, without its address.
-fn take_jetstream(settings: &mut Settings) -> Option<JetStreamSettings> {
-    let credentials = if settings.is_given("nats-credentials") {
-        settings.take_secret_path("nats-credentials").map(Some)
-    } else {
-        Some(None)
+impl Arguments {
+    /// The prefix of streams and subjects; none if it is empty.
+    #[must_use]
+    pub fn nats_prefix(&self) -> Option<String> {
+        self.nats_prefix.clone().filter(|prefix| !prefix.is_empty())
+    }
+}
+
+fn mongodb_address(text: &str) -> Result<ServerAddress, String> {
+    let example = "mongodb://localhost:27017/?replicaSet=rs0";
+    ServerAddress::parse(text, &["mongodb", "mongodb+srv"], example)
+}
+
+fn nats_address(text: &str) -> Result<ServerAddress, String> {
+    ServerAddress::parse(text, &["nats", "tls", "ws", "wss"], "nats://localhost:4222")
+}
+
+fn monitors(text: &str) -> Result<Monitors, String> {
+    let one = |url: &str| {
+        let url = url.trim().trim_end_matches('/');
+        ServerAddress::parse(url, &["http"], "http://localhost:8222")?;
+        Ok(url.to_owned())
     };
-    let prefix = settings.take("nats-prefix", nats_prefix);
-    let replicas = settings.take("nats-replicas", |text| match text {
+    text.split(',').map(one).collect()
+}
+
+fn replicas(text: &str) -> Result<usize, &'static str> {
+    match text {
         "1" => Ok(1),
         "3" => Ok(3),
         "5" => Ok(5),
         _ => Err("must be 1, 3 or 5"),
-    });
-    let response_max = settings.take("nats-timeout", |text| match duration(text) {
-        Ok(time) if time >= NATS_TIMEOUT_MIN => Ok(time),
-        Ok(_) => Err("must be a second at least"),
-        Err(rule) => Err(rule),
-    });
-    let log_bytes_max =
-        settings.take("nats-log-bytes-max", |text| count(text, LOG_BYTES_MIN, LOG_BYTES_MAX));
-    let prefix = prefix?;
-    Some(JetStreamSettings {
-        credentials: credentials?,
-        replicas: replicas?,
-        log_bytes_max: log_bytes_max?,
-        response_max: response_max?,
-        prefix,
-        ..JetStreamSettings::new("", Durability::Unchecked)
-    })
+    }
 }
 
-/// The monitoring addresses, if they are given.
-fn take_monitors(settings: &mut Settings) -> Option<Vec<String>> {
-    if !settings.is_given("nats-monitor-url") {
-        return Some(Vec::new());
-    }
-    settings.take("nats-monitor-url", |text| {
-        let one = |url: &str| {
-            let url = url.trim().trim_end_matches('/');
-            ServerAddress::parse(url, &["http"], "http://localhost:8222")?;
-            Ok::<_, String>(url.to_owned())
-        };
-        text.split(',').map(one).collect::<Result<Vec<_>, _>>()
-    })
+fn nats_timeout(text: &str) -> Result<Duration, &'static str> {
+    let time = duration(text)?;
+    if time >= NATS_TIMEOUT_MIN { Ok(time) } else { Err("must be a second at least") }
 }
 
 fn durability(mode: Mode, monitors: &[String]) -> Durability {
@@ -286,20 +215,16 @@ fn durability(mode: Mode, monitors: &[String]) -> Durability {
     }
 }
 
-/// The prefix of streams and subjects; none if it is empty.
-///
-/// # Errors
-/// The rule.
-pub fn nats_prefix(text: &str) -> Result<Option<String>, String> {
-    prefix(text, SUBJECT_PREFIX_MAX).map(|prefix| Some(prefix).filter(|prefix| !prefix.is_empty()))
-}
-
-fn prefix(text: &str, length_max: usize) -> Result<String, String> {
+fn prefix(
+    length_max: usize,
+) -> impl Fn(&str) -> Result<String, String> + Clone + Send + Sync + 'static {
     let is_allowed = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
-    if text.len() <= length_max && text.chars().all(is_allowed) {
-        Ok(text.to_owned())
-    } else {
-        Err(format!("must be at most {length_max} letters, digits, _ and -"))
+    move |text| {
+        if text.len() <= length_max && text.chars().all(is_allowed) {
+            Ok(text.to_owned())
+        } else {
+            Err(format!("must be at most {length_max} letters, digits, _ and -"))
+        }
     }
 }
 

@@ -1,29 +1,112 @@
 //! Settings: every value by flag or environment variable, all invalid ones reported at once.
+//!
+//! A struct that derives [`Args`] declares settings: a field's comment is its help, `env` its
+//! variable, `default_value` its default, and `hide_env_values` marks a secret.
 
 use std::collections::BTreeMap;
+use std::error::Error as _;
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use clap::{Arg, Command};
+use clap::builder::{PossibleValue, Resettable, ValueParser};
+use clap::parser::ValueSource;
+use clap::{Arg, ArgMatches, Args, Command, ValueEnum};
 
-use crate::configuration::server_address::ServerAddress;
-use crate::configuration::{development_secrets, secret_file};
+use crate::configuration::{development_secrets, secret_file, server_address};
 
-pub use contract::Setting;
-
-/// The settings of a process, by flag, before they are parsed. `Debug` shows no value, since some
-/// are secret.
-pub struct Settings {
-    values: BTreeMap<&'static str, Given>,
-    errors: Vec<String>,
-    in_production: bool,
+/// The purpose of a process.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Mode {
+    /// Real sales: the process rejects a broker that acknowledges before it writes to disk,
+    /// development secrets, and secret files readable by others; cookies are for https only by
+    /// default.
+    Production,
+    /// A laptop or a test.
+    Development,
 }
 
-/// An invalid value, and why.
-struct InvalidValue {
-    flag: &'static str,
-    why: String,
+impl fmt::Display for Mode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Production => "production",
+            Self::Development => "development",
+        })
+    }
+}
+
+/// Every invalid setting, one line each.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{}", .0.join("\n"))]
+pub struct SettingErrors(pub Vec<String>);
+
+/// The settings that a struct declares. Each secret may also be the content of a file, which a
+/// setting of its own names.
+#[must_use]
+pub fn table<G: Args>() -> Vec<Arg> {
+    let declaring = G::augment_args(Command::new("settings"));
+    let with_file = |arg: &Arg| {
+        let file = arg.is_hide_env_values_set().then(|| {
+            let (flag, env) = (format!("{}-file", flag(arg)), format!("{}_FILE", variable(arg)));
+            let help = format!("File that contains {}", variable(arg));
+            Arg::new(flag.clone()).long(flag).env(env).value_name("FILE").help(help)
+        });
+        [Some(arg.clone()), file].into_iter().flatten()
+    };
+    declaring.get_arguments().flat_map(with_file).collect()
+}
+
+/// A command with a flag for each setting.
+#[must_use]
+pub fn command(command: Command, table: &[Arg]) -> Command {
+    command.args(table.iter().enumerate().map(|(order, arg)| {
+        // Values are validated after the command line, all of them.
+        let arg = arg.clone().value_parser(ValueParser::string());
+        let arg = arg.hide_env_values(true).display_order(order);
+        let has_default = arg.get_default_values().iter().any(|default| !default.is_empty());
+        // Only shown by `--help`: the value of a default is read from the table.
+        if has_default { arg.global(true) } else { arg.default_value("none").global(true) }
+    }))
+}
+
+fn flag(arg: &Arg) -> &str {
+    arg.get_long().unwrap_or_default()
+}
+
+fn variable(arg: &Arg) -> String {
+    arg.get_env().unwrap_or_default().to_string_lossy().into_owned()
+}
+
+/// Whether the text is a valid value of the setting, or the rule.
+fn validate(arg: &Arg, text: &str) -> Result<(), String> {
+    let parser = Command::new("setting").no_binary_name(true);
+    let parser = parser.arg(arg.clone().env(Resettable::Reset));
+    let parsed = parser.try_get_matches_from([format!("--{}={text}", flag(arg))]);
+    // The source is the rule of the setting's own parser.
+    parsed.map(drop).map_err(|error| match error.source() {
+        Some(rule) => rule.to_string(),
+        None => format!("must be {}", possible_values(arg)),
+    })
+}
+
+/// The names of an enumeration's values: `production or development`.
+fn possible_values(arg: &Arg) -> String {
+    let values = arg.get_possible_values();
+    let names: Vec<&str> = values.iter().map(PossibleValue::get_name).collect();
+    match names.as_slice() {
+        [others @ .., last] => format!("{} or {last}", others.join(", ")),
+        [] => "UTF-8 text".to_owned(),
+    }
+}
+
+/// The settings of a process. `Debug` shows no value, since some are secret.
+pub struct Settings {
+    given: BTreeMap<String, Given>,
+    values: ArgMatches,
+    /// The settings whose own values are invalid.
+    invalid: Vec<String>,
+    errors: Vec<String>,
+    mode: Mode,
 }
 
 /// A setting's value and its origin.
@@ -32,185 +115,144 @@ struct Given {
     /// `--port` or `PORT`; for a default the variable.
     origin: String,
     /// `PORT`
-    env: &'static str,
+    env: String,
     is_default: bool,
 }
 
 impl Given {
+    /// A blank variable counts as unset: compose files and manifests create blank ones for unset
+    /// variables.
+    fn read(arg: &Arg, flags: &ArgMatches, environment: impl Fn(&str) -> Option<String>) -> Self {
+        let (id, env) = (arg.get_id().as_str(), variable(arg));
+        let is_flag = flags.value_source(id) == Some(ValueSource::CommandLine);
+        let from_flag = flags.get_one::<String>(id).filter(|_| is_flag).cloned();
+        let origin = if is_flag { format!("--{}", flag(arg)) } else { env.clone() };
+        let from_environment = || environment(&env).filter(|text| !text.trim().is_empty());
+        let given = from_flag.or_else(from_environment);
+        let default = arg.get_default_values().first();
+        let is_default = given.is_none();
+        let default = || default.map(|text| text.to_string_lossy().into_owned());
+        Self { text: given.or_else(default).unwrap_or_default(), origin, env, is_default }
+    }
+
     /// Whether it was given on the command line, which every user of the machine can read.
     fn is_flag(&self) -> bool {
         self.origin.starts_with("--")
     }
 }
 
+/// An invalid value: the flag, and why.
+type InvalidValue = (String, String);
+
 impl fmt::Debug for Settings {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_list().entries(self.values.values().map(|given| &given.origin)).finish()
+        f.debug_list().entries(self.given.values().map(|given| &given.origin)).finish()
     }
-}
-
-/// Every invalid setting, one line each.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SettingErrors(pub Vec<String>);
-
-impl fmt::Display for SettingErrors {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0.join("\n"))
-    }
-}
-
-impl std::error::Error for SettingErrors {}
-
-/// A command with a flag for each setting.
-#[must_use]
-pub fn command(command: Command, table: &[Setting]) -> Command {
-    command.args(table.iter().map(|setting| {
-        let default =
-            if setting.default.is_empty() { "none".to_owned() } else { setting.default.to_owned() };
-        Arg::new(setting.flag)
-            .long(setting.flag)
-            .value_name(setting.value)
-            .global(true)
-            .help(format!("{} [env: {}] [default: {default}]", setting.help, setting.env))
-    }))
 }
 
 impl Settings {
-    /// Reads the values: from the flags, else from the environment, else the defaults. A blank
-    /// variable counts as unset: compose files and manifests create blank ones for unset variables.
+    /// Reads the values: from the flags, else from the environment, else the defaults; validates
+    /// each. An invalid value is replaced by the default, so that relations can be checked too.
     #[must_use]
     pub fn read(
-        table: &[Setting],
-        flags: &clap::ArgMatches,
+        table: &[Arg],
+        flags: &ArgMatches,
         environment: impl Fn(&str) -> Option<String>,
     ) -> Self {
-        let values = table.iter().map(|setting| {
-            let from_flag = flags.get_one::<String>(setting.flag).cloned();
-            let from_environment = environment(setting.env).filter(|text| !text.trim().is_empty());
-            let (text, origin, is_default) = match (from_flag, from_environment) {
-                (Some(text), _) => (text, format!("--{}", setting.flag), false),
-                (None, Some(text)) => (text, setting.env.to_owned(), false),
-                (None, None) => (setting.default.to_owned(), setting.env.to_owned(), true),
-            };
-            (setting.flag, Given { text, origin, env: setting.env, is_default })
-        });
-        Self { values: values.collect(), errors: Vec::new(), in_production: false }
+        let given = table
+            .iter()
+            .map(|arg| (flag(arg).to_owned(), Given::read(arg, flags, &environment)))
+            .collect::<BTreeMap<_, _>>();
+        let mode = given.get("mode").and_then(|given| Mode::from_str(&given.text, false).ok());
+        let mut settings = Self {
+            given,
+            values: ArgMatches::default(),
+            invalid: Vec::new(),
+            errors: Vec::new(),
+            mode: mode.unwrap_or(Mode::Development),
+        };
+        let mut valid = vec!["settings".to_owned()];
+        for arg in table {
+            match settings.validated(arg) {
+                Ok(text) => valid.extend(text.map(|text| format!("--{}={text}", flag(arg)))),
+                Err((origin, why)) => {
+                    settings.refuse(&[&origin], &why);
+                    settings.invalid.push(flag(arg).to_owned());
+                }
+            }
+        }
+        let parser = Command::new("settings");
+        let parser = parser.args(table.iter().map(|arg| arg.clone().env(Resettable::Reset)));
+        match parser.try_get_matches_from(valid) {
+            Ok(values) => settings.values = values,
+            // Its text may contain a secret.
+            Err(_) => settings.note("the table of settings is inconsistent".to_owned()),
+        }
+        settings
     }
 
-    /// Rejects development secrets from here on, and secret files that others may read.
-    pub(crate) fn in_production(&mut self) {
-        self.in_production = true;
-    }
-
-    /// Whether the settings are those of production.
+    /// The settings that a struct declares.
     #[must_use]
-    pub fn is_in_production(&self) -> bool {
-        self.in_production
+    pub fn get<G: Args>(&self) -> Option<G> {
+        G::from_arg_matches(&self.values).ok()
     }
 
-    /// The value of a setting as parsed by `parse`; `None` records the error of `parse`.
-    pub fn take<T, E: fmt::Display>(
-        &mut self,
-        flag: &'static str,
-        parse: impl FnOnce(&str) -> Result<T, E>,
-    ) -> Option<T> {
-        let Given { text, origin, .. } = self.values.get(flag)?;
-        match parse(text) {
-            Ok(parsed) => Some(parsed),
-            Err(rule) => {
-                let error = format!("{origin}: {rule}, not {text:?}");
-                self.note(error);
-                None
-            }
+    /// The purpose of the process; development if it is invalid.
+    #[must_use]
+    pub fn mode(&self) -> Mode {
+        self.mode
+    }
+
+    /// The text of a setting that is not its default, if it is valid.
+    fn validated(&self, arg: &Arg) -> Result<Option<String>, InvalidValue> {
+        if arg.is_hide_env_values_set() {
+            return self.secret(arg);
+        }
+        let Some(given) = self.given(flag(arg)) else { return Ok(None) };
+        let Given { text, .. } = given;
+        match validate(arg, text) {
+            Ok(()) => Ok(Some(text.clone())),
+            Err(rule) => Err((flag(arg).to_owned(), format!("{rule}, not {text:?}"))),
         }
     }
 
-    /// Like [`Settings::take`], for a value that may need a permission in production: the setting
-    /// `permission`, `yes` or `no`. `refused` returns the reason.
-    pub fn take_permitted<T, E: fmt::Display>(
-        &mut self,
-        flag: &'static str,
-        permission: &'static str,
-        parse: impl FnOnce(&str) -> Result<T, E>,
-        refused: impl FnOnce(&T) -> Option<&'static str>,
-    ) -> Option<T> {
-        let value = self.take(flag, parse);
-        let is_permitted = self.take(permission, yes_or_no);
-        let (value, is_permitted) = (value?, is_permitted?);
-        match refused(&value).filter(|_| self.in_production && !is_permitted) {
-            Some(why) => {
-                self.refuse(flag, why);
-                None
-            }
-            None => Some(value),
-        }
-    }
-
-    /// Like [`Settings::take`], for a secret, which is not shown. It comes from the environment, or
-    /// from the file that the setting `file_flag` names, as orchestrators mount them; never from
-    /// the command line. `Some(None)` if neither is given. White space at its ends is ignored.
-    pub fn take_secret_or_file<T, E: fmt::Display>(
-        &mut self,
-        flag: &'static str,
-        file_flag: &'static str,
-        parse: impl FnOnce(&str) -> Result<T, E>,
-    ) -> Option<Option<T>> {
-        let taken = self.hidden((flag, file_flag), parse, |_| true);
-        self.noted(taken)
-    }
-
-    /// Like [`Settings::take_secret_or_file`], for the address of a server, which is a secret only
-    /// with a password in it.
-    pub fn take_address_or_file(
-        &mut self,
-        flag: &'static str,
-        file_flag: &'static str,
-        parse: impl FnOnce(&str) -> Result<ServerAddress, String>,
-    ) -> Option<Option<ServerAddress>> {
-        let taken = self.hidden((flag, file_flag), parse, ServerAddress::holds_secret);
-        self.noted(taken)
-    }
-
-    fn noted<T>(&mut self, taken: Result<T, InvalidValue>) -> Option<T> {
-        taken.map_err(|InvalidValue { flag, why }| self.refuse(flag, &why)).ok()
-    }
-
-    fn hidden<T, E: fmt::Display>(
-        &self,
-        (flag, file_flag): (&'static str, &'static str),
-        parse: impl FnOnce(&str) -> Result<T, E>,
-        is_secret: impl FnOnce(&T) -> bool,
-    ) -> Result<Option<T>, InvalidValue> {
-        let refuse = |flag, why| Err(InvalidValue { flag, why });
-        let (from, text) = match (self.is_given(flag), self.is_given(file_flag)) {
-            (false, false) => return Ok(None),
-            (true, false) => (flag, self.text(flag).to_owned()),
-            (false, true) => match self.read_file(self.text(file_flag)) {
+    /// A secret, which is not shown. It comes from the environment, or from the file that its other
+    /// setting names, as orchestrators mount them; never from the command line. White space at its
+    /// ends is ignored.
+    fn secret(&self, arg: &Arg) -> Result<Option<String>, InvalidValue> {
+        let flag = flag(arg).to_owned();
+        let file_flag = format!("{flag}-file");
+        let (from, text) = match (self.given(&flag), self.given(&file_flag)) {
+            (None, None) => return Ok(None),
+            (Some(given), None) => (flag, given.text.clone()),
+            (None, Some(given)) => match self.read_file(&given.text) {
                 Ok(text) => (file_flag, text),
-                Err(why) => return refuse(file_flag, why),
+                Err(why) => return Err((file_flag, why)),
             },
-            (true, true) => {
-                let why = format!("cannot be given together with {}", self.origin(flag));
-                return refuse(file_flag, why);
+            (Some(given), Some(_)) => {
+                return Err((file_flag, format!("cannot be given together with {}", given.origin)));
             }
         };
-        let parsed = match parse(text.trim()) {
-            Ok(parsed) => parsed,
-            Err(rule) => return refuse(from, format!("{rule} (the value is not shown)")),
-        };
-        let is_shown = from == flag && self.values.get(flag).is_some_and(Given::is_flag);
-        if is_shown && is_secret(&parsed) {
-            let (env, file) = (self.env(flag), self.env(file_flag));
+        let text = text.trim();
+        if let Err(rule) = validate(arg, text) {
+            return Err((from, format!("{rule} (the value is not shown)")));
+        }
+        // An address is a secret only with credentials in it.
+        let is_address =
+            arg.get_value_names().into_iter().flatten().any(|name| name.starts_with("URL"));
+        let is_secret = !is_address || server_address::holds_secret(text);
+        let shown = self.given(self::flag(arg)).filter(|given| given.is_flag() && is_secret);
+        if let Some(Given { env, .. }) = shown {
             let why = format!(
-                "is a secret, and every user of the machine can read a command line: set {env} or {file}"
+                "is a secret, and every user of the machine can read a command line: set {env} or {env}_FILE"
             );
-            return refuse(flag, why);
+            return Err((from, why));
         }
-        if self.in_production && development_secrets::contains_one(&text) {
+        if self.mode == Mode::Production && development_secrets::contains_one(text) {
             let why = "is a published development secret: production needs its own";
-            return refuse(from, why.to_owned());
+            return Err((from, why.to_owned()));
         }
-        Ok(Some(parsed))
+        Ok(Some(text.to_owned()))
     }
 
     fn read_file(&self, file: &str) -> Result<String, String> {
@@ -220,60 +262,64 @@ impl Settings {
             .map_err(|error| format!("cannot read {}: {error}", path.display()))
     }
 
-    /// Takes the path of a file with a secret that is read later.
-    pub fn take_secret_path(&mut self, flag: &'static str) -> Option<PathBuf> {
-        let path = self.take(flag, path)?;
-        self.secret_path(flag, path)
-    }
-
-    /// Checks the path of a file with a secret that is read later, where it follows from another
-    /// setting.
-    pub fn secret_path(&mut self, flag: &'static str, path: PathBuf) -> Option<PathBuf> {
-        let taken = self.check_secret_file(&path).map(|()| path);
-        self.noted(taken.map_err(|why| InvalidValue { flag, why }))
-    }
-
-    fn env(&self, flag: &str) -> &'static str {
-        self.values.get(flag).map_or("", |given| given.env)
-    }
-
     fn check_secret_file(&self, path: &Path) -> Result<(), String> {
-        if self.in_production { secret_file::is_private(path) } else { Ok(()) }
+        match self.mode {
+            Mode::Production => secret_file::is_private(path),
+            Mode::Development => Ok(()),
+        }
     }
 
-    fn text(&self, flag: &str) -> &str {
-        self.values.get(flag).map_or("", |given| given.text.as_str())
+    /// Checks the path of a file with a secret that is read later.
+    pub fn check_secret_path(&mut self, flag: &str, path: &Path) {
+        if let Err(why) = self.check_secret_file(path) {
+            self.refuse(&[flag], &why);
+        }
+    }
+
+    fn given(&self, flag: &str) -> Option<&Given> {
+        self.given.get(flag).filter(|given| !given.is_default)
     }
 
     /// Whether a setting was given, rather than its default.
     #[must_use]
     pub fn is_given(&self, flag: &str) -> bool {
-        self.values.get(flag).is_some_and(|given| !given.is_default)
+        self.given(flag).is_some()
     }
 
-    /// Records an error of a setting beyond its value, such as that it is missing.
-    pub fn refuse(&mut self, flag: &str, why: &str) {
-        let error = format!("{}: {why}", self.origin(flag));
-        self.note(error);
+    /// Records an error of the first of these settings beyond its value, such as that it is
+    /// missing; nothing if the value of one of them is invalid by itself.
+    pub fn refuse(&mut self, flags: &[&str], why: &str) {
+        if flags.iter().any(|flag| self.invalid.iter().any(|invalid| invalid == flag)) {
+            return;
+        }
+        let flag = flags.first().copied().unwrap_or_default();
+        let origin = self.given.get(flag).map_or(flag, |given| given.origin.as_str());
+        self.note(format!("{origin}: {why}"));
     }
 
-    /// Several services may take a shared setting; its error is recorded once.
+    /// Records an error of the first of these settings if this is production and there is a reason.
+    pub fn refuse_in_production(&mut self, flags: &[&str], why: Option<&str>) {
+        if let Some(why) = why.filter(|_| self.mode == Mode::Production) {
+            self.refuse(flags, why);
+        }
+    }
+
+    /// Several services may check a shared setting; its error is recorded once.
     fn note(&mut self, error: String) {
         if !self.errors.contains(&error) {
             self.errors.push(error);
         }
     }
 
-    fn origin<'s>(&'s self, flag: &'s str) -> &'s str {
-        self.values.get(flag).map_or(flag, |given| given.origin.as_str())
-    }
-
-    /// Finishes reading: all errors, or none.
+    /// Finishes reading: all errors, or the result.
     ///
     /// # Errors
     /// [`SettingErrors`] with a line for each invalid value.
-    pub fn finish(self) -> Result<(), SettingErrors> {
-        if self.errors.is_empty() { Ok(()) } else { Err(SettingErrors(self.errors)) }
+    pub fn finish<T>(self, settings: Option<T>) -> Result<T, SettingErrors> {
+        if !self.errors.is_empty() {
+            return Err(SettingErrors(self.errors));
+        }
+        settings.ok_or_else(|| SettingErrors(vec!["a setting is not declared".to_owned()]))
     }
 }
 
@@ -299,18 +345,6 @@ pub fn duration(text: &str) -> Result<Duration, &'static str> {
     }
 }
 
-/// A yes-or-no setting.
-///
-/// # Errors
-/// The rule.
-pub fn yes_or_no(text: &str) -> Result<bool, &'static str> {
-    match text {
-        "yes" => Ok(true),
-        "no" => Ok(false),
-        _ => Err("must be yes or no"),
-    }
-}
-
 /// A port to listen on; 0 lets the system choose.
 ///
 /// # Errors
@@ -319,13 +353,16 @@ pub fn port(text: &str) -> Result<u16, &'static str> {
     text.parse().map_err(|_| "must be a port from 0 to 65535")
 }
 
-/// A whole number within bounds.
-///
-/// # Errors
-/// The rule, for any other text or a number out of bounds.
-pub fn count(text: &str, least: u64, most: u64) -> Result<u64, String> {
-    let rule = || format!("must be a whole number from {least} to {most}");
-    text.parse().ok().filter(|number| (least..=most).contains(number)).ok_or_else(rule)
+/// Parses a whole number within bounds.
+pub fn count<N: TryFrom<u64>>(
+    least: u64,
+    most: u64,
+) -> impl Fn(&str) -> Result<N, String> + Clone + Send + Sync + 'static {
+    move |text| {
+        let number = text.parse().ok().filter(|number| (least..=most).contains(number));
+        let number = number.and_then(|number| N::try_from(number).ok());
+        number.ok_or_else(|| format!("must be a whole number from {least} to {most}"))
+    }
 }
 
 /// A file or directory.

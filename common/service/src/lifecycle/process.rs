@@ -163,7 +163,7 @@ impl Process {
         let sessions = Sessions {
             verifier: Verifier::new(&keys.public),
             revocations: Revocations::default(),
-            cookie: settings.cookie,
+            cookie: settings.cookie(),
             clock: clock.clone(),
             cors_origins: settings.cors_origins.clone(),
             seen_storage: if engines.are_embedded() {
@@ -190,7 +190,7 @@ impl Process {
             metrics,
             spans,
             workers,
-            limits: settings.limits,
+            limits: settings.limits.rates(settings.mode),
         })
     }
 

@@ -3,18 +3,17 @@
 
 use std::ffi::OsString;
 use std::io::Write as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use clap::Command;
+use clap::{Arg, Args, Command};
 use contract::catalogue::services::KeyRole;
 use sources::Clock;
 use store::Unavailable;
 
-use crate::configuration::limits;
-use crate::configuration::process_settings::{self, Defaults, ProcessSettings};
+use crate::configuration::process_settings::{self, ProcessSettings};
 use crate::configuration::server_settings::{self, ServerSettings};
-use crate::configuration::settings::{Setting, SettingErrors, Settings, command, path};
+use crate::configuration::settings::{self, Mode, SettingErrors, Settings, command, path};
 use crate::definition::{ServiceContext, ServiceDefinition, ServiceSettings};
 use crate::lifecycle::engines::Engines;
 use crate::lifecycle::process::{self, Process, StartError};
@@ -35,21 +34,24 @@ struct ProgramSettings {
     own: ServiceSettings,
 }
 
-static SESSION_KEY: Setting = Setting {
-    flag: "session-key",
-    env: "SESSION_KEY",
-    default: "session-key.pem",
-    value: "FILE",
-    help: "Key that signs sessions (PKCS#8 PEM), created on first start, with its public half beside it as FILE.pub; of several keys the first one signs",
-};
+/// The key of the service that signs sessions.
+#[derive(Args)]
+struct SigningKey {
+    /// Key that signs sessions (PKCS#8 PEM), created on first start, with its public half beside it
+    /// as FILE.pub; of several keys the first one signs.
+    #[arg(long, env, default_value = "session-key.pem", value_name = "FILE", value_parser = path)]
+    session_key: PathBuf,
+}
 
-static SESSION_PUBLIC_KEY: Setting = Setting {
-    flag: "session-public-key",
-    env: "SESSION_PUBLIC_KEY",
-    default: "session-key.pem.pub",
-    value: "FILE",
-    help: "Public halves of the session keys (SPKI PEM), written by auth",
-};
+/// The keys of a service that verifies sessions.
+#[derive(Args)]
+struct PublicKey {
+    /// Public halves of the session keys (SPKI PEM), written by auth.
+    #[arg(long, env, default_value = PUBLIC_KEY, value_name = "FILE", value_parser = path)]
+    session_public_key: PathBuf,
+}
+
+const PUBLIC_KEY: &str = "session-key.pem.pub";
 
 /// Runs one service with these arguments, the first of which is the program as the command line
 /// names it, and with the environment of this process, until SIGINT or SIGTERM.
@@ -57,10 +59,15 @@ pub fn run(
     definition: &ServiceDefinition,
     arguments: impl IntoIterator<Item = OsString>,
 ) -> ExitCode {
-    let settings = match read_settings(definition, arguments, |name| std::env::var(name).ok()) {
+    let table = table(definition);
+    let line = Command::new(definition.name()).about(definition.service.about);
+    let line = command(line.version(env!("CARGO_PKG_VERSION")), &table);
+    // Help, the version and an invalid command line end the process.
+    let flags = line.get_matches_from(arguments);
+    let settings = Settings::read(&table, &flags, |name| std::env::var(name).ok());
+    let settings = match check(definition, settings) {
         Ok(settings) => settings,
-        Err(Stop::Shown(code)) => return code,
-        Err(Stop::Invalid(errors)) => {
+        Err(errors) => {
             print_error(definition.name(), &errors.to_string());
             return ExitCode::from(EXIT_USAGE);
         }
@@ -84,66 +91,42 @@ pub fn print_error(program: &str, text: &str) {
     }
 }
 
-/// Why a program has no settings to run with.
-enum Stop {
-    /// Help, the version, or an error of the command line was shown.
-    Shown(ExitCode),
-    Invalid(SettingErrors),
-}
-
 /// Every setting of the process of a service.
 #[must_use]
-pub fn table(definition: &ServiceDefinition) -> Vec<Setting> {
-    // Once in the life of a process.
-    let port = definition.service.port.to_string().leak();
-    let mut table = process_settings::table(Defaults { port, mode: "production" }).to_vec();
-    table.extend(limits::TABLE);
-    table.extend(server_settings::TABLE);
-    table.push(match definition.service.session_key {
-        KeyRole::Signs => SESSION_KEY,
-        KeyRole::Verifies => SESSION_PUBLIC_KEY,
+pub fn table(definition: &ServiceDefinition) -> Vec<Arg> {
+    let mut table = process_settings::table(definition.service.port, Mode::Production);
+    table.extend(settings::table::<server_settings::Arguments>());
+    table.extend(match definition.service.session_key {
+        KeyRole::Signs => settings::table::<SigningKey>(),
+        KeyRole::Verifies => settings::table::<PublicKey>(),
     });
     table.extend((definition.settings)());
     table
-}
-
-fn read_settings(
-    definition: &ServiceDefinition,
-    arguments: impl IntoIterator<Item = OsString>,
-    environment: impl Fn(&str) -> Option<String>,
-) -> Result<ProgramSettings, Stop> {
-    let table = table(definition);
-    let line = Command::new(definition.name()).about(definition.service.about);
-    let line = command(line.version(env!("CARGO_PKG_VERSION")), &table);
-    let flags = line.try_get_matches_from(arguments).map_err(|message| {
-        // Standard error may be closed.
-        let _ = message.print();
-        let code = if message.use_stderr() { EXIT_USAGE } else { 0 };
-        Stop::Shown(ExitCode::from(code))
-    })?;
-    check(definition, Settings::read(&table, &flags, environment)).map_err(Stop::Invalid)
 }
 
 fn check(
     definition: &ServiceDefinition,
     mut settings: Settings,
 ) -> Result<ProgramSettings, SettingErrors> {
-    let mode = process_settings::take_mode(&mut settings);
-    let process = process_settings::take(&mut settings, mode);
-    let servers = server_settings::take(&mut settings, mode);
+    let process = settings.get();
+    let servers = server_settings::take(&mut settings);
     let servers = servers.map(|servers| servers.as_service(definition.name()));
     let key = match definition.service.session_key {
-        KeyRole::Signs => settings.take_secret_path("session-key").map(KeyFile::Private),
-        KeyRole::Verifies => settings.take("session-public-key", path).map(KeyFile::Public),
+        KeyRole::Signs => settings.get().map(|SigningKey { session_key }| {
+            settings.check_secret_path("session-key", &session_key);
+            KeyFile::Private(session_key)
+        }),
+        KeyRole::Verifies => settings
+            .get()
+            .map(|PublicKey { session_public_key }| KeyFile::Public(session_public_key)),
     };
     let mut own = ServiceSettings::default();
     let taken = (definition.take)(&mut settings, &mut own);
-    settings.finish()?;
     let all = || {
         taken?;
         Some(ProgramSettings { process: process?, servers: servers?, key: key?, own })
     };
-    all().ok_or_else(|| SettingErrors(vec!["a setting is not declared".to_owned()]))
+    settings.finish(all())
 }
 
 async fn serve(

@@ -1,9 +1,9 @@
 //! Logs and metrics of a process.
 
 use std::io::IsTerminal as _;
-use std::str::FromStr;
 use std::time::Duration;
 
+use clap::ValueEnum;
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use metrics_util::MetricKindMask;
 use store::Unavailable;
@@ -17,24 +17,12 @@ use tracing_subscriber::registry::LookupSpan;
 use crate::observability::metric_descriptions;
 
 /// The format of log lines.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum LogFormat {
     /// For people.
     Text,
     /// One JSON object per line.
     Json,
-}
-
-impl FromStr for LogFormat {
-    type Err = &'static str;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        match text {
-            "text" => Ok(Self::Text),
-            "json" => Ok(Self::Json),
-            _ => Err("must be text or json"),
-        }
-    }
 }
 
 /// The log levels, overall or by module. The NATS client is never logged below `info`, because it

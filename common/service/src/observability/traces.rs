@@ -4,6 +4,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use clap::Args;
 use opentelemetry::KeyValue;
 use opentelemetry_otlp::{SpanExporter, WithExportConfig as _};
 use opentelemetry_sdk::Resource;
@@ -24,13 +25,47 @@ const ANSWER_MAX: Duration = Duration::from_secs(5);
 /// Time limit for sending the remaining spans when the process stops.
 const FLUSH_MAX: Duration = Duration::from_secs(2);
 
-/// The recording of traces.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// The recording of traces. Nothing is recorded without a collector.
+#[derive(Debug, Clone, Args)]
 pub struct TraceSettings {
-    /// The collector, such as `http://localhost:4318`; nothing is recorded without one.
-    pub endpoint: Option<String>,
-    /// Recorded traces per million.
-    pub per_million: u32,
+    /// Collector of spans (OTLP, http/protobuf), such as `http://localhost:4318`.
+    #[arg(long, env = ENDPOINT, default_value = "", value_name = "URL", value_parser = collector)]
+    otlp_endpoint: Collector,
+    /// Share of recorded traces, 0 to 1; the same for every service.
+    #[arg(long, env = RATIO, default_value = "1", value_name = "SHARE", value_parser = per_million)]
+    trace_ratio: u32,
+}
+
+/// The variables that OpenTelemetry defines.
+const ENDPOINT: &str = "OTEL_EXPORTER_OTLP_ENDPOINT";
+const RATIO: &str = "OTEL_TRACES_SAMPLER_ARG";
+
+type Collector = Option<String>;
+
+/// The collector of spans; none if it is not given.
+fn collector(text: &str) -> Result<Collector, &'static str> {
+    let rule = "must be the address of a collector such as http://localhost:4318";
+    if text.is_empty() {
+        return Ok(None);
+    }
+    // A collector runs beside the process and forwards the spans.
+    let host = text.trim_end_matches('/').strip_prefix("http://").ok_or(rule)?;
+    let is_plain = !host.is_empty() && !host.contains(['/', '@', '?', '#', ' ']);
+    if is_plain { Ok(Some(format!("http://{host}"))) } else { Err(rule) }
+}
+
+/// A share in parts per million.
+fn per_million(text: &str) -> Result<u32, &'static str> {
+    let rule = "must be a share from 0 to 1, such as 0.05";
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
+    let is_number = |digits: &str| digits.bytes().all(|b| b.is_ascii_digit());
+    if whole.is_empty() || fraction.len() > 6 || !is_number(whole) || !is_number(fraction) {
+        return Err(rule);
+    }
+    let whole: u32 = whole.parse().map_err(|_| rule)?;
+    let fraction: u32 = format!("{fraction:0<6}").parse().map_err(|_| rule)?;
+    let share = whole.checked_mul(1_000_000).and_then(|whole| whole.checked_add(fraction));
+    share.filter(|share| *share <= 1_000_000).ok_or(rule)
 }
 
 /// Exports ended spans. Clones are equal.
@@ -46,8 +81,8 @@ impl ExportSpans {
     /// # Errors
     /// [`Unavailable`] when the address is unusable.
     pub fn start(settings: &TraceSettings, process: &str) -> Result<Option<Self>, Unavailable> {
-        sources::sample(settings.per_million);
-        let Some(endpoint) = &settings.endpoint else { return Ok(None) };
+        sources::sample(settings.trace_ratio);
+        let Some(endpoint) = &settings.otlp_endpoint else { return Ok(None) };
         let building = SpanExporter::builder()
             .with_http()
             .with_endpoint(format!("{endpoint}/v1/traces"))
@@ -106,5 +141,33 @@ impl ExportSpans {
     /// Returns when there may be enough to send.
     pub async fn wait(&self) {
         tokio::time::sleep(PERIOD).await;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_share_is_read_exactly() {
+        let good =
+            [("0", 0), ("1", 1_000_000), ("0.05", 50_000), ("0.000001", 1), ("1.0", 1_000_000)];
+        for (text, share) in good {
+            assert_eq!(per_million(text), Ok(share), "{text}");
+        }
+        for bad in ["", ".5", "1.000001", "2", "-1", "1e-3", "0,5", "0.1234567", "99999999999"] {
+            assert!(per_million(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_collector_is_a_plain_http_address() {
+        assert_eq!(collector(""), Ok(None));
+        assert_eq!(collector("http://tempo:4318/"), Ok(Some("http://tempo:4318".to_owned())));
+        for bad in
+            ["tempo:4318", "https://tempo:4318", "http://", "http://tempo/v1/traces", "http://a b"]
+        {
+            assert!(collector(bad).is_err(), "{bad}");
+        }
     }
 }

@@ -13,9 +13,10 @@ use actix_web::web::{Data, Path};
 use actix_web::{get, post, put};
 use serde::{Deserialize, Serialize};
 use service::{Platform, Routes, Service};
-use store::{Collection, Document, Index, Key, Never, Stop, Store, Unavailable};
+use store::{Collection, Document, Engine, Index, Key, Never, Stop, Store, Unavailable};
+use testing::{Platforms, TestApp};
 use tokio::sync::watch;
-use web::{Body, MaybeSignedIn, NoBody, Problem, Response, SignedIn};
+use web::{Body, MaybeSignedIn, NoBody, Problem, Response, Sessions, SignedIn};
 
 /// Its name.
 pub const NAME: &str = "kiosk";
@@ -97,6 +98,23 @@ pub async fn service(platform: &Platform, gate: Gate) -> Result<Service, Unavail
         config.service(write_note).service(say).service(ring).service(who).service(fail);
     });
     Ok(service)
+}
+
+/// The service on these platforms.
+pub async fn open(platforms: &Platforms, gate: &Gate) -> Service {
+    service(&platforms.platform(NAME), gate.clone()).await.unwrap()
+}
+
+/// The service with these sessions, stepped by the test.
+pub async fn start(platforms: &Platforms, sessions: Sessions) -> TestApp {
+    start_on(platforms, sessions, platforms.engine(NAME)).await
+}
+
+/// As [`start`], with another engine of its store.
+pub async fn start_on(platforms: &Platforms, sessions: Sessions, engine: Engine) -> TestApp {
+    let platform = Platform { engine, ..platforms.platform_with(NAME, sessions.clone()) };
+    let service = service(&platform, Gate::closed()).await.unwrap();
+    TestApp::start(platforms, sessions, vec![service])
 }
 
 /// Stores a note.

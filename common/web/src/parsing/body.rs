@@ -291,12 +291,30 @@ impl<T: FromFields + 'static> FromRequest for Body<T> {
     }
 }
 
+/// The bytes of a body up to a bound, whatever its declared type: for signatures over the exact
+/// bytes.
+///
+/// # Errors
+/// 413 past the bound, 408 when it arrives too slowly, 400 when it ends too early.
+#[derive(Debug)]
+pub struct RawBody<const BYTES_MAX: usize>(pub Bytes);
+
+impl<const BYTES_MAX: usize> FromRequest for RawBody<BYTES_MAX> {
+    type Error = Problem;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Problem>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let (request, payload) = (request.clone(), payload.take());
+        Box::pin(async move { read_all(&request, payload, BYTES_MAX).await.map(Self) })
+    }
+}
+
 /// Reads a whole body, up to a bound.
 ///
 /// # Errors
 /// 413 past the bound, 408 when it has not arrived within [`BODY_ARRIVAL_MAX`], 400 when it ends
 /// too early.
-pub(crate) async fn read_all(
+async fn read_all(
     request: &HttpRequest,
     payload: Payload,
     bytes_max: usize,

@@ -1,16 +1,14 @@
 //! Messages that a listener could never handle: lists them, shows one, publishes them again.
 
 use bus::{Bus, DeadLetter};
-use clap::{Arg, ArgAction, ArgMatches, Command};
+use clap::{Args, Subcommand};
 use serde::Serialize;
 use serde_json::value::RawValue;
 use service::process::StartError;
 use store::Unavailable;
 
-use super::arguments::{json, service_names};
-use super::operating::with_engines;
-use super::output::{Output, print, print_json, table};
-use crate::settings::MarketplaceSettings;
+use super::arguments::service_names;
+use super::output::{Format, print, print_json, table};
 
 /// A dead letter, as JSON.
 #[derive(Serialize)]
@@ -34,71 +32,60 @@ impl<'l> From<&'l DeadLetter> for LetterView<'l> {
     }
 }
 
-pub(super) fn command() -> Command {
-    let service = || {
-        let service = Arg::new("service").long("service").value_name("SERVICE");
-        service.value_parser(service_names()).help("Only dead letters of this service")
-    };
-    let id = || Arg::new("id").value_name("ID").value_parser(clap::value_parser!(i64));
-    Command::new("dead-letters")
-        .about("Messages that a listener could not handle")
-        .subcommand_required(true)
-        .subcommand(Command::new("list").about("Lists dead letters").arg(service()).arg(json()))
-        .subcommand(
-            Command::new("show")
-                .about("Shows a dead letter with its message")
-                .arg(id().required(true).help("The number, as shown by list"))
-                .arg(json()),
-        )
-        .subcommand(
-            Command::new("replay")
-                .about("Republishes one dead letter, or all; versions make repeats harmless")
-                .arg(id().required_unless_present("all").help("The number, as shown by list"))
-                .arg(
-                    Arg::new("all")
-                        .long("all")
-                        .action(ArgAction::SetTrue)
-                        .conflicts_with("id")
-                        .help("All present dead letters"),
-                )
-                .arg(service().conflicts_with("id")),
-        )
+#[derive(Subcommand)]
+pub(super) enum Operation {
+    /// Lists dead letters.
+    List {
+        #[command(flatten)]
+        of: OfService,
+        #[command(flatten)]
+        format: Format,
+    },
+    /// Shows a dead letter with its message.
+    Show {
+        /// The number, as shown by list.
+        id: i64,
+        #[command(flatten)]
+        format: Format,
+    },
+    /// Republishes one dead letter, or all; versions make repeats harmless.
+    Replay {
+        /// The number, as shown by list.
+        #[arg(required_unless_present = "all", conflicts_with_all = ["all", "service"])]
+        id: Option<i64>,
+        /// All present dead letters.
+        #[arg(long)]
+        all: bool,
+        #[command(flatten)]
+        of: OfService,
+    },
 }
 
-pub(super) async fn dead_letters(
-    settings: &MarketplaceSettings,
-    given: &ArgMatches,
-) -> Result<(), StartError> {
-    with_engines(settings, async |engines| work(engines.bus(), given).await).await
+#[derive(Args)]
+pub(super) struct OfService {
+    /// Only dead letters of this service.
+    #[arg(long, value_parser = service_names())]
+    service: Option<String>,
 }
 
-async fn work(bus: &Bus, given: &ArgMatches) -> Result<(), StartError> {
-    match given.subcommand() {
-        Some(("show", given)) => show(bus, id(given), given.into()).await?,
-        Some(("replay", given)) if given.get_flag("all") => {
-            replay_all(bus, service(given)).await?;
+impl Operation {
+    pub(super) async fn run(self, bus: &Bus) -> Result<(), StartError> {
+        match self {
+            Self::List { of, format } => list(bus, of.service.as_deref(), format).await?,
+            Self::Show { id, format } => show(bus, id, format).await?,
+            Self::Replay { id: Some(id), .. } => {
+                bus.replay(id).await?;
+                print("1 message published again")?;
+            }
+            Self::Replay { id: None, of, .. } => replay_all(bus, of.service.as_deref()).await?,
         }
-        Some(("replay", given)) => {
-            bus.replay(id(given)).await?;
-            print("1 message published again")?;
-        }
-        Some((_, given)) => list(bus, service(given), given.into()).await?,
-        None => {}
+        Ok(())
     }
-    Ok(())
 }
 
-fn id(given: &ArgMatches) -> i64 {
-    given.get_one::<i64>("id").copied().unwrap_or_default()
-}
-
-fn service(given: &ArgMatches) -> Option<&str> {
-    given.get_one::<String>("service").map(String::as_str)
-}
-
-async fn list(bus: &Bus, service: Option<&str>, output: Output) -> Result<(), Unavailable> {
+async fn list(bus: &Bus, service: Option<&str>, format: Format) -> Result<(), Unavailable> {
     let letters = bus.dead_letters(service).await?;
-    if output == Output::Programs {
+    if format.json {
         return print_json(&letters.iter().map(LetterView::from).collect::<Vec<_>>());
     }
     if letters.is_empty() {
@@ -112,10 +99,10 @@ async fn list(bus: &Bus, service: Option<&str>, output: Output) -> Result<(), Un
     print(&table(["id", "given up", "subject", "reason"], &rows))
 }
 
-async fn show(bus: &Bus, id: i64, output: Output) -> Result<(), Unavailable> {
+async fn show(bus: &Bus, id: i64, format: Format) -> Result<(), Unavailable> {
     let letter = bus.dead_letter(id).await?;
     let letter = letter.ok_or_else(|| Unavailable::new(format!("no such dead letter: {id}")))?;
-    if output == Output::Programs {
+    if format.json {
         return print_json(&LetterView::from(&letter));
     }
     let DeadLetter { service, subject, origin, reason, body, at, .. } = &letter;

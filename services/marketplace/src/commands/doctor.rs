@@ -7,15 +7,14 @@ mod report;
 use std::process::ExitCode;
 
 use service::process::StartError;
-use store::Unavailable;
 
 use self::report::Report;
-use super::output::{Output, print, print_json};
+use super::output::{Format, print, print_json};
 use crate::settings::MarketplaceSettings;
 
 pub(super) async fn doctor(
     settings: &MarketplaceSettings,
-    output: Output,
+    format: Format,
 ) -> Result<ExitCode, StartError> {
     let mut report = Report::default();
     // Settings that are wrong have been complained about by now.
@@ -32,10 +31,6 @@ pub(super) async fn doctor(
         checks::progress(&mut report, &engines).await;
         engines.close().await;
     }
-    let printed: Result<(), Unavailable> = match output {
-        Output::People => print(&report.to_string()),
-        Output::Programs => print_json(&report),
-    };
-    printed?;
+    if format.json { print_json(&report) } else { print(&report.to_string()) }?;
     Ok(if report.is_valid() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

@@ -2,18 +2,15 @@
 
 use bus::jetstream::User;
 use bus::jetstream::permissions::Permissions;
-use clap::{Arg, Command};
+use clap::builder::PossibleValuesParser;
 use contract::catalogue::services;
 use service::process::StartError;
 
 use super::output::print;
 use crate::settings::MarketplaceSettings;
 
-pub(super) fn command() -> Command {
-    let users: Vec<&'static str> = services::names().chain([User::Operator.name()]).collect();
-    Command::new("nats-permissions")
-        .about("Prints a user of NATS and what it may do, for the servers' configuration")
-        .arg(Arg::new("user").required(true).value_parser(users).help("The service, or operator"))
+pub(super) fn users() -> PossibleValuesParser {
+    PossibleValuesParser::new(services::names().chain([User::Operator.name()]))
 }
 
 pub(super) fn nats_permissions(

@@ -2,21 +2,16 @@
 
 use std::io::Write as _;
 
-use clap::ArgMatches;
+use clap::Args;
 use serde::Serialize;
 use store::Unavailable;
 
-/// For whom a command prints.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Output {
-    People,
-    Programs,
-}
-
-impl From<&ArgMatches> for Output {
-    fn from(given: &ArgMatches) -> Self {
-        if given.get_flag("json") { Self::Programs } else { Self::People }
-    }
+/// The format in which a command prints.
+#[derive(Debug, Clone, Copy, Args)]
+pub(super) struct Format {
+    /// Prints JSON.
+    #[arg(long)]
+    pub(super) json: bool,
 }
 
 /// Prints a text, which ends with its last line.

@@ -2,14 +2,12 @@
 
 use service::process::StartError;
 use service::session_key::rotation::{self, POLL_PERIOD, Step};
-use store::Unavailable;
 use web::session::Jwk;
 
 use super::output::print;
 use crate::settings::MarketplaceSettings;
 
-pub(super) fn session_key(settings: &MarketplaceSettings, step: &str) -> Result<(), StartError> {
-    let step: Step = step.parse().map_err(|rule: &str| Unavailable::new(rule))?;
+pub(super) fn session_key(settings: &MarketplaceSettings, step: Step) -> Result<(), StartError> {
     let path = settings.session_key.path();
     let ring = rotation::take(step, path)?;
     let mut lines = vec![format!("{} holds", path.display())];

@@ -11,7 +11,7 @@ use sources::Clock;
 use store::Unavailable;
 
 use super::operating::{with_engines, with_store};
-use super::output::{Output, print, print_json, table};
+use super::output::{Format, print, print_json, table};
 use crate::settings::MarketplaceSettings;
 
 /// Status of a marketplace.
@@ -47,10 +47,10 @@ pub(super) struct ConsumerStatus {
 
 pub(super) async fn status(
     settings: &MarketplaceSettings,
-    output: Output,
+    format: Format,
 ) -> Result<(), StartError> {
     let status = with_engines(settings, async |engines| Ok(look(engines).await?)).await?;
-    if output == Output::Programs {
+    if format.json {
         return Ok(print_json(&status)?);
     }
     let services = status.services.iter().map(|service| {

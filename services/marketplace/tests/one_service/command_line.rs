@@ -44,7 +44,8 @@ fn the_help_of_a_service_names_all_its_settings() {
         assert!(help.contains(definition.service.about), "{help}");
         assert!(help.contains(&format!("Usage: boxoffice {name} [OPTIONS]")), "{help}");
         for setting in table(definition) {
-            assert!(help.contains(&format!("[env: {}]", setting.env)), "{} of {name}", setting.env);
+            let env = setting.get_env().unwrap().to_str().unwrap();
+            assert!(help.contains(&format!("[env: {env}]")), "{env} of {name}");
         }
         let key = match definition.service.session_key {
             KeyRole::Signs => "SESSION_KEY",

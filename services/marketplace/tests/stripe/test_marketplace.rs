@@ -11,7 +11,7 @@ use payments::settings::Provider;
 use provider_simulator::http::{Deliveries, Simulator, Webhook};
 use provider_simulator::{EntryKind, Fault, FaultKind, Operation, Totals};
 use serde_json::json;
-use service::{Secret, ServiceSettings};
+use service::ServiceSettings;
 use testing::{Platforms, Reply, TestApp, User};
 
 /// The provider's signing secret for events.
@@ -136,7 +136,7 @@ impl TestMarketplace {
 
 fn settings(simulator: &Simulator) -> ServiceSettings {
     let stripe = StripeSettings {
-        secret_key: Secret::new("sk_test_1"),
+        secret_key: "sk_test_1".into(),
         url: simulator.url(),
         timeout: Duration::from_secs(20),
         return_url: Some(ReturnUrl::parse("http://shop.example/paid/{id}").unwrap()),

@@ -11,7 +11,6 @@ use provider_simulator::FaultKind::{
 use provider_simulator::Operation::{
     CancelIntent, CaptureIntent, ConfirmIntent, CreateIntent, RetrieveIntent,
 };
-use service::Secret;
 use testing::samples::usd;
 
 use super::provider::StripeProvider;
@@ -107,7 +106,7 @@ async fn a_failed_inquiry_leaves_the_effect_unknown() {
 #[tokio::test]
 async fn a_rejected_api_key_declines_no_payment() {
     let provider =
-        StripeProvider::set(|settings| settings.secret_key = Secret::new("sk_revoked_HideThisKey"));
+        StripeProvider::set(|settings| settings.secret_key = "sk_revoked_HideThisKey".into());
     let paying = provider.payment(usd(2_050));
     let error = paying.try_open().await.unwrap_err().chain();
     assert_eq!(error, "open: Stripe responded 401 invalid_request_error");

@@ -10,7 +10,6 @@ use payments::provider::stripe::settings::ReturnUrl;
 use payments::provider::stripe::{StripeGateway, StripeSettings};
 use provider_simulator::http::{Deliveries, Simulator};
 use provider_simulator::{EntryKind, Fault, FaultKind, Operation, Provider};
-use service::Secret;
 use sources::Clock;
 use store::Unavailable;
 use testing::samples::{id, usd};
@@ -32,7 +31,7 @@ pub(crate) fn provider_and_settings() -> (Simulator, StripeSettings) {
     let clock = Clock::manual(Timestamp::from_unix_ms(1_795_262_400_000)).0;
     let simulator = Simulator::start_local(clock, None, Deliveries::Manual).unwrap();
     let url = simulator.url();
-    let secret_key = Secret::new(KEY);
+    let secret_key = KEY.into();
     (simulator, StripeSettings { secret_key, url, timeout: TIMEOUT, return_url: None })
 }
 

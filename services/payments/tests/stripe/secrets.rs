@@ -63,7 +63,7 @@ async fn logs_errors_and_debug_output_contain_no_secret() {
     let error = paying.confirm("pm_HideThisToken").await.unwrap_err();
     texts.push(format!("{error:?} {}", error.chain()));
     let revoked = StripeProvider::set(|settings| {
-        settings.secret_key = service::Secret::new("sk_revoked_HideThisKey");
+        settings.secret_key = "sk_revoked_HideThisKey".into();
     });
     let error = revoked.payment(paying.amount).try_open().await.unwrap_err();
     texts.push(format!("{error:?} {} {:?}", error.chain(), revoked.gateway));

@@ -12,9 +12,9 @@
 //! needs no token: so a leaked key can be retired at once.
 
 use std::path::Path;
-use std::str::FromStr;
 use std::time::Duration;
 
+use clap::ValueEnum;
 use sources::Clock;
 use store::Unavailable;
 use tokio::sync::Mutex;
@@ -28,7 +28,7 @@ use super::{
 pub const POLL_PERIOD: Duration = Duration::from_secs(5);
 
 /// A step of changing the key.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Step {
     /// Adds a new key, which does not sign yet.
     Announce,
@@ -36,24 +36,6 @@ pub enum Step {
     Use,
     /// Removes all keys but the signing one.
     Retire,
-}
-
-impl Step {
-    /// The names of the steps for operators, in order.
-    pub const NAMES: [&str; 3] = ["announce", "use", "retire"];
-}
-
-impl FromStr for Step {
-    type Err = &'static str;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        match text {
-            "announce" => Ok(Self::Announce),
-            "use" => Ok(Self::Use),
-            "retire" => Ok(Self::Retire),
-            _ => Err("must be announce, use or retire"),
-        }
-    }
 }
 
 /// Applies a step to the private key file `path`, and writes the public halves beside it; returns

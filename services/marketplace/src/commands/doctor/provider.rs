@@ -3,7 +3,7 @@
 use payments::provider::stripe::settings::KeyMode;
 use payments::provider::stripe::{KeyCheck, StripeGateway, StripeSettings};
 use payments::settings::Provider;
-use service::process_settings::Mode;
+use service::Mode;
 
 use super::report::Report;
 use crate::settings::MarketplaceSettings;

@@ -6,6 +6,7 @@ use std::fmt;
 use async_trait::async_trait;
 use contract::amount_rules::AmountRules;
 use contract::{PaymentId, Timestamp};
+use secrecy::ExposeSecret as _;
 use serde::Serialize;
 use store::Unavailable;
 use stripe::{Client, ClientBuilder, StripeError, StripeRequest as _};
@@ -80,7 +81,7 @@ impl StripeGateway {
     /// # Errors
     /// [`Unavailable`] if the client cannot be created.
     pub fn of(settings: &StripeSettings) -> Result<Self, Unavailable> {
-        let client = ClientBuilder::new(settings.secret_key.reveal())
+        let client = ClientBuilder::new(settings.secret_key.expose_secret())
             .url(settings.url.clone())
             .timeout(settings.timeout)
             .app_info("boxoffice", Some(env!("CARGO_PKG_VERSION").to_owned()), None)

@@ -2,11 +2,12 @@
 
 use std::time::Duration;
 
-use ::service::Secret;
 use ::service::server_address::ServerAddress;
-use ::service::settings::{Setting, Settings, duration};
+use ::service::settings::{Settings, duration};
 use actix_web::http::Uri;
+use clap::Args;
 use contract::PaymentId;
+use secrecy::{ExposeSecret as _, SecretString};
 
 /// Minimum timeout: a bank may need seconds.
 const TIMEOUT_MIN: Duration = Duration::from_secs(1);
@@ -20,50 +21,31 @@ const KEY_MAX: usize = 255;
 /// Placeholder of the payment in the return URL.
 const ID: &str = "{id}";
 
-/// The table of settings.
-pub static TABLE: &[Setting] = &[
-    Setting {
-        flag: "stripe-secret-key",
-        env: "STRIPE_SECRET_KEY",
-        default: "",
-        value: "KEY",
-        help: "Stripe's secret or restricted key, sk_… or rk_…; set it by the environment or a file",
-    },
-    Setting {
-        flag: "stripe-secret-key-file",
-        env: "STRIPE_SECRET_KEY_FILE",
-        default: "",
-        value: "FILE",
-        help: "File with that key",
-    },
-    Setting {
-        flag: "stripe-url",
-        env: "STRIPE_URL",
-        default: "https://api.stripe.com",
-        value: "URL",
-        help: "URL of Stripe's API",
-    },
-    Setting {
-        flag: "stripe-timeout",
-        env: "STRIPE_TIMEOUT",
-        default: "20s",
-        value: "TIME",
-        help: "Timeout of a call to Stripe, 1s to 80s; after it the payment's status is read",
-    },
-    Setting {
-        flag: "stripe-return-url",
-        env: "STRIPE_RETURN_URL",
-        default: "",
-        value: "URL",
-        help: "URL to which a bank sends a payer back, with {id} for the payment; without it a challenge requires Stripe's script",
-    },
-];
+/// Settings of Stripe, as they are declared. Values are validated whether or not they are used.
+#[derive(Clone, Args)]
+#[expect(clippy::struct_field_names, reason = "a field has the name of its setting")]
+pub struct Arguments {
+    /// Stripe's secret or restricted key, `sk_…` or `rk_…`; set it by the environment or a file.
+    #[arg(long, env, hide_env_values = true, value_name = "KEY", value_parser = key)]
+    stripe_secret_key: Option<SecretString>,
+    /// URL of Stripe's API.
+    #[arg(long, env, default_value = "https://api.stripe.com", value_name = "URL")]
+    #[arg(value_parser = url)]
+    stripe_url: String,
+    /// Timeout of a call to Stripe, 1s to 80s; after it the payment's status is read.
+    #[arg(long, env, default_value = "20s", value_name = "TIME", value_parser = timeout)]
+    stripe_timeout: Duration,
+    /// URL to which a bank sends a payer back, with `{id}` for the payment; without it a challenge
+    /// requires Stripe's script.
+    #[arg(long, env, value_name = "URL", value_parser = ReturnUrl::parse)]
+    stripe_return_url: Option<ReturnUrl>,
+}
 
 /// Settings of Stripe. Its `Debug` hides the key.
 #[derive(Debug, Clone)]
 pub struct StripeSettings {
     /// The secret key.
-    pub secret_key: Secret,
+    pub secret_key: SecretString,
     /// URL of the API; ends with a slash.
     pub url: String,
     /// Timeout of a call.
@@ -116,7 +98,7 @@ impl StripeSettings {
     /// Whether the key moves real money.
     #[must_use]
     pub fn mode(&self) -> KeyMode {
-        let key = self.secret_key.reveal();
+        let key = self.secret_key.expose_secret();
         if key.starts_with("sk_live_") || key.starts_with("rk_live_") {
             KeyMode::Live
         } else {
@@ -125,35 +107,33 @@ impl StripeSettings {
     }
 }
 
-/// Reads all values before checking any; `Some(None)` without a key. Values are checked whether or
-/// not they are used.
-pub fn take(settings: &mut Settings) -> Option<Option<StripeSettings>> {
-    let key = settings.take_secret_or_file("stripe-secret-key", "stripe-secret-key-file", key);
-    let url = settings.take("stripe-url", url);
-    let timeout = settings.take("stripe-timeout", |text| match duration(text) {
-        Ok(time) if (TIMEOUT_MIN..=TIMEOUT_MAX).contains(&time) => Ok(time),
-        Ok(_) => Err("must be from 1s to 80s"),
-        Err(rule) => Err(rule),
-    });
-    let return_url = if settings.is_given("stripe-return-url") {
-        settings.take("stripe-return-url", ReturnUrl::parse).map(Some)
-    } else {
-        Some(None)
-    };
-    let (url, timeout, return_url) = (url?, timeout?, return_url?);
-    let Some(secret_key) = key? else { return Some(None) };
-    let given = StripeSettings { secret_key, url, timeout, return_url };
-    if given.mode() == KeyMode::Live && !given.url.starts_with("https://") {
-        settings.refuse("stripe-url", "must begin with https:// where the key is a live one");
-        return None;
+impl Arguments {
+    /// The settings of Stripe; `None` without a key.
+    pub(crate) fn checked(self, settings: &mut Settings) -> Option<StripeSettings> {
+        let given = StripeSettings {
+            secret_key: self.stripe_secret_key?,
+            url: self.stripe_url,
+            timeout: self.stripe_timeout,
+            return_url: self.stripe_return_url,
+        };
+        if given.mode() == KeyMode::Live && !given.url.starts_with("https://") {
+            let why = "must begin with https:// where the key is a live one";
+            settings.refuse(&["stripe-url"], why);
+        }
+        Some(given)
     }
-    Some(Some(given))
 }
 
-fn key(text: &str) -> Result<Secret, &'static str> {
+fn timeout(text: &str) -> Result<Duration, &'static str> {
+    let time = duration(text)?;
+    let is_allowed = (TIMEOUT_MIN..=TIMEOUT_MAX).contains(&time);
+    if is_allowed { Ok(time) } else { Err("must be from 1s to 80s") }
+}
+
+fn key(text: &str) -> Result<SecretString, &'static str> {
     let is_key = text.starts_with("sk_") || text.starts_with("rk_");
     if is_key && text.len() <= KEY_MAX && text.bytes().all(|b| b.is_ascii_graphic()) {
-        Ok(Secret::new(text))
+        Ok(text.into())
     } else {
         Err("must be a secret key, sk_…, or a restricted one, rk_…")
     }

@@ -7,9 +7,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use ::service::Secret;
 use contract::Timestamp;
 use hmac::{Hmac, Mac as _};
+use secrecy::{ExposeSecret as _, SecretString};
 use sha2::Sha256;
 
 /// Maximum age of a signature, as in Stripe's libraries for Node, Python and Go. A future timestamp
@@ -28,7 +28,7 @@ const SECRET_MAX: usize = 255;
 
 /// The signing secrets of events; several during a rotation. Its `Debug` hides them.
 #[derive(Debug, Clone)]
-pub struct WebhookSecrets(Arc<[Secret]>);
+pub struct WebhookSecrets(Arc<[SecretString]>);
 
 impl Default for WebhookSecrets {
     /// No secrets: every event is rejected.
@@ -83,7 +83,7 @@ impl WebhookSecrets {
         };
         let secrets: Vec<&str> = text.split(',').map(str::trim).collect();
         if secrets.len() <= SECRETS_MAX && secrets.iter().all(is_secret) {
-            Ok(Self(secrets.into_iter().map(Secret::new).collect()))
+            Ok(Self(secrets.into_iter().map(SecretString::from).collect()))
         } else {
             Err("must be one to ten signing secrets, whsec_…, separated by commas")
         }
@@ -156,9 +156,9 @@ impl<'h> Signed<'h> {
     }
 
     /// Whether one of the signatures matches this secret, in constant time.
-    fn is_by(&self, secret: &Secret, body: &[u8]) -> bool {
+    fn is_by(&self, secret: &SecretString, body: &[u8]) -> bool {
         // HMAC accepts keys of any length, so this cannot fail.
-        let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(secret.reveal().as_bytes()) else {
+        let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(secret.expose_secret().as_bytes()) else {
             return false;
         };
         mac.update(self.written.as_bytes());
