@@ -10,7 +10,6 @@
 //! | `engines` | real servers, fetched and started for tests |
 //! | `envelopes` | messages as services publish them |
 //! | `load` | customers who order, pay, cancel and leave, and the journal of responses |
-//! | `checker` | checks of the invariants on the data that a run leaves |
 //! | `processes` | programs that are started, killed, paused and awaited |
 //! | `proxy` | the reverse proxy to replicas, and a TCP proxy that injects faults |
 //! | `steps` | requests, publications and pages as the tests of several services make them |
@@ -27,7 +26,6 @@
 #![expect(clippy::missing_panics_doc, reason = "everything here panics when a test has failed")]
 
 pub mod bus_suite;
-pub mod checker;
 pub mod engines;
 pub mod envelopes;
 pub mod load;

@@ -112,7 +112,8 @@ const OF_TESTS: [&str; 5] =
 const HOOK: &str = "common/sources/src/crash.rs";
 
 /// Crates that are part of tests.
-const TEST_CRATES: [&str; 2] = ["common/testing/", "common/provider-simulator/"];
+const TEST_CRATES: [&str; 3] =
+    ["common/testing/", "common/invariants/", "common/provider-simulator/"];
 
 #[test]
 fn product_source_contains_no_test_code() {

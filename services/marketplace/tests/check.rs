@@ -2,26 +2,21 @@
 
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
-#[path = "../examples/check/checkup.rs"]
-mod checkup;
-#[expect(dead_code, reason = "the kills test uses the rest")]
-mod reading;
-#[path = "../examples/check/report.rs"]
-mod report;
 #[expect(dead_code, reason = "other tests use the rest")]
 mod running;
 
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use checkup::check_up;
 use contract::catalogue::services::SERVICES;
 use expiration::Deadline;
+use invariants::{Report, Rule, check_up};
 use marketplace::MarketplaceSettings;
+use marketplace::engines::open;
+use marketplace::services::in_order;
 use marketplace::settings::table;
 use orders::Inventory;
 use payments::OrderCopy;
-use report::Report;
 use running::{Marketplace, program, run};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -29,7 +24,6 @@ use service::process::StartError;
 use service::revocations;
 use sources::{Clock, Ids};
 use store::{Collection, Document, Engine, Never, Options, Stop, Store, Tx};
-use testing::checker::Rule;
 use tickets::Ticket;
 
 /// Starts after which an unused marketplace is at rest: each start delivers messages that the one
@@ -39,7 +33,8 @@ const STARTS_MAX: u32 = 10;
 async fn checked(dir: &Path) -> Result<Report, StartError> {
     let arguments = ["--data-dir", dir.to_str().unwrap()];
     let settings = testing::settings::given(&table(), &arguments, &[]);
-    check_up(&MarketplaceSettings::check(settings).unwrap()).await
+    let settings = MarketplaceSettings::check(settings).unwrap();
+    check_up(in_order(), Some(dir), open(&settings)).await
 }
 
 /// Starts and stops a marketplace until nothing is in flight, then checks it.
@@ -147,7 +142,7 @@ async fn a_missing_or_old_copy_is_found_and_repaired_by_a_resync() {
         "expiration copied 1",
         "tickets copied 0",
         "orders copied 0",
-        "tickets has no revocation of Session",
+        "tickets has no copy of the revocation of Session",
         "FAIL  CopiesConverge",
         "\n5 violations",
     ] {

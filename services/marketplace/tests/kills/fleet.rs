@@ -12,8 +12,9 @@ use testing::processes::{Process, Program, holds_within};
 use testing::proxy::{Route, Router};
 use tokio::sync::{Mutex, MutexGuard};
 
-use crate::reading::Reader;
 use crate::servers::Servers;
+use invariants::Reader;
+use marketplace::services::in_order;
 
 /// Time to pay an order: short, so that many orders expire during a run.
 pub(crate) const ORDER_WINDOW: Duration = Duration::from_secs(3);
@@ -152,7 +153,7 @@ impl Fleet {
             let data = self.dir.path().join("data");
             let bus = Bus::embedded(&data.join("bus.db"), Clock::System).unwrap();
             let engine = |name: &str| Engine::sqlite(data.join(format!("{name}.db")));
-            let reader = Reader::open(engine, bus).await.unwrap();
+            let reader = Reader::open(in_order(), engine, bus).await.unwrap();
             if reader.is_quiet().await.unwrap() || tokio::time::Instant::now() > until {
                 return reader;
             }

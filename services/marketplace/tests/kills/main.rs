@@ -15,8 +15,6 @@ mod expiry;
 mod fault_injection;
 mod faults;
 mod fleet;
-#[path = "../reading/mod.rs"]
-mod reading;
 mod run;
 mod servers;
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use testing::checker::{Evidence, Violation, check};
+use invariants::{Evidence, Violation, check};
 use testing::load::{End, Erasures, Journal, Load, LoadOptions};
 use testing::processes::holds_within;
 
@@ -83,7 +83,7 @@ impl Run {
         let mut evidence = reader.evidence(Some(journal.clone())).await.unwrap();
         evidence.disturbed.clone_from(&injected.disturbed);
         let violations = check(&evidence);
-        let moved = (reader.captured().await.unwrap(), reader.refunded().await.unwrap());
+        let moved = reader.captured_and_refunded().await.unwrap();
         println!("{}, seed {}:", self.what, self.seed);
         println!("  faults               {injected}");
         print_summary(&journal, &evidence, moved, &violations);
@@ -133,7 +133,8 @@ fn print_summary(
         evidence.refunds.len()
     );
     let revoked = evidence.revocations.iter().map(|(_, kept)| kept.len());
-    println!("  erased persons       {}", evidence.erased.len());
+    let erased = evidence.person_requests.iter().filter(|request| request.is_erasure());
+    println!("  erased persons       {}", erased.count());
     println!("  revoked sessions     {:?} in each service", revoked.collect::<Vec<_>>());
     println!("  violations           {}", violations.len());
     for violation in violations.iter().take(20) {

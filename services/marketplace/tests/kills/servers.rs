@@ -11,7 +11,8 @@ use testing::engines::mongo::{Mongo, end_open_transactions};
 use testing::engines::nats::{Cluster, Nats, PASSWORD};
 use testing::proxy::TcpProxy;
 
-use crate::reading::Reader;
+use invariants::Reader;
+use marketplace::services::in_order;
 
 /// Prefix of the names of the databases.
 pub(crate) const PREFIX: &str = "kills_";
@@ -99,7 +100,7 @@ impl Servers {
     pub(crate) async fn reader(&self) -> Reader {
         let server = self.database().await;
         let bus = self.bus().await;
-        Reader::open(|name| server.engine(name), bus).await.unwrap()
+        Reader::open(in_order(), |name| server.engine(name), bus).await.unwrap()
     }
 }
 

@@ -5,6 +5,8 @@
 use contract::order::{OrderItem, OrderState, OrderStatus};
 use contract::payment::ReturnedUnits;
 use contract::{Currency, Decided, Id, Money, UserId};
+use invariants::refunds::{Claims, check_sum};
+use invariants::{Findings, units};
 use payments::domain::refund::{Command, Event, RefundRequest, Requester, RequesterRole, State};
 use payments::domain::{
     Account, Consent, Holder, ProviderRefundStatus, Purpose, Refund, Refunds, Side, State as Paid,
@@ -194,21 +196,24 @@ impl Model for Refunding {
         };
         vec![
             Property::always("units taken from a buyer are refunded in full", |_, world| {
-                are_units_refunded(world)
+                holds(|findings| units::check(&order().order, &claims(world), findings))
             }),
             Property::always("no more is refunded than was taken", |_, world: &World| {
-                given(world) <= 2 * PRICE
+                let Payment { id, amount, .. } = world.payment;
+                holds(|findings| check_sum(id, amount, &claims(world), findings))
             }),
             Property::always("no unit is returned twice", |_, world: &World| {
                 let refunds = world.payment.refunds().unwrap();
                 refunds.claimed_units.iter().all(|units| units.quantity <= 2)
             }),
             Property::always("only an administrator or the payer waives", |_, world: &World| {
-                let mut sellers = world
-                    .refunds
-                    .iter()
-                    .filter(|refund| refund.requested_as == RequesterRole::Seller);
-                world.has_agreed || sellers.all(|refund| refund.waived.is_empty())
+                let order = order().order;
+                let consents = |findings: &mut Findings| {
+                    for refund in &world.refunds {
+                        units::check_consent(refund, &order, world.has_agreed, findings);
+                    }
+                };
+                holds(consents)
             }),
             Property::sometimes("a seller takes a unit back for less", |_, world: &World| {
                 let is_cheap = |refund: &Refund| {
@@ -221,21 +226,13 @@ impl Model for Refunding {
     }
 }
 
-/// Money that refunds have returned, or may still return.
-fn given(world: &World) -> i64 {
-    let has_failed = |refund: &&Refund| matches!(refund.state, State::Failed { .. });
-    let refunds = world.refunds.iter().filter(|refund| !has_failed(refund));
-    refunds.map(|refund| refund.given().minor_units).sum()
+/// The refunds, independently of the payment's own counts.
+fn claims(world: &World) -> Claims<'_> {
+    Claims { refunds: world.refunds.iter().collect(), disputes: Vec::new() }
 }
 
-/// Counted from the refunds, independently of the payment's own counts.
-fn are_units_refunded(world: &World) -> bool {
-    let claims_units =
-        |refund: &&Refund| refund.was_paid() || matches!(refund.state, State::Requested { .. });
-    let claims = || world.refunds.iter().filter(claims_units);
-    let units = claims().flat_map(|refund| &refund.returns);
-    let price: i64 = units.map(|units| PRICE * i64::from(units.quantity)).sum();
-    let waived = claims().flat_map(|refund| &refund.waived);
-    let waived: i64 = waived.map(|claim| claim.amount.minor_units).sum();
-    price <= given(world) + waived
+fn holds(rule: impl FnOnce(&mut Findings)) -> bool {
+    let mut findings = Findings::default();
+    rule(&mut findings);
+    findings.violations.is_empty()
 }

@@ -1,7 +1,11 @@
 //! The invariants of every state, the invariants of quiet states, and the outcomes that must be
 //! possible.
 
+use std::collections::BTreeMap;
+
 use contract::order::{CancelReason, OrderStatus};
+use invariants::Findings;
+use invariants::stock::{Units, check_networks, check_ticket};
 use orders::Order;
 use payments::domain::{ProviderStatus, State, Task};
 use stateright::{Model as _, Property};
@@ -54,13 +58,15 @@ pub(crate) fn all() -> Vec<Property<Market>> {
 fn is_stock_sound(world: &World) -> bool {
     let inventory = &world.inventory;
     let orders = || [&world.first, &world.second].into_iter().flatten();
-    let held = orders().filter(|order| order.is_active()).count();
-    let sold = orders().filter(|order| completed(order)).count();
-    let counted = world.network.as_ref().map_or(0, |count| count.held);
-    inventory.held + inventory.sold <= 1
-        && counted == inventory.held
-        && usize::try_from(inventory.held) == Ok(held)
-        && usize::try_from(inventory.sold) == Ok(sold)
+    let (mut units, mut findings) = (BTreeMap::new(), Findings::default());
+    for order in orders() {
+        Units::count(&mut units, &order.state, 1);
+    }
+    let id = inventory.ticket_id;
+    let of_orders = units.remove(&id).unwrap_or_default();
+    check_ticket(id, Some(inventory), of_orders, &mut findings);
+    check_networks(orders(), &world.network, &mut findings);
+    findings.violations.is_empty()
 }
 
 fn completed(order: &Order) -> bool {

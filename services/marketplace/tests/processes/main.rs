@@ -8,8 +8,6 @@ mod black_box;
 #[path = "../kills/fleet.rs"]
 mod fleet;
 mod inside;
-#[path = "../reading/mod.rs"]
-mod reading;
 #[expect(dead_code, reason = "the kills test uses the rest")]
 #[path = "../kills/servers.rs"]
 mod servers;
@@ -18,8 +16,8 @@ mod test_marketplace;
 use std::time::Duration;
 
 use fleet::Fleet;
+use invariants::check;
 use test_marketplace::TestMarketplace;
-use testing::checker::check;
 use testing::load::{Erasures, Load, LoadOptions};
 use testing::processes::{READY_MAX, holds_within};
 

@@ -10,7 +10,7 @@ use testing::processes::holds_within;
 use testing::{Reply, User};
 
 use crate::fleet::ORDER_WINDOW;
-use crate::reading::Reader;
+use invariants::Reader;
 
 /// Real time within which a fact must hold: an order's window, and room for a slow machine.
 const FACT_WAIT_MAX: Duration = Duration::from_secs(20);
@@ -39,8 +39,8 @@ impl TestMarketplace {
 
     /// The same marketplace, for another journey.
     pub(crate) async fn for_journey(self, journey: &'static str) -> Self {
-        let captured_before = self.reader.captured().await.unwrap();
-        let given_back_before = self.reader.refunded().await.unwrap();
+        let moved = self.reader.captured_and_refunded().await.unwrap();
+        let (captured_before, given_back_before) = moved;
         let number = self.number + 1;
         Self { journey, number, captured_before, given_back_before, ..self }
     }
@@ -149,11 +149,11 @@ impl TestMarketplace {
     pub(crate) async fn captured(&self) -> i64 {
         let is_quiet = || async { self.reader.is_quiet().await.unwrap() };
         self.eventually("nothing is in flight", is_quiet).await;
-        self.reader.captured().await.unwrap() - self.captured_before
+        self.reader.captured_and_refunded().await.unwrap().0 - self.captured_before
     }
 
     /// Minor units refunded by this journey.
     pub(crate) async fn given_back(&self) -> i64 {
-        self.reader.refunded().await.unwrap() - self.given_back_before
+        self.reader.captured_and_refunded().await.unwrap().1 - self.given_back_before
     }
 }

@@ -4,26 +4,22 @@
 //! | module | rules |
 //! |---|---|
 //! | `orders` | no oversell, one end, no early expiry |
-//! | `holds` | unpaid holds are within the limits of their buyers |
-//! | `networks` | counts of networks match their orders and are within their share |
-//! | `money` | a capture needs a complete order, a refund at the provider needs a refund |
-//! | `books` | transactions sum to zero, balances match their entries |
+//! | `holds` | unpaid holds are within the limits of their buyers and networks |
+//! | `money` | a capture needs a complete order, a refund at the provider a refund; books balance |
 //! | `accounts` | no session of a banned account begins or is renewed |
 //! | `messages` | messages carry the committed state; only committed messages are published |
 //! | `publication` | the messages of each aggregate enter the bus in the order of its versions |
 //! | `coverage` | the visited states and transitions |
 //!
-//! `orders`, `holds` and `networks` are checked at every commit of orders, `money` and `books` at
-//! every commit of payments, `accounts` at every commit of auth. `money` also checks every movement
-//! of money at the provider.
+//! `orders` and `holds` are checked at every commit of orders, `money` at every commit of payments,
+//! `accounts` at every commit of auth. `money` also checks every movement of money at the provider.
+//! Rules on states are those of the crate `invariants`; those on changes are here.
 
 mod accounts;
-mod books;
 pub(crate) mod coverage;
 mod holds;
 mod messages;
 mod money;
-mod networks;
 mod orders;
 mod publication;
 
@@ -34,15 +30,15 @@ use bus::BusMessage;
 use contract::ticket::Offer;
 use contract::{DisputeId, OrderId, PaymentId, RefundId, SessionId, TicketId, Timestamp, UserId};
 use expiration::Deadline;
+use invariants::stock::Units;
+use invariants::{Findings, Rule};
 use payments::Payment;
-use payments::domain::{Dispute, Refund};
+use payments::domain::{Account, Dispute, Entry, Refund};
 use serde::de::DeserializeOwned;
 use store::batch::{Batch, Record, Write};
-use testing::checker::Rule;
 use tickets::Ticket;
 
 use crate::operation::Deployment;
-use books::Books;
 use coverage::Coverage;
 use messages::Messages;
 use money::Movement;
@@ -58,7 +54,7 @@ pub(crate) struct ContinuousChecks {
     stock: BTreeMap<OrderId, Vec<(TicketId, u64)>>,
     /// The highest version of each ticket whose terms were acknowledged.
     acknowledged: BTreeMap<TicketId, u64>,
-    units: BTreeMap<TicketId, orders::Units>,
+    units: BTreeMap<TicketId, Units>,
     holdings: BTreeMap<UserId, Holdings>,
     networks: BTreeMap<String, NetworkHolds>,
     tickets: BTreeMap<TicketId, Ticket>,
@@ -69,14 +65,15 @@ pub(crate) struct ContinuousChecks {
     payments: BTreeMap<PaymentId, Payment>,
     refunds: BTreeMap<RefundId, Refund>,
     disputes: BTreeMap<DisputeId, Dispute>,
-    books: Books,
+    entries: Vec<Entry>,
+    accounts: BTreeMap<UserId, Account>,
     /// Number of movements of money at the provider, by subject and kind.
     movements: BTreeMap<Movement, u32>,
     messages: Messages,
     pub(crate) coverage: Coverage,
     /// The latest time that the clock has shown.
     latest: Option<Timestamp>,
-    violations: Vec<String>,
+    findings: Findings,
 }
 
 impl ContinuousChecks {
@@ -95,7 +92,6 @@ impl ContinuousChecks {
                 self.holds_before(batch);
                 self.orders_committed(batch);
                 self.holds_committed(batch);
-                self.networks_committed(batch);
             }
             tickets::NAME => each(batch, |ticket: Ticket| self.ticket_changed(ticket)),
             expiration::NAME => each(batch, |deadline: Deadline| {
@@ -111,13 +107,14 @@ impl ContinuousChecks {
     /// Checks a message that entered the bus.
     pub(crate) fn published(&mut self, message: &BusMessage) {
         for line in self.messages.published(message) {
-            self.note(Rule::OneEffect, line);
+            self.findings.note(Rule::OneEffect, line);
         }
     }
 
     /// Removes and returns the violations since the last call.
     pub(crate) fn take_violations(&mut self) -> Vec<String> {
-        std::mem::take(&mut self.violations)
+        let Findings { violations } = std::mem::take(&mut self.findings);
+        violations.iter().map(ToString::to_string).collect()
     }
 
     /// Whether an order was committed, as every acknowledged order must be.
@@ -147,18 +144,9 @@ impl ContinuousChecks {
 
     fn ticket_changed(&mut self, ticket: Ticket) {
         let is_back = ticket.offer != Offer::TakenDown && self.is_taken_down(ticket.id);
-        self.expect(!is_back, Rule::InForce, || format!("ticket {} was taken down", ticket.id));
+        self.findings
+            .expect(!is_back, Rule::InForce, || format!("ticket {} was taken down", ticket.id));
         self.tickets.insert(ticket.id, ticket);
-    }
-
-    fn note(&mut self, rule: Rule, line: impl std::fmt::Display) {
-        self.violations.push(format!("{rule:?}: {line}"));
-    }
-
-    fn expect(&mut self, holds: bool, rule: Rule, line: impl FnOnce() -> String) {
-        if !holds {
-            self.note(rule, line());
-        }
     }
 }
 

@@ -31,9 +31,6 @@ mod panics;
 mod play;
 mod process;
 mod provider;
-#[path = "../reading/mod.rs"]
-#[expect(dead_code, reason = "what the built-in provider did is looked at by others")]
-mod reading;
 mod reproduction;
 mod run;
 mod shrink;
@@ -86,7 +83,7 @@ fn play_all(plan: Plan) -> Option<Summary> {
 fn the_invariants_hold_under_injected_faults() {
     let test = "the_invariants_hold_under_injected_faults";
     let Some(summary) = play_all(Plan { test, script: generate::script }) else { return };
-    let missing = summary.coverage.missing();
+    let missing = continuous_checks::coverage::missing(&summary.coverage);
     if summary.scripts >= SEEDS_TO_VISIT_ALL {
         assert!(missing.is_empty(), "never visited: {missing:?}");
     }

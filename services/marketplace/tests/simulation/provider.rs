@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use contract::{DisputeId, Money, PaymentId, RefundId, Timestamp};
+use invariants::{ByOthers, IntentFacts, ProviderRefundFacts, WithdrawnFacts};
 use payments::PaymentGateway;
 use payments::domain::{
     ProviderDisputeStatus, ProviderRefundStatus, RecordedDispute, RecordedRefund,
@@ -18,9 +19,6 @@ use provider_simulator::{
     WebhookFaultKind, WebhookOrder, signature,
 };
 use sources::Clock;
-use testing::checker::evidence::{
-    ByOthers, DisputeEnd, IntentFacts, ProviderRefundFacts, WithdrawnFacts,
-};
 
 use crate::operation::{OperatorAction, ProviderFault};
 
@@ -226,10 +224,10 @@ impl Provider {
                 WithdrawnFacts {
                     payment_id,
                     amount: Money::new(dispute.amount, intent.currency),
-                    end: match dispute.status {
-                        DisputeStatus::NeedsResponse => DisputeEnd::Open,
-                        DisputeStatus::Won => DisputeEnd::Won,
-                        DisputeStatus::Lost => DisputeEnd::Lost,
+                    status: match dispute.status {
+                        DisputeStatus::NeedsResponse => ProviderDisputeStatus::Open,
+                        DisputeStatus::Won => ProviderDisputeStatus::Won,
+                        DisputeStatus::Lost => ProviderDisputeStatus::Lost,
                     },
                     id: dispute_named(dispute),
                 }

@@ -9,8 +9,8 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use contract::catalogue::services;
+use invariants::Rule;
 use service::Loop;
-use testing::checker::Rule;
 use tokio::runtime::Runtime;
 use tokio_util::sync::CancellationToken;
 

@@ -43,7 +43,7 @@ impl Summary {
         add(&mut self.order_ends, &other.order_ends);
         add(&mut self.payment_ends, &other.payment_ends);
         add(&mut self.refund_ends, &other.refund_ends);
-        self.coverage.add(&other.coverage);
+        add(&mut self.coverage, &other.coverage);
     }
 }
 
@@ -69,20 +69,18 @@ impl fmt::Display for Summary {
         writeln!(f, "  orders       {}", list(&self.order_ends))?;
         writeln!(f, "  payments     {}, {captured} minor units taken", list(&self.payment_ends))?;
         writeln!(f, "  refunds      {}, {refunded} given back", list(&self.refund_ends))?;
-        writeln!(f, "  accounts     {erased} erased")?;
-        let Coverage { orders, payments, refunds } = &self.coverage;
-        writeln!(f, "  order transitions    {}", transitions(orders))?;
-        writeln!(f, "  payment transitions  {}", transitions(payments))?;
-        write!(f, "  refund transitions   {}", transitions(refunds))
+        write!(f, "  accounts     {erased} erased")?;
+        for aggregate in ["order", "payment", "refund"] {
+            let visited = self.coverage.iter().filter(|((of, _, _), _)| *of == aggregate);
+            let each = visited.map(|((_, from, to), count)| format!("{from} -> {to} {count}"));
+            let each = each.collect::<Vec<_>>().join(", ");
+            write!(f, "\n  {aggregate} transitions  {each}")?;
+        }
+        Ok(())
     }
 }
 
 fn list<K: fmt::Display>(counts: &BTreeMap<K, u64>) -> String {
     let each: Vec<String> = counts.iter().map(|(what, count)| format!("{count} {what}")).collect();
     each.join(", ")
-}
-
-fn transitions(seen: &BTreeMap<(&'static str, &'static str), u64>) -> String {
-    let each = seen.iter().map(|((from, to), count)| format!("{from} -> {to} {count}"));
-    each.collect::<Vec<_>>().join(", ")
 }

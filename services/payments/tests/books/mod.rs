@@ -5,9 +5,10 @@
 use std::collections::BTreeMap;
 
 use contract::{OrderId, UserId};
-use payments::domain::{Account, AccountId, Entry, Side};
+use invariants::Findings;
+use invariants::books::{change, check_posted};
+use payments::domain::{Account, AccountId, Entry};
 use serde_json::{Value, json};
-use store::{Document, Store};
 use testing::{Reply, User};
 
 use crate::fixture::PaymentsFixture;
@@ -39,25 +40,12 @@ impl PaymentsFixture {
     /// transaction sums to zero and that every user's account equals the sum of its entries.
     pub(crate) async fn books(&self) -> Vec<(AccountId, i64)> {
         let (entries, kept) = self.read().await;
-        let mut transactions: BTreeMap<_, i64> = BTreeMap::new();
+        let mut findings = Findings::default();
+        check_posted(&entries, &kept, &mut findings);
+        assert_eq!(findings.violations, []);
         let mut accounts: BTreeMap<_, i64> = BTreeMap::new();
-        let mut statements: BTreeMap<UserId, Vec<&Entry>> = BTreeMap::new();
         for entry in &entries {
-            assert!(entry.amount.minor_units > 0, "{entry:?}");
-            let change = match entry.side {
-                Side::Credit => entry.amount.minor_units,
-                Side::Debit => -entry.amount.minor_units,
-            };
-            *transactions.entry((&entry.transaction, entry.amount.currency)).or_default() += change;
-            *accounts.entry(entry.account).or_default() += change;
-            if let AccountId::User(user) = entry.account {
-                statements.entry(user).or_default().push(entry);
-            }
-        }
-        assert!(transactions.values().all(|sum| *sum == 0), "{entries:?}");
-        assert_eq!(kept.len(), statements.len(), "{kept:?}");
-        for account in kept {
-            check(&account, statements.remove(&account.user).unwrap());
+            *accounts.entry(entry.account).or_default() += i64::try_from(change(entry)).unwrap();
         }
         accounts.retain(|_, sum| *sum != 0);
         accounts.into_iter().collect()
@@ -67,9 +55,9 @@ impl PaymentsFixture {
     async fn read(&self) -> (Vec<Entry>, Vec<Account>) {
         let store = self.app.store(payments::NAME);
         loop {
-            let entries: Vec<Entry> = every(store).await;
-            let accounts: Vec<Account> = every(store).await;
-            if every::<Entry>(store).await == entries {
+            let entries: Vec<Entry> = store.pages(PAGE).all().await.unwrap();
+            let accounts: Vec<Account> = store.pages(PAGE).all().await.unwrap();
+            if store.pages::<Entry>(PAGE).all().await.unwrap() == entries {
                 return (entries, accounts);
             }
         }
@@ -80,29 +68,5 @@ impl PaymentsFixture {
         expected.sort_unstable();
         let fact = format!("the books say {expected:?}");
         self.app.eventually(&fact, || async { self.books().await == expected }).await;
-    }
-}
-
-/// Checks that an account equals the sum of its statement, line by line.
-fn check(account: &Account, mut statement: Vec<&Entry>) {
-    statement.sort_by_key(|entry| entry.statement.unwrap().number);
-    let mut made = Account::of(account.user);
-    for entry in statement {
-        let (next, line) = made.post(entry.side, entry.amount).unwrap();
-        assert_eq!(Some(line), entry.statement, "{entry:?}");
-        made = next;
-    }
-    assert_eq!(made, *account);
-}
-
-async fn every<D: Document>(store: &Store) -> Vec<D> {
-    let mut documents: Vec<D> = Vec::new();
-    loop {
-        let after = documents.last().map(Document::document_id).unwrap_or_default();
-        let page: Vec<D> = store.scan(&after, PAGE).await.unwrap();
-        if page.is_empty() {
-            return documents;
-        }
-        documents.extend(page);
     }
 }

@@ -3,8 +3,8 @@
 use auth::User;
 use auth::domain::Session;
 use contract::user::AccountStatus;
+use invariants::Rule;
 use store::batch::Batch;
-use testing::checker::Rule;
 
 use super::{ContinuousChecks, each};
 
@@ -21,7 +21,7 @@ impl ContinuousChecks {
             // Within a batch that changes the account, the session may have begun before the ban or
             // after its end.
             let is_banned = self.banned.contains(&user) && changed.iter().all(|one| one.id != user);
-            self.expect(!(is_active && is_banned), Rule::InForce, || {
+            self.findings.expect(!(is_active && is_banned), Rule::InForce, || {
                 format!("session {id} begins or is renewed, and its account {user} is banned")
             });
         }

@@ -6,74 +6,64 @@ use contract::order::{CancelReason, OrderStatus};
 use payments::domain::State;
 use payments::domain::refund::State as Refunded;
 
-/// The number of times that each transition was visited, as `from -> to`.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Coverage {
-    pub(crate) orders: BTreeMap<(&'static str, &'static str), u64>,
-    pub(crate) payments: BTreeMap<(&'static str, &'static str), u64>,
-    pub(crate) refunds: BTreeMap<(&'static str, &'static str), u64>,
-}
+/// The number of times that each transition was visited.
+pub(crate) type Coverage = BTreeMap<Transition, u64>;
+
+/// The aggregate, and its states before and after a commit.
+pub(crate) type Transition = (&'static str, &'static str, &'static str);
 
 /// The state before the first commit.
 const NOTHING: &str = "nothing";
 
-/// Every transition of an order.
-pub(crate) const ORDER_TRANSITIONS: &[(&str, &str)] = &[
-    (NOTHING, "created"),
+/// Every transition of an order, of a stored payment and of a stored refund.
+const TRANSITIONS: &[Transition] = &[
+    ("order", NOTHING, "created"),
     // A free order.
-    (NOTHING, "complete"),
-    ("created", "awaiting"),
-    ("created", "complete"),
-    ("created", "cancelled"),
-    ("created", "expired"),
-    ("awaiting", "awaiting"),
-    ("awaiting", "complete"),
-    ("awaiting", "cancelled"),
-    ("awaiting", "expired"),
+    ("order", NOTHING, "complete"),
+    ("order", "created", "awaiting"),
+    ("order", "created", "complete"),
+    ("order", "created", "cancelled"),
+    ("order", "created", "expired"),
+    ("order", "awaiting", "awaiting"),
+    ("order", "awaiting", "complete"),
+    ("order", "awaiting", "cancelled"),
+    ("order", "awaiting", "expired"),
     // Units returned to sale.
-    ("complete", "complete"),
-];
-
-/// Every transition of a stored payment, from commit to commit.
-pub(crate) const PAYMENT_TRANSITIONS: &[(&str, &str)] = &[
-    (NOTHING, "started"),
-    ("started", "opened"),
-    ("started", "voided"),
-    (NOTHING, "authorized"),
-    ("opened", "authorized"),
-    ("opened", "requires action"),
+    ("order", "complete", "complete"),
+    ("payment", NOTHING, "started"),
+    ("payment", "started", "opened"),
+    ("payment", "started", "voided"),
+    ("payment", NOTHING, "authorized"),
+    ("payment", "opened", "authorized"),
+    ("payment", "opened", "requires action"),
     // A top-up, which waits for no order.
-    ("opened", "capturing"),
-    ("requires action", "capturing"),
-    ("opened", "voiding"),
-    ("opened", "declined"),
-    ("declined", "closed"),
-    ("authorized", "capturing"),
-    ("requires action", "authorized"),
-    ("requires action", "declined"),
-    ("requires action", "voiding"),
-    ("authorized", "voiding"),
+    ("payment", "opened", "capturing"),
+    ("payment", "requires action", "capturing"),
+    ("payment", "opened", "voiding"),
+    ("payment", "opened", "declined"),
+    ("payment", "declined", "closed"),
+    ("payment", "authorized", "capturing"),
+    ("payment", "requires action", "authorized"),
+    ("payment", "requires action", "declined"),
+    ("payment", "requires action", "voiding"),
+    ("payment", "authorized", "voiding"),
     // A payment by credit.
-    ("authorized", "captured"),
-    ("authorized", "voided"),
-    ("capturing", "captured"),
-    ("voiding", "voided"),
+    ("payment", "authorized", "captured"),
+    ("payment", "authorized", "voided"),
+    ("payment", "capturing", "captured"),
+    ("payment", "voiding", "voided"),
     // Payments that were captured or cancelled at the provider.
-    ("authorized", "returned"),
-    ("capturing", "voided"),
-    ("requires action", "closed"),
-];
-
-/// Every transition of a stored refund, from commit to commit.
-pub(crate) const REFUND_TRANSITIONS: &[(&str, &str)] = &[
-    (NOTHING, "requested"),
-    (NOTHING, "succeeded"),
-    ("requested", "in progress"),
-    ("requested", "succeeded"),
-    ("in progress", "succeeded"),
-    ("in progress", "failed"),
-    ("succeeded", "came back"),
-    ("succeeded", "credited"),
+    ("payment", "authorized", "returned"),
+    ("payment", "capturing", "voided"),
+    ("payment", "requires action", "closed"),
+    ("refund", NOTHING, "requested"),
+    ("refund", NOTHING, "succeeded"),
+    ("refund", "requested", "in progress"),
+    ("refund", "requested", "succeeded"),
+    ("refund", "in progress", "succeeded"),
+    ("refund", "in progress", "failed"),
+    ("refund", "succeeded", "came back"),
+    ("refund", "succeeded", "credited"),
 ];
 
 /// The name of a refund's state.
@@ -116,48 +106,20 @@ pub(crate) const fn payment_state(state: &State) -> &'static str {
     }
 }
 
-impl Coverage {
-    pub(super) fn order(&mut self, from: Option<OrderStatus>, to: OrderStatus) {
-        let from = from.map_or(NOTHING, order_state);
-        *self.orders.entry((from, order_state(to))).or_default() += 1;
+/// Counts a transition of an aggregate. A payment or refund that stays in its state has none.
+pub(super) fn visit(
+    coverage: &mut Coverage,
+    aggregate: &'static str,
+    from: Option<&'static str>,
+    to: &'static str,
+) {
+    let from = from.unwrap_or(NOTHING);
+    if from != to || aggregate == "order" {
+        *coverage.entry((aggregate, from, to)).or_default() += 1;
     }
+}
 
-    pub(super) fn payment(&mut self, from: Option<&State>, to: &State) {
-        let (from, to) = (from.map_or(NOTHING, payment_state), payment_state(to));
-        if from != to {
-            *self.payments.entry((from, to)).or_default() += 1;
-        }
-    }
-
-    pub(super) fn refund(&mut self, from: Option<&Refunded>, to: &Refunded) {
-        let (from, to) = (from.map_or(NOTHING, refund_state), refund_state(to));
-        if from != to {
-            *self.refunds.entry((from, to)).or_default() += 1;
-        }
-    }
-
-    /// Adds the counts of another coverage.
-    pub(crate) fn add(&mut self, other: &Self) {
-        for (all, others) in [
-            (&mut self.orders, &other.orders),
-            (&mut self.payments, &other.payments),
-            (&mut self.refunds, &other.refunds),
-        ] {
-            for (transition, times) in others {
-                *all.entry(*transition).or_default() += times;
-            }
-        }
-    }
-
-    /// The transitions that were never visited.
-    pub(crate) fn missing(&self) -> Vec<String> {
-        let missing = |all: &[(&'static str, &'static str)], seen: &BTreeMap<_, u64>| {
-            let unseen = all.iter().filter(|transition| !seen.contains_key(*transition));
-            unseen.map(|(from, to)| format!("{from} -> {to}")).collect::<Vec<_>>()
-        };
-        let mut missing_ones = missing(ORDER_TRANSITIONS, &self.orders);
-        missing_ones.extend(missing(PAYMENT_TRANSITIONS, &self.payments));
-        missing_ones.extend(missing(REFUND_TRANSITIONS, &self.refunds));
-        missing_ones
-    }
+/// The transitions that were never visited.
+pub(crate) fn missing(coverage: &Coverage) -> Vec<&'static Transition> {
+    TRANSITIONS.iter().filter(|transition| !coverage.contains_key(*transition)).collect()
 }

@@ -1,18 +1,22 @@
 //! Unpaid holds of buyers, after every commit of orders: they are within the limits, and all of
 //! them are listed. After too many unpaid orders a buyer may hold one unit, and not the last unit
-//! of a ticket of these orders.
+//! of a ticket of these orders. Counts of networks equal the units of their orders, and grow within
+//! the network's share.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use contract::order::OrderItem;
 use contract::{TicketId, Timestamp, UserId};
-use orders::domain::{FREE_UNITS_COUNTED, UNPAID_END_KEPT, UNPAID_ENDS_KEPT};
-use orders::{Holdings, Inventory, Order};
+use invariants::Rule;
+use invariants::holds::is_listed;
+use invariants::stock::check_networks;
+use orders::domain::{FREE_UNITS_COUNTED, NetworkShare, UNPAID_END_KEPT, UNPAID_ENDS_KEPT};
+use orders::{Holdings, Inventory, NetworkHolds, Order};
+use store::Document as _;
 use store::batch::Batch;
-use testing::checker::Rule;
 
-use super::{ContinuousChecks, each};
-use crate::engines::{HOLD_LIMIT, HOLD_LIMIT_TOTAL, UNPAID_LIMIT};
+use super::{ContinuousChecks, each, removed};
+use crate::engines::{HOLD_LIMIT, HOLD_LIMIT_TOTAL, NETWORK_HOLD_SHARE, UNPAID_LIMIT};
 
 impl ContinuousChecks {
     pub(super) fn holds_committed(&mut self, batch: &Batch) {
@@ -26,6 +30,32 @@ impl ContinuousChecks {
         for buyer in touched {
             self.check_holds(buyer);
         }
+        self.networks_committed(batch);
+    }
+
+    /// A count that grows is within the network's share.
+    fn networks_committed(&mut self, batch: &Batch) {
+        let mut written = Vec::new();
+        each(batch, |count: NetworkHolds| written.push(count));
+        for count in written {
+            let known = self.networks.insert(count.document_id(), count.clone());
+            let grew = known.is_none_or(|known| known.held < count.held);
+            let ceiling = self.ceiling(count.ticket_id);
+            self.findings.expect(!grew || count.held <= ceiling, Rule::HoldLimit, || {
+                format!("more than {ceiling} are held from one network: {count:?}")
+            });
+        }
+        for id in removed::<NetworkHolds>(batch) {
+            self.networks.remove(id);
+        }
+        check_networks(self.orders.values(), self.networks.values(), &mut self.findings);
+    }
+
+    /// The number of units of a ticket that a network may hold.
+    fn ceiling(&self, ticket: TicketId) -> u32 {
+        let percent = NETWORK_HOLD_SHARE.try_into().expect("the share is not zero");
+        let share = NetworkShare { percent, per_buyer: HOLD_LIMIT.try_into().ok() };
+        share.ceiling(self.inventories.get(&ticket).map_or(0, Inventory::capacity))
     }
 
     /// Checks the orders that a batch places, against the state before it.
@@ -66,7 +96,7 @@ impl ContinuousChecks {
                 remembered.clone().any(|(_, ended)| tickets(ended).any(|of| of == item.ticket_id))
             });
             let is_allowed = !is_restricted || (units == 1 && !is_again) || order.is_free();
-            self.expect(is_allowed, Rule::HoldLimit, || {
+            self.findings.expect(is_allowed, Rule::HoldLimit, || {
                 let (id, buyer) = (order.state.id, order.state.buyer);
                 format!(
                     "order {id} has {units} units after {counted} unpaid ends of {buyer}, the last ones of the same ticket: {is_again}"
@@ -84,33 +114,25 @@ impl ContinuousChecks {
             let is_ahead = Some(order.state.expires_at) > latest;
             (order.is_active() && is_ahead) || is_counted_as_free(order, item, latest)
         };
-        let is_listed = |order: &Order| {
-            order.state.items.iter().filter(|item| counts(order, item)).all(|item| {
-                let holds = listed.into_iter().flat_map(|holdings| &holdings.holds);
-                let mut of_order = holds.filter(|hold| hold.order_id == order.state.id);
-                of_order.any(|hold| (hold.ticket_id, hold.units) == (item.ticket_id, item.quantity))
-            })
-        };
         let mut held: BTreeMap<TicketId, u32> = BTreeMap::new();
         let mut total = 0;
-        let mut lines = Vec::new();
         for order in self.orders.values().filter(|order| order.state.buyer == buyer) {
             for item in order.state.items.iter().filter(|item| counts(order, item)) {
                 *held.entry(item.ticket_id).or_default() += item.quantity;
                 total += if order.is_active() { item.quantity } else { 0 };
+                let id = order.state.id;
+                self.findings.expect(is_listed(listed, id, item), Rule::HoldLimit, || {
+                    format!("order {id} is not among {listed:?}")
+                });
             }
-            if !is_listed(order) {
-                lines.push(format!("order {} is not among {listed:?}", order.state.id));
-            }
         }
-        if total > HOLD_LIMIT_TOTAL {
-            lines.push(format!("{buyer} holds {total} units, more than {HOLD_LIMIT_TOTAL}"));
-        }
-        for (ticket, units) in held.into_iter().filter(|(_, units)| *units > HOLD_LIMIT) {
-            lines.push(format!("{buyer} holds {units} of ticket {ticket}, more than {HOLD_LIMIT}"));
-        }
-        for line in lines {
-            self.note(Rule::HoldLimit, line);
+        self.findings.expect(total <= HOLD_LIMIT_TOTAL, Rule::HoldLimit, || {
+            format!("{buyer} holds {total} units, more than {HOLD_LIMIT_TOTAL}")
+        });
+        for (ticket, units) in held {
+            self.findings.expect(units <= HOLD_LIMIT, Rule::HoldLimit, || {
+                format!("{buyer} holds {units} of ticket {ticket}, more than {HOLD_LIMIT}")
+            });
         }
     }
 }

@@ -8,11 +8,12 @@ use bytes::Bytes;
 use contract::Id;
 use contract::envelope::{self, ReceivedEvent};
 use contract::order::OrderState;
+use invariants::Rule;
 use serde_json::value::RawValue;
 use store::batch::Batch;
-use testing::checker::Rule;
 
 use super::ContinuousChecks;
+use super::coverage::{order_state, visit};
 use super::publication::Publication;
 use crate::operation::Deployment;
 
@@ -80,7 +81,7 @@ impl ContinuousChecks {
         if let Some((version, state)) = self.present(event) {
             let is_committed =
                 version > event.version || (version == event.version && state == data);
-            self.expect(is_committed, Rule::OneEffect, || {
+            self.findings.expect(is_committed, Rule::OneEffect, || {
                 format!(
                     "{} {} carries a state that was not committed: {data}",
                     event.type_name, event.id
@@ -91,7 +92,7 @@ impl ContinuousChecks {
             && known != data
         {
             let line = format!("{} was committed before as {known}, and now as {data}", event.id);
-            return self.note(Rule::OneEffect, line);
+            return self.findings.note(Rule::OneEffect, line);
         }
         let is_new = self.messages.versions.insert(event.id.to_string(), data.to_owned()).is_none();
         if is_new {
@@ -110,14 +111,15 @@ impl ContinuousChecks {
         } else {
             event.version > last
         };
-        self.expect(is_next, Rule::OneEffect, || {
+        self.findings.expect(is_next, Rule::OneEffect, || {
             format!("{aggregate} has a message at {}, after {last}", event.version)
         });
         if name == "order" {
             let state: OrderState = serde_json::from_str(event.data.get()).expect("an order");
             let status = state.status;
             let known = self.messages.orders.insert(event.subject.to_string(), state);
-            self.coverage.order(known.map(|known| known.status), status);
+            let known = known.map(|known| order_state(known.status));
+            visit(&mut self.coverage, "order", known, order_state(status));
         }
     }
 

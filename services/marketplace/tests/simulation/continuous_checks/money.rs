@@ -1,18 +1,21 @@
 //! Money, after every commit of payments and every movement at the provider: each movement belongs
-//! to a payment that payments has stored, a capture needs a complete order, and money is refunded
-//! once and only for a refund.
+//! to a payment that payments has stored, a capture needs a complete order, money is refunded once
+//! and only for a refund, the price of returned units is refunded or waived, and the books balance.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
-use contract::order::OrderStatus;
 use contract::{OrderId, PaymentId, RefundId, UserId};
+use invariants::books::check_posted;
+use invariants::money::accepts;
+use invariants::refunds::Claims;
+use invariants::{Rule, units};
 use payments::Payment;
 use payments::domain::refund::State as Refunded;
-use payments::domain::{Dispute, DisputeState, Holder, Refund, State};
-use provider_simulator::{Entry, EntryKind};
+use payments::domain::{Account, Dispute, Entry, Holder, Refund, State};
+use provider_simulator::{Entry as Moved, EntryKind};
 use store::batch::Batch;
-use testing::checker::Rule;
 
+use super::coverage::{payment_state, refund_state, visit};
 use super::{ContinuousChecks, each};
 use crate::provider::{payment_of, refund_of};
 
@@ -24,7 +27,8 @@ impl ContinuousChecks {
     pub(super) fn payments_committed(&mut self, batch: &Batch) {
         each(batch, |payment: Payment| {
             let known = self.payments.insert(payment.id, payment.clone());
-            self.coverage.payment(known.as_ref().map(|known| &known.state), &payment.state);
+            let known = known.map(|known| payment_state(&known.state));
+            visit(&mut self.coverage, "payment", known, payment_state(&payment.state));
             if let State::Captured { holder: Holder::Ledger, .. } = payment.state
                 && let Some(order_id) = payment.order_id()
             {
@@ -33,7 +37,8 @@ impl ContinuousChecks {
         });
         each(batch, |refund: Refund| {
             let known = self.refunds.insert(refund.id, refund.clone());
-            self.coverage.refund(known.as_ref().map(|known| &known.state), &refund.state);
+            let known = known.map(|known| refund_state(&known.state));
+            visit(&mut self.coverage, "refund", known, refund_state(&refund.state));
         });
         each(batch, |dispute: Dispute| {
             self.disputes.insert(dispute.id, dispute);
@@ -43,24 +48,30 @@ impl ContinuousChecks {
         for payment in touched {
             self.expect_units_refunded(payment);
         }
-        self.books_committed(batch);
+        each(batch, |account: Account| _ = self.accounts.insert(account.user, account));
+        let known = self.entries.len();
+        each(batch, |entry: Entry| self.entries.push(entry));
+        if self.entries.len() > known {
+            check_posted(&self.entries, self.accounts.values(), &mut self.findings);
+        }
     }
 
     /// Checks a movement of money at the provider.
-    pub(crate) fn moved(&mut self, entry: &Entry) {
+    pub(crate) fn moved(&mut self, entry: &Moved) {
         let Some(id) = payment_of(&entry.metadata) else {
             let line = format!("{:?} of {} is for no payment", entry.kind, entry.intent);
-            return self.note(Rule::OneEffect, line);
+            return self.findings.note(Rule::OneEffect, line);
         };
         let own = refund_of(entry).map(|id| id.to_string());
         let subject = own.or(entry.refund.clone()).or(entry.dispute.clone());
         let times = self.movements.entry((id, subject, entry.kind)).or_default();
         *times += 1;
         let is_once = *times == 1;
-        self.expect(is_once, Rule::Money, || format!("payment {id}: {:?} twice", entry.kind));
+        self.findings
+            .expect(is_once, Rule::Money, || format!("payment {id}: {:?} twice", entry.kind));
         let Some(payment) = self.payments.get(&id) else {
             let line = format!("money of payment {id} moves, but payments never stored it");
-            return self.note(Rule::OneEffect, line);
+            return self.findings.note(Rule::OneEffect, line);
         };
         // Actions at the provider have no request here.
         let is_own = !entry.is_foreign;
@@ -70,7 +81,7 @@ impl ContinuousChecks {
                 self.expect_refund(id, entry);
             }
             (EntryKind::Refunded, _) => {
-                self.expect(!is_own, Rule::OneEffect, || {
+                self.findings.expect(!is_own, Rule::OneEffect, || {
                     format!("payment {id}: {} are given back for no refund", entry.amount)
                 });
             }
@@ -87,62 +98,31 @@ impl ContinuousChecks {
     }
 
     fn expect_accepted(&mut self, id: PaymentId, order_id: OrderId) {
-        let status = self.orders.get(&order_id).map(|order| order.state.status);
-        let is_accepted =
-            matches!(status, Some(OrderStatus::Complete { payment_id }) if payment_id == Some(id));
-        self.expect(is_accepted, Rule::NothingForNothing, || {
+        let order = self.orders.get(&order_id).map(|order| &order.state);
+        let is_accepted = order.is_some_and(|order| accepts(order, id));
+        self.findings.expect(is_accepted, Rule::NothingForNothing, || {
+            let status = order.map(|order| order.status);
             format!("payment {id} is captured, and its order {order_id} is {status:?}")
         });
     }
 
-    fn expect_refund(&mut self, payment_id: PaymentId, entry: &Entry) {
+    fn expect_refund(&mut self, payment_id: PaymentId, entry: &Moved) {
         let refund = refund_of(entry).and_then(|id| self.refunds.get(&id));
         let is_requested = refund.is_some_and(|refund| {
             refund.payment_id == payment_id && refund.amount.minor_units == entry.amount
         });
-        self.expect(is_requested, Rule::OneEffect, || {
+        self.findings.expect(is_requested, Rule::OneEffect, || {
             format!("payment {payment_id}: {:?} {}, for no refund", entry.kind, entry.amount)
         });
     }
 
-    /// The price of units that return to sale is refunded from their seller's share, or waived.
-    fn expect_units_refunded(&mut self, payment_id: PaymentId) {
-        let mut left: BTreeMap<UserId, i64> = BTreeMap::new();
-        for refund in self.refunds.values().filter(|refund| refund.payment_id == payment_id) {
-            let order = refund.order_id.and_then(|id| self.orders.get(&id));
-            let has_failed = matches!(
-                refund.state,
-                Refunded::Failed { paid_at: None, .. } | Refunded::Credited { paid_at: None, .. }
-            );
-            for units in refund.returns.iter().filter(|_| !has_failed) {
-                let items = order.iter().flat_map(|order| &order.state.items);
-                for item in items.filter(|item| item.ticket_id == units.ticket_id) {
-                    let price = item.unit_price.minor_units * i64::from(units.quantity);
-                    *left.entry(item.seller).or_default() -= price;
-                }
-            }
-            for waived in refund.waived.iter().filter(|_| !has_failed) {
-                *left.entry(waived.seller).or_default() += waived.amount.minor_units;
-            }
-            let is_given = !matches!(refund.state, Refunded::Failed { .. });
-            for share in refund.given_shares().iter().filter(|_| is_given) {
-                *left.entry(share.seller).or_default() += share.amount().minor_units;
-            }
-        }
-        // Money that the payer keeps after a lost dispute counts as refunded.
-        let of_payment = self.disputes.values().filter(|it| it.payment_id == payment_id);
-        for dispute in of_payment.filter(|it| matches!(it.state, DisputeState::Lost { .. })) {
-            for share in &dispute.allocation.shares {
-                *left.entry(share.seller).or_default() += share.amount().minor_units;
-            }
-        }
-        for (seller, left) in left {
-            self.expect(left >= 0, Rule::UnitsRefunded, || {
-                format!(
-                    "payment {payment_id}: {} of seller {seller}'s units are not refunded",
-                    -left
-                )
-            });
+    fn expect_units_refunded(&mut self, payment: PaymentId) {
+        let refunds = self.refunds.values().filter(|refund| refund.payment_id == payment);
+        let disputes = self.disputes.values().filter(|dispute| dispute.payment_id == payment);
+        let claims = Claims { refunds: refunds.collect(), disputes: disputes.collect() };
+        let order = claims.refunds.iter().find_map(|refund| self.orders.get(&refund.order_id?));
+        if let Some(order) = order {
+            units::check(&order.state, &claims, &mut self.findings);
         }
     }
 
@@ -184,11 +164,11 @@ impl ContinuousChecks {
 
     /// The state of each payment.
     pub(crate) fn payment_ends(&self) -> impl Iterator<Item = &'static str> {
-        self.payments.values().map(|payment| super::coverage::payment_state(&payment.state))
+        self.payments.values().map(|payment| payment_state(&payment.state))
     }
 
     /// The state of each refund.
     pub(crate) fn refund_ends(&self) -> impl Iterator<Item = &'static str> {
-        self.refunds.values().map(|refund| super::coverage::refund_state(&refund.state))
+        self.refunds.values().map(|refund| refund_state(&refund.state))
     }
 }

@@ -5,19 +5,13 @@ use std::collections::BTreeSet;
 use contract::order::{CancelReason, OrderStatus};
 use contract::ticket::{Offer, sales_ended};
 use contract::{OrderId, TicketId, Timestamp};
+use invariants::Rule;
+use invariants::stock::{Units, check_ticket};
 use orders::{Inventory, Order};
 use serde_json::Value;
 use store::batch::Batch;
-use testing::checker::Rule;
 
 use super::{ContinuousChecks, each};
-
-/// Held and sold units of a ticket, summed over its orders.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(super) struct Units {
-    held: i64,
-    sold: i64,
-}
 
 /// Units of an order that returned to sale.
 fn returned(order: &Order) -> u32 {
@@ -39,12 +33,13 @@ impl ContinuousChecks {
             self.order_changed(&order, batch.committed_at);
         });
         for ticket in touched {
-            self.check_units(ticket);
+            let units = self.units.get(&ticket).copied().unwrap_or_default();
+            check_ticket(ticket, self.inventories.get(&ticket), units, &mut self.findings);
         }
     }
 
-    /// Checks that a new hold fits the offered units, is placed before sales end and without a
-    /// suspension, and that its terms are not older than the acknowledged ones.
+    /// Checks that a new hold is placed before sales end and without a suspension, and that its
+    /// terms are not older than the acknowledged ones.
     fn inventory_changed(&mut self, inventory: Inventory, decided_at: Timestamp) {
         let committed = inventory.held + inventory.sold;
         let known = self.inventories.get(&inventory.ticket_id);
@@ -53,19 +48,16 @@ impl ContinuousChecks {
         let was_suspended = known.is_some_and(|known| {
             known.is_suspended && known.seller_version == inventory.seller_version
         });
-        let (id, offered) = (inventory.ticket_id, inventory.offered);
-        self.expect(committed <= offered, Rule::NoOversell, || {
-            format!("ticket {id}: {committed} held and sold of {offered} offered")
-        });
+        let id = inventory.ticket_id;
         let has_ended = sales_ended(inventory.starts_at, inventory.late_sales, decided_at);
-        self.expect(!(grew && has_ended), Rule::InForce, || {
+        self.findings.expect(!(grew && has_ended), Rule::InForce, || {
             format!("ticket {id} was ordered at {decided_at}, after sales had ended")
         });
-        self.expect(!(grew && was_suspended), Rule::InForce, || {
+        self.findings.expect(!(grew && was_suspended), Rule::InForce, || {
             format!("ticket {id} was ordered while the ban of its seller was in force")
         });
         let acknowledged = self.acknowledged.get(&id).copied().unwrap_or_default();
-        self.expect(!grew || inventory.ticket_version >= acknowledged, Rule::InForce, || {
+        self.findings.expect(!grew || inventory.ticket_version >= acknowledged, Rule::InForce, || {
             let version = inventory.ticket_version;
             format!("ticket {id} was ordered at version {version}, after {acknowledged} was acknowledged")
         });
@@ -113,14 +105,14 @@ impl ContinuousChecks {
 
     fn order_changed(&mut self, order: &Order, decided_at: Timestamp) {
         let (id, status) = (order.state.id, order.state.status);
-        self.count(order, 1);
+        Units::count(&mut self.units, &order.state, 1);
         let Some(known) = self.orders.insert(id, order.clone()) else { return };
-        self.count(&known, -1);
+        Units::count(&mut self.units, &known.state, -1);
         let has_returned = known.state.status == status && returned(order) > returned(&known);
         // Changes of the payment are recorded in the order's timeline, which only grows.
         let is_noted = known.state == order.state && order.steps.starts_with(&known.steps);
         let is_sound = known.is_active() || has_returned || is_noted;
-        self.expect(is_sound, Rule::OneEnd, || {
+        self.findings.expect(is_sound, Rule::OneEnd, || {
             format!("order {id} was {:?} and became {status:?}", known.state.status)
         });
         if has_returned || is_noted {
@@ -130,12 +122,12 @@ impl ContinuousChecks {
         let latest = self.latest.unwrap_or(decided_at);
         match status {
             OrderStatus::Cancelled { reason: CancelReason::Expired } => {
-                self.expect(latest >= deadline, Rule::Punctuality, || {
+                self.findings.expect(latest >= deadline, Rule::Punctuality, || {
                     format!("order {id} expired at {latest}, its deadline is {deadline}")
                 });
             }
             OrderStatus::Complete { .. } => {
-                self.expect(decided_at < deadline, Rule::Punctuality, || {
+                self.findings.expect(decided_at < deadline, Rule::Punctuality, || {
                     format!("order {id} was completed at {decided_at}, its deadline was {deadline}")
                 });
             }
@@ -143,32 +135,6 @@ impl ContinuousChecks {
             | OrderStatus::AwaitingPayment { .. }
             | OrderStatus::Cancelled { reason: CancelReason::Buyer } => {}
         }
-    }
-
-    fn count(&mut self, order: &Order, times: i64) {
-        for item in &order.state.items {
-            let units = self.units.entry(item.ticket_id).or_default();
-            let counted = times * i64::from(item.quantity);
-            match order.state.status {
-                OrderStatus::Created | OrderStatus::AwaitingPayment { .. } => units.held += counted,
-                OrderStatus::Complete { .. } => {
-                    units.sold += counted - times * i64::from(item.returned);
-                }
-                OrderStatus::Cancelled { .. } => {}
-            }
-        }
-    }
-
-    fn check_units(&mut self, ticket: TicketId) {
-        let units = self.units.get(&ticket).copied().unwrap_or_default();
-        let kept = self
-            .inventories
-            .get(&ticket)
-            .map(|inventory| Units { held: inventory.held.into(), sold: inventory.sold.into() });
-        let kept = kept.unwrap_or_default();
-        self.expect(kept == units, Rule::NoOversell, || {
-            format!("ticket {ticket}: the inventory has {kept:?}, its orders have {units:?}")
-        });
     }
 
     /// A line for each active order whose deadline is before `since`.

@@ -4,9 +4,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use contract::{TicketId, Timestamp};
+use invariants::Rule;
 use reqwest::Method;
 use serde_json::Value;
-use testing::checker::Rule;
 use testing::load::{End, JournaledOrder};
 
 use web::seen::SEEN_WAIT_MAX;

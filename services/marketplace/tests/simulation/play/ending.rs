@@ -3,12 +3,12 @@
 
 use std::time::Duration;
 
-use testing::checker::{Rule, check};
+use invariants::{Reader, Rule, check};
+use marketplace::services::in_order;
 
 use crate::at_once::at_once;
 use crate::engines::ORDER_WINDOW;
 use crate::operation::{Link, Operation};
-use crate::reading::Reader;
 use crate::simulated_marketplace::SimulatedMarketplace;
 
 /// Maximum number of rounds of repeated requests. The first few suffice unless a request is stuck.
@@ -139,8 +139,8 @@ fn is_quiet(marketplace: &SimulatedMarketplace) -> bool {
 /// A new reader for each use: a reader caches documents, as the stores of one process do, and would
 /// miss the writes of other processes.
 fn reader(marketplace: &SimulatedMarketplace) -> Reader {
-    let reader =
-        Reader::open(|name| marketplace.engines.engine(name), marketplace.engines.bus.clone());
+    let engine = |name: &str| marketplace.engines.engine(name);
+    let reader = Reader::open(in_order(), engine, marketplace.engines.bus.clone());
     at_once(reader).expect("memory opens")
 }
 

@@ -3,8 +3,8 @@
 use std::rc::Rc;
 
 use actix_web::test::TestRequest;
+use invariants::Rule;
 use provider_simulator::{DeliveryId, Receipt};
-use testing::checker::Rule;
 
 use super::SimulatedMarketplace;
 use crate::customers::CallId;

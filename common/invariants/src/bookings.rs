@@ -1,0 +1,179 @@
+//! The entries of the books are those that payments, refunds and disputes require, and they agree
+//! with the provider's ledger.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use contract::order::OrderState;
+use contract::{Currency, Money, OrderId, PaymentId};
+use payments::Payment;
+use payments::domain::refund::{Destination, State as Refunded};
+use payments::domain::{
+    AccountId, Cause, Dispute, DisputeState, OfDispute, OfPayment, OfRefund, ProviderDisputeStatus,
+    Purpose, Refund, State, TransactionId,
+};
+
+use crate::books::change;
+use crate::evidence::Evidence;
+use crate::refunds::{borne, claimed, sum, was_paid};
+use crate::rule::{Findings, Rule};
+
+/// Minor units that each transaction posts to each account.
+#[derive(Default)]
+struct Books(BTreeMap<(TransactionId, AccountId, Currency), i128>);
+
+impl Books {
+    /// Debits one account and credits another.
+    fn transfer(&mut self, cause: Cause, from: AccountId, to: AccountId, amount: Money) {
+        for (account, change) in [(from, -sum([amount])), (to, sum([amount]))] {
+            *self.0.entry((cause.transaction(), account, amount.currency)).or_default() += change;
+        }
+    }
+}
+
+pub(crate) fn check(evidence: &Evidence, findings: &mut Findings) {
+    let mut found = Books::default();
+    for entry in &evidence.entries {
+        let of = (entry.cause.transaction(), entry.account, entry.amount.currency);
+        *found.0.entry(of).or_default() += change(entry);
+    }
+    let Books(required) = required(evidence);
+    for (at, posted) in &found.0 {
+        let required = required.get(at).copied().unwrap_or_default();
+        findings.expect(*posted == required, Rule::Books, || {
+            format!("{at:?}: {posted} minor units are posted, {required} are required")
+        });
+    }
+    for (at, required) in required.iter().filter(|(at, _)| !found.0.contains_key(at)) {
+        findings.note(Rule::Books, format!("{at:?}: {required} minor units are not posted"));
+    }
+    check_provider(evidence, &found, findings);
+}
+
+/// The transactions that payments, refunds and disputes require in their present state.
+fn required(evidence: &Evidence) -> Books {
+    let mut books = Books::default();
+    let (orders, by_credit) = (evidence.orders_by_id(), evidence.paid_by_credit());
+    for payment in &evidence.payments {
+        require_payment(&mut books, payment, &by_credit, &orders);
+    }
+    for dispute in &evidence.disputes {
+        require_dispute(&mut books, dispute);
+    }
+    for refund in &evidence.refunds {
+        require_refund(&mut books, refund);
+    }
+    books
+}
+
+fn require_payment(
+    books: &mut Books,
+    payment: &Payment,
+    by_credit: &HashSet<PaymentId>,
+    orders: &HashMap<OrderId, &OrderState>,
+) {
+    use AccountId::{Holds, Provider, User};
+    let (of, payer) = (of_payment(payment.id), User(payment.buyer));
+    let is_by_credit = by_credit.contains(&payment.id);
+    if is_by_credit {
+        books.transfer(Cause::Hold(of), payer, Holds, payment.amount);
+    }
+    match (&payment.state, payment.purpose) {
+        (State::Captured { .. }, Purpose::TopUp) => {
+            books.transfer(Cause::TopUp(of), Provider, payer, payment.amount);
+        }
+        (State::Captured { .. }, Purpose::Order { order_id }) => {
+            let source = if is_by_credit { Holds } else { Provider };
+            let items = orders.get(&order_id).into_iter().flat_map(|order| &order.items);
+            // Free items need no entry.
+            for item in items.filter(|item| item.unit_price.minor_units > 0) {
+                let Money { minor_units, .. } = item.unit_price;
+                let price = minor_units * i64::from(item.quantity);
+                let price = Money::new(price, payment.amount.currency);
+                books.transfer(Cause::Sale(of), source, User(item.seller), price);
+            }
+        }
+        // A capture that no order wants is credited to the payer; its refund requires the other
+        // entries.
+        (State::Returned { taken, .. }, _) => {
+            books.transfer(Cause::StrayCapture(of), Provider, payer, *taken);
+        }
+        (State::Voided { .. } | State::Declined { .. }, _) if is_by_credit => {
+            books.transfer(Cause::Release(of), Holds, payer, payment.amount);
+        }
+        _ => {}
+    }
+}
+
+fn require_dispute(books: &mut Books, dispute: &Dispute) {
+    use AccountId::{Disputes, Provider};
+    let of = OfDispute { dispute_id: dispute.id, payment: of_payment(dispute.payment_id) };
+    for (account, amount) in borne(&dispute.allocation.shares, dispute.allocation.excess) {
+        books.transfer(Cause::DisputeOpened(of), account, Disputes, amount);
+        if let DisputeState::Won { .. } = dispute.state {
+            books.transfer(Cause::DisputeWon(of), Disputes, account, amount);
+        }
+    }
+    if let DisputeState::Lost { .. } = dispute.state {
+        books.transfer(Cause::DisputeLost(of), Disputes, Provider, dispute.amount);
+    }
+}
+
+fn require_refund(books: &mut Books, refund: &Refund) {
+    use AccountId::{Provider, Refunds, User};
+    let of = OfRefund { refund_id: refund.id, payment: of_payment(refund.payment_id) };
+    let payee = match refund.to {
+        Destination::Card { .. } => Refunds,
+        Destination::Credit => User(refund.payer),
+    };
+    for (account, amount) in borne(&refund.shares, refund.excess) {
+        books.transfer(Cause::Refund(of), account, payee, amount);
+    }
+    if was_paid(refund) && refund.to != Destination::Credit {
+        books.transfer(Cause::RefundPaid(of), Refunds, Provider, refund.amount);
+    }
+    match refund.state {
+        Refunded::Requested { .. } | Refunded::Succeeded { .. } => return,
+        Refunded::Failed { .. } | Refunded::Credited { .. } => {}
+    }
+    let source = if was_paid(refund) { Provider } else { Refunds };
+    let mut back: BTreeMap<AccountId, i64> = BTreeMap::new();
+    for (account, amount) in borne(&refund.shares, refund.excess) {
+        *back.entry(account).or_default() += amount.minor_units;
+    }
+    for (account, amount) in borne(claimed(refund), None) {
+        *back.entry(account).or_default() -= amount.minor_units;
+        books.transfer(Cause::RefundCredited(of), source, User(refund.payer), amount);
+    }
+    for (account, minor_units) in back.into_iter().filter(|(_, minor_units)| *minor_units != 0) {
+        let amount = Money::new(minor_units, refund.amount.currency);
+        books.transfer(Cause::RefundFailed(of), source, account, amount);
+    }
+}
+
+const fn of_payment(payment_id: PaymentId) -> OfPayment {
+    OfPayment { payment_id, order_id: None }
+}
+
+/// The marketplace's balance at the provider, less frozen amounts, equals captures less refunds and
+/// withdrawals in the provider's ledger.
+fn check_provider(evidence: &Evidence, found: &Books, findings: &mut Findings) {
+    let mut owed: BTreeMap<Currency, i128> = BTreeMap::new();
+    for ((_, account, currency), change) in &found.0 {
+        if matches!(account, AccountId::Provider | AccountId::Disputes) {
+            *owed.entry(*currency).or_default() -= change;
+        }
+    }
+    for intent in &evidence.intents {
+        *owed.entry(intent.amount.currency).or_default() -= i128::from(intent.taken);
+    }
+    let lost = evidence.withdrawn.iter().filter(|it| it.status != ProviderDisputeStatus::Won);
+    let paid = evidence.provider_refunds.iter().map(|refund| refund.amount);
+    for amount in lost.map(|withdrawn| withdrawn.amount).chain(paid) {
+        *owed.entry(amount.currency).or_default() += sum([amount]);
+    }
+    for (currency, difference) in owed {
+        findings.expect(difference == 0, Rule::Books, || {
+            format!("the provider has {difference} minor units of {currency} less than the books")
+        });
+    }
+}

@@ -1,0 +1,48 @@
+//! Every rule, on the data that a run leaves.
+
+use crate::evidence::Evidence;
+use crate::rule::{Findings, Rule, Violation};
+use crate::{
+    bookings, books, copies, disputes, ends, holds, money, persons, refunds, stock, units,
+};
+
+/// Checks every rule and returns the violations. Requires that all loops are idle.
+#[must_use]
+pub fn check(evidence: &Evidence) -> Vec<Violation> {
+    let mut findings = Findings::default();
+    for rules in [
+        stock::check,
+        holds::check,
+        ends::check,
+        money::check,
+        refunds::check,
+        disputes::check,
+        units::check_all,
+        bookings::check,
+        copies::check,
+        persons::check,
+        check_quiet,
+    ] {
+        rules(evidence, &mut findings);
+    }
+    books::check_posted(&evidence.entries, &evidence.accounts, &mut findings);
+    findings.violations
+}
+
+/// Outboxes and consumers are empty, and no dead letter exists.
+fn check_quiet(evidence: &Evidence, findings: &mut Findings) {
+    for (service, entries) in &evidence.outboxes {
+        findings.expect(*entries == 0, Rule::NothingStuck, || {
+            format!("the outbox of {service} has {entries} entries")
+        });
+    }
+    for lag in &evidence.lag {
+        findings.expect(lag.unsettled == 0, Rule::NothingStuck, || {
+            format!("consumer {} has {} messages unacknowledged", lag.consumer, lag.unsettled)
+        });
+    }
+    for letter in &evidence.dead_letters {
+        let line = format!("dead letter {} on {}: {}", letter.id, letter.subject, letter.reason);
+        findings.note(Rule::NothingStuck, line);
+    }
+}

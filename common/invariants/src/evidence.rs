@@ -1,0 +1,165 @@
+//! The input of the rules: the documents of every store, and what the provider and the bus have.
+
+use std::collections::{HashMap, HashSet};
+
+use auth::User;
+use auth::documents::AddressOwner;
+use auth::domain::{PersonRequest, Session};
+use bus::{DeadLetter, Lag};
+use contract::order::OrderState;
+use contract::session::RevocationState;
+use contract::{DisputeId, Money, OrderId, PaymentId, RefundId, Timestamp};
+use expiration::Deadline;
+use orders::{Holdings, Inventory, NetworkHolds, Order};
+use payments::domain::{Account, Cause, Dispute, Entry, ProviderDisputeStatus, Refund};
+use payments::{OrderCopy, Payment};
+use testing::load::{End, Journal};
+use tickets::Ticket;
+
+/// The data that a run leaves.
+#[derive(Debug, Clone)]
+pub struct Evidence {
+    /// Responses to all requests of customers; `None` if they were not recorded.
+    pub journal: Option<Journal>,
+    /// Time of the reading.
+    pub read_at: Timestamp,
+    /// Periods of injected faults and of the recovery from them.
+    pub disturbed: Vec<(Timestamp, Timestamp)>,
+    /// Tickets, each with the copy of its inventory.
+    pub tickets: Vec<Ticket>,
+    /// Inventories, each with the copy of its ticket.
+    pub inventories: Vec<Inventory>,
+    /// Orders.
+    pub orders: Vec<Order>,
+    /// Units that buyers hold.
+    pub holdings: Vec<Holdings>,
+    /// Units counted per network.
+    pub network_holds: Vec<NetworkHolds>,
+    /// Copies of orders, at payments.
+    pub order_copies: Vec<OrderCopy>,
+    /// Deadlines of orders.
+    pub deadlines: Vec<Deadline>,
+    /// Payments for orders, and top-ups.
+    pub payments: Vec<Payment>,
+    /// Refunds.
+    pub refunds: Vec<Refund>,
+    /// Disputes.
+    pub disputes: Vec<Dispute>,
+    /// Entries of the ledger.
+    pub entries: Vec<Entry>,
+    /// Users' accounts in the ledger.
+    pub accounts: Vec<Account>,
+    /// Payments, at the provider.
+    pub intents: Vec<IntentFacts>,
+    /// Paid refunds, at the provider.
+    pub provider_refunds: Vec<ProviderRefundFacts>,
+    /// Withdrawals by banks, at the provider.
+    pub withdrawn: Vec<WithdrawnFacts>,
+    /// Sessions.
+    pub sessions: Vec<Session>,
+    /// Users.
+    pub users: Vec<User>,
+    /// The owner of each e-mail address.
+    pub addresses: Vec<AddressOwner>,
+    /// Exports and erasures.
+    pub person_requests: Vec<PersonRequest>,
+    /// Revoked sessions of each service, auth included, that have not expired at the time of
+    /// reading.
+    pub revocations: Vec<(String, Vec<RevocationState>)>,
+    /// Entries left in the outbox of each service.
+    pub outboxes: Vec<(String, usize)>,
+    /// The lag of each consumer.
+    pub lag: Vec<Lag>,
+    /// Dead letters of all services.
+    pub dead_letters: Vec<DeadLetter>,
+}
+
+/// The provider's ledger for one key; counts are numbers of ledger entries.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct IntentFacts {
+    /// The payment that is the key.
+    pub payment_id: PaymentId,
+    /// The amount.
+    pub amount: Money,
+    /// Number of authorisations.
+    pub authorized: usize,
+    /// Number of captures.
+    pub captured: usize,
+    /// Number of complete voids.
+    pub voided: usize,
+    /// Captured minor units.
+    pub taken: i64,
+    /// Actions at the provider without a request of the marketplace.
+    pub by_others: ByOthers,
+}
+
+/// Actions on a payment at the provider without a request of the marketplace.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct ByOthers {
+    /// It was captured, completely or in part.
+    pub captured: bool,
+    /// It was cancelled.
+    pub canceled: bool,
+}
+
+/// A refund that the provider paid under one key and the payer's bank did not return.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ProviderRefundFacts {
+    /// The refund that is the key.
+    pub refund_id: RefundId,
+    /// The refunded payment.
+    pub payment_id: PaymentId,
+    /// The amount.
+    pub amount: Money,
+}
+
+/// A withdrawal by a bank, in the provider's ledger.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct WithdrawnFacts {
+    /// The dispute.
+    pub id: DisputeId,
+    /// The disputed payment.
+    pub payment_id: PaymentId,
+    /// The amount.
+    pub amount: Money,
+    /// Its state.
+    pub status: ProviderDisputeStatus,
+}
+
+impl Evidence {
+    /// Number of orders with this end; `None` counts orders without an end.
+    #[must_use]
+    pub fn orders_that_ended(&self, end: Option<End>) -> usize {
+        self.orders.iter().filter(|order| End::of(order.state.status) == end).count()
+    }
+
+    /// Number of payments that are for an order, and of top-ups.
+    pub(crate) fn payments_and_top_ups(&self) -> (usize, usize) {
+        let for_orders = self.payments.iter().filter(|payment| payment.order_id().is_some());
+        let for_orders = for_orders.count();
+        (for_orders, self.payments.len() - for_orders)
+    }
+
+    /// The orders, by id.
+    pub(crate) fn orders_by_id(&self) -> HashMap<OrderId, &OrderState> {
+        self.orders.iter().map(|order| (order.state.id, &order.state)).collect()
+    }
+
+    /// The payments by credit: those with an entry that holds credit.
+    pub(crate) fn paid_by_credit(&self) -> HashSet<PaymentId> {
+        let held = |entry: &Entry| {
+            if let Cause::Hold(of) = entry.cause { Some(of.payment_id) } else { None }
+        };
+        self.entries.iter().filter_map(held).collect()
+    }
+
+    /// Whether a disturbance overlaps this period.
+    pub(crate) fn was_disturbed(&self, from: Timestamp, to: Timestamp) -> bool {
+        self.disturbed.iter().any(|(start, end)| *start <= to && from <= *end)
+    }
+}
+
+/// Whether an order holds its units: it has no end.
+pub(crate) fn is_active(order: &OrderState) -> bool {
+    End::of(order.status).is_none()
+}

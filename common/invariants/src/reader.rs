@@ -1,0 +1,175 @@
+//! Reads the evidence: every store through the store's own API, the provider's ledger, the bus.
+//! Reads the documents of all users.
+
+use bus::Bus;
+use expiration::Deadline;
+use payments::domain::Refund;
+use payments::provider::test_provider::{EntryKind, Intent};
+use payments::{Payment, TestProvider};
+use service::{ServiceDefinition, revocations};
+use sources::{Clock, Ids};
+use store::{Document, Engine, Options, Query, Store, Unavailable};
+use testing::load::Journal;
+
+use crate::evidence::{ByOthers, Evidence, IntentFacts, ProviderRefundFacts};
+
+/// Documents of one read.
+const PAGE: u32 = 500;
+
+/// Maximum number of outbox entries counted: a single one already shows that the system is not at
+/// rest.
+const OUTBOX_MAX: usize = 1_000;
+
+/// The stores of all services and the bus, opened for reading.
+pub struct Reader {
+    stores: Vec<(&'static str, Store)>,
+    provider: TestProvider,
+    bus: Bus,
+}
+
+impl Reader {
+    /// Opens the store of each of these services on the engine of its name.
+    ///
+    /// # Errors
+    /// [`Unavailable`] when a store cannot be opened; the other functions here return it for a
+    /// failed read.
+    pub async fn open(
+        services: impl IntoIterator<Item = &'static ServiceDefinition>,
+        engine: impl Fn(&str) -> Engine,
+        bus: Bus,
+    ) -> Result<Self, Unavailable> {
+        let ids = Ids::random();
+        let ids = ids.map_err(|error| Unavailable::caused_by("cannot make ids", error))?;
+        let mut stores = Vec::new();
+        for definition in services {
+            let source = definition.name();
+            let collections = [definition.collections, &[&revocations::COLLECTION]].concat();
+            let options = Options { source, collections, clock: Clock::System, ids: ids.clone() };
+            let (store, _) = Store::open(engine(source), options).await?;
+            stores.push((source, store));
+        }
+        let ledger = engine(TestProvider::NAME);
+        let (provider, _) = TestProvider::open(ledger, Clock::System, ids).await?;
+        Ok(Self { stores, provider, bus })
+    }
+
+    fn store(&self, service: &str) -> Result<&Store, Unavailable> {
+        let found = self.stores.iter().find(|(name, _)| *name == service);
+        let missing = || Unavailable::new(format!("the store of {service} is not open"));
+        found.map(|(_, store)| store).ok_or_else(missing)
+    }
+
+    /// Every document of a kind, page by page.
+    async fn every<D: Document>(&self, service: &str) -> Result<Vec<D>, Unavailable> {
+        self.store(service)?.pages(PAGE).all().await
+    }
+
+    /// Whether nothing is in flight: checked twice, since a message may move during the first check
+    /// to a place that was already checked.
+    ///
+    /// # Errors
+    /// As [`Self::open`].
+    pub async fn is_quiet(&self) -> Result<bool, Unavailable> {
+        Ok(self.is_quiet_once().await? && self.is_quiet_once().await?)
+    }
+
+    /// Whether outboxes are empty, every message is acknowledged, and no request to the provider is
+    /// due.
+    async fn is_quiet_once(&self) -> Result<bool, Unavailable> {
+        for (_, store) in &self.stores {
+            if !store.outbox().read(1).await?.is_empty() {
+                return Ok(false);
+            }
+        }
+        let store = self.store(payments::NAME)?;
+        let with_task = Query::on("with_task").equals(true).limit(1);
+        let payments = store.query::<Payment>(with_task.clone()).await?;
+        let refunds = store.query::<Refund>(with_task).await?;
+        let lag = self.bus.lag().await?;
+        Ok(payments.is_empty() && refunds.is_empty() && lag.iter().all(|lag| lag.unsettled == 0))
+    }
+
+    /// Total minor units that the provider has captured, and that it has refunded.
+    ///
+    /// # Errors
+    /// As [`Self::open`].
+    pub async fn captured_and_refunded(&self) -> Result<(i64, i64), Unavailable> {
+        let ledger = self.provider.ledger().await?;
+        let captured = ledger.iter().map(|intent| facts(intent).taken).sum();
+        Ok((captured, ledger.iter().map(Intent::refunded).sum()))
+    }
+
+    /// The input of the checker, with the journal of the customers if one was recorded.
+    ///
+    /// # Errors
+    /// As [`Self::open`].
+    pub async fn evidence(&self, journal: Option<Journal>) -> Result<Evidence, Unavailable> {
+        let read_at = Clock::System.now();
+        let (mut revocations, mut outboxes) = (Vec::new(), Vec::new());
+        for (name, store) in &self.stores {
+            revocations.push(((*name).to_owned(), revocations::active(store, read_at).await?));
+            outboxes.push(((*name).to_owned(), store.outbox().read(OUTBOX_MAX).await?.len()));
+        }
+        let ledger = self.provider.ledger().await?;
+        Ok(Evidence {
+            journal,
+            read_at,
+            disturbed: Vec::new(),
+            tickets: self.every(tickets::NAME).await?,
+            inventories: self.every(orders::NAME).await?,
+            orders: self.every(orders::NAME).await?,
+            holdings: self.every(orders::NAME).await?,
+            network_holds: self.every(orders::NAME).await?,
+            order_copies: self.every(payments::NAME).await?,
+            deadlines: self.deadlines().await?,
+            payments: self.every(payments::NAME).await?,
+            refunds: self.every(payments::NAME).await?,
+            disputes: self.every(payments::NAME).await?,
+            entries: self.every(payments::NAME).await?,
+            accounts: self.every(payments::NAME).await?,
+            intents: ledger.iter().map(facts).collect(),
+            provider_refunds: ledger.iter().flat_map(provider_refunds).collect(),
+            withdrawn: Vec::new(),
+            sessions: self.every(auth::NAME).await?,
+            users: self.every(auth::NAME).await?,
+            addresses: self.every(auth::NAME).await?,
+            person_requests: self.every(auth::NAME).await?,
+            revocations,
+            outboxes,
+            lag: self.bus.lag().await?,
+            dead_letters: self.bus.dead_letters(None).await?,
+        })
+    }
+
+    /// Every deadline, pending or not.
+    ///
+    /// # Errors
+    /// As [`Self::open`].
+    pub async fn deadlines(&self) -> Result<Vec<Deadline>, Unavailable> {
+        self.every(expiration::NAME).await
+    }
+}
+
+fn facts(intent: &Intent) -> IntentFacts {
+    let times = |kind| intent.entries.iter().filter(|entry| entry.kind == kind).count();
+    IntentFacts {
+        payment_id: intent.payment_id,
+        amount: intent.amount,
+        authorized: times(EntryKind::Authorized),
+        captured: times(EntryKind::Captured),
+        taken: intent.amount.minor_units * i64::from(intent.has(EntryKind::Captured)),
+        by_others: ByOthers::default(),
+        voided: times(EntryKind::Voided),
+    }
+}
+
+/// The provider's refunds of a payment.
+fn provider_refunds(intent: &Intent) -> impl Iterator<Item = ProviderRefundFacts> {
+    let payment_id = intent.payment_id;
+    intent.entries.iter().filter_map(move |entry| match entry.kind {
+        EntryKind::Refunded { refund_id, amount } => {
+            Some(ProviderRefundFacts { refund_id, payment_id, amount })
+        }
+        EntryKind::Authorized | EntryKind::Captured | EntryKind::Voided => None,
+    })
+}

@@ -1,0 +1,171 @@
+//! The check of a marketplace at rest, and its report: the state that was read, its counts, and the
+//! violations.
+
+use std::fmt;
+use std::path::Path;
+use std::time::Duration;
+
+use service::process::StartError;
+use service::{Engines, ServiceDefinition};
+use store::Unavailable;
+use testing::load::End;
+use tokio::time::Instant;
+
+use crate::check::check;
+use crate::evidence::Evidence;
+use crate::reader::Reader;
+use crate::rule::{Rule, Violation};
+
+/// Time for running services to come to rest: enough for a failed listener to retry.
+const REST_MAX: Duration = Duration::from_secs(10);
+
+/// Wait between two checks for rest.
+const POLL_INTERVAL: Duration = Duration::from_millis(100);
+
+/// Violations shown for one rule: the first ones suffice, since one cause has many violations.
+const SHOWN_MAX: usize = 20;
+
+/// The result of a check.
+pub struct Report {
+    engines: String,
+    evidence: Evidence,
+    /// Whether nothing was in flight.
+    pub is_at_rest: bool,
+    /// The violations found.
+    pub violations: Vec<Violation>,
+}
+
+/// Checks a marketplace: a stopped one on the embedded engines in `data_dir`, or an unused one on
+/// servers.
+///
+/// # Errors
+/// [`StartError`] when the marketplace does not exist, when it runs and holds its data directory,
+/// or when a server does not respond.
+pub async fn check_up(
+    services: impl IntoIterator<Item = &'static ServiceDefinition>,
+    data_dir: Option<&Path>,
+    engines: impl Future<Output = Result<Engines, StartError>>,
+) -> Result<Report, StartError> {
+    if let Some(directory) = data_dir.filter(|directory| !directory.join("bus.db").exists()) {
+        let directory = directory.display();
+        let found =
+            format!("there is no marketplace in {directory} (name its directory with --data-dir)");
+        return Err(Unavailable::new(found).into());
+    }
+    let engines = engines.await?;
+    let reader = Reader::open(services, |name| engines.store(name), engines.bus().clone()).await?;
+    // No other process has the directory, so nothing changes.
+    let patience = if data_dir.is_some() { Duration::ZERO } else { REST_MAX };
+    let until = Instant::now() + patience;
+    let is_at_rest = loop {
+        let is_quiet = reader.is_quiet().await?;
+        if is_quiet || Instant::now() >= until {
+            break is_quiet;
+        }
+        tokio::time::sleep(POLL_INTERVAL).await;
+    };
+    let evidence = reader.evidence(None).await?;
+    let violations = check(&evidence);
+    engines.close().await;
+    Ok(Report { engines: engines.describe(), evidence, is_at_rest, violations })
+}
+
+impl Report {
+    /// Whether no rule is violated.
+    #[must_use]
+    pub fn is_valid(&self) -> bool {
+        self.violations.is_empty()
+    }
+
+    fn counts(&self) -> [(&'static str, String); 6] {
+        let evidence = &self.evidence;
+        let [complete, by_buyer, expired] = [End::Complete, End::CancelledByBuyer, End::Expired]
+            .map(|end| evidence.orders_that_ended(Some(end)));
+        let (orders, active) = (evidence.orders.len(), evidence.orders_that_ended(None));
+        let (payments, top_ups) = evidence.payments_and_top_ups();
+        let captured: usize = evidence.intents.iter().map(|intent| intent.captured).sum();
+        let revoked: usize = evidence.revocations.iter().map(|(_, kept)| kept.len()).sum();
+        let entries: usize = evidence.outboxes.iter().map(|(_, entries)| entries).sum();
+        let unsettled: u64 = evidence.lag.iter().map(|lag| lag.unsettled).sum();
+        [
+            (
+                "tickets",
+                format!("{}, inventories {}", evidence.tickets.len(), evidence.inventories.len()),
+            ),
+            (
+                "orders",
+                format!(
+                    "{orders}: {complete} complete, {by_buyer} cancelled by their buyer, {expired} expired, {active} active"
+                ),
+            ),
+            (
+                "payments",
+                format!(
+                    "{payments}, at the provider {}, captured {captured}",
+                    evidence.intents.len()
+                ),
+            ),
+            (
+                "books",
+                format!(
+                    "{} entries, {} accounts, {top_ups} top-ups",
+                    evidence.entries.len(),
+                    evidence.accounts.len()
+                ),
+            ),
+            (
+                "copies",
+                format!(
+                    "{} of orders, {} deadlines, {revoked} of revocations",
+                    evidence.order_copies.len(),
+                    evidence.deadlines.len()
+                ),
+            ),
+            (
+                "on its way",
+                format!(
+                    "{entries} in outboxes, {unsettled} unacknowledged, {} dead letters",
+                    evidence.dead_letters.len()
+                ),
+            ),
+        ]
+    }
+
+    fn judged(&self, f: &mut fmt::Formatter<'_>, rule: Rule, description: &str) -> fmt::Result {
+        let broken: Vec<_> =
+            self.violations.iter().filter(|violation| violation.rule == rule).collect();
+        let outcome = match (broken.is_empty(), rule.needs_journal()) {
+            (false, _) => "FAIL",
+            (true, true) => "?",
+            (true, false) => "ok",
+        };
+        writeln!(f, "{outcome:<4}  {:<17}  {description}", format!("{rule:?}"))?;
+        for violation in broken.iter().take(SHOWN_MAX) {
+            writeln!(f, "        {}", violation.line)?;
+        }
+        match broken.len().saturating_sub(SHOWN_MAX) {
+            0 => Ok(()),
+            more => writeln!(f, "        and {more} more"),
+        }
+    }
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "{}", self.engines)?;
+        for (what, counted) in self.counts() {
+            writeln!(f, "  {what:<10}  {counted}")?;
+        }
+        for (rule, description) in Rule::ALL {
+            self.judged(f, rule, description)?;
+        }
+        writeln!(f, "?: only what customers were told would show it, which nobody noted here")?;
+        if !self.is_at_rest {
+            writeln!(
+                f,
+                "It is not at rest: let its services run until all is delivered, then look again"
+            )?;
+        }
+        writeln!(f, "{} violations", self.violations.len())
+    }
+}

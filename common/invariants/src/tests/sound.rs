@@ -1,0 +1,332 @@
+//! Evidence of a run without defects, as the basis of tests that add one.
+
+use std::time::Duration;
+
+use auth::User;
+use auth::documents::AddressOwner;
+use auth::domain::{Device, EmailAddress, PersonRequest, Session};
+use bus::Lag;
+use contract::number::WholeNumber;
+use contract::order::{CancelReason, OrderItem, OrderState, OrderStatus};
+use contract::part::{Made, services};
+use contract::person::PersonAction;
+use contract::session::{RevocationState, Revoked};
+use contract::text::Trusted as _;
+use contract::{Currency, Id, Money, OrderId, PaymentId, SessionId, TicketId, Timestamp, UserId};
+use expiration::Deadline;
+use orders::domain::Hold;
+use orders::{Holdings, Inventory, Order};
+use payments::domain::{
+    Account, AccountId, Cause, Entry, Holder, Leg, OfPayment, Purpose, Refunds, State, Transaction,
+    VoidReason,
+};
+use payments::{OrderCopy, Payment};
+use testing::Platforms;
+use testing::load::{End, Journal, JournaledOrder};
+use testing::platforms::START;
+use tickets::Ticket;
+use tickets::domain::{Quantity, Stock, Terms, Title};
+
+use crate::{ByOthers, Evidence, IntentFacts, Rule, check};
+
+pub(super) const PAID: u8 = 1;
+pub(super) const GIVEN_UP: u8 = 2;
+pub(super) const EXPIRED: u8 = 3;
+pub(super) const CREDITED: u8 = 4;
+/// A payment by credit for the cancelled order.
+const RELEASED: u8 = 5;
+pub(super) const TOP_UP: u8 = 6;
+
+pub(super) fn id<T: From<Id>>(kind: u8, number: u8) -> T {
+    Id::from_bytes([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, kind, number]).into()
+}
+
+pub(super) fn order_id(number: u8) -> OrderId {
+    id(1, number)
+}
+
+pub(super) fn payment_id(number: u8) -> PaymentId {
+    id(2, number)
+}
+
+pub(super) fn ticket_id() -> TicketId {
+    id(3, 1)
+}
+
+pub(super) fn session_id(number: u8) -> SessionId {
+    id(5, number)
+}
+
+pub(super) fn user(number: u8) -> UserId {
+    id(4, number)
+}
+
+pub(super) fn usd(minor_units: i64) -> Money {
+    Money::new(minor_units, Currency::USD)
+}
+
+pub(super) fn order(number: u8, status: OrderStatus) -> Order {
+    let placed = Platforms::in_memory().order(user(1), deadline().since(START));
+    let (ticket_id, seller, unit_price) = (ticket_id(), user(9), usd(500));
+    let item = OrderItem { ticket_id, seller, unit_price, quantity: 2, ..placed.items[0].clone() };
+    let (id, items, total) = (order_id(number), vec![item], usd(1_000));
+    let state = OrderState { id, version: 3, status, items, total, ..placed };
+    let (payments, steps) = (Vec::new(), Vec::new());
+    Order { state, extended_at: None, cancelled_at: None, network: None, payments, steps }
+}
+
+pub(super) fn deadline() -> Timestamp {
+    START.plus(Duration::from_secs(3))
+}
+
+pub(super) fn tomorrow() -> Timestamp {
+    START.plus(Duration::from_hours(24))
+}
+
+/// A payment of an order; of none, a top-up.
+pub(super) fn payment(number: u8, order: Option<u8>, state: State) -> Payment {
+    let of_order = |order| Purpose::Order { order_id: order_id(order) };
+    let purpose = order.map_or(Purpose::TopUp, of_order);
+    Payment::new(payment_id(number), purpose, user(1), usd(1_000), state, START)
+}
+
+pub(super) fn captured() -> State {
+    let holder = Holder::Provider { reference: "pi".to_owned() };
+    State::Captured { holder, captured_at: START, refunds: Refunds::default() }
+}
+
+pub(super) const fn voided() -> State {
+    State::Voided { reason: VoidReason::OrderCancelled }
+}
+
+pub(super) const fn authorized() -> State {
+    State::Authorized { holder: Holder::Ledger, authorized_at: START }
+}
+
+/// The refunds of a payment that is captured.
+pub(super) fn refunds_of(payment: &mut Payment) -> &mut Refunds {
+    let State::Captured { refunds, .. } = &mut payment.state else { panic!("not captured") };
+    refunds
+}
+
+pub(super) fn intent(number: u8, (captured, voided): (usize, usize)) -> IntentFacts {
+    let authorized = captured + voided;
+    let taken = 1_000 * i64::try_from(captured).unwrap();
+    let (payment_id, amount) = (payment_id(number), usd(1_000));
+    let by_others = ByOthers::default();
+    IntentFacts { payment_id, amount, authorized, captured, voided, taken, by_others }
+}
+
+/// A payment, as the cause of a transaction.
+pub(super) fn of(number: u8) -> OfPayment {
+    OfPayment { payment_id: payment_id(number), order_id: None }
+}
+
+/// Posts a transaction, unless it moves nothing.
+pub(super) fn post(evidence: &mut Evidence, transaction: &Transaction) {
+    let cause = transaction.cause();
+    for (place, leg) in (0..).zip(transaction.legs()) {
+        let statement = leg.account.user().map(|user| {
+            let known = evidence.accounts.iter().position(|account| account.user == user);
+            let account = known.map(|at| evidence.accounts.remove(at));
+            let account = account.unwrap_or_else(|| Account::of(user));
+            let (account, line) = account.post(leg.side, leg.amount).unwrap();
+            evidence.accounts.push(account);
+            evidence.accounts.sort_by_key(|account| account.user);
+            line
+        });
+        let (Leg { account, side, amount }, transaction) = (*leg, cause.transaction());
+        let at = START;
+        let entry = Entry { transaction, place, account, side, amount, at, cause, statement };
+        evidence.entries.push(entry);
+    }
+}
+
+/// The journal of responses to customers.
+fn reported() -> Journal {
+    let mut journal = Journal { tickets: vec![ticket_id()], ..Journal::default() };
+    let ends = [
+        (PAID, End::Complete),
+        (GIVEN_UP, End::CancelledByBuyer),
+        (EXPIRED, End::Expired),
+        (CREDITED, End::Complete),
+    ];
+    for (number, end) in ends {
+        let mut journaled = JournaledOrder::of(user(1));
+        journaled.reported_ends.push(end);
+        journal.orders.insert(order_id(number), journaled);
+    }
+    journal.captured.insert(payment_id(PAID), order_id(PAID));
+    journal.captured.insert(payment_id(CREDITED), order_id(CREDITED));
+    journal.topped_up.insert(payment_id(TOP_UP), user(1));
+    journal
+}
+
+/// One order paid by card, one by credit, one cancelled after payments by both had begun, one
+/// expired; 10 units offered, 4 sold. In the books: a top-up of 30.00, the two sales of 10.00, and
+/// 10.00 held and released.
+pub(super) fn sound() -> Evidence {
+    let orders = vec![
+        order(PAID, OrderStatus::Complete { payment_id: Some(payment_id(PAID)) }),
+        order(GIVEN_UP, OrderStatus::Cancelled { reason: CancelReason::Buyer }),
+        order(EXPIRED, OrderStatus::Cancelled { reason: CancelReason::Expired }),
+        order(CREDITED, OrderStatus::Complete { payment_id: Some(payment_id(CREDITED)) }),
+    ];
+    let ticket = Ticket::offer(ticket_id(), user(9), terms(), START).unwrap();
+    let inventory = Inventory { version: 7, sold: 4, ..Inventory::of(ticket.state()) };
+    let ticket = Ticket { stock: Stock::from(&inventory.state()), ..ticket };
+    let email = EmailAddress::parse("ann@example.com").unwrap();
+    let ann = User::sign_up(user(1), email.clone(), String::new(), START);
+    let erasure = PersonRequest::ask(id(9, 1), &ann, PersonAction::Erase, START);
+    let parts = services().map(|service| (service.to_owned(), Made::Erasure)).collect();
+    let revocations = vec![signed_out(), signed_out_everywhere()];
+    let holds = orders.iter().map(hold).collect();
+    let mut evidence = Evidence {
+        journal: Some(reported()),
+        read_at: deadline(),
+        disturbed: Vec::new(),
+        tickets: vec![ticket],
+        inventories: vec![inventory],
+        holdings: vec![Holdings { buyer: user(1), holds, ended_unpaid: Vec::new() }],
+        network_holds: Vec::new(),
+        order_copies: orders.iter().map(copy).collect(),
+        deadlines: orders.iter().map(deadline_copy).collect(),
+        orders,
+        payments: vec![
+            payment(PAID, Some(PAID), captured()),
+            payment(GIVEN_UP, Some(GIVEN_UP), voided()),
+            payment(CREDITED, Some(CREDITED), captured()),
+            payment(RELEASED, Some(GIVEN_UP), voided()),
+            Payment { amount: usd(3_000), ..payment(TOP_UP, None, captured()) },
+        ],
+        refunds: Vec::new(),
+        disputes: Vec::new(),
+        entries: Vec::new(),
+        accounts: Vec::new(),
+        intents: vec![
+            intent(PAID, (1, 0)),
+            intent(GIVEN_UP, (0, 1)),
+            IntentFacts { amount: usd(3_000), taken: 3_000, ..intent(TOP_UP, (1, 0)) },
+        ],
+        provider_refunds: Vec::new(),
+        withdrawn: Vec::new(),
+        sessions: vec![session(1, 1, Some(START)), session(2, 1, None)],
+        users: vec![User { epoch: 2, ..ann }],
+        addresses: vec![AddressOwner { email, user_id: user(1) }],
+        person_requests: vec![PersonRequest { user_id: user(7), parts, ..erasure }],
+        revocations: ["auth", "tickets", "orders"]
+            .map(|service| (service.to_owned(), revocations.clone()))
+            .to_vec(),
+        outboxes: vec![("orders".to_owned(), 0)],
+        lag: vec![Lag { consumer: "payments.on_order_changed".to_owned(), unsettled: 0 }],
+        dead_letters: Vec::new(),
+    };
+    let (buyer, seller) = (AccountId::User(user(1)), AccountId::User(user(9)));
+    for (cause, debited, credited, amount) in [
+        (Cause::TopUp(of(TOP_UP)), AccountId::Provider, buyer, 3_000),
+        (Cause::Sale(of(PAID)), AccountId::Provider, seller, 1_000),
+        (Cause::Hold(of(CREDITED)), buyer, AccountId::Holds, 1_000),
+        (Cause::Sale(of(CREDITED)), AccountId::Holds, seller, 1_000),
+        (Cause::Hold(of(RELEASED)), buyer, AccountId::Holds, 1_000),
+        (Cause::Release(of(RELEASED)), AccountId::Holds, buyer, 1_000),
+    ] {
+        let transaction = Transaction::because_of(cause);
+        post(&mut evidence, &transaction.transfer(debited, credited, usd(amount)));
+    }
+    evidence
+}
+
+fn terms() -> Terms {
+    Terms {
+        title: Title::trusted("Concert"),
+        price: usd(500),
+        quantity: Quantity::try_from(WholeNumber(10)).unwrap(),
+        description: None,
+        venue: None,
+        starts_at: None,
+        late_sales: false,
+    }
+}
+
+/// A session of a user.
+pub(super) fn session(number: u8, of: u8, signed_out_at: Option<Timestamp>) -> Session {
+    Session {
+        id: session_id(number),
+        user_id: user(of),
+        created_at: START,
+        renewed_at: None,
+        ends_at: tomorrow(),
+        signed_out_at,
+        epoch: 0,
+        device: Device::default(),
+        renewal_hash: String::new(),
+    }
+}
+
+/// The copy of an order at payments.
+pub(super) fn copy(order: &Order) -> OrderCopy {
+    OrderCopy { order: order.state.clone(), attempt: None }
+}
+
+/// The copy of an order at expiration.
+pub(super) fn deadline_copy(order: &Order) -> Deadline {
+    let OrderState { id: order_id, version, expires_at, .. } = order.state;
+    let state = expiration::domain::State::Settled;
+    Deadline { order_id, version, expires_at, state, changed_at: START }
+}
+
+/// The units that an order held when it was placed.
+pub(super) fn hold(order: &Order) -> Hold {
+    let item = &order.state.items[0];
+    let (order_id, until) = (order.state.id, order.state.expires_at);
+    let (ticket_id, units) = (item.ticket_id, item.quantity);
+    Hold { order_id, ticket_id, units, until, is_free: false, is_sold: false }
+}
+
+/// The revocation of the session that was signed out.
+pub(super) fn signed_out() -> RevocationState {
+    let revoked = Revoked::Session { session_id: session_id(1) };
+    RevocationState { revoked, revoked_at: START, forget_after: tomorrow() }
+}
+
+/// The second revocation of all sessions of a buyer.
+fn signed_out_everywhere() -> RevocationState {
+    let revoked = Revoked::Account { user_id: user(1), epoch: 2 };
+    RevocationState { revoked, revoked_at: START, forget_after: tomorrow() }
+}
+
+/// The rules that evidence violates.
+pub(super) fn violated(evidence: &Evidence) -> Vec<Rule> {
+    check(evidence).iter().map(|violation| violation.rule).collect()
+}
+
+/// The name of a defect, the rule that it breaks, and the defect.
+pub(super) type Defect = (&'static str, Rule, fn(&mut Evidence));
+
+/// Adds each defect to valid evidence and expects that its rule, possibly among others, is violated.
+pub(super) fn finds_each(sound: fn() -> Evidence, defects: &[Defect]) {
+    assert_eq!(check(&sound()), [], "valid evidence passes");
+    for (name, rule, break_it) in defects {
+        finds(sound(), name, *rule, break_it);
+    }
+}
+
+/// Adds a defect to valid evidence, as [`finds_each`].
+pub(super) fn finds(
+    mut evidence: Evidence,
+    name: &str,
+    rule: Rule,
+    break_it: impl FnOnce(&mut Evidence),
+) {
+    break_it(&mut evidence);
+    let violations = check(&evidence);
+    assert!(violations.iter().any(|found| found.rule == rule), "{name}: {violations:?}");
+}
+
+pub(super) fn journal(evidence: &mut Evidence) -> &mut Journal {
+    evidence.journal.as_mut().unwrap()
+}
+
+pub(super) fn journaled(evidence: &mut Evidence, number: u8) -> &mut JournaledOrder {
+    journal(evidence).orders.get_mut(&order_id(number)).unwrap()
+}
