@@ -20,58 +20,50 @@ use tickets::Ticket;
 #[derive(Debug, Clone)]
 pub struct Evidence {
     /// Responses to all requests of customers; `None` if they were not recorded.
-    pub journal: Option<Journal>,
+    pub(crate) journal: Option<Journal>,
     /// Time of the reading.
-    pub read_at: Timestamp,
+    pub(crate) read_at: Timestamp,
     /// Periods of injected faults and of the recovery from them.
     pub disturbed: Vec<(Timestamp, Timestamp)>,
     /// Tickets, each with the copy of its inventory.
-    pub tickets: Vec<Ticket>,
+    pub(crate) tickets: Vec<Ticket>,
     /// Inventories, each with the copy of its ticket.
-    pub inventories: Vec<Inventory>,
-    /// Orders.
-    pub orders: Vec<Order>,
+    pub(crate) inventories: Vec<Inventory>,
+    pub(crate) orders: Vec<Order>,
     /// Units that buyers hold.
-    pub holdings: Vec<Holdings>,
+    pub(crate) holdings: Vec<Holdings>,
     /// Units counted per network.
-    pub network_holds: Vec<NetworkHolds>,
+    pub(crate) network_holds: Vec<NetworkHolds>,
     /// Copies of orders, at payments.
-    pub order_copies: Vec<OrderCopy>,
-    /// Deadlines of orders.
-    pub deadlines: Vec<Deadline>,
+    pub(crate) order_copies: Vec<OrderCopy>,
+    pub(crate) deadlines: Vec<Deadline>,
     /// Payments for orders, and top-ups.
-    pub payments: Vec<Payment>,
+    pub(crate) payments: Vec<Payment>,
     /// Refunds.
     pub refunds: Vec<Refund>,
-    /// Disputes.
-    pub disputes: Vec<Dispute>,
-    /// Entries of the ledger.
-    pub entries: Vec<Entry>,
+    pub(crate) disputes: Vec<Dispute>,
+    pub(crate) entries: Vec<Entry>,
     /// Users' accounts in the ledger.
-    pub accounts: Vec<Account>,
+    pub(crate) accounts: Vec<Account>,
     /// Payments, at the provider.
     pub intents: Vec<IntentFacts>,
     /// Paid refunds, at the provider.
     pub provider_refunds: Vec<ProviderRefundFacts>,
     /// Withdrawals by banks, at the provider.
     pub withdrawn: Vec<WithdrawnFacts>,
-    /// Sessions.
-    pub sessions: Vec<Session>,
-    /// Users.
-    pub users: Vec<User>,
+    pub(crate) sessions: Vec<Session>,
+    pub(crate) users: Vec<User>,
     /// The owner of each e-mail address.
-    pub addresses: Vec<AddressOwner>,
+    pub(crate) addresses: Vec<AddressOwner>,
     /// Exports and erasures.
     pub person_requests: Vec<PersonRequest>,
     /// Revoked sessions of each service, auth included, that have not expired at the time of
     /// reading.
     pub revocations: Vec<(String, Vec<RevocationState>)>,
     /// Entries left in the outbox of each service.
-    pub outboxes: Vec<(String, usize)>,
-    /// The lag of each consumer.
-    pub lag: Vec<Lag>,
-    /// Dead letters of all services.
-    pub dead_letters: Vec<DeadLetter>,
+    pub(crate) outboxes: Vec<(String, usize)>,
+    pub(crate) lag: Vec<Lag>,
+    pub(crate) dead_letters: Vec<DeadLetter>,
 }
 
 /// The provider's ledger for one key; counts are numbers of ledger entries.

@@ -77,58 +77,32 @@ impl Report {
         self.violations.is_empty()
     }
 
-    fn counts(&self) -> [(&'static str, String); 6] {
-        let evidence = &self.evidence;
-        let [complete, by_buyer, expired] = [End::Complete, End::CancelledByBuyer, End::Expired]
-            .map(|end| evidence.orders_that_ended(Some(end)));
-        let (orders, active) = (evidence.orders.len(), evidence.orders_that_ended(None));
-        let (payments, top_ups) = evidence.payments_and_top_ups();
-        let captured: usize = evidence.intents.iter().map(|intent| intent.captured).sum();
-        let revoked: usize = evidence.revocations.iter().map(|(_, kept)| kept.len()).sum();
-        let entries: usize = evidence.outboxes.iter().map(|(_, entries)| entries).sum();
-        let unsettled: u64 = evidence.lag.iter().map(|lag| lag.unsettled).sum();
-        [
-            (
-                "tickets",
-                format!("{}, inventories {}", evidence.tickets.len(), evidence.inventories.len()),
-            ),
-            (
-                "orders",
-                format!(
-                    "{orders}: {complete} complete, {by_buyer} cancelled by their buyer, {expired} expired, {active} active"
-                ),
-            ),
-            (
-                "payments",
-                format!(
-                    "{payments}, at the provider {}, captured {captured}",
-                    evidence.intents.len()
-                ),
-            ),
-            (
-                "books",
-                format!(
-                    "{} entries, {} accounts, {top_ups} top-ups",
-                    evidence.entries.len(),
-                    evidence.accounts.len()
-                ),
-            ),
-            (
-                "copies",
-                format!(
-                    "{} of orders, {} deadlines, {revoked} of revocations",
-                    evidence.order_copies.len(),
-                    evidence.deadlines.len()
-                ),
-            ),
-            (
-                "on its way",
-                format!(
-                    "{entries} in outboxes, {unsettled} unacknowledged, {} dead letters",
-                    evidence.dead_letters.len()
-                ),
-            ),
-        ]
+    fn counted(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Evidence { tickets, inventories, intents, entries, accounts, .. } = &self.evidence;
+        let Evidence { order_copies, deadlines, dead_letters, .. } = &self.evidence;
+        let (tickets, inventories, intents) = (tickets.len(), inventories.len(), intents.len());
+        let (entries, accounts, letters) = (entries.len(), accounts.len(), dead_letters.len());
+        let (copies, deadlines) = (order_copies.len(), deadlines.len());
+        let ended = |end| self.evidence.orders_that_ended(end);
+        let [complete, by_buyer, expired] =
+            [End::Complete, End::CancelledByBuyer, End::Expired].map(|end| ended(Some(end)));
+        let (orders, active) = (self.evidence.orders.len(), ended(None));
+        let (payments, top_ups) = self.evidence.payments_and_top_ups();
+        let captured: usize = self.evidence.intents.iter().map(|intent| intent.captured).sum();
+        let revoked: usize = self.evidence.revocations.iter().map(|(_, kept)| kept.len()).sum();
+        let outboxes: usize = self.evidence.outboxes.iter().map(|(_, entries)| entries).sum();
+        let unsettled: u64 = self.evidence.lag.iter().map(|lag| lag.unsettled).sum();
+        writeln!(
+            f,
+            "{}
+  tickets     {tickets}, inventories {inventories}
+  orders      {orders}: {complete} complete, {by_buyer} cancelled by their buyer, {expired} expired, {active} active
+  payments    {payments}, at the provider {intents}, captured {captured}
+  books       {entries} entries, {accounts} accounts, {top_ups} top-ups
+  copies      {copies} of orders, {deadlines} deadlines, {revoked} of revocations
+  on its way  {outboxes} in outboxes, {unsettled} unacknowledged, {letters} dead letters",
+            self.engines
+        )
     }
 
     fn judged(&self, f: &mut fmt::Formatter<'_>, rule: Rule, description: &str) -> fmt::Result {
@@ -152,10 +126,7 @@ impl Report {
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "{}", self.engines)?;
-        for (what, counted) in self.counts() {
-            writeln!(f, "  {what:<10}  {counted}")?;
-        }
+        self.counted(f)?;
         for (rule, description) in Rule::ALL {
             self.judged(f, rule, description)?;
         }

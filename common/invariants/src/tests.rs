@@ -13,7 +13,7 @@ use contract::order::{CancelReason, OrderStatus};
 use contract::session::{RevocationState, Revoked};
 use contract::text::Trusted as _;
 use contract::user::AccountStatus;
-use expiration::domain::State;
+use expiration::domain::{Deadline, State};
 use orders::NetworkHolds;
 use orders::domain::Network;
 use testing::load::End;
@@ -28,9 +28,9 @@ use Rule::{
     NothingStuck, OneEffect, OneEnd, Privacy, Punctuality,
 };
 use sound::{
-    Defect, EXPIRED, GIVEN_UP, PAID, authorized, captured, copy, deadline, deadline_copy,
-    finds_each, hold, intent, journal, journaled, order, order_id, payment, session, session_id,
-    signed_out, sound, tomorrow, usd, user, violated,
+    Defect, EXPIRED, GIVEN_UP, PAID, authorized, captured, copy, deadline, finds_each, hold,
+    intent, journal, journaled, order, order_id, payment, session, session_id, signed_out, sound,
+    tomorrow, usd, user, violated,
 };
 
 const CANCELLED: OrderStatus = OrderStatus::Cancelled { reason: CancelReason::Buyer };
@@ -197,7 +197,7 @@ fn counted() -> Evidence {
     (evidence.inventories[0].held, evidence.tickets[0].stock.held) = (held, held);
     active.network = Some(network);
     evidence.order_copies.push(copy(&active));
-    evidence.deadlines.push(deadline_copy(&active));
+    evidence.deadlines.push(Deadline::of(&active.state, START));
     evidence.orders.push(active);
     evidence
 }

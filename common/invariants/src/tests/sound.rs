@@ -4,14 +4,12 @@ use std::time::Duration;
 
 use auth::User;
 use auth::documents::AddressOwner;
-use auth::domain::{Device, EmailAddress, PersonRequest, Session};
+use auth::domain::{EmailAddress, PersonRequest, Session};
 use bus::Lag;
-use contract::number::WholeNumber;
 use contract::order::{CancelReason, OrderItem, OrderState, OrderStatus};
 use contract::part::{Made, services};
 use contract::person::PersonAction;
 use contract::session::{RevocationState, Revoked};
-use contract::text::Trusted as _;
 use contract::{Currency, Id, Money, OrderId, PaymentId, SessionId, TicketId, Timestamp, UserId};
 use expiration::Deadline;
 use orders::domain::Hold;
@@ -21,11 +19,12 @@ use payments::domain::{
     VoidReason,
 };
 use payments::{OrderCopy, Payment};
+use serde_json::json;
 use testing::Platforms;
 use testing::load::{End, Journal, JournaledOrder};
 use testing::platforms::START;
 use tickets::Ticket;
-use tickets::domain::{Quantity, Stock, Terms, Title};
+use tickets::domain::{Stock, Terms};
 
 use crate::{ByOthers, Evidence, IntentFacts, Rule, check};
 
@@ -190,7 +189,7 @@ pub(super) fn sound() -> Evidence {
         holdings: vec![Holdings { buyer: user(1), holds, ended_unpaid: Vec::new() }],
         network_holds: Vec::new(),
         order_copies: orders.iter().map(copy).collect(),
-        deadlines: orders.iter().map(deadline_copy).collect(),
+        deadlines: orders.iter().map(|order| Deadline::of(&order.state, START)).collect(),
         orders,
         payments: vec![
             payment(PAID, Some(PAID), captured()),
@@ -237,42 +236,22 @@ pub(super) fn sound() -> Evidence {
 }
 
 fn terms() -> Terms {
-    Terms {
-        title: Title::trusted("Concert"),
-        price: usd(500),
-        quantity: Quantity::try_from(WholeNumber(10)).unwrap(),
-        description: None,
-        venue: None,
-        starts_at: None,
-        late_sales: false,
-    }
+    let terms = json!({"title": "Concert", "price": usd(500), "quantity": 10, "startsAt": null});
+    serde_json::from_value(terms).unwrap()
 }
 
 /// A session of a user.
 pub(super) fn session(number: u8, of: u8, signed_out_at: Option<Timestamp>) -> Session {
-    Session {
-        id: session_id(number),
-        user_id: user(of),
-        created_at: START,
-        renewed_at: None,
-        ends_at: tomorrow(),
-        signed_out_at,
-        epoch: 0,
-        device: Device::default(),
-        renewal_hash: String::new(),
-    }
+    let session = json!({
+        "id": session_id(number), "userId": user(of), "createdAt": START, "endsAt": tomorrow(),
+        "signedOutAt": signed_out_at,
+    });
+    serde_json::from_value(session).unwrap()
 }
 
 /// The copy of an order at payments.
 pub(super) fn copy(order: &Order) -> OrderCopy {
     OrderCopy { order: order.state.clone(), attempt: None }
-}
-
-/// The copy of an order at expiration.
-pub(super) fn deadline_copy(order: &Order) -> Deadline {
-    let OrderState { id: order_id, version, expires_at, .. } = order.state;
-    let state = expiration::domain::State::Settled;
-    Deadline { order_id, version, expires_at, state, changed_at: START }
 }
 
 /// The units that an order held when it was placed.

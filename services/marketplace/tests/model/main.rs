@@ -28,7 +28,7 @@ const THREADS: usize = 2;
 
 #[test]
 fn the_rules_hold_in_every_state_of_the_small_world() {
-    explore(Market::new());
+    explore(Market);
 }
 
 #[test]

@@ -147,22 +147,10 @@ impl Model for Refunding {
     type Action = Step;
 
     fn init_states(&self) -> Vec<World> {
-        let payment = Payment {
-            id: number(5),
-            version: 3,
-            purpose: Purpose::Order { order_id: number(3) },
-            buyer: number(4),
-            amount: money(2 * PRICE),
-            started_at: START,
-            has_news: false,
-            ask_at: None,
-            counted: None,
-            state: Paid::Captured {
-                holder: Holder::Provider { reference: "pi".to_owned() },
-                captured_at: START,
-                refunds: Refunds::default(),
-            },
-        };
+        let holder = Holder::Provider { reference: "pi".to_owned() };
+        let state = Paid::Captured { holder, captured_at: START, refunds: Refunds::default() };
+        let (purpose, amount) = (Purpose::Order { order_id: number(3) }, money(2 * PRICE));
+        let payment = Payment::new(number(5), purpose, number(4), amount, state, START);
         vec![World { payment, refunds: Vec::new(), has_agreed: false }]
     }
 

@@ -121,18 +121,9 @@ fn publish(world: &mut World, buyer: Buyer, order: Order) {
 fn pay(world: &mut World) -> Option<()> {
     world.payment.is_none().then_some(())?;
     let copy = world.copy.clone()?.begin(payment_id(), Buyer::First.user(), world.now()).ok()?;
-    let payment = Payment {
-        id: payment_id(),
-        version: 1,
-        purpose: Purpose::Order { order_id: copy.order.id },
-        buyer: Buyer::First.user(),
-        amount: copy.order.total,
-        started_at: START,
-        has_news: false,
-        ask_at: None,
-        counted: None,
-        state: State::Started { token: Token::try_from("tok".to_owned()).unwrap() },
-    };
+    let (purpose, amount) = (Purpose::Order { order_id: copy.order.id }, copy.order.total);
+    let state = State::Started { token: Token::try_from("tok".to_owned()).unwrap() };
+    let payment = Payment::new(payment_id(), purpose, Buyer::First.user(), amount, state, START);
     remember(&mut world.payment_messages, Arc::new(payment.public_state()?));
     (world.copy, world.payment) = (Some(copy), Some(payment));
     Some(())

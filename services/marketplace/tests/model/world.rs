@@ -150,12 +150,6 @@ pub(crate) enum Step {
 /// The model.
 pub(crate) struct Market;
 
-impl Market {
-    pub(crate) const fn new() -> Self {
-        Self
-    }
-}
-
 impl Model for Market {
     type State = World;
     type Action = Step;

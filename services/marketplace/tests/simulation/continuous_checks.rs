@@ -7,8 +7,7 @@
 //! | `holds` | unpaid holds are within the limits of their buyers and networks |
 //! | `money` | a capture needs a complete order, a refund at the provider a refund; books balance |
 //! | `accounts` | no session of a banned account begins or is renewed |
-//! | `messages` | messages carry the committed state; only committed messages are published |
-//! | `publication` | the messages of each aggregate enter the bus in the order of its versions |
+//! | `messages` | messages carry the committed state; only they are published, and in order |
 //! | `coverage` | the visited states and transitions |
 //!
 //! `orders` and `holds` are checked at every commit of orders, `money` at every commit of payments,
@@ -21,7 +20,6 @@ mod holds;
 mod messages;
 mod money;
 mod orders;
-mod publication;
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,20 +1,23 @@
 //! Messages: each carries a state that was committed with it. Only committed messages are
-//! published, and all of them.
+//! published, and all of them; those of each aggregate that one store committed enter the bus in the
+//! order of its versions.
+//!
+//! Replicas that share a store publish independently, so that order then holds for the messages of
+//! each committer.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use bus::BusMessage;
 use bytes::Bytes;
-use contract::Id;
 use contract::envelope::{self, ReceivedEvent};
 use contract::order::OrderState;
+use contract::{Id, State};
 use invariants::Rule;
 use serde_json::value::RawValue;
 use store::batch::Batch;
 
 use super::ContinuousChecks;
 use super::coverage::{order_state, visit};
-use super::publication::Publication;
 use crate::operation::Deployment;
 
 /// Committed outbox entries, and the ids of messages that the bus accepted.
@@ -29,7 +32,11 @@ pub(super) struct Messages {
     last: BTreeMap<String, u64>,
     /// The state of each order in its last committed message.
     orders: BTreeMap<String, OrderState>,
-    publication: Publication,
+    deployment: Option<Deployment>,
+    /// Ids of published events; later copies are ignored.
+    seen: BTreeSet<String>,
+    /// The last published version of each aggregate; with replicas, of each committer's messages.
+    last_published: BTreeMap<(Option<Id>, String), u64>,
 }
 
 /// Aggregates whose every version is published. The changes of an inventory in one commit become
@@ -38,7 +45,7 @@ const EVERY_VERSION: [&str; 3] = ["order", "ticket", "payment"];
 
 impl Messages {
     pub(super) fn new(deployment: Deployment) -> Self {
-        Self { publication: Publication::new(deployment), ..Self::default() }
+        Self { deployment: Some(deployment), ..Self::default() }
     }
 
     /// Checks a message that entered the bus; returns the violations.
@@ -47,16 +54,35 @@ impl Messages {
         self.published.insert(id.clone());
         match self.committed.get(id) {
             Some((committer, known)) if known == body => {
-                let publication = &mut self.publication;
+                let committer = *committer;
                 let texts = envelope::open(body).expect("an envelope opens");
                 let events = texts.iter().map(|text| event(text));
-                events.filter_map(|event| publication.entered(*committer, &event)).collect()
+                events.filter_map(|event| self.entered(committer, &event)).collect()
             }
             Some(_) => vec![format!("{subject} {id} was published with another body")],
             None if id.starts_with("replay-") => Vec::new(),
             None => vec![format!("{subject} {id} was published and never committed")],
         }
     }
+
+    /// Checks the order of an event that entered the bus and that this committer committed; returns
+    /// a violation.
+    fn entered(&mut self, committer: Id, event: &ReceivedEvent<'_>) -> Option<String> {
+        if !self.seen.insert(event.id.to_string()) {
+            return None;
+        }
+        let (aggregate, _) = event.id.rsplit_once(':').expect("an id ends in a version");
+        let committer = (self.deployment == Some(Deployment::Replicas)).then_some(committer);
+        let last = self.last_published.entry((committer, aggregate.to_owned())).or_default();
+        let before = std::mem::replace(last, event.version);
+        (before >= event.version)
+            .then(|| format!("{aggregate} is published at {}, after {before}", event.version))
+    }
+}
+
+/// The version and the JSON of a state.
+fn published(state: &impl State) -> (u64, String) {
+    (state.version(), serde_json::to_string(state).expect("a state is JSON"))
 }
 
 /// The event of one part of an envelope.
@@ -127,32 +153,13 @@ impl ContinuousChecks {
     fn present(&self, event: &ReceivedEvent<'_>) -> Option<(u64, String)> {
         let (aggregate, _) = event.type_name.split_once('.')?;
         let id = &event.subject;
-        let text = |state: serde_json::Result<String>| state.expect("a state is JSON");
         Some(match aggregate {
-            "order" => {
-                let state = &self.orders.get(&id.parse().ok()?)?.state;
-                (state.version, text(serde_json::to_string(state)))
-            }
-            "inventory" => {
-                let state = self.inventories.get(&id.parse().ok()?)?.state();
-                (state.version, text(serde_json::to_string(&state)))
-            }
-            "ticket" => {
-                let state = self.tickets.get(&id.parse().ok()?)?.state();
-                (state.version, text(serde_json::to_string(&state)))
-            }
-            "revision" => {
-                let state = self.tickets.get(&id.parse().ok()?)?.revision_state()?;
-                (state.number, text(serde_json::to_string(&state)))
-            }
-            "payment" => {
-                let state = self.payments.get(&id.parse().ok()?)?.public_state()?;
-                (state.version, text(serde_json::to_string(&state)))
-            }
-            "expiration" => {
-                let state = self.deadlines.get(&id.parse().ok()?)?.state();
-                (state.version, text(serde_json::to_string(&state)))
-            }
+            "order" => published(&self.orders.get(&id.parse().ok()?)?.state),
+            "inventory" => published(&self.inventories.get(&id.parse().ok()?)?.state()),
+            "ticket" => published(&self.tickets.get(&id.parse().ok()?)?.state()),
+            "revision" => published(&self.tickets.get(&id.parse().ok()?)?.revision_state()?),
+            "payment" => published(&self.payments.get(&id.parse().ok()?)?.public_state()?),
+            "expiration" => published(&self.deadlines.get(&id.parse().ok()?)?.state()),
             _ => return None,
         })
     }
