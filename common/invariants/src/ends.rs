@@ -11,7 +11,7 @@ use crate::evidence::{Evidence, is_active};
 use crate::rule::{Findings, Rule};
 
 /// Time after its deadline within which an order may still be active without a fault.
-pub(crate) const LATENESS_MAX: Duration = Duration::from_secs(1);
+pub const LATENESS_MAX: Duration = Duration::from_secs(1);
 
 /// Time after a disturbance in which it excuses a late end: a failed listener waits up to five
 /// seconds before its next attempt, and a killed process needs some time to become ready again.

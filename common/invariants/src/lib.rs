@@ -45,6 +45,7 @@ mod tests;
 pub mod units;
 
 pub use check::check;
+pub use ends::LATENESS_MAX;
 pub use evidence::{ByOthers, Evidence, IntentFacts, ProviderRefundFacts, WithdrawnFacts};
 pub use reader::Reader;
 pub use report::{Report, check_up};

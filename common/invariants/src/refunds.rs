@@ -55,6 +55,12 @@ pub(crate) const fn was_paid(refund: &Refund) -> bool {
     }
 }
 
+/// Whether the payer received money of it, as of every refund that is acknowledged as paid.
+#[must_use]
+pub const fn has_reached_payer(refund: &Refund) -> bool {
+    was_paid(refund) || matches!(refund.state, State::Credited { .. })
+}
+
 /// The shares that it reduces, or will reduce.
 pub(crate) fn claimed(refund: &Refund) -> &[Share] {
     match &refund.state {
@@ -258,10 +264,8 @@ fn check_order(
 fn check_acknowledged(evidence: &Evidence, findings: &mut Findings) {
     for (id, payment) in evidence.journal.iter().flat_map(|journal| &journal.refunded) {
         let refund = evidence.refunds.iter().find(|refund| refund.id == *id);
-        let is_so = refund.is_some_and(|refund| {
-            let has_given = was_paid(refund) || matches!(refund.state, State::Credited { .. });
-            refund.payment_id == *payment && has_given
-        });
+        let refund = refund.filter(|refund| refund.payment_id == *payment);
+        let is_so = refund.is_some_and(has_reached_payer);
         findings.expect(is_so, Rule::Money, || {
             format!("refund {id} of payment {payment} was acknowledged, but not paid")
         });

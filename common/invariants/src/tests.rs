@@ -18,6 +18,7 @@ use orders::NetworkHolds;
 use orders::domain::Network;
 use testing::load::End;
 use testing::platforms::START;
+use testing::samples::{id, usd};
 use tickets::domain::{Revision, Venue};
 
 use crate::copies::DEADLINE_KEPT;
@@ -29,8 +30,7 @@ use Rule::{
 };
 use sound::{
     Defect, EXPIRED, GIVEN_UP, PAID, authorized, captured, copy, deadline, finds_each, hold,
-    intent, journal, journaled, order, order_id, payment, session, session_id, signed_out, sound,
-    tomorrow, usd, user, violated,
+    intent, journal, journaled, order, payment, session, signed_out, sound, tomorrow, violated,
 };
 
 const CANCELLED: OrderStatus = OrderStatus::Cancelled { reason: CancelReason::Buyer };
@@ -44,21 +44,21 @@ const DEFECTS: &[Defect] = &[
         it.inventories[0].sold = 11;
     }),
     ("a hold of other units", HoldLimit, |it| it.holdings[0].holds[0].units = 1),
-    ("a hold of another buyer", HoldLimit, |it| it.holdings[0].buyer = user(2)),
-    ("a hold of no order", HoldLimit, |it| it.holdings[0].holds[0].order_id = order_id(9)),
+    ("a hold of another buyer", HoldLimit, |it| it.holdings[0].buyer = id(2)),
+    ("a hold of no order", HoldLimit, |it| it.holdings[0].holds[0].order_id = id(9)),
     ("an active order that is not listed", HoldLimit, |it| it.orders.push(active())),
     ("an order is lost", OneEnd, |it| it.orders.truncate(2)),
     ("an order has no end", OneEnd, |it| it.orders[2].state.status = OrderStatus::Created),
     ("another end", OneEnd, |it| journaled(it, PAID).reported_ends.push(End::Expired)),
     ("no response", OneEnd, |it| journal(it).unanswered.push("POST".to_owned())),
     ("an order without a request", OneEffect, |it| {
-        journal(it).orders.remove(&order_id(EXPIRED));
+        journal(it).orders.remove(&id(EXPIRED));
     }),
     ("an order is stored twice", OneEffect, |it| it.orders.push(it.orders[0].clone())),
     ("an unexpected response", OneEffect, |it| journal(it).unexpected.push("418".to_owned())),
     ("an unequal repeat", OneEffect, |it| journal(it).unequal_repeats.push("200".to_owned())),
     ("a ticket is lost", OneEffect, |it| it.tickets.clear()),
-    ("an order of another buyer", Privacy, |it| journaled(it, PAID).buyer = user(2)),
+    ("an order of another buyer", Privacy, |it| journaled(it, PAID).buyer = id(2)),
     ("a foreign read", Privacy, |it| journal(it).foreign_reads.push("shown".to_owned())),
     ("an order on old terms", InForce, |it| journal(it).old_terms.push("20 cents".to_owned())),
     ("copied late sales", CopiesConverge, |it| it.inventories[0].late_sales = true),
@@ -117,10 +117,10 @@ const DEFECTS: &[Defect] = &[
         it.revocations[1].1[0].forget_after = deadline();
     }),
     ("a copied revocation of an older epoch", CopiesConverge, |it| {
-        it.revocations[1].1[1].revoked = Revoked::Account { user_id: user(1), epoch: 1 };
+        it.revocations[1].1[1].revoked = Revoked::Account { user_id: id(1), epoch: 1 };
     }),
     ("a revocation at one service alone", CopiesConverge, |it| {
-        let revoked = Revoked::Session { session_id: session_id(2) };
+        let revoked = Revoked::Session { session_id: id(2) };
         it.revocations[2].1.push(RevocationState { revoked, ..signed_out() });
     }),
     ("a revocation without a reason", CopiesConverge, |it| it.sessions[0].signed_out_at = None),
@@ -284,12 +284,12 @@ fn remaining_data_of_an_erased_person_is_found() {
             _ = it.person_requests[0].parts.pop_first();
         }),
         ("a session of an erased person", Erasure, |it| it.sessions.push(session(3, 7, None))),
-        ("a list of holds of an erased person", Erasure, |it| it.holdings[0].buyer = user(7)),
-        ("a ticket of an erased person", Erasure, |it| it.tickets[0].seller = user(7)),
-        ("an erased person with an account", Erasure, |it| it.person_requests[0].user_id = user(1)),
+        ("a list of holds of an erased person", Erasure, |it| it.holdings[0].buyer = id(7)),
+        ("a ticket of an erased person", Erasure, |it| it.tickets[0].seller = id(7)),
+        ("an erased person with an account", Erasure, |it| it.person_requests[0].user_id = id(1)),
         ("an address without an account", Erasure, |it| {
             let email = it.addresses[0].email.clone();
-            it.addresses.push(AddressOwner { email, user_id: user(7) });
+            it.addresses.push(AddressOwner { email, user_id: id(7) });
         }),
     ];
     finds_each(sound, defects);

@@ -3,16 +3,17 @@
 use contract::Currency;
 use contract::order::OrderStatus;
 use payments::domain::{Account, AccountId, Cause, Entry, Line};
+use testing::samples::{id, usd};
 
 use super::sound::{
-    CREDITED, Defect, TOP_UP, authorized, captured, finds, finds_each, intent, journal, of,
-    payment_id, sound, usd, user, violated,
+    CREDITED, Defect, TOP_UP, authorized, captured, finds, finds_each, intent, journal, of, sound,
+    violated,
 };
 use crate::Evidence;
 use crate::Rule::{Books, Money, NothingForNothing, NothingStuck, OneEffect};
 
 fn account(number: u8, entries: u64, minor_units: i64) -> Account {
-    Account { user: user(number), entries, balances: vec![usd(minor_units)] }
+    Account { user: id(number), entries, balances: vec![usd(minor_units)] }
 }
 
 fn line(number: u64, balance: i64) -> Line {
@@ -47,7 +48,7 @@ const DEFECTS: &[Defect] = &[
     ("a top-up without an end", NothingForNothing, |it| it.payments[4].state = authorized()),
     ("a top-up with a task", NothingStuck, |it| it.payments[4].has_news = true),
     ("an acknowledged top-up without a capture", Money, |it| {
-        journal(it).topped_up.insert(payment_id(7), user(1));
+        journal(it).topped_up.insert(id(7), id(1));
     }),
 ];
 
@@ -91,11 +92,11 @@ fn a_consistently_repeated_transaction_is_found() {
 fn a_sale_that_credits_another_user_is_found() {
     breaks_only_the_books(|evidence| {
         for entry in &mut evidence.entries {
-            if entry.account == AccountId::User(user(9)) {
-                entry.account = AccountId::User(user(8));
+            if entry.account == AccountId::User(id(9)) {
+                entry.account = AccountId::User(id(8));
             }
         }
-        evidence.accounts[1].user = user(8);
+        evidence.accounts[1].user = id(8);
     });
 }
 

@@ -8,11 +8,9 @@ use payments::domain::{
     Refunds, State, Transaction, VoidReason,
 };
 use testing::platforms::START;
+use testing::samples::{id, usd};
 
-use super::sound::{
-    Defect, GIVEN_UP, PAID, finds_each, id, of, order_id, payment_id, post, sound, usd, user,
-    violated, voided,
-};
+use super::sound::{Defect, GIVEN_UP, PAID, finds_each, of, post, sound, violated, voided};
 use crate::Rule::{Books, Money};
 use crate::{ByOthers, Evidence, ProviderRefundFacts, WithdrawnFacts, check};
 
@@ -32,31 +30,32 @@ fn operated() -> Evidence {
     (captured.captured, captured.voided, captured.taken) = (1, 0, 1_000);
     captured.by_others = ByOthers { captured: true, canceled: false };
     let to = Destination::Card { payment_reference: "pi".to_owned() };
-    let refund_id = RefundId::from(payment_id(GIVEN_UP).untyped());
+    // The refund of a capture that no order wants has the id of the payment.
+    let refund_id: RefundId = id(GIVEN_UP);
     let refund = Refund {
-        shares: vec![Share { seller: user(1), by_seller: usd(1_000), by_house: usd(0) }],
+        shares: vec![Share { seller: id(1), by_seller: usd(1_000), by_house: usd(0) }],
         state: Refunded::Succeeded { at: START, reference: Some("re".to_owned()) },
         ..Refund::new(refund_id, returned, usd(1_000), to, START)
     };
-    let (payment_id, amount) = (payment_id(GIVEN_UP), usd(1_000));
+    let (payment_id, amount) = (id(GIVEN_UP), usd(1_000));
     evidence.provider_refunds = vec![ProviderRefundFacts { refund_id, payment_id, amount }];
-    let (payment_id, amount) = (super::sound::payment_id(PAID), usd(200));
-    let shares = vec![Share { seller: user(9), by_seller: amount, by_house: usd(0) }];
+    let (payment_id, amount) = (id(PAID), usd(200));
+    let shares = vec![Share { seller: id(9), by_seller: amount, by_house: usd(0) }];
     let dispute = Dispute {
-        id: id(8, 1),
+        id: id(8),
         reference: "dp".to_owned(),
         payment_id,
-        order_id: Some(order_id(PAID)),
-        payer: user(1),
+        order_id: Some(id(PAID)),
+        payer: id(1),
         amount,
         allocation: CostAllocation { shares, excess: None },
         opened_at: START,
         state: DisputeState::Open,
     };
-    let (id, status) = (dispute.id, ProviderDisputeStatus::Open);
-    evidence.withdrawn = vec![WithdrawnFacts { id, payment_id, amount, status }];
+    let status = ProviderDisputeStatus::Open;
+    evidence.withdrawn = vec![WithdrawnFacts { id: dispute.id, payment_id, amount, status }];
     let stray = Transaction::because_of(Cause::StrayCapture(of(GIVEN_UP)));
-    let buyer = AccountId::User(user(1));
+    let buyer = AccountId::User(id(1));
     for transaction in [
         stray.transfer(AccountId::Provider, buyer, usd(1_000)),
         refund.booked_at_request(),

@@ -1,16 +1,17 @@
 //! Every defect of refunds is found.
 
+use contract::Decided;
 use contract::order::OrderItem;
 use contract::payment::{RefundMethod, RefundStatus, ReturnedUnits};
-use contract::{Decided, RefundId};
 use payments::Payment;
 use payments::domain::refund::{Command, Destination, Event, Share, State};
 use payments::domain::{Claim, ProviderRefundStatus, Refund};
 use testing::platforms::START;
+use testing::samples::{id, usd};
 
 use super::sound::{
-    CREDITED, Defect, PAID, TOP_UP, captured, finds, finds_each, id, journal, payment, payment_id,
-    post, refunds_of, sound, ticket_id, usd, user, violated, voided,
+    CREDITED, Defect, PAID, TOP_UP, captured, finds, finds_each, journal, payment, post,
+    refunds_of, sound, violated, voided,
 };
 use crate::Rule::{
     Books, CopiesConverge, Money, NoOversell, NothingStuck, OneEffect, UnitsRefunded,
@@ -22,17 +23,13 @@ const TO_CREDIT: u8 = 2;
 const FAILED: u8 = 3;
 const SENT_BACK: u8 = 4;
 
-fn refund_id(number: u8) -> RefundId {
-    id(6, number)
-}
-
 fn to_card() -> Destination {
     Destination::Card { payment_reference: "pi".to_owned() }
 }
 
 /// A part of a refund, paid by the seller and by the house.
 fn share(by_seller: i64, by_house: i64) -> Share {
-    Share { seller: user(9), by_seller: usd(by_seller), by_house: usd(by_house) }
+    Share { seller: id(9), by_seller: usd(by_seller), by_house: usd(by_house) }
 }
 
 const fn requested() -> State {
@@ -51,9 +48,9 @@ fn refund(number: u8, of: u8, minor_units: i64, to: Destination, state: State) -
     let payment = payment(of, Some(of), captured());
     Refund {
         shares: vec![share(minor_units, 0)],
-        requested_by: user(9),
+        requested_by: id(9),
         state,
-        ..Refund::new(refund_id(number), &payment, usd(minor_units), to, START)
+        ..Refund::new(id(number), &payment, usd(minor_units), to, START)
     }
 }
 
@@ -112,7 +109,7 @@ fn refused() -> ProviderRefundStatus {
 /// credit.
 fn refunded() -> Evidence {
     let mut evidence = sound();
-    let returns = vec![ReturnedUnits { ticket_id: ticket_id(), quantity: 1 }];
+    let returns = vec![ReturnedUnits { ticket_id: id(3), quantity: 1 }];
     let partly_borne = refund(TO_CARD, PAID, 600, to_card(), requested());
     let partly_borne = Refund { shares: vec![share(500, 100)], returns, ..partly_borne };
     request(&mut evidence, partly_borne, &[paid()]);
@@ -122,7 +119,7 @@ fn refunded() -> Evidence {
     request(&mut evidence, failed, &[refused()]);
     let sent_back = refund(SENT_BACK, PAID, 200, to_card(), requested());
     request(&mut evidence, sent_back, &[paid(), refused()]);
-    let (refund_id, payment_id) = (refund_id(TO_CARD), payment_id(PAID));
+    let (refund_id, payment_id) = (id(TO_CARD), id(PAID));
     evidence.provider_refunds =
         vec![ProviderRefundFacts { refund_id, payment_id, amount: usd(600) }];
     journal(&mut evidence).refunded.insert(refund_id, payment_id);
@@ -142,15 +139,15 @@ const DEFECTS: &[Defect] = &[
     ("no refund at the provider", Money, |it| it.provider_refunds.clear()),
     ("another amount at the provider", Money, |it| it.provider_refunds[0].amount = usd(599)),
     ("a refund of another payment at the provider", Money, |it| {
-        it.provider_refunds[0].payment_id = payment_id(CREDITED);
+        it.provider_refunds[0].payment_id = id(CREDITED);
     }),
     ("a refund to credit at the provider", Money, |it| add_at_provider(it, TO_CREDIT)),
     ("a failed refund at the provider", Money, |it| add_at_provider(it, FAILED)),
     ("a refund sent back at the provider", Money, |it| add_at_provider(it, SENT_BACK)),
     ("a refund without a request", OneEffect, |it| {
-        it.provider_refunds[0].refund_id = refund_id(9);
+        it.provider_refunds[0].refund_id = id(9);
     }),
-    ("a refund without a payment", OneEffect, |it| it.refunds[0].payment_id = payment_id(9)),
+    ("a refund without a payment", OneEffect, |it| it.refunds[0].payment_id = id(9)),
     // Each share and each sum agrees with the payment, whose amount is smaller.
     ("a refund above the payment", Money, |it| {
         it.refunds[1].amount = usd(1_001);
@@ -190,7 +187,7 @@ const DEFECTS: &[Defect] = &[
         it.refunds[0].shares = vec![share(399, 100)];
     }),
     ("two refunds that return more units than they pay for", UnitsRefunded, |it| {
-        let returns = vec![ReturnedUnits { ticket_id: ticket_id(), quantity: 1 }];
+        let returns = vec![ReturnedUnits { ticket_id: id(3), quantity: 1 }];
         let more = refund(9, PAID, 1, to_card(), succeeded());
         it.refunds.push(Refund { returns, ..more });
     }),
@@ -199,7 +196,7 @@ const DEFECTS: &[Defect] = &[
     }),
     ("a waiver without the payer's consent", UnitsRefunded, |it| waive(it, 1)),
     ("a waiver above the price of its units", UnitsRefunded, |it| {
-        journal(it).agreed.insert(payment_id(PAID));
+        journal(it).agreed.insert(id(PAID));
         waive(it, 501);
     }),
     ("a missing summary", Money, |it| _ = refunds_of(&mut it.payments[0]).summaries.pop()),
@@ -212,16 +209,16 @@ const DEFECTS: &[Defect] = &[
 ];
 
 fn add_at_provider(evidence: &mut Evidence, number: u8) {
-    let (refund_id, payment_id, amount) = (refund_id(number), payment_id(PAID), usd(100));
+    let (refund_id, payment_id, amount) = (id(number), id(PAID), usd(100));
     evidence.provider_refunds.push(ProviderRefundFacts { refund_id, payment_id, amount });
 }
 
 fn acknowledge(evidence: &mut Evidence, number: u8) {
-    journal(evidence).refunded.insert(refund_id(number), payment_id(PAID));
+    journal(evidence).refunded.insert(id(number), id(PAID));
 }
 
 fn waive(evidence: &mut Evidence, minor_units: i64) {
-    evidence.refunds[0].waived = vec![Claim { seller: user(9), amount: usd(minor_units) }];
+    evidence.refunds[0].waived = vec![Claim { seller: id(9), amount: usd(minor_units) }];
 }
 
 #[test]
@@ -269,11 +266,11 @@ fn a_refund_converted_to_credit_that_differs_is_found() {
 #[test]
 fn the_payer_or_an_administrator_may_waive_the_price_of_units() {
     let mut sound = refunded();
-    journal(&mut sound).agreed.insert(payment_id(PAID));
+    journal(&mut sound).agreed.insert(id(PAID));
     waive(&mut sound, 500);
     assert_eq!(check(&sound), [], "the payer agreed");
     let mut sound = refunded();
-    sound.refunds[0].requested_by = user(8);
+    sound.refunds[0].requested_by = id(8);
     waive(&mut sound, 500);
     assert_eq!(check(&sound), [], "an administrator requested the refund");
 }
@@ -281,7 +278,7 @@ fn the_payer_or_an_administrator_may_waive_the_price_of_units() {
 #[test]
 fn free_units_returned_without_consent_are_found() {
     let mut evidence = refunded();
-    let units = ReturnedUnits { ticket_id: id(7, 77), quantity: 1 };
+    let units = ReturnedUnits { ticket_id: id(77), quantity: 1 };
     evidence.refunds[0].returns.push(units);
     for order in [&mut evidence.orders[0].state, &mut evidence.order_copies[0].order] {
         let item = order.items[0].clone();
@@ -291,6 +288,6 @@ fn free_units_returned_without_consent_are_found() {
         violated(evidence).into_iter().filter(|rule| *rule == UnitsRefunded).count()
     };
     assert_eq!(found(&evidence), 1);
-    journal(&mut evidence).agreed.insert(payment_id(PAID));
+    journal(&mut evidence).agreed.insert(id(PAID));
     assert_eq!(found(&evidence), 0, "the payer agreed");
 }

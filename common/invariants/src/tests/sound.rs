@@ -6,11 +6,11 @@ use auth::User;
 use auth::documents::AddressOwner;
 use auth::domain::{EmailAddress, PersonRequest, Session};
 use bus::Lag;
-use contract::order::{CancelReason, OrderItem, OrderState, OrderStatus};
+use contract::order::{CancelReason, OrderState, OrderStatus};
 use contract::part::{Made, services};
 use contract::person::PersonAction;
 use contract::session::{RevocationState, Revoked};
-use contract::{Currency, Id, Money, OrderId, PaymentId, SessionId, TicketId, Timestamp, UserId};
+use contract::{Id, Timestamp};
 use expiration::Deadline;
 use orders::domain::Hold;
 use orders::{Holdings, Inventory, Order};
@@ -20,9 +20,9 @@ use payments::domain::{
 };
 use payments::{OrderCopy, Payment};
 use serde_json::json;
-use testing::Platforms;
 use testing::load::{End, Journal, JournaledOrder};
 use testing::platforms::START;
+use testing::samples::{self, id, usd};
 use tickets::Ticket;
 use tickets::domain::{Stock, Terms};
 
@@ -36,40 +36,10 @@ pub(super) const CREDITED: u8 = 4;
 const RELEASED: u8 = 5;
 pub(super) const TOP_UP: u8 = 6;
 
-pub(super) fn id<T: From<Id>>(kind: u8, number: u8) -> T {
-    Id::from_bytes([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, kind, number]).into()
-}
-
-pub(super) fn order_id(number: u8) -> OrderId {
-    id(1, number)
-}
-
-pub(super) fn payment_id(number: u8) -> PaymentId {
-    id(2, number)
-}
-
-pub(super) fn ticket_id() -> TicketId {
-    id(3, 1)
-}
-
-pub(super) fn session_id(number: u8) -> SessionId {
-    id(5, number)
-}
-
-pub(super) fn user(number: u8) -> UserId {
-    id(4, number)
-}
-
-pub(super) fn usd(minor_units: i64) -> Money {
-    Money::new(minor_units, Currency::USD)
-}
-
 pub(super) fn order(number: u8, status: OrderStatus) -> Order {
-    let placed = Platforms::in_memory().order(user(1), deadline().since(START));
-    let (ticket_id, seller, unit_price) = (ticket_id(), user(9), usd(500));
-    let item = OrderItem { ticket_id, seller, unit_price, quantity: 2, ..placed.items[0].clone() };
-    let (id, items, total) = (order_id(number), vec![item], usd(1_000));
-    let state = OrderState { id, version: 3, status, items, total, ..placed };
+    let placed = samples::order(number, vec![samples::item(3, 9, 500, 2)], START);
+    let (version, buyer, expires_at) = (3, id(1), deadline());
+    let state = OrderState { version, buyer, status, expires_at, ..placed };
     let (payments, steps) = (Vec::new(), Vec::new());
     Order { state, extended_at: None, cancelled_at: None, network: None, payments, steps }
 }
@@ -84,9 +54,9 @@ pub(super) fn tomorrow() -> Timestamp {
 
 /// A payment of an order; of none, a top-up.
 pub(super) fn payment(number: u8, order: Option<u8>, state: State) -> Payment {
-    let of_order = |order| Purpose::Order { order_id: order_id(order) };
+    let of_order = |order| Purpose::Order { order_id: id(order) };
     let purpose = order.map_or(Purpose::TopUp, of_order);
-    Payment::new(payment_id(number), purpose, user(1), usd(1_000), state, START)
+    Payment::new(id(number), purpose, id(1), usd(1_000), state, START)
 }
 
 pub(super) fn captured() -> State {
@@ -111,14 +81,14 @@ pub(super) fn refunds_of(payment: &mut Payment) -> &mut Refunds {
 pub(super) fn intent(number: u8, (captured, voided): (usize, usize)) -> IntentFacts {
     let authorized = captured + voided;
     let taken = 1_000 * i64::try_from(captured).unwrap();
-    let (payment_id, amount) = (payment_id(number), usd(1_000));
+    let (payment_id, amount) = (id(number), usd(1_000));
     let by_others = ByOthers::default();
     IntentFacts { payment_id, amount, authorized, captured, voided, taken, by_others }
 }
 
 /// A payment, as the cause of a transaction.
 pub(super) fn of(number: u8) -> OfPayment {
-    OfPayment { payment_id: payment_id(number), order_id: None }
+    OfPayment { payment_id: id(number), order_id: None }
 }
 
 /// Posts a transaction, unless it moves nothing.
@@ -143,7 +113,7 @@ pub(super) fn post(evidence: &mut Evidence, transaction: &Transaction) {
 
 /// The journal of responses to customers.
 fn reported() -> Journal {
-    let mut journal = Journal { tickets: vec![ticket_id()], ..Journal::default() };
+    let mut journal = Journal { tickets: vec![id(3)], ..Journal::default() };
     let ends = [
         (PAID, End::Complete),
         (GIVEN_UP, End::CancelledByBuyer),
@@ -151,13 +121,13 @@ fn reported() -> Journal {
         (CREDITED, End::Complete),
     ];
     for (number, end) in ends {
-        let mut journaled = JournaledOrder::of(user(1));
+        let mut journaled = JournaledOrder::of(id(1));
         journaled.reported_ends.push(end);
-        journal.orders.insert(order_id(number), journaled);
+        journal.orders.insert(id(number), journaled);
     }
-    journal.captured.insert(payment_id(PAID), order_id(PAID));
-    journal.captured.insert(payment_id(CREDITED), order_id(CREDITED));
-    journal.topped_up.insert(payment_id(TOP_UP), user(1));
+    journal.captured.insert(id(PAID), id(PAID));
+    journal.captured.insert(id(CREDITED), id(CREDITED));
+    journal.topped_up.insert(id(TOP_UP), id(1));
     journal
 }
 
@@ -166,17 +136,17 @@ fn reported() -> Journal {
 /// 10.00 held and released.
 pub(super) fn sound() -> Evidence {
     let orders = vec![
-        order(PAID, OrderStatus::Complete { payment_id: Some(payment_id(PAID)) }),
+        order(PAID, OrderStatus::Complete { payment_id: Some(id(PAID)) }),
         order(GIVEN_UP, OrderStatus::Cancelled { reason: CancelReason::Buyer }),
         order(EXPIRED, OrderStatus::Cancelled { reason: CancelReason::Expired }),
-        order(CREDITED, OrderStatus::Complete { payment_id: Some(payment_id(CREDITED)) }),
+        order(CREDITED, OrderStatus::Complete { payment_id: Some(id(CREDITED)) }),
     ];
-    let ticket = Ticket::offer(ticket_id(), user(9), terms(), START).unwrap();
+    let ticket = Ticket::offer(id(3), id(9), terms(), START).unwrap();
     let inventory = Inventory { version: 7, sold: 4, ..Inventory::of(ticket.state()) };
     let ticket = Ticket { stock: Stock::from(&inventory.state()), ..ticket };
     let email = EmailAddress::parse("ann@example.com").unwrap();
-    let ann = User::sign_up(user(1), email.clone(), String::new(), START);
-    let erasure = PersonRequest::ask(id(9, 1), &ann, PersonAction::Erase, START);
+    let ann = User::sign_up(id(1), email.clone(), String::new(), START);
+    let erasure = PersonRequest::ask(id(9), &ann, PersonAction::Erase, START);
     let parts = services().map(|service| (service.to_owned(), Made::Erasure)).collect();
     let revocations = vec![signed_out(), signed_out_everywhere()];
     let holds = orders.iter().map(hold).collect();
@@ -186,7 +156,7 @@ pub(super) fn sound() -> Evidence {
         disturbed: Vec::new(),
         tickets: vec![ticket],
         inventories: vec![inventory],
-        holdings: vec![Holdings { buyer: user(1), holds, ended_unpaid: Vec::new() }],
+        holdings: vec![Holdings { buyer: id(1), holds, ended_unpaid: Vec::new() }],
         network_holds: Vec::new(),
         order_copies: orders.iter().map(copy).collect(),
         deadlines: orders.iter().map(|order| Deadline::of(&order.state, START)).collect(),
@@ -211,8 +181,8 @@ pub(super) fn sound() -> Evidence {
         withdrawn: Vec::new(),
         sessions: vec![session(1, 1, Some(START)), session(2, 1, None)],
         users: vec![User { epoch: 2, ..ann }],
-        addresses: vec![AddressOwner { email, user_id: user(1) }],
-        person_requests: vec![PersonRequest { user_id: user(7), parts, ..erasure }],
+        addresses: vec![AddressOwner { email, user_id: id(1) }],
+        person_requests: vec![PersonRequest { user_id: id(7), parts, ..erasure }],
         revocations: ["auth", "tickets", "orders"]
             .map(|service| (service.to_owned(), revocations.clone()))
             .to_vec(),
@@ -220,7 +190,7 @@ pub(super) fn sound() -> Evidence {
         lag: vec![Lag { consumer: "payments.on_order_changed".to_owned(), unsettled: 0 }],
         dead_letters: Vec::new(),
     };
-    let (buyer, seller) = (AccountId::User(user(1)), AccountId::User(user(9)));
+    let (buyer, seller) = (AccountId::User(id(1)), AccountId::User(id(9)));
     for (cause, debited, credited, amount) in [
         (Cause::TopUp(of(TOP_UP)), AccountId::Provider, buyer, 3_000),
         (Cause::Sale(of(PAID)), AccountId::Provider, seller, 1_000),
@@ -243,7 +213,7 @@ fn terms() -> Terms {
 /// A session of a user.
 pub(super) fn session(number: u8, of: u8, signed_out_at: Option<Timestamp>) -> Session {
     let session = json!({
-        "id": session_id(number), "userId": user(of), "createdAt": START, "endsAt": tomorrow(),
+        "id": id::<Id>(number), "userId": id::<Id>(of), "createdAt": START, "endsAt": tomorrow(),
         "signedOutAt": signed_out_at,
     });
     serde_json::from_value(session).unwrap()
@@ -264,13 +234,13 @@ pub(super) fn hold(order: &Order) -> Hold {
 
 /// The revocation of the session that was signed out.
 pub(super) fn signed_out() -> RevocationState {
-    let revoked = Revoked::Session { session_id: session_id(1) };
+    let revoked = Revoked::Session { session_id: id(1) };
     RevocationState { revoked, revoked_at: START, forget_after: tomorrow() }
 }
 
 /// The second revocation of all sessions of a buyer.
 fn signed_out_everywhere() -> RevocationState {
-    let revoked = Revoked::Account { user_id: user(1), epoch: 2 };
+    let revoked = Revoked::Account { user_id: id(1), epoch: 2 };
     RevocationState { revoked, revoked_at: START, forget_after: tomorrow() }
 }
 
@@ -307,5 +277,5 @@ pub(super) fn journal(evidence: &mut Evidence) -> &mut Journal {
 }
 
 pub(super) fn journaled(evidence: &mut Evidence, number: u8) -> &mut JournaledOrder {
-    journal(evidence).orders.get_mut(&order_id(number)).unwrap()
+    journal(evidence).orders.get_mut(&id(number)).unwrap()
 }

@@ -2,9 +2,9 @@
 //! refunds by the seller and an administrator, a payer who may agree to less, and a provider that
 //! reports any result of each refund at any time.
 
-use contract::order::{OrderItem, OrderState, OrderStatus};
+use contract::order::{OrderState, OrderStatus};
 use contract::payment::ReturnedUnits;
-use contract::{Currency, Decided, Id, Money, UserId};
+use contract::{Decided, UserId};
 use invariants::refunds::{Claims, check_sum};
 use invariants::{Findings, units};
 use payments::domain::refund::{Command, Event, RefundRequest, Requester, RequesterRole, State};
@@ -13,6 +13,7 @@ use payments::domain::{
 };
 use payments::{OrderCopy, Payment};
 use stateright::{Model, Property};
+use testing::samples::{self, id, usd};
 
 use crate::world::START;
 
@@ -52,56 +53,30 @@ pub(crate) enum ProviderReport {
 /// The model.
 pub(crate) struct Refunding;
 
-fn number<T: From<Id>>(number: u8) -> T {
-    Id::from_bytes([number; 12]).into()
-}
-
 fn seller() -> UserId {
-    number(2)
-}
-
-fn money(minor_units: i64) -> Money {
-    Money::new(minor_units, Currency::USD)
+    id(2)
 }
 
 fn order() -> OrderCopy {
-    let item = OrderItem {
-        ticket_id: number(1),
-        seller: seller(),
-        title: "seat".to_owned(),
-        venue: None,
-        starts_at: None,
-        unit_price: money(PRICE),
-        quantity: 2,
-        returned: 0,
-        returned_in_version: None,
-    };
-    let order = OrderState {
-        id: number(3),
-        version: 3,
-        buyer: number(4),
-        status: OrderStatus::Complete { payment_id: Some(number(5)) },
-        expires_at: START,
-        items: vec![item],
-        total: money(2 * PRICE),
-        created_at: START,
-    };
-    OrderCopy { order, attempt: None }
+    let status = OrderStatus::Complete { payment_id: Some(id(5)) };
+    let (version, buyer) = (3, id(4));
+    let order = samples::order(3, vec![samples::item(1, 2, PRICE, 2)], START);
+    OrderCopy { order: OrderState { version, buyer, status, ..order }, attempt: None }
 }
 
 fn request(world: &World, by: RequesterRole, amount: Option<i64>, units: u32) -> Option<World> {
-    let units = ReturnedUnits { ticket_id: number(1), quantity: units };
+    let units = ReturnedUnits { ticket_id: id(1), quantity: units };
     let request = RefundRequest {
-        id: number(10 + u8::try_from(world.refunds.len()).ok()?),
+        id: id(10 + u8::try_from(world.refunds.len()).ok()?),
         by: match by {
             RequesterRole::Seller => Requester::Seller(seller()),
-            RequesterRole::Admin => Requester::Admin(number(6)),
+            RequesterRole::Admin => Requester::Admin(id(6)),
         },
-        amount: amount.map(money),
+        amount: amount.map(usd),
         to: None,
         returns: Some(units).into_iter().filter(|units| units.quantity > 0).collect(),
     };
-    let (account, _) = Account::of(seller()).post(Side::Credit, money(100)).ok()?;
+    let (account, _) = Account::of(seller()).post(Side::Credit, usd(100)).ok()?;
     let refund = request.decide(&world.payment, Some(&order()), &[account], START).ok()?;
     let mut next = world.clone();
     next.payment = world.payment.claim(&refund).unwrap();
@@ -113,7 +88,7 @@ fn request(world: &World, by: RequesterRole, amount: Option<i64>, units: u32) ->
 }
 
 fn agree(world: &World) -> Option<World> {
-    let returns = vec![ReturnedUnits { ticket_id: number(1), quantity: 1 }];
+    let returns = vec![ReturnedUnits { ticket_id: id(1), quantity: 1 }];
     let consent = Consent { credit: false, returns };
     let payment = world.payment.agree(consent, Some(&order())).ok()?;
     Some(World { payment, has_agreed: true, ..world.clone() })
@@ -149,8 +124,8 @@ impl Model for Refunding {
     fn init_states(&self) -> Vec<World> {
         let holder = Holder::Provider { reference: "pi".to_owned() };
         let state = Paid::Captured { holder, captured_at: START, refunds: Refunds::default() };
-        let (purpose, amount) = (Purpose::Order { order_id: number(3) }, money(2 * PRICE));
-        let payment = Payment::new(number(5), purpose, number(4), amount, state, START);
+        let (purpose, amount) = (Purpose::Order { order_id: id(3) }, usd(2 * PRICE));
+        let payment = Payment::new(id(5), purpose, id(4), amount, state, START);
         vec![World { payment, refunds: Vec::new(), has_agreed: false }]
     }
 

@@ -7,12 +7,13 @@ use contract::expiration::ExpirationState;
 use contract::order::OrderState;
 use contract::payment::PaymentState;
 use contract::ticket::{Offer, TicketState};
-use contract::{Currency, Id, Money, OrderId, PaymentId, Timestamp, UserId};
+use contract::{OrderId, PaymentId, Timestamp, UserId};
 use expiration::Deadline;
 use orders::{Inventory, NetworkHolds, Order};
 use payments::domain::ProviderStatus;
 use payments::{OrderCopy, Payment};
 use stateright::{Model, Property};
+use testing::samples::{id, usd};
 
 use crate::bank::{Bank, BankDecision, Request};
 use crate::{rules, steps};
@@ -43,11 +44,11 @@ pub(crate) enum Buyer {
 
 impl Buyer {
     pub(crate) fn user(self) -> UserId {
-        number(10 + self.digit())
+        id(10 + self.digit())
     }
 
     pub(crate) fn order(self) -> OrderId {
-        number(20 + self.digit())
+        id(20 + self.digit())
     }
 
     const fn digit(self) -> u8 {
@@ -60,11 +61,7 @@ impl Buyer {
 
 /// The id of the one payment.
 pub(crate) fn payment_id() -> PaymentId {
-    number(30)
-}
-
-fn number<T: From<Id>>(number: u8) -> T {
-    Id::from_bytes([number; 12]).into()
+    id(30)
 }
 
 /// Everything that services store, and everything that was ever sent.
@@ -156,11 +153,11 @@ impl Model for Market {
 
     fn init_states(&self) -> Vec<World> {
         let ticket = TicketState {
-            id: number(1),
+            id: id(1),
             version: 1,
-            seller: number(2),
+            seller: id(2),
             title: "seat".to_owned(),
-            price: Money::new(1_000, Currency::USD),
+            price: usd(1_000),
             quantity: 1,
             offer: Offer::Open,
             venue: None,

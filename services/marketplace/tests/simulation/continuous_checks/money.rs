@@ -7,10 +7,9 @@ use std::collections::BTreeSet;
 use contract::{OrderId, PaymentId, RefundId, UserId};
 use invariants::books::check_posted;
 use invariants::money::accepts;
-use invariants::refunds::Claims;
+use invariants::refunds::{Claims, has_reached_payer};
 use invariants::{Rule, units};
 use payments::Payment;
-use payments::domain::refund::State as Refunded;
 use payments::domain::{Account, Dispute, Entry, Holder, Refund, State};
 use provider_simulator::{Entry as Moved, EntryKind};
 use store::batch::Batch;
@@ -154,12 +153,7 @@ impl ContinuousChecks {
 
     /// Whether a refund was paid, as every acknowledged refund must be.
     pub(crate) fn has_refunded(&self, id: RefundId) -> bool {
-        self.refunds.get(&id).is_some_and(|refund| match &refund.state {
-            Refunded::Succeeded { .. }
-            | Refunded::Credited { .. }
-            | Refunded::Failed { paid_at: Some(_), .. } => true,
-            Refunded::Requested { .. } | Refunded::Failed { paid_at: None, .. } => false,
-        })
+        self.refunds.get(&id).is_some_and(has_reached_payer)
     }
 
     /// The state of each payment.

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use contract::Timestamp;
+use invariants::LATENESS_MAX;
 
 use super::SimulatedMarketplace;
 
@@ -15,9 +16,6 @@ pub(crate) const JUMP_MAX: Duration = Duration::from_mins(10);
 /// Time after a fault during which orders may be late: a failed listener waits up to five seconds,
 /// and an unsettled delivery is redelivered after 30 seconds.
 const RECOVERY: Duration = Duration::from_secs(31);
-
-/// Time after its deadline for which an order may still be active without faults.
-const LATENESS_MAX: Duration = Duration::from_secs(1);
 
 impl SimulatedMarketplace {
     pub(crate) fn now(&self) -> Timestamp {
