@@ -12,9 +12,7 @@ use stripe_client_core::{
     CustomizedStripeRequest, RequestBuilder, RequestStrategy, StripeClient, StripeMethod,
 };
 
-use crate::api::params::Params;
-use crate::api::request::{Method, Request};
-use crate::api::response::{PendingId, Reply, Response};
+use crate::api::request::{Method, PendingId, Reply, Request, Response};
 use crate::provider::Provider;
 
 /// A provider called without HTTP. Clones call the same provider.
@@ -79,15 +77,11 @@ fn convert(request: RequestBuilder, strategy: Option<&RequestStrategy>) -> Reque
         StripeMethod::Post => (Method::Post, request.body),
         StripeMethod::Delete => (Method::Delete, None),
     };
-    let key = match (method, strategy) {
-        (Method::Post, Some(RequestStrategy::Idempotent(key))) => Some(key.as_str().to_owned()),
-        _ => None,
-    };
-    Request {
-        method,
-        path: format!("/v1{}", request.path),
-        params: Params::parse(&form.unwrap_or_default()),
-        idempotency_key: key,
+    let call = Request::new(method, format!("/v1{}", request.path));
+    let call = call.with_form(&form.unwrap_or_default());
+    match (method, strategy) {
+        (Method::Post, Some(RequestStrategy::Idempotent(key))) => call.keyed(key.as_str()),
+        _ => call,
     }
 }
 

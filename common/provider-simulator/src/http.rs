@@ -2,11 +2,9 @@
 //! webhooks.
 
 mod api;
-mod api_key;
 mod app_state;
 mod challenge;
 mod control_api;
-mod refused;
 mod simulator;
 mod webhook_sender;
 

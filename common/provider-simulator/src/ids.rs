@@ -1,8 +1,11 @@
-//! Ids in Stripe's format.
+//! Values in Stripe's format: ids, times and names.
 
+use contract::Timestamp;
 use rand::distr::{Alphanumeric, SampleString};
 use rand::rngs::StdRng;
 use rand::{RngCore, SeedableRng};
+use serde::Serialize;
+use serde_json::json;
 
 /// Characters after the prefix, the length of Stripe's newer ids.
 const LENGTH: usize = 24;
@@ -34,4 +37,14 @@ impl Ids {
     pub(crate) fn number(&mut self) -> u64 {
         self.random.next_u64()
     }
+}
+
+/// Stripe's format of times: seconds since 1970.
+pub(crate) fn seconds(at: Timestamp) -> i64 {
+    at.unix_ms().div_euclid(1000)
+}
+
+/// The name of an enum's variant in the API.
+pub(crate) fn name_of(variant: impl Serialize) -> String {
+    json!(variant).as_str().unwrap_or_default().to_owned()
 }

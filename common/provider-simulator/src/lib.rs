@@ -20,9 +20,8 @@
 //! assert_eq!(provider.ledger().totals_of(id).kept, 2050);
 //! ```
 //!
-//! **Calls**, in `api/operations/`, one per file: payment intents are created, confirmed, captured,
-//! cancelled, retrieved and listed; refunds created, retrieved and listed; disputes and balance
-//! transactions listed. Parameters that are not simulated are rejected by name, never ignored.
+//! **Calls**, in `api/`: payment intents are created, confirmed, captured, cancelled, retrieved and
+//! listed; refunds created, retrieved and listed; disputes and balance transactions listed. Parameters that are not simulated are rejected by name, never ignored.
 //!
 //! **Idempotency keys** store the first response for 24 hours, with status and body, including that
 //! of a declined card, but not that of a request with wrong parameters. A repeat receives it again;
@@ -75,9 +74,7 @@ mod provider;
 mod state;
 
 pub use api::operation::Operation;
-pub use api::params::Params;
-pub use api::request::{Method, Request};
-pub use api::response::{PendingId, Reply, Response};
+pub use api::request::{Method, PendingId, Reply, Request, Response};
 #[cfg(feature = "client")]
 pub use client::InProcess;
 pub use controls::control::WrongState;
@@ -88,8 +85,7 @@ pub use events::webhooks::{
     Delivery, DeliveryId, Receipt, WebhookFault, WebhookFaultKind, WebhookOrder,
 };
 pub use provider::Provider;
-pub use state::account::Outcome;
-pub use state::dispute::{Dispute, DisputeStatus};
-pub use state::intent::{Intent, IntentStatus};
 pub use state::ledger::{Entry, EntryKind, Ledger, Totals};
-pub use state::refund::{Refund, RefundStatus};
+pub use state::objects::{
+    Dispute, DisputeStatus, Intent, IntentStatus, Outcome, Refund, RefundStatus,
+};

@@ -5,22 +5,20 @@ use std::time::Duration;
 
 use contract::Timestamp;
 
+use crate::api::call::Call;
 use crate::api::error::{ApiError, Recorded};
-use crate::api::fields::Fields;
 use crate::api::idempotency_keys::{Admission, IdempotencyKeys};
 use crate::api::operation::Operation;
-use crate::api::operations;
-use crate::api::request::Request;
-use crate::api::response::{PendingId, Reply, Response};
+use crate::api::request::{PendingId, Reply, Request, Response};
 use crate::controls::faults::{self, Fault, FaultKind};
 use crate::events::event::{Cause, CausingRequest};
 use crate::events::webhooks::WebhookOrder;
 use crate::ids::Ids;
 use crate::state::account::{Account, DueAction};
-use crate::state::{refund_processing, release};
+use crate::state::{payments, returns};
 
 /// Maximum number of uncollected responses of delayed requests; beyond it, the oldest are dropped.
-const PENDING_MAX: usize = 10_000;
+const READY_MAX: usize = 10_000;
 
 /// A payment provider. Its seed, the calls and their times determine all results.
 ///
@@ -35,18 +33,11 @@ pub struct Provider {
     pub faults: Vec<Fault>,
     /// The calls, oldest first, including those whose request was lost.
     pub calls: Vec<Operation>,
-    pending: BTreeMap<PendingId, Pending>,
+    /// Delayed requests; with a response, the request is executed, and its key is in use.
+    delayed: BTreeMap<PendingId, (Request, Option<Response>)>,
+    /// Responses of delayed requests that can be collected.
+    ready: BTreeMap<PendingId, Response>,
     last_pending: u64,
-}
-
-#[derive(Debug)]
-enum Pending {
-    /// To be executed when due.
-    Waiting { request: Request },
-    /// Executed; the response is due later, and its key is in use until then.
-    Done { request: Request, response: Response },
-    /// Ready to be collected.
-    Ready(Response),
 }
 
 impl Provider {
@@ -61,7 +52,8 @@ impl Provider {
             keys: IdempotencyKeys::default(),
             faults: Vec::new(),
             calls: Vec::new(),
-            pending: BTreeMap::new(),
+            delayed: BTreeMap::new(),
+            ready: BTreeMap::new(),
             last_pending: 0,
         }
     }
@@ -108,13 +100,13 @@ impl Provider {
                 Reply::Closed
             }
             Some(FaultKind::Refuse { status }) => {
-                Reply::Response(self.refused(&ApiError::trouble(status)))
+                return Err(self.refused(&ApiError::trouble(status)));
             }
-            Some(FaultKind::AmountTooSmall) => self.rejects_amount("amount_too_small"),
-            Some(FaultKind::AmountTooLarge) => self.rejects_amount("amount_too_large"),
+            Some(FaultKind::AmountTooSmall) => return Err(self.rejects_amount("amount_too_small")),
+            Some(FaultKind::AmountTooLarge) => return Err(self.rejects_amount("amount_too_large")),
             Some(FaultKind::HideResponse { status }) => {
                 let _ = self.call(request, None, now);
-                Reply::Response(self.refused(&ApiError::trouble(status)))
+                return Err(self.refused(&ApiError::trouble(status)));
             }
             Some(FaultKind::KeepError { status }) => {
                 self.admit(request, now)?;
@@ -125,13 +117,13 @@ impl Provider {
             }
             Some(FaultKind::DelayRequest { ms }) => {
                 self.admit(request, now)?;
-                self.later(Pending::Waiting { request: request.clone() }, ms, now)
+                self.later(request, None, ms, now)
             }
             Some(FaultKind::DelayResponse { ms }) => {
                 self.admit(request, now)?;
                 let response = self.run(request, now);
                 self.keys.record(request, None);
-                self.later(Pending::Done { request: request.clone(), response }, ms, now)
+                self.later(request, Some(response), ms, now)
             }
         })
     }
@@ -139,26 +131,20 @@ impl Provider {
     /// The response of a delayed request, when it is ready; it can be collected once.
     pub fn collect(&mut self, pending: PendingId, now: Timestamp) -> Option<Response> {
         self.run_due(now);
-        match self.pending.remove(&pending)? {
-            Pending::Ready(response) => Some(response),
-            waiting @ (Pending::Waiting { .. } | Pending::Done { .. }) => {
-                self.pending.insert(pending, waiting);
-                None
-            }
-        }
+        self.ready.remove(&pending)
     }
 
     /// Runs the actions that are due: delayed requests, pending refunds, expiries of
     /// authorisations.
     pub fn run_due(&mut self, now: Timestamp) {
         while let Some((at, due)) = self.account.take_due(now) {
-            let cause = Cause::by_itself(at);
+            self.account.cause = Cause::by_itself(at);
             match due {
                 DueAction::Request(pending) => self.finish(pending, at),
                 DueAction::Refund { id, outcome } => {
-                    refund_processing::finish(&id, outcome, &mut self.account, &cause);
+                    returns::finish_refund(&mut self.account, &id, outcome);
                 }
-                DueAction::Expiry { intent } => release::expire(&intent, &mut self.account, &cause),
+                DueAction::Expiry { intent } => payments::expire(&mut self.account, &intent),
             }
         }
     }
@@ -196,19 +182,18 @@ impl Provider {
 
     /// Executes an admitted request, and stores the response under its key.
     fn run(&mut self, request: &Request, now: Timestamp) -> Response {
-        let id = self.requests.next("req");
-        let key = request.idempotency_key.clone();
-        let caused_by = CausingRequest { id: id.clone(), idempotency_key: key };
-        let cause = Cause { at: now, request: Some(caused_by) };
-        let fields = Fields::of(&request.params);
-        let done = Operation::of(request).and_then(|(operation, in_path)| {
-            operations::run(operation, in_path, fields, &mut self.account, &cause)
+        let request_id = self.requests.next("req");
+        let idempotency_key = request.idempotency_key.clone();
+        let caused_by = CausingRequest { id: request_id.clone(), idempotency_key };
+        self.account.cause = Cause { request: Some(caused_by), ..Cause::by_itself(now) };
+        let done = Operation::of(request).and_then(|(operation, id)| {
+            operation.run(&mut Call::new(id, &request.params, &mut self.account))
         });
         let (status, body, recorded) = match done {
             Ok(object) => (200, object.to_string(), Recorded::Yes),
             Err(error) => (error.status, error.body(), error.recorded),
         };
-        let response = Response { status, body, request_id: id, replay_of: None };
+        let response = Response { status, body, request_id, replay_of: None };
         match recorded {
             Recorded::Yes => self.keys.record(request, Some(&response)),
             Recorded::No => self.keys.release(request),
@@ -216,35 +201,38 @@ impl Provider {
         response
     }
 
-    fn later(&mut self, waiting: Pending, ms: u64, now: Timestamp) -> Reply {
+    fn later(
+        &mut self,
+        request: &Request,
+        response: Option<Response>,
+        ms: u64,
+        now: Timestamp,
+    ) -> Reply {
         self.last_pending += 1;
         let (pending, at) = (PendingId(self.last_pending), now.plus(Duration::from_millis(ms)));
-        self.pending.insert(pending, waiting);
+        self.delayed.insert(pending, (request.clone(), response));
         self.account.schedule(at, DueAction::Request(pending));
         Reply::Later { pending, at }
     }
 
     fn finish(&mut self, pending: PendingId, at: Timestamp) {
-        let response = match self.pending.remove(&pending) {
-            None => return,
-            Some(Pending::Waiting { request }) => self.run(&request, at),
-            Some(Pending::Done { request, response }) => {
+        let Some((request, response)) = self.delayed.remove(&pending) else { return };
+        let response = match response {
+            None => self.run(&request, at),
+            Some(response) => {
                 self.keys.record(&request, Some(&response));
                 response
             }
-            Some(Pending::Ready(response)) => response,
         };
-        self.pending.insert(pending, Pending::Ready(response));
-        let is_ready = |pending: &Pending| matches!(pending, Pending::Ready(_));
-        while self.pending.len() > PENDING_MAX && self.pending.values().next().is_some_and(is_ready)
-        {
-            self.pending.pop_first();
+        self.ready.insert(pending, response);
+        if self.ready.len() > READY_MAX {
+            self.ready.pop_first();
         }
     }
 
-    fn rejects_amount(&mut self, code: &'static str) -> Reply {
-        let error = ApiError::parameter(code, "amount", "The card's network rejects the amount.");
-        Reply::Response(self.refused(&error))
+    fn rejects_amount(&mut self, code: &str) -> Response {
+        let message = "The card's network rejects the amount.";
+        self.refused(&ApiError::parameter(code, "amount", message))
     }
 
     fn refused(&mut self, error: &ApiError) -> Response {

@@ -1,22 +1,10 @@
 //! Errors in the form of the API.
 
-use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use crate::state::card::Decline;
 
-/// `error.type`
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-pub(crate) enum ErrorType {
-    #[serde(rename = "api_error")]
-    Api,
-    #[serde(rename = "card_error")]
-    Card,
-    #[serde(rename = "idempotency_error")]
-    Idempotency,
-    #[serde(rename = "invalid_request_error")]
-    InvalidRequest,
-}
+const INVALID_REQUEST: &str = "invalid_request_error";
 
 /// Whether an error is stored under the request's idempotency key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,31 +20,36 @@ pub(crate) enum Recorded {
 pub(crate) struct ApiError {
     pub(crate) status: u16,
     pub(crate) recorded: Recorded,
-    error_type: ErrorType,
-    code: Option<&'static str>,
-    message: String,
-    more: Map<String, Value>,
+    fields: Map<String, Value>,
 }
 
 impl ApiError {
-    fn new(error_type: ErrorType, code: Option<&'static str>, message: impl Into<String>) -> Self {
-        let (status, message) = (400, message.into());
-        Self { status, recorded: Recorded::No, error_type, code, message, more: Map::new() }
+    fn new(error_type: &str, code: Option<&str>, message: impl Into<String>) -> Self {
+        let error = Self { status: 400, recorded: Recorded::No, fields: Map::new() };
+        let error = error.with("type", error_type).with("message", message.into());
+        let Some(code) = code else { return error };
+        let page = format!("https://docs.stripe.com/error-codes#{}", code.replace('_', "-"));
+        error.with("code", code).with("doc_url", page)
     }
 
     fn with(mut self, name: &str, value: impl Into<Value>) -> Self {
-        self.more.insert(name.to_owned(), value.into());
+        self.fields.insert(name.to_owned(), value.into());
         self
     }
 
     /// A wrong parameter for which the API has no error code.
     pub(crate) fn invalid(param: &str, message: impl Into<String>) -> Self {
-        Self::new(ErrorType::InvalidRequest, None, message).with("param", param)
+        Self::new(INVALID_REQUEST, None, message).with("param", param)
     }
 
     /// A wrong parameter.
-    pub(crate) fn parameter(code: &'static str, param: &str, message: impl Into<String>) -> Self {
-        Self::new(ErrorType::InvalidRequest, Some(code), message).with("param", param)
+    pub(crate) fn parameter(code: &str, param: &str, message: impl Into<String>) -> Self {
+        Self::new(INVALID_REQUEST, Some(code), message).with("param", param)
+    }
+
+    /// A required parameter is missing.
+    pub(crate) fn missing_parameter(name: &str) -> Self {
+        Self::parameter("parameter_missing", name, format!("Missing required param: {name}."))
     }
 
     /// The object does not exist; 404 if its id is in the path.
@@ -69,25 +62,24 @@ impl ApiError {
     /// The route does not exist.
     pub(crate) fn no_route(method: &str, path: &str) -> Self {
         let message = format!("Unrecognized request URL ({method}: {path}).");
-        Self { status: 404, ..Self::new(ErrorType::InvalidRequest, None, message) }
+        Self { status: 404, ..Self::new(INVALID_REQUEST, None, message) }
     }
 
     /// The payment intent's state does not permit the operation.
     pub(crate) fn unexpected_state(message: impl Into<String>, intent: Value) -> Self {
-        let code = Some("payment_intent_unexpected_state");
-        let error = Self::new(ErrorType::InvalidRequest, code, message);
+        let error = Self::new(INVALID_REQUEST, Some("payment_intent_unexpected_state"), message);
         Self { recorded: Recorded::Yes, ..error }.with("payment_intent", intent)
     }
 
     /// The object's amounts do not permit the operation.
-    pub(crate) fn refused(code: Option<&'static str>, param: &str, message: String) -> Self {
-        let error = Self::new(ErrorType::InvalidRequest, code, message).with("param", param);
+    pub(crate) fn refused(code: Option<&str>, param: &str, message: String) -> Self {
+        let error = Self::new(INVALID_REQUEST, code, message).with("param", param);
         Self { recorded: Recorded::Yes, ..error }
     }
 
     /// The bank declined.
     pub(crate) fn declined(decline: &Decline, charge: &str, intent: Value, method: Value) -> Self {
-        let error = Self::new(ErrorType::Card, Some(decline.code), decline.message);
+        let error = Self::new("card_error", Some(decline.code), decline.message);
         let mut error = Self { status: 402, recorded: Recorded::Yes, ..error };
         if let Some(reason) = decline.reason {
             error = error.with("decline_code", reason);
@@ -96,14 +88,14 @@ impl ApiError {
     }
 
     /// The key was used for another request.
-    pub(crate) fn key_of_another_request(message: String) -> Self {
-        Self::new(ErrorType::Idempotency, None, message)
+    pub(crate) fn key_of_another_request(message: impl Into<String>) -> Self {
+        Self::new("idempotency_error", None, message)
     }
 
     /// A request with this key is in progress.
     pub(crate) fn key_in_use(key: &str) -> Self {
         let message = format!("Another request with the idempotency key '{key}' is in progress.");
-        let error = Self::new(ErrorType::InvalidRequest, Some("idempotency_key_in_use"), message);
+        let error = Self::new(INVALID_REQUEST, Some("idempotency_key_in_use"), message);
         Self { status: 409, ..error }
     }
 
@@ -111,30 +103,20 @@ impl ApiError {
     pub(crate) fn trouble(status: u16) -> Self {
         let error = if status == 429 {
             let message = "Too many requests have hit the API too quickly.";
-            Self::new(ErrorType::InvalidRequest, Some("rate_limit"), message)
+            Self::new(INVALID_REQUEST, Some("rate_limit"), message)
         } else {
-            Self::new(ErrorType::Api, None, "An error occurred in the provider (a planned fault).")
+            Self::new("api_error", None, "An error occurred in the provider (a planned fault).")
         };
         Self { status, recorded: Recorded::Yes, ..error }
     }
 
     /// The API key is missing, or is not one of a test account.
-    #[must_use]
-    pub(crate) fn unauthorized(message: impl Into<String>) -> Self {
-        Self { status: 401, ..Self::new(ErrorType::InvalidRequest, None, message) }
+    pub(crate) fn unauthorized(message: &str) -> Self {
+        Self { status: 401, ..Self::new(INVALID_REQUEST, None, message) }
     }
 
     /// The response body.
     pub(crate) fn body(&self) -> String {
-        let mut error = self.more.clone();
-        error.insert("type".to_owned(), json!(self.error_type));
-        error.insert("message".to_owned(), json!(self.message));
-        if let Some(code) = self.code {
-            let page = code.replace('_', "-");
-            error.insert("code".to_owned(), json!(code));
-            let page = format!("https://docs.stripe.com/error-codes#{page}");
-            error.insert("doc_url".to_owned(), json!(page));
-        }
-        json!({ "error": error }).to_string()
+        json!({ "error": self.fields }).to_string()
     }
 }

@@ -6,8 +6,7 @@ use std::time::Duration;
 use contract::Timestamp;
 
 use crate::api::error::ApiError;
-use crate::api::request::Request;
-use crate::api::response::Response;
+use crate::api::request::{Request, Response};
 
 /// Time after which a key expires (Stripe: "at least 24 hours old").
 const STORED_FOR: Duration = Duration::from_hours(24);
@@ -48,7 +47,7 @@ impl IdempotencyKeys {
         let Some(key) = &request.idempotency_key else { return Admission::Execute };
         if key.is_empty() || key.chars().count() > LENGTH_MAX {
             let message = "An idempotency key has between 1 and 255 characters.";
-            return Admission::Reject(ApiError::key_of_another_request(message.to_owned()));
+            return Admission::Reject(ApiError::key_of_another_request(message));
         }
         let Some(entry) = self.entries.get(key) else {
             let entry = Entry { since: now, first: request.clone(), response: None };
@@ -105,7 +104,7 @@ impl Entry {
             )
         } else if self.first.params != request.params {
             format!(
-                "IdempotencyKeys for idempotent requests can only be used with the same parameters they were first used with. \
+                "Keys for idempotent requests can only be used with the same parameters they were first used with. \
                  Try using a key other than '{key}' if you meant to execute a different request."
             )
         } else {

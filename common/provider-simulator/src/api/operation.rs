@@ -1,9 +1,13 @@
 //! The simulated operations of the API, and their routes.
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
+use crate::api::call::Call;
 use crate::api::error::ApiError;
 use crate::api::request::{Method, Request};
+use crate::api::{lists, payment_intents, refunds};
+use crate::ids::name_of;
 
 /// An operation of the API.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -53,8 +57,29 @@ impl Operation {
             (Method::Get, ["v1", "disputes"]) => (Self::ListDisputes, ""),
             (Method::Get, ["v1", "balance_transactions"]) => (Self::ListBalanceTransactions, ""),
             (Method::Get | Method::Post | Method::Delete, _) => {
-                return Err(ApiError::no_route(request.method.name(), &request.path));
+                return Err(ApiError::no_route(&name_of(request.method), &request.path));
             }
         })
+    }
+
+    /// Runs the operation.
+    ///
+    /// # Errors
+    /// The error for the client. A failed operation may have changed the account: a declined card
+    /// is recorded.
+    pub(crate) fn run(self, call: &mut Call<'_>) -> Result<Value, ApiError> {
+        match self {
+            Self::CreateIntent => payment_intents::create_intent(call),
+            Self::ListIntents => lists::list_intents(call),
+            Self::RetrieveIntent => payment_intents::retrieve_intent(call),
+            Self::ConfirmIntent => payment_intents::confirm_intent(call),
+            Self::CaptureIntent => payment_intents::capture_intent(call),
+            Self::CancelIntent => payment_intents::cancel_intent(call),
+            Self::CreateRefund => refunds::create_refund(call),
+            Self::ListRefunds => lists::list_refunds(call),
+            Self::RetrieveRefund => refunds::retrieve_refund(call),
+            Self::ListDisputes => lists::list_disputes(call),
+            Self::ListBalanceTransactions => lists::list_balance_transactions(call),
+        }
     }
 }

@@ -1,11 +1,16 @@
-//! A request of a client.
+//! Requests of a client, and their responses.
+
+use std::collections::BTreeMap;
 
 use contract::Timestamp;
+use serde::Serialize;
+use serde_json::Value;
 
-use crate::api::params::Params;
+use crate::ids::seconds;
 
 /// The HTTP method; only `POST` changes the account.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "UPPERCASE")]
 pub enum Method {
     /// Reads.
     Get,
@@ -15,124 +20,175 @@ pub enum Method {
     Delete,
 }
 
-impl Method {
-    /// `GET`
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Get => "GET",
-            Self::Post => "POST",
-            Self::Delete => "DELETE",
-        }
-    }
-}
-
 /// One request to the API, without HTTP's own headers (API key, versions).
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[must_use]
 pub struct Request {
     /// The method.
     pub method: Method,
     /// `/v1/payment_intents`, without the query.
     pub path: String,
-    /// The parameters of a `POST`'s body or of a `GET`'s query.
-    pub params: Params,
+    /// The parameters of a `POST`'s body or of a `GET`'s query, by name with brackets:
+    /// `metadata[order]`. Two requests with equal parameters are the same request.
+    pub params: BTreeMap<String, String>,
     /// The header `Idempotency-Key`.
     pub idempotency_key: Option<String>,
 }
 
 impl Request {
     /// A request without parameters.
-    #[must_use]
     pub fn new(method: Method, path: impl Into<String>) -> Self {
-        Self { method, path: path.into(), params: Params::default(), idempotency_key: None }
+        Self { method, path: path.into(), params: BTreeMap::new(), idempotency_key: None }
+    }
+
+    /// Adds the parameters of a form or a query string. The last value of a repeated name is kept;
+    /// `x[]` is numbered.
+    pub fn with_form(mut self, form: &str) -> Self {
+        for (name, value) in form_urlencoded::parse(form.as_bytes()) {
+            let name = match name.strip_suffix("[]") {
+                Some(list) => {
+                    let listed = format!("{list}[");
+                    let count = self.params.keys().filter(|name| name.starts_with(&listed)).count();
+                    format!("{listed}{count}]")
+                }
+                None => name.into_owned(),
+            };
+            self.params.insert(name, value.into_owned());
+        }
+        self
     }
 
     /// Adds a parameter, named as in a form: `payment_method_types[0]`.
-    #[must_use]
-    pub fn with(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
-        self.params.set(name, value);
+    pub fn with(mut self, name: impl Into<String>, value: impl ToString) -> Self {
+        self.params.insert(name.into(), value.to_string());
         self
     }
 
     /// Sets the idempotency key.
-    #[must_use]
     pub fn keyed(mut self, key: impl Into<String>) -> Self {
         self.idempotency_key = Some(key.into());
         self
     }
 
     /// Adds metadata.
-    #[must_use]
-    pub fn with_metadata(self, name: &str, value: impl Into<String>) -> Self {
+    pub fn with_metadata(self, name: &str, value: impl ToString) -> Self {
         self.with(format!("metadata[{name}]"), value)
     }
 
     /// Creates a payment intent over an amount in Stripe's minor units, for cards only, with a
     /// separate capture.
-    #[must_use]
     pub fn create_intent(amount: i64, currency: &str) -> Self {
         Self::new(Method::Post, "/v1/payment_intents")
-            .with("amount", amount.to_string())
+            .with("amount", amount)
             .with("currency", currency)
             .with("capture_method", "manual")
             .with("allowed_payment_method_types[0]", "card")
     }
 
     /// Adds a payment method, `pm_card_visa`, and confirms at once.
-    #[must_use]
     pub fn confirmed_with(self, payment_method: &str) -> Self {
-        self.with("payment_method", payment_method).with("confirm", "true")
+        self.with("payment_method", payment_method).with("confirm", true)
     }
 
     /// Confirms a payment intent with a payment method.
-    #[must_use]
     pub fn confirm_intent(intent: &str, payment_method: &str) -> Self {
         Self::new(Method::Post, format!("/v1/payment_intents/{intent}/confirm"))
             .with("payment_method", payment_method)
     }
 
     /// Captures the authorised amount; with `amount_to_capture` a part of it.
-    #[must_use]
     pub fn capture_intent(intent: &str) -> Self {
         Self::new(Method::Post, format!("/v1/payment_intents/{intent}/capture"))
     }
 
     /// Cancels a payment intent.
-    #[must_use]
     pub fn cancel_intent(intent: &str) -> Self {
         Self::new(Method::Post, format!("/v1/payment_intents/{intent}/cancel"))
     }
 
     /// Reads a payment intent.
-    #[must_use]
     pub fn retrieve_intent(intent: &str) -> Self {
         Self::new(Method::Get, format!("/v1/payment_intents/{intent}"))
     }
 
     /// Lists the payment intents created since a time, in whole seconds, newest first.
-    #[must_use]
     pub fn list_intents(since: Timestamp) -> Self {
-        let seconds = since.unix_ms().div_euclid(1000);
-        Self::new(Method::Get, "/v1/payment_intents")
-            .with("created[gte]", seconds.to_string())
-            .with("limit", "100")
+        let list = Self::new(Method::Get, "/v1/payment_intents");
+        list.with("created[gte]", seconds(since)).with("limit", 100)
     }
 
     /// Refunds the remaining amount of a payment intent; with `amount` a part of it.
-    #[must_use]
     pub fn create_refund(intent: &str) -> Self {
         Self::new(Method::Post, "/v1/refunds").with("payment_intent", intent)
     }
 
     /// Reads a refund.
-    #[must_use]
     pub fn retrieve_refund(refund: &str) -> Self {
         Self::new(Method::Get, format!("/v1/refunds/{refund}"))
     }
 
     /// Lists the refunds of a payment intent, newest first.
-    #[must_use]
     pub fn list_refunds(intent: &str) -> Self {
-        Self::new(Method::Get, "/v1/refunds").with("payment_intent", intent).with("limit", "100")
+        Self::new(Method::Get, "/v1/refunds").with("payment_intent", intent).with("limit", 100)
+    }
+}
+
+/// A response of the API, before it is written to HTTP.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Response {
+    /// The HTTP status.
+    pub status: u16,
+    /// JSON: an object of the API, or `{"error": …}`.
+    pub body: String,
+    /// The provider's id of the request.
+    pub request_id: String,
+    /// The id of the request that this response repeats; sent as `Idempotent-Replayed: true`.
+    pub replay_of: Option<String>,
+}
+
+/// A delayed request, see [`FaultKind`](crate::FaultKind).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct PendingId(pub(crate) u64);
+
+/// The result of a call.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Reply {
+    /// A response.
+    Response(Response),
+    /// The connection is closed without a response. The client cannot know whether the request had
+    /// an effect.
+    Closed,
+    /// The response is available from a later time; until then the request's idempotency key is in
+    /// use.
+    Later {
+        /// The argument of [`Provider::collect`](crate::Provider::collect).
+        pending: PendingId,
+        /// The time from which the response is available.
+        at: Timestamp,
+    },
+}
+
+impl Response {
+    /// The body as JSON; null if the body is not JSON.
+    #[must_use]
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.body).unwrap_or_default()
+    }
+
+    /// Whether the status is below 300.
+    #[must_use]
+    pub fn is_success(&self) -> bool {
+        self.status < 300
+    }
+}
+
+impl Reply {
+    /// The response, if the call returned one at once.
+    #[must_use]
+    pub fn response(self) -> Option<Response> {
+        match self {
+            Self::Response(response) => Some(response),
+            Self::Closed | Self::Later { .. } => None,
+        }
     }
 }

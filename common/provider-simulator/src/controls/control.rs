@@ -7,88 +7,61 @@ use indexmap::IndexMap;
 use crate::events::event::{Cause, Event};
 use crate::events::webhooks::{Delivery, DeliveryId, Receipt, WebhookFault, WebhookOrder};
 use crate::provider::Provider;
-use crate::state::account::Outcome;
-use crate::state::dispute::Dispute;
-use crate::state::intent::{Intent, State};
+use crate::state::account::Account;
 use crate::state::ledger::Ledger;
-use crate::state::refund::Refund;
-use crate::state::{attempt, refund_processing};
+use crate::state::objects::{Dispute, Intent, Outcome, Refund, State};
+use crate::state::{payments, returns};
 
 /// The object does not exist, or is in a state that does not permit the action.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0} does not exist or is in another state")]
 pub struct WrongState(pub(crate) String);
 
+/// The result of an action on an object.
+pub(crate) type Acted<T = ()> = Result<T, WrongState>;
+
 impl Provider {
     /// Ends a 3-D Secure challenge.
     ///
     /// # Errors
     /// [`WrongState`] unless the payment intent requires action.
-    pub fn finish_challenge(
-        &mut self,
-        intent: &str,
-        outcome: Outcome,
-        now: Timestamp,
-    ) -> Result<(), WrongState> {
-        self.run_due(now);
-        let open = self.open(intent)?;
-        let State::RequiresAction { method, .. } = open.state.clone() else {
-            return Err(WrongState(intent.to_owned()));
-        };
-        attempt::finish_challenge(open, method, outcome, &mut self.account, &Cause::by_itself(now));
-        Ok(())
+    pub fn finish_challenge(&mut self, intent: &str, outcome: Outcome, now: Timestamp) -> Acted {
+        self.end(payments::finish_challenge, intent, outcome, now)
     }
 
     /// The return URL of a challenge, if the client gave one.
     ///
     /// # Errors
     /// [`WrongState`] unless the payment intent requires action.
-    pub fn challenge_return_url(&self, intent: &str) -> Result<Option<String>, WrongState> {
-        let State::RequiresAction { return_url, .. } = self.open(intent)?.state else {
-            return Err(WrongState(intent.to_owned()));
-        };
-        Ok(return_url)
+    pub fn challenge_return_url(&self, intent: &str) -> Acted<Option<String>> {
+        match self.intent(intent).map(|intent| &intent.state) {
+            Some(State::RequiresAction { return_url, .. }) => Ok(return_url.clone()),
+            Some(_) | None => Err(WrongState(intent.to_owned())),
+        }
     }
 
     /// Ends the processing of a payment by its bank.
     ///
     /// # Errors
     /// [`WrongState`] unless the payment intent is processing.
-    pub fn finish_processing(
-        &mut self,
-        intent: &str,
-        outcome: Outcome,
-        now: Timestamp,
-    ) -> Result<(), WrongState> {
-        self.run_due(now);
-        let open = self.open(intent)?;
-        let State::Processing { method } = open.state.clone() else {
-            return Err(WrongState(intent.to_owned()));
-        };
-        attempt::finish_processing(
-            open,
-            method,
-            outcome,
-            &mut self.account,
-            &Cause::by_itself(now),
-        );
-        Ok(())
+    pub fn finish_processing(&mut self, intent: &str, outcome: Outcome, now: Timestamp) -> Acted {
+        self.end(payments::finish_processing, intent, outcome, now)
     }
 
     /// Ends a refund: a pending one with either outcome; one that has succeeded can only fail.
     ///
     /// # Errors
     /// [`WrongState`] in any other state.
-    pub fn finish_refund(
-        &mut self,
-        refund: &str,
-        outcome: Outcome,
-        now: Timestamp,
-    ) -> Result<(), WrongState> {
-        self.run_due(now);
-        let ended =
-            refund_processing::finish(refund, outcome, &mut self.account, &Cause::by_itself(now));
-        ended.then_some(()).ok_or_else(|| WrongState(refund.to_owned()))
+    pub fn finish_refund(&mut self, refund: &str, outcome: Outcome, now: Timestamp) -> Acted {
+        self.end(returns::finish_refund, refund, outcome, now)
+    }
+
+    /// Closes a dispute; `Succeeded` if the merchant has won.
+    ///
+    /// # Errors
+    /// [`WrongState`] if the dispute is not open.
+    pub fn close_dispute(&mut self, dispute: &str, outcome: Outcome, now: Timestamp) -> Acted {
+        self.end(returns::close_dispute, dispute, outcome, now)
     }
 
     /// Takes the next webhook delivery that is due. It is in progress until [`Provider::receipt`].
@@ -134,7 +107,7 @@ impl Provider {
     ///
     /// # Errors
     /// [`WrongState`] if the event does not exist.
-    pub fn resend(&mut self, event_id: &str, now: Timestamp) -> Result<(), WrongState> {
+    pub fn resend(&mut self, event_id: &str, now: Timestamp) -> Acted {
         let account = &mut self.account;
         let event = account.events.iter().find(|event| event.id == event_id);
         let event = event.ok_or_else(|| WrongState(event_id.to_owned()))?;
@@ -172,7 +145,17 @@ impl Provider {
         &self.account.disputes
     }
 
-    fn open(&self, intent: &str) -> Result<Intent, WrongState> {
-        self.account.intents.get(intent).cloned().ok_or_else(|| WrongState(intent.to_owned()))
+    /// Ends an open object; `end` returns whether it was open.
+    fn end(
+        &mut self,
+        end: impl FnOnce(&mut Account, &str, Outcome) -> bool,
+        id: &str,
+        outcome: Outcome,
+        now: Timestamp,
+    ) -> Acted {
+        self.run_due(now);
+        self.account.cause = Cause::by_itself(now);
+        let ended = end(&mut self.account, id, outcome);
+        ended.then_some(()).ok_or_else(|| WrongState(id.to_owned()))
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use contract::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::api::views::name_of;
+use crate::ids::name_of;
 
 /// Event types delivered to a webhook.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -87,12 +87,14 @@ pub struct Event {
     pub(crate) body: Arc<str>,
 }
 
-/// The cause of an event, with its time.
+/// The cause of a change, with its time.
 #[derive(Debug, Clone)]
 pub(crate) struct Cause {
     pub(crate) at: Timestamp,
-    /// `None` if time, a payer or a bank is the cause.
+    /// `None` if time, an operator, a payer or a bank is the cause.
     pub(crate) request: Option<CausingRequest>,
+    /// Whether an operator in the dashboard or a payer's bank is the cause.
+    pub(crate) is_foreign: bool,
 }
 
 /// A request as the cause of an event.
@@ -105,6 +107,6 @@ pub(crate) struct CausingRequest {
 impl Cause {
     /// A cause that is not a request.
     pub(crate) fn by_itself(at: Timestamp) -> Self {
-        Self { at, request: None }
+        Self { at, request: None, is_foreign: false }
     }
 }

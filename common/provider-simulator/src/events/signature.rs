@@ -6,7 +6,7 @@ use contract::Timestamp;
 use hmac::{Hmac, Mac};
 use sha2::Sha256;
 
-use crate::api::views::seconds;
+use crate::ids::seconds;
 
 /// The header `Stripe-Signature`: `t=…,v1=…`, with a `v1` for each secret, as during the rotation
 /// of a secret.

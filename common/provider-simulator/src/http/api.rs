@@ -6,18 +6,20 @@ use actix_web::web::{Bytes, Data};
 use actix_web::{HttpRequest, HttpResponse};
 use futures::stream;
 
-use super::api_key;
 use super::app_state::AppState;
 use crate::api::error::ApiError;
-use crate::api::params::Params;
-use crate::api::request::{Method, Request};
-use crate::api::response::{PendingId, Reply, Response};
+use crate::api::request::{Method, Reply, Request, Response};
 
 const KEY: &str = "Idempotency-Key";
 
+/// Prefix of the header `Authorization` with a secret key of a test account. Keys of real accounts
+/// are rejected.
+const SCHEME: &str = "Bearer ";
+const TEST_KEY: &str = "sk_test_";
+
 /// Handles a request to the API.
 pub(super) async fn api(app: Data<AppState>, request: HttpRequest, body: Bytes) -> HttpResponse {
-    if let Err(error) = api_key::check(header(&request, AUTHORIZATION.as_str())) {
+    if let Err(error) = check_key(header(&request, AUTHORIZATION.as_str())) {
         return plain(&error);
     }
     let Some(call) = read(&request, &body) else {
@@ -28,60 +30,68 @@ pub(super) async fn api(app: Data<AppState>, request: HttpRequest, body: Bytes) 
         Reply::Closed => None,
         Reply::Later { pending, at } => {
             app.clock.sleep_until(at).await;
-            collect(&app, pending)
+            // No response after a reset.
+            app.with(|provider, now| provider.collect(pending, now))
         }
     };
-    let (method, path) = (call.method.name(), call.path.as_str());
+    let (method, path) = (request.method().as_str(), request.path());
     let Some(response) = response else {
         tracing::info!(method, path, "connection closed without a response");
         return closed();
     };
     let status = response.status;
     tracing::info!(method, path, status, replayed = response.replay_of.is_some(), "answered");
-    respond(&response, call.idempotency_key.as_deref())
+    respond(response, call.idempotency_key.as_deref())
 }
 
-/// `None` after a reset.
-fn collect(app: &AppState, pending: PendingId) -> Option<Response> {
-    app.with(|provider, now| provider.collect(pending, now))
+/// Checks the header `Authorization`.
+///
+/// # Errors
+/// 401 unless the header is `Bearer sk_test_…`. The message does not repeat the given key.
+fn check_key(authorization: Option<&str>) -> Result<(), ApiError> {
+    let Some(given) = authorization.and_then(|header| header.strip_prefix(SCHEME)) else {
+        let message = "You did not provide an API key. Provide it in the Authorization header: 'Bearer YOUR_SECRET_KEY'.";
+        return Err(ApiError::unauthorized(message));
+    };
+    if given.strip_prefix(TEST_KEY).is_none_or(str::is_empty) {
+        let message = "Invalid API Key provided; here it starts with sk_test_.";
+        return Err(ApiError::unauthorized(message));
+    }
+    Ok(())
 }
 
 fn read(request: &HttpRequest, body: &[u8]) -> Option<Request> {
-    let (method, form) = match request.method().as_str() {
-        "GET" => (Method::Get, request.query_string().to_owned()),
-        "POST" => (Method::Post, String::from_utf8_lossy(body).into_owned()),
-        "DELETE" => (Method::Delete, String::new()),
-        _ => return None,
-    };
-    Some(Request {
-        method,
-        path: request.path().to_owned(),
-        params: Params::parse(&form),
+    let call = |method| Request::new(method, request.path());
+    match request.method().as_str() {
         // Stripe ignores the key of a request that changes nothing.
-        idempotency_key: match method {
-            Method::Post => header(request, KEY).map(str::to_owned),
-            Method::Get | Method::Delete => None,
-        },
-    })
+        "GET" => Some(call(Method::Get).with_form(request.query_string())),
+        "POST" => {
+            let idempotency_key = header(request, KEY).map(str::to_owned);
+            let call = call(Method::Post).with_form(&String::from_utf8_lossy(body));
+            Some(Request { idempotency_key, ..call })
+        }
+        "DELETE" => Some(call(Method::Delete)),
+        _ => None,
+    }
 }
 
 fn header<'r>(request: &'r HttpRequest, name: &str) -> Option<&'r str> {
     request.headers().get(name)?.to_str().ok()
 }
 
-fn respond(response: &Response, key: Option<&str>) -> HttpResponse {
+fn respond(response: Response, key: Option<&str>) -> HttpResponse {
     let status = StatusCode::from_u16(response.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let mut built = HttpResponse::build(status);
     built.content_type("application/json");
-    built.insert_header(("Request-Id", response.request_id.as_str()));
+    built.insert_header(("Request-Id", response.request_id));
     if let Some(key) = key {
         built.insert_header((KEY, key));
     }
-    if let Some(first) = &response.replay_of {
+    if let Some(first) = response.replay_of {
         built.insert_header(("Idempotent-Replayed", "true"));
-        built.insert_header(("Original-Request", first.as_str()));
+        built.insert_header(("Original-Request", first));
     }
-    built.body(response.body.clone())
+    built.body(response.body)
 }
 
 fn plain(error: &ApiError) -> HttpResponse {

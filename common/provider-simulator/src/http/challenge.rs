@@ -7,8 +7,9 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Deserialize;
 
 use super::app_state::AppState;
-use crate::api::views::name_of;
-use crate::state::account::Outcome;
+use crate::controls::control::Acted;
+use crate::ids::name_of;
+use crate::state::objects::Outcome;
 
 const ROUTE: &str = "/_simulator/challenges/{id}";
 
@@ -50,10 +51,10 @@ async fn finish_challenge(
     ending: Form<OutcomeBody>,
 ) -> HttpResponse {
     let outcome = ending.outcome;
-    let finished = app.with(|provider, now| {
+    let finished: Acted<Option<String>> = app.with(|provider, now| {
         let return_url = provider.challenge_return_url(&id)?;
         provider.finish_challenge(&id, outcome, now)?;
-        Ok::<_, crate::controls::control::WrongState>(return_url)
+        Ok(return_url)
     });
     match finished {
         Ok(Some(return_url)) => {

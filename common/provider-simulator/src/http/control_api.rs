@@ -1,16 +1,17 @@
 //! The control API, `/_simulator/…`: reports, changes of the provider's behaviour by tests, and
 //! actions of an operator and of a bank, which no request of the client causes.
 
-use actix_web::HttpResponse;
-use actix_web::web::{Bytes, Data, Path, ServiceConfig, delete, get, post, put};
+use actix_web::http::{Method, StatusCode};
+use actix_web::web::{Bytes, Data, Path};
+use actix_web::{HttpRequest, HttpResponse, ResponseError};
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
-use serde_json::json;
+use serde_json::{Value, json};
 
-use super::app_state::{AppState, Webhook};
-use super::refused::{Refused, parse};
-use crate::controls::faults::Fault;
-use crate::events::webhooks::{WebhookFault, WebhookOrder};
-use crate::state::account::Outcome;
+use super::app_state::AppState;
+use crate::controls::control::WrongState;
+use crate::events::webhooks::WebhookOrder;
+use crate::state::objects::Outcome;
 
 /// `{"outcome": "succeeded"}`
 #[derive(Debug, Serialize, Deserialize)]
@@ -25,156 +26,118 @@ struct OrderBody {
 }
 
 /// `{"amount": 500}`, in Stripe's minor units; the full amount if missing.
-#[derive(Debug, Default, Serialize, Deserialize)]
+#[derive(Debug, Serialize, Deserialize)]
 struct AmountBody {
     #[serde(default)]
     amount: Option<i64>,
 }
 
-/// Registers the routes.
-pub(super) fn configure(config: &mut ServiceConfig) {
-    config
-        .route("/_simulator/ledger", get().to(ledger))
-        .route("/_simulator/events", get().to(events))
-        .route("/_simulator/faults", get().to(faults))
-        .route("/_simulator/faults", post().to(plan_fault))
-        .route("/_simulator/faults", delete().to(clear_faults))
-        .route("/_simulator/webhook-faults", post().to(plan_webhook_fault))
-        .route("/_simulator/webhook-order", put().to(set_webhook_order))
-        .route("/_simulator/webhook", put().to(set_webhook))
-        .route("/_simulator/webhook", delete().to(forget_webhook))
-        .route("/_simulator/events/{id}/resend", post().to(resend))
-        .route("/_simulator/processing/{id}", post().to(finish_processing))
-        .route("/_simulator/refunds/{id}", post().to(finish_refund))
-        .route("/_simulator/dashboard/{intent}/{action}", post().to(operate))
-        .route("/_simulator/disputes/{dispute}", post().to(close_dispute))
-        .route("/_simulator/reset", post().to(reset));
+/// Reason for rejecting a request.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum Refused {
+    /// The body is not JSON of the expected type.
+    #[error(transparent)]
+    Json(#[from] serde_json::Error),
+    /// The body has a field that is not an option.
+    #[error("unknown field {0}")]
+    Unknown(String),
+    /// The object is in another state.
+    #[error(transparent)]
+    State(#[from] WrongState),
+    /// The route does not exist.
+    #[error("no such route")]
+    Route,
 }
 
-/// The ledger.
-async fn ledger(app: Data<AppState>) -> HttpResponse {
-    HttpResponse::Ok().json(app.with(|provider, _| provider.ledger().clone()))
+impl ResponseError for Refused {
+    fn status_code(&self) -> StatusCode {
+        match self {
+            Self::Json(_) | Self::Unknown(_) => StatusCode::BAD_REQUEST,
+            Self::State(_) => StatusCode::CONFLICT,
+            Self::Route => StatusCode::NOT_FOUND,
+        }
+    }
+
+    fn error_response(&self) -> HttpResponse {
+        HttpResponse::build(self.status_code()).json(json!({ "error": self.to_string() }))
+    }
 }
 
-/// All events, and the number of deliveries that are waiting or in progress.
-async fn events(app: Data<AppState>) -> HttpResponse {
-    let (events, outstanding) =
-        app.with(|provider, _| (provider.events(), provider.outstanding_deliveries()));
-    HttpResponse::Ok().json(json!({ "outstanding": outstanding, "events": events }))
-}
-
-/// The planned faults.
-async fn faults(app: Data<AppState>) -> HttpResponse {
-    let planned = app.with(|provider, _| {
-        json!({ "faults": provider.faults, "webhook_faults": provider.planned_webhooks() })
-    });
-    HttpResponse::Ok().json(planned)
-}
-
-async fn plan_fault(app: Data<AppState>, body: Bytes) -> Result<HttpResponse, Refused> {
-    let fault: Fault = parse(&body)?;
-    app.with(|provider, _| provider.plan(fault));
-    Ok(done())
-}
-
-async fn plan_webhook_fault(app: Data<AppState>, body: Bytes) -> Result<HttpResponse, Refused> {
-    let fault: WebhookFault = parse(&body)?;
-    app.with(|provider, _| provider.plan_webhook(fault));
-    Ok(done())
-}
-
-async fn clear_faults(app: Data<AppState>) -> HttpResponse {
-    app.with(|provider, _| provider.clear_faults());
-    done()
-}
-
-async fn set_webhook_order(app: Data<AppState>, body: Bytes) -> Result<HttpResponse, Refused> {
-    let OrderBody { order } = parse(&body)?;
-    app.with(|provider, _| provider.set_webhook_order(order));
-    Ok(done())
-}
-
-async fn set_webhook(app: Data<AppState>, body: Bytes) -> Result<HttpResponse, Refused> {
-    let webhook: Webhook = parse(&body)?;
-    app.set_webhook(Some(webhook));
-    Ok(done())
-}
-
-async fn forget_webhook(app: Data<AppState>) -> HttpResponse {
-    app.set_webhook(None);
-    done()
-}
-
-async fn resend(app: Data<AppState>, id: Path<String>) -> Result<HttpResponse, Refused> {
-    app.with(|provider, now| provider.resend(&id, now))?;
-    Ok(done())
-}
-
-async fn finish_processing(
+/// Handles a request to the control API; `path` is the part behind `/_simulator/`.
+pub(super) async fn control(
     app: Data<AppState>,
-    id: Path<String>,
+    request: HttpRequest,
+    path: Path<String>,
     body: Bytes,
 ) -> Result<HttpResponse, Refused> {
-    let OutcomeBody { outcome } = parse(&body)?;
-    app.with(|provider, now| provider.finish_processing(&id, outcome, now))?;
-    Ok(done())
+    let report = |report: Value| Ok(HttpResponse::Ok().json(report));
+    let path: Vec<&str> = path.split('/').collect();
+    match (request.method(), path.as_slice()) {
+        (&Method::GET, ["ledger"]) => return report(app.with(|it, _| json!(it.ledger()))),
+        (&Method::GET, ["events"]) => {
+            return report(app.with(|it, _| {
+                json!({ "outstanding": it.outstanding_deliveries(), "events": it.events() })
+            }));
+        }
+        (&Method::GET, ["faults"]) => {
+            return report(app.with(
+                |it, _| json!({ "faults": it.faults, "webhook_faults": it.planned_webhooks() }),
+            ));
+        }
+        (&Method::POST, ["dashboard", intent, action]) => {
+            let body = if body.is_empty() { &b"{}"[..] } else { &body };
+            let AmountBody { amount } = parse(body)?;
+            let own = Some((*intent).to_owned());
+            let id = app.with(|it, now| match *action {
+                "capture" => it.capture_in_dashboard(intent, amount, now).map(|()| own),
+                "cancel" => it.cancel_in_dashboard(intent, now).map(|()| own),
+                "refund" => it.refund_in_dashboard(intent, amount, now).map(Some),
+                "dispute" => it.open_dispute(intent, amount, now).map(Some),
+                _ => Ok(None),
+            })?;
+            return report(json!({ "id": id.ok_or(Refused::Route)? }));
+        }
+        (&Method::POST, ["faults"]) => {
+            let fault = parse(&body)?;
+            app.with(|it, _| it.plan(fault));
+        }
+        (&Method::DELETE, ["faults"]) => app.with(|it, _| it.clear_faults()),
+        (&Method::POST, ["webhook-faults"]) => {
+            let fault = parse(&body)?;
+            app.with(|it, _| it.plan_webhook(fault));
+        }
+        (&Method::PUT, ["webhook-order"]) => {
+            let OrderBody { order } = parse(&body)?;
+            app.with(|it, _| it.set_webhook_order(order));
+        }
+        (&Method::PUT, ["webhook"]) => app.set_webhook(Some(parse(&body)?)),
+        (&Method::DELETE, ["webhook"]) => app.set_webhook(None),
+        (&Method::POST, ["events", id, "resend"]) => app.with(|it, now| it.resend(id, now))?,
+        (&Method::POST, [kind @ ("processing" | "refunds" | "disputes"), id]) => {
+            let OutcomeBody { outcome } = parse(&body)?;
+            app.with(|it, now| match *kind {
+                "processing" => it.finish_processing(id, outcome, now),
+                "refunds" => it.finish_refund(id, outcome, now),
+                _ => it.close_dispute(id, outcome, now),
+            })?;
+        }
+        (&Method::POST, ["reset"]) => app.with(|it, _| it.reset()),
+        _ => return Err(Refused::Route),
+    }
+    Ok(HttpResponse::NoContent().finish())
 }
 
-async fn finish_refund(
-    app: Data<AppState>,
-    id: Path<String>,
-    body: Bytes,
-) -> Result<HttpResponse, Refused> {
-    let OutcomeBody { outcome } = parse(&body)?;
-    app.with(|provider, now| provider.finish_refund(&id, outcome, now))?;
-    Ok(done())
-}
-
-/// Returns the id of the created or changed object; 404 for an unknown action.
-async fn operate(
-    app: Data<AppState>,
-    path: Path<(String, String)>,
-    body: Bytes,
-) -> Result<HttpResponse, Refused> {
-    let (intent, action) = path.into_inner();
-    let AmountBody { amount } = if body.is_empty() { AmountBody::default() } else { parse(&body)? };
-    let id = app.with(|provider, now| {
-        Ok::<_, Refused>(Some(match action.as_str() {
-            "capture" => {
-                provider.capture_in_dashboard(&intent, amount, now)?;
-                intent
-            }
-            "cancel" => {
-                provider.cancel_in_dashboard(&intent, now)?;
-                intent
-            }
-            "refund" => provider.refund_in_dashboard(&intent, amount, now)?,
-            "dispute" => provider.open_dispute(&intent, amount, now)?,
-            _ => return Ok(None),
-        }))
-    })?;
-    Ok(match id {
-        Some(id) => HttpResponse::Ok().json(json!({ "id": id })),
-        None => HttpResponse::NotFound().finish(),
-    })
-}
-
-async fn close_dispute(
-    app: Data<AppState>,
-    id: Path<String>,
-    body: Bytes,
-) -> Result<HttpResponse, Refused> {
-    let OutcomeBody { outcome } = parse(&body)?;
-    app.with(|provider, now| provider.close_dispute(&id, outcome, now))?;
-    Ok(done())
-}
-
-async fn reset(app: Data<AppState>) -> HttpResponse {
-    app.with(|provider, _| provider.reset());
-    done()
-}
-
-/// 204.
-fn done() -> HttpResponse {
-    HttpResponse::NoContent().finish()
+/// Parses a body. An unknown field is rejected, so that a misspelt option is not ignored.
+///
+/// # Errors
+/// The body is not JSON of this type, or has an unknown field.
+fn parse<T: DeserializeOwned + Serialize>(body: &[u8]) -> Result<T, Refused> {
+    let given: Value = serde_json::from_slice(body)?;
+    let read = T::deserialize(&given)?;
+    let known = serde_json::to_value(&read)?;
+    let mut names = given.as_object().into_iter().flat_map(|given| given.keys());
+    match names.find(|name| known.get(name).is_none()) {
+        Some(name) => Err(Refused::Unknown(name.clone())),
+        None => Ok(read),
+    }
 }

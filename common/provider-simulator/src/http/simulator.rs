@@ -5,7 +5,7 @@ use std::net::{SocketAddr, TcpListener};
 use std::time::Duration;
 
 use actix_web::web::{Data, PayloadConfig};
-use actix_web::{App, HttpServer};
+use actix_web::{App, HttpServer, web};
 use contract::Timestamp;
 use sources::Clock;
 use tokio::task::JoinSet;
@@ -69,9 +69,9 @@ impl Simulator {
             App::new()
                 .app_data(Data::clone(&shared))
                 .app_data(PayloadConfig::new(BODY_BYTES_MAX))
-                .configure(control_api::configure)
                 .configure(challenge::configure)
-                .default_service(actix_web::web::to(api::api))
+                .route("/_simulator/{path:.*}", web::to(control_api::control))
+                .default_service(web::to(api::api))
         });
         let server = server.workers(1).shutdown_timeout(0).disable_signals();
         let server = server.client_request_timeout(CLIENT_TIMEOUT).listen(listener)?.run();

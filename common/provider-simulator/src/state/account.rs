@@ -8,34 +8,23 @@ use indexmap::IndexMap;
 use serde_json::Value;
 
 use crate::api::error::ApiError;
+use crate::api::request::PendingId;
 use crate::api::views;
 use crate::events::event::{Cause, Event, EventType};
 use crate::events::webhooks::Webhooks;
 use crate::ids::Ids;
-use crate::state::dispute::Dispute;
-use crate::state::intent::{Charge, Intent};
 use crate::state::ledger::{Entry, EntryKind, Ledger};
-use crate::state::refund::Refund;
+use crate::state::objects::{Charge, Dispute, Intent, Outcome, Refund};
 
 /// An action that runs at a set time.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum DueAction {
     /// A delayed request is executed, or its response is ready.
-    Request(crate::api::response::PendingId),
+    Request(PendingId),
     /// A refund ends.
     Refund { id: String, outcome: Outcome },
     /// An authorisation expires.
     Expiry { intent: String },
-}
-
-/// The outcome of an open payment, refund or dispute.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Outcome {
-    /// Successful.
-    Succeeded,
-    /// Failed.
-    Failed,
 }
 
 /// The state of the account. It is held in memory without a limit, until a reset.
@@ -48,8 +37,8 @@ pub(crate) struct Account {
     pub(crate) refunds: IndexMap<String, Refund>,
     /// By id, oldest first.
     pub(crate) disputes: IndexMap<String, Dispute>,
-    /// Whether an operator or a bank is the cause of the present change, not a client.
-    pub(crate) is_foreign: bool,
+    /// The cause of the present change.
+    pub(crate) cause: Cause,
     pub(crate) ledger: Ledger,
     pub(crate) events: Vec<Event>,
     pub(crate) webhooks: Webhooks,
@@ -75,7 +64,7 @@ impl Account {
             intents: IndexMap::new(),
             refunds: IndexMap::new(),
             disputes: IndexMap::new(),
-            is_foreign: false,
+            cause: Cause::by_itself(Timestamp::from_unix_ms(0)),
             ledger: Ledger::default(),
             events: Vec::new(),
             due: BTreeMap::new(),
@@ -107,37 +96,30 @@ impl Account {
         views::intent(intent, &self.base)
     }
 
+    /// A charge as JSON.
+    pub(crate) fn charge_view(&self, intent: &Intent, charge: &Charge) -> Value {
+        views::charge(intent, charge, self.disputes_of(&intent.id).next().is_some())
+    }
+
     /// Saves a changed payment intent and emits its event; returns it as JSON.
-    pub(crate) fn change_intent(
-        &mut self,
-        event_type: EventType,
-        intent: Intent,
-        cause: &Cause,
-    ) -> Value {
+    pub(crate) fn change_intent(&mut self, event_type: EventType, intent: Intent) -> Value {
         let view = self.view(&intent);
-        self.emit(event_type, &view, cause);
+        self.emit(event_type, &view);
         self.save_intent(intent);
         view
     }
 
     /// Emits an event of a charge.
-    pub(crate) fn emit_charge(
-        &mut self,
-        event_type: EventType,
-        intent: &Intent,
-        charge: &Charge,
-        cause: &Cause,
-    ) {
-        let is_disputed = self.disputes_of(&intent.id).next().is_some();
-        self.emit(event_type, &views::charge(intent, charge, is_disputed), cause);
+    pub(crate) fn emit_charge(&mut self, event_type: EventType, intent: &Intent, charge: &Charge) {
+        self.emit(event_type, &self.charge_view(intent, charge));
     }
 
     /// Emits an event of an object.
-    pub(crate) fn emit(&mut self, event_type: EventType, object: &Value, cause: &Cause) {
+    pub(crate) fn emit(&mut self, event_type: EventType, object: &Value) {
         let id = self.ids.next("evt");
-        let body: Arc<str> = views::event(&id, event_type, object, cause).to_string().into();
-        let event = Event { id, event_type, body };
-        self.webhooks.happened(&event, cause.at);
+        let body = views::event(&id, event_type, object, &self.cause).to_string();
+        let event = Event { id, event_type, body: Arc::from(body) };
+        self.webhooks.happened(&event, self.cause.at);
         self.events.push(event);
     }
 
@@ -148,7 +130,6 @@ impl Account {
         intent: &Intent,
         source: Source<'_>,
         amount: i64,
-        at: Timestamp,
     ) {
         let (refund, dispute) = match source {
             Source::Intent => (None, None),
@@ -161,10 +142,10 @@ impl Account {
             intent: intent.id.clone(),
             refund: refund.map(|refund| refund.id.clone()),
             dispute: dispute.map(|dispute| dispute.id.clone()),
-            is_foreign: self.is_foreign || dispute.is_some(),
+            is_foreign: self.cause.is_foreign || dispute.is_some(),
             amount,
             currency: intent.currency,
-            at,
+            at: self.cause.at,
             metadata: intent.metadata.clone(),
             refund_metadata: refund.map(|refund| refund.metadata.clone()).unwrap_or_default(),
         });

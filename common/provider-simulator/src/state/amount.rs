@@ -47,13 +47,12 @@ pub(crate) fn currency(code: &str) -> Result<Currency, ApiError> {
     code.parse().map_err(|_| ApiError::invalid("currency", format!("Invalid currency: {code}")))
 }
 
-/// Checks the amount of a new payment intent.
+/// Checks the amount of a new payment intent, which is above zero.
 ///
 /// # Errors
-/// The amount is not positive, below the minimum, above the maximum, or not a multiple of the
-/// currency's step; the error names the parameter.
+/// The amount is below the minimum, above the maximum, or not a multiple of the currency's step; the
+/// error names the parameter.
 pub(crate) fn check(amount: i64, currency: Currency) -> Result<(), ApiError> {
-    positive("amount", amount)?;
     let least = AMOUNTS_MIN.iter().find(|(code, _)| *code == currency.code());
     let least = least.map_or(1, |(_, least)| *least);
     if amount < least {
@@ -71,18 +70,6 @@ pub(crate) fn check(amount: i64, currency: Currency) -> Result<(), ApiError> {
     if amount % step != 0 {
         let message = format!("Amounts in {currency} must be divisible by {step}.");
         return Err(ApiError::invalid("amount", message));
-    }
-    Ok(())
-}
-
-/// Checks an amount that is part of another amount.
-///
-/// # Errors
-/// The amount is not positive; the error names the parameter.
-pub(crate) fn positive(param: &str, amount: i64) -> Result<(), ApiError> {
-    if amount < 1 {
-        let message = "This value must be greater than or equal to 1.";
-        return Err(ApiError::parameter("parameter_invalid_integer", param, message));
     }
     Ok(())
 }

@@ -1,5 +1,7 @@
 //! Stripe's test cards, by name.
 
+use BankResponse::{Approves, Challenges, Declines, Processes};
+
 /// The response of a card's bank to a payment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum BankResponse {
@@ -46,108 +48,69 @@ const fn declined(reason: &'static str) -> Decline {
     Decline { code: "card_declined", reason: Some(reason), message }
 }
 
+const fn failed(code: &'static str, message: &'static str) -> Decline {
+    Decline { code, reason: None, message }
+}
+
 static GENERIC: Decline = declined("generic_decline");
-static INSUFFICIENT_FUNDS: Decline = Decline {
-    code: "card_declined",
-    reason: Some("insufficient_funds"),
-    message: "Your card has insufficient funds.",
-};
+static INSUFFICIENT_FUNDS: Decline =
+    Decline { message: "Your card has insufficient funds.", ..declined("insufficient_funds") };
 static LOST: Decline = declined("lost_card");
 static STOLEN: Decline = declined("stolen_card");
 static FRAUDULENT: Decline = declined("fraudulent");
 static VELOCITY: Decline = declined("card_velocity_exceeded");
-static EXPIRED: Decline =
-    Decline { code: "expired_card", reason: None, message: "Your card has expired." };
-static CVC: Decline = Decline {
-    code: "incorrect_cvc",
-    reason: None,
-    message: "Your card's security code is incorrect.",
-};
-static PROCESSING: Decline = Decline {
-    code: "processing_error",
-    reason: None,
-    message: "An error occurred while processing your card. Try again in a little bit.",
-};
+static EXPIRED: Decline = failed("expired_card", "Your card has expired.");
+static CVC: Decline = failed("incorrect_cvc", "Your card's security code is incorrect.");
+static PROCESSING: Decline = failed(
+    "processing_error",
+    "An error occurred while processing your card. Try again in a little bit.",
+);
 
 /// A failed challenge. Not a bank's decline, but it ends an attempt in the same way.
-pub(crate) static NOT_AUTHENTICATED: Decline = Decline {
-    code: "payment_intent_authentication_failure",
-    reason: None,
-    message: "The provided PaymentMethod has failed authentication.",
-};
+pub(crate) static NOT_AUTHENTICATED: Decline = failed(
+    "payment_intent_authentication_failure",
+    "The provided PaymentMethod has failed authentication.",
+);
 
 /// The decline of a payment that was processing.
 pub(crate) static DECLINED_AFTER_PROCESSING: &Decline = &GENERIC;
 
-const fn card(
-    name: &'static str,
-    last4: &'static str,
-    bank: BankResponse,
-    refunds: RefundBehaviour,
-) -> TestCard {
-    TestCard { name, brand: "visa", last4, bank, refunds }
-}
-
-const fn declining(name: &'static str, last4: &'static str, decline: &'static Decline) -> TestCard {
-    card(name, last4, BankResponse::Declines(decline), RefundBehaviour::Succeeds)
+const fn card(name: &'static str, last4: &'static str, bank: BankResponse) -> TestCard {
+    TestCard { name, brand: "visa", last4, bank, refunds: RefundBehaviour::Succeeds }
 }
 
 /// Names and numbers from Stripe's page on testing; `simulator_processing` exists in this simulator
 /// only.
 static CARDS: &[TestCard] = &[
-    card("visa", "4242", BankResponse::Approves, RefundBehaviour::Succeeds),
-    TestCard {
-        brand: "mastercard",
-        ..card("mastercard", "4444", BankResponse::Approves, RefundBehaviour::Succeeds)
-    },
-    TestCard {
-        brand: "amex",
-        ..card("amex", "8431", BankResponse::Approves, RefundBehaviour::Succeeds)
-    },
-    declining("chargeDeclined", "0002", &GENERIC),
-    declining("chargeDeclinedInsufficientFunds", "9995", &INSUFFICIENT_FUNDS),
-    declining("chargeDeclinedLostCard", "9987", &LOST),
-    declining("chargeDeclinedStolenCard", "9979", &STOLEN),
-    declining("chargeDeclinedFraudulent", "0019", &FRAUDULENT),
-    declining("chargeDeclinedVelocityLimitExceeded", "6975", &VELOCITY),
-    declining("chargeDeclinedExpiredCard", "0069", &EXPIRED),
-    declining("chargeDeclinedIncorrectCvc", "0127", &CVC),
-    declining("chargeDeclinedProcessingError", "0119", &PROCESSING),
-    card(
-        "authenticationRequired",
-        "3184",
-        BankResponse::Challenges(None),
-        RefundBehaviour::Succeeds,
-    ),
-    card(
-        "threeDSecure2Required",
-        "3220",
-        BankResponse::Challenges(None),
-        RefundBehaviour::Succeeds,
-    ),
+    card("visa", "4242", Approves),
+    TestCard { brand: "mastercard", ..card("mastercard", "4444", Approves) },
+    TestCard { brand: "amex", ..card("amex", "8431", Approves) },
+    card("chargeDeclined", "0002", Declines(&GENERIC)),
+    card("chargeDeclinedInsufficientFunds", "9995", Declines(&INSUFFICIENT_FUNDS)),
+    card("chargeDeclinedLostCard", "9987", Declines(&LOST)),
+    card("chargeDeclinedStolenCard", "9979", Declines(&STOLEN)),
+    card("chargeDeclinedFraudulent", "0019", Declines(&FRAUDULENT)),
+    card("chargeDeclinedVelocityLimitExceeded", "6975", Declines(&VELOCITY)),
+    card("chargeDeclinedExpiredCard", "0069", Declines(&EXPIRED)),
+    card("chargeDeclinedIncorrectCvc", "0127", Declines(&CVC)),
+    card("chargeDeclinedProcessingError", "0119", Declines(&PROCESSING)),
+    card("authenticationRequired", "3184", Challenges(None)),
+    card("threeDSecure2Required", "3220", Challenges(None)),
     card(
         "authenticationRequiredChargeDeclinedInsufficientFunds",
         "3178",
-        BankResponse::Challenges(Some(&INSUFFICIENT_FUNDS)),
-        RefundBehaviour::Succeeds,
+        Challenges(Some(&INSUFFICIENT_FUNDS)),
     ),
-    card("pendingRefund", "7726", BankResponse::Approves, RefundBehaviour::SucceedsLater),
-    card("refundFail", "5126", BankResponse::Approves, RefundBehaviour::FailsLater),
-    card("simulator_processing", "4242", BankResponse::Processes, RefundBehaviour::Succeeds),
+    TestCard { refunds: RefundBehaviour::SucceedsLater, ..card("pendingRefund", "7726", Approves) },
+    TestCard { refunds: RefundBehaviour::FailsLater, ..card("refundFail", "5126", Approves) },
+    card("simulator_processing", "4242", Processes),
 ];
 
 impl TestCard {
-    /// The card of `pm_card_chargeDeclined`, also named `pm_card_visa_chargeDeclined`.
-    pub(crate) fn of_payment_method(id: &str) -> Option<&'static Self> {
-        Self::named(id.strip_prefix("pm_card_")?)
-    }
-
-    /// The card of `tok_chargeDeclined`, also named `tok_visa_chargeDeclined`.
-    pub(crate) fn of_token(token: &str) -> Option<&'static Self> {
-        Self::named(token.strip_prefix("tok_")?)
-    }
-
-    fn named(name: &str) -> Option<&'static Self> {
+    /// The card of `pm_card_chargeDeclined` for the prefix `pm_card_`, of `tok_chargeDeclined` for
+    /// `tok_`; both also with `visa_` before the name.
+    pub(crate) fn find(prefix: &str, id: &str) -> Option<&'static Self> {
+        let name = id.strip_prefix(prefix)?;
         let short = name.strip_prefix("visa_").unwrap_or(name);
         CARDS.iter().find(|card| card.name == short)
     }

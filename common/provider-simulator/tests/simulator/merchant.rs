@@ -1,0 +1,159 @@
+//! A merchant with a provider, in one thread with explicit times.
+
+use std::time::Duration;
+
+use contract::Timestamp;
+use provider_simulator::{
+    EventType, Fault, FaultKind, IntentStatus, Outcome, Provider, Receipt, Request, Response,
+    Totals,
+};
+use serde_json::Value;
+
+/// The amount of each payment: 1,000.00.
+pub(crate) const AMOUNT: i64 = 100_000;
+
+/// A merchant, the present time, and its provider.
+pub(crate) struct Merchant {
+    pub(crate) provider: Provider,
+    pub(crate) now: Timestamp,
+}
+
+impl Merchant {
+    pub(crate) fn new() -> Self {
+        let now = "2026-11-21T12:00:00.250Z".parse().unwrap();
+        Self { provider: Provider::seeded(1), now }
+    }
+
+    /// A merchant whose next call meets a fault.
+    pub(crate) fn with_fault(kind: FaultKind) -> Self {
+        let mut merchant = Self::new();
+        merchant.provider.plan(Fault::once(kind));
+        merchant
+    }
+
+    /// The response to a request with an immediate response.
+    pub(crate) fn send(&mut self, request: &Request) -> Response {
+        self.provider.handle(request, self.now).response().expect("an immediate response")
+    }
+
+    /// The object in the response to a request.
+    #[track_caller]
+    pub(crate) fn get(&mut self, request: &Request) -> Value {
+        let response = self.send(request);
+        assert!(response.is_success(), "{}: {}", response.status, response.body);
+        response.json()
+    }
+
+    /// The error in the response to a request, which has this status and these fields.
+    #[track_caller]
+    pub(crate) fn fail(&mut self, request: &Request, status: u16, expected: &Value) -> Value {
+        let response = self.send(request);
+        assert_eq!(response.status, status, "{request:?}: {}", response.body);
+        let error = response.json()["error"].clone();
+        has(&format!("{request:?}"), &error, expected);
+        error
+    }
+
+    /// A payment intent confirmed with a card.
+    pub(crate) fn pay(&mut self, card: &str) -> String {
+        let id = self.create();
+        self.send(&Request::confirm_intent(&id, card));
+        id
+    }
+
+    /// A payment intent without a card.
+    pub(crate) fn create(&mut self) -> String {
+        let request = Request::create_intent(AMOUNT, "usd").with_metadata("order", 17);
+        text(&self.get(&request), "id")
+    }
+
+    /// A captured payment intent.
+    pub(crate) fn sell(&mut self, card: &str) -> String {
+        let id = self.pay(card);
+        self.get(&Request::capture_intent(&id));
+        id
+    }
+
+    /// A full refund.
+    pub(crate) fn refund(&mut self, intent: &str) -> String {
+        text(&self.get(&Request::create_refund(intent)), "id")
+    }
+
+    /// A payment intent in the given state.
+    pub(crate) fn intent_in(&mut self, status: IntentStatus) -> String {
+        let id = match status {
+            IntentStatus::RequiresPaymentMethod => self.create(),
+            IntentStatus::RequiresConfirmation => {
+                let create = Request::create_intent(AMOUNT, "usd");
+                text(&self.get(&create.with("payment_method", "pm_card_visa")), "id")
+            }
+            IntentStatus::RequiresAction => self.pay("pm_card_authenticationRequired"),
+            IntentStatus::Processing => self.pay("pm_card_simulator_processing"),
+            IntentStatus::RequiresCapture => self.pay("pm_card_visa"),
+            IntentStatus::Succeeded => self.sell("pm_card_visa"),
+            IntentStatus::Canceled => {
+                let id = self.pay("pm_card_visa");
+                self.get(&Request::cancel_intent(&id));
+                id
+            }
+        };
+        assert_eq!(self.status(&id), status);
+        id
+    }
+
+    pub(crate) fn status(&self, intent: &str) -> IntentStatus {
+        self.provider.intent(intent).unwrap().status()
+    }
+
+    pub(crate) fn totals(&self, intent: &str) -> Totals {
+        self.provider.ledger().totals_of(intent)
+    }
+
+    /// Advances the time.
+    pub(crate) fn pass(&mut self, time: Duration) {
+        self.now = self.now.plus(time);
+        self.provider.run_due(self.now);
+    }
+
+    pub(crate) fn end_challenge(&mut self, intent: &str, outcome: Outcome) {
+        self.provider.finish_challenge(intent, outcome, self.now).unwrap();
+    }
+
+    /// Takes and accepts every event that is due; returns their types in order.
+    pub(crate) fn take_events(&mut self) -> Vec<EventType> {
+        let mut taken = Vec::new();
+        while let Some(delivery) = self.provider.next_delivery(self.now) {
+            self.provider.receipt(delivery.id, Receipt::Accepted, self.now);
+            taken.push(delivery.event_type);
+        }
+        taken
+    }
+}
+
+/// All states.
+pub(crate) const STATUSES: [IntentStatus; 7] = [
+    IntentStatus::RequiresPaymentMethod,
+    IntentStatus::RequiresConfirmation,
+    IntentStatus::RequiresAction,
+    IntentStatus::Processing,
+    IntentStatus::RequiresCapture,
+    IntentStatus::Succeeded,
+    IntentStatus::Canceled,
+];
+
+/// A text field of an object.
+#[track_caller]
+pub(crate) fn text(object: &Value, name: &str) -> String {
+    object[name].as_str().unwrap_or_else(|| panic!("no {name} in {object}")).to_owned()
+}
+
+/// Checks that an object has these fields; null is a field without a value.
+#[track_caller]
+pub(crate) fn has(case: &str, object: &Value, expected: &Value) {
+    let Some(fields) = expected.as_object() else {
+        return assert_eq!(object, expected, "{case}");
+    };
+    for (name, field) in fields {
+        has(&format!("{case}: {name} of {object}"), &object[name], field);
+    }
+}

@@ -1,0 +1,143 @@
+//! Faults of calls: their effect, and how a client detects it.
+
+use std::time::Duration;
+
+use crate::merchant::{AMOUNT, Merchant, has, text};
+use provider_simulator::{Fault, FaultKind, IntentStatus, Operation, Reply, Request};
+use serde_json::json;
+
+fn pay() -> Request {
+    Request::create_intent(AMOUNT, "usd").confirmed_with("pm_card_visa").keyed("k")
+}
+
+#[test]
+fn a_lost_request_has_no_effect() {
+    let mut merchant = Merchant::with_fault(FaultKind::LoseRequest);
+    assert_eq!(merchant.provider.handle(&pay(), merchant.now), Reply::Closed);
+    assert!(merchant.provider.intents().is_empty());
+    assert_eq!(merchant.send(&pay()).replay_of, None);
+}
+
+#[test]
+fn a_repeat_with_the_same_key_returns_a_lost_response() {
+    let mut merchant = Merchant::with_fault(FaultKind::LoseResponse);
+    assert_eq!(merchant.provider.handle(&pay(), merchant.now), Reply::Closed);
+    assert_eq!(merchant.provider.intents().len(), 1);
+    let response = merchant.send(&pay());
+    assert!(response.is_success() && response.replay_of.is_some());
+    assert_eq!(merchant.provider.ledger().totals["usd"].authorized, AMOUNT);
+}
+
+#[test]
+fn a_rejected_request_has_no_effect() {
+    for (status, error_type) in
+        [(429, "invalid_request_error"), (500, "api_error"), (503, "api_error")]
+    {
+        let mut merchant = Merchant::new();
+        merchant.provider.plan(Fault::once(FaultKind::Refuse { status }).times(2));
+        for _ in 0..2 {
+            merchant.fail(&pay(), status, &json!({ "type": error_type }));
+        }
+        assert!(merchant.provider.intents().is_empty(), "{status}");
+        assert_eq!(merchant.send(&pay()).replay_of, None, "{status}");
+    }
+}
+
+#[test]
+fn a_repeat_with_the_same_key_returns_a_hidden_response() {
+    let mut merchant = Merchant::with_fault(FaultKind::HideResponse { status: 502 });
+    merchant.fail(&pay(), 502, &json!({}));
+    assert_eq!(merchant.provider.intents().len(), 1);
+    assert!(merchant.send(&pay()).replay_of.is_some());
+}
+
+#[test]
+fn only_a_list_shows_the_effect_behind_a_stored_error() {
+    let mut merchant = Merchant::with_fault(FaultKind::KeepError { status: 500 });
+    let since = merchant.now;
+    merchant.fail(&pay(), 500, &json!({}));
+    merchant.fail(&pay(), 500, &json!({}));
+    let found = merchant.get(&Request::list_intents(since));
+    assert_eq!(found["data"][0]["status"], "requires_capture");
+    assert_eq!(merchant.provider.intents().len(), 1);
+}
+
+#[test]
+fn a_stored_error_does_not_replace_an_earlier_response() {
+    let mut merchant = Merchant::new();
+    let first = merchant.send(&pay());
+    merchant.provider.plan(Fault::once(FaultKind::KeepError { status: 500 }).times(2));
+    assert_eq!(merchant.send(&pay()).body, first.body);
+    merchant.fail(&pay().with("amount", 5000), 400, &json!({}));
+    assert_eq!(merchant.send(&pay()).body, first.body);
+}
+
+#[test]
+fn a_delayed_request_is_executed_after_the_client_disconnects() {
+    let mut merchant = Merchant::with_fault(FaultKind::DelayRequest { ms: 30_000 });
+    let since = merchant.now;
+    assert_eq!(merchant.provider.handle(&pay(), since).response(), None);
+    merchant.pass(Duration::from_millis(29_999));
+    has("early", &merchant.get(&Request::list_intents(since)), &json!({ "data": [] }));
+    assert_eq!(merchant.provider.next_due(), Some(since.plus(Duration::from_secs(30))));
+    merchant.pass(Duration::from_millis(1));
+    let found = merchant.get(&Request::list_intents(since));
+    assert_eq!(found["data"][0]["status"], "requires_capture");
+    assert!(merchant.send(&pay()).replay_of.is_some());
+}
+
+#[test]
+fn a_delayed_response_follows_an_immediate_effect() {
+    let mut merchant = Merchant::new();
+    let id = merchant.pay("pm_card_visa");
+    merchant.provider.plan(Fault::once(FaultKind::DelayResponse { ms: 30_000 }));
+    let reply = merchant.provider.handle(&Request::capture_intent(&id), merchant.now);
+    assert_eq!(reply.response(), None);
+    assert_eq!(merchant.status(&id), IntentStatus::Succeeded);
+}
+
+#[test]
+fn a_delayed_request_with_wrong_parameters_releases_its_key() {
+    for kind in [FaultKind::DelayRequest { ms: 5 }, FaultKind::DelayResponse { ms: 5 }] {
+        let mut merchant = Merchant::with_fault(kind);
+        let wrong = pay().with("amount", 1);
+        let Reply::Later { pending, at } = merchant.provider.handle(&wrong, merchant.now) else {
+            panic!("{kind:?}")
+        };
+        assert_eq!(merchant.provider.collect(pending, at).unwrap().status, 400, "{kind:?}");
+        merchant.now = at;
+        merchant.get(&pay());
+    }
+}
+
+#[test]
+fn a_fault_applies_to_its_operation_until_faults_are_cleared() {
+    let mut merchant = Merchant::new();
+    let fault = Fault::once(FaultKind::Refuse { status: 500 });
+    merchant.provider.plan(fault.on(Operation::CaptureIntent).times(2));
+    merchant.provider.plan(fault.on(Operation::RetrieveIntent));
+    let id = merchant.pay("pm_card_visa");
+    merchant.fail(&Request::retrieve_intent(&id), 500, &json!({}));
+    merchant.fail(&Request::capture_intent(&id), 500, &json!({}));
+    assert_eq!(merchant.provider.faults, [fault.on(Operation::CaptureIntent)]);
+    merchant.provider.clear_faults();
+    merchant.get(&Request::capture_intent(&id));
+}
+
+#[test]
+fn a_reset_returns_to_the_initial_state_of_the_seed() {
+    let mut merchant = Merchant::new();
+    merchant.provider.set_base("https://provider.example");
+    let first = merchant.send(&pay());
+    merchant.provider.plan(Fault::once(FaultKind::LoseRequest));
+    merchant.provider.reset();
+    assert!(merchant.provider.intents().is_empty());
+    assert!(merchant.provider.ledger().entries.is_empty());
+    assert_eq!(merchant.provider.next_delivery(merchant.now), None);
+    let second = merchant.send(&pay());
+    assert_eq!(second, first);
+    merchant.get(&Request::cancel_intent(&text(&second.json(), "id")));
+    let open = merchant.pay("pm_card_authenticationRequired");
+    let shown = merchant.get(&Request::retrieve_intent(&open)).to_string();
+    assert!(shown.contains("https://provider.example/_simulator/"), "{shown}");
+}

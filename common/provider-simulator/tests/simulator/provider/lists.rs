@@ -1,0 +1,114 @@
+//! Lists: newest first, in pages, within a range of creation.
+
+use std::time::Duration;
+
+use crate::merchant::{Merchant, has, text};
+use provider_simulator::{Method, Request};
+use serde_json::{Value, json};
+
+fn list() -> Request {
+    Request::new(Method::Get, "/v1/payment_intents")
+}
+
+fn ids(page: &Value) -> Vec<String> {
+    page["data"].as_array().unwrap().iter().map(|item| text(item, "id")).collect()
+}
+
+/// Creates payment intents, one per second; returns their ids, oldest first.
+fn one_a_second(merchant: &mut Merchant, count: usize) -> Vec<String> {
+    let mut created = Vec::new();
+    for _ in 0..count {
+        created.push(merchant.create());
+        merchant.pass(Duration::from_secs(1));
+    }
+    created
+}
+
+#[test]
+fn a_payment_with_a_lost_response_is_found_by_its_metadata() {
+    let mut merchant = Merchant::new();
+    one_a_second(&mut merchant, 3);
+    let since = merchant.now;
+    let lost = Request::create_intent(5_000, "usd").with_metadata("payment", "a");
+    let lost = text(&merchant.get(&lost), "id");
+    let page = merchant.get(&Request::list_intents(since));
+    assert_eq!(page["data"][0]["metadata"]["payment"], "a");
+    assert_eq!(ids(&page), [lost]);
+}
+
+#[test]
+fn pages_follow_each_other_without_a_gap() {
+    let mut merchant = Merchant::new();
+    let mut newest_first = one_a_second(&mut merchant, 25);
+    newest_first.reverse();
+    let (mut seen, mut request) = (Vec::new(), list());
+    loop {
+        let page = merchant.get(&request);
+        has("page", &page, &json!({ "object": "list", "url": "/v1/payment_intents" }));
+        seen.extend(ids(&page));
+        if page["has_more"] == false {
+            break;
+        }
+        assert_eq!(ids(&page).len(), 10);
+        request = list().with("starting_after", seen.last().unwrap());
+    }
+    assert_eq!(seen, newest_first);
+    let before = merchant.get(&list().with("ending_before", &newest_first[7]).with("limit", "3"));
+    assert_eq!(ids(&before), newest_first[4..7]);
+    assert_eq!(before["has_more"], true);
+    assert_eq!(ids(&merchant.get(&list().with("limit", "100"))), newest_first);
+}
+
+#[test]
+fn a_range_of_creation_is_in_whole_seconds() {
+    let mut merchant = Merchant::new();
+    let all = one_a_second(&mut merchant, 5);
+    let first = merchant.get(&Request::retrieve_intent(&all[0]))["created"].as_i64().unwrap();
+    let second = |n: i64| (first + n).to_string();
+    for (name, value, expected) in [
+        ("created", second(2), &all[2..3]),
+        ("created[gte]", second(3), &all[3..]),
+        ("created[gt]", second(3), &all[4..]),
+        ("created[lte]", second(1), &all[..2]),
+        ("created[lt]", second(1), &all[..1]),
+    ] {
+        let mut found = ids(&merchant.get(&list().with(name, value)));
+        found.reverse();
+        assert_eq!(found, expected, "{name}");
+    }
+}
+
+#[test]
+fn a_list_names_its_wrong_parameter() {
+    let mut merchant = Merchant::new();
+    let id = merchant.create();
+    for (name, value) in [
+        ("limit", "0"),
+        ("limit", "101"),
+        ("limit", "x"),
+        ("created[gte]", "yesterday"),
+        ("starting_after", "pi_none"),
+        ("ending_before", "pi_none"),
+        ("customer", "cus_1"),
+    ] {
+        merchant.fail(&list().with(name, value), 400, &json!({ "param": name }));
+    }
+    let both = list().with("starting_after", &id).with("ending_before", &id);
+    merchant.fail(&both, 400, &json!({ "code": "parameters_exclusive" }));
+}
+
+#[test]
+fn refunds_are_listed_by_payment() {
+    let mut merchant = Merchant::new();
+    let (one, two) = (merchant.sell("pm_card_visa"), merchant.sell("pm_card_visa"));
+    let refund = |merchant: &mut Merchant, id: &str| {
+        text(&merchant.get(&Request::create_refund(id).with("amount", 1000)), "id")
+    };
+    let (first, other, second) =
+        (refund(&mut merchant, &one), refund(&mut merchant, &two), refund(&mut merchant, &one));
+    assert_eq!(ids(&merchant.get(&Request::list_refunds(&one))), [second.clone(), first.clone()]);
+    let all = merchant.get(&Request::new(Method::Get, "/v1/refunds"));
+    assert_eq!(ids(&all), [second, other, first]);
+    let param = json!({ "param": "payment_intent" });
+    merchant.fail(&Request::list_refunds("pi_none"), 400, &param);
+}
