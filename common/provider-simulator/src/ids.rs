@@ -1,9 +1,9 @@
 //! Values in Stripe's format: ids, times and names.
 
 use contract::Timestamp;
+use rand::SeedableRng;
 use rand::distr::{Alphanumeric, SampleString};
 use rand::rngs::StdRng;
-use rand::{RngCore, SeedableRng};
 use serde::Serialize;
 use serde_json::json;
 
@@ -23,7 +23,7 @@ impl Ids {
 
     /// A separate source, so that its use does not change the sequence of this one.
     pub(crate) fn fork(&mut self) -> Self {
-        Self::seeded(self.number())
+        Self { random: StdRng::from_rng(&mut self.random) }
     }
 
     /// `pi_3kX…` for the prefix `pi`.
@@ -31,11 +31,6 @@ impl Ids {
         let mut id = format!("{prefix}_");
         Alphanumeric.append_string(&mut self.random, &mut id, LENGTH);
         id
-    }
-
-    /// A random number.
-    pub(crate) fn number(&mut self) -> u64 {
-        self.random.next_u64()
     }
 }
 

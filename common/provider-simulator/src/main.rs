@@ -55,34 +55,19 @@ fn command() -> Command {
     let flag = |name: &'static str, value: &'static str, help: &'static str| {
         Arg::new(name).long(name).value_name(value).help(help)
     };
+    let host = flag("host", "HOST", "Address to listen on").default_value("127.0.0.1");
+    let port = flag("port", "PORT", "Port to listen on; 0 lets the system choose");
+    let base = flag("base", "URL", "Base URL for browsers, if not the listening address");
+    let url = flag("webhook-url", "URL", "URL that events are posted to");
+    let secret = "Signing secret of events; repeat it while a secret is rotated";
+    let secret = flag("webhook-secret", "SECRET", secret).action(ArgAction::Append);
+    let seed = flag("seed", "NUMBER", "Seed of all random values").default_value("1");
+    let log = flag("log", "LEVEL", "Log level: error, warn, info, debug or trace");
     Command::new("provider-simulator")
         .version(env!("CARGO_PKG_VERSION"))
         .about("A simulated payment provider for local work; moves no money and stores nothing")
-        .arg(flag("host", "HOST", "Address to listen on").default_value("127.0.0.1"))
-        .arg(
-            flag("port", "PORT", "Port to listen on; 0 lets the system choose")
-                .default_value("12111")
-                .value_parser(value_parser!(u16)),
-        )
-        .arg(flag("base", "URL", "Base URL for browsers, if not the listening address"))
-        .arg(flag("webhook-url", "URL", "URL that events are posted to").requires("webhook-secret"))
-        .arg(
-            flag(
-                "webhook-secret",
-                "SECRET",
-                "Signing secret of events; repeat it while a secret is rotated",
-            )
-            .action(ArgAction::Append)
-            .requires("webhook-url"),
-        )
-        .arg(
-            flag("seed", "NUMBER", "Seed of all random values")
-                .default_value("1")
-                .value_parser(value_parser!(u64)),
-        )
-        .arg(
-            flag("log", "LEVEL", "Log level: error, warn, info, debug or trace")
-                .default_value("info")
-                .value_parser(value_parser!(tracing::Level)),
-        )
+        .args([host, port.default_value("12111").value_parser(value_parser!(u16)), base])
+        .args([url.requires("webhook-secret"), secret.requires("webhook-url")])
+        .arg(seed.value_parser(value_parser!(u64)))
+        .arg(log.default_value("info").value_parser(value_parser!(tracing::Level)))
 }

@@ -40,11 +40,6 @@ impl<'a> Call<'a> {
         }
     }
 
-    /// An optional text of the client's that the object keeps.
-    pub(crate) fn owned(&mut self, name: &str) -> Result<Option<String>, ApiError> {
-        Ok(self.text(name)?.map(str::to_owned))
-    }
-
     /// An optional whole number.
     pub(crate) fn integer(&mut self, name: &str) -> Result<Option<i64>, ApiError> {
         let Some(text) = self.text(name)? else { return Ok(None) };
@@ -80,21 +75,6 @@ impl<'a> Call<'a> {
         Err(ApiError::invalid(name, message))
     }
 
-    /// `true` or `false`.
-    pub(crate) fn flag(&mut self, name: &str) -> Result<Option<bool>, ApiError> {
-        self.choice(name, &[("true", true), ("false", false)])
-    }
-
-    /// One of a few words that the object keeps.
-    pub(crate) fn word(
-        &mut self,
-        name: &str,
-        words: &[&'static str],
-    ) -> Result<Option<&'static str>, ApiError> {
-        let words: Vec<_> = words.iter().map(|word| (*word, *word)).collect();
-        self.choice(name, &words)
-    }
-
     /// The values within `name[…]`, each with the text in the brackets.
     pub(crate) fn hash(&mut self, name: &str) -> Vec<(&'a str, &'a str)> {
         let within = |key: &'a str| key.strip_prefix(name)?.strip_prefix('[')?.strip_suffix(']');
@@ -102,11 +82,6 @@ impl<'a> Call<'a> {
         let found = found.collect();
         self.unread.retain(|key, _| within(key).is_none());
         found
-    }
-
-    /// Whether a parameter `name[…]` is present and not read.
-    pub(crate) fn has_hash(&self, name: &str) -> bool {
-        self.unread.keys().any(|key| key.starts_with(&format!("{name}[")))
     }
 
     /// The client's metadata of an object. An empty value removes the name.

@@ -1,4 +1,4 @@
-//! Lists: a range of creation, a limit, a cursor.
+//! Lists: a begin of creation, a limit, a cursor.
 
 use contract::Timestamp;
 use serde_json::{Value, json};
@@ -26,20 +26,31 @@ pub(crate) fn list_intents(call: &mut Call<'_>) -> Result<Value, ApiError> {
 
 /// Lists refunds, newest first; optionally those of one payment.
 pub(crate) fn list_refunds(call: &mut Call<'_>) -> Result<Value, ApiError> {
-    let listing = Listing::read(call)?;
-    let wanted = ChargeFilter::read(call)?;
+    let (listing, intent) = (Listing::read(call)?, intent_filter(call)?);
     let all = call.account.refunds.values();
-    let refunds = all.filter(|it| wanted.includes(&it.intent, &it.charge));
+    let refunds = all.filter(|it| intent.is_none_or(|intent| intent == it.intent));
     listing.page("/v1/refunds", refunds, |it| (&it.id, it.created), views::refund)
 }
 
 /// Lists disputes, newest first; optionally those of one payment.
 pub(crate) fn list_disputes(call: &mut Call<'_>) -> Result<Value, ApiError> {
-    let listing = Listing::read(call)?;
-    let wanted = ChargeFilter::read(call)?;
+    let (listing, intent) = (Listing::read(call)?, intent_filter(call)?);
     let all = call.account.disputes.values();
-    let disputes = all.filter(|it| wanted.includes(&it.intent, &it.charge));
+    let disputes = all.filter(|it| intent.is_none_or(|intent| intent == it.intent));
     listing.page("/v1/disputes", disputes, |it| (&it.id, it.created), views::dispute)
+}
+
+/// Reads `payment_intent`, the last parameter of a list.
+///
+/// # Errors
+/// An unknown parameter, or a payment intent that does not exist.
+fn intent_filter<'a>(call: &mut Call<'a>) -> Result<Option<&'a str>, ApiError> {
+    let intent = call.text("payment_intent")?;
+    call.finish()?;
+    if let Some(intent) = intent {
+        call.account.find_intent(intent, "payment_intent")?;
+    }
+    Ok(intent)
 }
 
 /// Lists the movements of the merchant's money, newest first; `expand[]=data.source` includes the
@@ -75,70 +86,25 @@ fn source(entry: &Entry, account: &Account) -> Value {
     })
 }
 
-/// Filter of a list by payment; without parameters it includes all.
-struct ChargeFilter<'a> {
-    intent: Option<&'a str>,
-    charge: Option<&'a str>,
-}
-
-impl<'a> ChargeFilter<'a> {
-    /// Reads `payment_intent` and `charge`, the last parameters of a list.
-    ///
-    /// # Errors
-    /// An unknown parameter, or a payment intent that does not exist.
-    fn read(call: &mut Call<'a>) -> Result<Self, ApiError> {
-        let (intent, charge) = (call.text("payment_intent")?, call.text("charge")?);
-        call.finish()?;
-        if let Some(intent) = intent {
-            call.account.find_intent(intent, "payment_intent")?;
-        }
-        Ok(Self { intent, charge })
-    }
-
-    /// Whether an object of this payment intent and charge is included.
-    fn includes(&self, intent: &str, charge: &str) -> bool {
-        self.intent.is_none_or(|wanted| wanted == intent)
-            && self.charge.is_none_or(|wanted| wanted == charge)
-    }
-}
-
 /// The requested part of a list.
 #[derive(Debug)]
 struct Listing<'a> {
     from: i64,
-    until: i64,
     limit: usize,
     starting_after: Option<&'a str>,
-    ending_before: Option<&'a str>,
 }
 
 impl<'a> Listing<'a> {
     /// Reads the parameters that all lists share. Times are whole seconds.
     fn read(call: &mut Call<'a>) -> Result<Self, ApiError> {
-        let exactly = call.integer("created")?;
-        let (after, from) = (call.integer("created[gt]")?, call.integer("created[gte]")?);
-        let (before, until) = (call.integer("created[lt]")?, call.integer("created[lte]")?);
+        let from = call.integer("created[gte]")?.unwrap_or(i64::MIN);
         let limit = call.integer("limit")?.unwrap_or(LIMIT);
         let limit = (1..=LIMIT_MAX).contains(&limit).then(|| usize::try_from(limit).ok()).flatten();
         let limit = limit.ok_or_else(|| {
             let message = format!("Invalid limit: must be between 1 and {LIMIT_MAX}.");
             ApiError::parameter("parameter_invalid_integer", "limit", message)
         })?;
-        let starting_after = call.text("starting_after")?;
-        let ending_before = call.text("ending_before")?;
-        if starting_after.is_some() && ending_before.is_some() {
-            let message = "Pass either starting_after or ending_before.";
-            return Err(ApiError::parameter("parameters_exclusive", "ending_before", message));
-        }
-        let from = [exactly, from, after.map(|after| after.saturating_add(1))];
-        let until = [exactly, until, before.map(|before| before.saturating_sub(1))];
-        Ok(Self {
-            from: from.into_iter().flatten().max().unwrap_or(i64::MIN),
-            until: until.into_iter().flatten().min().unwrap_or(i64::MAX),
-            limit,
-            starting_after,
-            ending_before,
-        })
+        Ok(Self { from, limit, starting_after: call.text("starting_after")? })
     }
 
     /// Returns the requested page of items that are ordered oldest first.
@@ -148,34 +114,18 @@ impl<'a> Listing<'a> {
     fn page<'b, T: 'b>(
         &self,
         url: &str,
-        all: impl Iterator<Item = &'b T>,
+        all: impl DoubleEndedIterator<Item = &'b T>,
         key: impl Fn(&T) -> (&str, Timestamp),
         view: impl Fn(&T) -> Value,
     ) -> Result<Value, ApiError> {
-        let mut newest_first: Vec<&T> = all.collect();
-        newest_first.reverse();
-        let place = |wanted: &str, param| {
-            let position = newest_first.iter().position(|item| key(item).0 == wanted);
-            position.ok_or_else(|| ApiError::missing("object", wanted, param))
-        };
-        let from = match self.starting_after {
-            Some(after) => place(after, "starting_after")? + 1,
-            None => 0,
-        };
-        let until = match self.ending_before {
-            Some(before) => place(before, "ending_before")?,
-            None => newest_first.len(),
-        };
-        newest_first.truncate(until);
-        newest_first.drain(..from);
-        newest_first.retain(|item| (self.from..=self.until).contains(&seconds(key(item).1)));
-        let has_more = newest_first.len() > self.limit;
-        if self.ending_before.is_some() {
-            // The page that ends before the cursor is the last part of the rest.
-            newest_first.drain(..newest_first.len().saturating_sub(self.limit));
+        let mut newest_first = all.rev();
+        if let Some(after) = self.starting_after {
+            let found = newest_first.find(|item| key(item).0 == after);
+            found.ok_or_else(|| ApiError::missing("object", after, "starting_after"))?;
         }
-        newest_first.truncate(self.limit);
-        let data: Vec<Value> = newest_first.into_iter().map(view).collect();
+        let mut rest = newest_first.filter(|item| seconds(key(item).1) >= self.from);
+        let data: Vec<Value> = rest.by_ref().take(self.limit).map(view).collect();
+        let has_more = rest.next().is_some();
         Ok(json!({ "object": "list", "url": url, "has_more": has_more, "data": data }))
     }
 }

@@ -18,9 +18,6 @@ const CAPTURE_METHODS: &[(&str, CaptureMethod)] = &[
     ("manual", CaptureMethod::Manual),
 ];
 
-const CANCELLATION_REASONS: &[&str] =
-    &["duplicate", "fraudulent", "requested_by_customer", "abandoned"];
-
 /// Creates a payment intent, and confirms it if requested.
 pub(crate) fn create_intent(call: &mut Call<'_>) -> Result<Value, ApiError> {
     let missing = |name| move || ApiError::missing_parameter(name);
@@ -31,8 +28,8 @@ pub(crate) fn create_intent(call: &mut Call<'_>) -> Result<Value, ApiError> {
     call.choice("confirmation_method", &[("automatic", ())])?;
     let redirects = redirects(call)?;
     let card = call.card()?;
-    let confirm = call.flag("confirm")?.unwrap_or(false);
-    let return_url = call.owned("return_url")?;
+    let confirm = call.choice("confirm", &[("true", true), ("false", false)])?.unwrap_or(false);
+    let return_url = call.text("return_url")?;
     if return_url.is_some() && !confirm {
         let message = "return_url requires confirm to be true.";
         return Err(ApiError::invalid("return_url", message));
@@ -45,16 +42,13 @@ pub(crate) fn create_intent(call: &mut Call<'_>) -> Result<Value, ApiError> {
         capture_method: capture_method.unwrap_or(CaptureMethod::Automatic),
         redirects,
         metadata: call.metadata()?,
-        description: call.owned("description")?,
-        receipt_email: call.owned("receipt_email")?,
-        statement_descriptor_suffix: call.owned("statement_descriptor_suffix")?,
         created: call.account.cause.at,
         is_canceled_by_operator: false,
         state: State::RequiresPaymentMethod { failed: None },
     };
     call.finish()?;
     if confirm {
-        check_return_url(intent.redirects, return_url.as_ref())?;
+        check_return_url(intent.redirects, return_url)?;
         card.ok_or_else(missing("payment_method"))?;
     }
     let account = &mut *call.account;
@@ -73,9 +67,9 @@ pub(crate) fn create_intent(call: &mut Call<'_>) -> Result<Value, ApiError> {
 /// Confirms a payment intent with the given card, or with its present one.
 pub(crate) fn confirm_intent(call: &mut Call<'_>) -> Result<Value, ApiError> {
     let intent = call.account.find_intent(call.id, "intent")?;
-    let (card, return_url) = (call.card()?, call.owned("return_url")?);
+    let (card, return_url) = (call.card()?, call.text("return_url")?);
     call.finish()?;
-    check_return_url(intent.redirects, return_url.as_ref())?;
+    check_return_url(intent.redirects, return_url)?;
     let account = &mut *call.account;
     if !matches!(
         intent.status(),
@@ -138,7 +132,6 @@ pub(crate) fn capture_intent(call: &mut Call<'_>) -> Result<Value, ApiError> {
 /// Cancels a payment intent. Rejects one that is captured, processing or already cancelled.
 pub(crate) fn cancel_intent(call: &mut Call<'_>) -> Result<Value, ApiError> {
     let intent = call.account.find_intent(call.id, "intent")?;
-    let reason = call.word("cancellation_reason", CANCELLATION_REASONS)?;
     call.finish()?;
     let status = intent.status();
     if matches!(status, IntentStatus::Processing | IntentStatus::Succeeded | IntentStatus::Canceled)
@@ -151,7 +144,7 @@ pub(crate) fn cancel_intent(call: &mut Call<'_>) -> Result<Value, ApiError> {
         );
         return Err(ApiError::unexpected_state(message, call.account.view(&intent)));
     }
-    Ok(payments::release(call.account, intent, reason))
+    Ok(payments::release(call.account, intent, None))
 }
 
 /// Reads a payment intent.
@@ -167,43 +160,23 @@ fn payment_method(card: &'static TestCard, account: &mut Account) -> PaymentMeth
 }
 
 /// Checks that a `return_url` is present where a payment method may redirect the payer.
-fn check_return_url(redirects: Redirects, return_url: Option<&String>) -> Result<(), ApiError> {
+fn check_return_url(redirects: Redirects, return_url: Option<&str>) -> Result<(), ApiError> {
     if redirects == Redirects::Always && return_url.is_none() {
         let message = "This PaymentIntent accepts payment methods that may redirect your customer off of your page, so \
                        you must provide a `return_url`, or set `automatic_payment_methods[allow_redirects]` to \
-                       `never`, or list `allowed_payment_method_types`.";
+                       `never`.";
         return Err(ApiError::invalid("return_url", message));
     }
     Ok(())
 }
 
 fn redirects(call: &mut Call<'_>) -> Result<Redirects, ApiError> {
-    const REMOVED: &str = "payment_method_types";
-    const LISTED: &str = "allowed_payment_method_types";
-    const AUTOMATIC: &str = "automatic_payment_methods";
-    if call.has_hash(REMOVED) {
-        let message = format!("{REMOVED} is not supported any more; use {LISTED} or {AUTOMATIC}.");
-        let code = "payment_method_types_no_longer_supported";
-        return Err(ApiError::parameter(code, REMOVED, message));
-    }
-    let listed = call.hash(LISTED);
-    if !listed.is_empty() && call.has_hash(AUTOMATIC) {
-        let message = format!("Pass either {AUTOMATIC} or {LISTED}.");
-        return Err(ApiError::parameter("parameters_exclusive", LISTED, message));
-    }
-    if listed.iter().any(|(_, listed)| *listed != "card") {
-        return Err(ApiError::invalid(LISTED, "Only the type card is simulated."));
-    }
-    if !listed.is_empty() {
-        return Ok(Redirects::Listed);
-    }
-    let enabled = call.flag("automatic_payment_methods[enabled]")?;
+    const ENABLED: &str = "automatic_payment_methods[enabled]";
+    let enabled = call.choice(ENABLED, &[("true", ())])?;
     let allowed = [("always", Redirects::Always), ("never", Redirects::Never)];
     let allowed = call.choice("automatic_payment_methods[allow_redirects]", &allowed)?;
-    match (enabled, allowed) {
-        (Some(true), allowed) => Ok(allowed.unwrap_or(Redirects::Always)),
-        (None, None) => Ok(Redirects::Always),
-        (Some(false), _) => Ok(Redirects::Listed),
-        (None, Some(_)) => Err(ApiError::missing_parameter("automatic_payment_methods[enabled]")),
+    if allowed.is_some() && enabled.is_none() {
+        return Err(ApiError::missing_parameter(ENABLED));
     }
+    Ok(allowed.unwrap_or(Redirects::Always))
 }

@@ -5,17 +5,15 @@ use serde_json::Value;
 use crate::api::call::Call;
 use crate::api::error::ApiError;
 use crate::api::views;
-use crate::state::objects::{Dispute, Intent, Refund, RefundStatus, State};
+use crate::state::objects::{Dispute, Refund, RefundStatus, State};
 use crate::state::returns;
-
-const REASONS: &[&str] = &["duplicate", "fraudulent", "requested_by_customer"];
 
 /// Refunds the remaining amount of a payment, or a part of it; never more than was captured.
 pub(crate) fn create_refund(call: &mut Call<'_>) -> Result<Value, ApiError> {
-    let intent = intent_parameter(call)?;
-    let requested = call.amount("amount")?;
-    let reason = call.word("reason", REASONS)?;
-    let metadata = call.metadata()?;
+    let missing = || ApiError::missing_parameter("payment_intent");
+    let intent = call.text("payment_intent")?.ok_or_else(missing)?;
+    let intent = call.account.find_intent(intent, "payment_intent")?;
+    let (requested, metadata) = (call.amount("amount")?, call.metadata()?);
     call.finish()?;
     let refused = |code, param, message| Err(ApiError::refused(code, param, message));
     let State::Succeeded { charge } = &intent.state else {
@@ -47,7 +45,6 @@ pub(crate) fn create_refund(call: &mut Call<'_>) -> Result<Value, ApiError> {
         charge: charge.id.clone(),
         amount,
         currency: intent.currency,
-        reason,
         metadata,
         created: account.cause.at,
         status: RefundStatus::Pending,
@@ -60,17 +57,4 @@ pub(crate) fn retrieve_refund(call: &mut Call<'_>) -> Result<Value, ApiError> {
     call.finish()?;
     let refund = call.account.refunds.get(call.id).map(views::refund);
     refund.ok_or_else(|| ApiError::missing("refund", call.id, "id"))
-}
-
-/// Finds a payment intent by its id or by its charge's.
-fn intent_parameter(call: &mut Call<'_>) -> Result<Intent, ApiError> {
-    match (call.text("payment_intent")?, call.text("charge")?) {
-        (Some(intent), _) => call.account.find_intent(intent, "payment_intent"),
-        (None, Some(id)) => {
-            let has = |intent: &&Intent| intent.charge().is_some_and(|charge| charge.id == id);
-            let found = call.account.intents.values().find(has).cloned();
-            found.ok_or_else(|| ApiError::missing("charge", id, "charge"))
-        }
-        (None, None) => Err(ApiError::missing_parameter("payment_intent")),
-    }
 }

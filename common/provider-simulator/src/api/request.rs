@@ -1,6 +1,7 @@
 //! Requests of a client, and their responses.
 
 use std::collections::BTreeMap;
+use std::fmt::Display;
 
 use contract::Timestamp;
 use serde::Serialize;
@@ -58,8 +59,8 @@ impl Request {
         self
     }
 
-    /// Adds a parameter, named as in a form: `payment_method_types[0]`.
-    pub fn with(mut self, name: impl Into<String>, value: impl ToString) -> Self {
+    /// Adds a parameter, named as in a form: `expand[0]`.
+    pub fn with(mut self, name: impl Into<String>, value: impl Display + Copy) -> Self {
         self.params.insert(name.into(), value.to_string());
         self
     }
@@ -71,18 +72,19 @@ impl Request {
     }
 
     /// Adds metadata.
-    pub fn with_metadata(self, name: &str, value: impl ToString) -> Self {
+    pub fn with_metadata(self, name: &str, value: impl Display + Copy) -> Self {
         self.with(format!("metadata[{name}]"), value)
     }
 
-    /// Creates a payment intent over an amount in Stripe's minor units, for cards only, with a
-    /// separate capture.
+    /// Creates a payment intent over an amount in Stripe's minor units, without payment methods that
+    /// redirect, with a separate capture.
     pub fn create_intent(amount: i64, currency: &str) -> Self {
         Self::new(Method::Post, "/v1/payment_intents")
             .with("amount", amount)
             .with("currency", currency)
             .with("capture_method", "manual")
-            .with("allowed_payment_method_types[0]", "card")
+            .with("automatic_payment_methods[enabled]", true)
+            .with("automatic_payment_methods[allow_redirects]", "never")
     }
 
     /// Adds a payment method, `pm_card_visa`, and confirms at once.

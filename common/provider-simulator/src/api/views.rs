@@ -8,7 +8,7 @@ use crate::ids::seconds;
 use crate::state::card::{NOT_AUTHENTICATED, PaymentMethod};
 use crate::state::ledger::{Entry, EntryKind};
 use crate::state::objects::{
-    Charge, Dispute, Failed, Intent, IntentStatus, Redirects, Refund, RefundStatus, State,
+    Charge, Dispute, Failed, Intent, IntentStatus, Refund, RefundStatus, State,
 };
 
 /// The API version of these objects; the one that async-stripe 1.0.0-rc.10 is generated for.
@@ -31,7 +31,7 @@ pub(crate) fn intent(intent: &Intent, base: &str) -> Value {
         "amount": intent.amount,
         "amount_capturable": if is_capturable { intent.amount } else { 0 },
         "amount_received": charge.map_or(0, |charge| charge.captured),
-        "automatic_payment_methods": automatic_payment_methods(intent.redirects),
+        "automatic_payment_methods": { "enabled": true, "allow_redirects": intent.redirects },
         "canceled_at": canceled_at,
         "cancellation_reason": cancellation_reason,
         "capture_method": intent.capture_method,
@@ -39,7 +39,6 @@ pub(crate) fn intent(intent: &Intent, base: &str) -> Value {
         "confirmation_method": "automatic",
         "created": seconds(intent.created),
         "currency": intent.currency,
-        "description": intent.description,
         "last_payment_error": failed.map(|failed| last_payment_error(failed, intent)),
         "latest_charge": charge.map(|charge| &charge.id).or(tried),
         "livemode": false,
@@ -48,18 +47,8 @@ pub(crate) fn intent(intent: &Intent, base: &str) -> Value {
         "payment_method": intent.method().map(|method| &method.id),
         "payment_method_options": {},
         "payment_method_types": ["card"],
-        "receipt_email": intent.receipt_email,
-        "statement_descriptor_suffix": intent.statement_descriptor_suffix,
         "status": intent.status(),
     })
-}
-
-fn automatic_payment_methods(redirects: Redirects) -> Option<Value> {
-    match redirects {
-        Redirects::Listed => None,
-        Redirects::Always => Some(json!({ "enabled": true, "allow_redirects": "always" })),
-        Redirects::Never => Some(json!({ "enabled": true, "allow_redirects": "never" })),
-    }
 }
 
 /// With a return URL the payer is redirected to the challenge; without one a script in the
@@ -128,7 +117,6 @@ pub(crate) fn charge(intent: &Intent, charge: &Charge, is_disputed: bool) -> Val
         "captured": charge.captured > 0,
         "created": seconds(charge.created),
         "currency": intent.currency,
-        "description": intent.description,
         "disputed": is_disputed,
         "fraud_details": {},
         "livemode": false,
@@ -136,9 +124,7 @@ pub(crate) fn charge(intent: &Intent, charge: &Charge, is_disputed: bool) -> Val
         "paid": true,
         "payment_intent": intent.id,
         "payment_method": charge.method.id,
-        "receipt_email": intent.receipt_email,
         "refunded": charge.refunded > 0 && charge.refunded >= charge.captured,
-        "statement_descriptor_suffix": intent.statement_descriptor_suffix,
         "status": "succeeded",
     })
 }
@@ -156,7 +142,6 @@ pub(crate) fn refund(refund: &Refund) -> Value {
         "metadata": refund.metadata,
         "payment_intent": refund.intent,
         "pending_reason": (refund.status == RefundStatus::Pending).then_some("processing"),
-        "reason": refund.reason,
         "status": refund.status,
     })
 }

@@ -8,7 +8,6 @@ use contract::{Backoff, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::events::event::{Event, EventType};
-use crate::ids::Ids;
 
 /// Maximum number of attempts: with the backoff below, about nine hours (Stripe retries for up to
 /// three days).
@@ -26,8 +25,6 @@ pub enum WebhookOrder {
     AsHappened,
     /// Newest first.
     Reversed,
-    /// Random, from the seed.
-    Shuffled,
 }
 
 /// A planned fault of future events.
@@ -95,28 +92,16 @@ pub enum Receipt {
 }
 
 /// The deliveries to send, and the planned faults.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Webhooks {
     waiting: Vec<(Timestamp, Delivery)>,
     under_way: BTreeMap<DeliveryId, Delivery>,
     last: u64,
     pub(crate) order: WebhookOrder,
     pub(crate) faults: Vec<WebhookFault>,
-    chance: Ids,
 }
 
 impl Webhooks {
-    pub(crate) fn new(chance: Ids) -> Self {
-        Self {
-            waiting: Vec::new(),
-            under_way: BTreeMap::new(),
-            last: 0,
-            order: WebhookOrder::default(),
-            faults: Vec::new(),
-            chance,
-        }
-    }
-
     /// Queues a new event, as the planned faults permit.
     pub(crate) fn happened(&mut self, event: &Event, now: Timestamp) {
         let (copies, at) = match self.take_fault(event.event_type) {
@@ -151,17 +136,12 @@ impl Webhooks {
     /// Takes the next delivery that is due; it is in progress until its receipt.
     pub(crate) fn next(&mut self, now: Timestamp) -> Option<Delivery> {
         let due = self.waiting.iter().enumerate().filter(|(_, (at, _))| *at <= now);
-        let mut due: Vec<(DeliveryId, usize)> = due.map(|(at, (_, one))| (one.id, at)).collect();
-        due.sort_unstable();
+        let due = due.map(|(position, (_, delivery))| (delivery.id, position));
         let chosen = match self.order {
-            WebhookOrder::AsHappened => due.first(),
-            WebhookOrder::Reversed => due.last(),
-            WebhookOrder::Shuffled => {
-                let count = u64::try_from(due.len()).unwrap_or(u64::MAX).max(1);
-                usize::try_from(self.chance.number() % count).ok().and_then(|at| due.get(at))
-            }
+            WebhookOrder::AsHappened => due.min(),
+            WebhookOrder::Reversed => due.max(),
         };
-        let (_, position) = *chosen?;
+        let (_, position) = chosen?;
         let (_, delivery) = self.waiting.remove(position);
         self.under_way.insert(delivery.id, delivery.clone());
         Some(delivery)

@@ -8,7 +8,7 @@ use tokio::sync::Notify;
 
 use crate::provider::Provider;
 
-/// The destination of events.
+/// The destination of events. It has no `Debug`, which would show the secrets.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Webhook {
     /// The URL that events are posted to.
@@ -18,19 +18,11 @@ pub struct Webhook {
 }
 
 /// The provider with its clock, and a notification of changes.
-#[derive(Debug)]
 pub(super) struct AppState {
     provider: Mutex<Provider>,
     pub(super) clock: Clock,
     pub(super) webhook: Mutex<Option<Webhook>>,
     pub(super) changed: Notify,
-}
-
-impl std::fmt::Debug for Webhook {
-    /// Omits the secrets.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Webhook").field("url", &self.url).finish_non_exhaustive()
-    }
 }
 
 impl AppState {

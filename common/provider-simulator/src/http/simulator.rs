@@ -31,7 +31,6 @@ pub enum Deliveries {
 }
 
 /// Options of the server.
-#[derive(Debug)]
 pub struct Options {
     /// Seed of all random values.
     pub seed: u64,

@@ -23,9 +23,6 @@ pub struct Intent {
     pub(crate) redirects: Redirects,
     /// The client's metadata.
     pub metadata: BTreeMap<String, String>,
-    pub(crate) description: Option<String>,
-    pub(crate) receipt_email: Option<String>,
-    pub(crate) statement_descriptor_suffix: Option<String>,
     pub(crate) created: Timestamp,
     /// Whether an operator cancelled it in the dashboard.
     pub is_canceled_by_operator: bool,
@@ -41,10 +38,9 @@ pub(crate) enum CaptureMethod {
 }
 
 /// The payment methods that an intent accepts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub(crate) enum Redirects {
-    /// The listed ones; here always `card` alone.
-    Listed,
     /// All of the account, including those that redirect.
     Always,
     /// Those of the account that do not redirect.
@@ -165,7 +161,6 @@ pub struct Refund {
     pub amount: i64,
     /// The currency.
     pub currency: Currency,
-    pub(crate) reason: Option<&'static str>,
     /// The client's metadata.
     pub metadata: BTreeMap<String, String>,
     /// Time of creation.

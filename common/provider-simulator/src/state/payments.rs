@@ -25,12 +25,13 @@ pub(crate) fn attempt(
     account: &mut Account,
     mut intent: Intent,
     method: PaymentMethod,
-    return_url: Option<String>,
+    return_url: Option<&str>,
 ) -> Result<Value, ApiError> {
     let event_type = match method.card.bank {
         BankResponse::Approves => return Ok(approve(account, intent, method)),
         BankResponse::Declines(why) => return Err(decline(account, intent, method, why)),
         BankResponse::Challenges(_) => {
+            let return_url = return_url.map(str::to_owned);
             intent.state = State::RequiresAction { method, return_url };
             EventType::IntentRequiresAction
         }

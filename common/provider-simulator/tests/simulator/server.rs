@@ -5,6 +5,7 @@ use std::future::Future;
 use std::time::Duration;
 
 use contract::Timestamp;
+use futures::future::LocalBoxFuture;
 use provider_simulator::http::{Deliveries, Simulator, Webhook};
 use reqwest::Method;
 use serde_json::Value;
@@ -13,12 +14,11 @@ use stripe::{ApiErrors, Client, ClientBuilder, IdempotencyKey, RequestStrategy, 
 use stripe_client_core::StripeRequest;
 use stripe_core::payment_intent::{
     CancelPaymentIntent, CapturePaymentIntent, ConfirmPaymentIntent, CreatePaymentIntent,
+    CreatePaymentIntentAutomaticPaymentMethods,
+    CreatePaymentIntentAutomaticPaymentMethodsAllowRedirects as AllowRedirects,
     RetrievePaymentIntent,
 };
-use stripe_shared::{
-    PaymentIntent, PaymentIntentAllowedPaymentMethodTypes, PaymentIntentCaptureMethod,
-    PaymentIntentStatus,
-};
+use stripe_shared::{PaymentIntent, PaymentIntentCaptureMethod, PaymentIntentStatus};
 use stripe_types::Currency;
 
 use crate::merchant::text;
@@ -86,9 +86,11 @@ impl TestServer {
     }
 
     /// A captured payment intent.
-    pub(crate) async fn sold(&self, card: &str) -> PaymentIntent {
-        let held = self.confirmed(card).await;
-        self.send(&capture(&held)).await.unwrap()
+    pub(crate) fn sold<'a>(&'a self, card: &'a str) -> LocalBoxFuture<'a, PaymentIntent> {
+        Box::pin(async move {
+            let held = self.confirmed(card).await;
+            self.send(&capture(&held)).await.unwrap()
+        })
     }
 
     pub(crate) async fn status(&self, intent: &PaymentIntent) -> PaymentIntentStatus {
@@ -145,9 +147,13 @@ pub(crate) fn create() -> CreatePaymentIntent {
 
 /// The same with another amount.
 pub(crate) fn create_with_amount(amount: i64) -> CreatePaymentIntent {
+    let methods = CreatePaymentIntentAutomaticPaymentMethods {
+        enabled: true,
+        allow_redirects: Some(AllowRedirects::Never),
+    };
     CreatePaymentIntent::new(amount, Currency::USD)
         .capture_method(PaymentIntentCaptureMethod::Manual)
-        .allowed_payment_method_types([PaymentIntentAllowedPaymentMethodTypes::Card])
+        .automatic_payment_methods(methods)
         .metadata(HashMap::from([("payment".to_owned(), "17".to_owned())]))
 }
 

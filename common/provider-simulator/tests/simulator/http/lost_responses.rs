@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use serde_json::json;
+use serde_json::{Value, json};
 use stripe::{ApiErrorsCode, StripeError};
 use stripe_client_core::StripeRequest as _;
 use stripe_core::payment_intent::ListPaymentIntent;
@@ -11,68 +11,58 @@ use stripe_shared::PaymentIntentStatus;
 use crate::server::{AMOUNT, TestServer, capture, confirm, create, refused, until};
 
 #[tokio::test]
-async fn charged_but_the_response_is_lost() {
-    let server = TestServer::start();
-    let created = server.created().await;
-    let fault = json!({ "kind": "lose_response", "operation": "confirm_intent" });
-    server.control("faults", fault).await;
-    let confirming = confirm(&created, "pm_card_visa");
-    let lost = server.send_keyed("k", &confirming).await;
-    assert!(matches!(lost, Err(StripeError::ClientError(_))));
-    assert_eq!(server.status(&created).await, PaymentIntentStatus::RequiresCapture);
-    let again = server.send_keyed("k", &confirming).await.unwrap();
-    assert_eq!(again.status, PaymentIntentStatus::RequiresCapture);
-    assert_eq!(server.total("authorized").await, AMOUNT);
-}
-
-#[tokio::test]
-async fn a_lost_request() {
-    let server = TestServer::start();
-    server.control("faults", json!({ "kind": "lose_request" })).await;
-    let lost = server.send_keyed("k", &create()).await;
-    assert!(matches!(lost, Err(StripeError::ClientError(_))));
-    let all = server.send(&ListPaymentIntent::new()).await.unwrap();
-    assert!(all.data.is_empty());
-    server.send_keyed("k", &create()).await.unwrap();
-}
-
-#[tokio::test]
-async fn rejected_calls() {
-    let server = TestServer::start();
-    let held = server.confirmed("pm_card_visa").await;
-    for (status, code) in [(429, Some(ApiErrorsCode::RateLimit)), (500, None), (503, None)] {
-        let fault = json!({ "kind": "refuse", "status": status, "times": 2 });
-        server.control("faults", fault).await;
+async fn a_client_sees_each_fault_and_finds_its_effect() {
+    use PaymentIntentStatus::{RequiresCapture, RequiresPaymentMethod};
+    let limited = Some(ApiErrorsCode::RateLimit);
+    // The error of the confirmation, none if the connection is closed; the status that a read shows;
+    // the error of the repeat.
+    for (mut fault, error, effect, repeat) in [
+        (json!({ "kind": "lose_response" }), None, RequiresCapture, None),
+        (json!({ "kind": "lose_request" }), None, RequiresPaymentMethod, None),
+        (refuse(429), Some((429, limited)), RequiresPaymentMethod, None),
+        (refuse(500), Some((500, None)), RequiresPaymentMethod, None),
+        (refuse(503), Some((503, None)), RequiresPaymentMethod, None),
+        (
+            json!({ "kind": "keep_error", "status": 500 }),
+            Some((500, None)),
+            RequiresCapture,
+            Some(500),
+        ),
+        (
+            json!({ "kind": "hide_response", "status": 502 }),
+            Some((502, None)),
+            RequiresCapture,
+            None,
+        ),
+    ] {
+        let server = TestServer::start();
+        let created = server.created().await;
+        fault["times"] = json!(2);
+        fault["operation"] = json!("confirm_intent");
+        server.control("faults", fault.clone()).await;
+        let confirming = confirm(&created, "pm_card_visa");
         for _ in 0..2 {
-            let (refused, error) = refused(server.send_keyed("k", &capture(&held)).await);
-            assert_eq!((refused, error.code), (status, code.clone()));
+            match (server.send_keyed("k", &confirming).await, &error) {
+                (Err(StripeError::ClientError(_)), None) => {}
+                (Err(StripeError::Stripe(found, status)), Some(error)) => {
+                    assert_eq!(&(status, found.code), error, "{fault}");
+                }
+                _ => panic!("{fault}: another response"),
+            }
         }
-        assert_eq!(server.status(&held).await, PaymentIntentStatus::RequiresCapture);
+        assert_eq!(server.status(&created).await, effect, "{fault}");
+        let again = server.send_keyed("k", &confirming).await;
+        match repeat {
+            Some(status) => assert_eq!(refused(again).0, status, "{fault}"),
+            None => assert_eq!(again.unwrap().status, RequiresCapture, "{fault}"),
+        }
+        let all = server.send(&ListPaymentIntent::new()).await.unwrap();
+        assert_eq!((all.data.len(), server.total("authorized").await), (1, AMOUNT), "{fault}");
     }
-    server.send_keyed("k", &capture(&held)).await.unwrap();
 }
 
-#[tokio::test]
-async fn a_read_shows_the_effect_behind_a_stored_error() {
-    let server = TestServer::start();
-    let held = server.confirmed("pm_card_visa").await;
-    let fault = json!({ "kind": "keep_error", "status": 500, "operation": "capture_intent" });
-    server.control("faults", fault).await;
-    for _ in 0..2 {
-        assert_eq!(refused(server.send_keyed("k", &capture(&held)).await).0, 500);
-    }
-    assert_eq!(server.status(&held).await, PaymentIntentStatus::Succeeded);
-    assert_eq!(server.total("kept").await, AMOUNT);
-}
-
-#[tokio::test]
-async fn a_repeat_returns_the_response_behind_a_proxy_error() {
-    let server = TestServer::start();
-    server.control("faults", json!({ "kind": "hide_response", "status": 502 })).await;
-    assert_eq!(refused(server.send_keyed("k", &create()).await).0, 502);
-    let found = server.send_keyed("k", &create()).await.unwrap();
-    let all = server.send(&ListPaymentIntent::new()).await.unwrap();
-    assert_eq!(all.data.iter().map(|it| &it.id).collect::<Vec<_>>(), [&found.id]);
+fn refuse(status: u16) -> Value {
+    json!({ "kind": "refuse", "status": status })
 }
 
 impl TestServer {

@@ -20,18 +20,10 @@ fn program() -> Command {
 
 #[tokio::test]
 async fn the_program_prints_its_urls_and_serves_its_ledger() {
+    let flags = "--port 0 --log warn --webhook-url http://127.0.0.1:9/ --webhook-secret whsec_1";
     let mut starting = program();
-    starting.args([
-        "--port",
-        "0",
-        "--log",
-        "warn",
-        "--webhook-url",
-        "http://127.0.0.1:9/",
-        "--webhook-secret",
-        "whsec_1",
-    ]);
-    let mut running = Running(starting.stdout(Stdio::piped()).spawn().unwrap());
+    starting.args(flags.split(' ')).stdout(Stdio::piped());
+    let mut running = Running(starting.spawn().unwrap());
     let mut output = BufReader::new(running.0.stdout.take().unwrap()).lines();
     let first = output.next().unwrap().unwrap();
     let url = first.rsplit(' ').next().unwrap().to_owned();

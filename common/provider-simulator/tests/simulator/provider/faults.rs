@@ -11,55 +11,36 @@ fn pay() -> Request {
 }
 
 #[test]
-fn a_lost_request_has_no_effect() {
-    let mut merchant = Merchant::with_fault(FaultKind::LoseRequest);
-    assert_eq!(merchant.provider.handle(&pay(), merchant.now), Reply::Closed);
-    assert!(merchant.provider.intents().is_empty());
-    assert_eq!(merchant.send(&pay()).replay_of, None);
-}
-
-#[test]
-fn a_repeat_with_the_same_key_returns_a_lost_response() {
-    let mut merchant = Merchant::with_fault(FaultKind::LoseResponse);
-    assert_eq!(merchant.provider.handle(&pay(), merchant.now), Reply::Closed);
-    assert_eq!(merchant.provider.intents().len(), 1);
-    let response = merchant.send(&pay());
-    assert!(response.is_success() && response.replay_of.is_some());
-    assert_eq!(merchant.provider.ledger().totals["usd"].authorized, AMOUNT);
-}
-
-#[test]
-fn a_rejected_request_has_no_effect() {
-    for (status, error_type) in
-        [(429, "invalid_request_error"), (500, "api_error"), (503, "api_error")]
-    {
+fn a_repeat_with_the_same_key_finds_the_effect_of_a_payment_with_a_fault() {
+    use FaultKind::{HideResponse, KeepError, LoseRequest, LoseResponse, Refuse};
+    let (api, invalid) = (Some("api_error"), Some("invalid_request_error"));
+    // The response to the payment, none if the connection is closed; the number of payments that a
+    // list shows; the status of the repeat, and whether it is the stored response.
+    for (kind, (status, error_type), made, repeat) in [
+        (LoseRequest, (None, None), 0, (200, false)),
+        (LoseResponse, (None, None), 1, (200, true)),
+        (Refuse { status: 429 }, (Some(429), invalid), 0, (200, false)),
+        (Refuse { status: 500 }, (Some(500), api), 0, (200, false)),
+        (Refuse { status: 503 }, (Some(503), api), 0, (200, false)),
+        (HideResponse { status: 502 }, (Some(502), api), 1, (200, true)),
+        (KeepError { status: 500 }, (Some(500), api), 1, (500, true)),
+    ] {
         let mut merchant = Merchant::new();
-        merchant.provider.plan(Fault::once(FaultKind::Refuse { status }).times(2));
+        merchant.provider.plan(Fault::once(kind).times(2));
         for _ in 0..2 {
-            merchant.fail(&pay(), status, &json!({ "type": error_type }));
+            let response = merchant.provider.handle(&pay(), merchant.now).response();
+            assert_eq!(response.as_ref().map(|response| response.status), status, "{kind:?}");
+            let error = response.map(|response| response.json()["error"]["type"].clone());
+            assert_eq!(error.unwrap_or_default(), json!(error_type), "{kind:?}");
         }
-        assert!(merchant.provider.intents().is_empty(), "{status}");
-        assert_eq!(merchant.send(&pay()).replay_of, None, "{status}");
+        let listed = merchant.get(&Request::list_intents(merchant.now));
+        let listed: Vec<_> = listed["data"].as_array().unwrap().iter().collect();
+        assert!(listed.iter().all(|intent| intent["status"] == "requires_capture"), "{kind:?}");
+        assert_eq!((listed.len(), merchant.provider.intents().len()), (made, made), "{kind:?}");
+        let again = merchant.send(&pay());
+        assert_eq!((again.status, again.replay_of.is_some()), repeat, "{kind:?}");
+        assert_eq!(merchant.provider.ledger().totals["usd"].authorized, AMOUNT, "{kind:?}");
     }
-}
-
-#[test]
-fn a_repeat_with_the_same_key_returns_a_hidden_response() {
-    let mut merchant = Merchant::with_fault(FaultKind::HideResponse { status: 502 });
-    merchant.fail(&pay(), 502, &json!({}));
-    assert_eq!(merchant.provider.intents().len(), 1);
-    assert!(merchant.send(&pay()).replay_of.is_some());
-}
-
-#[test]
-fn only_a_list_shows_the_effect_behind_a_stored_error() {
-    let mut merchant = Merchant::with_fault(FaultKind::KeepError { status: 500 });
-    let since = merchant.now;
-    merchant.fail(&pay(), 500, &json!({}));
-    merchant.fail(&pay(), 500, &json!({}));
-    let found = merchant.get(&Request::list_intents(since));
-    assert_eq!(found["data"][0]["status"], "requires_capture");
-    assert_eq!(merchant.provider.intents().len(), 1);
 }
 
 #[test]

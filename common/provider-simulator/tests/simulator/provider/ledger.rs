@@ -39,8 +39,7 @@ enum Act {
     Capture { which: usize, amount: Option<i64> },
     Cancel { which: usize },
     Refund { which: usize, amount: Option<i64> },
-    Challenge { which: usize, outcome: Outcome },
-    Process { which: usize, outcome: Outcome },
+    End { which: usize, outcome: Outcome },
     EndRefund { which: usize, outcome: Outcome },
     Pass { seconds: u64 },
 }
@@ -65,8 +64,7 @@ fn act() -> impl Strategy<Value = Act> {
         3 => (which.clone(), amount.clone()).prop_map(|(which, amount)| Act::Capture { which, amount }),
         1 => which.clone().prop_map(|which| Act::Cancel { which }),
         3 => (which.clone(), amount).prop_map(|(which, amount)| Act::Refund { which, amount }),
-        2 => (which.clone(), outcome.clone()).prop_map(|(which, outcome)| Act::Challenge { which, outcome }),
-        1 => (which.clone(), outcome.clone()).prop_map(|(which, outcome)| Act::Process { which, outcome }),
+        3 => (which.clone(), outcome.clone()).prop_map(|(which, outcome)| Act::End { which, outcome }),
         2 => (which, outcome).prop_map(|(which, outcome)| Act::EndRefund { which, outcome }),
         1 => (0..400_000_u64).prop_map(|seconds| Act::Pass { seconds }),
     ]
@@ -93,13 +91,9 @@ fn perform(merchant: &mut Merchant, act: &Act) {
         Act::Refund { which, amount } => {
             with(Request::create_refund(&intent(which)), "amount", amount)
         }
-        Act::Challenge { which, outcome } => {
+        Act::End { which, outcome } => {
             let id = intent(which);
             let _ = merchant.provider.finish_challenge(&id, outcome, now);
-            return;
-        }
-        Act::Process { which, outcome } => {
-            let id = intent(which);
             let _ = merchant.provider.finish_processing(&id, outcome, now);
             return;
         }

@@ -139,18 +139,6 @@ fn events_are_delivered_in_the_configured_order() {
     let mut reversed = SOLD;
     reversed.reverse();
     assert_eq!(merchant.take_events(), reversed);
-    merchant.provider.set_webhook_order(WebhookOrder::Shuffled);
-    let mut seen = BTreeSet::new();
-    for _ in 0..50 {
-        merchant.sell("pm_card_visa");
-        let mut order = merchant.take_events();
-        seen.insert(order.clone());
-        order.sort_unstable();
-        let mut all = SOLD;
-        all.sort_unstable();
-        assert_eq!(order, all);
-    }
-    assert!(seen.len() > 10, "{} orders", seen.len());
 }
 
 #[test]
