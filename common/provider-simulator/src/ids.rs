@@ -1,9 +1,9 @@
 //! Values in Stripe's format: ids, times and names.
 
 use contract::Timestamp;
-use rand::SeedableRng;
 use rand::distr::{Alphanumeric, SampleString};
 use rand::rngs::StdRng;
+use rand::{Rng, SeedableRng};
 use serde::Serialize;
 use serde_json::json;
 
@@ -24,6 +24,11 @@ impl Ids {
     /// A separate source, so that its use does not change the sequence of this one.
     pub(crate) fn fork(&mut self) -> Self {
         Self { random: StdRng::from_rng(&mut self.random) }
+    }
+
+    /// A random number below this one; 0 for 0.
+    pub(crate) fn below(&mut self, end: usize) -> usize {
+        self.random.random_range(0..end.max(1))
     }
 
     /// `pi_3kX…` for the prefix `pi`.

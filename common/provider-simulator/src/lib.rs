@@ -6,7 +6,7 @@
 //!
 //! ```
 //! use contract::Timestamp;
-//! use provider_simulator::{IntentStatus, Provider, Request};
+//! use provider_simulator::{IntentStatus, Method, Provider, Request};
 //!
 //! let (mut provider, now) = (Provider::seeded(7), Timestamp::from_unix_ms(0));
 //! let create = Request::create_intent(2050, "usd").confirmed_with("pm_card_visa");
@@ -15,7 +15,8 @@
 //! assert_eq!(held["status"], "requires_capture");
 //!
 //! let id = held["id"].as_str().unwrap();
-//! provider.handle(&Request::capture_intent(id).keyed("payment-17-capture"), now);
+//! let capture = Request::new(Method::Post, format!("/v1/payment_intents/{id}/capture"));
+//! provider.handle(&capture.keyed("payment-17-capture"), now);
 //! assert_eq!(provider.intent(id).unwrap().status(), IntentStatus::Succeeded);
 //! assert_eq!(provider.ledger().totals_of(id).kept, 2050);
 //! ```

@@ -7,7 +7,7 @@ use contract::Timestamp;
 
 use crate::api::call::Call;
 use crate::api::error::{ApiError, Recorded};
-use crate::api::idempotency_keys::{Admission, IdempotencyKeys};
+use crate::api::idempotency_keys::IdempotencyKeys;
 use crate::api::operation::Operation;
 use crate::api::request::{PendingId, Reply, Request, Response};
 use crate::controls::faults::{self, Fault, FaultKind};
@@ -171,12 +171,12 @@ impl Provider {
     /// Checks a request's key; an error is the response to return instead of executing the request.
     fn admit(&mut self, request: &Request, now: Timestamp) -> Result<(), Response> {
         match self.keys.admit(request, now) {
-            Admission::Execute => Ok(()),
-            Admission::Replay(first) => {
+            Ok(None) => Ok(()),
+            Ok(Some(first)) => {
                 let request_id = self.requests.next("req");
                 Err(Response { replay_of: Some(first.request_id.clone()), request_id, ..first })
             }
-            Admission::Reject(error) => Err(self.refused(&error)),
+            Err(error) => Err(self.refused(&error)),
         }
     }
 

@@ -29,38 +29,35 @@ struct Entry {
     response: Option<Response>,
 }
 
-/// The decision on a request with a key.
-#[derive(Debug)]
-pub(crate) enum Admission {
-    /// The first request: execute it.
-    Execute,
-    /// A repeat: return this response.
-    Replay(Response),
-    /// Reject it.
-    Reject(ApiError),
-}
-
 impl IdempotencyKeys {
-    /// Looks up a request's key, and registers the key of a first request.
-    pub(crate) fn admit(&mut self, request: &Request, now: Timestamp) -> Admission {
+    /// Looks up a request's key, and registers the key of a first request. Returns the response to
+    /// a repeat; `None` if the request is to be executed.
+    ///
+    /// # Errors
+    /// The key is invalid, in use, or of another request.
+    pub(crate) fn admit(
+        &mut self,
+        request: &Request,
+        now: Timestamp,
+    ) -> Result<Option<Response>, ApiError> {
         self.expire(now);
-        let Some(key) = &request.idempotency_key else { return Admission::Execute };
+        let Some(key) = &request.idempotency_key else { return Ok(None) };
         if key.is_empty() || key.chars().count() > LENGTH_MAX {
             let message = "An idempotency key has between 1 and 255 characters.";
-            return Admission::Reject(ApiError::key_of_another_request(message));
+            return Err(ApiError::key_of_another_request(message));
         }
         let Some(entry) = self.entries.get(key) else {
             let entry = Entry { since: now, first: request.clone(), response: None };
             self.entries.insert(key.clone(), entry);
             self.by_age.push_back((now, key.clone()));
-            return Admission::Execute;
+            return Ok(None);
         };
         if let Some(error) = entry.differs(key, request) {
-            return Admission::Reject(error);
+            return Err(error);
         }
         match &entry.response {
-            Some(response) => Admission::Replay(response.clone()),
-            None => Admission::Reject(ApiError::key_in_use(key)),
+            Some(response) => Ok(Some(response.clone())),
+            None => Err(ApiError::key_in_use(key)),
         }
     }
 

@@ -7,8 +7,6 @@ use contract::Timestamp;
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::ids::seconds;
-
 /// The HTTP method; only `POST` changes the account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "UPPERCASE")]
@@ -92,46 +90,9 @@ impl Request {
         self.with("payment_method", payment_method).with("confirm", true)
     }
 
-    /// Confirms a payment intent with a payment method.
-    pub fn confirm_intent(intent: &str, payment_method: &str) -> Self {
-        Self::new(Method::Post, format!("/v1/payment_intents/{intent}/confirm"))
-            .with("payment_method", payment_method)
-    }
-
-    /// Captures the authorised amount; with `amount_to_capture` a part of it.
-    pub fn capture_intent(intent: &str) -> Self {
-        Self::new(Method::Post, format!("/v1/payment_intents/{intent}/capture"))
-    }
-
-    /// Cancels a payment intent.
-    pub fn cancel_intent(intent: &str) -> Self {
-        Self::new(Method::Post, format!("/v1/payment_intents/{intent}/cancel"))
-    }
-
     /// Reads a payment intent.
     pub fn retrieve_intent(intent: &str) -> Self {
         Self::new(Method::Get, format!("/v1/payment_intents/{intent}"))
-    }
-
-    /// Lists the payment intents created since a time, in whole seconds, newest first.
-    pub fn list_intents(since: Timestamp) -> Self {
-        let list = Self::new(Method::Get, "/v1/payment_intents");
-        list.with("created[gte]", seconds(since)).with("limit", 100)
-    }
-
-    /// Refunds the remaining amount of a payment intent; with `amount` a part of it.
-    pub fn create_refund(intent: &str) -> Self {
-        Self::new(Method::Post, "/v1/refunds").with("payment_intent", intent)
-    }
-
-    /// Reads a refund.
-    pub fn retrieve_refund(refund: &str) -> Self {
-        Self::new(Method::Get, format!("/v1/refunds/{refund}"))
-    }
-
-    /// Lists the refunds of a payment intent, newest first.
-    pub fn list_refunds(intent: &str) -> Self {
-        Self::new(Method::Get, "/v1/refunds").with("payment_intent", intent).with("limit", 100)
     }
 }
 

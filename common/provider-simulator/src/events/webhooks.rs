@@ -8,6 +8,7 @@ use contract::{Backoff, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::events::event::{Event, EventType};
+use crate::ids::Ids;
 
 /// Maximum number of attempts: with the backoff below, about nine hours (Stripe retries for up to
 /// three days).
@@ -25,6 +26,8 @@ pub enum WebhookOrder {
     AsHappened,
     /// Newest first.
     Reversed,
+    /// Random, from the seed.
+    Shuffled,
 }
 
 /// A planned fault of future events.
@@ -92,16 +95,22 @@ pub enum Receipt {
 }
 
 /// The deliveries to send, and the planned faults.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Webhooks {
     waiting: Vec<(Timestamp, Delivery)>,
     under_way: BTreeMap<DeliveryId, Delivery>,
     last: u64,
     pub(crate) order: WebhookOrder,
     pub(crate) faults: Vec<WebhookFault>,
+    chance: Ids,
 }
 
 impl Webhooks {
+    pub(crate) fn new(chance: Ids) -> Self {
+        let (waiting, under_way, faults) = (Vec::new(), BTreeMap::new(), Vec::new());
+        Self { waiting, under_way, last: 0, order: WebhookOrder::default(), faults, chance }
+    }
+
     /// Queues a new event, as the planned faults permit.
     pub(crate) fn happened(&mut self, event: &Event, now: Timestamp) {
         let (copies, at) = match self.take_fault(event.event_type) {
@@ -136,12 +145,14 @@ impl Webhooks {
     /// Takes the next delivery that is due; it is in progress until its receipt.
     pub(crate) fn next(&mut self, now: Timestamp) -> Option<Delivery> {
         let due = self.waiting.iter().enumerate().filter(|(_, (at, _))| *at <= now);
-        let due = due.map(|(position, (_, delivery))| (delivery.id, position));
+        let mut due: Vec<_> = due.map(|(at, (_, delivery))| (delivery.id, at)).collect();
+        due.sort_unstable();
         let chosen = match self.order {
-            WebhookOrder::AsHappened => due.min(),
-            WebhookOrder::Reversed => due.max(),
+            WebhookOrder::AsHappened => due.first(),
+            WebhookOrder::Reversed => due.last(),
+            WebhookOrder::Shuffled => due.get(self.chance.below(due.len())),
         };
-        let (_, position) = chosen?;
+        let (_, position) = *chosen?;
         let (_, delivery) = self.waiting.remove(position);
         self.under_way.insert(delivery.id, delivery.clone());
         Some(delivery)

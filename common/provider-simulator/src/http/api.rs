@@ -12,9 +12,10 @@ use crate::api::request::{Method, Reply, Request, Response};
 
 const KEY: &str = "Idempotency-Key";
 
-/// Prefix of the header `Authorization` with a secret key of a test account. Keys of real accounts
-/// are rejected.
+/// Prefix of the header `Authorization`.
 const SCHEME: &str = "Bearer ";
+
+/// Prefix of a secret key of a test account. Keys of real accounts are rejected.
 const TEST_KEY: &str = "sk_test_";
 
 /// Handles a request to the API.

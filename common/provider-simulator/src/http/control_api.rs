@@ -4,33 +4,12 @@
 use actix_web::http::{Method, StatusCode};
 use actix_web::web::{Bytes, Data, Path};
 use actix_web::{HttpRequest, HttpResponse, ResponseError};
+use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::app_state::AppState;
 use crate::controls::control::WrongState;
-use crate::events::webhooks::WebhookOrder;
-use crate::state::objects::Outcome;
-
-/// `{"outcome": "succeeded"}`
-#[derive(Debug, Serialize, Deserialize)]
-struct OutcomeBody {
-    outcome: Outcome,
-}
-
-/// `{"order": "reversed"}`
-#[derive(Debug, Serialize, Deserialize)]
-struct OrderBody {
-    order: WebhookOrder,
-}
-
-/// `{"amount": 500}`, in Stripe's minor units; the full amount if missing.
-#[derive(Debug, Serialize, Deserialize)]
-struct AmountBody {
-    #[serde(default)]
-    amount: Option<i64>,
-}
 
 /// Reason for rejecting a request.
 #[derive(Debug, thiserror::Error)]
@@ -86,7 +65,7 @@ pub(super) async fn control(
         }
         (&Method::POST, ["dashboard", intent, action]) => {
             let body = if body.is_empty() { &b"{}"[..] } else { &body };
-            let AmountBody { amount } = parse(body)?;
+            let amount: Option<i64> = field("amount", body)?;
             let own = Some((*intent).to_owned());
             let id = app.with(|it, now| match *action {
                 "capture" => it.capture_in_dashboard(intent, amount, now).map(|()| own),
@@ -107,14 +86,14 @@ pub(super) async fn control(
             app.with(|it, _| it.plan_webhook(fault));
         }
         (&Method::PUT, ["webhook-order"]) => {
-            let OrderBody { order } = parse(&body)?;
+            let order = field("order", &body)?;
             app.with(|it, _| it.set_webhook_order(order));
         }
         (&Method::PUT, ["webhook"]) => app.set_webhook(Some(parse(&body)?)),
         (&Method::DELETE, ["webhook"]) => app.set_webhook(None),
         (&Method::POST, ["events", id, "resend"]) => app.with(|it, now| it.resend(id, now))?,
         (&Method::POST, [kind @ ("processing" | "refunds" | "disputes"), id]) => {
-            let OutcomeBody { outcome } = parse(&body)?;
+            let outcome = field("outcome", &body)?;
             app.with(|it, now| match *kind {
                 "processing" => it.finish_processing(id, outcome, now),
                 "refunds" => it.finish_refund(id, outcome, now),
@@ -139,5 +118,15 @@ fn parse<T: DeserializeOwned + Serialize>(body: &[u8]) -> Result<T, Refused> {
     match names.find(|name| known.get(name).is_none()) {
         Some(name) => Err(Refused::Unknown(name.clone())),
         None => Ok(read),
+    }
+}
+
+/// Parses the only field of a body, such as `{"outcome": "succeeded"}`; a missing field is null.
+fn field<T: DeserializeOwned>(name: &str, body: &[u8]) -> Result<T, Refused> {
+    let mut fields: Map<String, Value> = serde_json::from_slice(body)?;
+    let value = fields.remove(name).unwrap_or_default();
+    match fields.keys().next() {
+        Some(unknown) => Err(Refused::Unknown(unknown.clone())),
+        None => Ok(serde_json::from_value(value)?),
     }
 }

@@ -70,26 +70,13 @@ impl WebhookSender {
         let posting = self.http.post(&webhook.url).body(delivery.body.to_string());
         let posting = posting.header(CONTENT_TYPE.as_str(), "application/json; charset=utf-8");
         let posting = posting.header("Stripe-Signature", signed);
-        let response = posting.send().await;
+        let status = posting.send().await.map(|response| response.status());
         let (event, attempt) = (delivery.event_type.name(), delivery.attempt);
-        match response {
-            Ok(response) if response.status().is_success() => {
-                tracing::info!(event, attempt, "webhook delivered");
-                Receipt::Accepted
-            }
-            Ok(response) => {
-                tracing::warn!(
-                    event,
-                    attempt,
-                    status = response.status().as_u16(),
-                    "webhook rejected the event"
-                );
-                Receipt::Failed
-            }
-            Err(error) => {
-                tracing::warn!(event, attempt, %error, "webhook request failed");
-                Receipt::Failed
-            }
+        if status.as_ref().is_ok_and(reqwest::StatusCode::is_success) {
+            tracing::info!(event, attempt, "webhook delivered");
+            return Receipt::Accepted;
         }
+        tracing::warn!(event, attempt, ?status, "webhook failed or rejected the event");
+        Receipt::Failed
     }
 }

@@ -57,10 +57,10 @@ pub(crate) enum Source<'a> {
 }
 
 impl Account {
-    pub(crate) fn new(ids: Ids, base: String) -> Self {
+    pub(crate) fn new(mut ids: Ids, base: String) -> Self {
         Self {
+            webhooks: Webhooks::new(ids.fork()),
             ids,
-            webhooks: Webhooks::default(),
             intents: IndexMap::new(),
             refunds: IndexMap::new(),
             disputes: IndexMap::new(),

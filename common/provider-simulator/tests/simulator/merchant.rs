@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use contract::Timestamp;
 use provider_simulator::{
-    EventType, Fault, FaultKind, IntentStatus, Outcome, Provider, Receipt, Request, Response,
-    Totals,
+    EventType, Fault, FaultKind, IntentStatus, Method, Outcome, Provider, Receipt, Request,
+    Response, Totals,
 };
 use serde_json::Value;
 
@@ -57,7 +57,7 @@ impl Merchant {
     /// A payment intent confirmed with a card.
     pub(crate) fn pay(&mut self, card: &str) -> String {
         let id = self.create();
-        self.send(&Request::confirm_intent(&id, card));
+        self.send(&confirm(&id, card));
         id
     }
 
@@ -70,13 +70,13 @@ impl Merchant {
     /// A captured payment intent.
     pub(crate) fn sell(&mut self, card: &str) -> String {
         let id = self.pay(card);
-        self.get(&Request::capture_intent(&id));
+        self.get(&capture(&id));
         id
     }
 
     /// A full refund.
     pub(crate) fn refund(&mut self, intent: &str) -> String {
-        text(&self.get(&Request::create_refund(intent)), "id")
+        text(&self.get(&create_refund(intent)), "id")
     }
 
     /// A payment intent in the given state.
@@ -93,7 +93,7 @@ impl Merchant {
             IntentStatus::Succeeded => self.sell("pm_card_visa"),
             IntentStatus::Canceled => {
                 let id = self.pay("pm_card_visa");
-                self.get(&Request::cancel_intent(&id));
+                self.get(&cancel(&id));
                 id
             }
         };
@@ -128,6 +128,36 @@ impl Merchant {
         }
         taken
     }
+}
+
+/// An operation on a payment intent: `confirm`, `capture`, `cancel`.
+pub(crate) fn post(intent: &str, operation: &str) -> Request {
+    Request::new(Method::Post, format!("/v1/payment_intents/{intent}/{operation}"))
+}
+
+pub(crate) fn confirm(intent: &str, card: &str) -> Request {
+    post(intent, "confirm").with("payment_method", card)
+}
+
+pub(crate) fn capture(intent: &str) -> Request {
+    post(intent, "capture")
+}
+
+pub(crate) fn cancel(intent: &str) -> Request {
+    post(intent, "cancel")
+}
+
+pub(crate) fn create_refund(intent: &str) -> Request {
+    Request::new(Method::Post, "/v1/refunds").with("payment_intent", intent)
+}
+
+pub(crate) fn retrieve_refund(refund: &str) -> Request {
+    Request::new(Method::Get, format!("/v1/refunds/{refund}"))
+}
+
+/// Lists objects, newest first, up to 100.
+pub(crate) fn list(objects: &str) -> Request {
+    Request::new(Method::Get, format!("/v1/{objects}")).with("limit", 100)
 }
 
 /// All states.

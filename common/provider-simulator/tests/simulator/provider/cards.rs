@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::merchant::{AMOUNT, Merchant, has, text};
+use crate::merchant::{AMOUNT, Merchant, capture, confirm, has, text};
 use provider_simulator::{EventType, IntentStatus, Outcome, Request};
 use serde_json::json;
 
@@ -24,15 +24,15 @@ fn a_decline_has_a_code_and_another_card_can_be_tried() {
     ] {
         let mut merchant = Merchant::new();
         let id = merchant.create();
-        let confirm = Request::confirm_intent(&id, &format!("pm_card_{card}"));
+        let confirmation = confirm(&id, &format!("pm_card_{card}"));
         let why = json!({ "code": code, "decline_code": reason });
         let intent =
             json!({ "id": id, "status": "requires_payment_method", "last_payment_error": why });
-        let error = merchant.fail(&confirm, 402, &why);
+        let error = merchant.fail(&confirmation, 402, &why);
         has(card, &error, &json!({ "type": "card_error", "payment_intent": intent }));
         assert_eq!(error["payment_intent"]["latest_charge"], error["charge"], "{card}");
         assert_eq!(merchant.provider.ledger().of(&id).count(), 0, "{card}");
-        let paid = merchant.get(&Request::confirm_intent(&id, "pm_card_visa"));
+        let paid = merchant.get(&confirm(&id, "pm_card_visa"));
         has(card, &paid, &json!({ "status": "requires_capture", "last_payment_error": null }));
     }
 }
@@ -62,12 +62,12 @@ fn a_challenge_returns_its_url() {
     let mut merchant = Merchant::new();
     merchant.provider.set_base("https://provider.example");
     let id = merchant.create();
-    let confirm = Request::confirm_intent(&id, "pm_card_authenticationRequired");
+    let confirmation = confirm(&id, "pm_card_authenticationRequired");
     let url = format!("https://provider.example/_simulator/challenges/{id}");
-    let open = merchant.get(&confirm);
+    let open = merchant.get(&confirmation);
     let script = json!({ "type": "use_stripe_sdk", "use_stripe_sdk": { "stripe_js": url } });
     has("a script", &open["next_action"], &script);
-    let open = merchant.get(&confirm.with("return_url", "https://shop.example/back"));
+    let open = merchant.get(&confirmation.with("return_url", "https://shop.example/back"));
     let expected = json!({
         "type": "redirect_to_url",
         "redirect_to_url": { "url": url, "return_url": "https://shop.example/back" },
@@ -111,7 +111,7 @@ fn an_authorisation_expires_after_seven_days() {
     let mut merchant = Merchant::new();
     let (taken, left) = (merchant.pay("pm_card_visa"), merchant.pay("pm_card_visa"));
     merchant.pass(WEEK.saturating_sub(ms));
-    merchant.get(&Request::capture_intent(&taken));
+    merchant.get(&capture(&taken));
     merchant.take_events();
     assert_eq!(merchant.status(&left), IntentStatus::RequiresCapture);
     merchant.pass(ms);
@@ -130,7 +130,7 @@ fn due_actions_run_before_a_call() {
     let held = merchant.pay("pm_card_visa");
     merchant.take_events();
     late(&mut merchant);
-    merchant.fail(&Request::capture_intent(&held), 400, &json!({}));
+    merchant.fail(&capture(&held), 400, &json!({}));
     merchant.pay("pm_card_visa");
     merchant.take_events();
     late(&mut merchant);

@@ -3,10 +3,10 @@
 use provider_simulator::EntryKind::{
     self, Authorized, Captured, Refunded, Reinstated, Released, Withdrawn,
 };
-use provider_simulator::{DisputeStatus, EventType, IntentStatus, Method, Outcome, Request};
+use provider_simulator::{DisputeStatus, EventType, IntentStatus, Outcome, Request};
 use serde_json::json;
 
-use crate::merchant::{AMOUNT, Merchant, text};
+use crate::merchant::{AMOUNT, Merchant, create_refund, list, text};
 
 #[test]
 fn a_partial_capture_in_the_dashboard_releases_the_rest() {
@@ -41,7 +41,7 @@ fn an_operator_cancels_an_authorisation_and_refunds_a_capture() {
     merchant.provider.refund_in_dashboard(&sold, None, merchant.now).unwrap();
     assert_eq!(merchant.totals(&sold).kept, 0);
     let refunded = json!({ "code": "charge_already_refunded" });
-    merchant.fail(&Request::create_refund(&sold), 400, &refunded);
+    merchant.fail(&create_refund(&sold), 400, &refunded);
 }
 
 #[test]
@@ -58,7 +58,7 @@ fn a_dispute_withdraws_money_and_blocks_refunds_until_it_is_won() {
         assert_eq!(merchant.take_events(), opened);
         assert_eq!(merchant.totals(&id).kept, AMOUNT - 700);
         let disputed = json!({ "code": "charge_disputed" });
-        merchant.fail(&Request::create_refund(&id), 400, &disputed);
+        merchant.fail(&create_refund(&id), 400, &disputed);
         assert!(merchant.provider.open_dispute(&id, Some(AMOUNT), merchant.now).is_err());
         merchant.provider.close_dispute(&dispute, outcome, merchant.now).unwrap();
         assert!(merchant.provider.close_dispute(&dispute, outcome, merchant.now).is_err(), "once");
@@ -67,7 +67,7 @@ fn a_dispute_withdraws_money_and_blocks_refunds_until_it_is_won() {
         if outcome == Outcome::Succeeded {
             kinds.push(Reinstated);
             events.push(EventType::DisputeFundsReinstated);
-            merchant.get(&Request::create_refund(&id).with("amount", 1));
+            merchant.get(&create_refund(&id).with("amount", 1));
             kinds.push(Refunded);
         }
         let found: Vec<EntryKind> = merchant.provider.ledger().of(&id).map(|it| it.kind).collect();
@@ -85,11 +85,10 @@ fn disputes_and_balance_transactions_are_listed_with_their_source() {
     merchant.pay("pm_card_visa");
     let refund = merchant.provider.refund_in_dashboard(&id, Some(1), merchant.now).unwrap();
     let dispute = merchant.provider.open_dispute(&id, Some(2), merchant.now).unwrap();
-    let list = |path: &str| Request::new(Method::Get, path).with("limit", 100);
-    let disputes = merchant.get(&list("/v1/disputes").with("payment_intent", &id));
+    let disputes = merchant.get(&list("disputes").with("payment_intent", &id));
     assert_eq!(text(&disputes["data"][0], "id"), dispute);
     assert_eq!(disputes["data"][0]["amount"], 2);
-    let movements = list("/v1/balance_transactions");
+    let movements = list("balance_transactions");
     let expanded = merchant.get(&movements.clone().with("expand[0]", "data.source"));
     let found = expanded["data"].as_array().unwrap().iter().map(|one| {
         assert_eq!(one["source"]["payment_intent"], id.as_str());

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::merchant::{AMOUNT, Merchant, has, text};
+use crate::merchant::{AMOUNT, Merchant, cancel, capture, has, list, text};
 use provider_simulator::{Fault, FaultKind, IntentStatus, Operation, Reply, Request};
 use serde_json::json;
 
@@ -33,7 +33,7 @@ fn a_repeat_with_the_same_key_finds_the_effect_of_a_payment_with_a_fault() {
             let error = response.map(|response| response.json()["error"]["type"].clone());
             assert_eq!(error.unwrap_or_default(), json!(error_type), "{kind:?}");
         }
-        let listed = merchant.get(&Request::list_intents(merchant.now));
+        let listed = merchant.get(&list("payment_intents"));
         let listed: Vec<_> = listed["data"].as_array().unwrap().iter().collect();
         assert!(listed.iter().all(|intent| intent["status"] == "requires_capture"), "{kind:?}");
         assert_eq!((listed.len(), merchant.provider.intents().len()), (made, made), "{kind:?}");
@@ -59,10 +59,10 @@ fn a_delayed_request_is_executed_after_the_client_disconnects() {
     let since = merchant.now;
     assert_eq!(merchant.provider.handle(&pay(), since).response(), None);
     merchant.pass(Duration::from_millis(29_999));
-    has("early", &merchant.get(&Request::list_intents(since)), &json!({ "data": [] }));
+    has("early", &merchant.get(&list("payment_intents")), &json!({ "data": [] }));
     assert_eq!(merchant.provider.next_due(), Some(since.plus(Duration::from_secs(30))));
     merchant.pass(Duration::from_millis(1));
-    let found = merchant.get(&Request::list_intents(since));
+    let found = merchant.get(&list("payment_intents"));
     assert_eq!(found["data"][0]["status"], "requires_capture");
     assert!(merchant.send(&pay()).replay_of.is_some());
 }
@@ -72,7 +72,7 @@ fn a_delayed_response_follows_an_immediate_effect() {
     let mut merchant = Merchant::new();
     let id = merchant.pay("pm_card_visa");
     merchant.provider.plan(Fault::once(FaultKind::DelayResponse { ms: 30_000 }));
-    let reply = merchant.provider.handle(&Request::capture_intent(&id), merchant.now);
+    let reply = merchant.provider.handle(&capture(&id), merchant.now);
     assert_eq!(reply.response(), None);
     assert_eq!(merchant.status(&id), IntentStatus::Succeeded);
 }
@@ -99,10 +99,10 @@ fn a_fault_applies_to_its_operation_until_faults_are_cleared() {
     merchant.provider.plan(fault.on(Operation::RetrieveIntent));
     let id = merchant.pay("pm_card_visa");
     merchant.fail(&Request::retrieve_intent(&id), 500, &json!({}));
-    merchant.fail(&Request::capture_intent(&id), 500, &json!({}));
+    merchant.fail(&capture(&id), 500, &json!({}));
     assert_eq!(merchant.provider.faults, [fault.on(Operation::CaptureIntent)]);
     merchant.provider.clear_faults();
-    merchant.get(&Request::capture_intent(&id));
+    merchant.get(&capture(&id));
 }
 
 #[test]
@@ -117,7 +117,7 @@ fn a_reset_returns_to_the_initial_state_of_the_seed() {
     assert_eq!(merchant.provider.next_delivery(merchant.now), None);
     let second = merchant.send(&pay());
     assert_eq!(second, first);
-    merchant.get(&Request::cancel_intent(&text(&second.json(), "id")));
+    merchant.get(&cancel(&text(&second.json(), "id")));
     let open = merchant.pay("pm_card_authenticationRequired");
     let shown = merchant.get(&Request::retrieve_intent(&open)).to_string();
     assert!(shown.contains("https://provider.example/_simulator/"), "{shown}");

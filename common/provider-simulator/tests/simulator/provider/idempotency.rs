@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::merchant::{AMOUNT, Merchant, STATUSES, text};
+use crate::merchant::{AMOUNT, Merchant, STATUSES, cancel, capture, confirm, create_refund, text};
 use proptest::prelude::*;
 use provider_simulator::{Fault, FaultKind, IntentStatus, Operation, Provider, Reply, Request};
 use serde_json::json;
@@ -20,7 +20,7 @@ fn a_repeat_receives_the_first_response_byte_for_byte() {
     let mut merchant = Merchant::new();
     let first = merchant.send(&create());
     assert_eq!(first.replay_of, None);
-    merchant.get(&Request::capture_intent(&text(&first.json(), "id")));
+    merchant.get(&capture(&text(&first.json(), "id")));
     let (ledger, events) = (merchant.provider.ledger().clone(), merchant.provider.events());
     let repeat = merchant.send(&create());
     assert_eq!((repeat.status, &repeat.body), (first.status, &first.body));
@@ -42,8 +42,8 @@ fn other_parameters_with_the_same_key_are_rejected() {
     for other in [
         create().with("amount", 200_000),
         create().with_metadata("order", 18),
-        Request::capture_intent(&id).keyed("k"),
-        Request::cancel_intent(&id).keyed("k"),
+        capture(&id).keyed("k"),
+        cancel(&id).keyed("k"),
     ] {
         merchant.fail(&other, 400, &json!({ "type": "idempotency_error" }));
     }
@@ -55,25 +55,25 @@ fn other_parameters_with_the_same_key_are_rejected() {
 fn a_decline_is_stored_under_its_key() {
     let mut merchant = Merchant::new();
     let id = merchant.create();
-    let confirm = Request::confirm_intent(&id, "pm_card_chargeDeclined").keyed("first");
-    let declined = merchant.send(&confirm);
+    let confirmation = confirm(&id, "pm_card_chargeDeclined").keyed("first");
+    let declined = merchant.send(&confirmation);
     assert_eq!(declined.status, 402);
     assert_eq!(merchant.status(&id), IntentStatus::RequiresPaymentMethod);
-    let again = merchant.send(&confirm);
+    let again = merchant.send(&confirmation);
     assert_eq!((again.status, again.body), (402, declined.body));
     assert!(again.replay_of.is_some());
-    merchant.get(&Request::confirm_intent(&id, "pm_card_visa").keyed("second"));
-    assert_eq!(merchant.send(&confirm).status, 402);
+    merchant.get(&confirm(&id, "pm_card_visa").keyed("second"));
+    assert_eq!(merchant.send(&confirmation).status, 402);
 }
 
 #[test]
 fn a_state_error_is_stored_under_its_key() {
     let mut merchant = Merchant::new();
     let id = merchant.create();
-    let capture = Request::capture_intent(&id).keyed("k");
+    let capture = capture(&id).keyed("k");
     let first = merchant.send(&capture);
     assert_eq!(first.status, 400);
-    merchant.get(&Request::confirm_intent(&id, "pm_card_visa"));
+    merchant.get(&confirm(&id, "pm_card_visa"));
     assert_eq!(merchant.send(&capture).body, first.body);
     assert_eq!(merchant.status(&id), IntentStatus::RequiresCapture);
 }
@@ -84,7 +84,7 @@ fn a_parameter_error_is_not_stored() {
     for request in [
         create().with("amount", 1),
         create().with("unknown", 1),
-        Request::create_refund("pi_none").keyed("k"),
+        create_refund("pi_none").keyed("k"),
     ] {
         merchant.fail(&request, 400, &json!({}));
     }
@@ -140,14 +140,14 @@ fn a_repeat_during_the_first_request_receives_409() {
 /// An operation on a payment intent, with a key.
 fn call(intent: &str, which: u8, key: u8) -> Request {
     let request = match which {
-        0 => Request::confirm_intent(intent, "pm_card_visa"),
-        1 => Request::confirm_intent(intent, "pm_card_chargeDeclined"),
-        2 => Request::confirm_intent(intent, "pm_card_authenticationRequired"),
-        3 => Request::capture_intent(intent),
-        4 => Request::capture_intent(intent).with("amount_to_capture", 60_000),
-        5 => Request::cancel_intent(intent),
-        6 => Request::create_refund(intent),
-        _ => Request::create_refund(intent).with("amount", 30_000),
+        0 => confirm(intent, "pm_card_visa"),
+        1 => confirm(intent, "pm_card_chargeDeclined"),
+        2 => confirm(intent, "pm_card_authenticationRequired"),
+        3 => capture(intent),
+        4 => capture(intent).with("amount_to_capture", 60_000),
+        5 => cancel(intent),
+        6 => create_refund(intent),
+        _ => create_refund(intent).with("amount", 30_000),
     };
     request.keyed(format!("{which}-{key}"))
 }

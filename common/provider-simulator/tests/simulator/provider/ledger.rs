@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::merchant::{AMOUNT, Merchant, has};
+use crate::merchant::{AMOUNT, Merchant, cancel, capture, confirm, create_refund, has};
 use proptest::prelude::*;
 use provider_simulator::{EntryKind, IntentStatus, Outcome, Provider, Request};
 use serde_json::json;
@@ -12,9 +12,9 @@ fn the_ledger_records_every_movement() {
     let mut merchant = Merchant::new();
     let id = merchant.pay("pm_card_visa");
     merchant.pass(Duration::from_secs(1));
-    merchant.get(&Request::capture_intent(&id).with("amount_to_capture", 60_000));
+    merchant.get(&capture(&id).with("amount_to_capture", 60_000));
     merchant.pass(Duration::from_secs(1));
-    merchant.get(&Request::create_refund(&id).with("amount", 20_000));
+    merchant.get(&create_refund(&id).with("amount", 20_000));
     let ledger = merchant.provider.ledger();
     let found = ledger.of(&id).map(|it| (it.number, it.kind, it.amount, it.at.to_string()));
     let expected = [
@@ -83,14 +83,12 @@ fn perform(merchant: &mut Merchant, act: &Act) {
             let request = Request::create_intent(AMOUNT, if currency { "usd" } else { "eur" });
             request.with("capture_method", if manual { "manual" } else { "automatic" })
         }
-        Act::Confirm { which, card } => Request::confirm_intent(&intent(which), CARDS[card]),
+        Act::Confirm { which, card } => confirm(&intent(which), CARDS[card]),
         Act::Capture { which, amount } => {
-            with(Request::capture_intent(&intent(which)), "amount_to_capture", amount)
+            with(capture(&intent(which)), "amount_to_capture", amount)
         }
-        Act::Cancel { which } => Request::cancel_intent(&intent(which)),
-        Act::Refund { which, amount } => {
-            with(Request::create_refund(&intent(which)), "amount", amount)
-        }
+        Act::Cancel { which } => cancel(&intent(which)),
+        Act::Refund { which, amount } => with(create_refund(&intent(which)), "amount", amount),
         Act::End { which, outcome } => {
             let id = intent(which);
             let _ = merchant.provider.finish_challenge(&id, outcome, now);

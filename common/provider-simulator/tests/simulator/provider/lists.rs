@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use crate::merchant::{Merchant, has, text};
+use crate::merchant::{Merchant, create_refund, has, list, text};
 use provider_simulator::{Method, Request};
 use serde_json::{Value, json};
 
-fn list() -> Request {
+fn intents() -> Request {
     Request::new(Method::Get, "/v1/payment_intents")
 }
 
@@ -28,10 +28,11 @@ fn one_a_second(merchant: &mut Merchant, count: usize) -> Vec<String> {
 fn a_payment_with_a_lost_response_is_found_by_its_metadata() {
     let mut merchant = Merchant::new();
     one_a_second(&mut merchant, 3);
-    let since = merchant.now;
+    let since = merchant.now.unix_ms() / 1000;
     let lost = Request::create_intent(5_000, "usd").with_metadata("payment", "a");
     let lost = text(&merchant.get(&lost), "id");
-    let page = merchant.get(&Request::list_intents(since));
+    let since = list("payment_intents").with("created[gte]", since);
+    let page = merchant.get(&since);
     assert_eq!(page["data"][0]["metadata"]["payment"], "a");
     assert_eq!(ids(&page), [lost]);
 }
@@ -41,7 +42,7 @@ fn pages_follow_each_other_without_a_gap() {
     let mut merchant = Merchant::new();
     let mut newest_first = one_a_second(&mut merchant, 25);
     newest_first.reverse();
-    let (mut seen, mut request) = (Vec::new(), list());
+    let (mut seen, mut request) = (Vec::new(), intents());
     loop {
         let page = merchant.get(&request);
         has("page", &page, &json!({ "object": "list", "url": "/v1/payment_intents" }));
@@ -50,10 +51,10 @@ fn pages_follow_each_other_without_a_gap() {
             break;
         }
         assert_eq!(ids(&page).len(), 10);
-        request = list().with("starting_after", seen.last().unwrap());
+        request = intents().with("starting_after", seen.last().unwrap());
     }
     assert_eq!(seen, newest_first);
-    assert_eq!(ids(&merchant.get(&list().with("limit", "100"))), newest_first);
+    assert_eq!(ids(&merchant.get(&intents().with("limit", "100"))), newest_first);
 }
 
 #[test]
@@ -61,7 +62,7 @@ fn a_begin_of_creation_is_in_whole_seconds() {
     let mut merchant = Merchant::new();
     let all = one_a_second(&mut merchant, 5);
     let first = merchant.get(&Request::retrieve_intent(&all[0]))["created"].as_i64().unwrap();
-    let found = ids(&merchant.get(&list().with("created[gte]", first + 3)));
+    let found = ids(&merchant.get(&intents().with("created[gte]", first + 3)));
     assert_eq!(found, [all[4].clone(), all[3].clone()]);
 }
 
@@ -79,7 +80,7 @@ fn a_list_names_its_wrong_parameter() {
         ("ending_before", "pi_none"),
         ("customer", "cus_1"),
     ] {
-        merchant.fail(&list().with(name, value), 400, &json!({ "param": name }));
+        merchant.fail(&intents().with(name, value), 400, &json!({ "param": name }));
     }
 }
 
@@ -88,13 +89,16 @@ fn refunds_are_listed_by_payment() {
     let mut merchant = Merchant::new();
     let (one, two) = (merchant.sell("pm_card_visa"), merchant.sell("pm_card_visa"));
     let refund = |merchant: &mut Merchant, id: &str| {
-        text(&merchant.get(&Request::create_refund(id).with("amount", 1000)), "id")
+        text(&merchant.get(&create_refund(id).with("amount", 1000)), "id")
     };
     let (first, other, second) =
         (refund(&mut merchant, &one), refund(&mut merchant, &two), refund(&mut merchant, &one));
-    assert_eq!(ids(&merchant.get(&Request::list_refunds(&one))), [second.clone(), first.clone()]);
+    assert_eq!(
+        ids(&merchant.get(&list("refunds").with("payment_intent", &one))),
+        [second.clone(), first.clone()]
+    );
     let all = merchant.get(&Request::new(Method::Get, "/v1/refunds"));
     assert_eq!(ids(&all), [second, other, first]);
     let param = json!({ "param": "payment_intent" });
-    merchant.fail(&Request::list_refunds("pi_none"), 400, &param);
+    merchant.fail(&list("refunds").with("payment_intent", "pi_none"), 400, &param);
 }

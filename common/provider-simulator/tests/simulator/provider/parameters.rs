@@ -1,6 +1,6 @@
 //! Wrong parameters are named in the error, and the request has no effect.
 
-use crate::merchant::{AMOUNT, Merchant, has};
+use crate::merchant::{AMOUNT, Merchant, cancel, capture, has};
 use provider_simulator::{IntentStatus, Method, Request};
 use serde_json::json;
 
@@ -142,9 +142,7 @@ fn parameters_that_are_not_simulated_are_rejected() {
     refuse(names.map(|name| (create().with(name, 1), name, Some("parameter_unknown"))));
     let mut merchant = Merchant::new();
     let id = merchant.intent_in(IntentStatus::RequiresCapture);
-    for request in
-        [Request::capture_intent(&id), Request::cancel_intent(&id), Request::retrieve_intent(&id)]
-    {
+    for request in [capture(&id), cancel(&id), Request::retrieve_intent(&id)] {
         let unknown = json!({ "param": "final_capture" });
         merchant.fail(&request.with("final_capture", true), 400, &unknown);
     }

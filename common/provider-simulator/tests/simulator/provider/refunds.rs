@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use crate::merchant::{AMOUNT, Merchant, has, text};
+use crate::merchant::{
+    AMOUNT, Merchant, cancel, capture, create_refund, has, retrieve_refund, text,
+};
 use provider_simulator::{EventType, IntentStatus, Method, Outcome, RefundStatus, Request};
 use serde_json::json;
 
@@ -10,7 +12,7 @@ const TEN_SECONDS: Duration = Duration::from_secs(10);
 const MS: Duration = Duration::from_millis(1);
 
 fn part(intent: &str, amount: i64) -> Request {
-    Request::create_refund(intent).with("amount", amount)
+    create_refund(intent).with("amount", amount)
 }
 
 #[test]
@@ -20,8 +22,8 @@ fn partial_refunds_are_accepted_up_to_the_captured_amount() {
     merchant.get(&part(&id, 60_000));
     merchant.fail(&part(&id, 40_001), 400, &json!({ "param": "amount" }));
     merchant.get(&part(&id, 15_000));
-    assert_eq!(merchant.get(&Request::create_refund(&id))["amount"], 25_000);
-    for request in [Request::create_refund(&id), part(&id, 1)] {
+    assert_eq!(merchant.get(&create_refund(&id))["amount"], 25_000);
+    for request in [create_refund(&id), part(&id, 1)] {
         merchant.fail(&request, 400, &json!({ "code": "charge_already_refunded" }));
     }
     let totals = merchant.totals(&id);
@@ -33,11 +35,11 @@ fn partial_refunds_are_accepted_up_to_the_captured_amount() {
 fn a_partial_capture_limits_refunds() {
     let mut merchant = Merchant::new();
     let id = merchant.pay("pm_card_visa");
-    let taken = merchant.get(&Request::capture_intent(&id).with("amount_to_capture", 30_000));
+    let taken = merchant.get(&capture(&id).with("amount_to_capture", 30_000));
     let amounts = json!({ "amount": AMOUNT, "amount_received": 30_000, "amount_capturable": 0 });
     has("taken", &taken, &amounts);
     merchant.fail(&part(&id, 30_001), 400, &json!({}));
-    assert_eq!(merchant.get(&Request::create_refund(&id))["amount"], 30_000);
+    assert_eq!(merchant.get(&create_refund(&id))["amount"], 30_000);
     let totals = merchant.totals(&id);
     let found = (totals.authorized, totals.released, totals.held, totals.kept);
     assert_eq!(found, (AMOUNT, 70_000, 0, 0));
@@ -48,7 +50,7 @@ fn a_capture_cannot_exceed_the_authorisation() {
     let mut merchant = Merchant::new();
     let id = merchant.pay("pm_card_visa");
     for (amount, code) in [(100_001, "amount_too_large"), (0, "parameter_invalid_integer")] {
-        let capture = Request::capture_intent(&id).with("amount_to_capture", amount);
+        let capture = capture(&id).with("amount_to_capture", amount);
         merchant.fail(&capture, 400, &json!({ "code": code, "param": "amount_to_capture" }));
     }
     assert_eq!(merchant.status(&id), IntentStatus::RequiresCapture);
@@ -62,7 +64,7 @@ fn a_refund_emits_events() {
     let refund = merchant.get(&part(&id, 60_000).with_metadata("refund", 3));
     has("refund", &refund, &json!({ "status": "succeeded", "payment_intent": id }));
     assert_eq!(merchant.take_events(), [EventType::RefundCreated, EventType::ChargeRefunded]);
-    assert_eq!(merchant.get(&Request::retrieve_refund(&text(&refund, "id"))), refund);
+    assert_eq!(merchant.get(&retrieve_refund(&text(&refund, "id"))), refund);
     let entry = merchant.provider.ledger().entries.last().unwrap();
     assert_eq!(entry.metadata["order"], "17");
     assert_eq!(entry.refund_metadata["refund"], "3");
@@ -74,7 +76,7 @@ fn a_refund_emits_events() {
 fn a_pending_refund_succeeds_after_ten_seconds() {
     let mut merchant = Merchant::new();
     let id = merchant.sell("pm_card_pendingRefund");
-    let refund = merchant.get(&Request::create_refund(&id));
+    let refund = merchant.get(&create_refund(&id));
     has("refund", &refund, &json!({ "status": "pending", "pending_reason": "processing" }));
     let refund = text(&refund, "id");
     merchant.take_events();
@@ -90,12 +92,12 @@ fn a_pending_refund_succeeds_after_ten_seconds() {
 fn a_failed_refund_returns_the_money_and_can_be_repeated() {
     let mut merchant = Merchant::new();
     let id = merchant.sell("pm_card_refundFail");
-    let refund = merchant.get(&Request::create_refund(&id));
+    let refund = merchant.get(&create_refund(&id));
     assert_eq!(refund["status"], "succeeded");
     merchant.take_events();
     assert_eq!(merchant.totals(&id).kept, 0);
     merchant.pass(TEN_SECONDS);
-    let failed = merchant.get(&Request::retrieve_refund(&text(&refund, "id")));
+    let failed = merchant.get(&retrieve_refund(&text(&refund, "id")));
     has("failed", &failed, &json!({ "status": "failed", "failure_reason": "unknown" }));
     assert_eq!(merchant.take_events(), [EventType::RefundUpdated, EventType::RefundFailed]);
     let totals = merchant.totals(&id);
@@ -141,7 +143,7 @@ fn cancelling_an_authorisation_creates_no_refund() {
     let mut merchant = Merchant::new();
     let id = merchant.pay("pm_card_visa");
     merchant.take_events();
-    merchant.get(&Request::cancel_intent(&id));
+    merchant.get(&cancel(&id));
     assert_eq!(merchant.take_events(), [EventType::IntentCanceled]);
     let totals = merchant.totals(&id);
     assert_eq!((totals.released, totals.refunded, totals.held), (AMOUNT, 0, 0));

@@ -1,6 +1,8 @@
 //! Every operation in every state of a payment intent.
 
-use crate::merchant::{Merchant, STATUSES, has};
+use crate::merchant::{
+    Merchant, STATUSES, cancel, capture, confirm, create_refund, has, post, retrieve_refund,
+};
 use provider_simulator::{EntryKind, IntentStatus, Method, Outcome, Provider, Request, WrongState};
 use serde_json::json;
 
@@ -43,24 +45,24 @@ fn confirming_with_a_card() {
         (RequiresConfirmation, RequiresCapture),
         (RequiresAction, RequiresCapture),
     ];
-    check(&accepted, |id| Request::confirm_intent(id, "pm_card_visa"));
+    check(&accepted, |id| confirm(id, "pm_card_visa"));
 }
 
 #[test]
 fn confirming_with_the_card_it_has() {
     let accepted = [(RequiresConfirmation, RequiresCapture), (RequiresAction, RequiresAction)];
-    check(&accepted, |id| Request::new(Method::Post, format!("/v1/payment_intents/{id}/confirm")));
+    check(&accepted, |id| post(id, "confirm"));
 }
 
 #[test]
 fn capturing() {
-    check(&[(RequiresCapture, Succeeded)], Request::capture_intent);
+    check(&[(RequiresCapture, Succeeded)], capture);
 }
 
 #[test]
 fn cancelling() {
     let accepted = [RequiresPaymentMethod, RequiresConfirmation, RequiresAction, RequiresCapture];
-    check(&accepted.map(|status| (status, Canceled)), Request::cancel_intent);
+    check(&accepted.map(|status| (status, Canceled)), cancel);
 }
 
 #[test]
@@ -73,7 +75,7 @@ fn only_captured_payments_are_refunded() {
     for status in STATUSES {
         let mut merchant = Merchant::new();
         let id = merchant.intent_in(status);
-        let response = merchant.send(&Request::create_refund(&id));
+        let response = merchant.send(&create_refund(&id));
         assert_eq!(response.is_success(), status == Succeeded, "{status:?}: {}", response.body);
         assert_eq!(merchant.status(&id), status);
         let entries = merchant.provider.ledger().of(&id);
@@ -113,14 +115,14 @@ fn operations_on_unknown_objects_are_rejected() {
     let mut merchant = Merchant::new();
     for request in [
         Request::retrieve_intent("pi_none"),
-        Request::confirm_intent("pi_none", "pm_card_visa"),
-        Request::capture_intent("pi_none"),
-        Request::cancel_intent("pi_none"),
-        Request::retrieve_refund("re_none"),
+        confirm("pi_none", "pm_card_visa"),
+        capture("pi_none"),
+        cancel("pi_none"),
+        retrieve_refund("re_none"),
     ] {
         merchant.fail(&request, 404, &json!({ "code": "resource_missing" }));
     }
-    let unknown = Request::create_refund("pi_none");
+    let unknown = create_refund("pi_none");
     merchant.fail(&unknown, 400, &json!({ "param": "payment_intent" }));
     let unknown = Request::new(Method::Get, "/v1/customers");
     merchant.fail(&unknown, 404, &json!({ "type": "invalid_request_error" }));

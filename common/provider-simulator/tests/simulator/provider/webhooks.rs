@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use crate::merchant::{Merchant, has};
+use crate::merchant::{Merchant, capture, confirm, has};
 use contract::Timestamp;
 use provider_simulator::{
-    Delivery, EventType, Receipt, Request, WebhookFault, WebhookFaultKind, WebhookOrder, signature,
+    Delivery, EventType, Receipt, WebhookFault, WebhookFaultKind, WebhookOrder, signature,
 };
 use serde_json::{Value, json};
 
@@ -47,9 +47,9 @@ fn events_are_delivered_in_order() {
 fn an_event_contains_the_object_and_the_causing_request() {
     let mut merchant = Merchant::new();
     let id = merchant.create();
-    let confirm = Request::confirm_intent(&id, "pm_card_visa").keyed("confirm-17");
-    let confirmed = merchant.send(&confirm);
-    merchant.get(&Request::capture_intent(&id));
+    let confirmation = confirm(&id, "pm_card_visa").keyed("confirm-17");
+    let confirmed = merchant.send(&confirmation);
+    merchant.get(&capture(&id));
     let mut bodies: Vec<Value> = Vec::new();
     while let Some(delivery) = take(&mut merchant, Receipt::Accepted) {
         bodies.push(serde_json::from_str(&delivery.body).unwrap());
@@ -139,6 +139,18 @@ fn events_are_delivered_in_the_configured_order() {
     let mut reversed = SOLD;
     reversed.reverse();
     assert_eq!(merchant.take_events(), reversed);
+    merchant.provider.set_webhook_order(WebhookOrder::Shuffled);
+    let mut all = SOLD;
+    all.sort_unstable();
+    let mut seen = BTreeSet::new();
+    for _ in 0..50 {
+        merchant.sell("pm_card_visa");
+        let mut order = merchant.take_events();
+        seen.insert(order.clone());
+        order.sort_unstable();
+        assert_eq!(order, all);
+    }
+    assert!(seen.len() > 10, "{} orders", seen.len());
 }
 
 #[test]
