@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import yaml
+from command import Broken
 
 ROWS = Path(__file__).with_suffix(".yaml")
 Texts = dict[str, str]
@@ -19,6 +20,13 @@ def rows(check: str) -> list[list[str]]:
     """Each with a description, the name of a text, a regular expression, its replacement, and a pattern of the report."""
     found: list[list[str]] = yaml.safe_load(ROWS.read_text(encoding="utf-8"))[check]
     return found
+
+
+def holds(check: str, texts: Texts, broken: Callable[[Texts], Iterable[str]]) -> str:
+    """The rules of these texts hold, and report each mistake."""
+    if lines := [*broken(texts), *missed(check, texts, lambda changed, _: broken(changed))]:
+        raise Broken("\n".join(lines))
+    return "all rules hold; mistakes made on purpose are seen"
 
 
 def missed(check: str, texts: Texts, judge: Callable[[Texts, str], Iterable[str]]) -> Iterator[str]:

@@ -4,6 +4,7 @@ They have what infra/docker/Dockerfile relies on: the builder cargo, a C compile
 loader and a user without a name, and no shell."""
 
 import os
+import re
 import shutil
 import tempfile
 from pathlib import Path
@@ -12,7 +13,7 @@ from command import Broken, run, run_log
 
 BUILDER, RUNTIME = "localhost/boxoffice-base/builder", "localhost/boxoffice-base/runtime"
 # Debian's packages, by the program that is wanted of each.
-PACKAGES = {"buildah": "buildah", "crun": "crun", "gcc": "gcc", "readelf": "binutils"}
+PACKAGES = {"buildah": "buildah", "setpriv": "util-linux", "gcc": "gcc"}
 # What a stock Debian links to below /usr.
 LINKS = {"bin": "usr/bin", "sbin": "usr/sbin", "lib": "usr/lib", "lib64": "usr/lib64"}
 # Of this machine, shown to the builder while it runs, so that no gigabyte is copied.
@@ -93,17 +94,11 @@ def _runtime(folder: Path) -> Path:
     for library in LIBRARIES:
         found = Path(run("gcc", f"-print-file-name={library}", what="gcc").strip())
         _copy(found, folder / "lib" / run("gcc", "-print-multiarch", what="gcc").strip() / library)
-    loader = _loader()
-    _copy(loader, folder / loader.relative_to("/"))
+    loader = re.search(r"(/\S*/ld-\S+) \(", run("ldd", "/usr/bin/env", what="ldd"))
+    if not loader:
+        raise Broken("/usr/bin/env names no loader: it is not a program of this C library")
+    _copy(Path(loader[1]), folder / loader[1].lstrip("/"))
     return folder
-
-
-def _loader() -> Path:
-    mark = "program interpreter: "
-    for line in run("readelf", "--program-headers", "/usr/bin/env", what="readelf").splitlines():
-        if mark in line:
-            return Path(line.split(mark)[1].strip(" ]"))
-    raise Broken("/usr/bin/env names no loader: it is not a program of this C library")
 
 
 def _copy(source: Path, target: Path) -> None:

@@ -9,12 +9,10 @@ import subprocess
 import sys
 import tempfile
 import threading
-import urllib.error
-import urllib.request
 from pathlib import Path
 from typing import Any
 
-from command import ROOT, Broken, await_that, run
+from command import ROOT, Broken, ask, await_that, run
 from dnslib.fixedresolver import FixedResolver
 from dnslib.server import DNSLogger, DNSServer
 from locked import CACHE
@@ -34,14 +32,6 @@ def raise_network(folder: Path) -> None:
     run("mount", "--bind", hosts, "/etc/hosts", what="the names of services")
     # Where Docker's name server is in a container, which nginx.conf names; every name is this machine.
     DNSServer(FixedResolver(". 5 A 127.0.0.1"), address="127.0.0.11", logger=DNSLogger("-request,-reply")).start_thread()
-
-
-def ask(url: str, headers: dict[str, str] | None = None) -> tuple[int, str]:
-    try:
-        with urllib.request.urlopen(urllib.request.Request(url, headers=headers or {}), timeout=10) as answer:
-            return answer.status, answer.read().decode()
-    except urllib.error.HTTPError as refusal:
-        return refusal.code, refusal.read().decode()
 
 
 class Servers:
@@ -96,7 +86,7 @@ def paths_come_out_at_their_services(servers: Servers) -> str:
     file = "infra/compose/nginx.conf"
     for template, owner in routes().items():
         path = template.replace("{id}", ID) + "?limit=1"
-        status, text = ask(PROXY + path, {"Host": "shop.example:3000"})
+        status, text = ask(PROXY + path, headers={"Host": "shop.example:3000"})
         wanted = {"port": PORTS[owner], "path": path, "host": "shop.example:3000"}
         if status != 200 or json.loads(text) != wanted:
             raise Broken(f"{file}: {template} must come to {owner} unchanged, as {wanted}; {status} {text}")

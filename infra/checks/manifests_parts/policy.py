@@ -8,8 +8,8 @@ from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
 
-import tools
 import yaml
+from command import Broken
 from rendering import Rendering
 
 EXEMPTIONS_AT = "infra/checks/manifests_parts/exemptions.yaml"
@@ -32,9 +32,9 @@ def scan(texts: dict[str, str]) -> Findings:
         said = json.loads(ended.stdout)
         failed, summary = said["results"]["failed_checks"], said["summary"]
     except (ValueError, KeyError, TypeError) as error:
-        raise tools.Missing(f"checkov does not work: {ended.stderr or ended.stdout}") from error
+        raise Broken(f"checkov does not work: {ended.stderr or ended.stdout}") from error
     if summary["parsing_errors"] or not summary["passed"]:
-        raise tools.Missing(f"checkov cannot read what was rendered: {summary}")
+        raise Broken(f"checkov cannot read what was rendered: {summary}")
     return {name: [one for one in failed if Path(one["file_path"]).name == file] for file, name in files.items()}
 
 

@@ -9,9 +9,9 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-import tools
+from command import Broken
 from rendering import Rendering
-from secrets_kept import README, secret_keys
+from secrets_kept import README, references
 from workloads import workloads
 
 # Keeps what it is given for a secret, instead of sending it anywhere.
@@ -27,7 +27,7 @@ PASSWORD = re.compile(r"[A-Za-z0-9]{32,}")
 
 
 def check(rendering: Rendering, readme: str) -> Iterator[str]:
-    needed = {taken for workload in workloads(rendering) for taken in secret_keys(workload)}
+    needed = {(name, key) for workload in workloads(rendering) for kind, name, key in references(workload) if kind == "Secret"}
     yield from (f"{README}: readme-secrets: {what}" for what in wrong(commands(readme), needed))
 
 
@@ -59,7 +59,7 @@ def play(block: str, scratch: Path) -> dict[str, dict[str, str]]:
     """Runs the commands with a gcloud that keeps the secrets here; returns them by name."""
     for program in ("bash", "openssl"):
         if not shutil.which(program):
-            raise tools.Missing(f"the commands of {README} need {program}")
+            raise Broken(f"the commands of {README} need {program}")
     made = scratch / "made"
     made.mkdir()
     gcloud = scratch / "gcloud"

@@ -1,7 +1,6 @@
 """What kustomize makes of a base or an overlay, and ways to find things in it."""
 
 import os
-import subprocess
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,7 +9,7 @@ from typing import Any
 
 import tools
 import yaml
-from command import ROOT
+from command import ROOT, run
 from listed import NAMES as SERVICES
 from listed import PUBLIC as PUBLIC
 
@@ -78,8 +77,5 @@ def render(name: str) -> str:
         # Around what is there, so that nothing in it has to ask for the notes.
         wrapper = {"resources": [f"{root}/{KUSTOMIZATIONS / name}"], "buildMetadata": ["originAnnotations"]}
         (scratch / "kustomization.yaml").write_text(yaml.safe_dump(wrapper), encoding="utf-8")
-        try:
-            rendered = subprocess.run([tools.kubectl(), "kustomize", scratch], check=True, text=True, capture_output=True).stdout
-        except subprocess.CalledProcessError as error:
-            raise tools.Missing(f"{KUSTOMIZATIONS / name} cannot be rendered: {error.stderr}") from error
+        rendered = run(tools.kubectl(), "kustomize", scratch, what=f"{KUSTOMIZATIONS / name} cannot be rendered")
     return rendered.replace(f"{root}/", "")

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import kubernetes_validate
 import tools
+from command import Broken
 from rendering import Document, Rendering
 
 # The oldest that has `preStop.sleep` without being asked for it, and the newest whose schemas there are.
@@ -67,7 +68,7 @@ def packaged_kinds(documents: list[Document]) -> Iterator[tuple[int, str]]:
         typed, ran = tools.deno("check", source), tools.deno("run", "--allow-env", "--allow-read", source)
     errors = re.findall(r"(TS\d+ \[ERROR\]: .*)\n(?:.*\n)*? +at file:.*/documents\.mts:(\d+):", typed.stderr)
     if ran.returncode or (typed.returncode and not errors):
-        raise tools.Missing(f"the schemas of other resources do not work: {ran.stderr}{typed.stderr}")
+        raise Broken(f"the schemas of other resources do not work: {ran.stderr}{typed.stderr}")
     yield from ((int(number) - VALIDATE.count("\n") - 1, text) for text, number in errors)
     yield from (json.loads(said) for said in ran.stdout.splitlines())
 

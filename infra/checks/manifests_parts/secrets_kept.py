@@ -37,63 +37,42 @@ def plain_values(rendering: Rendering) -> Iterator[tuple[Document, str, str]]:
             yield from ((workload, f"an argument of {one['name']}", argument) for argument in one.get("args", []))
 
 
-def secret_keys(workload: Document) -> Iterator[tuple[str, str]]:
-    """Names of Secrets with the keys that are taken from them; "*" for all of them."""
-    for one in containers(workload):
-        for variable in one.get("env", []):
-            taken = variable.get("valueFrom", {}).get("secretKeyRef")
-            if taken:
-                yield taken["name"], taken["key"]
-        for source in one.get("envFrom", []):
-            if "secretRef" in source:
-                yield source["secretRef"]["name"], "*"
-    for volume in pod(workload).get("volumes", []):
-        if "secret" in volume:
-            items = volume["secret"].get("items", [{"key": "*"}])
-            yield from ((volume["secret"]["secretName"], item["key"]) for item in items)
+def references(workload: Document) -> Iterator[tuple[str, str, str]]:
+    """Secrets and ConfigMaps that a workload takes: kind, name, and the key; "" for all keys."""
+    for kind, word in (("Secret", "secret"), ("ConfigMap", "configMap")):
+        for one in containers(workload):
+            for variable in one.get("env", []):
+                if taken := variable.get("valueFrom", {}).get(f"{word}KeyRef"):
+                    yield kind, taken["name"], taken["key"]
+            yield from ((kind, source[f"{word}Ref"]["name"], "") for source in one.get("envFrom", []) if f"{word}Ref" in source)
+        for volume in pod(workload).get("volumes", []):
+            if word in volume:
+                mounts = [mount for one in containers(workload) for mount in one.get("volumeMounts", []) if mount["name"] == volume["name"]]
+                keys = [one["key"] for one in volume[word].get("items", [])] or [mount.get("subPath", "") for mount in mounts]
+                yield from ((kind, volume[word].get("secretName") or volume[word]["name"], key) for key in keys)
 
 
-def secrets_are_there(rendering: Rendering, _: Facts) -> Iterator[str]:
-    """On a laptop from the repository, on GKE from the secret store; everywhere else by hand, as the README says."""
+def references_are_there(rendering: Rendering, _: Facts) -> Iterator[str]:
+    """Secrets on a laptop from the repository, on GKE from the secret store; everywhere else by hand, as the README says."""
     readme = (ROOT / README).read_text(encoding="utf-8")
     for workload in workloads(rendering):
-        for name, key in secret_keys(workload):
-            if key == "*":
+        for kind, name, key in references(workload):
+            data, what = (rendering.find(kind, name) or {}).get("data"), ""
+            if kind == "ConfigMap":
+                if data is None or (key and key not in data):
+                    where = f"{name} with {key}" if key else name
+                    yield rendering.problem("configuration", f"there is no ConfigMap {where}", workload)
+            elif not key:
                 what = f"it takes all of the Secret {name} instead of the keys it needs"
-                yield rendering.problem("secrets", what, workload)
             elif rendering.name == "overlays/dev":
-                if key not in (rendering.find("Secret", name) or {}).get("data", {}):
-                    yield rendering.problem("secrets", f"there is no Secret {name} with {key}", workload)
+                if key not in (data or {}):
+                    what = f"there is no Secret {name} with {key}"
             elif not re.search(rf"^\| `{name}` \|.*`{key}`", readme, re.MULTILINE):
                 what = f"{README} does not say that a Secret {name} with {key} is needed"
-                yield rendering.problem("secrets", what, workload)
             elif rendering.name == "overlays/gke" and not rendering.find("ExternalSecret", name):
-                yield rendering.problem("secrets", f"no ExternalSecret makes the Secret {name}", workload)
+                what = f"no ExternalSecret makes the Secret {name}"
+            if what:
+                yield rendering.problem("secrets", what, workload)
 
 
-def configuration_is_there(rendering: Rendering, _: Facts) -> Iterator[str]:
-    for workload in workloads(rendering):
-        for name, key in configuration_keys(workload):
-            data = (rendering.find("ConfigMap", name) or {}).get("data")
-            if data is None or (key and key not in data):
-                what = f"there is no ConfigMap {name}" + (f" with {key}" if key else "")
-                yield rendering.problem("configuration", what, workload)
-
-
-def configuration_keys(workload: Document) -> Iterator[tuple[str, str]]:
-    for one in containers(workload):
-        for source in one.get("envFrom", []):
-            if "configMapRef" in source:
-                yield source["configMapRef"]["name"], ""
-        for variable in one.get("env", []):
-            taken = variable.get("valueFrom", {}).get("configMapKeyRef")
-            if taken:
-                yield taken["name"], taken["key"]
-        volumes = [volume for volume in pod(workload).get("volumes", []) if "configMap" in volume]
-        maps = {volume["name"]: volume["configMap"]["name"] for volume in volumes}
-        for mount in one.get("volumeMounts", []):
-            if mount["name"] in maps:
-                yield maps[mount["name"]], mount.get("subPath", "")
-
-
-RULES = (no_secret_values, secrets_are_there, configuration_is_there)
+RULES = (no_secret_values, references_are_there)

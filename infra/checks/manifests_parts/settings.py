@@ -2,13 +2,11 @@
 purpose."""
 
 import re
-import subprocess
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-import tools
 import yaml
-from command import ROOT
+from command import ROOT, Broken, run
 from listed import PORTS
 from rendering import SERVICES, Document, Rendering, container, services
 
@@ -22,17 +20,10 @@ LEFT_ALONE: dict[str, str] = yaml.safe_load((ROOT / LEFT_ALONE_AT).read_text(enc
 
 def read(programs: Path) -> dict[str, Settings]:
     """What the program says of each service."""
-    return {service: ask(programs / "boxoffice", service) for service in SERVICES}
-
-
-def ask(program: Path, service: str) -> Settings:
+    program = programs.resolve() / "boxoffice"
     if not program.exists():
-        raise tools.Missing(f"{program} is not there: build it with `cargo build --locked --workspace --bins`")
-    try:
-        said = subprocess.run([program.resolve(), service, "--help"], check=True, text=True, capture_output=True).stdout
-    except (subprocess.CalledProcessError, OSError) as error:
-        raise tools.Missing(f"`{program} {service} --help` fails: {error}") from error
-    return parse(said)
+        raise Broken(f"{program} is not there: build it with `cargo build --locked --workspace --bins`")
+    return {service: parse(run(program, service, "--help", what=f"{service} --help")) for service in SERVICES}
 
 
 def parse(said: str) -> Settings:

