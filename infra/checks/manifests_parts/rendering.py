@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import tools
 import yaml
 from command import ROOT, run
 from listed import NAMES as SERVICES
@@ -77,5 +76,5 @@ def render(name: str) -> str:
         # Around what is there, so that nothing in it has to ask for the notes.
         wrapper = {"resources": [f"{root}/{KUSTOMIZATIONS / name}"], "buildMetadata": ["originAnnotations"]}
         (scratch / "kustomization.yaml").write_text(yaml.safe_dump(wrapper), encoding="utf-8")
-        rendered = run(tools.kubectl(), "kustomize", scratch, what=f"{KUSTOMIZATIONS / name} cannot be rendered")
+        rendered = run("kubectl", "kustomize", scratch, what=f"{KUSTOMIZATIONS / name} cannot be rendered")
     return rendered.replace(f"{root}/", "")
