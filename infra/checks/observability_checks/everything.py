@@ -1,6 +1,5 @@
 """All checks, one after the other, with how long each took."""
 
-import os
 import shutil
 import sys
 import tempfile
@@ -48,7 +47,7 @@ class Report:
             print(f"     {message}", file=sys.stderr, flush=True)
 
 
-def check(root: Path, programs: Path, files: list[Path]) -> int:
+def check(root: Path, programs: Path) -> int:
     """The exit code: 1 if anything is wrong."""
     tools, report = prometheus(), Report()
     found, asked = rules.read(root), expressions.of(root)
@@ -65,35 +64,27 @@ def check(root: Path, programs: Path, files: list[Path]) -> int:
     report.step("dashboards have Grafana's form and explanations, and their provisioning is complete", dashboards.wrong(root))
     report.step("expressions parse (promtool)", expressions.parsed(tools, asked))
     report.step("metrics that are exposed only at times are in the source", exposition.reasoned(SOURCE, named))
-    texts = {str(file): file.read_text(encoding="utf-8") for file in files}
-    known = _named(report, found, asked, texts, tools) if texts else _running(report, found, asked, programs, tools)
+    known = _running(report, found, asked, programs, tools)
     report.step("mistakes made on purpose are caught", _missed(tools, root, known))
     if report.wrong:
         print(f"infra/checks/observability: {report.wrong} wrong", file=sys.stderr)
     return 1 if report.wrong else 0
 
 
-def _named(report: Report, found: rules.Rules, asked: list[Expression], texts: Texts, tools: Tools) -> Known:
-    """Returns the metrics that these texts expose."""
-    exposed = exposition.exposed(list(texts.values()))
-    known = expressions.known_of(exposed, found, exposition.otherwise())
-    report.step(f"metrics and labels that are named are exposed ({len(exposed)} are)", expressions.unknown(asked, known))
-    linted = (exposition.linted(tools, name, text) for name, text in texts.items())
-    report.step("exposed metrics have help texts and valid names (promtool)", chain.from_iterable(linted))
-    return known
-
-
 def _running(report: Report, found: rules.Rules, asked: list[Expression], programs: Path, tools: Tools) -> Known:
+    """Returns the metrics that a running marketplace exposes."""
     if not (programs / "boxoffice").exists():
-        raise Broken(f"{programs / 'boxoffice'} is missing: cargo build --workspace --bins, or --metrics FILE")
+        raise Broken(f"{programs / 'boxoffice'} is missing: cargo build --workspace --bins")
     with life.marketplace(programs) as url, server.watching(tools, found.root, url) as prometheus_url:
         report.step("a marketplace runs, and orders live in it", life.live(url))
         named = expressions.names(asked) - found.records.keys()
         text = life.settled(url, named - expressions.BY_PROMETHEUS.keys() - exposition.otherwise().keys())
-        known = _named(report, found, asked, {f"{os.path.relpath(programs)}/boxoffice: /metrics": text}, tools)
+        exposed = exposition.exposed(text)
+        known = expressions.known_of(exposed, found, exposition.otherwise())
+        report.step(f"metrics and labels that are named are exposed ({len(exposed)} are)", expressions.unknown(asked, known))
+        report.step("exposed metrics have help texts and valid names (promtool)", exposition.linted(tools, "boxoffice: /metrics", text))
         of_dashboards = [one for one in asked if not one.at.startswith(str(found.root / "prometheus"))]
-        without = named - exposition.exposed([text]).keys()
-        report.step("a real Prometheus gets something for every panel", server.evaluated(prometheus_url, of_dashboards, without))
+        report.step("a real Prometheus gets something for every panel", server.evaluated(prometheus_url, of_dashboards, named - exposed.keys()))
         return known
 
 

@@ -15,10 +15,10 @@ LABEL = re.compile(r'([a-zA-Z_][a-zA-Z0-9_]*)="(?:[^"\\]|\\.)*"')
 ONLY_WHEN: dict[str, tuple[list[str], str]] = yaml.safe_load(Path(__file__).with_name("only_when.yaml").read_text(encoding="utf-8"))
 
 
-def exposed(texts: list[str]) -> dict[str, set[str]]:
+def exposed(text: str) -> dict[str, set[str]]:
     """Every metric with its labels."""
     found: dict[str, set[str]] = {}
-    for line in (line for text in texts for line in text.splitlines()):
+    for line in text.splitlines():
         if match := SAMPLE.match(line):
             found.setdefault(match[1], set()).update(LABEL.findall(match[2] or ""))
     return found
@@ -46,7 +46,7 @@ def reasoned(source: list[Path], named: set[str]) -> Iterator[str]:
 
 def linted(tools: Tools, name: str, text: str) -> Iterator[str]:
     """What promtool has against the text, among it families without HELP, and families without TYPE."""
-    for metric in sorted({_family(metric, text) for metric in exposed([text])}):
+    for metric in sorted({_family(metric, text) for metric in exposed(text)}):
         if not re.search(rf"^# TYPE {metric} \S", text, re.MULTILINE):
             yield f"{name}: {metric}: has no TYPE"
     said = tools.run("check", "metrics", text=text)

@@ -68,7 +68,7 @@ def settled(url: str, names: set[str]) -> str:
     deadline = time.monotonic() + ALL_SET_S
     while True:
         text = metrics(url)
-        if names <= exposition.exposed([text]).keys() or time.monotonic() > deadline:
+        if names <= exposition.exposed(text).keys() or time.monotonic() > deadline:
             return text
         time.sleep(1)
 
