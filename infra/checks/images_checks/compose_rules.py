@@ -11,6 +11,7 @@ from breaks import Texts
 from command import ROOT
 from differences import differences, filled
 from listed import PORTS, SERVICES
+from program_settings import Settings
 
 FILE = "infra/compose/compose.yaml"
 PROMETHEUS = "infra/observability/prometheus/prometheus.yml"
@@ -29,11 +30,11 @@ def gather() -> Texts:
     return {name: (ROOT / name).read_text(encoding="utf-8") for name in (FILE, PROMETHEUS, DEPLOYED)}
 
 
-def broken(texts: Texts) -> list[str]:
+def broken(texts: Texts, known: dict[str, Settings]) -> list[str]:
     """A line for each rule that does not hold."""
     compose, prometheus, deployed = (yaml.safe_load(texts[name]) for name in (FILE, PROMETHEUS, DEPLOYED))
     services: Services = compose["services"]
-    found = [*_said(services), *_images(services, deployed), *_ports(services), *_mounts(compose), *_environment(services), *_scraped(prometheus)]
+    found = [*_said(services), *_images(services, deployed), *_ports(services), *_mounts(compose), *_environment(services, known), *_scraped(prometheus)]
     return [f"{FILE}: {line}" for line in found]
 
 
@@ -76,10 +77,10 @@ def _mounts(compose: dict[str, Any]) -> Iterator[str]:
                 yield f"{name}: volume {source} is not declared"
 
 
-def _environment(services: Services) -> Iterator[str]:
+def _environment(services: Services, known: dict[str, Settings]) -> Iterator[str]:
     """Settings that the programs have, flags that the simulator has, and a user of both servers for each service."""
     for name in PORTS:
-        for unknown in sorted(services[name].get("environment", {}).keys() - settings_of(name)):
+        for unknown in sorted(services[name].get("environment", {}).keys() - known[name].keys()):
             yield f"{name}: {unknown} is no setting of this program (its --help lists them)"
     flags = re.findall(r'flag\(\s*"([a-z\-]+)"', (ROOT / "common/provider-simulator/src/main.rs").read_text())
     for word in services["provider-simulator"]["command"]:
@@ -91,16 +92,6 @@ def _environment(services: Services) -> Iterator[str]:
             yield f"mongodb-set-up.js makes no user {name}"
         if f'include "users/{name}.conf"' not in conf or f"NATS_{name.upper()}_PASSWORD" not in services["nats"].get("environment", {}):
             yield f"nats: has no user {name}, or no password for it"
-
-
-def settings_of(service: str) -> set[str]:
-    """The names of the environment that a program of a service reads, as its tables have them."""
-    files = [path for path in (ROOT / "common/service/src").rglob("*.rs") if path.name != "program.rs"]
-    # A setting that several services share.
-    files += (ROOT / "common/contract/src").glob("*.rs")
-    files += (ROOT / "services" / service / "src").rglob("*.rs")
-    names = {name for path in files for name in re.findall(r'\benv: "([A-Z0-9_]+)"', path.read_text())}
-    return names | {"SESSION_KEY" if service == "auth" else "SESSION_PUBLIC_KEY"}
 
 
 def _scraped(prometheus: dict[str, Any]) -> Iterator[str]:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from command import ROOT
 from listed import NAMES
-from settings import Settings
+from program_settings import Settings
 
 # Which service serves the operations with a tag of the OpenAPI document.
 SERVICE_OF_TAG = {name: name for name in NAMES} | {"users": "auth"}

@@ -8,6 +8,7 @@ from typing import Any
 import breaks
 import facts
 import policy
+import program_settings
 import schemas
 import settings
 import tools
@@ -15,7 +16,8 @@ import whole
 from breaks import Texts
 from listed import PORTS
 from rendering import SERVICES, Rendering, services
-from settings import LEFT_ALONE, Settings
+from program_settings import Settings
+from settings import LEFT_ALONE
 
 HELP = """
       --nats-monitor-url <URLS>
@@ -44,7 +46,7 @@ def run() -> list[str]:
     known = facts.gather(sample(whole.renderings(texts)))
     problems = [f"self-test: a valid manifest is reported: {one}" for one in whole.by_rules(texts, known)]
     problems += [f"self-test: a valid manifest is reported: {one}" for name in texts for one in whole.by_programs(texts, name)]
-    if settings.parse(HELP) != {"NATS_MONITOR_URL": "none", "HOST": "127.0.0.1"}:
+    if program_settings.parse(HELP) != {"NATS_MONITOR_URL": "none", "HOST": "127.0.0.1"}:
         problems.append("self-test: --help is not read as it is written")
 
     def by_schemas(broken: Texts, name: str) -> Iterator[str]:

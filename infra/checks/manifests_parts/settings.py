@@ -3,32 +3,16 @@ purpose."""
 
 import re
 from collections.abc import Iterable, Iterator
-from pathlib import Path
 
 import yaml
-from command import ROOT, Broken, run
+from command import ROOT
 from listed import PORTS
+from program_settings import Settings
 from rendering import SERVICES, Document, Rendering, container, services
-
-# The settings of a program: each name with its default.
-Settings = dict[str, str]
 
 # Left at their defaults everywhere: each name with the reason.
 LEFT_ALONE_AT = "infra/checks/manifests_parts/left_alone.yaml"
 LEFT_ALONE: dict[str, str] = yaml.safe_load((ROOT / LEFT_ALONE_AT).read_text(encoding="utf-8"))
-
-
-def read(programs: Path) -> dict[str, Settings]:
-    """What the program says of each service."""
-    program = programs.resolve() / "boxoffice"
-    if not program.exists():
-        raise Broken(f"{program} is not there: build it with `cargo build --locked --workspace --bins`")
-    return {service: parse(run(program, service, "--help", what=f"{service} --help")) for service in SERVICES}
-
-
-def parse(said: str) -> Settings:
-    """Names and defaults from `--help`, whose lines are broken wherever they are long."""
-    return dict(re.findall(r"\[env: (\w+)\] \[default: ([^\]]*)\]", " ".join(said.split())))
 
 
 def given(rendering: Rendering, deployment: Document) -> dict[str, str]:

@@ -12,6 +12,7 @@ import mongodb_set_up
 import nats_configuration
 import network
 import policy
+import program_settings
 import readme_secrets
 import routes
 import schemas
@@ -65,6 +66,6 @@ def run(programs: Path) -> list[str]:
     texts = gather()
     with ThreadPoolExecutor() as beside:
         scanned = beside.submit(policy.scan, {name: texts[name] for name in NAMES})
-        known = facts.gather(settings.read(programs))
+        known = facts.gather(program_settings.read(programs))
         problems = [*by_rules(texts, known), *chain.from_iterable(by_programs(texts, name) for name in texts), *schemas.check(renderings(texts))]
         return problems + list(policy.judge(renderings(texts), scanned.result()))
