@@ -1,4 +1,4 @@
-//! Lists: a begin of creation, a limit, a cursor.
+//! Lists: the earliest creation, a limit, a cursor.
 
 use contract::Timestamp;
 use serde_json::{Value, json};

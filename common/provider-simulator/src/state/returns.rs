@@ -1,4 +1,4 @@
-//! The ways back of captured money, with their movements and events: refunds and disputes.
+//! Refunds and disputes, with their movements of money and their events.
 
 use std::time::Duration;
 

@@ -58,7 +58,7 @@ fn pages_follow_each_other_without_a_gap() {
 }
 
 #[test]
-fn a_begin_of_creation_is_in_whole_seconds() {
+fn the_earliest_creation_is_in_whole_seconds() {
     let mut merchant = Merchant::new();
     let all = one_a_second(&mut merchant, 5);
     let first = merchant.get(&Request::retrieve_intent(&all[0]))["created"].as_i64().unwrap();
