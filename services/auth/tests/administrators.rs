@@ -35,8 +35,7 @@ async fn a_lifted_ban_lets_the_account_sign_in_again_and_is_published_once() {
     for _ in 0..2 {
         app.change(&ann, &bob, "unban").await.expect(204);
     }
-    let old = app.get(Some(&bob), "/api/users/sessions").await;
-    old.expect_problem(401, "not_signed_in");
+    app.get(Some(&bob), "/api/users/sessions").await.expect_problem(401, "not_signed_in");
     app.sign_in(BOB, RIGHT).await.expect(200);
     app.settle().await;
     let banned = app.published(user::BANNED).await;

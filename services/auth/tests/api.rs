@@ -150,12 +150,10 @@ async fn a_wrong_password_by_a_known_sign_up_key_is_a_guess_like_any_other() {
     };
     send(RIGHT, "203.0.113.1").await.expect(201);
     for _ in 0..=auth::domain::guesses::FREE {
-        let wrong = send("another password", ELSEWHERE).await;
-        wrong.expect_problem(422, "idempotency_key_reused");
+        send("another password", ELSEWHERE).await.expect_problem(422, "idempotency_key_reused");
     }
     send(RIGHT, ELSEWHERE).await.expect_problem(429, "too_many_requests");
-    let elsewhere = app.sign_in_from(ELSEWHERE, ANN, RIGHT).await;
-    elsewhere.expect_problem(429, "too_many_requests");
+    app.sign_in_from(ELSEWHERE, ANN, RIGHT).await.expect_problem(429, "too_many_requests");
     app.clock().advance(auth::domain::guesses::WAIT_MAX);
     send(RIGHT, ELSEWHERE).await.expect(201);
 }

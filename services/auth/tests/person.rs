@@ -187,8 +187,7 @@ async fn a_wrong_password_erases_nothing_and_counts_as_a_guess() {
             auth.app.send(auth.erasure_with(&ann, &json!({"password": "a wrong one"}))).await;
         reply.expect_problem(401, "bad_credentials");
     }
-    let right = auth.app.send(auth.erasure(&ann)).await;
-    right.expect_problem(429, "too_many_requests");
+    auth.app.send(auth.erasure(&ann)).await.expect_problem(429, "too_many_requests");
     assert_eq!(auth.requests().await, []);
 }
 
@@ -199,8 +198,7 @@ async fn an_administrator_is_not_erased() {
     let email = ANN.to_owned().try_into().unwrap();
     auth::grant_admin(auth.app.store(auth::NAME), email).await.unwrap();
     let admin = browser(&auth.sign("in").await.expect(200));
-    let reply = auth.app.send(auth.erasure(&admin)).await;
-    reply.expect_problem(409, "administrator");
+    auth.app.send(auth.erasure(&admin)).await.expect_problem(409, "administrator");
     assert!(auth.account(&ann).await.is_some());
 }
 
@@ -225,8 +223,7 @@ async fn an_account_whose_sessions_ended_during_the_check_is_not_erased() {
             assert_eq!(ended.status, 204, "{way}");
             auth.answer(request, part::services(), nothing).await;
         };
-        let reply = auth.send_beside(asking, Box::pin(meanwhile)).await;
-        reply.expect_problem(503, "unavailable");
+        auth.send_beside(asking, Box::pin(meanwhile)).await.expect_problem(503, "unavailable");
         assert!(auth.account(&ann).await.is_some(), "{way}");
     }
     auth.sign("in").await.expect_problem(403, "account_banned");
@@ -280,8 +277,7 @@ async fn a_check_that_takes_too_long_erases_nothing() {
         auth.request(0).await;
         auth.app.clock().advance(Duration::from_secs(10));
     };
-    let reply = auth.send_beside(request, waiting).await;
-    reply.expect_problem(503, "unavailable");
+    auth.send_beside(request, waiting).await.expect_problem(503, "unavailable");
     auth.answer(auth.request(0).await, part::services(), nothing).await;
     auth.app.settle().await;
     assert!(auth.account(&ann).await.is_some(), "what was checked may not be so any more");

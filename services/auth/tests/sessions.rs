@@ -196,6 +196,12 @@ async fn send_raw(
     app.send(app.with_cookies(method, path, &pairs.join("; "))).await
 }
 
+/// The address of the account that a request with these cookies belongs to.
+async fn shown_as(app: &AuthFixture, cookies: &[(&str, &str)]) -> String {
+    let shown = send_raw(app, Method::GET, "/api/users/currentuser", cookies).await;
+    shown.expect(200).text("currentUser/email")
+}
+
 #[tokio::test]
 async fn a_renewal_beside_the_token_of_another_session_is_not_used() {
     let app = AuthFixture::open().await;
@@ -231,26 +237,22 @@ async fn a_renewal_of_another_account_beside_a_token_that_has_ended_is_not_used(
     let revoked = ann.clone();
     ann.post(&app, "signout").await.expect(200);
     ann.sign(&app, "in").await.expect(200);
-    let path = "/api/users/currentuser";
     for minutes in [1, 16] {
         app.clock().advance(Duration::from_mins(minutes));
         for token in [&revoked, &ann].map(|browser| browser.cookies["session"].as_str()) {
             let (own, other) = (ann.cookies["renewal"].as_str(), bob.cookies["renewal"].as_str());
             let mixed = [("session", token), ("renewal", other)];
-            let shown = send_raw(&app, Method::GET, path, &mixed).await.expect(200);
-            assert_ne!(shown.text("currentUser/email"), BOB);
+            assert_ne!(shown_as(&app, &mixed).await, BOB);
             let refused = send_raw(&app, Method::POST, "/api/users/renew", &mixed).await;
             refused.expect_problem(401, "not_signed_in");
             // Another session of the same account may be renewed, unless the token is valid.
             let both = [("session", token), ("renewal", other), ("renewal", own)];
-            let shown = send_raw(&app, Method::GET, path, &both).await.expect(200);
-            assert_eq!(shown.text("currentUser/email"), ANN);
+            assert_eq!(shown_as(&app, &both).await, ANN);
         }
     }
     // Without a token any renewal counts.
     let alone = [("renewal", bob.cookies["renewal"].as_str())];
-    let shown = send_raw(&app, Method::GET, path, &alone).await.expect(200);
-    assert_eq!(shown.text("currentUser/email"), BOB);
+    assert_eq!(shown_as(&app, &alone).await, BOB);
 }
 
 #[tokio::test]
@@ -264,9 +266,7 @@ async fn of_several_cookies_of_one_name_each_is_tried() {
         let (old, new) = (ended.cookies[name].as_str(), ann.cookies[name].as_str());
         for other in ["", "another program's", "a=b", old] {
             for cookies in [[(name, other), (name, new)], [(name, new), (name, other)]] {
-                let path = "/api/users/currentuser";
-                let shown = send_raw(&app, Method::GET, path, &cookies).await.expect(200);
-                assert_eq!(shown.text("currentUser/email"), ANN, "{cookies:?}");
+                assert_eq!(shown_as(&app, &cookies).await, ANN, "{cookies:?}");
             }
         }
         let cookies = [(name, ""), (name, "another program's"), (name, old), (name, new)];
@@ -312,8 +312,7 @@ async fn an_owner_lists_and_ends_each_session() {
     assert_ne!(of(1, "lastSeenAt"), of(1, "createdAt"));
     let path = |at: usize| format!("/api/users/sessions/{}", listed[at]["id"].as_str().unwrap());
     let stranger = app.user();
-    let others = app.delete(Some(&stranger), &path(0)).await;
-    others.expect_problem(404, "not_found");
+    app.delete(Some(&stranger), &path(0)).await.expect_problem(404, "not_found");
     for _ in 0..2 {
         laptop.send(&app, Method::DELETE, &path(0), Value::Null).await.expect(204);
     }

@@ -56,8 +56,7 @@ async fn a_ban_takes_a_sellers_tickets_off_sale_and_its_end_puts_them_back() {
         order(&office, &buyer, refused, 1).await.expect_problem(409, "not_offered");
     }
     let both = items(&[(&other, 1), (&one, 1)]);
-    let mixed = office.post(Some(&buyer), "/api/orders", &both).await;
-    mixed.expect_problem(409, "not_offered");
+    office.post(Some(&buyer), "/api/orders", &both).await.expect_problem(409, "not_offered");
     order(&office, &buyer, &other, 1).await.expect(201);
     // An edit in transit does not change that.
     office.deliver(&[UPDATED.of(TicketState { version: 2, ..one.clone() })]).await;
@@ -180,8 +179,7 @@ async fn an_order_that_crosses_a_ban_is_placed_whole_or_refused() {
         }
         let stored = stored(first, offered.id).await;
         assert_eq!((stored.held, stored.is_suspended), (u32::try_from(held).unwrap(), true));
-        let late = order(&second, &buyers[0], &offered, 1).await;
-        late.expect_problem(409, "not_offered");
+        order(&second, &buyers[0], &offered, 1).await.expect_problem(409, "not_offered");
         first.publish(&[unbanned(3 + 2 * u64::from(round))]).await;
         settle_both(first, &second).await;
     }

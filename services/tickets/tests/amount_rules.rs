@@ -55,10 +55,9 @@ async fn an_edit_keeps_to_the_same_limits() {
             .await;
     let seller = office.user();
     let offered = office.offer(&seller, priced("20", "usd")).await;
-    let path = format!("/api/tickets/{}", offered.text("id"));
-    let refused = office.app.put(Some(&seller), &path, &priced("0.49", "usd")).await;
+    let refused = office.app.put(Some(&seller), &offered.path, &priced("0.49", "usd")).await;
     assert!(refused_for(refused).contains("0.50 usd"));
-    assert_eq!(office.show(&path).await.at("price"), json!(20));
+    assert_eq!(office.show(&offered.path).await.at("price"), json!(20));
 }
 
 #[tokio::test]

@@ -24,9 +24,8 @@ async fn an_offer_is_public_and_published() {
     assert_eq!(offered.text("startsAt"), "2026-12-01T19:00:00.000Z");
     let tag = offered.header("etag");
     assert!(offered.at("version") == json!(1) && tag.starts_with("\"1-"), "{tag}");
-    let path = offered.header("location").to_owned();
-    assert_eq!(path, format!("/api/tickets/{}", offered.text("id")));
-    for path in [path.clone(), format!("/api/tickets/{}", offered.text("id").to_uppercase())] {
+    assert_eq!(offered.path, format!("/api/tickets/{}", offered.id));
+    for path in [offered.path.clone(), format!("/api/tickets/{}", offered.id.to_uppercase())] {
         let shown = office.show(&path).await;
         assert_eq!((shown.json(), shown.header("etag")), (offered.json(), tag));
     }
@@ -45,16 +44,14 @@ async fn an_erased_seller_with_a_remaining_session_offers_nothing() {
     let body = json!({"title": "Party", "price": 1, "description": "Ring Ann", "quantity": 2});
     let (office, seller, offered) = BoxOffice::with(body.clone()).await;
     let other = office.user();
-    let path = format!("/api/tickets/{}", offered.text("id"));
     let (id, user_id) = (office.platforms.id(), seller.id);
     let erasing = PersonRequestState { id, version: 2, user_id, action: PersonAction::Erase };
     office.app.publish(&[person::REQUESTED.of(erasing)]).await;
     office.settle().await;
     assert_eq!(office.published(part::TICKETS).await.len(), 1);
-    let refused = office.post(Some(&seller), "/api/tickets", &body).await;
-    refused.expect_problem(401, "not_signed_in");
-    office.app.put(Some(&seller), &path, &body).await.expect_problem(401, "not_signed_in");
-    assert_eq!(office.show(&path).await.at("description"), json!(null));
+    office.post(Some(&seller), "/api/tickets", &body).await.expect_problem(401, "not_signed_in");
+    office.app.put(Some(&seller), &offered.path, &body).await.expect_problem(401, "not_signed_in");
+    assert_eq!(office.show(&offered.path).await.at("description"), json!(null));
     assert_eq!(office.list("").await, [""; 0]);
     office.offer(&other, body).await;
 }
@@ -159,8 +156,7 @@ async fn a_ticket_begins_in_the_future() {
     let (office, seller) = BoxOffice::with_seller().await;
     let now = office.clock().now();
     let begins = |starts_at| json!({"title": "x", "price": 1, "startsAt": starts_at});
-    let at_once = office.post(Some(&seller), "/api/tickets", &begins(now)).await;
-    at_once.expect_fields(&["startsAt"]);
+    office.post(Some(&seller), "/api/tickets", &begins(now)).await.expect_fields(&["startsAt"]);
     office.offer(&seller, begins(now.plus(Duration::from_millis(1)))).await;
 }
 
@@ -215,8 +211,7 @@ async fn an_outage_offers_nothing_twice_and_loses_nothing() {
     let (office, seller) = BoxOffice::with_seller().await;
     let body = json!({"title": "x", "price": 1});
     office.faults().plan(Operation::Commit, Fault::Fail);
-    let refused = office.post_keyed(&seller, "/api/tickets", "k", &body).await;
-    refused.expect_problem(503, "unavailable");
+    office.post_keyed(&seller, "/api/tickets", "k", &body).await.expect_problem(503, "unavailable");
     assert!(office.list("").await.is_empty(), "what failed has left no trace");
     office.faults().plan(Operation::Commit, Fault::TimeOutAfter);
     let offered = office.post_keyed(&seller, "/api/tickets", "k", &body).await.expect(201);
@@ -234,19 +229,18 @@ async fn an_outage_offers_nothing_twice_and_loses_nothing() {
 async fn a_withdrawn_ticket_is_shown_and_cannot_be_ordered() {
     let (office, seller, offered) = BoxOffice::of(5).await;
     let other = office.user();
-    let (id, path) = (offered.text("id"), offered.header("location").to_owned());
-    office.app.delete(None, &path).await.expect_problem(401, "not_signed_in");
-    office.app.delete(Some(&other), &path).await.expect_problem(403, "forbidden");
+    office.app.delete(None, &offered.path).await.expect_problem(401, "not_signed_in");
+    office.app.delete(Some(&other), &offered.path).await.expect_problem(403, "forbidden");
     office.app.delete(Some(&seller), UNKNOWN).await.expect_problem(404, "not_found");
     office.app.delete(Some(&seller), "/api/tickets/7").await.expect_problem(400, "invalid_id");
-    assert_eq!(office.show(&path).await.json(), offered.json(), "refusals change nothing");
+    assert_eq!(office.show(&offered.path).await.json(), offered.json(), "refusals change nothing");
     // Held units do not prevent the withdrawal, and remain.
-    office.publish_all(&[stock(&id, 2, 1, 1)]).await;
+    office.publish_all(&[stock(&offered.id, 2, 1, 1)]).await;
     for _ in 0..2 {
-        assert_eq!(office.delete(&seller, &path).await.status, 204);
+        assert_eq!(office.delete(&seller, &offered.path).await.status, 204);
     }
-    office.publish_all(&[stock(&id, 4, 0, 2)]).await;
-    let shown = office.show(&path).await;
+    office.publish_all(&[stock(&offered.id, 4, 0, 2)]).await;
+    let shown = office.show(&offered.path).await;
     assert_eq!((shown.text("status"), shown.at("available")), ("withdrawn".into(), json!(0)));
     assert_eq!(shown.at("version"), json!(2));
     assert!(office.list("").await.is_empty());
@@ -258,24 +252,23 @@ async fn a_withdrawn_ticket_is_shown_and_cannot_be_ordered() {
 #[tokio::test]
 async fn a_reserved_single_ticket_can_be_neither_edited_nor_withdrawn() {
     let (office, seller, offered) = BoxOffice::of(1).await;
-    let (id, path) = (offered.text("id"), offered.header("location").to_owned());
     let body = json!({"title": "y", "price": 2});
     for (version, held, sold) in [(2, 1, 0), (5, 0, 1)] {
-        office.publish_all(&[stock(&id, version, held, sold)]).await;
-        let shown = office.show(&path).await;
+        office.publish_all(&[stock(&offered.id, version, held, sold)]).await;
+        let shown = office.show(&offered.path).await;
         assert_eq!((shown.text("orderId"), shown.at("available")), ("09".repeat(12), json!(0)));
-        office.put(&seller, &path, &body).await.expect_problem(409, "reserved");
-        office.delete(&seller, &path).await.expect_problem(409, "reserved");
+        office.put(&seller, &offered.path, &body).await.expect_problem(409, "reserved");
+        office.delete(&seller, &offered.path).await.expect_problem(409, "reserved");
     }
-    office.publish_all(&[stock(&id, 8, 0, 0)]).await;
-    assert_eq!(office.show(&path).await.json(), offered.json(), "free again, as it was");
-    assert_eq!(office.delete(&seller, &path).await.status, 204);
+    office.publish_all(&[stock(&offered.id, 8, 0, 0)]).await;
+    assert_eq!(office.show(&offered.path).await.json(), offered.json(), "free again, as it was");
+    assert_eq!(office.delete(&seller, &offered.path).await.status, 204);
 }
 
 #[tokio::test]
 async fn only_a_single_unit_has_a_holder() {
     let (office, _, offered) = BoxOffice::of(2).await;
-    office.publish_all(&[stock(&offered.text("id"), 2, 1, 0)]).await;
-    let shown = office.show(offered.header("location")).await;
+    office.publish_all(&[stock(&offered.id, 2, 1, 0)]).await;
+    let shown = office.show(&offered.path).await;
     assert_eq!((shown.at("orderId"), shown.at("available")), (json!(null), json!(1)));
 }

@@ -39,6 +39,21 @@ impl Deref for BoxOffice {
     }
 }
 
+/// The response to an offer.
+pub(crate) struct Offered {
+    reply: Reply,
+    pub(crate) id: String,
+    pub(crate) path: String,
+}
+
+impl Deref for Offered {
+    type Target = Reply;
+
+    fn deref(&self) -> &Reply {
+        &self.reply
+    }
+}
+
 impl BoxOffice {
     /// With a new seller.
     pub(crate) async fn with_seller() -> (Self, User) {
@@ -48,14 +63,14 @@ impl BoxOffice {
     }
 
     /// With an offer of a new seller.
-    pub(crate) async fn with(offer: Value) -> (Self, User, Reply) {
+    pub(crate) async fn with(offer: Value) -> (Self, User, Offered) {
         let (office, seller) = Self::with_seller().await;
         let offered = office.offer(&seller, offer).await;
         (office, seller, offered)
     }
 
     /// With an offer of this many units.
-    pub(crate) async fn of(quantity: u32) -> (Self, User, Reply) {
+    pub(crate) async fn of(quantity: u32) -> (Self, User, Offered) {
         Self::with(json!({"title": "x", "price": 1, "quantity": quantity})).await
     }
 
@@ -163,8 +178,10 @@ impl BoxOffice {
         self.platforms.faults(tickets::NAME)
     }
 
-    pub(crate) async fn offer(&self, seller: &User, body: Value) -> Reply {
-        self.app.post(Some(seller), "/api/tickets", &body).await.expect(201)
+    pub(crate) async fn offer(&self, seller: &User, body: Value) -> Offered {
+        let reply = self.app.post(Some(seller), "/api/tickets", &body).await.expect(201);
+        let (id, path) = (reply.text("id"), reply.header("location").to_owned());
+        Offered { reply, id, path }
     }
 
     pub(crate) async fn show(&self, path: &str) -> Reply {

@@ -13,39 +13,42 @@ use crate::box_office::{BoxOffice, stock};
 #[tokio::test]
 async fn a_change_shows_once_it_is_in_force_and_not_before() {
     let (office, seller, offered) = BoxOffice::of(5).await;
-    let path = offered.header("location");
     let changed = json!({"title": "y", "price": 2, "quantity": 5});
     // Without a decision the request receives 503 after the maximum wait.
-    let waiting = office.app.put(Some(&seller), path, &changed);
-    let undecided = office.while_time_passes(waiting).await;
-    undecided.expect_problem(503, "unavailable");
-    assert_eq!(office.show(path).await.json(), offered.json(), "still on the old terms");
+    let waiting = office.app.put(Some(&seller), &offered.path, &changed);
+    office.while_time_passes(waiting).await.expect_problem(503, "unavailable");
+    assert_eq!(office.show(&offered.path).await.json(), offered.json(), "still on the old terms");
     office.settle().await;
     assert!(office.published(ticket::UPDATED).await.is_empty());
     // Another change has to wait for the first one.
     let other = json!({"title": "z", "price": 3, "quantity": 5});
-    let blocked = office.while_time_passes(office.app.put(Some(&seller), path, &other)).await;
+    let blocked =
+        office.while_time_passes(office.app.put(Some(&seller), &offered.path, &other)).await;
     blocked.expect_problem(503, "unavailable");
     let office = office.crash().await;
-    let repeated = office.put(&seller, path, &changed).await.expect(200);
+    let repeated = office.put(&seller, &offered.path, &changed).await.expect(200);
     assert_eq!((repeated.text("title"), repeated.at("version")), ("y".into(), json!(2)));
     assert_eq!(office.published(revision::REQUESTED).await.len(), 1, "requested once");
     assert_eq!(office.published(ticket::UPDATED).await.len(), 1);
-    assert_eq!(office.put(&seller, path, &other).await.expect(200).at("version"), json!(3));
+    assert_eq!(
+        office.put(&seller, &offered.path, &other).await.expect(200).at("version"),
+        json!(3)
+    );
 }
 
 #[tokio::test]
 async fn a_refused_change_has_no_effect_on_the_next() {
     let (office, seller, offered) = BoxOffice::of(5).await;
-    let path = offered.header("location");
-    office.publish_all(&[stock(&offered.text("id"), 2, 3, 0)]).await;
+    office.publish_all(&[stock(&offered.id, 2, 3, 0)]).await;
     let of_quantity = |quantity| json!({"title": "y", "price": 2, "quantity": quantity});
     for _ in 0..2 {
-        let refused = office.put(&seller, path, &of_quantity(2)).await;
-        refused.expect_problem(409, "below_committed");
-        assert_eq!(office.show(path).await.text("title"), "x");
+        office
+            .put(&seller, &offered.path, &of_quantity(2))
+            .await
+            .expect_problem(409, "below_committed");
+        assert_eq!(office.show(&offered.path).await.text("title"), "x");
     }
-    let edited = office.put(&seller, path, &of_quantity(3)).await.expect(200);
+    let edited = office.put(&seller, &offered.path, &of_quantity(3)).await.expect(200);
     assert_eq!((edited.at("version"), edited.at("available")), (json!(2), json!(0)));
     assert_eq!(office.published(ticket::UPDATED).await.len(), 1);
 }
@@ -54,13 +57,12 @@ async fn a_refused_change_has_no_effect_on_the_next() {
 async fn a_withdrawn_ticket_is_offered_again_by_an_edit() {
     let body = json!({"title": "x", "price": 1, "quantity": 5});
     let (office, seller, offered) = BoxOffice::with(body.clone()).await;
-    let path = offered.header("location");
-    office.publish_all(&[stock(&offered.text("id"), 2, 1, 2)]).await;
-    assert_eq!(office.delete(&seller, path).await.status, 204);
+    office.publish_all(&[stock(&offered.id, 2, 1, 2)]).await;
+    assert_eq!(office.delete(&seller, &offered.path).await.status, 204);
     assert!(office.list("").await.is_empty());
-    let stale = office.put_matching(&seller, path, "\"1\"", &body).await;
+    let stale = office.put_matching(&seller, &offered.path, "\"1\"", &body).await;
     stale.expect_problem(412, "precondition_failed");
-    let again = office.put_matching(&seller, path, "\"2\"", &body).await.expect(200);
+    let again = office.put_matching(&seller, &offered.path, "\"2\"", &body).await.expect(200);
     assert_eq!((again.text("status"), again.at("available")), ("open".into(), json!(2)));
     assert_eq!(again.at("version"), json!(3));
     assert_eq!(office.list("").await, [offered.text("id")]);
@@ -81,14 +83,14 @@ async fn sales_end_at_the_start_unless_late_sales_are_allowed() {
     listed_only(&office.list("").await);
     office.settle().await;
     listed_only(&office.list("limit=1").await);
-    let shown = office.show(strict.header("location")).await;
+    let shown = office.show(&strict.path).await;
     assert_eq!((shown.text("status"), shown.at("available")), ("ended".into(), json!(0)));
     assert_eq!(shown.at("version"), json!(1));
     // A new start puts it on sale again.
     let later = office.clock().now().plus(Duration::from_hours(1));
     let moved = json!({"title": "strict", "price": 1, "startsAt": later});
-    let path = strict.header("location");
-    assert_eq!(office.put(&seller, path, &moved).await.expect(200).text("status"), "open");
+    let moved = office.put(&seller, &strict.path, &moved).await.expect(200);
+    assert_eq!(moved.text("status"), "open");
     assert_eq!(office.list("").await.len(), 2);
 }
 

@@ -59,8 +59,7 @@ async fn a_search_ends_early_at_the_limit_and_continues_after_its_position() {
     let first = office.show("/api/tickets?q=rare").await;
     assert_eq!((first.status, first.ids().len()), (200, 0));
     let next = first.next_page().unwrap();
-    let refused = office.get(None, &next).await;
-    refused.expect_problem(429, "too_many_requests");
+    office.get(None, &next).await.expect_problem(429, "too_many_requests");
     assert_eq!(office.list("limit=1").await.len(), 1, "lists without a search have no such limit");
     office.clock().advance(Duration::from_secs(30));
     let second = office.show(&next).await;
@@ -74,8 +73,7 @@ async fn a_search_whose_page_is_full_costs_one_step() {
     for _ in 0..3 {
         assert_eq!(office.show("/api/tickets?q=x&limit=5").await.ids().len(), 5);
     }
-    let refused = office.get(None, "/api/tickets?q=x&limit=5").await;
-    refused.expect_problem(429, "too_many_requests");
+    office.get(None, "/api/tickets?q=x&limit=5").await.expect_problem(429, "too_many_requests");
 }
 
 #[tokio::test]

@@ -12,8 +12,7 @@ async fn only_sellers_and_administrators_refund_and_others_receive_404() {
     fixture.refund(&sale.buyer, &sale, &all).await.expect_problem(403, "forbidden");
     let stranger = fixture.user();
     fixture.refund(&stranger, &sale, &all).await.expect_problem(404, "not_found");
-    let nobody = fixture.post(None, &sale.refunds(), &all).await;
-    nobody.expect_problem(401, "not_signed_in");
+    fixture.post(None, &sale.refunds(), &all).await.expect_problem(401, "not_signed_in");
     fixture.get(Some(&stranger), &sale.refunds()).await.expect_problem(404, "not_found");
     fixture.get(None, &sale.refunds()).await.expect_problem(401, "not_signed_in");
     let unknown = "/api/payments/000000000000000000000000/refunds";

@@ -36,8 +36,7 @@ async fn an_old_order_with_an_unsupported_amount_is_refused_for_its_amount() {
         assert!(refused.text("detail").contains(limit), "{}", refused.body);
         refused.expect_problem(409, "amount_not_chargeable");
         // It can be paid by another method.
-        let reply = fixture.pay_by_credit(&buyer, order.id).await;
-        reply.expect_problem(402, "payment_declined");
+        fixture.pay_by_credit(&buyer, order.id).await.expect_problem(402, "payment_declined");
     }
     let asked = fixture.act(|provider, _| provider.intents().len());
     assert_eq!(asked, 0, "the provider was not called");

@@ -143,8 +143,7 @@ async fn a_refund_in_the_dashboard_is_booked_once_and_reduces_the_remainder() {
             fixture.deliver_twice().await;
         }
         for body in [json!({}), json!({"to": "credit"}), json!({"amount": 1})] {
-            let reply = fixture.refund_by_admin(&sale, &body).await;
-            reply.expect_problem(409, "refund_exceeds");
+            fixture.refund_by_admin(&sale, &body).await.expect_problem(409, "refund_exceeds");
         }
         fixture.shows(&sale, "refunded", json!(41)).await;
         let refunds = fixture.refunds(&sale).await;

@@ -34,8 +34,7 @@ async fn a_dispute_freezes_the_sellers_shares_until_the_bank_decides() {
         assert_eq!(fixture.on(AccountId::Disputes).await, 1_000);
         fixture.agrees().await;
         for body in [json!({}), json!({"amount": 1}), json!({"to": "credit", "amount": 32})] {
-            let reply = fixture.refund_by_admin(&sale, &body).await;
-            reply.expect_problem(409, "payment_disputed");
+            fixture.refund_by_admin(&sale, &body).await.expect_problem(409, "payment_disputed");
         }
         fixture.close(&id, outcome);
         fixture.deliver_twice().await;

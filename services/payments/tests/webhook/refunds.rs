@@ -74,8 +74,7 @@ async fn a_returned_refund_with_units_on_sale_is_credited_to_the_payer() {
     assert_eq!(published.refunded.unwrap().minor_units, 4_100, "the payer receives credit");
     assert_eq!(published.refunds.len(), 1);
     // Neither the money nor the unit can be claimed again.
-    let again = fixture.refund_by_admin(&sale, &json!({})).await;
-    again.expect_problem(409, "refund_exceeds");
+    fixture.refund_by_admin(&sale, &json!({})).await.expect_problem(409, "refund_exceeds");
     // Repeated events of the provider have no effect.
     fixture.deliver().await;
     assert_eq!(fixture.balance(payer).await, 4_100);
