@@ -25,6 +25,25 @@ pub trait State: Serialize + DeserializeOwned + Clone + Send + Sync + 'static {
     fn version(&self) -> u64;
 }
 
+/// Implements [`State`] for a type: the name of its aggregate, and the fields of id and version.
+macro_rules! state {
+    ($type:ty, $aggregate:literal, $($id:ident).+, $version:ident) => {
+        impl $crate::message::State for $type {
+            const AGGREGATE: &'static str = $aggregate;
+
+            fn id(&self) -> $crate::Id {
+                self.$($id).+.into()
+            }
+
+            fn version(&self) -> u64 {
+                self.$version
+            }
+        }
+    };
+}
+
+pub(crate) use state;
+
 /// A type of message, such as `order.created`: its name, and the state it carries.
 pub struct MessageType<S> {
     name: &'static str,

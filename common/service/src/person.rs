@@ -69,13 +69,7 @@ struct CompletedRequest {
     is_erased: bool,
 }
 
-impl Document for CompletedRequest {
-    const COLLECTION: &'static Collection = &COLLECTION;
-
-    fn document_id(&self) -> String {
-        self.user_id.to_string()
-    }
-}
+store::document!(CompletedRequest, COLLECTION, |request| request.user_id);
 
 impl CompletedRequest {
     fn covers(&self, request: &PersonRequestState) -> bool {

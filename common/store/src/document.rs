@@ -25,6 +25,32 @@ pub trait Document: Serialize + DeserializeOwned + Clone + Send + Sync + 'static
     }
 }
 
+/// Defines a document: its collection, its id, and the values of the indexed fields; a field
+/// without a value is not in the index.
+#[macro_export]
+macro_rules! document {
+    ($type:ty, $collection:expr, |$it:ident| $id:expr $(, $field:literal => $value:expr)* $(,)?) => {
+        impl $crate::Document for $type {
+            const COLLECTION: &'static $crate::Collection = &$collection;
+
+            fn document_id(&self) -> String {
+                let $it = self;
+                $id.to_string()
+            }
+
+            fn key(&self, field: &str) -> $crate::Key {
+                let $it = self;
+                // Some documents have no indexed field.
+                let _ = $it;
+                match field {
+                    $($field => $value.into(),)*
+                    _ => $crate::Key::Null,
+                }
+            }
+        }
+    };
+}
+
 /// The value of an indexed field. Integers sort before text, `Null` before both.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Key {

@@ -24,9 +24,7 @@ use contract::inventory::{CHANGED, InventoryState};
 use contract::{Id, Timestamp};
 use serde::{Deserialize, Serialize};
 use sources::{Clock, Ids};
-use store::{
-    Collection, Committer, Document, Engine, Failure, Index, Key, Options, Refusal, Stop, Store, Tx,
-};
+use store::{Collection, Committer, Engine, Failure, Index, Options, Refusal, Stop, Store, Tx};
 
 /// A test document.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -45,22 +43,11 @@ static BOXES: Collection = Collection {
     searched: &["id"],
 };
 
-impl Document for Crate {
-    const COLLECTION: &'static Collection = &BOXES;
-
-    fn document_id(&self) -> String {
-        self.id.clone()
-    }
-
-    fn key(&self, field: &str) -> Key {
-        match field {
-            "shelf" => self.shelf.clone().into(),
-            "weight" => self.weight.into(),
-            "id" => self.id.clone().into(),
-            _ => Key::Null,
-        }
-    }
-}
+store::document!(Crate, BOXES, |stored| stored.id,
+    "shelf" => stored.shelf.clone(),
+    "weight" => stored.weight,
+    "id" => stored.id.clone(),
+);
 
 /// The suite's refusal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -2,7 +2,7 @@
 
 use contract::{Timestamp, UserId};
 use serde::{Deserialize, Serialize};
-use store::{Collection, Document, Index, Key};
+use store::{Collection, Document, Index};
 
 use crate::domain::{Administrators, Devices, EmailAddress, Guesses, PersonRequest, Session, User};
 
@@ -84,13 +84,7 @@ pub struct SignUpKey {
     pub created_at: Timestamp,
 }
 
-impl Document for User {
-    const COLLECTION: &'static Collection = &USERS;
-
-    fn document_id(&self) -> String {
-        self.id.to_string()
-    }
-}
+store::document!(User, USERS, |user| user.id);
 
 impl Administrators {
     /// The id of the only document.
@@ -105,90 +99,30 @@ impl Document for Administrators {
     }
 }
 
-impl Document for AddressOwner {
-    const COLLECTION: &'static Collection = &EMAIL_ADDRESSES;
+store::document!(AddressOwner, EMAIL_ADDRESSES, |owner| owner.email.as_str());
 
-    fn document_id(&self) -> String {
-        self.email.as_str().to_owned()
-    }
-}
+store::document!(Session, SESSIONS, |session| session.id,
+    "endsAt" => session.ends_at,
+    // An ended session is in no list.
+    "userId" => session.signed_out_at.is_none().then_some(session.user_id),
+    "createdAt" => session.created_at,
+);
 
-impl Document for Session {
-    const COLLECTION: &'static Collection = &SESSIONS;
+store::document!(Guesses, GUESSES, |guesses| guesses.id,
+    "forgetAfter" => guesses.forget_after,
+);
 
-    fn document_id(&self) -> String {
-        self.id.to_string()
-    }
+store::document!(PersonRequest, PERSON_REQUESTS,
+    |request| PersonRequest::stored_as(request.user_id, request.action),
+    "forgetAfter" => request.forget_after,
+    "unfinished" => request.unfinished(),
+    "requestedAt" => request.requested_at,
+);
 
-    fn key(&self, field: &str) -> Key {
-        match field {
-            "endsAt" => self.ends_at.into(),
-            // An ended session is in no list.
-            "userId" => self.signed_out_at.is_none().then_some(self.user_id).into(),
-            "createdAt" => self.created_at.into(),
-            _ => Key::Null,
-        }
-    }
-}
+store::document!(Devices, DEVICES, |devices| devices.id,
+    "forgetAfter" => devices.forget_after,
+);
 
-impl Document for Guesses {
-    const COLLECTION: &'static Collection = &GUESSES;
-
-    fn document_id(&self) -> String {
-        self.id.clone()
-    }
-
-    fn key(&self, field: &str) -> Key {
-        match field {
-            "forgetAfter" => self.forget_after.into(),
-            _ => Key::Null,
-        }
-    }
-}
-
-impl Document for PersonRequest {
-    const COLLECTION: &'static Collection = &PERSON_REQUESTS;
-
-    fn document_id(&self) -> String {
-        Self::stored_as(self.user_id, self.action)
-    }
-
-    fn key(&self, field: &str) -> Key {
-        match field {
-            "forgetAfter" => self.forget_after.into(),
-            "unfinished" => self.unfinished().into(),
-            "requestedAt" => self.requested_at.into(),
-            _ => Key::Null,
-        }
-    }
-}
-
-impl Document for Devices {
-    const COLLECTION: &'static Collection = &DEVICES;
-
-    fn document_id(&self) -> String {
-        self.id.clone()
-    }
-
-    fn key(&self, field: &str) -> Key {
-        match field {
-            "forgetAfter" => self.forget_after.into(),
-            _ => Key::Null,
-        }
-    }
-}
-
-impl Document for SignUpKey {
-    const COLLECTION: &'static Collection = &SIGN_UP_KEYS;
-
-    fn document_id(&self) -> String {
-        self.id.clone()
-    }
-
-    fn key(&self, field: &str) -> Key {
-        match field {
-            "createdAt" => self.created_at.into(),
-            _ => Key::Null,
-        }
-    }
-}
+store::document!(SignUpKey, SIGN_UP_KEYS, |key| key.id,
+    "createdAt" => key.created_at,
+);

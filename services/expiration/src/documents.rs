@@ -1,6 +1,6 @@
 //! Collections, keys and indexes of deadlines.
 
-use store::{Collection, Document, Index, Key};
+use store::{Collection, Index};
 
 use crate::domain::{Deadline, State};
 
@@ -14,19 +14,8 @@ pub static DEADLINES: Collection = Collection {
     searched: &[],
 };
 
-impl Document for Deadline {
-    const COLLECTION: &'static Collection = &DEADLINES;
-
-    fn document_id(&self) -> String {
-        self.order_id.to_string()
-    }
-
-    fn key(&self, field: &str) -> Key {
-        match field {
-            "pending" => (self.state == State::Pending).then_some(true).into(),
-            "expiresAt" => self.expires_at.into(),
-            "settledAt" => (self.state != State::Pending).then_some(self.changed_at).into(),
-            _ => Key::Null,
-        }
-    }
-}
+store::document!(Deadline, DEADLINES, |deadline| deadline.order_id,
+    "pending" => (deadline.state == State::Pending).then_some(true),
+    "expiresAt" => deadline.expires_at,
+    "settledAt" => (deadline.state != State::Pending).then_some(deadline.changed_at),
+);

@@ -23,7 +23,7 @@ use serde_json::json;
 use service::process::StartError;
 use service::revocations;
 use sources::{Clock, Ids};
-use store::{Collection, Document, Engine, Never, Options, Stop, Store, Tx};
+use store::{Document, Engine, Never, Options, Stop, Store, Tx};
 use tickets::Ticket;
 
 /// Starts after which an unused marketplace is at rest: each start delivers messages that the one
@@ -54,13 +54,9 @@ async fn checked_at_rest(dir: &Path) -> Report {
 #[serde(transparent)]
 struct Revocation(serde_json::Value);
 
-impl Document for Revocation {
-    const COLLECTION: &'static Collection = &revocations::COLLECTION;
-
-    fn document_id(&self) -> String {
-        self.0["sessionId"].as_str().unwrap().to_owned()
-    }
-}
+store::document!(Revocation, revocations::COLLECTION, |revocation| {
+    revocation.0["sessionId"].as_str().unwrap()
+});
 
 /// Changes documents of a stopped service without its code.
 async fn damage<D: Document>(

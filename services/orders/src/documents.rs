@@ -1,6 +1,6 @@
 //! Collections, keys and indexes of inventories and orders.
 
-use store::{Collection, Document, Index, Key};
+use store::{Collection, Index, Key};
 
 use crate::domain::{Holdings, Inventory, NetworkHolds, Order, Seller};
 
@@ -31,63 +31,26 @@ pub static ORDERS: Collection = Collection {
     searched: &[],
 };
 
-impl Document for Inventory {
-    const COLLECTION: &'static Collection = &INVENTORIES;
+store::document!(Inventory, INVENTORIES, |inventory| inventory.ticket_id,
+    "seller" => inventory.seller,
+    "sellerVersion" => {
+        let version = inventory.seller_version.unwrap_or_default();
+        Key::Integer(i64::try_from(version).unwrap_or(i64::MAX))
+    },
+);
 
-    fn document_id(&self) -> String {
-        self.ticket_id.to_string()
-    }
+store::document!(Seller, SELLERS, |seller| seller.id);
 
-    fn key(&self, field: &str) -> Key {
-        match field {
-            "seller" => self.seller.into(),
-            "sellerVersion" => {
-                let version = self.seller_version.unwrap_or_default();
-                Key::Integer(i64::try_from(version).unwrap_or(i64::MAX))
-            }
-            _ => Key::Null,
-        }
-    }
-}
+store::document!(Holdings, HOLDINGS, |holdings| holdings.buyer);
 
-impl Document for Seller {
-    const COLLECTION: &'static Collection = &SELLERS;
+store::document!(NetworkHolds, NETWORK_HOLDS, |holds| NetworkHolds::id_of(
+    holds.ticket_id,
+    &holds.network
+));
 
-    fn document_id(&self) -> String {
-        self.id.to_string()
-    }
-}
-
-impl Document for Holdings {
-    const COLLECTION: &'static Collection = &HOLDINGS;
-
-    fn document_id(&self) -> String {
-        self.buyer.to_string()
-    }
-}
-
-impl Document for NetworkHolds {
-    const COLLECTION: &'static Collection = &NETWORK_HOLDS;
-
-    fn document_id(&self) -> String {
-        Self::id_of(self.ticket_id, &self.network)
-    }
-}
-
-impl Document for Order {
-    const COLLECTION: &'static Collection = &ORDERS;
-
-    fn document_id(&self) -> String {
-        self.state.id.to_string()
-    }
-
-    fn key(&self, field: &str) -> Key {
-        match field {
-            "buyer" => self.state.buyer.into(),
-            "createdAt" => self.state.created_at.into(),
-            "active" => self.is_active().then_some(true).into(),
-            "expiresAt" => self.state.expires_at.into(),
-            _ => Key::Null,
-        }
-    }
-}
+store::document!(Order, ORDERS, |order| order.state.id,
+    "buyer" => order.state.buyer,
+    "createdAt" => order.state.created_at,
+    "active" => order.is_active().then_some(true),
+    "expiresAt" => order.state.expires_at,
+);

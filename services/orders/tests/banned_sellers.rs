@@ -10,7 +10,7 @@ use contract::{TicketId, UserId, inventory};
 use orders::{Inventory, Settings};
 use serde::{Deserialize, Serialize};
 use service::Platform;
-use store::{Collection, Document, Fault, Never, Operation, Options, Stop, Store};
+use store::{Collection, Fault, Never, Operation, Options, Stop, Store};
 use testing::samples::id;
 use testing::{Platforms, TestApp, User};
 
@@ -192,13 +192,12 @@ struct EarlierInventory(serde_json::Value);
 
 static EARLIER: Collection = Collection { name: "inventories", indexes: &[], searched: &[] };
 
-impl Document for EarlierInventory {
-    const COLLECTION: &'static Collection = &EARLIER;
-
-    fn document_id(&self) -> String {
-        self.0.get("ticketId").unwrap().as_str().unwrap().to_owned()
-    }
-}
+store::document!(EarlierInventory, EARLIER, |inventory| inventory
+    .0
+    .get("ticketId")
+    .unwrap()
+    .as_str()
+    .unwrap());
 
 fn earlier(number: u8) -> EarlierInventory {
     let mut stored = serde_json::to_value(Inventory::of(ticket(number, 5))).unwrap();

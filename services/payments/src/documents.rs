@@ -2,7 +2,7 @@
 
 use contract::{Id, Timestamp};
 use serde::{Deserialize, Serialize};
-use store::{Collection, Document, Index, Key};
+use store::{Collection, Index};
 
 use crate::domain::{
     Account, CardAttempts, Dispute, DisputeState, Entry, OrderCopy, Payment, ProviderEvent, Refund,
@@ -118,32 +118,7 @@ pub struct KeyedOperation {
     pub started_at: Timestamp,
 }
 
-/// Defines a document: its collection, its id, and the values of the indexed fields; a field without
-/// a value is not in the index.
-macro_rules! document {
-    ($type:ty, $collection:ident, |$it:ident| $id:expr $(, $field:literal => $value:expr)* $(,)?) => {
-        impl Document for $type {
-            const COLLECTION: &'static Collection = &$collection;
-
-            fn document_id(&self) -> String {
-                let $it = self;
-                $id.to_string()
-            }
-
-            fn key(&self, field: &str) -> Key {
-                let $it = self;
-                // Some documents have no indexed field.
-                let _ = $it;
-                match field {
-                    $($field => $value.into(),)*
-                    _ => Key::Null,
-                }
-            }
-        }
-    };
-}
-
-document!(Payment, PAYMENTS, |payment| payment.id,
+store::document!(Payment, PAYMENTS, |payment| payment.id,
     "hasTask" => (payment.task() != Task::Nothing).then_some(true),
     "isUnsettled" => (!payment.is_settled()).then_some(true),
     "startedAt" => payment.started_at,
@@ -153,37 +128,37 @@ document!(Payment, PAYMENTS, |payment| payment.id,
     "askAt" => payment.ask_at,
 );
 
-document!(Refund, REFUNDS, |refund| refund.id,
+store::document!(Refund, REFUNDS, |refund| refund.id,
     "hasTask" => (refund.task() != refund::Task::Nothing).then_some(true),
     "isUnsettled" => (!refund.is_settled()).then_some(true),
     "paymentId" => refund.payment_id,
     "requestedAt" => refund.requested_at,
 );
 
-document!(Dispute, DISPUTES, |dispute| dispute.id,
+store::document!(Dispute, DISPUTES, |dispute| dispute.id,
     "isOpen" => (dispute.state == DisputeState::Open).then_some(true),
     "openedAt" => dispute.opened_at,
 );
 
-document!(ProviderEvent, PROVIDER_EVENTS, |event| event.id,
+store::document!(ProviderEvent, PROVIDER_EVENTS, |event| event.id,
     "dueAt" => event.due_at(),
     "receivedAt" => event.received_at,
 );
 
-document!(Entry, ENTRIES, |entry| format!("{}.{}", entry.transaction, entry.place),
+store::document!(Entry, ENTRIES, |entry| format!("{}.{}", entry.transaction, entry.place),
     "user" => entry.account.user(),
     "currency" => entry.amount.currency.code(),
     "number" => entry.statement.and_then(|line| i64::try_from(line.number).ok()),
 );
 
-document!(CardAttempts, CARD_ATTEMPTS, |attempts| attempts.id,
+store::document!(CardAttempts, CARD_ATTEMPTS, |attempts| attempts.id,
     "forgetAfter" => attempts.forget_after,
 );
 
-document!(KeyedOperation, ATTEMPTS, |operation| operation.id,
+store::document!(KeyedOperation, ATTEMPTS, |operation| operation.id,
     "startedAt" => operation.started_at,
 );
 
-document!(OrderCopy, ORDER_COPIES, |copy| copy.order.id);
-document!(Account, ACCOUNTS, |account| account.user);
-document!(Reconciliation, RECONCILIATIONS, |reconciliation| reconciliation.id);
+store::document!(OrderCopy, ORDER_COPIES, |copy| copy.order.id);
+store::document!(Account, ACCOUNTS, |account| account.user);
+store::document!(Reconciliation, RECONCILIATIONS, |reconciliation| reconciliation.id);

@@ -1,6 +1,6 @@
 //! Collections, keys and indexes of tickets.
 
-use store::{Collection, Document, Index, Key};
+use store::{Collection, Index, Key};
 
 use crate::domain::Ticket;
 
@@ -20,26 +20,15 @@ pub static TICKETS: Collection = Collection {
     searched: &["searchable"],
 };
 
-impl Document for Ticket {
-    const COLLECTION: &'static Collection = &TICKETS;
-
-    fn document_id(&self) -> String {
-        self.id.to_string()
-    }
-
-    fn key(&self, field: &str) -> Key {
-        match field {
-            "buyable" => (self.is_listed() && self.left() > 0).then_some(true).into(),
-            "isListed" => self.ends_listing().then_some(true).into(),
-            "startsAt" => self.terms.starts_at.into(),
-            "createdAt" => self.created_at.into(),
-            "price" => price_key(self),
-            "seller" => self.seller.into(),
-            "searchable" => self.terms.title.folded().into(),
-            _ => Key::Null,
-        }
-    }
-}
+store::document!(Ticket, TICKETS, |ticket| ticket.id,
+    "buyable" => (ticket.is_listed() && ticket.left() > 0).then_some(true),
+    "isListed" => ticket.ends_listing().then_some(true),
+    "startsAt" => ticket.terms.starts_at,
+    "createdAt" => ticket.created_at,
+    "price" => price_key(ticket),
+    "seller" => ticket.seller,
+    "searchable" => ticket.terms.title.folded(),
+);
 
 /// Sort key of a price: the number of major units, because prices of different currencies have no
 /// order.

@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::message::{MessageType, State};
-use crate::values::id::{Id, OrderId};
+use crate::message::{MessageType, state};
+use crate::values::id::OrderId;
 use crate::values::time::Timestamp;
 
 /// An order's deadline has passed, by expiration's clock.
@@ -21,14 +21,4 @@ pub struct ExpirationState {
     pub expires_at: Timestamp,
 }
 
-impl State for ExpirationState {
-    const AGGREGATE: &'static str = "expiration";
-
-    fn id(&self) -> Id {
-        self.order_id.untyped()
-    }
-
-    fn version(&self) -> u64 {
-        self.version
-    }
-}
+state!(ExpirationState, "expiration", order_id, version);

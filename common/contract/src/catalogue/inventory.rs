@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::message::{MessageType, State};
-use crate::values::id::{Id, OrderId, TicketId};
+use crate::message::{MessageType, state};
+use crate::values::id::{OrderId, TicketId};
 
 /// Units were held, sold or released, or the capacity changed.
 pub const CHANGED: MessageType<InventoryState> = MessageType::coalescing("inventory.changed", 1);
@@ -66,14 +66,4 @@ pub enum RevisionOutcome {
     },
 }
 
-impl State for InventoryState {
-    const AGGREGATE: &'static str = "inventory";
-
-    fn id(&self) -> Id {
-        self.ticket_id.untyped()
-    }
-
-    fn version(&self) -> u64 {
-        self.version
-    }
-}
+state!(InventoryState, "inventory", ticket_id, version);

@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::message::{MessageType, State};
-use crate::values::id::{Id, OrderId, PaymentId, TicketId, UserId};
+use crate::message::{MessageType, state};
+use crate::values::id::{OrderId, PaymentId, TicketId, UserId};
 use crate::values::money::Money;
 use crate::values::time::Timestamp;
 
@@ -162,14 +162,4 @@ impl TryFrom<Fields> for OrderState {
     }
 }
 
-impl State for OrderState {
-    const AGGREGATE: &'static str = "order";
-
-    fn id(&self) -> Id {
-        self.id.untyped()
-    }
-
-    fn version(&self) -> u64 {
-        self.version
-    }
-}
+state!(OrderState, "order", id, version);

@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::message::{MessageType, State};
-use crate::values::id::{Id, OrderId, PaymentId, RefundId, TicketId, UserId};
+use crate::message::{MessageType, state};
+use crate::values::id::{OrderId, PaymentId, RefundId, TicketId, UserId};
 use crate::values::money::Money;
 use crate::values::time::Timestamp;
 
@@ -120,14 +120,4 @@ pub struct ReturnedUnits {
     pub quantity: u32,
 }
 
-impl State for PaymentState {
-    const AGGREGATE: &'static str = "payment";
-
-    fn id(&self) -> Id {
-        self.id.untyped()
-    }
-
-    fn version(&self) -> u64 {
-        self.version
-    }
-}
+state!(PaymentState, "payment", id, version);

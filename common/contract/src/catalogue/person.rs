@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::message::{MessageType, State};
+use crate::message::{MessageType, state};
 use crate::values::id::{Id, UserId};
 
 /// Every service fulfils its part of a request.
@@ -40,14 +40,4 @@ pub struct PersonRequestState {
     pub action: PersonAction,
 }
 
-impl State for PersonRequestState {
-    const AGGREGATE: &'static str = "person";
-
-    fn id(&self) -> Id {
-        self.id
-    }
-
-    fn version(&self) -> u64 {
-        self.version
-    }
-}
+state!(PersonRequestState, "person", id, version);

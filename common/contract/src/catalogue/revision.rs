@@ -4,8 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::ticket::TicketState;
-use crate::message::{MessageType, State};
-use crate::values::id::Id;
+use crate::message::{MessageType, state};
 
 /// A seller requests a change; it takes effect once orders has accepted it.
 pub const REQUESTED: MessageType<RevisionState> = MessageType::new("revision.requested", 1);
@@ -21,14 +20,4 @@ pub struct RevisionState {
     pub ticket: TicketState,
 }
 
-impl State for RevisionState {
-    const AGGREGATE: &'static str = "revision";
-
-    fn id(&self) -> Id {
-        self.ticket.id.untyped()
-    }
-
-    fn version(&self) -> u64 {
-        self.number
-    }
-}
+state!(RevisionState, "revision", ticket.id, number);

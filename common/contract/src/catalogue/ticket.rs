@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::message::{MessageType, State};
-use crate::values::id::{Id, TicketId, UserId};
+use crate::message::{MessageType, state};
+use crate::values::id::{TicketId, UserId};
 use crate::values::money::Money;
 use crate::values::time::Timestamp;
 
@@ -68,14 +68,4 @@ const fn is_false(flag: &bool) -> bool {
     !*flag
 }
 
-impl State for TicketState {
-    const AGGREGATE: &'static str = "ticket";
-
-    fn id(&self) -> Id {
-        self.id.untyped()
-    }
-
-    fn version(&self) -> u64 {
-        self.version
-    }
-}
+state!(TicketState, "ticket", id, version);

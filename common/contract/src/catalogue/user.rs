@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::message::{MessageType, State};
-use crate::values::id::{Id, UserId};
+use crate::message::{MessageType, state};
+use crate::values::id::UserId;
 use crate::values::time::Timestamp;
 
 /// An account was created.
@@ -39,14 +39,4 @@ pub struct UserState {
     pub created_at: Timestamp,
 }
 
-impl State for UserState {
-    const AGGREGATE: &'static str = "user";
-
-    fn id(&self) -> Id {
-        self.id.untyped()
-    }
-
-    fn version(&self) -> u64 {
-        self.version
-    }
-}
+state!(UserState, "user", id, version);

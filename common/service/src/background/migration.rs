@@ -4,7 +4,7 @@ use std::future::Future;
 
 use contract::Timestamp;
 use serde::{Deserialize, Serialize};
-use store::{Collection, Document, Never, Stop, Store, Tx, Unavailable};
+use store::{Collection, Never, Stop, Store, Tx, Unavailable};
 
 /// The changes applied to a store, by name.
 pub static COLLECTION: Collection = Collection { name: "migrations", indexes: &[], searched: &[] };
@@ -19,13 +19,7 @@ pub struct Migration {
     pub ended_at: Timestamp,
 }
 
-impl Document for Migration {
-    const COLLECTION: &'static Collection = &COLLECTION;
-
-    fn document_id(&self) -> String {
-        self.id.clone()
-    }
-}
+store::document!(Migration, COLLECTION, |migration| migration.id);
 
 /// Applies a change and records it under `name`, unless it is recorded. An interrupted change
 /// begins again, and two processes may apply it at the same time, so it must have no effect on

@@ -10,7 +10,7 @@ use contract::catalogue::services::ON_SESSION_REVOKED;
 use contract::session::{REVOKED, RevocationState};
 use contract::{MessageType, State as _, Timestamp};
 use serde::{Deserialize, Serialize};
-use store::{Collection, Document, Index, Key, Loaded, Never, Query, Stop, Store, Tx, Unavailable};
+use store::{Collection, Index, Loaded, Never, Query, Stop, Store, Tx, Unavailable};
 use web::{Impact, ReadyCheck, Sessions};
 
 use crate::background::broadcast::FollowReplicas;
@@ -48,21 +48,10 @@ pub(crate) struct Revocation {
     kept_at: Option<Timestamp>,
 }
 
-impl Document for Revocation {
-    const COLLECTION: &'static Collection = &COLLECTION;
-
-    fn document_id(&self) -> String {
-        self.state.id().to_string()
-    }
-
-    fn key(&self, field: &str) -> Key {
-        match field {
-            "forgetAfter" => self.state.forget_after.into(),
-            "keptAt" => self.kept_at.into(),
-            _ => Key::Null,
-        }
-    }
-}
+store::document!(Revocation, COLLECTION, |revocation| revocation.state.id(),
+    "forgetAfter" => revocation.state.forget_after,
+    "keptAt" => revocation.kept_at,
+);
 
 /// Loads every active revocation into memory, before a service is ready.
 ///

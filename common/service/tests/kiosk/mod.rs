@@ -13,7 +13,7 @@ use actix_web::web::{Data, Path};
 use actix_web::{get, post, put};
 use serde::{Deserialize, Serialize};
 use service::{Platform, Routes, Service};
-use store::{Collection, Document, Engine, Index, Key, Never, Stop, Store, Unavailable};
+use store::{Collection, Engine, Index, Never, Stop, Store, Unavailable};
 use testing::{Platforms, TestApp};
 use tokio::sync::watch;
 use web::{Body, MaybeSignedIn, NoBody, Problem, Response, Sessions, SignedIn};
@@ -34,20 +34,9 @@ pub struct Note {
     pub written_at: contract::Timestamp,
 }
 
-impl Document for Note {
-    const COLLECTION: &'static Collection = &NOTES;
-
-    fn document_id(&self) -> String {
-        self.id.clone()
-    }
-
-    fn key(&self, field: &str) -> Key {
-        match field {
-            "writtenAt" => self.written_at.into(),
-            _ => Key::Null,
-        }
-    }
-}
+store::document!(Note, NOTES, |note| note.id,
+    "writtenAt" => note.written_at,
+);
 
 /// Blocks every caller until it is opened.
 #[derive(Clone)]

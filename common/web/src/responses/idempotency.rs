@@ -14,7 +14,7 @@ use bytes::Bytes;
 use contract::Timestamp;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use store::{Collection, Document, Index, Key, Loaded, Refusal, Stop, Tx};
+use store::{Collection, Index, Loaded, Refusal, Stop, Tx};
 
 use crate::parsing::canonical;
 use crate::responses::code::Code;
@@ -50,20 +50,9 @@ pub struct Record {
     pub forget_after: Timestamp,
 }
 
-impl Document for Record {
-    const COLLECTION: &'static Collection = &COLLECTION;
-
-    fn document_id(&self) -> String {
-        self.id.clone()
-    }
-
-    fn key(&self, field: &str) -> Key {
-        match field {
-            "forgetAfter" => self.forget_after.into(),
-            _ => Key::Null,
-        }
-    }
-}
+store::document!(Record, COLLECTION, |record| record.id,
+    "forgetAfter" => record.forget_after,
+);
 
 /// One request with a command: its id, and its idempotency key if it has one.
 #[derive(Debug, Clone)]

@@ -2,7 +2,7 @@
 
 use contract::{Money, PaymentId, RefundId, Timestamp};
 use serde::{Deserialize, Serialize};
-use store::{Collection, Document, Index, Key};
+use store::{Collection, Index};
 
 use crate::domain::{ProviderStatus, Record, RecordedRefund};
 use crate::provider::gateway::{Movement, ProviderPayment, Totals};
@@ -232,20 +232,9 @@ impl Intent {
     }
 }
 
-impl Document for Intent {
-    const COLLECTION: &'static Collection = &INTENTS;
-
-    fn document_id(&self) -> String {
-        self.payment_id.to_string()
-    }
-
-    fn key(&self, field: &str) -> Key {
-        match field {
-            "createdAt" => self.created_at.into(),
-            _ => Key::Null,
-        }
-    }
-}
+store::document!(Intent, INTENTS, |intent| intent.payment_id,
+    "createdAt" => intent.created_at,
+);
 
 /// The reason why a card is declined; `None` if it is not.
 fn decline(token: &str) -> Option<&'static str> {
