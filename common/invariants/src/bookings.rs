@@ -1,5 +1,5 @@
-//! The entries of the books are those that payments, refunds and disputes require, and they agree
-//! with the provider's ledger.
+//! The entries of the books are those that payments, refunds and disputes require, and they and the
+//! disputes agree with the provider's ledger.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -46,6 +46,7 @@ pub(crate) fn check(evidence: &Evidence, findings: &mut Findings) {
     for (at, required) in required.iter().filter(|(at, _)| !found.0.contains_key(at)) {
         findings.note(Rule::Books, format!("{at:?}: {required} minor units are not posted"));
     }
+    check_disputes(evidence, findings);
     check_provider(evidence, &found, findings);
 }
 
@@ -175,5 +176,30 @@ fn check_provider(evidence: &Evidence, found: &Books, findings: &mut Findings) {
         findings.expect(difference == 0, Rule::Books, || {
             format!("the provider has {difference} minor units of {currency} less than the books")
         });
+    }
+}
+
+/// Each dispute is booked once, and equals the provider's.
+fn check_disputes(evidence: &Evidence, findings: &mut Findings) {
+    let mut booked: BTreeMap<_, Vec<_>> = BTreeMap::new();
+    for dispute in &evidence.disputes {
+        let status = match dispute.state {
+            DisputeState::Open => ProviderDisputeStatus::Open,
+            DisputeState::Won { .. } => ProviderDisputeStatus::Won,
+            DisputeState::Lost { .. } => ProviderDisputeStatus::Lost,
+        };
+        let facts = (dispute.payment_id, dispute.amount, status);
+        booked.entry(dispute.id).or_default().push(facts);
+    }
+    for withdrawn in &evidence.withdrawn {
+        let expected = (withdrawn.payment_id, withdrawn.amount, withdrawn.status);
+        let found = booked.remove(&withdrawn.id).unwrap_or_default();
+        findings.expect(found == [expected], Rule::Books, || {
+            format!("dispute {} is {expected:?}, but is booked as {found:?}", withdrawn.id)
+        });
+    }
+    for id in booked.keys() {
+        let line = format!("dispute {id} is booked, but does not exist at the provider");
+        findings.note(Rule::Books, line);
     }
 }

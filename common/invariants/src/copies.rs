@@ -41,7 +41,7 @@ fn compare<T: PartialEq + Debug>(
         let line = match (sources.get(source), found.get(source)) {
             (Some(known), Some(copied)) if known == copied => continue,
             (Some((version, state)), Some((copied, copy))) => format!(
-                "{source} is at version {version} with {state:?}; {at} copied {copied} with {copy:?}"
+                "{source} is at version {version}, and {at} copied {copied}: {state:?}, copied {copy:?}"
             ),
             (Some(_), None) => format!("{at} has no copy of {source}"),
             (None, _) => format!("{at} has {source}, which does not exist at its source"),

@@ -13,15 +13,13 @@
 //! | `reader` | reads the evidence from the stores, the provider's ledger and the bus |
 //! | `report` | the check of a marketplace at rest, and its report |
 //! | `check` | every rule |
-//! | `stock` | no oversell: units of active and complete orders add up to held, sold and counted |
-//! | `holds` | every active order is in its buyer's list of holds |
+//! | `stock` | no oversell: units of orders add up to held, sold and counted, and holds are listed |
 //! | `ends` | every acknowledged order has one end, the acknowledged one, at its time |
 //! | `money` | the captured amount is zero or the total, and equals the provider's ledger |
 //! | `refunds` | refunds end, are paid once, and never exceed the captured amount |
-//! | `disputes` | disputes are booked once, as the provider has them |
 //! | `units` | units are refunded in full, unless an administrator or the payer agreed to less |
 //! | `books` | entries sum to zero and equal every balance |
-//! | `bookings` | entries follow from payments, refunds and disputes, and agree with the provider |
+//! | `bookings` | entries follow from payments, refunds and disputes, which the provider has too |
 //! | `copies` | every copy equals its source |
 //! | `persons` | ended sessions are revoked; an erased person is in no store, except for the books |
 
@@ -29,10 +27,8 @@ mod bookings;
 pub mod books;
 mod check;
 mod copies;
-mod disputes;
 mod ends;
 mod evidence;
-pub mod holds;
 pub mod money;
 mod persons;
 mod reader;

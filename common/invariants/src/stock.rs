@@ -1,13 +1,13 @@
 //! Stock: units of active and complete orders, less those that returned to sale, add up to held and
 //! sold, and do not exceed the units offered. The count of a network equals the units that its
-//! active orders hold.
+//! active orders hold, and the holds of a buyer are those of the buyer's active orders.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use contract::TicketId;
-use contract::order::{OrderState, OrderStatus};
+use contract::order::{OrderItem, OrderState, OrderStatus};
+use contract::{OrderId, TicketId};
 use orders::domain::Network;
-use orders::{Inventory, NetworkHolds, Order};
+use orders::{Holdings, Inventory, NetworkHolds, Order};
 
 use crate::evidence::{Evidence, is_active};
 use crate::rule::{Findings, Rule};
@@ -51,6 +51,7 @@ pub(crate) fn check(evidence: &Evidence, findings: &mut Findings) {
         check_ticket(ticket, inventories.get(&ticket).copied(), of_orders, findings);
     }
     check_networks(&evidence.orders, &evidence.network_holds, findings);
+    check_holds(evidence, findings);
 }
 
 /// The inventory of a ticket, if it has one, equals the units of its orders, which fit the offer.
@@ -100,4 +101,38 @@ pub fn check_networks<'e>(
             format!("{network} has a count of {counted} units of {ticket}, its orders hold {held}")
         });
     }
+}
+
+/// Each listed hold belongs to its order, and each active order of a buyer with a list is listed.
+fn check_holds(evidence: &Evidence, findings: &mut Findings) {
+    let orders = evidence.orders_by_id();
+    // Without a limit, no buyer has a list.
+    for listed in evidence.holdings.iter().filter(|listed| !listed.holds.is_empty()) {
+        for hold in &listed.holds {
+            let order = orders.get(&hold.order_id).filter(|order| order.buyer == listed.buyer);
+            let mut items = order.into_iter().flat_map(|order| &order.items);
+            let held = (hold.ticket_id, hold.units);
+            let is_one = items.any(|item| (item.ticket_id, item.quantity) == held);
+            findings.expect(is_one, Rule::HoldLimit, || {
+                let (id, buyer) = (hold.order_id, listed.buyer);
+                format!("order {id} of {buyer} does not have the items of the hold {hold:?}")
+            });
+        }
+        let of_buyer = evidence.orders.iter().map(|order| &order.state);
+        let of_buyer = of_buyer.filter(|order| order.buyer == listed.buyer && is_active(order));
+        for order in of_buyer.filter(|order| order.expires_at > evidence.read_at) {
+            let is_listed = order.items.iter().all(|item| is_listed(Some(listed), order.id, item));
+            findings.expect(is_listed, Rule::HoldLimit, || {
+                format!("order {} is missing in the holds of its buyer", order.id)
+            });
+        }
+    }
+}
+
+/// Whether the holds of an order's buyer contain this item of the order.
+#[must_use]
+pub fn is_listed(holdings: Option<&Holdings>, order: OrderId, item: &OrderItem) -> bool {
+    let mut holds = holdings.into_iter().flat_map(|holdings| &holdings.holds);
+    let of_order = (order, item.ticket_id, item.quantity);
+    holds.any(|hold| (hold.order_id, hold.ticket_id, hold.units) == of_order)
 }

@@ -34,8 +34,12 @@ pub(crate) fn all() -> Vec<Property<Market>> {
             |market, world: &World| !is_quiet(market, world) || has_ended_well(world),
         ),
         Property::sometimes("a payment is captured", |_, world: &World| world.bank.captures == 1),
-        Property::sometimes("a payment is voided", |_, world: &World| is_in(world, "voided")),
-        Property::sometimes("a payment is declined", |_, world: &World| is_in(world, "declined")),
+        Property::sometimes("a payment is voided", |_, world: &World| {
+            matches!(state(world), Some(State::Voided { .. }))
+        }),
+        Property::sometimes("a payment is declined", |_, world: &World| {
+            matches!(state(world), Some(State::Declined { .. }))
+        }),
         Property::sometimes(
             "the second buyer orders the unit that the first released",
             |_, world: &World| is_expired(world, Buyer::First) && world.second.is_some(),
@@ -87,12 +91,8 @@ fn is_punctual(world: &World, buyer: Buyer) -> bool {
     !is_expired(world, buyer) || world.order(buyer).is_some_and(is_due)
 }
 
-fn is_in(world: &World, name: &str) -> bool {
-    match world.payment.as_ref().map(|payment| &payment.state) {
-        Some(State::Voided { .. }) => name == "voided",
-        Some(State::Declined { .. }) => name == "declined",
-        Some(_) | None => false,
-    }
+fn state(world: &World) -> Option<&State> {
+    world.payment.as_ref().map(|payment| &payment.state)
 }
 
 /// Whether time is over and no step of a service changes anything: no effective message, no request
@@ -144,7 +144,7 @@ fn has_ended_well(world: &World) -> bool {
         (Some(_), None) | (None, Some(_)) => false,
     };
     let first_has_ended = world.first.as_ref().is_none_or(|order| !order.is_active());
-    let money_is_where_it_belongs = match world.payment.as_ref().map(|payment| &payment.state) {
+    let money_is_where_it_belongs = match state(world) {
         None => world.bank.captures == 0,
         Some(State::Captured { .. }) => {
             world.bank.captures == 1 && is_complete(world, Buyer::First)
