@@ -21,8 +21,7 @@ pub use part::{PART_BYTES_MAX, PART_ITEMS_MAX, Part};
 const TYPES: &[MessageType<PersonRequestState>] = &[REQUESTED];
 
 /// The last request of each person that the service has completed.
-pub static COLLECTION: Collection =
-    Collection { name: "person_requests_answered", indexes: &[], searched: &[] };
+pub static COLLECTION: Collection = Collection::named("person_requests_answered");
 
 /// A service's export and erasure of a person's data. Each step may be repeated after a redelivery.
 pub trait PersonalData: Clone + Send + Sync + 'static {

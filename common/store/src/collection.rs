@@ -39,6 +39,18 @@ impl Index {
 }
 
 impl Collection {
+    /// A collection whose documents are read by their `_id` only.
+    #[must_use]
+    pub const fn named(name: &'static str) -> Self {
+        Self::indexed(name, &[])
+    }
+
+    /// A collection with indexes.
+    #[must_use]
+    pub const fn indexed(name: &'static str, indexes: &'static [Index]) -> Self {
+        Self { name, indexes, searched: &[] }
+    }
+
     /// Every field that an index or a search needs, each once, in order of first mention.
     #[must_use]
     pub fn fields(&self) -> Vec<&'static str> {

@@ -52,44 +52,17 @@ macro_rules! document {
 }
 
 /// The value of an indexed field. Integers sort before text, `Null` before both.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, derive_more::From)]
 pub enum Key {
     /// No value.
+    #[from(ignore)]
     Null,
     /// A number, a boolean (0 or 1) or a time (milliseconds since 1970).
+    #[from(bool, u32, i64)]
     Integer(i64),
     /// A text or an id.
+    #[from(&str, String)]
     Text(String),
-}
-
-impl From<i64> for Key {
-    fn from(value: i64) -> Self {
-        Self::Integer(value)
-    }
-}
-
-impl From<u32> for Key {
-    fn from(value: u32) -> Self {
-        Self::Integer(value.into())
-    }
-}
-
-impl From<bool> for Key {
-    fn from(value: bool) -> Self {
-        Self::Integer(value.into())
-    }
-}
-
-impl From<&str> for Key {
-    fn from(value: &str) -> Self {
-        Self::Text(value.to_owned())
-    }
-}
-
-impl From<String> for Key {
-    fn from(value: String) -> Self {
-        Self::Text(value)
-    }
 }
 
 impl From<Timestamp> for Key {

@@ -2,63 +2,50 @@
 
 use contract::{Timestamp, UserId};
 use serde::{Deserialize, Serialize};
-use store::{Collection, Document, Index};
+use store::{Collection, Index, document};
 
 use crate::domain::{Administrators, Devices, EmailAddress, Guesses, PersonRequest, Session, User};
 
 /// Accounts, by id.
-pub static USERS: Collection = Collection { name: "users", indexes: &[], searched: &[] };
+pub static USERS: Collection = Collection::named("users");
 
 /// Owner of each e-mail address; the address is the `_id`, which makes it unique.
-pub static EMAIL_ADDRESSES: Collection =
-    Collection { name: "email_addresses", indexes: &[], searched: &[] };
+pub static EMAIL_ADDRESSES: Collection = Collection::named("email_addresses");
 
 /// Sessions, by id, deleted when they expire; indexed by user, newest first.
-pub static SESSIONS: Collection = Collection {
-    name: "sessions",
-    indexes: &[
+pub static SESSIONS: Collection = Collection::indexed(
+    "sessions",
+    &[
         Index { name: "by_end", fields: &["endsAt"] },
         Index { name: "by_user", fields: &["userId", "createdAt"] },
     ],
-    searched: &[],
-};
+);
 
 /// Password guesses, by a hash of the e-mail address, or of the e-mail address and the client's
 /// address.
-pub static GUESSES: Collection = Collection {
-    name: "guesses",
-    indexes: &[Index { name: "by_end", fields: &["forgetAfter"] }],
-    searched: &[],
-};
+pub static GUESSES: Collection =
+    Collection::indexed("guesses", &[Index { name: "by_end", fields: &["forgetAfter"] }]);
 
 /// Devices with a successful sign-in, by a hash of the e-mail address.
-pub static DEVICES: Collection = Collection {
-    name: "devices",
-    indexes: &[Index { name: "by_end", fields: &["forgetAfter"] }],
-    searched: &[],
-};
+pub static DEVICES: Collection =
+    Collection::indexed("devices", &[Index { name: "by_end", fields: &["forgetAfter"] }]);
 
 /// Accounts created with an idempotency key, by the key.
-pub static SIGN_UP_KEYS: Collection = Collection {
-    name: "sign_up_keys",
-    indexes: &[Index { name: "by_age", fields: &["createdAt"] }],
-    searched: &[],
-};
+pub static SIGN_UP_KEYS: Collection =
+    Collection::indexed("sign_up_keys", &[Index { name: "by_age", fields: &["createdAt"] }]);
 
 /// Latest export and latest erasure of each person. Indexed by expiry, and by kind and age while
 /// parts are missing.
-pub static PERSON_REQUESTS: Collection = Collection {
-    name: "person_requests",
-    indexes: &[
+pub static PERSON_REQUESTS: Collection = Collection::indexed(
+    "person_requests",
+    &[
         Index { name: "by_end", fields: &["forgetAfter"] },
         Index { name: "unfinished", fields: &["unfinished", "requestedAt"] },
     ],
-    searched: &[],
-};
+);
 
 /// Administrators, in one document.
-pub static ADMINISTRATORS: Collection =
-    Collection { name: "administrators", indexes: &[], searched: &[] };
+pub static ADMINISTRATORS: Collection = Collection::named("administrators");
 
 /// Owner of an e-mail address. An account from before canonical forms has two documents: for its
 /// stored address and for the canonical form.
@@ -84,45 +71,29 @@ pub struct SignUpKey {
     pub created_at: Timestamp,
 }
 
-store::document!(User, USERS, |user| user.id);
-
 impl Administrators {
     /// The id of the only document.
     pub const ID: &'static str = "administrators";
 }
 
-impl Document for Administrators {
-    const COLLECTION: &'static Collection = &ADMINISTRATORS;
+document!(User, USERS, |user| user.id);
+document!(Administrators, ADMINISTRATORS, |_it| Administrators::ID);
+document!(AddressOwner, EMAIL_ADDRESSES, |owner| owner.email.as_str());
 
-    fn document_id(&self) -> String {
-        Self::ID.to_owned()
-    }
-}
-
-store::document!(AddressOwner, EMAIL_ADDRESSES, |owner| owner.email.as_str());
-
-store::document!(Session, SESSIONS, |session| session.id,
+document!(Session, SESSIONS, |session| session.id,
     "endsAt" => session.ends_at,
     // An ended session is in no list.
     "userId" => session.signed_out_at.is_none().then_some(session.user_id),
     "createdAt" => session.created_at,
 );
 
-store::document!(Guesses, GUESSES, |guesses| guesses.id,
-    "forgetAfter" => guesses.forget_after,
-);
-
-store::document!(PersonRequest, PERSON_REQUESTS,
+document!(PersonRequest, PERSON_REQUESTS,
     |request| PersonRequest::stored_as(request.user_id, request.action),
     "forgetAfter" => request.forget_after,
     "unfinished" => request.unfinished(),
     "requestedAt" => request.requested_at,
 );
 
-store::document!(Devices, DEVICES, |devices| devices.id,
-    "forgetAfter" => devices.forget_after,
-);
-
-store::document!(SignUpKey, SIGN_UP_KEYS, |key| key.id,
-    "createdAt" => key.created_at,
-);
+document!(Guesses, GUESSES, |guesses| guesses.id, "forgetAfter" => guesses.forget_after);
+document!(Devices, DEVICES, |devices| devices.id, "forgetAfter" => devices.forget_after);
+document!(SignUpKey, SIGN_UP_KEYS, |key| key.id, "createdAt" => key.created_at);

@@ -1,54 +1,47 @@
 //! Collections, keys and indexes of inventories and orders.
 
-use store::{Collection, Index, Key};
+use store::{Collection, Index, document};
 
 use crate::domain::{Holdings, Inventory, NetworkHolds, Order, Seller};
 
 /// Inventories, by ticket; indexed by seller and the copied version of the seller's account.
-pub static INVENTORIES: Collection = Collection {
-    name: "inventories",
-    indexes: &[Index { name: "by_seller", fields: &["seller", "sellerVersion"] }],
-    searched: &[],
-};
+pub static INVENTORIES: Collection = Collection::indexed(
+    "inventories",
+    &[Index { name: "by_seller", fields: &["seller", "sellerVersion"] }],
+);
 
 /// Copies of sellers' accounts, by account.
-pub static SELLERS: Collection = Collection { name: "sellers", indexes: &[], searched: &[] };
+pub static SELLERS: Collection = Collection::named("sellers");
 
 /// Unpaid holds, by buyer.
-pub static HOLDINGS: Collection = Collection { name: "holdings", indexes: &[], searched: &[] };
+pub static HOLDINGS: Collection = Collection::named("holdings");
 
 /// Units held by unpaid orders, by ticket and network.
-pub static NETWORK_HOLDS: Collection =
-    Collection { name: "network_holds", indexes: &[], searched: &[] };
+pub static NETWORK_HOLDS: Collection = Collection::named("network_holds");
 
 /// Orders, by id; indexed by buyer, newest first, and by deadline while active.
-pub static ORDERS: Collection = Collection {
-    name: "orders",
-    indexes: &[
+pub static ORDERS: Collection = Collection::indexed(
+    "orders",
+    &[
         Index { name: "by_buyer", fields: &["buyer", "createdAt"] },
         Index { name: "by_deadline", fields: &["active", "expiresAt"] },
     ],
-    searched: &[],
-};
+);
 
-store::document!(Inventory, INVENTORIES, |inventory| inventory.ticket_id,
+document!(Inventory, INVENTORIES, |inventory| inventory.ticket_id,
     "seller" => inventory.seller,
     "sellerVersion" => {
-        let version = inventory.seller_version.unwrap_or_default();
-        Key::Integer(i64::try_from(version).unwrap_or(i64::MAX))
+        i64::try_from(inventory.seller_version.unwrap_or_default()).unwrap_or(i64::MAX)
     },
 );
 
-store::document!(Seller, SELLERS, |seller| seller.id);
+document!(Seller, SELLERS, |seller| seller.id);
+document!(Holdings, HOLDINGS, |holdings| holdings.buyer);
+document!(NetworkHolds, NETWORK_HOLDS, |holds| {
+    NetworkHolds::id_of(holds.ticket_id, &holds.network)
+});
 
-store::document!(Holdings, HOLDINGS, |holdings| holdings.buyer);
-
-store::document!(NetworkHolds, NETWORK_HOLDS, |holds| NetworkHolds::id_of(
-    holds.ticket_id,
-    &holds.network
-));
-
-store::document!(Order, ORDERS, |order| order.state.id,
+document!(Order, ORDERS, |order| order.state.id,
     "buyer" => order.state.buyer,
     "createdAt" => order.state.created_at,
     "active" => order.is_active().then_some(true),

@@ -190,7 +190,7 @@ async fn an_order_that_crosses_a_ban_is_placed_whole_or_refused() {
 #[derive(Clone, Serialize, Deserialize)]
 struct EarlierInventory(serde_json::Value);
 
-static EARLIER: Collection = Collection { name: "inventories", indexes: &[], searched: &[] };
+static EARLIER: Collection = Collection::named("inventories");
 
 store::document!(EarlierInventory, EARLIER, |inventory| inventory
     .0

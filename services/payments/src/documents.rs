@@ -2,7 +2,7 @@
 
 use contract::{Id, Timestamp};
 use serde::{Deserialize, Serialize};
-use store::{Collection, Index};
+use store::{Collection, Index, document};
 
 use crate::domain::{
     Account, CardAttempts, Dispute, DisputeState, Entry, OrderCopy, Payment, ProviderEvent, Refund,
@@ -12,9 +12,9 @@ use crate::domain::{
 /// Payments by id. Indexes: those with a task at the provider and those that have not ended, oldest
 /// first; by the provider's id; those that require action, by the time of the next inquiry before
 /// the deadline; by payer, and by payer and order.
-pub static PAYMENTS: Collection = Collection {
-    name: "payments",
-    indexes: &[
+pub static PAYMENTS: Collection = Collection::indexed(
+    "payments",
+    &[
         Index { name: "with_task", fields: &["hasTask", "startedAt"] },
         Index { name: "unsettled", fields: &["isUnsettled", "startedAt"] },
         Index { name: "by_reference", fields: &["reference"] },
@@ -22,76 +22,63 @@ pub static PAYMENTS: Collection = Collection {
         Index { name: "by_buyer", fields: &["buyer", "startedAt"] },
         Index { name: "by_buyer_and_order", fields: &["buyer", "orderId", "startedAt"] },
     ],
-    searched: &[],
-};
+);
 
 /// Copies of orders, by order.
-pub static ORDER_COPIES: Collection =
-    Collection { name: "order_copies", indexes: &[], searched: &[] };
+pub static ORDER_COPIES: Collection = Collection::named("order_copies");
 
 /// Refunds by id. Indexes: those with a task at the provider and those that have not ended, oldest
 /// first; by payment.
-pub static REFUNDS: Collection = Collection {
-    name: "refunds",
-    indexes: &[
+pub static REFUNDS: Collection = Collection::indexed(
+    "refunds",
+    &[
         Index { name: "with_task", fields: &["hasTask", "requestedAt"] },
         Index { name: "unsettled", fields: &["isUnsettled", "requestedAt"] },
         Index { name: "by_payment", fields: &["paymentId", "requestedAt"] },
     ],
-    searched: &[],
-};
+);
 
 /// Disputes by id. Indexes: the open ones and all, by time of opening.
-pub static DISPUTES: Collection = Collection {
-    name: "disputes",
-    indexes: &[
+pub static DISPUTES: Collection = Collection::indexed(
+    "disputes",
+    &[
         Index { name: "open", fields: &["isOpen", "openedAt"] },
         Index { name: "by_age", fields: &["openedAt"] },
     ],
-    searched: &[],
-};
+);
 
 /// Progress of the comparison with the provider's books: one document.
-pub static RECONCILIATIONS: Collection =
-    Collection { name: "reconciliations", indexes: &[], searched: &[] };
+pub static RECONCILIATIONS: Collection = Collection::named("reconciliations");
 
 /// The payment or refund that an idempotency key started, for repeats.
-pub static ATTEMPTS: Collection = Collection {
-    name: "attempts",
-    indexes: &[Index { name: "by_age", fields: &["startedAt"] }],
-    searched: &[],
-};
+pub static ATTEMPTS: Collection =
+    Collection::indexed("attempts", &[Index { name: "by_age", fields: &["startedAt"] }]);
 
 /// Failed and open attempts to charge a card, by a hash of the account or network.
-pub static CARD_ATTEMPTS: Collection = Collection {
-    name: "card_attempts",
-    indexes: &[Index { name: "by_end", fields: &["forgetAfter"] }],
-    searched: &[],
-};
+pub static CARD_ATTEMPTS: Collection =
+    Collection::indexed("card_attempts", &[Index { name: "by_end", fields: &["forgetAfter"] }]);
 
 /// Events of the provider, by its id. Indexes: those to be processed, in their order; by age.
-pub static PROVIDER_EVENTS: Collection = Collection {
-    name: "provider_events",
-    indexes: &[
+pub static PROVIDER_EVENTS: Collection = Collection::indexed(
+    "provider_events",
+    &[
         Index { name: "waiting", fields: &["dueAt"] },
         Index { name: "by_age", fields: &["receivedAt"] },
     ],
-    searched: &[],
-};
+);
 
 /// Users' accounts, by user.
-pub static ACCOUNTS: Collection = Collection { name: "accounts", indexes: &[], searched: &[] };
+pub static ACCOUNTS: Collection = Collection::named("accounts");
 
 /// Ledger entries, by transaction and position. Indexes: a user's statement, also by currency.
 /// Entries are inserted, never changed or deleted.
-pub static ENTRIES: Collection = Collection {
-    name: "entries",
-    indexes: &[
+pub static ENTRIES: Collection = Collection::indexed(
+    "entries",
+    &[
         Index { name: "by_user", fields: &["user", "number"] },
         Index { name: "by_user_and_currency", fields: &["user", "currency", "number"] },
     ],
-    searched: &[],
-};
+);
 
 /// Progress of the comparison with the provider's books.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -118,7 +105,7 @@ pub struct KeyedOperation {
     pub started_at: Timestamp,
 }
 
-store::document!(Payment, PAYMENTS, |payment| payment.id,
+document!(Payment, PAYMENTS, |payment| payment.id,
     "hasTask" => (payment.task() != Task::Nothing).then_some(true),
     "isUnsettled" => (!payment.is_settled()).then_some(true),
     "startedAt" => payment.started_at,
@@ -128,37 +115,37 @@ store::document!(Payment, PAYMENTS, |payment| payment.id,
     "askAt" => payment.ask_at,
 );
 
-store::document!(Refund, REFUNDS, |refund| refund.id,
+document!(Refund, REFUNDS, |refund| refund.id,
     "hasTask" => (refund.task() != refund::Task::Nothing).then_some(true),
     "isUnsettled" => (!refund.is_settled()).then_some(true),
     "paymentId" => refund.payment_id,
     "requestedAt" => refund.requested_at,
 );
 
-store::document!(Dispute, DISPUTES, |dispute| dispute.id,
+document!(Dispute, DISPUTES, |dispute| dispute.id,
     "isOpen" => (dispute.state == DisputeState::Open).then_some(true),
     "openedAt" => dispute.opened_at,
 );
 
-store::document!(ProviderEvent, PROVIDER_EVENTS, |event| event.id,
+document!(ProviderEvent, PROVIDER_EVENTS, |event| event.id,
     "dueAt" => event.due_at(),
     "receivedAt" => event.received_at,
 );
 
-store::document!(Entry, ENTRIES, |entry| format!("{}.{}", entry.transaction, entry.place),
+document!(Entry, ENTRIES, |entry| format!("{}.{}", entry.transaction, entry.place),
     "user" => entry.account.user(),
     "currency" => entry.amount.currency.code(),
     "number" => entry.statement.and_then(|line| i64::try_from(line.number).ok()),
 );
 
-store::document!(CardAttempts, CARD_ATTEMPTS, |attempts| attempts.id,
+document!(CardAttempts, CARD_ATTEMPTS, |attempts| attempts.id,
     "forgetAfter" => attempts.forget_after,
 );
 
-store::document!(KeyedOperation, ATTEMPTS, |operation| operation.id,
+document!(KeyedOperation, ATTEMPTS, |operation| operation.id,
     "startedAt" => operation.started_at,
 );
 
-store::document!(OrderCopy, ORDER_COPIES, |copy| copy.order.id);
-store::document!(Account, ACCOUNTS, |account| account.user);
-store::document!(Reconciliation, RECONCILIATIONS, |reconciliation| reconciliation.id);
+document!(OrderCopy, ORDER_COPIES, |copy| copy.order.id);
+document!(Account, ACCOUNTS, |account| account.user);
+document!(Reconciliation, RECONCILIATIONS, |reconciliation| reconciliation.id);

@@ -1,6 +1,6 @@
 //! Collections, keys and indexes of tickets.
 
-use store::{Collection, Index, Key};
+use store::{Collection, Index, document};
 
 use crate::domain::Ticket;
 
@@ -20,7 +20,7 @@ pub static TICKETS: Collection = Collection {
     searched: &["searchable"],
 };
 
-store::document!(Ticket, TICKETS, |ticket| ticket.id,
+document!(Ticket, TICKETS, |ticket| ticket.id,
     "buyable" => (ticket.is_listed() && ticket.left() > 0).then_some(true),
     "isListed" => ticket.ends_listing().then_some(true),
     "startsAt" => ticket.terms.starts_at,
@@ -32,8 +32,8 @@ store::document!(Ticket, TICKETS, |ticket| ticket.id,
 
 /// Sort key of a price: the number of major units, because prices of different currencies have no
 /// order.
-fn price_key(ticket: &Ticket) -> Key {
+fn price_key(ticket: &Ticket) -> i64 {
     let price = ticket.terms.price;
     let thousandths = 10_i64.pow(3 - u32::from(price.currency.minor_digits().min(3)));
-    Key::Integer(price.minor_units.saturating_mul(thousandths))
+    price.minor_units.saturating_mul(thousandths)
 }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use store::{Collection, Never, Stop, Store, Tx, Unavailable};
 
 /// The changes applied to a store, by name.
-pub static COLLECTION: Collection = Collection { name: "migrations", indexes: &[], searched: &[] };
+pub static COLLECTION: Collection = Collection::named("migrations");
 
 /// A change applied to a store.
 #[derive(Debug, Clone, Serialize, Deserialize)]

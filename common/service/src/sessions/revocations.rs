@@ -28,14 +28,13 @@ const FORGET_PERIOD: Duration = Duration::from_mins(1);
 const TYPES: &[MessageType<RevocationState>] = &[REVOKED];
 
 /// The copies.
-pub static COLLECTION: Collection = Collection {
-    name: "revocations",
-    indexes: &[
+pub static COLLECTION: Collection = Collection::indexed(
+    "revocations",
+    &[
         Index { name: "by_end", fields: &["forgetAfter"] },
         Index { name: "by_arrival", fields: &["keptAt"] },
     ],
-    searched: &[],
-};
+);
 
 /// A copy of a revocation.
 #[derive(Debug, Clone, Serialize, Deserialize)]

@@ -21,11 +21,8 @@ use web::{Body, MaybeSignedIn, NoBody, Problem, Response, Sessions, SignedIn};
 /// Its name.
 pub const NAME: &str = "kiosk";
 
-pub static NOTES: Collection = Collection {
-    name: "notes",
-    indexes: &[Index { name: "by_age", fields: &["writtenAt"] }],
-    searched: &[],
-};
+pub static NOTES: Collection =
+    Collection::indexed("notes", &[Index { name: "by_age", fields: &["writtenAt"] }]);
 
 /// A note.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

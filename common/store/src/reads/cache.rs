@@ -148,20 +148,14 @@ impl Cache {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Collection, Document};
+    use crate::Collection;
 
     #[derive(Clone, serde::Serialize, serde::Deserialize)]
     struct Crate;
 
-    impl Document for Crate {
-        const COLLECTION: &'static Collection = &CRATES;
+    crate::document!(Crate, CRATES, |_it| "x");
 
-        fn document_id(&self) -> String {
-            "x".to_owned()
-        }
-    }
-
-    static CRATES: Collection = Collection { name: "crates", indexes: &[], searched: &[] };
+    static CRATES: Collection = Collection::named("crates");
 
     fn slot(stored_version: Option<u64>, exists: bool) -> Slot {
         let document: Arc<dyn AnyDocument> = Arc::new(Crate);

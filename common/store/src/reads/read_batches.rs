@@ -102,7 +102,7 @@ mod tests {
     use crate::engines::engine::Engine;
     use crate::engines::memory::{Fault, MemoryEngine, Operation};
 
-    static CRATES: Collection = Collection { name: "crates", indexes: &[], searched: &[] };
+    static CRATES: Collection = Collection::named("crates");
 
     /// Readers of an engine with the crates 0 to 9.
     async fn readers() -> (ReadBatches, MemoryEngine) {

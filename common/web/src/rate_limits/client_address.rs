@@ -12,7 +12,8 @@ const NETWORK_BITS: u32 = 64;
 /// The address of a request's client: an IPv4 address, or the /64 of an IPv6 address. It is the
 /// peer's address, or the one that the trusted proxies report. `Debug` hides it: addresses do not
 /// belong in logs.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(derive_more::Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[debug("ClientAddress(…)")]
 pub struct ClientAddress(IpAddr);
 
 impl ClientAddress {
@@ -38,12 +39,6 @@ impl fmt::Display for ClientAddress {
     /// For hashing only.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)
-    }
-}
-
-impl fmt::Debug for ClientAddress {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("ClientAddress(…)")
     }
 }
 

@@ -28,11 +28,8 @@ pub const RESPONSES_KEPT: Duration = Duration::from_hours(24);
 pub const KEY_LENGTH_MAX: usize = 255;
 
 /// The collection of records; every service with commands has it in its store.
-pub static COLLECTION: Collection = Collection {
-    name: "idempotency_keys",
-    indexes: &[Index { name: "by_age", fields: &["forgetAfter"] }],
-    searched: &[],
-};
+pub static COLLECTION: Collection =
+    Collection::indexed("idempotency_keys", &[Index { name: "by_age", fields: &["forgetAfter"] }]);
 
 /// The first response to a command with an idempotency key.
 #[derive(Debug, Clone, Serialize, Deserialize)]

@@ -6,8 +6,6 @@
 //! cookie and the e-mail address for each address that has signed in with it, so it has no effect
 //! for another account.
 
-use std::fmt;
-
 use actix_web::HttpRequest;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -18,7 +16,8 @@ use crate::Ports;
 use crate::domain::devices::DEVICE_KEPT;
 
 /// The secret of a device. `Debug` hides it.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(derive_more::Debug, Clone, PartialEq, Eq)]
+#[debug("DeviceCookie(…)")]
 pub(crate) struct DeviceCookie([u8; 32]);
 
 impl DeviceCookie {
@@ -44,12 +43,6 @@ impl DeviceCookie {
     /// Adds the cookie to the response of a sign-in.
     pub(crate) fn set(&self, ports: &Ports, response: Response) -> Response {
         response.header("Set-Cookie", ports.sessions.cookie.set_device(&self.text(), DEVICE_KEPT))
-    }
-}
-
-impl fmt::Debug for DeviceCookie {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("DeviceCookie(…)")
     }
 }
 

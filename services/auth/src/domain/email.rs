@@ -1,7 +1,5 @@
 //! E-mail addresses: syntax and canonical form.
 
-use std::fmt;
-
 use contract::text::{folded, is_default_ignorable, is_word};
 use idna::uts46::{AsciiDenyList, DnsLength, Hyphens, Uts46};
 use serde::{Deserialize, Serialize};
@@ -17,13 +15,15 @@ const LOCAL_PART_ASCII: &str = "!#$%&'*+-/=?^_`{|}~.";
 
 /// An e-mail address in its canonical form, so that all spellings of an address have one account.
 /// The local part is folded (`NFKC_Casefold`), the domain is mapped by UTS 46 (nontransitional) to
-/// its Unicode form.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// its Unicode form. `Debug` hides it: addresses do not belong in logs.
+#[derive(derive_more::Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[debug("EmailAddress(…)")]
 #[serde(transparent)]
 pub struct EmailAddress(String);
 
 /// The e-mail address of a new account, as a request spells it.
-#[derive(Clone, PartialEq, Eq, Deserialize)]
+#[derive(derive_more::Debug, Clone, PartialEq, Eq, Deserialize)]
+#[debug("GivenAddress(…)")]
 #[serde(try_from = "String")]
 pub struct GivenAddress {
     /// Its canonical form.
@@ -99,20 +99,6 @@ impl EmailAddress {
             return Err(BrokenAddressRule::TooLong);
         }
         Ok(Self(format!("{local}@{domain}")))
-    }
-}
-
-impl fmt::Debug for EmailAddress {
-    /// Hidden: addresses do not belong in logs.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("EmailAddress(…)")
-    }
-}
-
-impl fmt::Debug for GivenAddress {
-    /// Hidden: addresses do not belong in logs.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("GivenAddress(…)")
     }
 }
 

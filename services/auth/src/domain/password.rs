@@ -3,7 +3,6 @@
 //! 5.1.1.2), redacted.
 
 use std::collections::HashSet;
-use std::fmt;
 use std::sync::LazyLock;
 
 use contract::text::{Layout, first_unfit, folded, is_space, is_unassigned, nfc};
@@ -22,7 +21,8 @@ static COMMON: LazyLock<HashSet<&'static str>> =
     LazyLock::new(|| include_str!("common_passwords.txt").lines().collect());
 
 /// A password to verify: up to 128 code points. `Debug` output hides the text.
-#[derive(Clone, PartialEq, Eq, Deserialize)]
+#[derive(derive_more::Debug, Clone, PartialEq, Eq, Deserialize)]
+#[debug("Password(…)")]
 #[serde(try_from = "String")]
 pub struct Password {
     prepared: String,
@@ -31,7 +31,8 @@ pub struct Password {
 }
 
 /// A new password: 8 to 128 code points, not among the most common. `Debug` output hides the text.
-#[derive(Clone, PartialEq, Eq, Deserialize)]
+#[derive(derive_more::Debug, Clone, PartialEq, Eq, Deserialize)]
+#[debug("NewPassword(…)")]
 #[serde(try_from = "String")]
 pub struct NewPassword(String);
 
@@ -80,18 +81,6 @@ impl NewPassword {
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
-    }
-}
-
-impl fmt::Debug for Password {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Password(…)")
-    }
-}
-
-impl fmt::Debug for NewPassword {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("NewPassword(…)")
     }
 }
 

@@ -4,7 +4,6 @@
 //! no data. Unlike a session token it does not depend on the session key, so that a change of the
 //! key ends no session.
 
-use std::fmt;
 use std::future::{Ready, ready};
 
 use actix_web::dev::Payload;
@@ -17,7 +16,8 @@ use sha2::{Digest, Sha256};
 use web::{Problem, Sessions, SignedIn};
 
 /// A session's id and its secret. `Debug` hides it.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(derive_more::Debug, Clone, PartialEq, Eq)]
+#[debug("Renewal(…)")]
 pub(crate) struct Renewal {
     pub(crate) session: SessionId,
     secret: [u8; 32],
@@ -46,12 +46,6 @@ impl Renewals {
 
     pub(crate) const fn is_empty(&self) -> bool {
         self.renewals.is_empty()
-    }
-}
-
-impl fmt::Debug for Renewal {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Renewal(…)")
     }
 }
 

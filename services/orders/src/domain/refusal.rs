@@ -1,6 +1,5 @@
 //! Refusals of orders.
 
-use std::fmt;
 use std::num::NonZeroU32;
 use std::time::Duration;
 
@@ -11,20 +10,25 @@ use contract::{Money, TicketId, Timestamp};
 use super::hold_limits::{HOLDS_MAX, UNITS_AFTER_UNPAID_ENDS};
 
 /// Reason for which a command has no effect.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
     /// The ticket does not exist.
+    #[error("there is no ticket {0}")]
     UnknownTicket(TicketId),
     /// The order does not exist, or is another user's.
+    #[error("there is no such order")]
     UnknownOrder,
     /// The precondition of the request excludes the present version.
+    #[error("the precondition failed: the order has version {version}, with another ETag")]
     PreconditionFailed {
         /// Present version of the order.
         version: u64,
     },
     /// Fewer units are available than ordered.
+    #[error("not enough units of ticket {0} are available")]
     SoldOut(TicketId),
     /// The order exceeds the buyer's limit on unpaid units of a ticket.
+    #[error("no more than {} of ticket {ticket} can be held unpaid at once", units(*limit))]
     HoldLimit {
         /// The ticket.
         ticket: TicketId,
@@ -32,8 +36,13 @@ pub enum Refusal {
         limit: NonZeroU32,
     },
     /// The order exceeds the buyer's limit on unpaid units over all tickets.
+    #[error("no more than {} can be held unpaid at once", units(*.0))]
     HoldLimitTotal(NonZeroU32),
     /// The order exceeds the one unit that a buyer may hold after too many unpaid orders.
+    #[error(
+        "{after} of your orders ended unpaid: no more than {} can be held unpaid at once until {until}",
+        units(UNITS_AFTER_UNPAID_ENDS)
+    )]
     UnpaidOrders {
         /// Unpaid orders after which the restriction applies.
         after: NonZeroU32,
@@ -43,6 +52,9 @@ pub enum Refusal {
         wait: Duration,
     },
     /// A restricted buyer orders the last unit of a ticket that an earlier unpaid order was for.
+    #[error(
+        "your order of ticket {ticket} ended unpaid: its last unit cannot be ordered again until {until}"
+    )]
     UnpaidTicket {
         /// The ticket.
         ticket: TicketId,
@@ -52,94 +64,47 @@ pub enum Refusal {
         wait: Duration,
     },
     /// The buyer would exceed the maximum number of holds.
+    #[error("no more than {HOLDS_MAX} items can be held unpaid at once")]
     TooManyHolds,
     /// The order exceeds the network's limit on unpaid units of the ticket.
+    #[error(
+        "unpaid orders from your network hold the maximum number of units of ticket {0}; try again soon"
+    )]
     NetworkLimit(TicketId),
     /// The buyer is the seller.
+    #[error("ticket {0} is the buyer's own")]
     OwnTicket(TicketId),
     /// The ticket was withdrawn.
+    #[error("ticket {0} is no longer offered")]
     NotOffered(TicketId),
     /// The ticket has begun, and late sales are not allowed.
+    #[error("sales of ticket {0} ended when it began")]
     SalesEnded(TicketId),
     /// The tickets of one order are priced in different currencies.
+    #[error("the tickets are priced in different currencies")]
     CurrenciesDiffer,
     /// The total is too large.
+    #[error("the total is too large")]
     TotalTooLarge,
     /// The expected total is not an amount of the tickets' currency.
+    #[error("{0}")]
     NotTheTotal(NotAnAmount),
     /// The total is this one, not the expected one.
+    #[error("the total is {0} now")]
     TotalChanged(Money),
     /// The payment provider does not charge the total.
+    #[error("the total {0}")]
     TotalNotChargeable(BrokenAmountRule),
     /// The order is paid.
+    #[error("the order is complete")]
     OrderComplete,
     /// A payment has another amount or buyer than the order.
+    #[error("the payment does not match the order")]
     PaymentDoesNotMatch,
 }
 
 /// `1 unit`, `8 units`
-struct Units(NonZeroU32);
-
-impl fmt::Display for Units {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let units = if self.0.get() == 1 { "unit" } else { "units" };
-        write!(f, "{} {units}", self.0)
-    }
-}
-
-impl fmt::Display for Refusal {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::UnknownTicket(ticket) => write!(f, "there is no ticket {ticket}"),
-            Self::UnknownOrder => f.write_str("there is no such order"),
-            Self::PreconditionFailed { version } => {
-                write!(
-                    f,
-                    "the precondition failed: the order has version {version}, with another ETag"
-                )
-            }
-            Self::SoldOut(ticket) => write!(f, "not enough units of ticket {ticket} are available"),
-            Self::HoldLimit { ticket, limit } => {
-                let units = Units(*limit);
-                write!(f, "no more than {units} of ticket {ticket} can be held unpaid at once")
-            }
-            Self::HoldLimitTotal(limit) => {
-                write!(f, "no more than {} can be held unpaid at once", Units(*limit))
-            }
-            Self::UnpaidOrders { after, until, .. } => {
-                let units = Units(UNITS_AFTER_UNPAID_ENDS);
-                write!(
-                    f,
-                    "{after} of your orders ended unpaid: no more than {units} can be held unpaid at once until {until}"
-                )
-            }
-            Self::UnpaidTicket { ticket, until, .. } => {
-                write!(
-                    f,
-                    "your order of ticket {ticket} ended unpaid: its last unit cannot be ordered again until {until}"
-                )
-            }
-            Self::NetworkLimit(ticket) => {
-                write!(
-                    f,
-                    "unpaid orders from your network hold the maximum number of units of ticket {ticket}; try again soon"
-                )
-            }
-            Self::TooManyHolds => {
-                write!(f, "no more than {HOLDS_MAX} items can be held unpaid at once")
-            }
-            Self::OwnTicket(ticket) => write!(f, "ticket {ticket} is the buyer's own"),
-            Self::NotOffered(ticket) => write!(f, "ticket {ticket} is no longer offered"),
-            Self::SalesEnded(ticket) => {
-                write!(f, "sales of ticket {ticket} ended when it began")
-            }
-            Self::CurrenciesDiffer => f.write_str("the tickets are priced in different currencies"),
-            Self::TotalTooLarge => f.write_str("the total is too large"),
-            Self::NotTheTotal(rule) => rule.fmt(f),
-            Self::TotalChanged(total) => write!(f, "the total is {total} now"),
-            Self::TotalNotChargeable(broken) => write!(f, "the total {broken}"),
-            Self::OrderComplete => f.write_str("the order is complete"),
-            Self::PaymentDoesNotMatch => f.write_str("the payment does not match the order"),
-        }
-    }
+fn units(count: NonZeroU32) -> String {
+    let units = if count.get() == 1 { "unit" } else { "units" };
+    format!("{count} {units}")
 }

@@ -1,7 +1,5 @@
 //! The provider's token of a card, which the browser obtained.
 
-use std::fmt;
-
 use serde::{Deserialize, Serialize};
 
 /// Maximum length; Stripe's tokens have under 40 characters.
@@ -9,7 +7,8 @@ const TOKEN_MAX: usize = 255;
 
 /// A provider's token of a means of payment: 1 to 255 visible ASCII characters. Its `Debug` hides
 /// it.
-#[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(derive_more::Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[debug("Token(…)")]
 #[serde(try_from = "String")]
 pub struct Token(String);
 
@@ -18,12 +17,6 @@ impl Token {
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
-    }
-}
-
-impl fmt::Debug for Token {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Token(…)")
     }
 }
 

@@ -1,7 +1,5 @@
 //! The status of a payment or refund, as the provider returns it.
 
-use std::fmt;
-
 use contract::Money;
 use serde::{Deserialize, Serialize};
 
@@ -33,19 +31,14 @@ pub enum ProviderStatus {
 
 /// The action that a payer must take before the provider authorises the amount, such as 3-D Secure.
 /// Its `Debug` hides the secret.
-#[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(derive_more::Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[debug("Challenge(…)")]
 #[serde(rename_all = "camelCase")]
 pub struct Challenge {
     /// The secret with which the provider's script in the browser continues.
     pub client_secret: String,
     /// The URL for a browser without that script, if there is one.
     pub url: Option<String>,
-}
-
-impl fmt::Debug for Challenge {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Challenge(…)")
-    }
 }
 
 /// Status of a refund at the provider.

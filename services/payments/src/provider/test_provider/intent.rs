@@ -8,11 +8,8 @@ use crate::domain::{ProviderStatus, Record, RecordedRefund};
 use crate::provider::gateway::{Movement, ProviderPayment, Totals};
 
 /// Every intent, by payment.
-pub(super) static INTENTS: Collection = Collection {
-    name: "intents",
-    indexes: &[Index { name: "by_age", fields: &["createdAt"] }],
-    searched: &[],
-};
+pub(super) static INTENTS: Collection =
+    Collection::indexed("intents", &[Index { name: "by_age", fields: &["createdAt"] }]);
 
 /// One payment.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
