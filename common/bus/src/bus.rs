@@ -4,6 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use bytes::Bytes;
+use futures::future::LocalBoxFuture;
 use sources::Clock;
 use store::{Access, Outage, Unavailable};
 use tokio::sync::Notify;
@@ -20,9 +21,9 @@ use crate::message::{
 /// The bus on one of its engines. Clones share it.
 #[derive(Clone)]
 pub struct Bus {
-    engine: Engine,
-    clock: Clock,
+    engine: Arc<dyn Engine>,
     outage: Outage,
+    faults: Option<BusFaults>,
 }
 
 impl Bus {
@@ -44,31 +45,27 @@ impl Bus {
         limits: LogLimits,
     ) -> Result<Self, Unavailable> {
         let outage = outage(&clock);
-        let log = EmbeddedLog::open(path, clock.clone(), limits, outage.clone())?;
-        Ok(Self { engine: Engine::Embedded(log), clock, outage })
+        let log = EmbeddedLog::open(path, clock, limits, outage.clone())?;
+        Ok(Self { engine: Arc::new(log), outage, faults: None })
     }
 
     /// The memory engine.
     #[must_use]
     pub fn memory(clock: Clock) -> Self {
-        Self::memory_within(clock, LogLimits::default())
+        Self::memory_watched(clock, LogLimits::default(), |_| {})
     }
 
-    /// The memory engine with these limits.
-    #[must_use]
-    pub fn memory_within(clock: Clock, limits: LogLimits) -> Self {
-        let engine = Engine::Memory(MemoryLog::new(clock.clone(), limits, None));
-        Self { engine, outage: outage(&clock), clock }
-    }
-
-    /// The memory engine with a callback for every message, at the moment when it enters the log.
+    /// The memory engine with these limits, and a callback for every message, at the moment when it
+    /// enters the log.
     #[must_use]
     pub fn memory_watched(
         clock: Clock,
+        limits: LogLimits,
         watcher: impl Fn(&BusMessage) + Send + Sync + 'static,
     ) -> Self {
-        let log = MemoryLog::new(clock.clone(), LogLimits::default(), Some(Arc::new(watcher)));
-        Self { engine: Engine::Memory(log), outage: outage(&clock), clock }
+        let (outage, faults) = (outage(&clock), BusFaults::default());
+        let log = MemoryLog::new(clock, limits, faults.clone(), Box::new(watcher));
+        Self { engine: Arc::new(log), outage, faults: Some(faults) }
     }
 
     /// The JetStream engine: connects, waiting for a starting server, and creates its streams. It
@@ -78,28 +75,28 @@ impl Bus {
     /// # Errors
     /// [`Unavailable`] when no server responds within the bound, or the server rejects the user,
     /// has no JetStream, or acknowledges before it writes although that is not accepted.
-    pub async fn jetstream(settings: JetStreamSettings, clock: Clock) -> Result<Self, Unavailable> {
-        let engine = Engine::JetStream(JetStream::open(settings, clock.clone()).await?);
-        Ok(Self { engine, outage: outage(&clock), clock })
+    pub fn jetstream(
+        settings: JetStreamSettings,
+        clock: Clock,
+    ) -> LocalBoxFuture<'static, Result<Self, Unavailable>> {
+        // Boxed: an async function is compiled again in each crate that awaits it.
+        Box::pin(async move {
+            let outage = outage(&clock);
+            let jetstream = JetStream::open(settings, clock).await?;
+            Ok(Self { engine: Arc::new(jetstream), outage, faults: None })
+        })
     }
 
     /// A short description for the log at start.
     #[must_use]
     pub fn describe(&self) -> String {
-        match &self.engine {
-            Engine::Embedded(log) => format!("embedded log {}", log.path().display()),
-            Engine::Memory(_) => "memory".to_owned(),
-            Engine::JetStream(jetstream) => jetstream.describe(),
-        }
+        self.engine.describe()
     }
 
     /// Whether the broker is connected; `None` for an engine without a connection.
     #[must_use]
     pub fn is_connected(&self) -> Option<bool> {
-        match &self.engine {
-            Engine::Embedded(_) | Engine::Memory(_) => None,
-            Engine::JetStream(jetstream) => Some(jetstream.is_connected()),
-        }
+        self.engine.is_connected()
     }
 
     /// The outages of the bus in this process.
@@ -111,10 +108,7 @@ impl Bus {
     /// The faults of a memory engine; `None` for any other.
     #[must_use]
     pub fn faults(&self) -> Option<BusFaults> {
-        match &self.engine {
-            Engine::Embedded(_) | Engine::JetStream(_) => None,
-            Engine::Memory(log) => Some(log.faults()),
-        }
+        self.faults.clone()
     }
 
     /// Appends messages to the log, in order; durable when it returns. A message whose id was
@@ -271,6 +265,6 @@ impl Consumer {
 
     /// Returns when a fetch may return deliveries.
     pub async fn ready(&self) {
-        self.bus.engine.ready(&self.name, &self.wake, &self.bus.clock).await;
+        self.bus.engine.ready(&self.name, &self.wake).await;
     }
 }

@@ -5,7 +5,6 @@
 //! Recent entries stay in memory, so consumers read the disk only when they are far behind.
 
 mod file;
-mod lock;
 mod writer;
 
 use std::path::{Path, PathBuf};
@@ -13,29 +12,25 @@ use std::sync::Arc;
 use std::sync::mpsc::{SyncSender, sync_channel};
 use std::thread::JoinHandle;
 
+use async_trait::async_trait;
 use parking_lot::Mutex;
 use sources::Clock;
 use store::{Outage, Unavailable};
 use tokio::sync::{Notify, oneshot};
 
-use crate::log::{self, Log, LogLimits};
+use crate::engine::Engine;
+use crate::log::{self, Entry, Log, LogLimits};
 use crate::message::{
     BusMessage, ConsumerSpec, DeadLetter, Delivery, Lag, NewDeadLetter, Settlement,
 };
-use file::LogFile;
-use lock::Lock;
-use writer::{WriteOperation, Writer};
+use file::{LogFile, lock};
+use writer::{Completion, WriteOperation, Writer};
 
 /// Maximum queued operations: every relay and listener of the process many times over.
 const OPS_MAX: usize = 1_024;
 
-/// The embedded engine. Clones share it; dropping the last one closes the file.
-#[derive(Clone)]
+/// The embedded engine. Dropping it closes the file.
 pub(crate) struct EmbeddedLog {
-    shared: Arc<Shared>,
-}
-
-struct Shared {
     path: PathBuf,
     clock: Clock,
     log: Arc<Mutex<Log>>,
@@ -45,7 +40,7 @@ struct Shared {
     writer: Option<JoinHandle<()>>,
 }
 
-impl Drop for Shared {
+impl Drop for EmbeddedLog {
     /// Waits for the writer, which finishes at most one more transaction: the next process to open
     /// the file finds it closed.
     fn drop(&mut self) {
@@ -64,7 +59,7 @@ impl EmbeddedLog {
     ) -> Result<Self, Unavailable> {
         let operation = || format!("cannot open the bus log {}", path.display());
         let cannot = |error| Unavailable::caused_by(operation(), error);
-        let lock = Lock::take(path).map_err(|error| Unavailable::caused_by(operation(), error))?;
+        let lock = lock(path).map_err(|error| Unavailable::caused_by(operation(), error))?;
         let file = LogFile::open(path).map_err(cannot)?;
         let reader = Mutex::new(LogFile::open(path).map_err(cannot)?);
         let log = file.resume(clock.now()).map_err(cannot)?;
@@ -76,102 +71,122 @@ impl EmbeddedLog {
             .spawn(move || writer.run(&waiting))
             .map_err(|error| Unavailable::caused_by("cannot start the bus writer", error))?;
         let (operations, writer, path) = (Some(operations), Some(writer), path.to_owned());
-        Ok(Self { shared: Arc::new(Shared { path, clock, log, reader, operations, writer }) })
+        Ok(Self { path, clock, log, reader, operations, writer })
     }
 
-    pub(crate) fn path(&self) -> &Path {
-        &self.shared.path
-    }
-
-    async fn request<T>(
+    /// Has the writer run an operation in its next transaction. Once that is durable, `finish`
+    /// changes the log in memory, and its result is returned.
+    async fn write<T: Send + 'static, R: Send + 'static>(
         &self,
-        operation: impl FnOnce(oneshot::Sender<Result<T, Unavailable>>) -> WriteOperation,
-    ) -> Result<T, Unavailable> {
+        operation: impl FnOnce(&mut Writer) -> rusqlite::Result<T> + Send + 'static,
+        finish: impl FnOnce(T, &mut Log) -> R + Send + 'static,
+    ) -> Result<R, Unavailable> {
         let (reply, response) = oneshot::channel();
+        let operation: WriteOperation = Box::new(move |writer| {
+            let written = operation(writer)?;
+            let completion: Completion = Box::new(move |log| {
+                let finished = finish(written, &mut log.lock());
+                // The caller may be gone; its operation took effect nevertheless.
+                let _ = reply.send(finished);
+            });
+            Ok(completion)
+        });
         let refused = |why: &str| Unavailable::new(format!("cannot write the bus log: {why}"));
-        let operations = self.shared.operations.as_ref().ok_or_else(|| refused("it is closed"))?;
-        operations.try_send(operation(reply)).map_err(|_| refused("the queue is full"))?;
+        let operations = self.operations.as_ref().ok_or_else(|| refused("it is closed"))?;
+        operations.try_send(operation).map_err(|_| refused("the queue is full"))?;
         // The writer drops the reply of a failed transaction, and reports the cause.
-        response.await.map_err(|_| refused("the transaction failed"))?
+        response.await.map_err(|_| refused("the transaction failed"))
+    }
+}
+
+#[async_trait]
+impl Engine for EmbeddedLog {
+    fn describe(&self) -> String {
+        format!("embedded log {}", self.path.display())
     }
 
-    pub(crate) async fn publish(&self, messages: Vec<BusMessage>) -> Result<(), Unavailable> {
-        self.request(|reply| WriteOperation::Publish { messages, reply }).await
+    async fn publish(&self, messages: Vec<BusMessage>) -> Result<(), Unavailable> {
+        let append = |entries: Option<Vec<Entry>>, log: &mut Log| {
+            let full = || Unavailable::new("cannot publish: the bus log is full");
+            entries.ok_or_else(full)?.into_iter().for_each(|entry| log.append(entry));
+            Ok(())
+        };
+        self.write(|writer| writer.append(messages), append).await?
     }
 
-    pub(crate) async fn open_consumer(
-        &self,
-        spec: ConsumerSpec,
-    ) -> Result<Arc<Notify>, Unavailable> {
-        self.request(|reply| WriteOperation::OpenConsumer { spec, reply }).await
+    async fn open_consumer(&self, spec: ConsumerSpec) -> Result<Arc<Notify>, Unavailable> {
+        let (name, clock) = (spec.name.clone(), self.clock.clone());
+        let open = move |floor, log: &mut Log| log.consumer(spec, floor, clock.now());
+        self.write(move |writer| writer.open_consumer(&name), open).await
     }
 
-    pub(crate) async fn remove_consumer(&self, name: &str) -> Result<(), Unavailable> {
-        self.request(|reply| WriteOperation::RemoveConsumer { name: name.to_owned(), reply }).await
+    async fn remove_consumer(&self, name: &str) -> Result<(), Unavailable> {
+        let (name, removed) = (name.to_owned(), name.to_owned());
+        let remove = move |(), log: &mut Log| log.remove_consumer(&removed);
+        self.write(move |writer| writer.remove_consumer(&name), remove).await
     }
 
-    pub(crate) async fn add_dead_letters(
-        &self,
-        dead_letters: Vec<NewDeadLetter>,
-    ) -> Result<(), Unavailable> {
-        self.request(|reply| WriteOperation::AddDeadLetters { dead_letters, reply }).await
+    async fn add_dead_letters(&self, dead_letters: Vec<NewDeadLetter>) -> Result<(), Unavailable> {
+        let add = move |writer: &mut Writer| {
+            dead_letters.iter().try_for_each(|one| writer.file.add_dead_letter(one))
+        };
+        self.write(add, |(), _| ()).await
     }
 
-    pub(crate) async fn remove_dead_letter(&self, id: i64) -> Result<(), Unavailable> {
-        self.request(|reply| WriteOperation::RemoveDeadLetter { id, reply }).await
+    async fn remove_dead_letter(&self, id: i64) -> Result<(), Unavailable> {
+        self.write(move |writer| writer.file.remove_dead_letter(id), |(), _| ()).await
     }
 
-    pub(crate) async fn trim(&self) -> Result<usize, Unavailable> {
-        self.request(|reply| WriteOperation::Trim { reply }).await
+    async fn trim(&self) -> Result<usize, Unavailable> {
+        let now = self.clock.now();
+        self.write(move |writer| writer.file.trim(now), |count, _| count).await
     }
 
-    /// Writes settlements, so that the next process does not redeliver them.
-    pub(crate) async fn close(&self) -> Result<(), Unavailable> {
-        self.request(|reply| WriteOperation::SaveFloors { reply }).await
+    /// Writes settlements, so that the next process does not redeliver them: every transaction
+    /// writes the floors.
+    async fn close(&self) -> Result<(), Unavailable> {
+        self.write(|_| Ok(()), |(), _| ()).await
     }
 
     /// Terminates: every page advances the consumer.
-    pub(crate) fn fetch(&self, name: &str, max: usize) -> Result<Vec<Delivery>, Unavailable> {
-        let now = self.shared.clock.now();
+    async fn fetch(&self, name: &str, max: usize) -> Result<Vec<Delivery>, Unavailable> {
+        let now = self.clock.now();
         let mut deliveries = Vec::new();
         loop {
-            let fetched = self.shared.log.lock().fetch(name, max - deliveries.len(), now);
+            let fetched = self.log.lock().fetch(name, max - deliveries.len(), now);
             deliveries.extend(fetched.deliveries);
             let Some(page) = fetched.on_disk else { return Ok(deliveries) };
-            let entries = match self.shared.reader.lock().page(&page) {
+            let entries = match self.reader.lock().page(&page) {
                 Ok(entries) => entries,
                 // Due redeliveries are already taken; the next fetch reports a disk that still
                 // cannot be read.
                 Err(_) if !deliveries.is_empty() => return Ok(deliveries),
                 Err(error) => return Err(cannot_read(error)),
             };
-            deliveries.extend(self.shared.log.lock().deliver(name, &page, entries, now));
+            deliveries.extend(self.log.lock().deliver(name, &page, entries, now));
         }
     }
 
-    pub(crate) fn settle(&self, name: &str, settlements: &[Settlement]) {
-        self.shared.log.lock().settle(name, settlements, self.shared.clock.now());
+    async fn settle(&self, name: &str, settlements: &[Settlement]) {
+        self.log.lock().settle(name, settlements, self.clock.now());
     }
 
-    pub(crate) async fn ready(&self, name: &str, wake: &Notify, clock: &Clock) {
-        log::ready(&self.shared.log, name, wake, clock).await;
+    async fn ready(&self, name: &str, wake: &Notify) {
+        log::ready(&self.log, name, wake, &self.clock).await;
     }
 
-    pub(crate) fn dead_letters(
-        &self,
-        service: Option<&str>,
-    ) -> Result<Vec<DeadLetter>, Unavailable> {
-        self.shared.reader.lock().dead_letters(service).map_err(cannot_read)
+    async fn dead_letters(&self, service: Option<&str>) -> Result<Vec<DeadLetter>, Unavailable> {
+        self.reader.lock().dead_letters(service).map_err(cannot_read)
     }
 
-    pub(crate) fn dead_letter(&self, id: i64) -> Result<Option<DeadLetter>, Unavailable> {
-        self.shared.reader.lock().dead_letter(id).map_err(cannot_read)
+    async fn dead_letter(&self, id: i64) -> Result<Option<DeadLetter>, Unavailable> {
+        self.reader.lock().dead_letter(id).map_err(cannot_read)
     }
 
     /// A consumer that is not open lags by every entry since its floor.
-    pub(crate) fn lag(&self) -> Result<Vec<Lag>, Unavailable> {
-        let floors = self.shared.reader.lock().floors().map_err(cannot_read)?;
-        let log = self.shared.log.lock();
+    async fn lag(&self) -> Result<Vec<Lag>, Unavailable> {
+        let floors = self.reader.lock().floors().map_err(cannot_read)?;
+        let log = self.log.lock();
         let (mut lag, last) = (log.lag(), log.last());
         drop(log);
         for (consumer, floor) in floors {

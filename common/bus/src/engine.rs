@@ -17,169 +17,66 @@
 
 use std::sync::Arc;
 
-use sources::Clock;
+use async_trait::async_trait;
 use store::Unavailable;
 use tokio::sync::Notify;
 
-use crate::embedded::EmbeddedLog;
-use crate::jetstream::JetStream;
-use crate::memory::MemoryLog;
 use crate::message::{
     BusMessage, ConsumerSpec, DeadLetter, Delivery, Lag, NewDeadLetter, Settlement,
 };
 
-/// A broker. Clones share it.
-#[derive(Clone)]
-pub(crate) enum Engine {
-    Embedded(EmbeddedLog),
-    Memory(MemoryLog),
-    JetStream(JetStream),
-}
+/// A broker.
+#[async_trait]
+pub(crate) trait Engine: Send + Sync {
+    /// A short description for the log at start.
+    fn describe(&self) -> String;
 
-impl Engine {
-    /// Appends messages in order, skipping ids of the duplicate window; durable when it returns.
-    pub(crate) async fn publish(&self, messages: Vec<BusMessage>) -> Result<(), Unavailable> {
-        match self {
-            Self::Embedded(log) => log.publish(messages).await,
-            Self::Memory(log) => log.publish(messages).await,
-            Self::JetStream(jetstream) => jetstream.publish(messages).await,
-        }
+    /// Whether the broker is connected; `None` for an engine without a connection.
+    fn is_connected(&self) -> Option<bool> {
+        None
     }
+
+    /// Appends messages in order, skipping ids of the duplicate window; durable when it returns.
+    async fn publish(&self, messages: Vec<BusMessage>) -> Result<(), Unavailable>;
 
     /// Opens a durable consumer, created if it is new; returns its notification of new messages.
-    pub(crate) async fn open_consumer(
-        &self,
-        spec: ConsumerSpec,
-    ) -> Result<Arc<Notify>, Unavailable> {
-        match self {
-            Self::Embedded(log) => log.open_consumer(spec).await,
-            Self::Memory(log) => Ok(log.open_consumer(spec)),
-            Self::JetStream(jetstream) => jetstream.open_consumer(spec).await,
-        }
-    }
+    async fn open_consumer(&self, spec: ConsumerSpec) -> Result<Arc<Notify>, Unavailable>;
 
     /// Removes a durable consumer, which then no longer delays retention.
-    pub(crate) async fn remove_consumer(&self, name: &str) -> Result<(), Unavailable> {
-        match self {
-            Self::Embedded(log) => log.remove_consumer(name).await,
-            Self::Memory(log) => {
-                log.remove_consumer(name);
-                Ok(())
-            }
-            Self::JetStream(jetstream) => jetstream.remove_consumer(name).await,
-        }
-    }
+    async fn remove_consumer(&self, name: &str) -> Result<(), Unavailable>;
 
     /// Due redeliveries and new messages; empty only when there are none.
-    pub(crate) async fn fetch(
-        &self,
-        consumer: &str,
-        max: usize,
-    ) -> Result<Vec<Delivery>, Unavailable> {
-        match self {
-            Self::Embedded(log) => log.fetch(consumer, max),
-            Self::Memory(log) => log.fetch(consumer, max).await,
-            Self::JetStream(jetstream) => jetstream.fetch(consumer, max).await,
-        }
-    }
+    async fn fetch(&self, consumer: &str, max: usize) -> Result<Vec<Delivery>, Unavailable>;
 
     /// Settles deliveries; a lost settlement causes a redelivery.
-    pub(crate) async fn settle(&self, consumer: &str, settlements: &[Settlement]) {
-        match self {
-            Self::Embedded(log) => log.settle(consumer, settlements),
-            Self::Memory(log) => log.settle(consumer, settlements).await,
-            Self::JetStream(jetstream) => jetstream.settle(consumer, settlements).await,
-        }
-    }
+    async fn settle(&self, consumer: &str, settlements: &[Settlement]);
 
     /// Makes settlements durable before the process ends.
-    pub(crate) async fn close(&self) -> Result<(), Unavailable> {
-        match self {
-            Self::Embedded(log) => log.close().await,
-            Self::Memory(_) => Ok(()),
-            Self::JetStream(jetstream) => jetstream.close().await,
-        }
-    }
+    async fn close(&self) -> Result<(), Unavailable>;
 
     /// Returns when a fetch may return deliveries.
-    pub(crate) async fn ready(&self, consumer: &str, wake: &Notify, clock: &Clock) {
-        match self {
-            Self::Embedded(log) => log.ready(consumer, wake, clock).await,
-            Self::Memory(log) => log.ready(consumer, wake, clock).await,
-            Self::JetStream(jetstream) => jetstream.ready(consumer, wake).await,
-        }
-    }
+    async fn ready(&self, consumer: &str, wake: &Notify);
 
     /// Stores dead letters, one for each key; durable when it returns.
-    pub(crate) async fn add_dead_letters(
-        &self,
-        dead_letters: Vec<NewDeadLetter>,
-    ) -> Result<(), Unavailable> {
-        match self {
-            Self::Embedded(log) => log.add_dead_letters(dead_letters).await,
-            Self::Memory(log) => log.add_dead_letters(dead_letters),
-            Self::JetStream(jetstream) => jetstream.add_dead_letters(dead_letters).await,
-        }
-    }
+    async fn add_dead_letters(&self, dead_letters: Vec<NewDeadLetter>) -> Result<(), Unavailable>;
 
     /// The oldest dead letters of a service, or of all.
-    pub(crate) async fn dead_letters(
-        &self,
-        service: Option<&str>,
-    ) -> Result<Vec<DeadLetter>, Unavailable> {
-        match self {
-            Self::Embedded(log) => log.dead_letters(service),
-            Self::Memory(log) => Ok(log.dead_letters(service).await),
-            Self::JetStream(jetstream) => jetstream.dead_letters(service).await,
-        }
-    }
+    async fn dead_letters(&self, service: Option<&str>) -> Result<Vec<DeadLetter>, Unavailable>;
 
     /// Number of dead letters of a service.
-    pub(crate) async fn count_dead_letters(&self, service: &str) -> Result<usize, Unavailable> {
-        match self {
-            Self::Embedded(_) | Self::Memory(_) => {
-                Ok(self.dead_letters(Some(service)).await?.len())
-            }
-            Self::JetStream(jetstream) => jetstream.count_dead_letters(service).await,
-        }
+    async fn count_dead_letters(&self, service: &str) -> Result<usize, Unavailable> {
+        Ok(self.dead_letters(Some(service)).await?.len())
     }
 
     /// The dead letter with this id.
-    pub(crate) async fn dead_letter(&self, id: i64) -> Result<Option<DeadLetter>, Unavailable> {
-        match self {
-            Self::Embedded(log) => log.dead_letter(id),
-            Self::Memory(log) => Ok(log.dead_letter(id).await),
-            Self::JetStream(jetstream) => jetstream.dead_letter(id).await,
-        }
-    }
+    async fn dead_letter(&self, id: i64) -> Result<Option<DeadLetter>, Unavailable>;
 
     /// Removes a dead letter.
-    pub(crate) async fn remove_dead_letter(&self, id: i64) -> Result<(), Unavailable> {
-        match self {
-            Self::Embedded(log) => log.remove_dead_letter(id).await,
-            Self::Memory(log) => {
-                log.remove_dead_letter(id);
-                Ok(())
-            }
-            Self::JetStream(jetstream) => jetstream.remove_dead_letter(id).await,
-        }
-    }
+    async fn remove_dead_letter(&self, id: i64) -> Result<(), Unavailable>;
 
     /// The lag of each durable consumer, open or not.
-    pub(crate) async fn lag(&self) -> Result<Vec<Lag>, Unavailable> {
-        match self {
-            Self::Embedded(log) => log.lag(),
-            Self::Memory(log) => Ok(log.lag().await),
-            Self::JetStream(jetstream) => jetstream.lag().await,
-        }
-    }
+    async fn lag(&self) -> Result<Vec<Lag>, Unavailable>;
 
     /// One step of retention; returns the number of removed entries.
-    pub(crate) async fn trim(&self) -> Result<usize, Unavailable> {
-        match self {
-            Self::Embedded(log) => log.trim().await,
-            Self::Memory(log) => Ok(log.trim()),
-            Self::JetStream(jetstream) => jetstream.trim().await,
-        }
-    }
+    async fn trim(&self) -> Result<usize, Unavailable>;
 }

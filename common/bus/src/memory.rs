@@ -6,12 +6,14 @@ use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 
+use async_trait::async_trait;
 use parking_lot::Mutex;
 use sources::Clock;
 use store::Unavailable;
 use tokio::sync::Notify;
 
 pub use self::faults::{BusFault, BusFaults};
+use crate::engine::Engine;
 use crate::log::{self, Entry, Log, LogLimits};
 use crate::message::{
     BusMessage, ConsumerSpec, DEAD_LETTERS_MAX, DeadLetter, Delivery, Lag, NewDeadLetter,
@@ -21,23 +23,18 @@ use crate::message::{
 /// Delay of a late delivery.
 pub const DELAY: Duration = Duration::from_secs(5);
 
-/// The memory engine. Clones share its state.
-#[derive(Clone)]
+/// The memory engine.
 pub(crate) struct MemoryLog {
-    shared: Arc<Shared>,
-    faults: BusFaults,
-    watcher: Option<Watcher>,
-}
-
-/// A callback for every message, at the moment when it enters the log.
-pub(crate) type Watcher = Arc<dyn Fn(&BusMessage) + Send + Sync>;
-
-struct Shared {
     clock: Clock,
     limits: LogLimits,
     log: Mutex<Log>,
     dead: Mutex<Dead>,
+    faults: BusFaults,
+    watcher: Watcher,
 }
+
+/// A callback for every message, at the moment when it enters the log.
+type Watcher = Box<dyn Fn(&BusMessage) + Send + Sync>;
 
 #[derive(Default)]
 struct Dead {
@@ -47,17 +44,41 @@ struct Dead {
 }
 
 impl MemoryLog {
-    pub(crate) fn new(clock: Clock, limits: LogLimits, watcher: Option<Watcher>) -> Self {
+    pub(crate) fn new(
+        clock: Clock,
+        limits: LogLimits,
+        faults: BusFaults,
+        watcher: Watcher,
+    ) -> Self {
         let (log, dead) = (Mutex::default(), Mutex::default());
-        let shared = Arc::new(Shared { clock, limits, log, dead });
-        Self { shared, faults: BusFaults::default(), watcher }
+        Self { clock, limits, log, dead, faults, watcher }
     }
 
-    pub(crate) fn faults(&self) -> BusFaults {
-        self.faults.clone()
+    fn append(&self, messages: Vec<BusMessage>) -> Result<(), Unavailable> {
+        let now = self.clock.now();
+        let mut log = self.log.lock();
+        if log.bytes() >= self.limits.log_bytes_max {
+            return Err(Unavailable::new("cannot publish: the bus log is full"));
+        }
+        for message in messages {
+            if !log.is_duplicate(&message.id, now) {
+                (self.watcher)(&message);
+                let BusMessage { id, subject, body } = message;
+                let sequence = log.last() + 1;
+                log.append(Entry { sequence, id, subject, body, at: now });
+            }
+        }
+        Ok(())
+    }
+}
+
+#[async_trait]
+impl Engine for MemoryLog {
+    fn describe(&self) -> String {
+        "memory".to_owned()
     }
 
-    pub(crate) async fn publish(&self, messages: Vec<BusMessage>) -> Result<(), Unavailable> {
+    async fn publish(&self, messages: Vec<BusMessage>) -> Result<(), Unavailable> {
         tokio::task::yield_now().await;
         let failed = || Unavailable::new("cannot publish: a planned fault");
         if self.faults.is_due(BusFault::FailPublish) {
@@ -67,42 +88,24 @@ impl MemoryLog {
         if self.faults.is_due(BusFault::LosePublishAck) { Err(failed()) } else { Ok(()) }
     }
 
-    fn append(&self, messages: Vec<BusMessage>) -> Result<(), Unavailable> {
-        let now = self.shared.clock.now();
-        let mut log = self.shared.log.lock();
-        if log.bytes() >= self.shared.limits.log_bytes_max {
-            return Err(Unavailable::new("cannot publish: the bus log is full"));
-        }
-        for message in messages {
-            if !log.is_duplicate(&message.id, now) {
-                if let Some(watcher) = &self.watcher {
-                    watcher(&message);
-                }
-                let BusMessage { id, subject, body } = message;
-                let sequence = log.last() + 1;
-                log.append(Entry { sequence, id, subject, body, at: now });
-            }
-        }
+    async fn open_consumer(&self, spec: ConsumerSpec) -> Result<Arc<Notify>, Unavailable> {
+        let mut log = self.log.lock();
+        let start = log.start();
+        Ok(log.consumer(spec, start, self.clock.now()))
+    }
+
+    async fn remove_consumer(&self, name: &str) -> Result<(), Unavailable> {
+        self.log.lock().remove_consumer(name);
         Ok(())
     }
 
-    pub(crate) fn open_consumer(&self, spec: ConsumerSpec) -> Arc<Notify> {
-        let mut log = self.shared.log.lock();
-        let start = log.start();
-        log.consumer(spec, start, self.shared.clock.now())
-    }
-
-    pub(crate) fn remove_consumer(&self, name: &str) {
-        self.shared.log.lock().remove_consumer(name);
-    }
-
-    pub(crate) async fn fetch(&self, name: &str, max: usize) -> Result<Vec<Delivery>, Unavailable> {
+    async fn fetch(&self, name: &str, max: usize) -> Result<Vec<Delivery>, Unavailable> {
         tokio::task::yield_now().await;
         if self.faults.is_due(BusFault::FailFetch) {
             return Err(Unavailable::new("cannot fetch: a planned fault"));
         }
-        let now = self.shared.clock.now();
-        let mut log = self.shared.log.lock();
+        let now = self.clock.now();
+        let mut log = self.log.lock();
         // Nothing is on disk.
         let mut fetched = log.fetch(name, max, now).deliveries;
         fetched.retain(|delivery| {
@@ -123,25 +126,26 @@ impl MemoryLog {
         Ok(fetched)
     }
 
-    pub(crate) async fn settle(&self, name: &str, settlements: &[Settlement]) {
+    async fn settle(&self, name: &str, settlements: &[Settlement]) {
         tokio::task::yield_now().await;
         if !self.faults.is_due(BusFault::LoseSettlement) {
-            self.shared.log.lock().settle(name, settlements, self.shared.clock.now());
+            self.log.lock().settle(name, settlements, self.clock.now());
         }
     }
 
-    pub(crate) async fn ready(&self, name: &str, wake: &Notify, clock: &Clock) {
-        log::ready(&self.shared.log, name, wake, clock).await;
+    async fn close(&self) -> Result<(), Unavailable> {
+        Ok(())
     }
 
-    pub(crate) fn add_dead_letters(
-        &self,
-        dead_letters: Vec<NewDeadLetter>,
-    ) -> Result<(), Unavailable> {
+    async fn ready(&self, name: &str, wake: &Notify) {
+        log::ready(&self.log, name, wake, &self.clock).await;
+    }
+
+    async fn add_dead_letters(&self, dead_letters: Vec<NewDeadLetter>) -> Result<(), Unavailable> {
         if self.faults.is_due(BusFault::FailDeadLetter) {
             return Err(Unavailable::new("cannot keep dead letters: a planned fault"));
         }
-        let mut dead = self.shared.dead.lock();
+        let mut dead = self.dead.lock();
         for NewDeadLetter { key, service, subject, origin, reason, body, at } in dead_letters {
             if dead.keys.insert(key) {
                 dead.last_id += 1;
@@ -152,29 +156,30 @@ impl MemoryLog {
         Ok(())
     }
 
-    pub(crate) async fn dead_letters(&self, service: Option<&str>) -> Vec<DeadLetter> {
+    async fn dead_letters(&self, service: Option<&str>) -> Result<Vec<DeadLetter>, Unavailable> {
         tokio::task::yield_now().await;
-        let dead = self.shared.dead.lock();
+        let dead = self.dead.lock();
         let letters = dead.letters.iter();
         let of_service = letters.filter(|letter| service.is_none_or(|s| s == letter.service));
-        of_service.take(DEAD_LETTERS_MAX).cloned().collect()
+        Ok(of_service.take(DEAD_LETTERS_MAX).cloned().collect())
     }
 
-    pub(crate) async fn dead_letter(&self, id: i64) -> Option<DeadLetter> {
+    async fn dead_letter(&self, id: i64) -> Result<Option<DeadLetter>, Unavailable> {
         tokio::task::yield_now().await;
-        self.shared.dead.lock().letters.iter().find(|letter| letter.id == id).cloned()
+        Ok(self.dead.lock().letters.iter().find(|letter| letter.id == id).cloned())
     }
 
-    pub(crate) fn remove_dead_letter(&self, id: i64) {
-        self.shared.dead.lock().letters.retain(|letter| letter.id != id);
+    async fn remove_dead_letter(&self, id: i64) -> Result<(), Unavailable> {
+        self.dead.lock().letters.retain(|letter| letter.id != id);
+        Ok(())
     }
 
-    pub(crate) async fn lag(&self) -> Vec<Lag> {
+    async fn lag(&self) -> Result<Vec<Lag>, Unavailable> {
         tokio::task::yield_now().await;
-        self.shared.log.lock().lag()
+        Ok(self.log.lock().lag())
     }
 
-    pub(crate) fn trim(&self) -> usize {
-        self.shared.log.lock().remove_settled(self.shared.clock.now())
+    async fn trim(&self) -> Result<usize, Unavailable> {
+        Ok(self.log.lock().remove_settled(self.clock.now()))
     }
 }

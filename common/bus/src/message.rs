@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use contract::Timestamp;
+use serde::{Deserialize, Serialize};
 
 /// A message to publish.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,7 +57,7 @@ pub enum Settlement {
 }
 
 /// A message that a listener cannot handle, to be stored as a dead letter.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NewDeadLetter {
     /// Unique for the message and the listener: storing it again after a crash has no effect.
     pub key: String,

@@ -8,7 +8,7 @@ use testing::platforms::START;
 
 fn rig() -> (Rig, ()) {
     let (clock, hand) = Clock::manual(START);
-    let bus = Bus::memory_within(clock.clone(), LIMITS);
+    let bus = Bus::memory_watched(clock.clone(), LIMITS, |_| {});
     let reopen = Box::new(|bus| std::future::ready(bus).boxed_local());
     let window = Window::by(&hand);
     (Rig { bus, clock, hand, reopen, window }, ())

@@ -1,11 +1,13 @@
 //! The SQLite file of the embedded log.
 
+use std::fs::{File, TryLockError};
+use std::io::{Error, ErrorKind};
 use std::path::Path;
 use std::time::Duration;
 
 use bytes::Bytes;
 use contract::Timestamp;
-use rusqlite::{Connection, OptionalExtension as _, Row, params};
+use rusqlite::{Connection, OptionalExtension as _, Params, Row, params};
 
 use crate::log::{
     DUPLICATE_WINDOW, Entry, Log, Page, RECENT_IDS_MAX, RecentIds, TRIM_MAX, is_within_window,
@@ -34,6 +36,23 @@ const SCHEMA: &str = "
 
 /// The columns of a dead letter, in the order that [`dead_letter`] reads them.
 const DEAD_LETTER: &str = "SELECT id, service, subject, origin, reason, body, at FROM dead_letters";
+
+/// Acquires exclusive access to a log, until the returned file is dropped or the process ends: one
+/// process, and in it one bus, has the log open. The file is beside the log, because SQLite has its
+/// own locks on the log itself.
+pub(super) fn lock(log: &Path) -> Result<File, Error> {
+    let mut path = log.as_os_str().to_owned();
+    path.push(".lock");
+    let file = File::create(path)?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => {
+            let why = "it is already open, perhaps by another process";
+            Err(Error::new(ErrorKind::ResourceBusy, why))
+        }
+        Err(TryLockError::Error(error)) => Err(error),
+    }
+}
 
 /// A connection to the file.
 pub(super) struct LogFile {
@@ -75,27 +94,32 @@ impl LogFile {
         Ok(Log::resumed(last.unwrap_or(0), recent))
     }
 
+    fn execute(&self, sql: &str, values: impl Params) -> rusqlite::Result<usize> {
+        self.connection.prepare_cached(sql)?.execute(values)
+    }
+
     pub(super) fn begin(&self) -> rusqlite::Result<()> {
-        self.connection.prepare_cached("BEGIN IMMEDIATE")?.execute([]).map(drop)
+        self.execute("BEGIN IMMEDIATE", []).map(drop)
     }
 
     pub(super) fn commit(&self) -> rusqlite::Result<()> {
-        self.connection.prepare_cached("COMMIT")?.execute([]).map(drop)
+        self.execute("COMMIT", []).map(drop)
     }
 
     pub(super) fn roll_back(&self) -> rusqlite::Result<()> {
         if self.connection.is_autocommit() {
             return Ok(());
         }
-        self.connection.prepare_cached("ROLLBACK")?.execute([]).map(drop)
+        self.execute("ROLLBACK", []).map(drop)
     }
 
     pub(super) fn append(&self, entry: &Entry) -> rusqlite::Result<()> {
-        let mut statement = self.connection.prepare_cached(
-            "INSERT INTO log (sequence, at, id, subject, body) VALUES (?1, ?2, ?3, ?4, ?5)",
-        )?;
         let Entry { sequence, id, subject, body, at } = entry;
-        statement.execute(params![sequence, at.unix_ms(), id, subject, &body[..]]).map(drop)
+        self.execute(
+            "INSERT INTO log (sequence, at, id, subject, body) VALUES (?1, ?2, ?3, ?4, ?5)",
+            params![sequence, at.unix_ms(), id, subject, &body[..]],
+        )
+        .map(drop)
     }
 
     pub(super) fn page(&self, page: &Page) -> rusqlite::Result<Vec<Entry>> {
@@ -113,30 +137,24 @@ impl LogFile {
     /// The floor of a consumer, created if it is new: before the oldest entry, `last` in an
     /// empty log.
     pub(super) fn open_consumer(&self, name: &str, last: i64) -> rusqlite::Result<i64> {
-        self.connection
-            .prepare_cached(
-                "INSERT INTO consumers (name, floor)
-                 VALUES (?1, coalesce((SELECT min(sequence) - 1 FROM log), ?2))
-                 ON CONFLICT (name) DO NOTHING",
-            )?
-            .execute(params![name, last])?;
+        self.execute(
+            "INSERT INTO consumers (name, floor)
+             VALUES (?1, coalesce((SELECT min(sequence) - 1 FROM log), ?2))
+             ON CONFLICT (name) DO NOTHING",
+            params![name, last],
+        )?;
         self.connection
             .prepare_cached("SELECT floor FROM consumers WHERE name = ?1")?
             .query_row([name], |row| row.get(0))
     }
 
     pub(super) fn save_floor(&self, name: &str, floor: i64) -> rusqlite::Result<()> {
-        self.connection
-            .prepare_cached("UPDATE consumers SET floor = ?2 WHERE name = ?1")?
-            .execute(params![name, floor])
-            .map(drop)
+        let sql = "UPDATE consumers SET floor = ?2 WHERE name = ?1";
+        self.execute(sql, params![name, floor]).map(drop)
     }
 
     pub(super) fn remove_consumer(&self, name: &str) -> rusqlite::Result<()> {
-        self.connection
-            .prepare_cached("DELETE FROM consumers WHERE name = ?1")?
-            .execute([name])
-            .map(drop)
+        self.execute("DELETE FROM consumers WHERE name = ?1", [name]).map(drop)
     }
 
     /// Every durable consumer and its floor.
@@ -157,30 +175,27 @@ impl LogFile {
     /// Removes the oldest entries, up to a bound, that every durable consumer has settled and whose
     /// duplicate window has passed.
     pub(super) fn trim(&self, now: Timestamp) -> rusqlite::Result<usize> {
-        let mut statement = self.connection.prepare_cached(
+        let limit = i64::try_from(TRIM_MAX).unwrap_or(i64::MAX);
+        self.execute(
             "DELETE FROM log WHERE sequence IN (
                  SELECT sequence FROM (SELECT sequence, at FROM log ORDER BY sequence LIMIT ?1)
                  WHERE at <= ?2 AND sequence <= (SELECT min(floor) FROM consumers))",
-        )?;
-        let limit = i64::try_from(TRIM_MAX).unwrap_or(i64::MAX);
-        statement.execute(params![limit, now.minus(DUPLICATE_WINDOW).unix_ms()])
+            params![limit, now.minus(DUPLICATE_WINDOW).unix_ms()],
+        )
     }
 
-    pub(super) fn add_dead_letters(&self, dead_letters: &NewDeadLetter) -> rusqlite::Result<()> {
-        let mut statement = self.connection.prepare_cached(
+    pub(super) fn add_dead_letter(&self, letter: &NewDeadLetter) -> rusqlite::Result<()> {
+        let NewDeadLetter { key, service, subject, origin, reason, body, at } = letter;
+        self.execute(
             "INSERT INTO dead_letters (key, service, subject, origin, reason, body, at)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT (key) DO NOTHING",
-        )?;
-        let NewDeadLetter { key, service, subject, origin, reason, body, at } = dead_letters;
-        let at = at.unix_ms();
-        statement.execute(params![key, service, subject, origin, reason, body, at]).map(drop)
+            params![key, service, subject, origin, reason, body, at.unix_ms()],
+        )
+        .map(drop)
     }
 
     pub(super) fn remove_dead_letter(&self, id: i64) -> rusqlite::Result<()> {
-        self.connection
-            .prepare_cached("DELETE FROM dead_letters WHERE id = ?1")?
-            .execute([id])
-            .map(drop)
+        self.execute("DELETE FROM dead_letters WHERE id = ?1", [id]).map(drop)
     }
 
     pub(super) fn dead_letters(&self, service: Option<&str>) -> rusqlite::Result<Vec<DeadLetter>> {

@@ -1,6 +1,7 @@
 //! The thread that writes the log: queued operations become one transaction.
 
 use std::collections::{HashMap, HashSet};
+use std::fs::File;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::Duration;
@@ -8,12 +9,10 @@ use std::time::Duration;
 use parking_lot::Mutex;
 use sources::Clock;
 use store::{Access, Outage, Unavailable};
-use tokio::sync::{Notify, oneshot};
 
 use super::file::LogFile;
-use super::lock::Lock;
 use crate::log::{Entry, Log, LogLimits};
-use crate::message::{BusMessage, ConsumerSpec, NewDeadLetter};
+use crate::message::BusMessage;
 
 /// Operations in one transaction.
 const GROUP_MAX: usize = 256;
@@ -22,62 +21,42 @@ const GROUP_MAX: usize = 256;
 /// after a crash, nothing else.
 const FLOORS_PERIOD: Duration = Duration::from_millis(250);
 
-type Reply<T> = oneshot::Sender<Result<T, Unavailable>>;
-
-/// An operation of the writer.
-pub(super) enum WriteOperation {
-    Publish { messages: Vec<BusMessage>, reply: Reply<()> },
-    OpenConsumer { spec: ConsumerSpec, reply: Reply<Arc<Notify>> },
-    RemoveConsumer { name: String, reply: Reply<()> },
-    AddDeadLetters { dead_letters: Vec<NewDeadLetter>, reply: Reply<()> },
-    RemoveDeadLetter { id: i64, reply: Reply<()> },
-    Trim { reply: Reply<usize> },
-    SaveFloors { reply: Reply<()> },
-}
+/// An operation: its writes in the transaction of its group. A failed transaction drops it with its
+/// reply channel, which fails it for its caller.
+pub(super) type WriteOperation =
+    Box<dyn FnOnce(&mut Writer) -> rusqlite::Result<Completion> + Send>;
 
 /// The completion of an operation once the transaction is durable.
-enum Completion {
-    Published { entries: Vec<Entry>, reply: Reply<()> },
-    Full { reply: Reply<()> },
-    Opened { spec: ConsumerSpec, floor: i64, reply: Reply<Arc<Notify>> },
-    Removed { name: String, reply: Reply<()> },
-    Plain { reply: Reply<()> },
-    Trimmed { count: usize, reply: Reply<usize> },
-}
+pub(super) type Completion = Box<dyn FnOnce(&Mutex<Log>) + Send>;
 
 pub(super) struct Writer {
-    file: LogFile,
+    pub(super) file: LogFile,
     log: Arc<Mutex<Log>>,
     clock: Clock,
     limits: LogLimits,
     saved_floors: HashMap<String, i64>,
     /// The last written entry, including those of the open transaction.
     last: i64,
+    /// The ids published in the open transaction.
+    ids: HashSet<String>,
+    /// Bytes that may still be published in it.
+    room: u64,
     outage: Outage,
     /// Released after the file is closed.
-    _lock: Lock,
-}
-
-/// The transaction in progress.
-struct Transaction {
-    done: Vec<Completion>,
-    /// The ids published in it.
-    ids: HashSet<String>,
-    /// Bytes that may still be published.
-    room: u64,
+    _lock: File,
 }
 
 impl Writer {
     pub(super) fn new(
-        (file, lock): (LogFile, Lock),
+        (file, lock): (LogFile, File),
         log: Arc<Mutex<Log>>,
         clock: Clock,
         limits: LogLimits,
         outage: Outage,
     ) -> Self {
         let last = log.lock().last();
-        let saved_floors = HashMap::new();
-        Self { file, log, clock, limits, saved_floors, last, outage, _lock: lock }
+        let (saved_floors, ids) = (HashMap::new(), HashSet::new());
+        Self { file, log, clock, limits, saved_floors, last, ids, room: 0, outage, _lock: lock }
     }
 
     /// Runs until all senders are dropped.
@@ -106,11 +85,13 @@ impl Writer {
             return;
         }
         let last = self.last;
-        match self.write_all(group, &floors) {
+        match self.write_all(group, floors) {
             Ok(done) => {
                 self.outage.succeeded(Access::Write);
-                self.saved_floors.extend(floors);
-                self.finish(done);
+                for complete in done {
+                    complete(&self.log);
+                }
+                self.log.lock().trim_tail(self.limits.tail_bytes_max, self.clock.now());
             }
             Err(error) => {
                 let unavailable = Unavailable::caused_by("cannot write the bus log", error);
@@ -119,30 +100,28 @@ impl Writer {
                 // The next transaction reports a failed rollback.
                 let _ = self.file.roll_back();
                 self.last = last;
+                self.saved_floors.clear();
             }
         }
     }
 
-    /// Writes a group as one transaction. On failure the operations are dropped with their reply
-    /// channels, which fails them for their callers.
+    /// Writes a group as one transaction.
     fn write_all(
         &mut self,
         group: Vec<WriteOperation>,
-        floors: &[(String, i64)],
+        floors: Vec<(String, i64)>,
     ) -> rusqlite::Result<Vec<Completion>> {
         self.file.begin()?;
-        for (name, floor) in floors {
+        for (name, floor) in &floors {
             self.file.save_floor(name, *floor)?;
         }
-        let room = self.limits.log_bytes_max.saturating_sub(self.file.bytes()?);
-        let mut transaction =
-            Transaction { done: Vec::with_capacity(group.len()), ids: HashSet::new(), room };
-        for operation in group {
-            let done = self.write_one(operation, &mut transaction)?;
-            transaction.done.push(done);
-        }
+        self.saved_floors.extend(floors);
+        self.room = self.limits.log_bytes_max.saturating_sub(self.file.bytes()?);
+        self.ids.clear();
+        let done: rusqlite::Result<_> = group.into_iter().map(|write| write(self)).collect();
+        let done = done?;
         self.file.commit()?;
-        Ok(transaction.done)
+        Ok(done)
     }
 
     fn moved_floors(&self) -> Vec<(String, i64)> {
@@ -152,55 +131,29 @@ impl Writer {
         moved.map(|(name, floor)| (name.to_owned(), floor)).collect()
     }
 
-    fn write_one(
+    /// Appends messages, without those of the duplicate window; `None` if the log is full.
+    pub(super) fn append(
         &mut self,
-        operation: WriteOperation,
-        transaction: &mut Transaction,
-    ) -> rusqlite::Result<Completion> {
-        Ok(match operation {
-            WriteOperation::Publish { reply, .. } if transaction.room == 0 => {
-                Completion::Full { reply }
-            }
-            WriteOperation::Publish { messages, reply } => {
-                let entries = self.new_entries(messages, &mut transaction.ids);
-                for entry in &entries {
-                    self.file.append(entry)?;
-                    let bytes = u64::try_from(entry.body.len()).unwrap_or(u64::MAX);
-                    transaction.room = transaction.room.saturating_sub(bytes);
-                }
-                Completion::Published { entries, reply }
-            }
-            WriteOperation::OpenConsumer { spec, reply } => {
-                let floor = self.file.open_consumer(&spec.name, self.last)?;
-                Completion::Opened { spec, floor, reply }
-            }
-            WriteOperation::RemoveConsumer { name, reply } => {
-                self.file.remove_consumer(&name)?;
-                Completion::Removed { name, reply }
-            }
-            WriteOperation::AddDeadLetters { dead_letters, reply } => {
-                dead_letters.iter().try_for_each(|one| self.file.add_dead_letters(one))?;
-                Completion::Plain { reply }
-            }
-            WriteOperation::RemoveDeadLetter { id, reply } => {
-                self.file.remove_dead_letter(id)?;
-                Completion::Plain { reply }
-            }
-            // Every transaction writes the floors.
-            WriteOperation::SaveFloors { reply } => Completion::Plain { reply },
-            WriteOperation::Trim { reply } => {
-                let count = self.file.trim(self.clock.now())?;
-                Completion::Trimmed { count, reply }
-            }
-        })
+        messages: Vec<BusMessage>,
+    ) -> rusqlite::Result<Option<Vec<Entry>>> {
+        if self.room == 0 {
+            return Ok(None);
+        }
+        let entries = self.new_entries(messages);
+        for entry in &entries {
+            self.file.append(entry)?;
+            let bytes = u64::try_from(entry.body.len()).unwrap_or(u64::MAX);
+            self.room = self.room.saturating_sub(bytes);
+        }
+        Ok(Some(entries))
     }
 
-    fn new_entries(&mut self, messages: Vec<BusMessage>, ids: &mut HashSet<String>) -> Vec<Entry> {
+    fn new_entries(&mut self, messages: Vec<BusMessage>) -> Vec<Entry> {
         let log = self.log.lock();
         let now = self.clock.now();
         let mut entries = Vec::with_capacity(messages.len());
         for BusMessage { id, subject, body } in messages {
-            if !log.is_duplicate(&id, now) && ids.insert(id.clone()) {
+            if !log.is_duplicate(&id, now) && self.ids.insert(id.clone()) {
                 self.last += 1;
                 entries.push(Entry { sequence: self.last, id, subject, body, at: now });
             }
@@ -208,39 +161,13 @@ impl Writer {
         entries
     }
 
-    /// Sends the replies. A caller may be gone; its operation took effect nevertheless.
-    fn finish(&mut self, done: Vec<Completion>) {
-        let now = self.clock.now();
-        for one in done {
-            match one {
-                Completion::Published { entries, reply } => {
-                    let mut log = self.log.lock();
-                    for entry in entries {
-                        log.append(entry);
-                    }
-                    drop(log);
-                    let _ = reply.send(Ok(()));
-                }
-                Completion::Full { reply } => {
-                    let full = Unavailable::new("cannot publish: the bus log is full");
-                    let _ = reply.send(Err(full));
-                }
-                Completion::Opened { spec, floor, reply } => {
-                    let _ = reply.send(Ok(self.log.lock().consumer(spec, floor, now)));
-                }
-                Completion::Removed { name, reply } => {
-                    self.log.lock().remove_consumer(&name);
-                    self.saved_floors.remove(&name);
-                    let _ = reply.send(Ok(()));
-                }
-                Completion::Plain { reply } => {
-                    let _ = reply.send(Ok(()));
-                }
-                Completion::Trimmed { count, reply } => {
-                    let _ = reply.send(Ok(count));
-                }
-            }
-        }
-        self.log.lock().trim_tail(self.limits.tail_bytes_max, now);
+    /// The floor of a consumer, created if it is new.
+    pub(super) fn open_consumer(&mut self, name: &str) -> rusqlite::Result<i64> {
+        self.file.open_consumer(name, self.last)
+    }
+
+    pub(super) fn remove_consumer(&mut self, name: &str) -> rusqlite::Result<()> {
+        self.saved_floors.remove(name);
+        self.file.remove_consumer(name)
     }
 }

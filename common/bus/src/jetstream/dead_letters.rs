@@ -10,7 +10,6 @@ use async_nats::jetstream::stream::{DeleteMessageErrorKind, RawMessageErrorKind,
 use bytes::Bytes;
 use contract::Timestamp;
 use futures::TryStreamExt as _;
-use serde::{Deserialize, Serialize};
 use store::Unavailable;
 
 use super::connection::Connection;
@@ -26,18 +25,6 @@ pub(super) struct DeadLetters {
     connection: Connection,
     names: Names,
     stream: Stream<()>,
-}
-
-/// A dead letter on the wire.
-#[derive(Serialize, Deserialize)]
-struct Record {
-    key: String,
-    service: String,
-    subject: String,
-    origin: String,
-    reason: String,
-    body: String,
-    at: Timestamp,
 }
 
 impl DeadLetters {
@@ -71,22 +58,20 @@ impl DeadLetters {
 
     /// Serializes a dead letter. A body over the server's limit is left out; otherwise its listener
     /// would retry without end.
-    fn encode(&self, dead_letters: NewDeadLetter) -> Result<Bytes, Unavailable> {
-        let NewDeadLetter { key, service, subject, origin, reason, body, at } = dead_letters;
-        let mut record = Record { key, service, subject, origin, reason, body, at };
-        let to_bytes = |record: &Record| {
-            serde_json::to_vec(record)
+    fn encode(&self, mut letter: NewDeadLetter) -> Result<Bytes, Unavailable> {
+        let to_bytes = |letter: &NewDeadLetter| {
+            serde_json::to_vec(letter)
                 .map(Bytes::from)
                 .map_err(|error| Unavailable::caused_by("cannot write a dead letter", error))
         };
-        let whole = to_bytes(&record)?;
+        let whole = to_bytes(&letter)?;
         if whole.len() + HEADERS_MAX <= self.connection.client.max_payload() {
             return Ok(whole);
         }
-        let size = record.body.len();
-        record.reason = format!("{} (its {size} bytes exceed the server's limit)", record.reason);
-        "null".clone_into(&mut record.body);
-        to_bytes(&record)
+        let size = letter.body.len();
+        letter.reason = format!("{} (its {size} bytes exceed the server's limit)", letter.reason);
+        "null".clone_into(&mut letter.body);
+        to_bytes(&letter)
     }
 
     /// The oldest dead letters of a service, or of all.
@@ -159,7 +144,7 @@ fn is_missing(kind: &DeleteMessageErrorKind) -> bool {
 /// Parses a dead letter; a foreign message in the stream is skipped.
 fn decode(sequence: u64, body: &[u8]) -> Option<DeadLetter> {
     match serde_json::from_slice(body) {
-        Ok(Record { key: _, service, subject, origin, reason, body, at }) => {
+        Ok(NewDeadLetter { key: _, service, subject, origin, reason, body, at }) => {
             let id = i64::try_from(sequence).unwrap_or(i64::MAX);
             Some(DeadLetter { id, service, subject, origin, reason, body, at })
         }

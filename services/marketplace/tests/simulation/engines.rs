@@ -5,7 +5,7 @@ use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::Duration;
 
-use bus::{Bus, BusFault};
+use bus::{Bus, BusFault, LogLimits};
 use contract::amount_rules::AmountRules;
 use contract::catalogue::services;
 use orders::domain::HoldLimits;
@@ -76,7 +76,7 @@ impl Engines {
         });
         let stores: BTreeMap<&'static str, MemoryEngine> = stores.collect();
         let watching = Arc::clone(&checks);
-        let bus = Bus::memory_watched(clock.clone(), move |message| {
+        let bus = Bus::memory_watched(clock.clone(), LogLimits::default(), move |message| {
             watching.lock().published(message);
         });
         let provider = Provider::new(clock.clone());

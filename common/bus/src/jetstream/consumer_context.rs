@@ -8,9 +8,9 @@ use async_nats::jetstream::stream::Stream;
 use sources::Clock;
 use store::Unavailable;
 
-use super::super::connection::Connection;
-use super::super::names::{Names, durable};
-use super::super::published::LastPublished;
+use super::connection::Connection;
+use super::names::{Names, durable};
+use super::published::LastPublished;
 use crate::log::OUTSTANDING_MAX;
 use crate::message::ConsumerSpec;
 
