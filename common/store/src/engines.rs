@@ -1,6 +1,5 @@
 //! The storage engines, and the port to them.
 
-pub(crate) mod backend;
 pub mod batch;
 pub mod engine;
 pub mod memory;

@@ -3,8 +3,6 @@
 use std::error::Error;
 use std::sync::Arc;
 
-use crate::commits::loaded::NotLoaded;
-
 /// A typed refusal of a domain rule. Each service has one enum of them.
 pub trait Refusal: Send + 'static {}
 
@@ -87,6 +85,14 @@ pub fn error_chain(error: &dyn Error) -> String {
     }
     text
 }
+
+/// The result of a read in a decision. `?` returns the error to the committer, which loads the
+/// document and runs the decision again.
+pub type Loaded<T> = Result<T, NotLoaded>;
+
+/// The document is not in memory.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NotLoaded(pub(crate) ());
 
 /// Why a decision stopped early.
 #[derive(Debug)]

@@ -11,12 +11,12 @@
 //! |---|---|
 //! | `collection`, `document` | declared collections and indexes; documents |
 //! | `store` | the handle of a service: transact, find, query |
-//! | `commits::tx`, `declared_reads` | the interface of decisions; the reads that a decision declares |
+//! | `commits::tx` | the interface of decisions |
 //! | `commits::committer` | the loop that commits decisions in batches |
 //! | `commits::outbox` | committed messages to be published |
 //! | `reads::query`, `search`, `pages` | reads outside decisions: declared indexes, keyset pagination; bounded searches; whole collections |
-//! | `engines::batch`, `backend` | the port to the storage engines: its vocabulary and its operations |
-//! | `engines::engine` | the engines: `mongo`, `sqlite` and `memory` |
+//! | `engines::batch` | the vocabulary of the port to the storage engines |
+//! | `engines::engine` | the port, and the engines: `mongo`, `sqlite` and `memory` |
 //! | `engines::outage` | outages of an engine, each logged at its start and its end |
 //! | `error` | refusals, outages and overload, never mixed |
 
@@ -30,12 +30,10 @@ pub mod reads;
 pub mod store;
 
 pub use collection::{Collection, Index};
+pub use commits::batch_state::Reads;
 pub use commits::committer::Committer;
-pub use commits::declared_reads::Reads;
-pub use commits::loaded::Loaded;
 pub use commits::outbox::Outbox;
 pub use commits::tx::Tx;
-pub use commits::{committer, outbox, tx};
 pub use document::{Document, Key};
 pub use engines::batch::OutboxEntry;
 pub use engines::engine::Engine;
@@ -43,11 +41,10 @@ pub use engines::memory::{Fault, Faults, LastingFault, MemoryEngine, Operation};
 pub use engines::mongo::{MongoEngine, MongoServer, MongoSettings};
 pub use engines::outage::{Access, Outage};
 pub use engines::sqlite::SqliteEngine;
-pub use engines::{batch, engine, memory, mongo, outage, sqlite};
-pub use error::{Failure, Never, Refusal, Stop, Unavailable, error_chain};
+pub use engines::{batch, memory};
+pub use error::{Failure, Loaded, Never, Refusal, Stop, Unavailable, error_chain};
 pub use options::Options;
 pub use reads::pages::Pages;
 pub use reads::query::{Position, Query};
 pub use reads::search::Found;
-pub use reads::{pages, query, search};
 pub use store::Store;

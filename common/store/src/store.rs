@@ -7,16 +7,14 @@ use sources::{Clock, Span, SpanKind, current_trace};
 use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::{Notify, mpsc, oneshot};
 
-use crate::commits::batch_state::Slot;
+use crate::commits::batch_state::{Reads, Slot};
 use crate::commits::committer::{Committer, Item};
 use crate::commits::decision::Pending;
-use crate::commits::declared_reads::Reads;
 use crate::commits::outbox::Outbox;
 use crate::commits::tx::Tx;
 use crate::document::{self, AnyDocument, Document};
-use crate::engines::backend::Backend;
 use crate::engines::batch::StoredDocument;
-use crate::engines::engine::Engine;
+use crate::engines::engine::{Backend, Engine};
 use crate::engines::outage::Outage;
 use crate::error::{Failure, Refusal, Stop, Unavailable};
 use crate::options::Options;

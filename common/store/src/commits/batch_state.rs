@@ -1,13 +1,14 @@
 //! The documents of the batch that is being decided, and the effects of its decisions.
 
 use std::collections::HashMap;
+use std::fmt::Display;
 use std::sync::Arc;
 
 use contract::Outgoing;
 use sources::Trace;
 
 use crate::collection::Collection;
-use crate::document::{AnyDocument, Decode};
+use crate::document::{AnyDocument, Decode, Document, decode};
 use crate::engines::batch::{Read, StoredDocument};
 use crate::error::Unavailable;
 
@@ -43,6 +44,23 @@ impl LoadRequest {
     pub(crate) fn key(&self) -> DocumentKey {
         (self.collection.name, Arc::clone(&self.id))
     }
+}
+
+/// Documents that a decision declares to read: all of them are loaded at once, before it runs.
+#[derive(Default)]
+pub struct Reads(pub(crate) Vec<LoadRequest>);
+
+impl Reads {
+    /// Adds the documents with these `_id`s.
+    #[must_use]
+    pub fn and<D: Document>(mut self, ids: impl IntoIterator<Item = impl Display>) -> Self {
+        self.0.extend(ids.into_iter().map(|id| request::<D>(id.to_string().into())));
+        self
+    }
+}
+
+pub(crate) fn request<D: Document>(id: Arc<str>) -> LoadRequest {
+    LoadRequest { collection: D::COLLECTION, id, decode: decode::<D> }
 }
 
 /// A document in memory: its version in the engine, and its current state.

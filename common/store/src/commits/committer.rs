@@ -22,8 +22,8 @@ use self::conflict_groups::{
 };
 use crate::commits::batch_state::{BatchState, LoadRequest};
 use crate::commits::decision::{CommitOutcome, Decision};
-use crate::engines::backend::Backend;
 use crate::engines::batch::{Batch, CommitError, Marker, View};
+use crate::engines::engine::Backend;
 use crate::error::Unavailable;
 use crate::options::Options;
 use crate::reads::cache::Cache;

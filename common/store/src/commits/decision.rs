@@ -5,8 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use sources::Trace;
 use tokio::sync::oneshot;
 
-use crate::commits::batch_state::LoadRequest;
-use crate::commits::declared_reads::Reads;
+use crate::commits::batch_state::{LoadRequest, Reads};
 use crate::commits::tx::Tx;
 use crate::error::{Failure, Refusal, Stop, Unavailable};
 

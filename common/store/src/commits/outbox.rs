@@ -6,8 +6,8 @@ use sources::Clock;
 use tokio::sync::{Notify, mpsc, oneshot};
 
 use crate::commits::committer::Item;
-use crate::engines::backend::Backend;
 use crate::engines::batch::OutboxEntry;
+use crate::engines::engine::Backend;
 use crate::error::Unavailable;
 
 /// The outbox of a store, for the relay.

@@ -6,11 +6,10 @@ use std::sync::Arc;
 use contract::{Outgoing, Timestamp};
 
 use crate::commits::batch_state::{
-    BatchState, DecisionEffects, DocumentKey, LoadRequest, Lookup, StagedWrite,
+    BatchState, DecisionEffects, DocumentKey, LoadRequest, Lookup, StagedWrite, request,
 };
-use crate::commits::declared_reads::request;
-use crate::commits::loaded::{Loaded, NotLoaded};
 use crate::document::{AnyDocument, Document};
+use crate::error::{Loaded, NotLoaded};
 
 /// One decision's view of the store: the committed documents, the writes of earlier decisions of
 /// the batch, and its own writes on top. Its writes become visible only when it is accepted.

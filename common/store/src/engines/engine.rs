@@ -1,10 +1,19 @@
-//! The storage engines.
+//! The storage engines, and the port to them: load, query, commit, and the outbox. Every operation
+//! of a store goes through [`Backend`], so that one place tracks whether the engine works.
 
 use std::path::PathBuf;
 
+use contract::Timestamp;
+
+use crate::collection::Collection;
+use crate::engines::batch::{Batch, CommitError, Marker, OutboxEntry, StoredDocument, View};
 use crate::engines::memory::MemoryEngine;
 use crate::engines::mongo::MongoEngine;
+use crate::engines::outage::{Access, Outage};
 use crate::engines::sqlite::SqliteEngine;
+use crate::error::Unavailable;
+use crate::reads::query::Query;
+use crate::reads::search::Candidate;
 
 /// A storage engine. Clones share its contents.
 #[derive(Debug, Clone)]
@@ -54,6 +63,98 @@ impl Engine {
             Self::Sqlite(_) => false,
             Self::Memory(engine) => engine.is_shared(),
             Self::Mongo(_) => true,
+        }
+    }
+}
+
+/// An engine whose failures are recorded. Clones share both.
+#[derive(Clone)]
+pub(crate) struct Backend {
+    pub(crate) engine: Engine,
+    pub(crate) outage: Outage,
+}
+
+/// Declares operations of all engines, each with the access that its outcome says something about.
+// The operations on MongoDB are plain functions with boxed futures: each has tens of kilobytes, and
+// an async function is compiled again in each crate that awaits it.
+macro_rules! operations {
+    ($($(#[$doc:meta])* $access:ident: $name:ident($($value:ident: $type:ty),*) -> $result:ty;)+) => {
+        $(
+            $(#[$doc])*
+            pub(crate) async fn $name(&self, $($value: $type),*) -> Result<$result, Unavailable> {
+                let outcome = match &self.engine {
+                    Engine::Sqlite(engine) => engine.$name($($value),*),
+                    Engine::Memory(engine) => engine.$name($($value),*).await,
+                    Engine::Mongo(engine) => engine.$name($($value),*).await,
+                };
+                self.outage.observe(Access::$access, outcome)
+            }
+        )+
+    };
+}
+
+impl Backend {
+    operations! {
+        /// Loads documents by their `_id`s, for a decision from the view of its batch.
+        Read: load(view: Option<&mut View>, of: &'static Collection, ids: &[&str]) -> Vec<StoredDocument>;
+        Read: query(of: &'static Collection, query: &Query) -> Vec<StoredDocument>;
+        Read: scan(of: &'static Collection, after: &str, limit: u32) -> Vec<StoredDocument>;
+        Read: read_outbox(limit: usize, now: Timestamp) -> Vec<OutboxEntry>;
+        Read: count_outbox() -> u64;
+        Write: was_committed(marker: Marker) -> bool;
+    }
+
+    pub(crate) fn is_shared(&self) -> bool {
+        self.engine.is_shared()
+    }
+
+    pub(crate) async fn prepare(
+        &self,
+        collections: &[&'static Collection],
+        now: Timestamp,
+    ) -> Result<(), Unavailable> {
+        match &self.engine {
+            Engine::Sqlite(engine) => engine.prepare(collections, now),
+            Engine::Memory(engine) => engine.prepare(collections).await,
+            Engine::Mongo(engine) => engine.prepare(collections, now).await,
+        }
+    }
+
+    /// The position and a field of the documents of a query, for a search.
+    pub(crate) async fn candidates(
+        &self,
+        collection: &'static Collection,
+        query: &Query,
+        field: &'static str,
+    ) -> Result<Vec<Candidate>, Unavailable> {
+        let outcome = match &self.engine {
+            Engine::Sqlite(engine) => engine.candidates(collection, query, field).await,
+            Engine::Memory(engine) => engine.candidates(collection, query, field).await,
+            Engine::Mongo(engine) => engine.candidates(collection, query, field).await,
+        };
+        self.outage.observe(Access::Read, outcome)
+    }
+
+    pub(crate) async fn commit(&self, batch: &Batch, view: View) -> Result<(), CommitError> {
+        let outcome = match &self.engine {
+            Engine::Sqlite(engine) => engine.commit(batch),
+            Engine::Memory(engine) => engine.commit(batch).await,
+            Engine::Mongo(engine) => engine.commit(batch, view).await,
+        };
+        match outcome {
+            Ok(()) => {
+                self.outage.succeeded(Access::Write);
+                Ok(())
+            }
+            Err(CommitError::Conflict(conflicts)) => {
+                self.outage.succeeded(Access::Write);
+                Err(CommitError::Conflict(conflicts))
+            }
+            Err(CommitError::Failed(error)) => {
+                Err(CommitError::Failed(self.outage.failed(Access::Write, error)))
+            }
+            // Resolving the outcome shows whether it is an outage.
+            Err(CommitError::Unknown(error)) => Err(CommitError::Unknown(error)),
         }
     }
 }

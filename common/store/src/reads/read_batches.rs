@@ -8,8 +8,8 @@ use parking_lot::Mutex;
 use tokio::sync::{OnceCell, Semaphore};
 
 use crate::collection::Collection;
-use crate::engines::backend::Backend;
 use crate::engines::batch::StoredDocument;
+use crate::engines::engine::Backend;
 use crate::error::Unavailable;
 
 /// Concurrent loads of one collection: two, so that one that waits for a disk does not delay all.

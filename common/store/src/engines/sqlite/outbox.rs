@@ -9,7 +9,11 @@ use crate::engines::batch::OutboxEntry;
 use crate::error::Unavailable;
 
 impl SqliteEngine {
-    pub(crate) fn read_outbox(&self, limit: usize) -> Result<Vec<OutboxEntry>, Unavailable> {
+    pub(crate) fn read_outbox(
+        &self,
+        limit: usize,
+        _: Timestamp,
+    ) -> Result<Vec<OutboxEntry>, Unavailable> {
         self.read(|connection| {
             let mut statement = connection.prepare_cached(
                 "SELECT sequence, id, subject, body, committed_at FROM _outbox

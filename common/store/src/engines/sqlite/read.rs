@@ -8,14 +8,16 @@ use rusqlite::{Connection, Row};
 use super::SqliteEngine;
 use crate::collection::{Collection, Index};
 use crate::document::Key;
-use crate::engines::batch::StoredDocument;
+use crate::engines::batch::{StoredDocument, View};
 use crate::error::Unavailable;
 use crate::reads::query::{Direction, Position, Query};
 use crate::reads::search::Candidate;
 
 impl SqliteEngine {
+    /// No other process writes, so a view needs no snapshot.
     pub(crate) fn load(
         &self,
+        _: Option<&mut View>,
         collection: &'static Collection,
         ids: &[&str],
     ) -> Result<Vec<StoredDocument>, Unavailable> {
