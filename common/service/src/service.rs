@@ -90,17 +90,15 @@ impl Service {
         let (store, committer) = Store::open(platform.engine.clone(), options).await?;
         revocations::load(&store, platform).await?;
         let relay = Relay::new(store.outbox(), platform.bus.clone(), platform.clock.clone());
-        let keys = Retention::<web::idempotency::Record>::new(
-            store.clone(),
-            platform.clock.clone(),
-            "by_age",
-            Duration::ZERO,
-        );
         let revoked = revocations::listener(name, &store, platform).await?;
         let mut loops = vec![
             Loop::relay(name, relay),
             Loop::listener(revoked),
-            crate::steps!(format!("{name}.forget_idempotency_keys"), keys),
+            Retention::<web::idempotency::Record>::forgetting(
+                format!("{name}.forget_idempotency_keys"),
+                (&store, &platform.clock),
+                ("by_age", Duration::ZERO),
+            ),
         ];
         loops.extend(revocations::forgetting(name, &store, platform));
         if platform.engine.is_shared() {

@@ -35,7 +35,10 @@ impl Unavailable {
         source: impl Into<Box<dyn Error + Send + Sync>>,
     ) -> Self {
         let source: Arc<dyn Error + Send + Sync> = Arc::from(source.into());
-        let below = source.downcast_ref::<Self>();
+        let below = match source.downcast_ref::<Failure<Never>>() {
+            Some(Failure::Unavailable(unavailable)) => Some(unavailable),
+            _ => source.downcast_ref::<Self>(),
+        };
         let is_reported = below.is_some_and(Self::is_reported);
         let is_outcome_unknown = below.is_some_and(Self::is_outcome_unknown);
         let operation = operation.into();

@@ -5,7 +5,6 @@
 use std::time::Duration;
 
 use service::migration;
-use sources::Clock;
 use store::{Document, Never, Stop, Store, Tx, Unavailable};
 
 use crate::documents::AddressOwner;
@@ -17,31 +16,13 @@ const NAME: &str = "canonical_addresses";
 const PAGE: u32 = 500;
 
 /// Period of the checks for the migration's record.
-const REST: Duration = Duration::from_hours(24);
+pub(crate) const PERIOD: Duration = Duration::from_hours(24);
 
-/// The migration, as a step of a loop.
-#[derive(Clone)]
-pub(crate) struct AddressForms {
-    store: Store,
-    clock: Clock,
-}
-
-impl AddressForms {
-    pub(crate) fn new(store: Store, clock: Clock) -> Self {
-        Self { store, clock }
-    }
-
-    /// Runs the migration unless it is recorded as complete. An interrupted run repeats at the next
-    /// start.
-    pub(crate) async fn run_once(&self) -> Result<usize, Unavailable> {
-        migration::once(&self.store, NAME, add_all(&self.store)).await?;
-        Ok(0)
-    }
-
-    /// Waits for the next step, which finds the migration complete.
-    pub(crate) async fn wait(&self) {
-        self.clock.sleep(REST).await;
-    }
+/// Runs the migration unless it is recorded as complete; the next steps find it complete. An
+/// interrupted run repeats at the next start.
+pub(crate) async fn add(store: Store) -> Result<usize, Unavailable> {
+    migration::once(&store, NAME, add_all(&store)).await?;
+    Ok(0)
 }
 
 /// Stores the canonical form of every address without one. If another account has the same

@@ -50,10 +50,10 @@ use contract::catalogue::services;
 use store::{Collection, Unavailable};
 use web::idempotency::RESPONSES_KEPT;
 
-use crate::address_forms::AddressForms;
 use crate::credentials::throttles::Throttles;
 use crate::documents::SignUpKey;
 use crate::domain::{Devices, Guesses, PersonRequest, Session};
+use crate::loops::show_person_requests::{self, show_person_requests};
 
 pub use administration::{grant_admin, revoke_admin};
 pub use credentials::hashing;
@@ -111,26 +111,24 @@ pub async fn service(
         signer: signing::Signer::new(key.into(), settings.lifetimes),
         requests: CopyArrivals::default(),
     };
-    for listener in listeners::all(&platform, &ports).await? {
-        service.loops.push(Loop::listener(listener));
-    }
+    service.loops.extend(listeners::all(&platform, &ports).await?);
     let (store, clock) = (ports.store.clone(), ports.clock.clone());
-    let forms = AddressForms::new(store.clone(), clock.clone());
-    service.loops.push(::service::steps!("auth.add_address_forms", forms));
-    let requests = loops::ShowPersonRequests::new(store.clone(), clock.clone());
-    service.loops.push(::service::steps!("auth.show_person_requests", requests));
-    let sessions =
-        Retention::<Session>::new(store.clone(), clock.clone(), "by_end", Duration::ZERO);
-    service.loops.push(::service::steps!("auth.forget_sessions", sessions));
-    let guesses = Retention::<Guesses>::new(store.clone(), clock.clone(), "by_end", Duration::ZERO);
-    service.loops.push(::service::steps!("auth.forget_guesses", guesses));
-    let (own, time) = (store.clone(), clock.clone());
-    let requests = Retention::<PersonRequest>::new(own, time, "by_end", Duration::ZERO);
-    service.loops.push(::service::steps!("auth.forget_person_requests", requests));
-    let devices = Retention::<Devices>::new(store.clone(), clock.clone(), "by_end", Duration::ZERO);
-    service.loops.push(::service::steps!("auth.forget_devices", devices));
-    let keys = Retention::<SignUpKey>::new(store, clock, "by_age", RESPONSES_KEPT);
-    service.loops.push(::service::steps!("auth.forget_sign_up_keys", keys));
+    let every = |period| (period, clock.clone());
+    let (own, at_end) = ((&store, &clock), ("by_end", Duration::ZERO));
+    let (forms, requests) = (every(address_forms::PERIOD), every(show_person_requests::PERIOD));
+    service.loops.extend([
+        Loop::periodic("auth.add_address_forms", forms, store.clone(), address_forms::add),
+        Loop::periodic("auth.show_person_requests", requests, ports.clone(), show_person_requests),
+        Retention::<Session>::forgetting("auth.forget_sessions", own, at_end),
+        Retention::<Guesses>::forgetting("auth.forget_guesses", own, at_end),
+        Retention::<PersonRequest>::forgetting("auth.forget_person_requests", own, at_end),
+        Retention::<Devices>::forgetting("auth.forget_devices", own, at_end),
+        Retention::<SignUpKey>::forgetting(
+            "auth.forget_sign_up_keys",
+            own,
+            ("by_age", RESPONSES_KEPT),
+        ),
+    ]);
     service.metrics = metric_descriptions::METRICS;
     service.routes = Routes::on_ports(code::ALL, ports, routes::configure);
     Ok(service)

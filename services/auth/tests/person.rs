@@ -6,7 +6,6 @@ use std::time::Duration;
 use auth::User as Account;
 use auth::documents::AddressOwner;
 use auth::domain::{Devices, EmailAddress, PersonRequest, Refusal, Session};
-use auth::loops::ShowPersonRequests;
 use contract::part::{self, Made, Obstacle, PartState};
 use contract::person::{PersonAction, PersonRequestState, REQUESTED};
 use reqwest::{Method, RequestBuilder};
@@ -339,21 +338,21 @@ async fn the_age_of_an_erasure_that_lacks_a_part_is_shown_until_it_has_arrived()
     let auth = Collector::open().await;
     let ann = auth.sign_up().await;
     let (store, clock) = (auth.app.store(auth::NAME), auth.platforms.clock.clone());
-    let shown = ShowPersonRequests::new(store.clone(), clock);
+    let oldest = |kind| auth::loops::oldest(store, &clock, kind);
     let open = |_: &str| Made::Check { obstacles: vec![Obstacle::OpenSales] };
     let erasure = || auth.erasure(&ann);
     auth.send(erasure(), open).await.expect_problem(409, "open_sales");
-    assert_eq!(shown.oldest("erasure").await.unwrap(), None, "it is refused, which is an end");
+    assert_eq!(oldest("erasure").await.unwrap(), None, "it is refused, which is an end");
     assert_eq!(auth.send(erasure(), nothing).await.status, 204);
     let request = auth.request(2).await;
     let rest = part::services().filter(|service| *service != "tickets");
     auth.answer(request, rest, |_| Made::Erasure).await;
     auth.app.pass(Duration::from_mins(15)).await;
-    assert_eq!(shown.oldest("erasure").await.unwrap(), Some(Duration::from_mins(15)));
-    assert_eq!(shown.oldest("export").await.unwrap(), None);
+    assert_eq!(oldest("erasure").await.unwrap(), Some(Duration::from_mins(15)));
+    assert_eq!(oldest("export").await.unwrap(), None);
     auth.answer(request, ["tickets"].into_iter(), |_| Made::Erasure).await;
     auth.app.settle().await;
-    assert_eq!(shown.oldest("erasure").await.unwrap(), None);
+    assert_eq!(oldest("erasure").await.unwrap(), None);
 }
 
 #[tokio::test]

@@ -54,14 +54,13 @@ pub async fn service(platform: Platform) -> Result<Service, Unavailable> {
     let (mut service, store) = Service::open(NAME, &platform, COLLECTIONS).await?;
     let deadlines = Arc::new(Notify::new());
     let ports = Ports { store, clock: platform.clock.clone(), deadlines };
-    for listener in listeners::all(&platform, &ports).await? {
-        service.loops.push(Loop::listener(listener));
-    }
+    service.loops.extend(listeners::all(&platform, &ports).await?);
     let (own, person) = (&ports.store, person::NoData);
     service.loops.push(::service::person::listener(NAME, own, &platform, person).await?);
-    let announce = loops::AnnounceDeadlines::new(ports.clone());
-    service.loops.push(::service::steps!("expiration.announce_deadlines", announce));
-    let forget = Retention::<Deadline>::new(ports.store, ports.clock, "settled", SETTLED_KEPT);
-    service.loops.push(::service::steps!("expiration.forget_settled", forget));
+    let (own, kept) = ((&ports.store, &ports.clock), ("settled", SETTLED_KEPT));
+    let forget = Retention::<Deadline>::forgetting("expiration.forget_settled", own, kept);
+    let announce = loops::AnnounceDeadlines { ports };
+    let announce = ::service::steps!("expiration.announce_deadlines", announce);
+    service.loops.extend([announce, forget]);
     Ok(service)
 }

@@ -167,11 +167,12 @@ async fn a_crash_between_commit_and_publication_announces_once() {
     create(&app, 0..20, |_| 60).await;
     app.settle().await;
     app.clock().advance(Duration::from_mins(1));
-    let alarm = expiration::loops::AnnounceDeadlines::new(expiration::Ports {
+    let ports = expiration::Ports {
         store: app.store(expiration::NAME).clone(),
         clock: platforms.clock.clone(),
         deadlines: std::sync::Arc::default(),
-    });
+    };
+    let alarm = expiration::loops::AnnounceDeadlines { ports };
     assert_eq!(alarm.run_once().await.unwrap(), 20);
     assert_eq!(alarm.run_once().await.unwrap(), 0);
     assert!(app.published(COMPLETE).await.is_empty(), "committed, not yet published");

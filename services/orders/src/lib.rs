@@ -41,6 +41,10 @@ use contract::catalogue::services;
 use store::{Collection, Unavailable};
 use web::Throttle;
 
+use crate::loops::expire_overdue::ExpireOverdue;
+use crate::loops::show_holders::{self, show_holders};
+use crate::loops::show_stock::{self, show_stock};
+
 pub use domain::{Holdings, Inventory, NetworkHolds, Order, Refusal, Seller};
 pub use ports::{NAME, Ports};
 pub use recently_ordered::RecentlyOrdered;
@@ -82,17 +86,16 @@ pub async fn service(platform: Platform, settings: Settings) -> Result<Service, 
         payments: CopyArrivals::default(),
         recently_ordered: RecentlyOrdered::default(),
     };
-    for listener in listeners::all(&platform, &ports).await? {
-        service.loops.push(Loop::listener(listener));
-    }
+    service.loops.extend(listeners::all(&platform, &ports).await?);
     let person = person::BuyerData::new(ports.store.clone());
     service.loops.push(::service::person::listener(NAME, &ports.store, &platform, person).await?);
-    let expire_overdue = loops::ExpireOverdue::new(ports.clone());
-    service.loops.push(::service::steps!("orders.expire_overdue", expire_overdue));
-    let show_stock = loops::ShowStock::new(ports.clone());
-    service.loops.push(::service::steps!("orders.show_stock", show_stock));
-    let show_holders = loops::ShowHolders::new(ports.clone());
-    service.loops.push(::service::steps!("orders.show_holders", show_holders));
+    let (own, clock) = (|| ports.clone(), &platform.clock);
+    let every = |period| (period, clock.clone());
+    service.loops.extend([
+        ::service::steps!("orders.expire_overdue", ExpireOverdue(own())),
+        Loop::periodic("orders.show_stock", every(show_stock::PERIOD), own(), show_stock),
+        Loop::periodic("orders.show_holders", every(show_holders::PERIOD), own(), show_holders),
+    ]);
     service.metrics = metric_descriptions::METRICS;
     service.routes = Routes::on_ports(code::ALL, ports, routes::configure);
     Ok(service)

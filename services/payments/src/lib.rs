@@ -39,7 +39,7 @@ use ::service::{
     CopyArrivals, Loop, Platform, Retention, Routes, Service, ServiceDefinition, steps,
 };
 use contract::catalogue::services;
-use store::{Collection, Document, Engine, Unavailable};
+use store::{Collection, Engine, Unavailable};
 use tokio::sync::Notify;
 use web::idempotency::RESPONSES_KEPT;
 
@@ -128,9 +128,7 @@ pub async fn service(
         record_limit: InquiryLimit::default(),
         card_settings: options.cards,
     };
-    for listener in listeners::all(&platform, &ports).await? {
-        service.loops.push(Loop::listener(listener));
-    }
+    service.loops.extend(listeners::all(&platform, &ports).await?);
     let person = person::PartyData::new(ports.store.clone());
     service.loops.push(::service::person::listener(NAME, &ports.store, &platform, person).await?);
     service.loops.extend(loops(&ports));
@@ -141,7 +139,7 @@ pub async fn service(
 
 /// The background loops.
 fn loops(ports: &Ports) -> [Loop; 10] {
-    let own = || ports.clone();
+    let (own, store) = (|| ports.clone(), (&ports.store, &ports.clock));
     [
         steps!("payments.drive_payments", Drive::<Payment>::new(own())),
         steps!("payments.reconcile_payments", Reconcile::<Payment>::new(own())),
@@ -149,22 +147,23 @@ fn loops(ports: &Ports) -> [Loop; 10] {
         steps!("payments.reconcile_refunds", Reconcile::<Refund>::new(own())),
         steps!("payments.inquire_before_deadlines", InquireBeforeDeadlines::new(own())),
         steps!("payments.reconcile_provider", ReconcileProvider::new(own())),
-        steps!(
+        Retention::<KeyedOperation>::forgetting(
             "payments.forget_attempts",
-            forget::<KeyedOperation>(ports, "by_age", RESPONSES_KEPT)
+            store,
+            ("by_age", RESPONSES_KEPT),
         ),
-        steps!(
+        Retention::<CardAttempts>::forgetting(
             "payments.forget_card_attempts",
-            forget::<CardAttempts>(ports, "by_end", Duration::ZERO)
+            store,
+            ("by_end", Duration::ZERO),
         ),
         steps!("payments.process_events", ProcessEvents::new(own())),
-        steps!("payments.forget_events", forget::<ProviderEvent>(ports, "by_age", EVENTS_KEPT)),
+        Retention::<ProviderEvent>::forgetting(
+            "payments.forget_events",
+            store,
+            ("by_age", EVENTS_KEPT),
+        ),
     ]
-}
-
-/// The loop that deletes documents after a period.
-fn forget<D: Document>(ports: &Ports, index: &'static str, period: Duration) -> Retention<D> {
-    Retention::new(ports.store.clone(), ports.clock.clone(), index, period)
 }
 
 /// Registers counters of alerts at zero: an alert cannot detect the first increase of a counter

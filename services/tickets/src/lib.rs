@@ -20,7 +20,7 @@ mod code;
 pub mod documents;
 pub mod domain;
 mod listeners;
-pub mod loops;
+mod loops;
 mod person;
 mod ports;
 mod refusal;
@@ -34,6 +34,8 @@ mod title_search;
 use ::service::{CopyArrivals, Loop, Platform, Routes, Service, ServiceDefinition};
 use contract::catalogue::services;
 use store::{Collection, Unavailable};
+
+use crate::loops::end_listings::{self, end_listings};
 
 pub use domain::{Refusal, Ticket};
 pub use ports::{NAME, Ports};
@@ -62,13 +64,12 @@ pub async fn service(platform: Platform, settings: Settings) -> Result<Service, 
     let (clock, ids) = (platform.clock.clone(), platform.ids.clone());
     let searches = Searches::new(settings, &clock);
     let ports = Ports { store, clock, ids, settings, stock: CopyArrivals::default(), searches };
-    for listener in listeners::all(&platform, &ports).await? {
-        service.loops.push(Loop::listener(listener));
-    }
+    service.loops.extend(listeners::all(&platform, &ports).await?);
     let person = person::SellerData::new(ports.store.clone(), ports.clock.clone());
     service.loops.push(::service::person::listener(NAME, &ports.store, &platform, person).await?);
-    let end_listings = loops::EndListings::new(ports.clone());
-    service.loops.push(::service::steps!("tickets.end_listings", end_listings));
+    let every = (end_listings::PERIOD, platform.clock.clone());
+    let end_listings = Loop::periodic("tickets.end_listings", every, ports.clone(), end_listings);
+    service.loops.push(end_listings);
     service.routes = Routes::on_ports(code::ALL, ports, routes::configure);
     Ok(service)
 }

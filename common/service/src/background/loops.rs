@@ -122,7 +122,7 @@ macro_rules! steps {
     }};
 }
 
-/// The listeners of a service: for each name the module of that name, with its `TYPES` and its
+/// The loops of the listeners of a service: for each name the module of that name, with its `TYPES` and its
 /// handler, which takes the service's ports and the received message.
 #[macro_export]
 macro_rules! listeners {
@@ -132,7 +132,8 @@ macro_rules! listeners {
             let handler = move |received| $name::$name(ports.clone(), received);
             let (bus, clock) = (&$platform.bus, &$platform.clock);
             let name = ($service, $crate::loops::durable($service, stringify!($name))?);
-            ::bus::Listener::new(bus, clock, name, $name::TYPES, handler).await?
+            let listener = ::bus::Listener::new(bus, clock, name, $name::TYPES, handler);
+            $crate::Loop::listener(listener.await?)
         }),+]
     };
 }
@@ -181,6 +182,20 @@ impl Loop {
         }
     }
 
+    /// A loop of a function, whose steps are a period apart while they return 0.
+    pub fn periodic<P, F>(
+        name: impl Into<Arc<str>>,
+        (period, clock): (Duration, Clock),
+        ports: P,
+        step: impl Fn(P) -> F + Send + Sync + 'static,
+    ) -> Self
+    where
+        P: Clone + Send + Sync + 'static,
+        F: Future<Output = Result<usize, Unavailable>> + Send + 'static,
+    {
+        Self::new(name, move || step(ports.clone()), every(period, clock))
+    }
+
     /// The loop of a relay.
     #[must_use]
     pub fn relay(service: &str, relay: Relay) -> Self {
@@ -207,31 +222,27 @@ impl Loop {
     /// log](catalogue::services::LogRole::Keeps) has the right to it.
     #[must_use]
     pub fn trim(bus: Bus, clock: Clock) -> Self {
-        let all_exist = Arc::new(AtomicBool::new(false));
-        let step = move || {
-            let (bus, all_exist) = (bus.clone(), Arc::clone(&all_exist));
-            async move {
-                if !all_exist.load(Ordering::Relaxed) {
-                    if !missing_consumers(&bus.lag().await?).is_empty() {
-                        return Ok(0);
-                    }
-                    all_exist.store(true, Ordering::Relaxed);
+        let step = |(bus, all_exist): (Bus, Arc<AtomicBool>)| async move {
+            if !all_exist.load(Ordering::Relaxed) {
+                if !missing_consumers(&bus.lag().await?).is_empty() {
+                    return Ok(0);
                 }
-                bus.trim_once().await
+                all_exist.store(true, Ordering::Relaxed);
             }
+            bus.trim_once().await
         };
-        Self::new("bus.trim", step, every(TRIM_PERIOD, clock))
+        Self::periodic("bus.trim", (TRIM_PERIOD, clock), (bus, Arc::default()), step)
     }
 
     /// Aggregates metrics: single samples are stored until then, and possibly no collector ever
     /// reads them.
     #[must_use]
     pub fn metrics(metrics: PrometheusHandle, clock: Clock) -> Self {
-        let step = move || {
+        let step = |metrics: PrometheusHandle| {
             metrics.run_upkeep();
             std::future::ready(Ok(0))
         };
-        Self::new("metrics", step, every(UPKEEP_PERIOD, clock))
+        Self::periodic("metrics", (UPKEEP_PERIOD, clock), metrics, step)
     }
 
     /// Its name: `auth.on_session_revoked`.

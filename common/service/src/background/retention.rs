@@ -1,10 +1,13 @@
 //! Retention: deletes documents of one kind after a period, page by page.
 
 use std::marker::PhantomData;
+use std::sync::Arc;
 use std::time::Duration;
 
 use sources::Clock;
 use store::{Document, Key, Never, Query, Stop, Store, Unavailable};
+
+use crate::background::loops::Loop;
 
 /// Documents deleted in one step.
 const PAGE: u32 = 500;
@@ -33,6 +36,16 @@ impl<D: Document> Retention<D> {
     #[must_use]
     pub fn new(store: Store, clock: Clock, index: &'static str, kept: Duration) -> Self {
         Self { store, clock, index, kept, documents: PhantomData }
+    }
+
+    /// The loop of the retention of `D` in a store.
+    #[must_use]
+    pub fn forgetting(
+        name: impl Into<Arc<str>>,
+        (store, clock): (&Store, &Clock),
+        (index, kept): (&'static str, Duration),
+    ) -> Loop {
+        crate::steps!(name, Self::new(store.clone(), clock.clone(), index, kept))
     }
 
     /// Deletes one page of documents; returns their number.

@@ -153,22 +153,21 @@ async fn on_session_revoked(
 /// The loops that remove expired revocations: from memory, and from the store.
 #[must_use]
 pub fn forgetting(service: &'static str, store: &Store, platform: &Platform) -> [Loop; 2] {
-    let (sessions, clock) = (platform.sessions.clone(), platform.clock.clone());
-    let waiting = clock.clone();
-    let in_memory = Loop::new(
+    let in_memory = Loop::periodic(
         format!("{service}.forget_revocations_in_memory"),
-        move || {
+        (FORGET_PERIOD, platform.clock.clone()),
+        platform.clone(),
+        |Platform { sessions, clock, .. }| {
             sessions.revocations.forget(clock.now());
             std::future::ready(Ok(0))
         },
-        move || {
-            let clock = waiting.clone();
-            async move { clock.sleep(FORGET_PERIOD).await }
-        },
     );
-    let (store, clock) = (store.clone(), platform.clock.clone());
-    let stored = Retention::<Revocation>::new(store, clock, "by_end", Duration::ZERO);
-    [in_memory, crate::steps!(format!("{service}.forget_revocations"), stored)]
+    let stored = Retention::<Revocation>::forgetting(
+        format!("{service}.forget_revocations"),
+        (store, &platform.clock),
+        ("by_end", Duration::ZERO),
+    );
+    [in_memory, stored]
 }
 
 /// Applies the revocations that other replicas of the service stored.

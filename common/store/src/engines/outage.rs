@@ -174,6 +174,7 @@ mod tests {
     use contract::Timestamp;
 
     use super::*;
+    use crate::error::{Failure, Never};
 
     #[test]
     fn an_outage_ends_with_a_success_long_enough_after_the_last_failure() {
@@ -201,7 +202,9 @@ mod tests {
     fn an_error_caused_by_a_reported_failure_is_reported() {
         let (clock, _) = Clock::manual(Timestamp::from_unix_ms(1_000));
         let failed = Outage::of("a store", clock).failed(Access::Read, Unavailable::new("no"));
-        assert!(Unavailable::caused_by("cannot list users", failed).is_reported());
+        assert!(Unavailable::caused_by("cannot list users", failed.clone()).is_reported());
+        let failure = Failure::<Never>::Unavailable(failed);
+        assert!(Unavailable::caused_by("cannot delete users", failure).is_reported());
         assert!(!Unavailable::new("cannot list users").is_reported());
     }
 }

@@ -1,5 +1,5 @@
 //! Background loops, one file each.
 
-mod show_person_requests;
+pub(crate) mod show_person_requests;
 
-pub use show_person_requests::ShowPersonRequests;
+pub use show_person_requests::oldest;

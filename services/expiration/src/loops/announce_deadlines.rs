@@ -20,16 +20,11 @@ const SLEEP_MAX: Duration = Duration::from_secs(1);
 /// Loop over pending deadlines.
 #[derive(Clone)]
 pub struct AnnounceDeadlines {
-    ports: Ports,
+    /// Dependencies.
+    pub ports: Ports,
 }
 
 impl AnnounceDeadlines {
-    /// Creates the loop.
-    #[must_use]
-    pub fn new(ports: Ports) -> Self {
-        Self { ports }
-    }
-
     /// Announces a page of passed deadlines. Returns their number.
     ///
     /// # Errors

@@ -9,8 +9,8 @@ mod on_revision_requested;
 mod on_ticket_changed;
 mod on_user_changed;
 
-use ::service::Platform;
-use bus::{Handled, Listener, Undeliverable};
+use ::service::{Loop, Platform};
+use bus::{Handled, Undeliverable};
 use contract::{OrderId, State};
 use store::{Stop, Tx, Unavailable};
 
@@ -19,7 +19,7 @@ use crate::stock::{self, Effect};
 use crate::{NAME, Ports};
 
 /// Opens every subscription.
-pub(crate) async fn all(platform: &Platform, ports: &Ports) -> Result<Vec<Listener>, Unavailable> {
+pub(crate) async fn all(platform: &Platform, ports: &Ports) -> Result<Vec<Loop>, Unavailable> {
     Ok(::service::listeners! { NAME, platform, ports;
         on_ticket_changed,
         on_revision_requested,

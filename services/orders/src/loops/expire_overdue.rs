@@ -22,37 +22,26 @@ const WAIT_MAX: Duration = Duration::from_millis(400);
 
 /// Sweep over active orders, by deadline.
 #[derive(Clone)]
-pub struct ExpireOverdue {
-    ports: Ports,
-}
+pub(crate) struct ExpireOverdue(pub(crate) Ports);
 
 impl ExpireOverdue {
-    /// Creates the sweep.
-    #[must_use]
-    pub fn new(ports: Ports) -> Self {
-        Self { ports }
-    }
-
     /// Expires a page of overdue orders. Returns their number.
-    ///
-    /// # Errors
-    /// [`Unavailable`] if the store is unreachable.
-    pub async fn run_once(&self) -> Result<usize, Unavailable> {
-        let overdue = Query::on("by_deadline").equals(true).to(self.ports.clock.now().minus(GRACE));
-        let orders: Vec<Order> = self.ports.store.query(overdue.limit(PAGE)).await?;
+    pub(crate) async fn run_once(&self) -> Result<usize, Unavailable> {
+        let overdue = Query::on("by_deadline").equals(true).to(self.0.clock.now().minus(GRACE));
+        let orders: Vec<Order> = self.0.store.query(overdue.limit(PAGE)).await?;
         let expiring = orders.iter().map(|order| {
             let order_id = order.state.id;
             let expiring = move |tx: &mut Tx<'_>| {
                 stock::command(tx, order_id, Command::Expire, &Cause::Deadline)
             };
-            with_trace(Trace::of(order_id), self.ports.store.transact(expiring))
+            with_trace(Trace::of(order_id), self.0.store.transact(expiring))
         });
         for (order, expired) in orders.iter().zip(futures::future::join_all(expiring).await) {
             match expired {
                 Ok(Effect::Unchanged | Effect::PaymentsCopied) => {}
                 Ok(changed @ Effect::Changed(_)) => {
                     changed.count();
-                    let lateness = self.ports.clock.now().since(order.state.expires_at);
+                    let lateness = self.0.clock.now().since(order.state.expires_at);
                     metrics::histogram!("order_expiry_lateness_seconds")
                         .record(lateness.as_secs_f64());
                 }
@@ -67,12 +56,12 @@ impl ExpireOverdue {
     }
 
     /// Waits until the nearest deadline may have passed, at most the maximum wait.
-    pub async fn wait(&self) {
-        let clock = &self.ports.clock;
+    pub(crate) async fn wait(&self) {
+        let clock = &self.0.clock;
         let latest = clock.now().plus(WAIT_MAX);
         // With an upper bound, because not every server stops at the limit.
         let nearest = Query::on("by_deadline").equals(true).to(latest.minus(GRACE)).limit(1);
-        let nearest = self.ports.store.query::<Order>(nearest).await.unwrap_or_default();
+        let nearest = self.0.store.query::<Order>(nearest).await.unwrap_or_default();
         let due = nearest.first().map_or(latest, |order| order.state.expires_at.plus(GRACE));
         clock.sleep_until(due.min(latest)).await;
     }

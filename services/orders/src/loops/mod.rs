@@ -1,9 +1,7 @@
 //! Background loops, one file each.
 
-mod expire_overdue;
-mod show_holders;
-mod show_stock;
+pub(crate) mod expire_overdue;
+pub(crate) mod show_holders;
+pub(crate) mod show_stock;
 
-pub use expire_overdue::ExpireOverdue;
-pub use show_holders::ShowHolders;
-pub use show_stock::ShowStock;
+pub use show_holders::held;

@@ -19,7 +19,7 @@ const ORDERS_MAX: u32 = 500;
 const FRESH_MAX: Duration = Duration::from_hours(24);
 
 /// Period of the steps.
-const PERIOD: Duration = Duration::from_secs(10);
+pub(crate) const PERIOD: Duration = Duration::from_secs(10);
 
 /// Class of a buyer's account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -37,68 +37,46 @@ impl BuyerClass {
         [(Self::Fresh, "fresh"), (Self::Unpaid, "unpaid"), (Self::Known, "known")];
 }
 
-/// Loop that sets the metric.
-#[derive(Clone)]
-pub struct ShowHolders {
-    ports: Ports,
+/// Runs one step.
+pub(crate) async fn show_holders(ports: Ports) -> Result<usize, Unavailable> {
+    for (account, units) in held(&ports).await? {
+        metrics::gauge!("held_units", "account" => account).set(f64::from(units));
+    }
+    Ok(0)
 }
 
-impl ShowHolders {
-    /// Creates the loop.
-    #[must_use]
-    pub fn new(ports: Ports) -> Self {
-        Self { ports }
+/// Units held, by class of the account.
+///
+/// # Errors
+/// [`Unavailable`] if the store is unreachable.
+pub async fn held(ports: &Ports) -> Result<[(&'static str, u32); 3], Unavailable> {
+    let now = ports.clock.now();
+    let nearest = Query::on("by_deadline").equals(true).limit(ORDERS_MAX);
+    let orders: Vec<Order> = ports.store.query(nearest).await?;
+    let mut held: HashMap<UserId, u32> = HashMap::new();
+    for order in &orders {
+        let units: u32 = order.state.items.iter().map(|item| item.quantity).sum();
+        *held.entry(order.state.buyer).or_default() += units;
     }
+    let accounts = held.into_iter().map(async |(buyer, units)| {
+        Ok::<_, Unavailable>((class_of(ports, buyer, now).await?, units))
+    });
+    let accounts = try_join_all(accounts).await?;
+    Ok(BuyerClass::ALL.map(|(class, label)| {
+        let of_class = accounts.iter().filter(|(of, _)| *of == class);
+        (label, of_class.map(|(_, units)| units).sum())
+    }))
+}
 
-    /// Runs one step.
-    ///
-    /// # Errors
-    /// [`Unavailable`] if the store is unreachable.
-    pub async fn run_once(&self) -> Result<usize, Unavailable> {
-        for (account, units) in self.held().await? {
-            metrics::gauge!("held_units", "account" => account).set(f64::from(units));
-        }
-        Ok(0)
+async fn class_of(ports: &Ports, buyer: UserId, now: Timestamp) -> Result<BuyerClass, Unavailable> {
+    if now.since(buyer.minted_at()) < FRESH_MAX {
+        return Ok(BuyerClass::Fresh);
     }
-
-    /// Units held, by class of the account.
-    ///
-    /// # Errors
-    /// [`Unavailable`] if the store is unreachable.
-    pub async fn held(&self) -> Result<[(&'static str, u32); 3], Unavailable> {
-        let now = self.ports.clock.now();
-        let nearest = Query::on("by_deadline").equals(true).limit(ORDERS_MAX);
-        let orders: Vec<Order> = self.ports.store.query(nearest).await?;
-        let mut held: HashMap<UserId, u32> = HashMap::new();
-        for order in &orders {
-            let units: u32 = order.state.items.iter().map(|item| item.quantity).sum();
-            *held.entry(order.state.buyer).or_default() += units;
-        }
-        let accounts = held.into_iter().map(async |(buyer, units)| {
-            Ok::<_, Unavailable>((self.account(buyer, now).await?, units))
-        });
-        let accounts = try_join_all(accounts).await?;
-        Ok(BuyerClass::ALL.map(|(account, label)| {
-            let of_account = accounts.iter().filter(|(of, _)| *of == account);
-            (label, of_account.map(|(_, units)| units).sum())
-        }))
+    // Unpaid ends are recorded only with a limit on them.
+    if ports.settings.hold_limits.unpaid_ends.is_none() {
+        return Ok(BuyerClass::Known);
     }
-
-    async fn account(&self, buyer: UserId, now: Timestamp) -> Result<BuyerClass, Unavailable> {
-        if now.since(buyer.minted_at()) < FRESH_MAX {
-            return Ok(BuyerClass::Fresh);
-        }
-        // Unpaid ends are recorded only with a limit on them.
-        if self.ports.settings.hold_limits.unpaid_ends.is_none() {
-            return Ok(BuyerClass::Known);
-        }
-        let holdings = self.ports.store.find::<Holdings>(&buyer.to_string()).await?;
-        let is_unpaid = holdings.is_some_and(|holdings| holdings.has_unpaid_ends(now));
-        Ok(if is_unpaid { BuyerClass::Unpaid } else { BuyerClass::Known })
-    }
-
-    /// Waits until the next step is due.
-    pub async fn wait(&self) {
-        self.ports.clock.sleep(PERIOD).await;
-    }
+    let holdings = ports.store.find::<Holdings>(&buyer.to_string()).await?;
+    let is_unpaid = holdings.is_some_and(|holdings| holdings.has_unpaid_ends(now));
+    Ok(if is_unpaid { BuyerClass::Unpaid } else { BuyerClass::Known })
 }

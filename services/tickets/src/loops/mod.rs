@@ -1,5 +1,3 @@
 //! Background loops, one file each.
 
-mod end_listings;
-
-pub use end_listings::EndListings;
+pub(crate) mod end_listings;
