@@ -20,7 +20,7 @@ mod ports;
 use std::sync::Arc;
 use std::time::Duration;
 
-use ::service::{Loop, Platform, Retention, Service, ServiceDefinition};
+use ::service::{Platform, Retention, Service, ServiceDefinition};
 use contract::catalogue::services;
 use store::{Collection, Unavailable};
 use tokio::sync::Notify;

@@ -8,7 +8,6 @@ use async_nats::jetstream::context::PublishErrorKind;
 use async_nats::jetstream::message::PublishMessage;
 use async_nats::jetstream::stream::{DeleteMessageErrorKind, RawMessageErrorKind, Stream};
 use bytes::Bytes;
-use contract::Timestamp;
 use futures::TryStreamExt as _;
 use store::Unavailable;
 
