@@ -10,7 +10,7 @@ use utoipa::openapi::header::{Header, HeaderBuilder};
 use utoipa::openapi::path::{Operation, Parameter, ParameterBuilder, ParameterIn};
 use utoipa::openapi::response::{Response, ResponseBuilder};
 use utoipa::openapi::schema::{AdditionalProperties, ObjectBuilder, Schema, Type};
-use utoipa::openapi::security::{ApiKey, ApiKeyValue, SecurityScheme};
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, SecurityRequirement, SecurityScheme};
 use utoipa::openapi::{Components, InfoBuilder, OpenApi, OpenApiBuilder, PathItem, Ref, RefOr};
 use utoipa_actix_web::AppExt as _;
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -81,6 +81,8 @@ pub fn document(
     }
     for (path, item) in &mut document.paths.paths {
         for (method, operation) in operations_mut(item) {
+            add_tag(path, operation);
+            add_implied(method, operation);
             add_refusals(method, path, operation);
             add_challenge(operation);
             if method == "GET" && path != METRICS {
@@ -89,6 +91,75 @@ pub fn document(
         }
     }
     document
+}
+
+/// Groups an operation by the service in its path, `/api/<service>`, unless its route names a group.
+fn add_tag(path: &str, operation: &mut Operation) {
+    if operation.tags.is_none() {
+        let below = path.strip_prefix("/api/");
+        let service = below.and_then(|path| path.split('/').next());
+        operation.tags = service.map(|service| vec![service.to_owned()]);
+    }
+}
+
+/// A response that follows from the declaration of an operation: whether it has it, the status, and
+/// the description.
+type Implied = (fn(method: &str, operation: &Operation) -> bool, &'static str, &'static str);
+
+/// The implied responses; of two with one status the first counts.
+const IMPLIED: &[Implied] = &[
+    (|_, operation| takes_a_session(operation), "401", "Not signed in"),
+    (
+        |_, operation| operation.request_body.is_some(),
+        "400",
+        "The request is invalid; `errors` lists each invalid field",
+    ),
+    (|_, operation| has_parameter(operation, "id"), "400", "The id is not 24 hex digits"),
+    (|_, operation| takes_a_query(operation), "400", "A query parameter is invalid"),
+    (
+        |_, operation| has_parameter(operation, IF_MATCH.as_str()),
+        "412",
+        "`If-Match` does not match the current version",
+    ),
+    (
+        |method, operation| method == "POST" && operation.request_body.is_none(),
+        "415",
+        "The body is not JSON",
+    ),
+    (
+        |_, operation| has_parameter(operation, "Idempotency-Key"),
+        "422",
+        "The idempotency key was used with another body",
+    ),
+];
+
+/// Adds the implied responses that the route does not describe itself.
+fn add_implied(method: &str, operation: &mut Operation) {
+    for (has_it, status, description) in IMPLIED {
+        if has_it(method, operation) {
+            let known = operation.responses.responses.entry((*status).to_owned());
+            known.or_insert_with(|| problem(description).build().into());
+        }
+    }
+}
+
+fn takes_a_session(operation: &Operation) -> bool {
+    let session = SecurityRequirement::new("session", [""; 0]);
+    operation.security.iter().flatten().any(|required| *required == session)
+}
+
+fn takes_a_query(operation: &Operation) -> bool {
+    let in_query = |parameter: &RefOr<Parameter>| match parameter {
+        RefOr::T(parameter) => parameter.parameter_in == ParameterIn::Query,
+        RefOr::Ref(_) => false,
+    };
+    operation.parameters.iter().flatten().any(in_query)
+}
+
+/// A response with a problem.
+fn problem(description: &str) -> ResponseBuilder {
+    let body = Content::new(Some(Ref::from_schema_name("Problem")));
+    ResponseBuilder::new().description(description).content(PROBLEM_JSON, body)
 }
 
 /// A response that may precede or replace that of the handler, so that no route has to declare it.
@@ -128,9 +199,7 @@ const METRICS: &str = "/metrics";
 
 impl CommonRefusal {
     fn response(&self) -> Response {
-        let body = Content::new(Some(Ref::from_schema_name("Problem")));
-        let response = ResponseBuilder::new().description(self.code.title());
-        let response = response.content(PROBLEM_JSON, body);
+        let response = problem(self.code.title());
         match self.code {
             Code::TOO_MANY_REQUESTS | Code::UNAVAILABLE => {
                 let seconds = ObjectBuilder::new().schema_type(Type::Integer).minimum(Some(1));

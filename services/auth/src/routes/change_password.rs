@@ -27,11 +27,9 @@ web::body! {
 ///
 /// Every session of the account ends; the response sets the cookies of a new session.
 #[utoipa::path(
-    tag = "users",
     request_body = ChangePasswordBody,
     responses(
         (status = 204, description = "The password is changed, all other sessions have ended, and the cookies of a new session are set"),
-        (status = 400, description = "The request is invalid; `errors` lists each invalid field", body = ProblemBody, content_type = "application/problem+json"),
         (status = 401, description = "Not signed in, or `bad_credentials`", body = ProblemBody, content_type = "application/problem+json"),
         (status = 403, description = "`account_banned`", body = ProblemBody, content_type = "application/problem+json"),
         (status = 503, description = "Too many sign-ins at once", body = ProblemBody, content_type = "application/problem+json"),

@@ -26,7 +26,6 @@ pub(crate) struct CurrentUserView {
 /// A session token past half of its lifetime is renewed with the renewal cookie of the same
 /// session, so a browser that calls this route with every page needs no other renewal.
 #[utoipa::path(
-    tag = "users",
     responses((status = 200, description = "The account, or null", body = CurrentUserView)),
 )]
 #[get("/api/users/currentuser")]

@@ -12,12 +12,9 @@ use crate::sessions::sign_on;
 
 /// Ends a session of the signed-in user, in every service at once.
 #[utoipa::path(
-    tag = "users",
     params(("id" = SessionId, Path, description = "The session")),
     responses(
         (status = 204, description = "The session has ended, or had ended before"),
-        (status = 400, description = "The id is not 24 hex digits", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 401, description = "Not signed in", body = ProblemBody, content_type = "application/problem+json"),
         (status = 404, description = "No such session of the signed-in user", body = ProblemBody, content_type = "application/problem+json"),
     ),
     security(("session" = [])),

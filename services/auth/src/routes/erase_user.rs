@@ -33,11 +33,9 @@ web::body! {
 /// payments and ledger entries remain, under an id that no longer identifies a person. Rejected
 /// while orders, payments or sales are open. Limit: ten requests a minute.
 #[utoipa::path(
-    tag = "users",
     request_body = EraseUserBody,
     responses(
         (status = 204, description = "The account is erased in this service; the other services follow within moments"),
-        (status = 400, description = "The request is invalid; `errors` lists each invalid field", body = ProblemBody, content_type = "application/problem+json"),
         (status = 401, description = "Not signed in, or `bad_credentials`", body = ProblemBody, content_type = "application/problem+json"),
         (status = 409, description = "`administrator`, `open_orders`, `open_payments`, `open_sales` or `credit_left`: `errors` lists every obstacle; nothing was erased", body = ProblemBody, content_type = "application/problem+json"),
         (status = 503, description = "Too many sign-ins at once, or a service did not respond in time; repeat the request to learn the outcome", body = ProblemBody, content_type = "application/problem+json"),

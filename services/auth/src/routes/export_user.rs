@@ -12,7 +12,7 @@ use serde::Serialize;
 use serde_json::Value;
 use store::{Query, Stop, Tx};
 use utoipa::ToSchema;
-use web::{Problem, ProblemBody, Response, SignedIn};
+use web::{Problem, Response, SignedIn};
 
 use super::views::UserView;
 use crate::Ports;
@@ -74,11 +74,9 @@ struct ExportPartView {
 /// Each service contributes a part. Parts that are not ready within ten seconds are missing from
 /// the response, whose status is then 202. Limit: ten requests a minute.
 #[utoipa::path(
-    tag = "users",
     responses(
         (status = 200, description = "The complete export", body = ExportView),
         (status = 202, description = "Parts are missing; `missing` lists their services. Repeat the request within a minute", body = ExportView),
-        (status = 401, description = "Not signed in", body = ProblemBody, content_type = "application/problem+json"),
     ),
     security(("session" = [])),
 )]

@@ -6,7 +6,7 @@ use contract::{SessionId, Timestamp};
 use serde::Serialize;
 use store::Query;
 use utoipa::ToSchema;
-use web::{Problem, ProblemBody, Response, SignedIn};
+use web::{Problem, Response, SignedIn};
 
 use crate::Ports;
 use crate::domain::{Refusal, Session, User};
@@ -33,11 +33,7 @@ pub(crate) struct SessionView {
 
 /// Lists the signed-in user's active sessions, newest first, at most 100.
 #[utoipa::path(
-    tag = "users",
-    responses(
-        (status = 200, description = "The active sessions", body = [SessionView]),
-        (status = 401, description = "Not signed in", body = ProblemBody, content_type = "application/problem+json"),
-    ),
+    responses((status = 200, description = "The active sessions", body = [SessionView])),
     security(("session" = [])),
 )]
 #[get("/api/users/sessions")]

@@ -14,11 +14,9 @@ use crate::sessions::sign_on;
 /// For clients that receive 401 from any service. If this route returns 401 too, the session has
 /// ended. A renewal cookie of another session than the one of a valid token is ignored.
 #[utoipa::path(
-    tag = "users",
     responses(
         (status = 200, description = "The account; new session cookies are set", body = UserView),
         (status = 401, description = "The session has ended, or the request has no renewal cookie", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 415, description = "The body is not JSON", body = ProblemBody, content_type = "application/problem+json"),
     ),
     security(("renewal" = [])),
 )]

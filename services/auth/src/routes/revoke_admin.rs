@@ -13,16 +13,12 @@ use crate::administration::{Change, change_by_id};
 /// Its sessions end. An administrator may revoke the role of any account, including their own. The
 /// last administrator cannot be removed. For administrators.
 #[utoipa::path(
-    tag = "users",
     params(("id" = UserId, Path, description = "The account")),
     responses(
         (status = 204, description = "The account is not an administrator; a repeat has no further effect"),
-        (status = 400, description = "The id is not 24 hex digits", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 401, description = "Not signed in", body = ProblemBody, content_type = "application/problem+json"),
         (status = 403, description = "Not an administrator", body = ProblemBody, content_type = "application/problem+json"),
         (status = 404, description = "No such account", body = ProblemBody, content_type = "application/problem+json"),
         (status = 409, description = "`last_administrator`", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 415, description = "The body is not JSON", body = ProblemBody, content_type = "application/problem+json"),
     ),
     security(("session" = [])),
 )]

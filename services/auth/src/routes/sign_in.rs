@@ -29,11 +29,9 @@ web::body! {
 /// An unknown address and a wrong password give the same response in the same time. After five
 /// wrong passwords, each further one doubles the wait before the next attempt, up to one minute.
 #[utoipa::path(
-    tag = "users",
     request_body = SignInBody,
     responses(
         (status = 200, description = "Signed in; the session cookies are set", body = UserView),
-        (status = 400, description = "The request is invalid; `errors` lists each invalid field", body = ProblemBody, content_type = "application/problem+json"),
         (status = 401, description = "`bad_credentials`", body = ProblemBody, content_type = "application/problem+json"),
         (status = 403, description = "`account_banned`", body = ProblemBody, content_type = "application/problem+json"),
         (status = 503, description = "Too many sign-ins at once", body = ProblemBody, content_type = "application/problem+json"),

@@ -4,7 +4,7 @@ use actix_web::web::Data;
 use actix_web::{HttpRequest, post};
 use contract::SessionId;
 use store::Tx;
-use web::{NoBody, Problem, ProblemBody, Response};
+use web::{NoBody, Problem, Response};
 
 use super::views::EmptyView;
 use crate::Ports;
@@ -16,10 +16,8 @@ use crate::sessions::sign_on;
 /// Without a session nothing changes. If the request has several cookies of the same name, all
 /// their sessions end.
 #[utoipa::path(
-    tag = "users",
     responses(
         (status = 200, description = "The session has ended; the cookies are cleared", body = EmptyView),
-        (status = 415, description = "The body is not JSON", body = ProblemBody, content_type = "application/problem+json"),
     ),
 )]
 #[post("/api/users/signout")]

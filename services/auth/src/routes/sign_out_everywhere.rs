@@ -3,7 +3,7 @@
 use actix_web::post;
 use actix_web::web::Data;
 use store::{Stop, Tx};
-use web::{NoBody, Problem, ProblemBody, Response, SignedIn};
+use web::{NoBody, Problem, Response, SignedIn};
 
 use crate::Ports;
 use crate::domain::{Refusal, User};
@@ -11,12 +11,7 @@ use crate::sessions::sign_on;
 
 /// Ends every session of the signed-in user, including the present one.
 #[utoipa::path(
-    tag = "users",
-    responses(
-        (status = 204, description = "Every session has ended; the cookies are cleared"),
-        (status = 401, description = "Not signed in", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 415, description = "The body is not JSON", body = ProblemBody, content_type = "application/problem+json"),
-    ),
+    responses((status = 204, description = "Every session has ended; the cookies are cleared")),
     security(("session" = [])),
 )]
 #[post("/api/users/signout-everywhere")]

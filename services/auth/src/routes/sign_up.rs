@@ -39,12 +39,10 @@ enum SignedUp {
 
 /// Creates an account and signs in.
 #[utoipa::path(
-    tag = "users",
     request_body = SignUpBody,
     params(("Idempotency-Key" = Option<String>, Header, description = "A repeat with the same key, address and password returns the same account. Keys are compared per address")),
     responses(
         (status = 201, description = "The account is created; the session cookies are set", body = UserView),
-        (status = 400, description = "The request is invalid; `errors` lists each invalid field", body = ProblemBody, content_type = "application/problem+json"),
         (status = 403, description = "`account_banned`: a repeat for an account that has been banned", body = ProblemBody, content_type = "application/problem+json"),
         (status = 409, description = "`email_taken`", body = ProblemBody, content_type = "application/problem+json"),
         (status = 422, description = "The idempotency key was used with another password for this address", body = ProblemBody, content_type = "application/problem+json"),

@@ -14,18 +14,14 @@ use crate::stock::{self, Effect};
 
 /// Cancels an order of the signed-in user; its units are available again at once.
 #[utoipa::path(
-    tag = "orders",
     params(
         ("id" = OrderId, Path, description = "The order"),
         ("If-Match" = Option<String>, Header, description = "ETag of the order that was read; 412 if the order has another version"),
     ),
     responses(
         (status = 204, description = "Cancelled, or was already cancelled"),
-        (status = 400, description = "The id is not 24 hex digits", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 401, description = "Not signed in", body = ProblemBody, content_type = "application/problem+json"),
         (status = 404, description = "No such order of the signed-in user", body = ProblemBody, content_type = "application/problem+json"),
         (status = 409, description = "`order_complete`", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 412, description = "`If-Match` does not match the current version", body = ProblemBody, content_type = "application/problem+json"),
     ),
     security(("session" = [])),
 )]

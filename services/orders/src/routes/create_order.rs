@@ -84,16 +84,12 @@ impl TryFrom<WholeNumber> for Quantity {
 ///
 /// All units are held until the order's deadline, or none. A free order is complete at once.
 #[utoipa::path(
-    tag = "orders",
     request_body = CreateOrderBody,
     params(("Idempotency-Key" = Option<String>, Header, description = "A repeat with the same key and body returns the first response")),
     responses(
         (status = 201, description = "The units are held, or sold if the order is free", body = OrderView),
-        (status = 400, description = "The request is invalid; `errors` lists each invalid field", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 401, description = "Not signed in", body = ProblemBody, content_type = "application/problem+json"),
         (status = 404, description = "No such ticket", body = ProblemBody, content_type = "application/problem+json"),
         (status = 409, description = "`sold_out`, `total_changed`, `hold_limit`, `network_limit`, `own_ticket` or `not_offered`", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 422, description = "The idempotency key was used with another body", body = ProblemBody, content_type = "application/problem+json"),
     ),
     security(("session" = [])),
 )]

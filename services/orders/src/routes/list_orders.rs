@@ -5,7 +5,7 @@ use actix_web::{HttpRequest, get};
 use futures::future::try_join_all;
 use store::Query;
 use web::{
-    Cursor, List, PageSize, Problem, ProblemBody, QueryString, Response, Seen, SignedIn, page,
+    Cursor, List, PageSize, Problem, QueryString, Response, Seen, SignedIn, page,
 };
 
 use super::own_order::followed;
@@ -26,12 +26,9 @@ web::params! {
 
 /// Lists the signed-in user's orders, newest first.
 #[utoipa::path(
-    tag = "orders",
     params(ListOrdersParams),
     responses(
         (status = 200, description = "A page of orders", body = [OrderView], headers(("Link" = String, description = "`rel=next`: the next page, if any"))),
-        (status = 400, description = "A query parameter is invalid", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 401, description = "Not signed in", body = ProblemBody, content_type = "application/problem+json"),
     ),
     security(("session" = [])),
 )]

@@ -39,12 +39,9 @@ pub(crate) struct StepView {
 
 /// Shows the timeline of an order of the signed-in user: each step with its time, cause and trace.
 #[utoipa::path(
-    tag = "orders",
     params(("id" = OrderId, Path, description = "The order")),
     responses(
         (status = 200, description = "The timeline", body = TimelineView),
-        (status = 400, description = "The id is not 24 hex digits", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 401, description = "Not signed in", body = ProblemBody, content_type = "application/problem+json"),
         (status = 404, description = "No such order of the signed-in user", body = ProblemBody, content_type = "application/problem+json"),
     ),
     security(("session" = [])),

@@ -38,7 +38,6 @@ web::body! {
 /// if the payer has consented to less. Returns once the money is refunded and the units are on sale,
 /// or once the refund has failed; otherwise 202 with the present state after a bounded wait.
 #[utoipa::path(
-    tag = "payments",
     request_body = CreateRefundBody,
     params(
         ("id" = PaymentId, Path, description = "The payment"),
@@ -47,12 +46,9 @@ web::body! {
     responses(
         (status = 201, description = "The refund has succeeded or failed; see `status`", body = RefundView),
         (status = 202, description = "The refund is not decided, or its units are not on sale yet; read it again later", body = RefundView),
-        (status = 400, description = "The request is invalid; `errors` lists each invalid field", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 401, description = "Not signed in", body = ProblemBody, content_type = "application/problem+json"),
         (status = 403, description = "The caller is the payer, or a ticket is another seller's", body = ProblemBody, content_type = "application/problem+json"),
         (status = 404, description = "No such payment, or not visible to the signed-in user", body = ProblemBody, content_type = "application/problem+json"),
         (status = 409, description = "`not_captured`, `refund_exceeds`, `units_not_refunded`, `payer_must_agree` or `insufficient_credit`; nothing was refunded", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 422, description = "The idempotency key was used with another body", body = ProblemBody, content_type = "application/problem+json"),
     ),
     security(("session" = [])),
 )]

@@ -33,16 +33,12 @@ web::body! {
 /// Returns once the payment is captured or declined, or needs an action of the payer; otherwise 202
 /// with the present state after ten seconds.
 #[utoipa::path(
-    tag = "payments",
     request_body = CreateTopUpBody,
     params(("Idempotency-Key" = Option<String>, Header, description = "A repeat with the same key and body returns the first response")),
     responses(
         (status = 201, description = "The payment is captured and credited to the account", body = PaymentView),
         (status = 202, description = "Not decided yet: carry out `action`, if present, and read the payment again", body = PaymentView),
-        (status = 400, description = "The request is invalid; `errors` lists each invalid field", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 401, description = "Not signed in", body = ProblemBody, content_type = "application/problem+json"),
         (status = 402, description = "`payment_declined`", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 422, description = "The idempotency key was used with another body", body = ProblemBody, content_type = "application/problem+json"),
         (
             status = 429,
             description = "`too_many_requests` or `too_many_card_attempts`; nothing was charged",

@@ -46,12 +46,9 @@ pub(crate) struct DisputeView {
 
 /// Lists the disputes that payers' banks opened, newest first. For administrators.
 #[utoipa::path(
-    tag = "payments",
     params(ListDisputesParams),
     responses(
         (status = 200, description = "A page of disputes", body = [DisputeView], headers(("Link" = String, description = "`rel=next`: the next page, if any"))),
-        (status = 400, description = "A query parameter is invalid", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 401, description = "Not signed in", body = ProblemBody, content_type = "application/problem+json"),
         (status = 403, description = "Not an administrator", body = ProblemBody, content_type = "application/problem+json"),
     ),
     security(("session" = [])),

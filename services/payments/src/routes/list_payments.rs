@@ -4,7 +4,7 @@ use actix_web::web::Data;
 use actix_web::{HttpRequest, get};
 use contract::OrderId;
 use store::Query;
-use web::{Cursor, List, PageSize, Problem, ProblemBody, QueryString, Response, SignedIn, page};
+use web::{Cursor, List, PageSize, Problem, QueryString, Response, SignedIn, page};
 
 use crate::Ports;
 use crate::domain::Payment;
@@ -24,12 +24,9 @@ web::params! {
 
 /// Lists the payments and top-ups of the signed-in user, newest first.
 #[utoipa::path(
-    tag = "payments",
     params(ListPaymentsParams),
     responses(
         (status = 200, description = "A page of payments", body = [PaymentView], headers(("Link" = String, description = "`rel=next`: the next page, if any"))),
-        (status = 400, description = "A query parameter is invalid", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 401, description = "Not signed in", body = ProblemBody, content_type = "application/problem+json"),
     ),
     security(("session" = [])),
 )]

@@ -28,12 +28,10 @@ web::params! {
 /// For the payer, the sellers of the order and administrators. A seller's list contains only refunds
 /// of the seller's own tickets, so a page may have fewer entries than its limit.
 #[utoipa::path(
-    tag = "payments",
     params(("id" = PaymentId, Path, description = "The payment"), ListRefundsParams),
     responses(
         (status = 200, description = "A page of refunds", body = [RefundView], headers(("Link" = String, description = "`rel=next`: the next page, if any"))),
         (status = 400, description = "The id or a query parameter is invalid", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 401, description = "Not signed in", body = ProblemBody, content_type = "application/problem+json"),
         (status = 404, description = "No such payment, or not visible to the signed-in user", body = ProblemBody, content_type = "application/problem+json"),
     ),
     security(("session" = [])),

@@ -27,7 +27,6 @@ pub(crate) struct ReceivedView {
 /// The event is stored once by its id and acknowledged at once; it is processed afterwards. The
 /// signature authenticates the provider; no session is required.
 #[utoipa::path(
-    tag = "payments",
     params(("Stripe-Signature" = String, Header, description = "`t=…,v1=…`: HMAC-SHA256 of the timestamp, a full stop and the raw body")),
     request_body(content = Object, content_type = "application/json", description = "A Stripe event"),
     responses(

@@ -29,7 +29,6 @@ web::body! {
 ///
 /// Refunds consume the consent; a repeated request sets it again.
 #[utoipa::path(
-    tag = "payments",
     request_body = SetConsentBody,
     params(
         ("id" = PaymentId, Path, description = "The payment"),
@@ -37,12 +36,9 @@ web::body! {
     ),
     responses(
         (status = 200, description = "The consent", body = ConsentView),
-        (status = 400, description = "The request is invalid; `errors` lists each invalid field", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 401, description = "Not signed in", body = ProblemBody, content_type = "application/problem+json"),
         (status = 403, description = "The payment of another user", body = ProblemBody, content_type = "application/problem+json"),
         (status = 404, description = "No such payment, or not visible to the signed-in user", body = ProblemBody, content_type = "application/problem+json"),
         (status = 409, description = "`not_captured`, or `refund_exceeds`: more units than remain", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 412, description = "`If-Match` does not match the current version", body = ProblemBody, content_type = "application/problem+json"),
     ),
     security(("session" = [])),
 )]

@@ -5,7 +5,7 @@ use actix_web::{HttpRequest, get};
 use contract::{Currency, Money};
 use store::Query;
 use web::page::Page;
-use web::{Cursor, List, PageSize, Problem, ProblemBody, QueryString, Response, SignedIn};
+use web::{Cursor, List, PageSize, Problem, QueryString, Response, SignedIn};
 
 use crate::Ports;
 use crate::domain::{Account, Entry};
@@ -25,12 +25,9 @@ web::params! {
 
 /// Shows the signed-in user's account: its balances, and its entries, newest first.
 #[utoipa::path(
-    tag = "payments",
     params(ShowAccountParams),
     responses(
         (status = 200, description = "The balances and a page of entries", body = AccountView, headers(("Link" = String, description = "`rel=next`: the next page, if any"))),
-        (status = 400, description = "A query parameter is invalid", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 401, description = "Not signed in", body = ProblemBody, content_type = "application/problem+json"),
     ),
     security(("session" = [])),
 )]

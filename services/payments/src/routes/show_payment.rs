@@ -14,12 +14,9 @@ use crate::views::payment::{PaymentView, shown};
 ///
 /// For the payer, the sellers of the order and administrators.
 #[utoipa::path(
-    tag = "payments",
     params(("id" = PaymentId, Path, description = "The payment")),
     responses(
         (status = 200, description = "The payment", body = PaymentView),
-        (status = 400, description = "The id is not 24 hex digits", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 401, description = "Not signed in", body = ProblemBody, content_type = "application/problem+json"),
         (status = 404, description = "No such payment, or not visible to the signed-in user", body = ProblemBody, content_type = "application/problem+json"),
     ),
     security(("session" = [])),

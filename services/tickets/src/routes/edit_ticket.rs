@@ -48,7 +48,6 @@ web::body! {
 /// later order has the new terms. Only administrators can offer a ticket again that an
 /// administrator took down.
 #[utoipa::path(
-    tag = "tickets",
     request_body = EditTicketBody,
     params(
         ("id" = TicketId, Path, description = "The ticket"),
@@ -56,12 +55,9 @@ web::body! {
     ),
     responses(
         (status = 200, description = "The present ticket", body = TicketView, headers(("ETag" = String, description = "The entity tag"))),
-        (status = 400, description = "The request is invalid; `errors` lists each invalid field", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 401, description = "Not signed in", body = ProblemBody, content_type = "application/problem+json"),
         (status = 403, description = "Not the seller of the ticket, or `taken_down`", body = ProblemBody, content_type = "application/problem+json"),
         (status = 404, description = "No such ticket", body = ProblemBody, content_type = "application/problem+json"),
         (status = 409, description = "`reserved`, `below_committed` or `version_conflict`", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 412, description = "`If-Match` does not match the current version", body = ProblemBody, content_type = "application/problem+json"),
     ),
     security(("session" = [])),
 )]

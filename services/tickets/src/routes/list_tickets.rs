@@ -100,11 +100,9 @@ impl FromStr for Status {
 
 /// Lists the tickets that can be ordered now, or all tickets of the signed-in seller.
 #[utoipa::path(
-    tag = "tickets",
     params(ListTicketsParams),
     responses(
         (status = 200, description = "A page of tickets", body = [TicketView], headers(("Link" = String, description = "`rel=next`: the next page, if any"))),
-        (status = 400, description = "A query parameter is invalid", body = ProblemBody, content_type = "application/problem+json"),
         (status = 401, description = "`status=all`, and not signed in", body = ProblemBody, content_type = "application/problem+json"),
         (status = 429, description = "Too many searches from this address", body = ProblemBody, content_type = "application/problem+json"),
         (status = 403, description = "`status=all` for another seller", body = ProblemBody, content_type = "application/problem+json"),

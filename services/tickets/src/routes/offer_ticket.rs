@@ -7,7 +7,7 @@ use contract::money::Decimal;
 use contract::{Currency, TicketId, Timestamp, ticket};
 use service::person;
 use store::{Stop, Tx};
-use web::{Body, Problem, ProblemBody, Response, SignedIn, once};
+use web::{Body, Problem, Response, SignedIn, once};
 
 use super::views::TicketView;
 use crate::Ports;
@@ -43,14 +43,10 @@ web::body! {
 
 /// Offers a ticket.
 #[utoipa::path(
-    tag = "tickets",
     request_body = OfferTicketBody,
     params(("Idempotency-Key" = Option<String>, Header, description = "A repeat with the same key and body returns the first response")),
     responses(
         (status = 201, description = "The ticket is offered", body = TicketView, headers(("ETag" = String, description = "The entity tag"))),
-        (status = 400, description = "The request is invalid; `errors` lists each invalid field", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 401, description = "Not signed in", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 422, description = "The idempotency key was used with another body", body = ProblemBody, content_type = "application/problem+json"),
     ),
     security(("session" = [])),
 )]

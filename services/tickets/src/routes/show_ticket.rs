@@ -12,11 +12,9 @@ use crate::seen_stock;
 
 /// Shows a ticket.
 #[utoipa::path(
-    tag = "tickets",
     params(("id" = TicketId, Path, description = "The ticket")),
     responses(
         (status = 200, description = "The ticket", body = TicketView),
-        (status = 400, description = "The id is not 24 hex digits", body = ProblemBody, content_type = "application/problem+json"),
         (status = 404, description = "No such ticket", body = ProblemBody, content_type = "application/problem+json"),
     ),
 )]

@@ -15,19 +15,15 @@ use crate::revision_request::{requester, revise};
 /// No unit is sold after the response. Existing orders remain. Administrators may take down any
 /// ticket, even if its only unit is held or sold; its seller cannot offer it again.
 #[utoipa::path(
-    tag = "tickets",
     params(
         ("id" = TicketId, Path, description = "The ticket"),
         ("If-Match" = Option<String>, Header, description = "ETag of the ticket that was read; 412 if the ticket was edited since. A sale is not an edit"),
     ),
     responses(
         (status = 204, description = "Withdrawn, or was already withdrawn"),
-        (status = 400, description = "The id is not 24 hex digits", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 401, description = "Not signed in", body = ProblemBody, content_type = "application/problem+json"),
         (status = 403, description = "Not the seller of the ticket", body = ProblemBody, content_type = "application/problem+json"),
         (status = 404, description = "No such ticket", body = ProblemBody, content_type = "application/problem+json"),
         (status = 409, description = "`reserved`", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 412, description = "`If-Match` does not match the current version", body = ProblemBody, content_type = "application/problem+json"),
     ),
     security(("session" = [])),
 )]
