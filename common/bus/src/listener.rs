@@ -65,9 +65,10 @@ impl Handled {
 }
 
 /// The reason why a handler did not handle a message.
-#[derive(Debug)]
+#[derive(Debug, derive_more::From)]
 pub enum Undeliverable {
     /// A dependency failed; the message is retried without limit.
+    #[from]
     Retry(Unavailable),
     /// The message can never be handled, for this reason.
     Refused(String),
@@ -80,12 +81,6 @@ impl<R: fmt::Display> From<Failure<R>> for Undeliverable {
             Failure::Busy => Self::Retry(Unavailable::new("cannot decide: busy")),
             Failure::Unavailable(unavailable) => Self::Retry(unavailable),
         }
-    }
-}
-
-impl From<Unavailable> for Undeliverable {
-    fn from(unavailable: Unavailable) -> Self {
-        Self::Retry(unavailable)
     }
 }
 

@@ -98,24 +98,19 @@ pub type Loaded<T> = Result<T, NotLoaded>;
 pub struct NotLoaded(pub(crate) ());
 
 /// Why a decision stopped early.
-#[derive(Debug)]
+#[derive(Debug, derive_more::From)]
 pub enum Stop<R> {
     /// A rule refused it.
     Refused(R),
     /// A document must be loaded first; callers of [`Store::transact`](crate::Store::transact)
     /// never receive this.
+    #[from]
     NotLoaded(NotLoaded),
 }
 
 impl<R: Refusal> From<R> for Stop<R> {
     fn from(refusal: R) -> Self {
         Self::Refused(refusal)
-    }
-}
-
-impl<R> From<NotLoaded> for Stop<R> {
-    fn from(not_loaded: NotLoaded) -> Self {
-        Self::NotLoaded(not_loaded)
     }
 }
 

@@ -17,9 +17,6 @@ use crate::sessions::sign_on;
 const PAGE: u32 = 200;
 
 /// Publishes a request, or joins the latest one. Returns that request.
-///
-/// # Errors
-/// As [`Tx::get`].
 pub(crate) fn request(
     tx: &mut Tx<'_>,
     id: Id,
@@ -39,9 +36,6 @@ pub(crate) fn request(
 
 /// Waits until `is_over` returns true for the request or a newer one in its place, and returns it.
 /// `None` after [`PARTS_WAIT_MAX`] from `since`, a time before the request was published.
-///
-/// # Errors
-/// [`Unavailable`] if the store is unreachable.
 pub(crate) async fn until(
     ports: &Ports,
     request: &PersonRequest,
@@ -62,9 +56,6 @@ pub(crate) async fn until(
 /// Erases the account: it can no longer sign in, its address becomes free, and every service erases
 /// its data. `None` if its sessions have ended since the request: the password was changed, or the
 /// account was banned or became an administrator.
-///
-/// # Errors
-/// As [`Tx::get`].
 pub(crate) fn erase(tx: &mut Tx<'_>, request: &PersonRequest) -> Loaded<Option<RevocationState>> {
     let user = tx.get::<User>(request.user_id)?;
     let Some(user) = user.filter(|user| user.epoch == request.epoch) else { return Ok(None) };

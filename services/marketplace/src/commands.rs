@@ -161,8 +161,12 @@ async fn carry_out(
         Operation::NatsPermissions { user } => {
             nats_permissions::nats_permissions(&settings, &user)?;
         }
-        Operation::GrantAdmin { email } => administrators::grant_admin(&settings, email).await?,
-        Operation::RevokeAdmin { email } => administrators::revoke_admin(&settings, email).await?,
+        Operation::GrantAdmin { email } => {
+            administrators::change(&settings, email, "cannot grant", auth::grant_admin).await?;
+        }
+        Operation::RevokeAdmin { email } => {
+            administrators::change(&settings, email, "cannot revoke", auth::revoke_admin).await?;
+        }
         Operation::SessionKey { step } => session_key::session_key(&settings, step)?,
         Operation::Status(format) => status::status(&settings, format).await?,
         Operation::DeadLetters(letters) => {

@@ -52,9 +52,6 @@ pub struct Ports {
 impl Ports {
     /// Runs a decision that a later step repeats. `None` if it was refused, which is logged as
     /// `failed`, or if the store is busy.
-    ///
-    /// # Errors
-    /// [`Unavailable`] if the store is unavailable.
     pub(crate) async fn decide<T: Send + 'static>(
         &self,
         kind: &str,

@@ -12,9 +12,6 @@ use crate::domain::Ticket;
 
 /// Loads a ticket with at least the version of its stock that the client has seen. Returns the
 /// present ticket after the maximum wait.
-///
-/// # Errors
-/// [`Unavailable`] if the store is unreachable.
 pub(crate) async fn find(
     ports: &Ports,
     id: TicketId,
@@ -28,9 +25,6 @@ pub(crate) async fn find(
 
 /// Waits until every ticket has the version of its stock that the client has seen, up to the
 /// maximum wait.
-///
-/// # Errors
-/// [`Unavailable`] if the store is unreachable.
 pub(crate) async fn follow_all(ports: &Ports, seen: &Seen) -> Result<(), Unavailable> {
     let following = seen.all_of::<InventoryState>();
     try_join_all(following.map(|(id, version)| follow_stock(ports, id, version))).await?;

@@ -112,17 +112,13 @@ impl Connection {
 }
 
 /// Why a step of the start failed.
+#[derive(derive_more::From)]
 pub(super) enum StartError {
     /// Retrying cannot help.
     Permanent(Unavailable),
     /// The server may be starting.
+    #[from]
     Transient(Unavailable),
-}
-
-impl From<Unavailable> for StartError {
-    fn from(unavailable: Unavailable) -> Self {
-        Self::Transient(unavailable)
-    }
 }
 
 /// Retries until success, a permanent failure, or the bound.

@@ -1,6 +1,5 @@
 //! The settings of the JetStream engine.
 
-use std::fmt;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -14,7 +13,8 @@ pub const CONNECT_MAX: Duration = Duration::from_secs(30);
 pub const RESPONSE_MAX: Duration = Duration::from_secs(5);
 
 /// The address and options of JetStream. `Debug` hides the password.
-#[derive(Clone)]
+#[derive(Clone, derive_more::Debug)]
+#[debug("JetStreamSettings {{ user: {user:?}, .. }}")]
 pub struct JetStreamSettings {
     /// Servers, joined by commas: `nats://user:password@nats-0:4222,nats://…`; or `nats://token@…`.
     /// The user of the first address that has one applies to all.
@@ -62,12 +62,6 @@ impl User {
             Self::Operator => "operator",
             Self::Service(name) => name,
         }
-    }
-}
-
-impl fmt::Debug for JetStreamSettings {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("JetStreamSettings").field("user", &self.user).finish_non_exhaustive()
     }
 }
 

@@ -8,7 +8,6 @@
 mod contents;
 mod faults;
 
-use std::fmt;
 use std::sync::Arc;
 
 use parking_lot::Mutex;
@@ -26,25 +25,19 @@ use contents::Contents;
 use contract::Timestamp;
 
 /// The memory engine. Clones share its contents and its faults.
-#[derive(Debug, Clone, Default)]
+#[derive(derive_more::Debug, Clone, Default)]
 pub struct MemoryEngine {
     contents: Arc<Mutex<Contents>>,
     faults: Faults,
     is_shared: bool,
     /// The replica that writes through this handle.
     writer: u64,
+    #[debug(skip)]
     watcher: Option<Watcher>,
 }
 
 /// A callback for every committed batch.
-#[derive(Clone)]
-struct Watcher(Arc<dyn Fn(&Batch) + Send + Sync>);
-
-impl fmt::Debug for Watcher {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Watcher")
-    }
-}
+type Watcher = Arc<dyn Fn(&Batch) + Send + Sync>;
 
 impl MemoryEngine {
     /// An empty engine that several stores use at once.
@@ -56,7 +49,7 @@ impl MemoryEngine {
     /// The same engine with a callback for every batch, at the moment of its commit.
     #[must_use]
     pub fn watched(self, watcher: impl Fn(&Batch) + Send + Sync + 'static) -> Self {
-        Self { watcher: Some(Watcher(Arc::new(watcher))), ..self }
+        Self { watcher: Some(Arc::new(watcher)), ..self }
     }
 
     /// The same engine for another replica. On a shared engine each replica publishes its own
@@ -152,7 +145,7 @@ impl MemoryEngine {
             return Err(CommitError::Conflict(Vec::new()));
         }
         self.contents.lock().commit(batch, self.writer)?;
-        if let Some(Watcher(watcher)) = &self.watcher {
+        if let Some(watcher) = &self.watcher {
             watcher(batch);
         }
         Ok(())

@@ -32,9 +32,6 @@ pub(crate) struct PasswordAttempt {
 
 /// Deletes the guesses at an account and its devices. Counts of familiar addresses have ids of
 /// their own, and expire.
-///
-/// # Errors
-/// As [`Tx::get`].
 pub(crate) fn forget(tx: &mut Tx<'_>, email: &EmailAddress) -> Loaded<()> {
     let account = format!("{:x}", Sha256::digest(email.as_str()));
     if tx.get::<Guesses>(&account)?.is_some() {
@@ -49,9 +46,6 @@ pub(crate) fn forget(tx: &mut Tx<'_>, email: &EmailAddress) -> Loaded<()> {
 impl PasswordAttempt {
     /// The claim of a request. Of several device cookies the first trusted one is used, or else the
     /// first.
-    ///
-    /// # Errors
-    /// [`Unavailable`] if the store is unreachable.
     pub(crate) async fn of(
         ports: &Ports,
         email: &EmailAddress,
@@ -85,9 +79,6 @@ impl PasswordAttempt {
     }
 
     /// The hashing lane of the request.
-    ///
-    /// # Errors
-    /// [`Unavailable`] if the store is unreachable.
     pub(crate) async fn lane(&self, store: &Store, now: Timestamp) -> Result<Lane, Unavailable> {
         let devices = store.find::<Devices>(&self.account).await?;
         let is_trusted = devices.is_some_and(|devices| devices.is_trusted(&self.device, now));

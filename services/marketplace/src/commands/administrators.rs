@@ -10,27 +10,8 @@ use store::{Failure, Store, Unavailable};
 use super::operating::{unavailable, with_engines, with_store};
 use crate::settings::MarketplaceSettings;
 
-pub(super) async fn grant_admin(
-    settings: &MarketplaceSettings,
-    email: String,
-) -> Result<(), StartError> {
-    change(settings, email, "cannot grant", async |store, email| {
-        auth::grant_admin(store, email).await
-    })
-    .await
-}
-
-pub(super) async fn revoke_admin(
-    settings: &MarketplaceSettings,
-    email: String,
-) -> Result<(), StartError> {
-    change(settings, email, "cannot revoke", async |store, email| {
-        auth::revoke_admin(store, email).await
-    })
-    .await
-}
-
-async fn change(
+/// Changes the rights of the account of an e-mail address.
+pub(super) async fn change(
     settings: &MarketplaceSettings,
     email: String,
     cannot: &str,

@@ -58,18 +58,18 @@ impl NetworkShare {
 }
 
 /// A network by its prefix, such as `203.0.113.0/24`: the only stored part of a client's address.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Debug,
+    Clone,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    derive_more::Display,
+    derive_more::From,
+)]
 #[serde(transparent)]
 pub struct Network(String);
-
-impl From<String> for Network {
-    fn from(prefix: String) -> Self {
-        Self(prefix)
-    }
-}
-
-impl std::fmt::Display for Network {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.0)
-    }
-}

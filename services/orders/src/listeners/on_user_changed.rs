@@ -6,7 +6,7 @@ use contract::MessageType;
 use contract::user::{BANNED, CREATED, UNBANNED, UserState};
 
 use crate::Ports;
-use crate::stock::seller::{self, CopyResult};
+use crate::stock::seller;
 
 pub(super) const TYPES: &[MessageType<UserState>] = &[CREATED, BANNED, UNBANNED];
 
@@ -17,8 +17,5 @@ pub(super) async fn on_user_changed(
     if received.type_name == CREATED.name() {
         return Ok(Handled::NotForUs);
     }
-    Ok(match seller::follow(&ports.store, received.state).await? {
-        CopyResult::Stored => Handled::Applied,
-        CopyResult::Stale => Handled::AlreadyApplied,
-    })
+    Ok(seller::follow(&ports.store, received.state).await?)
 }

@@ -4,9 +4,7 @@ use actix_web::web::Data;
 use actix_web::{HttpRequest, get};
 use futures::future::try_join_all;
 use store::Query;
-use web::{
-    Cursor, List, PageSize, Problem, QueryString, Response, Seen, SignedIn, page,
-};
+use web::{Cursor, List, PageSize, Problem, QueryString, Response, Seen, SignedIn, page};
 
 use super::own_order::followed;
 use super::present_tickets::present_tickets;

@@ -1,5 +1,6 @@
 //! Bans of sellers, and the inventories that follow them.
 
+use bus::Handled;
 use contract::ticket::TicketState;
 use contract::user::UserState;
 use contract::{TicketId, inventory};
@@ -10,13 +11,6 @@ use crate::domain::{Inventory, Refusal, Seller};
 
 /// Inventories per commit.
 const PAGE: u32 = 100;
-
-/// Whether the version of an account was new.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum CopyResult {
-    Stored,
-    Stale,
-}
 
 /// Creates the inventory of a new ticket, with the ban of its seller. Creates the missing copy of a
 /// seller, so that a concurrent ban conflicts with this decision instead of missing the inventory.
@@ -34,10 +28,7 @@ pub(crate) fn first(tx: &mut Tx<'_>, ticket: TicketState) -> Loaded<Inventory> {
 ///
 /// # Errors
 /// [`Failure::Busy`] and [`Failure::Unavailable`] of the store.
-pub(crate) async fn follow(
-    store: &Store,
-    account: UserState,
-) -> Result<CopyResult, Failure<Refusal>> {
+pub(crate) async fn follow(store: &Store, account: UserState) -> Result<Handled, Failure<Refusal>> {
     complete_index(store).await?;
     let copying = store.transact(move |tx| copy(tx, &account));
     let (seller, followed) = copying.await?;
@@ -54,11 +45,11 @@ pub(crate) async fn follow(
 }
 
 /// Copies an account from a message.
-fn copy(tx: &mut Tx<'_>, account: &UserState) -> Result<(Seller, CopyResult), Stop<Refusal>> {
+fn copy(tx: &mut Tx<'_>, account: &UserState) -> Result<(Seller, Handled), Stop<Refusal>> {
     let known = tx.get::<Seller>(account.id)?.unwrap_or(Seller::unknown(account.id));
-    let Some(seller) = known.follow(account) else { return Ok((known, CopyResult::Stale)) };
+    let Some(seller) = known.follow(account) else { return Ok((known, Handled::AlreadyApplied)) };
     tx.put(seller);
-    Ok((seller, CopyResult::Stored))
+    Ok((seller, Handled::Applied))
 }
 
 fn follow_page(

@@ -91,9 +91,6 @@ pub(crate) async fn run<A: Operation>(
 }
 
 /// Whether an earlier request with the same key started an operation or was responded to.
-///
-/// # Errors
-/// As [`Tx::get`].
 pub(crate) fn is_repeat(tx: &mut Tx<'_>, call: &Call, requester: UserId) -> Loaded<bool> {
     let requester = requester.to_string();
     let Some(key) = call.record_id(&requester) else { return Ok(false) };

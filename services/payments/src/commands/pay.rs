@@ -125,9 +125,6 @@ pub(crate) fn resolve(tx: &mut Tx<'_>, id: PaymentId) -> Result<Payment, Stop<Re
 }
 
 /// Requests an inquiry about a payment.
-///
-/// # Errors
-/// [`Unavailable`] if the store is unavailable.
 pub(crate) async fn inquire(ports: &Ports, id: PaymentId) -> Result<(), Unavailable> {
     let inquiring = move |tx: &mut Tx<'_>| apply(tx, id, Command::Inquire);
     let failed = "inquiry was not requested";

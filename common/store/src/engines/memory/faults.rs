@@ -1,7 +1,6 @@
 //! Faults of a memory engine: planned individually, or random with a seed.
 
 use std::collections::{HashSet, VecDeque};
-use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -15,33 +14,26 @@ use crate::engines::batch::Batch;
 const YIELDS_MAX: u32 = 3;
 
 /// An operation of an engine.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, derive_more::Display)]
 pub enum Operation {
     /// Creating the collections at the start.
+    #[display("prepare")]
     Prepare,
     /// Loading documents by `_id`.
+    #[display("load")]
     Load,
     /// A query.
+    #[display("query")]
     Query,
     /// Committing a batch.
+    #[display("commit")]
     Commit,
     /// Resolving the outcome of a batch.
+    #[display("resolve the outcome of a commit")]
     ResolveOutcome,
     /// Reading the outbox.
+    #[display("read the outbox")]
     ReadOutbox,
-}
-
-impl fmt::Display for Operation {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Prepare => "prepare",
-            Self::Load => "load",
-            Self::Query => "query",
-            Self::Commit => "commit",
-            Self::ResolveOutcome => "resolve the outcome of a commit",
-            Self::ReadOutbox => "read the outbox",
-        })
-    }
 }
 
 /// A fault of one operation.

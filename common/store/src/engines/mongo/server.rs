@@ -22,9 +22,10 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
 const HEARTBEAT: Duration = Duration::from_secs(1);
 
 /// The settings of a replica set.
-#[derive(Clone)]
+#[derive(Clone, derive_more::Debug)]
 pub struct MongoSettings {
     /// `mongodb://user:password@host:27017/?replicaSet=rs0`; not shown by `Debug`.
+    #[debug(skip)]
     pub url: String,
     /// The prefix of each database: `boxoffice_` for `boxoffice_auth`.
     pub prefix: String,
@@ -32,17 +33,6 @@ pub struct MongoSettings {
     pub timeout: Duration,
     /// Maximum connections.
     pub pool: u32,
-}
-
-impl std::fmt::Debug for MongoSettings {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Self { url: _, prefix, timeout, pool } = self;
-        f.debug_struct("MongoSettings")
-            .field("prefix", prefix)
-            .field("timeout", timeout)
-            .field("pool", pool)
-            .finish_non_exhaustive()
-    }
 }
 
 /// A connected replica set. Clones share the connections.

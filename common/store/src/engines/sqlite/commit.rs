@@ -9,22 +9,12 @@ use crate::engines::batch::{Batch, CommitError, Marker, Read, Record, Write, sig
 use crate::error::Unavailable;
 
 /// Why writing the batch in the transaction ended early.
+#[derive(derive_more::From)]
 enum WriteError {
+    #[from(ignore)]
     Conflict(&'static Collection, String),
     Undeclared(Unavailable),
     Sql(rusqlite::Error),
-}
-
-impl From<rusqlite::Error> for WriteError {
-    fn from(error: rusqlite::Error) -> Self {
-        Self::Sql(error)
-    }
-}
-
-impl From<Unavailable> for WriteError {
-    fn from(error: Unavailable) -> Self {
-        Self::Undeclared(error)
-    }
 }
 
 impl SqliteEngine {
