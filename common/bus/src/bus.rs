@@ -75,6 +75,7 @@ impl Bus {
     /// # Errors
     /// [`Unavailable`] when no server responds within the bound, or the server rejects the user,
     /// has no JetStream, or acknowledges before it writes although that is not accepted.
+    #[must_use]
     pub fn jetstream(
         settings: JetStreamSettings,
         clock: Clock,

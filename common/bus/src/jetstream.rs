@@ -80,9 +80,14 @@ impl JetStream {
         let market = connection.request("cannot open the market's stream", opening).await?;
         let dead = DeadLetters::open(&connection, &names).await?;
         let advisories = Advisories::open(&connection, &names, &market).await?;
-        let ack_wait = settings.ack_wait;
-        let published = LastPublished::default();
-        let context = ConsumerContext { connection, names, market, published, clock, ack_wait };
+        let context = ConsumerContext {
+            connection,
+            names,
+            market,
+            published: LastPublished::default(),
+            clock,
+            ack_wait: settings.ack_wait,
+        };
         Ok(Self {
             settings,
             context: Arc::new(context),

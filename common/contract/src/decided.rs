@@ -4,6 +4,7 @@
 ///
 /// `E` is the effect, where a command may have one of several.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[must_use]
 pub enum Decided<A, E = ()> {
     /// The command changed the aggregate, which is in its new state.
     Applied(Box<A>, E),
@@ -13,7 +14,6 @@ pub enum Decided<A, E = ()> {
 
 impl<A> Decided<A> {
     /// The command changed the aggregate to this state.
-    #[must_use]
     pub fn applied(changed: A) -> Self {
         Self::Applied(Box::new(changed), ())
     }

@@ -69,6 +69,7 @@ fn seed() -> u64 {
 
 /// A running span; recorded when it is dropped. Empty where nothing is recorded.
 #[derive(Debug, Default)]
+#[must_use]
 pub struct Span(Option<Box<Running>>);
 
 #[derive(Debug)]
@@ -79,7 +80,6 @@ struct Running {
 
 impl Span {
     /// The span with this trace context.
-    #[must_use]
     pub fn at(
         place: Trace,
         parent: Option<Trace>,
@@ -109,7 +109,6 @@ impl Span {
     }
 
     /// A span within another one.
-    #[must_use]
     pub fn within(parent: Trace, name: impl Into<Cow<'static, str>>, kind: SpanKind) -> Self {
         if !is_recording() {
             return Self(None);
@@ -119,7 +118,6 @@ impl Span {
     }
 
     /// A span within the current task's.
-    #[must_use]
     pub fn here(name: impl Into<Cow<'static, str>>, kind: SpanKind) -> Self {
         current_trace().map_or_else(Self::default, |parent| Self::within(parent, name, kind))
     }

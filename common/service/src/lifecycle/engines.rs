@@ -74,7 +74,6 @@ impl Engines {
     }
 
     /// The engine of a service's own store, or of one of its parts.
-    #[must_use]
     pub fn store(&self, name: &str) -> Engine {
         match &self.stores {
             Stores::Embedded(data_dir) => Engine::sqlite(data_dir.file(&format!("{name}.db"))),

@@ -17,6 +17,7 @@ use crate::reads::search::Candidate;
 
 /// A storage engine. Clones share its contents.
 #[derive(Debug, Clone)]
+#[must_use]
 pub enum Engine {
     /// One SQLite file (WAL, `synchronous=FULL`): the embedded default.
     Sqlite(SqliteEngine),
@@ -29,19 +30,16 @@ pub enum Engine {
 
 impl Engine {
     /// The embedded engine on the file at `path`, created if it does not exist.
-    #[must_use]
     pub fn sqlite(path: impl Into<PathBuf>) -> Self {
         Self::Sqlite(SqliteEngine::new(path.into()))
     }
 
     /// A new and empty memory engine.
-    #[must_use]
     pub fn memory() -> Self {
         Self::Memory(MemoryEngine::default())
     }
 
     /// A new and empty memory engine that several stores use at once, as replicas of a service do.
-    #[must_use]
     pub fn shared_memory() -> Self {
         Self::Memory(MemoryEngine::shared())
     }

@@ -26,6 +26,7 @@ use contract::Timestamp;
 
 /// The memory engine. Clones share its contents and its faults.
 #[derive(derive_more::Debug, Clone, Default)]
+#[must_use]
 pub struct MemoryEngine {
     contents: Arc<Mutex<Contents>>,
     faults: Faults,
@@ -41,20 +42,17 @@ type Watcher = Arc<dyn Fn(&Batch) + Send + Sync>;
 
 impl MemoryEngine {
     /// An empty engine that several stores use at once.
-    #[must_use]
     pub fn shared() -> Self {
         Self { is_shared: true, ..Self::default() }
     }
 
     /// The same engine with a callback for every batch, at the moment of its commit.
-    #[must_use]
     pub fn watched(self, watcher: impl Fn(&Batch) + Send + Sync + 'static) -> Self {
         Self { watcher: Some(Arc::new(watcher)), ..self }
     }
 
     /// The same engine for another replica. On a shared engine each replica publishes its own
     /// messages, and those of others only when they are old, as on MongoDB.
-    #[must_use]
     pub fn replica(&self) -> Self {
         let writer = self.contents.lock().next_writer();
         Self { writer, ..self.clone() }

@@ -16,6 +16,7 @@ pub const QUERY_LIMIT_MAX: u32 = 1_000;
 /// let newest_first = Query::on("by_buyer").equals("692000f2a1b2c3d4e5f60718").descending().limit(20);
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[must_use]
 pub struct Query {
     pub(crate) index: &'static str,
     pub(crate) equals: Vec<Key>,
@@ -44,7 +45,6 @@ pub(crate) enum Direction {
 
 impl Query {
     /// A query on the index of this name: everything in it, ascending, up to [`QUERY_LIMIT_MAX`].
-    #[must_use]
     pub fn on(index: &'static str) -> Self {
         Self {
             index,
@@ -66,49 +66,42 @@ impl Query {
     }
 
     /// Only documents whose next field of the index has this value.
-    #[must_use]
     pub fn equals(mut self, key: impl Into<Key>) -> Self {
         self.equals.push(key.into());
         self
     }
 
     /// Only documents whose sort field is this or more.
-    #[must_use]
     pub fn from(mut self, key: impl Into<Key>) -> Self {
         self.from = Some(key.into());
         self
     }
 
     /// Only documents whose sort field is this or less.
-    #[must_use]
     pub fn to(mut self, key: impl Into<Key>) -> Self {
         self.to = Some(key.into());
         self
     }
 
     /// Only documents behind this position, in the query's direction.
-    #[must_use]
     pub fn after(mut self, position: impl Into<Option<Position>>) -> Self {
         self.after = position.into();
         self
     }
 
     /// Smallest sort field first.
-    #[must_use]
     pub fn ascending(mut self) -> Self {
         self.direction = Direction::Ascending;
         self
     }
 
     /// Greatest sort field first.
-    #[must_use]
     pub fn descending(mut self) -> Self {
         self.direction = Direction::Descending;
         self
     }
 
     /// At most this number of documents; never more than [`QUERY_LIMIT_MAX`].
-    #[must_use]
     pub fn limit(mut self, limit: u32) -> Self {
         self.limit = limit.min(QUERY_LIMIT_MAX);
         self

@@ -79,7 +79,6 @@ impl User {
     }
 
     /// Bans the account; every session ends.
-    #[must_use]
     pub fn ban(&self) -> Decided<User> {
         match self.status {
             AccountStatus::Banned => Decided::AlreadyApplied,
@@ -92,7 +91,6 @@ impl User {
     }
 
     /// Lifts a ban. Ended sessions remain ended.
-    #[must_use]
     pub fn unban(&self) -> Decided<User> {
         match self.status {
             AccountStatus::Active => Decided::AlreadyApplied,
@@ -105,7 +103,6 @@ impl User {
     }
 
     /// Grants the administrator role; every session ends, because each token contains the role.
-    #[must_use]
     pub fn grant_admin(&self) -> Decided<User> {
         if self.admin {
             return Decided::AlreadyApplied;
@@ -114,7 +111,6 @@ impl User {
     }
 
     /// Revokes the administrator role; every session ends, because each token contains the role.
-    #[must_use]
     pub fn revoke_admin(&self) -> Decided<User> {
         if !self.admin {
             return Decided::AlreadyApplied;

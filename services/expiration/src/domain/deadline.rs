@@ -46,7 +46,6 @@ impl Deadline {
     }
 
     /// Follows the order: a newer version replaces the deadline, even if announced.
-    #[must_use]
     pub fn follow(&self, order: &OrderState, now: Timestamp) -> Decided<Deadline> {
         if order.version <= self.version {
             return Decided::AlreadyApplied;
@@ -55,7 +54,6 @@ impl Deadline {
     }
 
     /// Announces the deadline, once and not before it has passed.
-    #[must_use]
     pub fn announce(&self, now: Timestamp) -> Decided<Deadline> {
         match self.state {
             State::Pending if now >= self.expires_at => {

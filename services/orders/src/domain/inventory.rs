@@ -13,6 +13,7 @@ use super::seller::Seller;
 /// Stock and terms of sale of one ticket. Decides which revision of the ticket is in force.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
+#[must_use]
 pub struct Inventory {
     /// The ticket; also the id of the inventory.
     pub ticket_id: TicketId,
@@ -58,7 +59,6 @@ pub struct Inventory {
 
 impl Inventory {
     /// Creates the inventory of a new ticket.
-    #[must_use]
     pub fn of(ticket: TicketState) -> Self {
         Self {
             ticket_id: ticket.id,
@@ -82,7 +82,6 @@ impl Inventory {
     }
 
     /// The inventory with the ban of its seller.
-    #[must_use]
     pub fn of_seller(self, seller: &Seller) -> Self {
         let (seller_version, is_suspended) = (Some(seller.version), seller.is_banned());
         Self { seller_version, is_suspended, ..self }
@@ -218,7 +217,6 @@ impl Inventory {
     ///
     /// # Panics
     /// If more units are released than are held, which is a bug.
-    #[must_use]
     pub fn release(self, quantity: u32) -> Self {
         assert!(quantity <= self.held, "released more than was held of {}", self.ticket_id);
         let held = self.held - quantity;
@@ -229,7 +227,6 @@ impl Inventory {
     ///
     /// # Panics
     /// If more units are sold than are held, which is a bug.
-    #[must_use]
     pub fn sell(self, quantity: u32) -> Self {
         assert!(quantity <= self.held, "sold more than was held of {}", self.ticket_id);
         let (held, sold) = (self.held - quantity, self.sold + quantity);
@@ -240,7 +237,6 @@ impl Inventory {
     ///
     /// # Panics
     /// If more units are returned than were sold, which is a bug.
-    #[must_use]
     pub fn take_back(self, quantity: u32) -> Self {
         assert!(quantity <= self.sold, "took back more than was sold of {}", self.ticket_id);
         let sold = self.sold - quantity;

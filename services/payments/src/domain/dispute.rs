@@ -93,7 +93,6 @@ impl Dispute {
     }
 
     /// The booking at opening: the accounts that bear it pay into the account of disputes.
-    #[must_use]
     pub fn booked_when_opened(&self) -> Transaction {
         let cause = Cause::DisputeOpened(self.of_dispute());
         self.allocation.borne().fold(Transaction::because_of(cause), |booked, (account, amount)| {

@@ -186,7 +186,6 @@ impl Ticket {
     }
 
     /// Copies the inventory. An accepted revision takes effect.
-    #[must_use]
     pub fn follow(&self, inventory: &InventoryState) -> Decided<Ticket> {
         if inventory.version <= self.stock.version {
             return Decided::AlreadyApplied;
@@ -212,7 +211,6 @@ impl Ticket {
 
     /// Replaces the seller's texts, and requests the withdrawal. The title and the venue of a sold
     /// ticket remain, because orders refer to them.
-    #[must_use]
     pub fn erase_seller(&self) -> Decided<Ticket> {
         if self.is_orphaned {
             return Decided::AlreadyApplied;
@@ -271,7 +269,6 @@ impl Ticket {
     }
 
     /// Ends the listing after the start, unless late sales are allowed.
-    #[must_use]
     pub fn end_listing(&self, now: Timestamp) -> Decided<Ticket> {
         if self.is_over || !self.has_begun(now) {
             return Decided::AlreadyApplied;

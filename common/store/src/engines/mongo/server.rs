@@ -69,7 +69,6 @@ impl MongoServer {
     }
 
     /// The engine of one database: [`MongoSettings::prefix`] and this name.
-    #[must_use]
     pub fn engine(&self, name: &str) -> Engine {
         Engine::Mongo(MongoEngine::new(self.clone(), self.database(name)))
     }

@@ -110,6 +110,7 @@ pub struct TransactionId(String);
 
 /// A change of several accounts that sums to zero.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[must_use]
 pub struct Transaction {
     cause: Cause,
     legs: Vec<Leg>,
@@ -206,7 +207,6 @@ impl fmt::Display for TransactionId {
 
 impl Transaction {
     /// A transaction without legs.
-    #[must_use]
     pub const fn because_of(cause: Cause) -> Self {
         Self { cause, legs: Vec::new() }
     }
@@ -215,7 +215,6 @@ impl Transaction {
     ///
     /// # Panics
     /// If the amount is not above zero, which is a bug.
-    #[must_use]
     pub fn transfer(mut self, debited: AccountId, credited: AccountId, amount: Money) -> Self {
         assert!(amount.minor_units > 0, "{} moves {amount}", self.cause.transaction());
         self.add(Leg { account: debited, side: Side::Debit, amount });

@@ -9,7 +9,6 @@ use crate::domain::accounting::ledger::{AccountId, Cause, OfPayment, OfRefund, T
 impl Refund {
     /// The booking at the request: the accounts that bear it pay into the account of refunds, or to
     /// the payer's account.
-    #[must_use]
     pub fn booked_at_request(&self) -> Transaction {
         let payee = match self.to {
             Destination::Card { .. } => AccountId::Refunds,
@@ -23,7 +22,6 @@ impl Refund {
     }
 
     /// The booking when the provider has paid it.
-    #[must_use]
     pub fn booked_when_paid(&self) -> Transaction {
         // No user's account changes.
         let of = self.of_refund();
