@@ -6,7 +6,7 @@
 //! | `connection` | the connection: established within a bound, then kept up |
 //! | `durability` | the check that servers write before they acknowledge |
 //! | `names`, `streams` | names on the server, and the streams |
-//! | `publish`, `published` | atomic batches, one fsync each; the last sequences of this process |
+//! | `publish` | atomic batches, one fsync each |
 //! | `consumer`, `consumer_context` | a durable consumer: pulls, deliveries, settlements |
 //! | `retention` | removal of settled messages |
 //! | `dead_letters`, `advisories` | dead letters, and the messages that the server itself stopped delivering |
@@ -21,7 +21,6 @@ mod durability;
 mod names;
 pub mod permissions;
 mod publish;
-mod published;
 mod retention;
 mod settings;
 mod streams;
@@ -47,11 +46,10 @@ use crate::message::{
 use advisories::Advisories;
 use connection::Connection;
 use consumer::OpenConsumer;
-use consumer_context::ConsumerContext;
+use consumer_context::{ConsumerContext, LastPublished};
 use dead_letters::DeadLetters;
 use names::{Names, durable};
 use publish::Publisher;
-use published::LastPublished;
 use retention::Watermarks;
 
 /// The JetStream engine. Dropping it closes the connection.

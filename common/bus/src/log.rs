@@ -1,7 +1,6 @@
 //! The log shared by the embedded and the memory engine: entries, and the position of each
 //! consumer.
 
-mod entry;
 mod position;
 mod recent;
 mod unsettled;
@@ -16,7 +15,7 @@ use sources::Clock;
 use tokio::sync::Notify;
 
 use crate::message::{ConsumerSpec, Delivery, Lag, Settlement};
-pub(crate) use entry::Entry;
+pub(crate) use position::Entry;
 use position::Position;
 pub(crate) use recent::{RECENT_IDS_MAX, RecentIds, is_within_window};
 pub use unsettled::{ACK_WAIT, OUTSTANDING_MAX};

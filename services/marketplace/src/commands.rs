@@ -8,8 +8,7 @@ mod nats_permissions;
 mod openapi;
 mod operating;
 mod output;
-mod remove_consumer;
-mod resync;
+mod repairs;
 mod serve;
 mod session_key;
 mod status;
@@ -172,9 +171,9 @@ async fn carry_out(
         Operation::DeadLetters(letters) => {
             with_engines(&settings, async |engines| letters.run(engines.bus()).await).await?;
         }
-        Operation::Resync { name } => Box::pin(resync::resync(&settings, &name)).await?,
+        Operation::Resync { name } => Box::pin(repairs::resync(&settings, &name)).await?,
         Operation::RemoveConsumer { consumer } => {
-            remove_consumer::remove_consumer(&settings, &consumer).await?;
+            repairs::remove_consumer(&settings, &consumer).await?;
         }
         Operation::Doctor(format) => return doctor::doctor(&settings, format).await,
     }

@@ -46,7 +46,7 @@ use web::idempotency::RESPONSES_KEPT;
 use documents::KeyedOperation;
 use domain::{CardAttempts, ProviderEvent, Refund};
 use driver::drive::Drive;
-use driver::inquire_before_deadlines::InquireBeforeDeadlines;
+use driver::inquire_before_deadlines::{self, inquire_before_deadlines};
 use driver::process_events::ProcessEvents;
 use driver::reconcile::Reconcile;
 use driver::work::Work;
@@ -145,7 +145,12 @@ fn loops(ports: &Ports) -> [Loop; 10] {
         steps!("payments.reconcile_payments", Reconcile::<Payment>::new(own())),
         steps!("payments.drive_refunds", Drive::<Refund>::new(own())),
         steps!("payments.reconcile_refunds", Reconcile::<Refund>::new(own())),
-        steps!("payments.inquire_before_deadlines", InquireBeforeDeadlines::new(own())),
+        Loop::periodic(
+            "payments.inquire_before_deadlines",
+            (inquire_before_deadlines::PERIOD, ports.clock.clone()),
+            own(),
+            inquire_before_deadlines,
+        ),
         steps!("payments.reconcile_provider", ReconcileProvider::new(own())),
         Retention::<KeyedOperation>::forgetting(
             "payments.forget_attempts",

@@ -1,13 +1,29 @@
-//! The position of one consumer: its cursor, and the unsettled deliveries before it.
+//! The entries of the log, and the position of one consumer: its cursor, and the unsettled deliveries
+//! before it.
 
 use std::sync::Arc;
 
+use bytes::Bytes;
 use contract::Timestamp;
 use tokio::sync::Notify;
 
-use super::entry::Entry;
 use super::unsettled::{NextDelivery, Unsettled};
 use crate::message::{Delivery, Settlement};
+
+/// An entry of the log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Entry {
+    /// Its sequence number.
+    pub(crate) sequence: i64,
+    /// Its id.
+    pub(crate) id: String,
+    /// Its subject.
+    pub(crate) subject: String,
+    /// An envelope.
+    pub(crate) body: Bytes,
+    /// When it was published.
+    pub(crate) at: Timestamp,
+}
 
 /// A consumer's position in the log.
 #[derive(Debug)]

@@ -4,8 +4,6 @@
 mod commit;
 mod conflict_groups;
 mod decide;
-mod encode;
-mod load;
 mod repair;
 
 use std::collections::HashSet;

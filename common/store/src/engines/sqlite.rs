@@ -6,7 +6,6 @@
 //! run on the committer's own thread, reads are a few microseconds of memory-mapped pages.
 
 mod commit;
-mod outbox;
 mod read;
 mod schema;
 

@@ -6,8 +6,7 @@ use futures::future::try_join_all;
 use store::Query;
 use web::{Cursor, List, PageSize, Problem, QueryString, Response, Seen, SignedIn, page};
 
-use super::own_order::followed;
-use super::present_tickets::present_tickets;
+use super::own_order::{followed, present_tickets};
 use super::views::OrderView;
 use crate::Ports;
 use crate::domain::Order;

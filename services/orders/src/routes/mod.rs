@@ -4,7 +4,6 @@ mod cancel_order;
 mod create_order;
 mod list_orders;
 mod own_order;
-mod present_tickets;
 mod show_order;
 mod show_timeline;
 mod views;

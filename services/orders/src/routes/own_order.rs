@@ -1,14 +1,17 @@
 //! Reads of orders of the signed-in user, at the versions of their payments that the client has
-//! seen.
+//! seen, and of the present state of their tickets.
 
-use contract::OrderId;
+use std::collections::{BTreeSet, HashMap};
+
 use contract::payment::PaymentState;
+use contract::{OrderId, TicketId};
+use futures::future::try_join_all;
 use store::Unavailable;
 use web::seen::SEEN_WAIT_MAX;
 use web::{Problem, Seen, SignedIn};
 
 use crate::Ports;
-use crate::domain::{Order, Refusal};
+use crate::domain::{Inventory, Order, Refusal};
 
 /// Loads an order of the signed-in user, with its payments at least at the versions that the client
 /// has seen.
@@ -50,4 +53,16 @@ pub(super) async fn followed(
     let until = ports.clock.now().plus(SEEN_WAIT_MAX);
     let waiting = ports.payments.waiting_until(id.untyped(), &ports.clock, until);
     Ok(waiting.until_found(look).await?.unwrap_or(order))
+}
+
+/// The inventories of these orders' tickets.
+pub(super) async fn present_tickets(
+    ports: &Ports,
+    orders: &[Order],
+) -> Result<HashMap<TicketId, Inventory>, Unavailable> {
+    let items = orders.iter().flat_map(|order| &order.state.items);
+    let tickets: BTreeSet<TicketId> = items.map(|item| item.ticket_id).collect();
+    let ids: Vec<String> = tickets.iter().map(ToString::to_string).collect();
+    let found = try_join_all(ids.iter().map(|id| ports.store.find::<Inventory>(id))).await?;
+    Ok(tickets.into_iter().zip(found).filter_map(|(id, found)| Some((id, found?))).collect())
 }

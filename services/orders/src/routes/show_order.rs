@@ -5,8 +5,7 @@ use actix_web::web::Data;
 use contract::OrderId;
 use web::{PathId, Problem, ProblemBody, Response, Seen, SignedIn};
 
-use super::own_order::own_order;
-use super::present_tickets::present_tickets;
+use super::own_order::{own_order, present_tickets};
 use super::views::{OrderView, shown};
 use crate::Ports;
 

@@ -15,18 +15,16 @@ use crate::domain::{Inventory, Order, PaymentCopy, PaymentCopyStatus};
 
 /// Status of an order.
 #[derive(Debug, Clone, Copy, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
 pub(crate) enum StatusView {
     /// Units are held; no payment has started.
-    #[serde(rename = "created")]
     Created,
     /// A payment is in progress.
     #[serde(rename = "awaiting:payment")]
     AwaitingPayment,
     /// Paid, or free.
-    #[serde(rename = "complete")]
     Complete,
     /// Cancelled by its buyer or expired.
-    #[serde(rename = "cancelled")]
     Cancelled,
 }
 

@@ -13,33 +13,14 @@ const PAGE: u32 = 200;
 
 /// Delay between steps: short compared with the seconds before a deadline in which payments are
 /// due.
-const PERIOD: Duration = Duration::from_millis(500);
+pub(crate) const PERIOD: Duration = Duration::from_millis(500);
 
-/// The loop.
-#[derive(Clone)]
-pub(crate) struct InquireBeforeDeadlines {
-    ports: Ports,
-}
-
-impl InquireBeforeDeadlines {
-    pub(crate) const fn new(ports: Ports) -> Self {
-        Self { ports }
+/// Requests inquiries about a page of due payments; returns their number.
+pub(crate) async fn inquire_before_deadlines(ports: Ports) -> Result<usize, Unavailable> {
+    let due = Query::on("near_deadline").to(ports.clock.now()).limit(PAGE);
+    let due: Vec<Payment> = ports.store.query(due).await?;
+    for Payment { id, .. } in &due {
+        commands::pay::inquire(&ports, *id).await?;
     }
-
-    /// Requests inquiries about a page of due payments; returns their number.
-    pub(crate) async fn run_once(&self) -> Result<usize, Unavailable> {
-        let now = self.ports.clock.now();
-        let due = Query::on("near_deadline").to(now).limit(PAGE);
-        let due: Vec<Payment> = self.ports.store.query(due).await?;
-        for Payment { id, .. } in &due {
-            commands::pay::inquire(&self.ports, *id).await?;
-        }
-        Ok(due.len())
-    }
-
-    /// Returns when the next step is due.
-    pub(crate) async fn wait(&self) {
-        let clock = &self.ports.clock;
-        clock.sleep_until(clock.now().plus(PERIOD)).await;
-    }
+    Ok(due.len())
 }

@@ -1,14 +1,16 @@
-//! Loads by `_id` and queries on declared indexes.
+//! Loads by `_id`, queries on declared indexes, and the outbox, whose entries commits remove.
 
 use std::fmt::Write as _;
 
+use bytes::Bytes;
+use contract::Timestamp;
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, Row};
 
 use super::SqliteEngine;
 use crate::collection::{Collection, Index};
 use crate::document::Key;
-use crate::engines::batch::{StoredDocument, View};
+use crate::engines::batch::{OutboxEntry, StoredDocument, View};
 use crate::error::Unavailable;
 use crate::reads::query::{Direction, Position, Query};
 use crate::reads::search::Candidate;
@@ -85,6 +87,32 @@ impl SqliteEngine {
         self.read(|connection| run(connection, &sql, &[Key::from(after)]))
             .map_err(|error| self.cannot(&format!("scan {name} in"), error))
     }
+
+    pub(crate) fn read_outbox(
+        &self,
+        limit: usize,
+        _: Timestamp,
+    ) -> Result<Vec<OutboxEntry>, Unavailable> {
+        self.read(|connection| {
+            let mut statement = connection.prepare_cached(
+                "SELECT sequence, id, subject, body, committed_at FROM _outbox
+                 ORDER BY sequence LIMIT ?1",
+            )?;
+            let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+            let rows = statement.query_map([limit], entry)?;
+            rows.collect()
+        })
+        .map_err(|error| self.cannot("read the outbox of", error))
+    }
+
+    pub(crate) fn count_outbox(&self) -> Result<u64, Unavailable> {
+        let count: i64 = self
+            .read(|connection| {
+                connection.query_row("SELECT count(*) FROM _outbox", [], |row| row.get(0))
+            })
+            .map_err(|error| self.cannot("read the outbox of", error))?;
+        Ok(u64::try_from(count).unwrap_or_default())
+    }
 }
 
 /// The statement of a query and its values.
@@ -152,5 +180,16 @@ fn candidate(row: &Row<'_>) -> rusqlite::Result<Candidate> {
     Ok(Candidate {
         position: Position { id: row.get(0)?, key: key(row.get_ref(1)?) },
         text: key(row.get_ref(2)?),
+    })
+}
+
+fn entry(row: &Row<'_>) -> rusqlite::Result<OutboxEntry> {
+    let body: Vec<u8> = row.get(3)?;
+    Ok(OutboxEntry {
+        sequence: row.get(0)?,
+        id: row.get(1)?,
+        subject: row.get(2)?,
+        body: Bytes::from(body),
+        committed_at: Timestamp::from_unix_ms(row.get(4)?),
     })
 }
