@@ -1,4 +1,7 @@
-//! The handle to the bus: publish, consume, dead letters, lag.
+//! The handle to the bus: publish, consume, dead letters, lag. Every operation fails while its engine
+//! does not respond.
+
+#![expect(clippy::missing_errors_doc, reason = "the documentation of the module has it once")]
 
 use std::path::Path;
 use std::sync::Arc;
@@ -127,9 +130,6 @@ impl Bus {
 
     /// Opens a durable consumer. A new one starts at the oldest entry of the log; an existing one
     /// continues behind its last settled entry, and its unsettled deliveries are redelivered.
-    ///
-    /// # Errors
-    /// [`Unavailable`] when the engine does not respond.
     pub async fn consumer(&self, spec: ConsumerSpec) -> Result<Consumer, Unavailable> {
         let name = spec.name.clone();
         let wake = self.engine.open_consumer(spec).await?;
@@ -138,17 +138,11 @@ impl Bus {
 
     /// Removes a durable consumer. An unused consumer keeps every later entry in the log, so a
     /// renamed or deleted listener's consumer must be removed.
-    ///
-    /// # Errors
-    /// [`Unavailable`] when the engine does not respond.
     pub async fn remove_consumer(&self, name: &str) -> Result<(), Unavailable> {
         self.engine.remove_consumer(name).await
     }
 
     /// Stores dead letters, each key once; durable when it returns.
-    ///
-    /// # Errors
-    /// [`Unavailable`] when the engine does not respond.
     pub async fn add_dead_letters(
         &self,
         dead_letters: Vec<NewDeadLetter>,
@@ -157,9 +151,6 @@ impl Bus {
     }
 
     /// The dead letters of a service (of all for `None`), oldest first, up to [`crate::message::DEAD_LETTERS_MAX`].
-    ///
-    /// # Errors
-    /// [`Unavailable`] when the engine does not respond.
     pub async fn dead_letters(
         &self,
         service: Option<&str>,
@@ -168,17 +159,11 @@ impl Bus {
     }
 
     /// Number of dead letters of a service; an embedded log counts up to [`crate::message::DEAD_LETTERS_MAX`].
-    ///
-    /// # Errors
-    /// [`Unavailable`] when the engine does not respond.
     pub async fn count_dead_letters(&self, service: &str) -> Result<usize, Unavailable> {
         self.outage.observe(Access::Read, self.engine.count_dead_letters(service).await)
     }
 
     /// The dead letter with this id.
-    ///
-    /// # Errors
-    /// [`Unavailable`] when the engine does not respond.
     pub async fn dead_letter(&self, id: i64) -> Result<Option<DeadLetter>, Unavailable> {
         self.engine.dead_letter(id).await
     }
@@ -203,9 +188,6 @@ impl Bus {
     }
 
     /// The lag of each durable consumer, sorted by name.
-    ///
-    /// # Errors
-    /// [`Unavailable`] when the engine does not respond.
     pub async fn lag(&self) -> Result<Vec<Lag>, Unavailable> {
         let mut lag = self.outage.observe(Access::Read, self.engine.lag().await)?;
         lag.sort_by(|a, b| a.consumer.cmp(&b.consumer));
@@ -214,17 +196,11 @@ impl Bus {
 
     /// Removes up to [`TRIM_MAX`](crate::log::TRIM_MAX) entries that every durable consumer has
     /// settled and whose duplicate window has passed; returns their number. The caller repeats it.
-    ///
-    /// # Errors
-    /// [`Unavailable`] when the engine does not respond.
     pub async fn trim_once(&self) -> Result<usize, Unavailable> {
         self.outage.observe(Access::Write, self.engine.trim().await)
     }
 
     /// Makes settlements durable before the process ends; otherwise they would be redelivered.
-    ///
-    /// # Errors
-    /// [`Unavailable`] when the engine does not respond.
     pub async fn close(&self) -> Result<(), Unavailable> {
         self.engine.close().await
     }
@@ -251,9 +227,6 @@ impl Consumer {
     }
 
     /// Due redeliveries and new messages, in the order of the log, up to `max`; does not wait.
-    ///
-    /// # Errors
-    /// [`Unavailable`] when the engine does not respond.
     pub async fn fetch(&self, max: usize) -> Result<Vec<Delivery>, Unavailable> {
         let fetched = self.bus.engine.fetch(&self.name, max).await;
         self.bus.outage.observe(Access::Read, fetched)

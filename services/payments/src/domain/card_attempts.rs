@@ -36,7 +36,7 @@ pub struct AttemptLimits {
 }
 
 /// The hash of an account, network or card; the document contains none of these in clear text.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, derive_more::Display)]
 #[serde(transparent)]
 pub struct Hashed(String);
 
@@ -61,12 +61,6 @@ impl Hashed {
 
     fn of(text: &str) -> Self {
         Self(format!("{:x}", Sha256::digest(text)))
-    }
-}
-
-impl fmt::Display for Hashed {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
     }
 }
 

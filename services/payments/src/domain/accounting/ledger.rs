@@ -4,8 +4,6 @@
 //! A user's account is a liability of the marketplace: a credit increases it, a debit reduces it.
 //! The provider's account is an asset, with opposite signs.
 
-use std::fmt;
-
 use contract::{DisputeId, Money, OrderId, PaymentId, RefundId, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 
@@ -104,7 +102,9 @@ pub struct OfRefund {
 
 /// The id of a transaction, derived from its cause; a second transaction with the same cause is
 /// detected.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, derive_more::Display,
+)]
 #[serde(transparent)]
 pub struct TransactionId(String);
 
@@ -196,12 +196,6 @@ impl Cause {
             | Self::RefundFailed(of)
             | Self::RefundCredited(of) => (of.payment, Some(of.refund_id)),
         }
-    }
-}
-
-impl fmt::Display for TransactionId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
     }
 }
 
