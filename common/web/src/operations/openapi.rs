@@ -65,16 +65,14 @@ pub fn document(
             close(schema);
         }
     }
-    let cookie = ApiKey::Cookie(ApiKeyValue::with_description(
-        "session",
-        "Signed session token; `__Host-session` over https",
-    ));
-    components.security_schemes.insert("session".to_owned(), SecurityScheme::ApiKey(cookie).into());
-    let cookie = ApiKey::Cookie(ApiKeyValue::with_description(
-        "renewal",
-        "Secret that renews a session; `__Host-renewal` over https",
-    ));
-    components.security_schemes.insert("renewal".to_owned(), SecurityScheme::ApiKey(cookie).into());
+    let cookies = [
+        ("session", "Signed session token; `__Host-session` over https"),
+        ("renewal", "Secret that renews a session; `__Host-renewal` over https"),
+    ];
+    for (name, text) in cookies {
+        let cookie = ApiKey::Cookie(ApiKeyValue::with_description(name, text));
+        components.security_schemes.insert(name.to_owned(), SecurityScheme::ApiKey(cookie).into());
+    }
     define_tags(components);
     for refusal in REFUSALS {
         components.responses.insert(refusal.code.text().to_owned(), refusal.response().into());
@@ -83,6 +81,7 @@ pub fn document(
         for (method, operation) in operations_mut(item) {
             add_tag(path, operation);
             add_implied(method, operation);
+            add_problems(operation);
             add_refusals(method, path, operation);
             add_challenge(operation);
             if method == "GET" && path != METRICS {
@@ -96,8 +95,7 @@ pub fn document(
 /// Groups an operation by the service in its path, `/api/<service>`, unless its route names a group.
 fn add_tag(path: &str, operation: &mut Operation) {
     if operation.tags.is_none() {
-        let below = path.strip_prefix("/api/");
-        let service = below.and_then(|path| path.split('/').next());
+        let service = path.strip_prefix("/api/").and_then(|below| below.split('/').next());
         operation.tags = service.map(|service| vec![service.to_owned()]);
     }
 }
@@ -138,7 +136,19 @@ fn add_implied(method: &str, operation: &mut Operation) {
     for (has_it, status, description) in IMPLIED {
         if has_it(method, operation) {
             let known = operation.responses.responses.entry((*status).to_owned());
-            known.or_insert_with(|| problem(description).build().into());
+            known.or_insert_with(|| Response::new(*description).into());
+        }
+    }
+}
+
+/// The body of a refusal is a problem, unless its route describes another one.
+fn add_problems(operation: &mut Operation) {
+    for (status, response) in &mut operation.responses.responses {
+        if let RefOr::T(refused) = response
+            && status.starts_with(['4', '5'])
+            && refused.content.is_empty()
+        {
+            refused.content.insert(PROBLEM_JSON.to_owned(), problem().into());
         }
     }
 }
@@ -149,17 +159,11 @@ fn takes_a_session(operation: &Operation) -> bool {
 }
 
 fn takes_a_query(operation: &Operation) -> bool {
-    let in_query = |parameter: &RefOr<Parameter>| match parameter {
-        RefOr::T(parameter) => parameter.parameter_in == ParameterIn::Query,
-        RefOr::Ref(_) => false,
-    };
-    operation.parameters.iter().flatten().any(in_query)
+    parameters(operation).any(|parameter| parameter.parameter_in == ParameterIn::Query)
 }
 
-/// A response with a problem.
-fn problem(description: &str) -> ResponseBuilder {
-    let body = Content::new(Some(Ref::from_schema_name("Problem")));
-    ResponseBuilder::new().description(description).content(PROBLEM_JSON, body)
+fn problem() -> Content {
+    Content::new(Some(Ref::from_schema_name("Problem")))
 }
 
 /// A response that may precede or replace that of the handler, so that no route has to declare it.
@@ -199,7 +203,8 @@ const METRICS: &str = "/metrics";
 
 impl CommonRefusal {
     fn response(&self) -> Response {
-        let response = problem(self.code.title());
+        let response =
+            ResponseBuilder::new().description(self.code.title()).content(PROBLEM_JSON, problem());
         match self.code {
             Code::TOO_MANY_REQUESTS | Code::UNAVAILABLE => {
                 let seconds = ObjectBuilder::new().schema_type(Type::Integer).minimum(Some(1));
@@ -341,8 +346,7 @@ impl Routes {
                     .zip(&wanted)
                     .all(|(k, w)| k == w || (k.starts_with('{') && !w.is_empty()))
         };
-        let found = self.routes.iter().find(|(segments, _)| matches(segments));
-        let (_, methods) = found?;
+        let (_, methods) = self.routes.iter().find(|(segments, _)| matches(segments))?;
         let allowed = methods.iter().flat_map(|method| match *method {
             "GET" => ["GET", "HEAD"].as_slice(),
             _ => std::slice::from_ref(method),
@@ -351,12 +355,15 @@ impl Routes {
     }
 }
 
+fn parameters(operation: &Operation) -> impl Iterator<Item = &Parameter> {
+    operation.parameters.iter().flatten().filter_map(|parameter| match parameter {
+        RefOr::T(parameter) => Some(parameter),
+        RefOr::Ref(_) => None,
+    })
+}
+
 fn has_parameter(operation: &Operation, name: &str) -> bool {
-    let is_it = |parameter: &RefOr<Parameter>| match parameter {
-        RefOr::T(parameter) => parameter.name.eq_ignore_ascii_case(name),
-        RefOr::Ref(_) => false,
-    };
-    operation.parameters.iter().flatten().any(is_it)
+    parameters(operation).any(|parameter| parameter.name.eq_ignore_ascii_case(name))
 }
 
 fn methods(item: &PathItem) -> Vec<&'static str> {

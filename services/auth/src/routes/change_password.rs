@@ -3,7 +3,7 @@
 use actix_web::web::Data;
 use actix_web::{HttpRequest, post};
 use store::{Stop, Tx};
-use web::{Body, ClientAddress, Problem, ProblemBody, Response, SignedIn};
+use web::{Body, ClientAddress, Problem, Response, SignedIn};
 
 use crate::Ports;
 use crate::credentials::proof::Proof;
@@ -30,9 +30,9 @@ web::body! {
     request_body = ChangePasswordBody,
     responses(
         (status = 204, description = "The password is changed, all other sessions have ended, and the cookies of a new session are set"),
-        (status = 401, description = "Not signed in, or `bad_credentials`", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 403, description = "`account_banned`", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 503, description = "Too many sign-ins at once", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 401, description = "Not signed in, or `bad_credentials`"),
+        (status = 403, description = "`account_banned`"),
+        (status = 503, description = "Too many sign-ins at once"),
     ),
     security(("session" = [])),
 )]

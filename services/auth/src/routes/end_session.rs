@@ -4,7 +4,7 @@ use actix_web::delete;
 use actix_web::web::Data;
 use contract::SessionId;
 use store::Tx;
-use web::{PathId, Problem, ProblemBody, Response, SignedIn};
+use web::{PathId, Problem, Response, SignedIn};
 
 use crate::Ports;
 use crate::domain::{Refusal, Session};
@@ -15,7 +15,7 @@ use crate::sessions::sign_on;
     params(("id" = SessionId, Path, description = "The session")),
     responses(
         (status = 204, description = "The session has ended, or had ended before"),
-        (status = 404, description = "No such session of the signed-in user", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 404, description = "No such session of the signed-in user"),
     ),
     security(("session" = [])),
 )]

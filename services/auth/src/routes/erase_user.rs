@@ -7,7 +7,7 @@ use actix_web::{HttpRequest, delete};
 use contract::part::Obstacle;
 use contract::person::PersonAction;
 use store::{Stop, Tx};
-use web::{Body, ClientAddress, Code, FieldError, Problem, ProblemBody, Response, SignedIn};
+use web::{Body, ClientAddress, Code, FieldError, Problem, Response, SignedIn};
 
 use crate::Ports;
 use crate::code;
@@ -36,9 +36,9 @@ web::body! {
     request_body = EraseUserBody,
     responses(
         (status = 204, description = "The account is erased in this service; the other services follow within moments"),
-        (status = 401, description = "Not signed in, or `bad_credentials`", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 409, description = "`administrator`, `open_orders`, `open_payments`, `open_sales` or `credit_left`: `errors` lists every obstacle; nothing was erased", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 503, description = "Too many sign-ins at once, or a service did not respond in time; repeat the request to learn the outcome", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 401, description = "Not signed in, or `bad_credentials`"),
+        (status = 409, description = "`administrator`, `open_orders`, `open_payments`, `open_sales` or `credit_left`: `errors` lists every obstacle; nothing was erased"),
+        (status = 503, description = "Too many sign-ins at once, or a service did not respond in time; repeat the request to learn the outcome"),
     ),
     security(("session" = [])),
 )]

@@ -2,7 +2,7 @@
 
 use actix_web::post;
 use actix_web::web::Data;
-use web::{Code, MaybeSignedIn, NoBody, Problem, ProblemBody, Response};
+use web::{Code, MaybeSignedIn, NoBody, Problem, Response};
 
 use super::views::UserView;
 use crate::Ports;
@@ -16,7 +16,7 @@ use crate::sessions::sign_on;
 #[utoipa::path(
     responses(
         (status = 200, description = "The account; new session cookies are set", body = UserView),
-        (status = 401, description = "The session has ended, or the request has no renewal cookie", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 401, description = "The session has ended, or the request has no renewal cookie"),
     ),
     security(("renewal" = [])),
 )]

@@ -3,7 +3,7 @@
 use actix_web::web::Data;
 use actix_web::{HttpRequest, post};
 use store::{Stop, Tx};
-use web::{Body, ClientAddress, Problem, ProblemBody, Response};
+use web::{Body, ClientAddress, Problem, Response};
 
 use super::views::UserView;
 use crate::Ports;
@@ -32,9 +32,9 @@ web::body! {
     request_body = SignInBody,
     responses(
         (status = 200, description = "Signed in; the session cookies are set", body = UserView),
-        (status = 401, description = "`bad_credentials`", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 403, description = "`account_banned`", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 503, description = "Too many sign-ins at once", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 401, description = "`bad_credentials`"),
+        (status = 403, description = "`account_banned`"),
+        (status = 503, description = "Too many sign-ins at once"),
     ),
 )]
 #[post("/api/users/signin")]

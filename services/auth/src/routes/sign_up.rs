@@ -5,7 +5,7 @@ use actix_web::{HttpRequest, post};
 use contract::{UserId, user};
 use sha2::{Digest as _, Sha256};
 use store::{Stop, Tx};
-use web::{Body, ClientAddress, Problem, ProblemBody, Response};
+use web::{Body, ClientAddress, Problem, Response};
 
 use super::views::UserView;
 use crate::Ports;
@@ -43,10 +43,10 @@ enum SignedUp {
     params(("Idempotency-Key" = Option<String>, Header, description = "A repeat with the same key, address and password returns the same account. Keys are compared per address")),
     responses(
         (status = 201, description = "The account is created; the session cookies are set", body = UserView),
-        (status = 403, description = "`account_banned`: a repeat for an account that has been banned", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 409, description = "`email_taken`", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 422, description = "The idempotency key was used with another password for this address", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 503, description = "Too many sign-ups at once", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 403, description = "`account_banned`: a repeat for an account that has been banned"),
+        (status = 409, description = "`email_taken`"),
+        (status = 422, description = "The idempotency key was used with another password for this address"),
+        (status = 503, description = "Too many sign-ups at once"),
     ),
 )]
 #[post("/api/users/signup")]

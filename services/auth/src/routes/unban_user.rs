@@ -3,7 +3,7 @@
 use actix_web::post;
 use actix_web::web::Data;
 use contract::UserId;
-use web::{Admin, NoBody, PathId, Problem, ProblemBody, Response};
+use web::{Admin, NoBody, PathId, Problem, Response};
 
 use crate::Ports;
 use crate::administration::{Change, change_by_id};
@@ -15,8 +15,8 @@ use crate::administration::{Change, change_by_id};
     params(("id" = UserId, Path, description = "The account")),
     responses(
         (status = 204, description = "The account is not banned; a repeat has no further effect"),
-        (status = 403, description = "Not an administrator", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 404, description = "No such account", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 403, description = "Not an administrator"),
+        (status = 404, description = "No such account"),
     ),
     security(("session" = [])),
 )]

@@ -5,7 +5,7 @@ use actix_web::web::Data;
 use contract::inventory::InventoryState;
 use contract::{OrderId, TicketId, UserId};
 use store::{Stop, Tx};
-use web::{PathId, Preconditions, Problem, ProblemBody, Response, SignedIn};
+use web::{PathId, Preconditions, Problem, Response, SignedIn};
 
 use super::views::shown;
 use crate::Ports;
@@ -20,8 +20,8 @@ use crate::stock::{self, Effect};
     ),
     responses(
         (status = 204, description = "Cancelled, or was already cancelled"),
-        (status = 404, description = "No such order of the signed-in user", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 409, description = "`order_complete`", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 404, description = "No such order of the signed-in user"),
+        (status = 409, description = "`order_complete`"),
     ),
     security(("session" = [])),
 )]

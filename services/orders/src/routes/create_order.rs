@@ -12,7 +12,7 @@ use store::{Stop, Tx};
 use utoipa::ToSchema;
 use web::body::JsonObject;
 use web::idempotency::Record;
-use web::{Body, ClientAddress, Code, Problem, ProblemBody, Response, SignedIn, once};
+use web::{Body, ClientAddress, Code, Problem, Response, SignedIn, once};
 
 use super::views::OrderView;
 use crate::Ports;
@@ -88,8 +88,8 @@ impl TryFrom<WholeNumber> for Quantity {
     params(("Idempotency-Key" = Option<String>, Header, description = "A repeat with the same key and body returns the first response")),
     responses(
         (status = 201, description = "The units are held, or sold if the order is free", body = OrderView),
-        (status = 404, description = "No such ticket", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 409, description = "`sold_out`, `total_changed`, `hold_limit`, `network_limit`, `own_ticket` or `not_offered`", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 404, description = "No such ticket"),
+        (status = 409, description = "`sold_out`, `total_changed`, `hold_limit`, `network_limit`, `own_ticket` or `not_offered`"),
     ),
     security(("session" = [])),
 )]

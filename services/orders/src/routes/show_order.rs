@@ -3,7 +3,7 @@
 use actix_web::get;
 use actix_web::web::Data;
 use contract::OrderId;
-use web::{PathId, Problem, ProblemBody, Response, Seen, SignedIn};
+use web::{PathId, Problem, Response, Seen, SignedIn};
 
 use super::own_order::{own_order, present_tickets};
 use super::views::{OrderView, shown};
@@ -14,7 +14,7 @@ use crate::Ports;
     params(("id" = OrderId, Path, description = "The order")),
     responses(
         (status = 200, description = "The order", body = OrderView),
-        (status = 404, description = "No such order of the signed-in user", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 404, description = "No such order of the signed-in user"),
     ),
     security(("session" = [])),
 )]

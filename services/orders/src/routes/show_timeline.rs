@@ -6,7 +6,7 @@ use contract::{OrderId, Timestamp};
 use serde::Serialize;
 use sources::Trace;
 use utoipa::ToSchema;
-use web::{PathId, Problem, ProblemBody, Response, Seen, SignedIn};
+use web::{PathId, Problem, Response, Seen, SignedIn};
 
 use super::own_order::own_order;
 use crate::Ports;
@@ -42,7 +42,7 @@ pub(crate) struct StepView {
     params(("id" = OrderId, Path, description = "The order")),
     responses(
         (status = 200, description = "The timeline", body = TimelineView),
-        (status = 404, description = "No such order of the signed-in user", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 404, description = "No such order of the signed-in user"),
     ),
     security(("session" = [])),
 )]

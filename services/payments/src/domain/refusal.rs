@@ -8,7 +8,7 @@ use contract::amount_rules::BrokenAmountRule;
 use super::payment::VoidReason;
 
 /// A typed refusal, and its text for the requester.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error, derive_more::From)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
     /// The payer's account is erased.
     #[error("The account is erased; nothing was charged")]
@@ -30,7 +30,6 @@ pub enum Refusal {
     },
     /// The payment cannot start, or has ended without money.
     #[error("{0}")]
-    #[from]
     Void(VoidReason),
     /// Another payment of the order is in progress.
     #[error("Another attempt to pay this order is under way")]
@@ -135,6 +134,12 @@ pub enum CardLimit {
     /// Attempts from the network.
     #[error("Too many payments by card from your network did not succeed in an hour")]
     Network,
+}
+
+impl From<VoidReason> for Refusal {
+    fn from(reason: VoidReason) -> Self {
+        Self::Void(reason)
+    }
 }
 
 impl Refusal {

@@ -9,7 +9,7 @@ use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
 use utoipa::{PartialSchema, ToSchema};
 use web::body::{Fields, FromFields};
-use web::{Body, ClientAddress, Problem, ProblemBody, Response, SignedIn};
+use web::{Body, ClientAddress, Problem, Response, SignedIn};
 
 use crate::Ports;
 use crate::commands::operation::run;
@@ -49,16 +49,10 @@ impl TryFrom<String> for Method {
     responses(
         (status = 201, description = "The payment is captured and the order is complete", body = PaymentView),
         (status = 202, description = "Not decided yet: carry out `action`, if present, and read the payment again", body = PaymentView),
-        (status = 402, description = "`payment_declined`; nothing was charged", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 404, description = "No such order of the signed-in user", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 409, description = "`order_cancelled`, `order_expired`, `order_complete`, `payment_in_progress` or `amount_not_chargeable`; nothing was charged", body = ProblemBody, content_type = "application/problem+json"),
-        (
-            status = 429,
-            description = "`too_many_requests` or `too_many_card_attempts`; nothing was charged",
-            body = ProblemBody,
-            content_type = "application/problem+json",
-            headers(("Retry-After" = u32, description = "Seconds to wait")),
-        ),
+        (status = 402, description = "`payment_declined`; nothing was charged"),
+        (status = 404, description = "No such order of the signed-in user"),
+        (status = 409, description = "`order_cancelled`, `order_expired`, `order_complete`, `payment_in_progress` or `amount_not_chargeable`; nothing was charged"),
+        (status = 429, description = "`too_many_requests` or `too_many_card_attempts`; nothing was charged", headers(("Retry-After" = u32, description = "Seconds to wait"))),
     ),
     security(("session" = [])),
 )]

@@ -5,7 +5,7 @@ use actix_web::web::Data;
 use contract::{PaymentId, RefundId};
 use store::{Failure, Tx};
 use web::body::JsonObject;
-use web::{Body, Call, Code, PathId, Problem, ProblemBody, Response, SignedIn};
+use web::{Body, Call, Code, PathId, Problem, Response, SignedIn};
 
 use crate::Ports;
 use crate::commands::operation::{is_repeat, run};
@@ -46,9 +46,9 @@ web::body! {
     responses(
         (status = 201, description = "The refund has succeeded or failed; see `status`", body = RefundView),
         (status = 202, description = "The refund is not decided, or its units are not on sale yet; read it again later", body = RefundView),
-        (status = 403, description = "The caller is the payer, or a ticket is another seller's", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 404, description = "No such payment, or not visible to the signed-in user", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 409, description = "`not_captured`, `refund_exceeds`, `units_not_refunded`, `payer_must_agree` or `insufficient_credit`; nothing was refunded", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 403, description = "The caller is the payer, or a ticket is another seller's"),
+        (status = 404, description = "No such payment, or not visible to the signed-in user"),
+        (status = 409, description = "`not_captured`, `refund_exceeds`, `units_not_refunded`, `payer_must_agree` or `insufficient_credit`; nothing was refunded"),
     ),
     security(("session" = [])),
 )]

@@ -5,7 +5,7 @@ use actix_web::web::Data;
 use contract::money::Decimal;
 use contract::{Currency, PaymentId};
 use store::Tx;
-use web::{Body, ClientAddress, Problem, ProblemBody, Response, SignedIn};
+use web::{Body, ClientAddress, Problem, Response, SignedIn};
 
 use crate::Ports;
 use crate::commands::operation::run;
@@ -38,14 +38,8 @@ web::body! {
     responses(
         (status = 201, description = "The payment is captured and credited to the account", body = PaymentView),
         (status = 202, description = "Not decided yet: carry out `action`, if present, and read the payment again", body = PaymentView),
-        (status = 402, description = "`payment_declined`", body = ProblemBody, content_type = "application/problem+json"),
-        (
-            status = 429,
-            description = "`too_many_requests` or `too_many_card_attempts`; nothing was charged",
-            body = ProblemBody,
-            content_type = "application/problem+json",
-            headers(("Retry-After" = u32, description = "Seconds to wait")),
-        ),
+        (status = 402, description = "`payment_declined`"),
+        (status = 429, description = "`too_many_requests` or `too_many_card_attempts`; nothing was charged", headers(("Retry-After" = u32, description = "Seconds to wait"))),
     ),
     security(("session" = [])),
 )]

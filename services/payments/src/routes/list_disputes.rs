@@ -7,7 +7,7 @@ use contract::{Currency, DisputeId, OrderId, PaymentId, Timestamp, UserId};
 use serde::Serialize;
 use store::Query;
 use utoipa::ToSchema;
-use web::{Admin, Cursor, List, PageSize, Problem, ProblemBody, QueryString, Response, page};
+use web::{Admin, Cursor, List, PageSize, Problem, QueryString, Response, page};
 
 use crate::Ports;
 use crate::domain::{Dispute, DisputeState};
@@ -49,7 +49,7 @@ pub(crate) struct DisputeView {
     params(ListDisputesParams),
     responses(
         (status = 200, description = "A page of disputes", body = [DisputeView], headers(("Link" = String, description = "`rel=next`: the next page, if any"))),
-        (status = 403, description = "Not an administrator", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 403, description = "Not an administrator"),
     ),
     security(("session" = [])),
 )]

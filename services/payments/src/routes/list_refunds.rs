@@ -5,7 +5,7 @@ use actix_web::{HttpRequest, get};
 use contract::PaymentId;
 use store::Query;
 use web::page::Page;
-use web::{Cursor, List, PageSize, PathId, Problem, ProblemBody, QueryString, Response, SignedIn};
+use web::{Cursor, List, PageSize, PathId, Problem, QueryString, Response, SignedIn};
 
 use crate::Ports;
 use crate::domain::Refund;
@@ -31,8 +31,8 @@ web::params! {
     params(("id" = PaymentId, Path, description = "The payment"), ListRefundsParams),
     responses(
         (status = 200, description = "A page of refunds", body = [RefundView], headers(("Link" = String, description = "`rel=next`: the next page, if any"))),
-        (status = 400, description = "The id or a query parameter is invalid", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 404, description = "No such payment, or not visible to the signed-in user", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 400, description = "The id or a query parameter is invalid"),
+        (status = 404, description = "No such payment, or not visible to the signed-in user"),
     ),
     security(("session" = [])),
 )]

@@ -5,7 +5,7 @@ use actix_web::{HttpRequest, post};
 use serde::Serialize;
 use store::{Failure, Stop};
 use utoipa::ToSchema;
-use web::{Code, Problem, ProblemBody, RawBody, Response};
+use web::{Code, Problem, RawBody, Response};
 
 use crate::Ports;
 use crate::code;
@@ -31,8 +31,8 @@ pub(crate) struct ReceivedView {
     request_body(content = Object, content_type = "application/json", description = "A Stripe event"),
     responses(
         (status = 200, description = "The event is stored, or was already stored", body = ReceivedView),
-        (status = 400, description = "`bad_signature`, or the body is not an event", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 413, description = "The body is too large", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 400, description = "`bad_signature`, or the body is not an event"),
+        (status = 413, description = "The body is too large"),
     ),
 )]
 #[post("/api/payments/webhook")]

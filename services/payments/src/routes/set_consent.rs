@@ -5,7 +5,7 @@ use actix_web::web::Data;
 use contract::PaymentId;
 use store::{Stop, Tx};
 use web::body::JsonObject;
-use web::{Body, Code, PathId, Preconditions, Problem, ProblemBody, Response, SignedIn};
+use web::{Body, Code, PathId, Preconditions, Problem, Response, SignedIn};
 
 use crate::domain::{Consent, Payment, Refusal};
 use crate::views::access::seen_by;
@@ -36,9 +36,9 @@ web::body! {
     ),
     responses(
         (status = 200, description = "The consent", body = ConsentView),
-        (status = 403, description = "The payment of another user", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 404, description = "No such payment, or not visible to the signed-in user", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 409, description = "`not_captured`, or `refund_exceeds`: more units than remain", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 403, description = "The payment of another user"),
+        (status = 404, description = "No such payment, or not visible to the signed-in user"),
+        (status = 409, description = "`not_captured`, or `refund_exceeds`: more units than remain"),
     ),
     security(("session" = [])),
 )]

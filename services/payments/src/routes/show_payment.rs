@@ -3,7 +3,7 @@
 use actix_web::get;
 use actix_web::web::Data;
 use contract::PaymentId;
-use web::{PathId, Problem, ProblemBody, Response, SignedIn};
+use web::{PathId, Problem, Response, SignedIn};
 
 use crate::Ports;
 use crate::commands::inquiry;
@@ -17,7 +17,7 @@ use crate::views::payment::{PaymentView, shown};
     params(("id" = PaymentId, Path, description = "The payment")),
     responses(
         (status = 200, description = "The payment", body = PaymentView),
-        (status = 404, description = "No such payment, or not visible to the signed-in user", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 404, description = "No such payment, or not visible to the signed-in user"),
     ),
     security(("session" = [])),
 )]

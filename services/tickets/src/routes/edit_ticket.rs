@@ -4,7 +4,7 @@ use actix_web::put;
 use actix_web::web::Data;
 use contract::money::Decimal;
 use contract::{Currency, TicketId, Timestamp};
-use web::{Body, PathId, Preconditions, Problem, ProblemBody, Response, SignedIn};
+use web::{Body, PathId, Preconditions, Problem, Response, SignedIn};
 
 use super::offer_ticket::{OfferTicketBody, terms};
 use super::views::{TicketView, shown};
@@ -55,9 +55,9 @@ web::body! {
     ),
     responses(
         (status = 200, description = "The present ticket", body = TicketView, headers(("ETag" = String, description = "The entity tag"))),
-        (status = 403, description = "Not the seller of the ticket, or `taken_down`", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 404, description = "No such ticket", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 409, description = "`reserved`, `below_committed` or `version_conflict`", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 403, description = "Not the seller of the ticket, or `taken_down`"),
+        (status = 404, description = "No such ticket"),
+        (status = 409, description = "`reserved`, `below_committed` or `version_conflict`"),
     ),
     security(("session" = [])),
 )]

@@ -10,8 +10,7 @@ use utoipa::ToSchema;
 use web::page::Page;
 use web::session::Role;
 use web::{
-    ClientAddress, Code, Cursor, List, PageSize, Problem, ProblemBody, QueryString, Response, Seen,
-    SignedIn,
+    ClientAddress, Code, Cursor, List, PageSize, Problem, QueryString, Response, Seen, SignedIn,
 };
 
 use super::views::TicketView;
@@ -103,9 +102,9 @@ impl FromStr for Status {
     params(ListTicketsParams),
     responses(
         (status = 200, description = "A page of tickets", body = [TicketView], headers(("Link" = String, description = "`rel=next`: the next page, if any"))),
-        (status = 401, description = "`status=all`, and not signed in", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 429, description = "Too many searches from this address", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 403, description = "`status=all` for another seller", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 401, description = "`status=all`, and not signed in"),
+        (status = 429, description = "Too many searches from this address"),
+        (status = 403, description = "`status=all` for another seller"),
     ),
 )]
 #[get("/api/tickets")]

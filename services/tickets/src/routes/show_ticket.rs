@@ -3,7 +3,7 @@
 use actix_web::get;
 use actix_web::web::Data;
 use contract::TicketId;
-use web::{PathId, Problem, ProblemBody, Response, Seen};
+use web::{PathId, Problem, Response, Seen};
 
 use super::views::{TicketView, shown};
 use crate::Ports;
@@ -15,7 +15,7 @@ use crate::seen_stock;
     params(("id" = TicketId, Path, description = "The ticket")),
     responses(
         (status = 200, description = "The ticket", body = TicketView),
-        (status = 404, description = "No such ticket", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 404, description = "No such ticket"),
     ),
 )]
 #[get("/api/tickets/{id}")]

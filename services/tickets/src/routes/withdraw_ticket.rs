@@ -3,7 +3,7 @@
 use actix_web::delete;
 use actix_web::web::Data;
 use contract::TicketId;
-use web::{PathId, Preconditions, Problem, ProblemBody, Response, SignedIn};
+use web::{PathId, Preconditions, Problem, Response, SignedIn};
 
 use super::views::shown;
 use crate::Ports;
@@ -21,9 +21,9 @@ use crate::revision_request::{requester, revise};
     ),
     responses(
         (status = 204, description = "Withdrawn, or was already withdrawn"),
-        (status = 403, description = "Not the seller of the ticket", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 404, description = "No such ticket", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 409, description = "`reserved`", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 403, description = "Not the seller of the ticket"),
+        (status = 404, description = "No such ticket"),
+        (status = 409, description = "`reserved`"),
     ),
     security(("session" = [])),
 )]
