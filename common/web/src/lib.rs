@@ -50,7 +50,7 @@ pub use rate_limits::{client_address, client_network, network_slots, rate_limit,
 pub use request::current_request_id;
 pub use responses::code::Code;
 pub use responses::idempotency::{Call, once};
-pub use responses::page::{Cursor, List, PageSize, page};
+pub use responses::page::{Cursor, List, Page, PageSize};
 pub use responses::precondition::{PreconditionFailed, Preconditions};
 pub use responses::problem::{FieldError, Problem, ProblemBody};
 pub use responses::response::Response;

@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use actix_web::HttpRequest;
 use serde::Serialize;
-use store::{Document, Key, Position, Query};
+use store::{Document, Key, Position, Query, Store};
 
 use crate::responses::code::Code;
 use crate::responses::problem::Problem;
@@ -210,6 +210,21 @@ pub struct Page<D> {
 }
 
 impl<D: Document> Page<D> {
+    /// Reads a page of a query: its size, and the cursor of an earlier page.
+    ///
+    /// # Errors
+    /// As [`List::position`]; 503 in an outage of the store.
+    pub async fn read(
+        store: &Store,
+        request: &HttpRequest,
+        query: Query,
+        (size, cursor): (Option<PageSize>, Option<Cursor>),
+    ) -> Result<Self, Problem> {
+        let (list, size) = (List::of(request, &query), size.unwrap_or_default());
+        let query = query.after(list.position(cursor)?).limit(size.plus_one());
+        Ok(Self::of(&list, size, store.query(query).await?))
+    }
+
     /// The page of `found`, which was queried with [`PageSize::plus_one`].
     #[must_use]
     pub fn of(list: &List<'_>, size: PageSize, mut found: Vec<D>) -> Self {
@@ -238,17 +253,9 @@ impl<D: Document> Page<D> {
             None => response,
         }
     }
-}
 
-/// Returns a page whose body is just its entries; as [`Page::of`].
-#[must_use]
-pub fn page<D: Document, V: Serialize>(
-    list: &List<'_>,
-    size: PageSize,
-    found: Vec<D>,
-    view: impl Fn(&D) -> V,
-) -> Response {
-    let page = Page::of(list, size, found);
-    let views: Vec<V> = page.entries.iter().map(view).collect();
-    page.response(&views)
+    /// Returns a body with the views of the entries, and the `Link` to the next page.
+    pub fn shown<V: Serialize>(&self, view: impl Fn(&D) -> V) -> Response {
+        self.response(&self.entries.iter().map(view).collect::<Vec<V>>())
+    }
 }

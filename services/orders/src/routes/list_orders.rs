@@ -4,7 +4,7 @@ use actix_web::web::Data;
 use actix_web::{HttpRequest, get};
 use futures::future::try_join_all;
 use store::Query;
-use web::{Cursor, List, PageSize, Problem, QueryString, Response, Seen, SignedIn, page};
+use web::{Cursor, Page, PageSize, Problem, QueryString, Response, Seen, SignedIn};
 
 use super::own_order::{followed, present_tickets};
 use super::views::OrderView;
@@ -37,13 +37,11 @@ pub(crate) async fn list_orders(
     seen: Seen,
     request: HttpRequest,
 ) -> Result<Response, Problem> {
-    let size = params.0.limit.unwrap_or_default();
-    let query = Query::on("by_buyer").equals(who.user).descending();
-    let list = List::of(&request, &query);
-    let query = query.after(list.position(params.0.cursor)?).limit(size.plus_one());
-    let orders: Vec<Order> = ports.store.query(query).await?;
-    let following = orders.into_iter().map(|order| followed(&ports, order, &seen));
-    let orders = try_join_all(following).await?;
-    let tickets = present_tickets(&ports, &orders).await?;
-    Ok(page(&list, size, orders, |order| OrderView::of(order, &tickets)))
+    let ListOrdersParams { limit, cursor } = params.0;
+    let own = Query::on("by_buyer").equals(who.user).descending();
+    let mut page = Page::<Order>::read(&ports.store, &request, own, (limit, cursor)).await?;
+    let following = page.entries.into_iter().map(|order| followed(&ports, order, &seen));
+    page.entries = try_join_all(following).await?;
+    let tickets = present_tickets(&ports, &page.entries).await?;
+    Ok(page.shown(|order| OrderView::of(order, &tickets)))
 }

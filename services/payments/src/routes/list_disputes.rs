@@ -7,7 +7,7 @@ use contract::{Currency, DisputeId, OrderId, PaymentId, Timestamp, UserId};
 use serde::Serialize;
 use store::Query;
 use utoipa::ToSchema;
-use web::{Admin, Cursor, List, PageSize, Problem, QueryString, Response, page};
+use web::{Admin, Cursor, Page, PageSize, Problem, QueryString, Response};
 
 use crate::Ports;
 use crate::domain::{Dispute, DisputeState};
@@ -61,12 +61,9 @@ pub(crate) async fn list_disputes(
     request: HttpRequest,
 ) -> Result<Response, Problem> {
     let ListDisputesParams { limit, cursor } = params.0;
-    let size = limit.unwrap_or_default();
     let by_age = Query::on("by_age").descending();
-    let list = List::of(&request, &by_age);
-    let by_age = by_age.after(list.position(cursor)?).limit(size.plus_one());
-    let disputes: Vec<Dispute> = ports.store.query(by_age).await?;
-    Ok(page(&list, size, disputes, |dispute| DisputeView::from(dispute)))
+    let page = Page::<Dispute>::read(&ports.store, &request, by_age, (limit, cursor)).await?;
+    Ok(page.shown(|dispute| DisputeView::from(dispute)))
 }
 
 impl From<&Dispute> for DisputeView {

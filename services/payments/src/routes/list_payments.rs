@@ -4,7 +4,7 @@ use actix_web::web::Data;
 use actix_web::{HttpRequest, get};
 use contract::OrderId;
 use store::Query;
-use web::{Cursor, List, PageSize, Problem, QueryString, Response, SignedIn, page};
+use web::{Cursor, Page, PageSize, Problem, QueryString, Response, SignedIn};
 
 use crate::Ports;
 use crate::domain::Payment;
@@ -38,14 +38,11 @@ pub(crate) async fn list_payments(
     request: HttpRequest,
 ) -> Result<Response, Problem> {
     let ListPaymentsParams { order, limit, cursor } = params.0;
-    let size = limit.unwrap_or_default();
     let own = match order {
         None => Query::on("by_buyer").equals(who.user),
         Some(order) => Query::on("by_buyer_and_order").equals(who.user).equals(order),
     };
-    let own = own.descending();
-    let list = List::of(&request, &own);
-    let own = own.after(list.position(cursor)?).limit(size.plus_one());
-    let payments: Vec<Payment> = ports.store.query(own).await?;
-    Ok(page(&list, size, payments, |payment| PaymentView::from(payment)))
+    let (own, at) = (own.descending(), (limit, cursor));
+    let page = Page::<Payment>::read(&ports.store, &request, own, at).await?;
+    Ok(page.shown(|payment| PaymentView::from(payment)))
 }

@@ -4,8 +4,7 @@ use actix_web::web::Data;
 use actix_web::{HttpRequest, get};
 use contract::PaymentId;
 use store::Query;
-use web::page::Page;
-use web::{Cursor, List, PageSize, PathId, Problem, QueryString, Response, SignedIn};
+use web::{Cursor, Page, PageSize, PathId, Problem, QueryString, Response, SignedIn};
 
 use crate::Ports;
 use crate::domain::Refund;
@@ -45,12 +44,9 @@ pub(crate) async fn list_refunds(
     request: HttpRequest,
 ) -> Result<Response, Problem> {
     let (payment, party) = seen_by(&ports, *id, &who).await?;
-    let size = params.0.limit.unwrap_or(PageSize::MAX);
+    let at = (params.0.limit.or(Some(PageSize::MAX)), params.0.cursor);
     let query = Query::on("by_payment").equals(payment.id);
-    let list = List::of(&request, &query);
-    let query = query.after(list.position(params.0.cursor)?).limit(size.plus_one());
-    let refunds: Vec<Refund> = ports.store.query(query).await?;
-    let page = Page::of(&list, size, refunds);
+    let page = Page::<Refund>::read(&ports.store, &request, query, at).await?;
     let views = page.entries.iter().filter_map(|refund| match party {
         Party::Admin | Party::Payer => Some(RefundView::from(refund)),
         Party::Seller => RefundView::of_seller(refund, who.user),

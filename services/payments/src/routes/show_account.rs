@@ -4,8 +4,7 @@ use actix_web::web::Data;
 use actix_web::{HttpRequest, get};
 use contract::{Currency, Money};
 use store::Query;
-use web::page::Page;
-use web::{Cursor, List, PageSize, Problem, QueryString, Response, SignedIn};
+use web::{Cursor, List, Page, PageSize, Problem, QueryString, Response, SignedIn};
 
 use crate::Ports;
 use crate::domain::{Account, Entry};

@@ -7,10 +7,10 @@ use actix_web::{FromRequest as _, HttpRequest, get};
 use contract::UserId;
 use store::{Found, Query};
 use utoipa::ToSchema;
-use web::page::Page;
 use web::session::Role;
 use web::{
-    ClientAddress, Code, Cursor, List, PageSize, Problem, QueryString, Response, Seen, SignedIn,
+    ClientAddress, Code, Cursor, List, Page, PageSize, Problem, QueryString, Response, Seen,
+    SignedIn,
 };
 
 use super::views::TicketView;
