@@ -3,6 +3,7 @@
 //! | module | holds |
 //! |---|---|
 //! | `commands` | the command line |
+//! | `cycles` | cycles between the files of a crate |
 //! | `generate` | the files that are rendered from the list of services and the message catalogue |
 //! | `scaffold` | the files and lines of a new service or route |
 //! | `rendering` | rendering a template |
@@ -12,6 +13,7 @@
 
 pub mod commands;
 pub mod comparison;
+pub mod cycles;
 mod error;
 pub mod generate;
 pub mod mutants;

@@ -92,13 +92,13 @@ async fn a_request_that_outlasts_the_drain_is_cancelled() {
 async fn idle_connections_do_not_delay_the_stop() {
     let (platforms, gate) = (Platforms::in_memory(), Gate::closed());
     let app = app(&platforms, &gate).await;
-    let http = app.http().clone();
+    let client = app.client().clone();
     app.get(None, "/health/live").await.expect(200);
     // The client keeps its connection for the next request.
     let began = tokio::time::Instant::now();
     app.stop().await;
     assert!(began.elapsed() < DRAIN_MAX, "took {:?}", began.elapsed());
-    drop(http);
+    drop(client);
 }
 
 #[tokio::test]

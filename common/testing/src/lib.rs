@@ -4,11 +4,15 @@
 //! | module | contents |
 //! |---|---|
 //! | `platforms` | engines, bus, clock and keys that survive a restart of the services on them |
+//! | `client` | requests over HTTP to services at an address |
+//! | `marketplace` | a marketplace on engines of any kind |
+//! | `journeys` | journeys through all services of a marketplace |
 //! | `test_app` | running services, called over HTTP, with loops stepped by the test |
 //! | `user` | a signed-in user |
 //! | `reply` | the response to a call |
 //! | `engines` | real servers, fetched and started for tests |
 //! | `envelopes` | messages as services publish them |
+//! | `customer` | requests of customers, the allowed responses, and the journal of responses |
 //! | `load` | customers who order, pay, cancel and leave, and the journal of responses |
 //! | `processes` | programs that are started, killed, paused and awaited |
 //! | `proxy` | the reverse proxy to replicas, and a TCP proxy that injects faults |
@@ -26,9 +30,13 @@
 #![expect(clippy::missing_panics_doc, reason = "everything here panics when a test has failed")]
 
 pub mod bus_suite;
+pub mod client;
+pub mod customer;
 pub mod engines;
 pub mod envelopes;
+pub mod journeys;
 pub mod load;
+pub mod marketplace;
 pub mod platforms;
 pub mod processes;
 pub mod proxy;
@@ -41,7 +49,9 @@ pub mod test_app;
 pub mod test_files;
 pub mod user;
 
+pub use client::Client;
 pub use envelopes::envelope_of;
+pub use marketplace::TestMarketplace;
 pub use platforms::Platforms;
 pub use reply::Reply;
 pub use test_app::TestApp;

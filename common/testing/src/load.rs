@@ -7,26 +7,24 @@
 //!
 //! | module | contents |
 //! |---|---|
-//! | `journal` | acknowledged results, and violations seen by customers |
 //! | `client` | requests, repeated until they have a response |
 //! | `shared` | the state that all customers share |
 //! | `customer` | the actions of customers |
 
 mod client;
 mod customer;
-mod journal;
 mod shared;
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use parking_lot::Mutex;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
+pub use crate::customer::{End, Journal, JournaledOrder};
 pub use client::Account;
-pub use journal::{End, Journal, JournaledOrder};
 pub use shared::Erasures;
 
 use client::Client;
@@ -67,7 +65,7 @@ impl Load {
     pub async fn start(options: LoadOptions) -> Self {
         let LoadOptions { base, seed, customers: count, timeout, erasures } = options;
         let (stop, stopped) = watch::channel(false);
-        let client = Client::new(base, Arc::new(AtomicU64::new(0)));
+        let client = Client::new(base);
         let mut accounts = Vec::with_capacity(ACCOUNTS);
         for number in 0..ACCOUNTS {
             accounts.push(client.sign_up(seed, number).await);

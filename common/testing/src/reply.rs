@@ -1,5 +1,7 @@
 //! The response to a call.
 
+use std::str::FromStr;
+
 use serde_json::Value;
 
 /// Status, headers and body of a response.
@@ -14,6 +16,15 @@ pub struct Reply {
 }
 
 impl Reply {
+    /// Reads a response.
+    ///
+    /// # Errors
+    /// When the connection ends before the body.
+    pub async fn of(response: reqwest::Response) -> reqwest::Result<Self> {
+        let (status, headers) = (response.status().as_u16(), response.headers().clone());
+        Ok(Self { status, headers, body: response.text().await? })
+    }
+
     /// The body as JSON; `null` if it is not JSON.
     pub fn json(&self) -> Value {
         serde_json::from_str(&self.body).unwrap_or(Value::Null)
@@ -29,16 +40,25 @@ impl Reply {
         self.at(pointer).as_str().unwrap_or_default().to_owned()
     }
 
+    /// The `id` of the body, if the body has a valid one.
+    pub fn id<T: FromStr>(&self) -> Option<T> {
+        self.text("id").parse().ok()
+    }
+
     /// A header; empty if it does not exist.
     pub fn header(&self, name: &str) -> &str {
         self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
     }
 
+    /// Every cookie that the response sets, as `name=value`.
+    pub fn cookie_pairs(&self) -> Vec<&str> {
+        let set = self.headers.get_all("set-cookie").iter();
+        set.map(|cookie| cookie.to_str().unwrap().split(';').next().unwrap()).collect()
+    }
+
     /// The `Cookie` header of a browser after this response: every cookie that it sets.
     pub fn cookies(&self) -> String {
-        let set = self.headers.get_all("set-cookie").iter();
-        let pairs = set.map(|cookie| cookie.to_str().unwrap().split(';').next().unwrap());
-        pairs.collect::<Vec<_>>().join("; ")
+        self.cookie_pairs().join("; ")
     }
 
     /// Fails the test unless the status is this.

@@ -4,6 +4,7 @@
 use std::cell::Cell;
 use std::future::Future;
 use std::net::TcpListener;
+use std::ops::Deref;
 use std::time::Duration;
 
 use bus::{Bus, BusMessage, ConsumerSpec};
@@ -12,17 +13,15 @@ use contract::envelope::{self, ReceivedEvent};
 use contract::part::{Made, PartState};
 use contract::person::{self, PersonRequestState};
 use contract::{MessageType, Outgoing, State, UserId};
-use reqwest::Method;
-use serde_json::Value;
 use service::server::LoopDriver;
 use service::{Running, ServerOptions, Service, serve};
 use sources::{Clock, ManualClock};
 use store::Store;
 use web::{RateLimits, Sessions};
 
+use crate::client::Client;
 use crate::envelopes::envelope_of;
 use crate::platforms::Platforms;
-use crate::reply::Reply;
 use crate::user::{Rank, User, claims, sign};
 
 /// Maximum rounds of stepping until all loops are idle; more rounds mean an endless cycle.
@@ -37,15 +36,10 @@ const TURNS_PER_STEP: usize = 100;
 /// Real-time bound until a named condition holds.
 const FACT_WAIT_MAX: Duration = Duration::from_secs(20);
 
-/// Running services. Stopped explicitly, or dropped with the test.
+/// Running services, and their client. Stopped explicitly, or dropped with the test.
 pub struct TestApp {
     running: Running,
-    base: String,
-    http: reqwest::Client,
-    platforms: PlatformsView,
-}
-
-struct PlatformsView {
+    client: Client,
     bus: Bus,
     clock: Clock,
     key: service::SessionKey,
@@ -65,6 +59,14 @@ pub fn server_options(platforms: &Platforms, sessions: Sessions) -> ServerOption
         loops: LoopDriver::Background,
         drain: service::server::DRAIN_MAX,
         timeouts: service::http::TIMEOUTS,
+    }
+}
+
+impl Deref for TestApp {
+    type Target = Client;
+
+    fn deref(&self) -> &Client {
+        &self.client
     }
 }
 
@@ -102,15 +104,15 @@ impl TestApp {
     ) -> Self {
         let options = ServerOptions { limits, loops, ..server_options(platforms, sessions) };
         let running = serve(services, options).unwrap();
-        let base = format!("http://{}", running.address());
-        let http = reqwest::Client::builder().no_proxy().build().unwrap();
-        let platforms = PlatformsView {
-            bus: platforms.bus.clone(),
-            clock: platforms.clock.clone(),
-            key: platforms.key.clone(),
-            ids: platforms.ids.clone(),
-        };
-        Self { running, base, http, platforms }
+        let client = Client::to(format!("http://{}", running.address()));
+        let Platforms { bus, clock, key, ids, .. } = platforms;
+        let (bus, clock, key, ids) = (bus.clone(), clock.clone(), key.clone(), ids.clone());
+        Self { running, client, bus, clock, key, ids }
+    }
+
+    /// The client of the services.
+    pub fn client(&self) -> &Client {
+        &self.client
     }
 
     /// Stops the services as on a signal.
@@ -124,19 +126,9 @@ impl TestApp {
         self.running.kill().await;
     }
 
-    /// `http://127.0.0.1:…`
-    pub fn base(&self) -> &str {
-        &self.base
-    }
-
-    /// The client of all calls.
-    pub fn http(&self) -> &reqwest::Client {
-        &self.http
-    }
-
     /// The handle of the manual clock.
     pub fn clock(&self) -> &ManualClock {
-        match &self.platforms.clock {
+        match &self.clock {
             Clock::Manual(hand) => hand,
             Clock::System => panic!("the system clock cannot be moved"),
         }
@@ -158,89 +150,36 @@ impl TestApp {
     }
 
     fn new_user(&self, rank: Rank) -> User {
-        let now = self.platforms.clock.now();
-        let id: UserId = self.platforms.ids.next(now).into();
-        let session = self.platforms.ids.next(now).into();
-        let token = sign(&claims(id, session, rank, now), &self.platforms.key);
+        let now = self.clock.now();
+        let id: UserId = self.ids.next(now).into();
+        let session = self.ids.next(now).into();
+        let token = sign(&claims(id, session, rank, now), &self.key);
         User { id, cookie: format!("session={token}") }
-    }
-
-    /// A request to be sent with [`TestApp::send`].
-    pub fn request(
-        &self,
-        method: Method,
-        path: &str,
-        user: Option<&User>,
-    ) -> reqwest::RequestBuilder {
-        let request = self.http.request(method, format!("{}{path}", self.base));
-        match user {
-            Some(user) => request.header("Cookie", &user.cookie),
-            None => request,
-        }
-    }
-
-    /// Sends a request.
-    pub async fn send(&self, request: reqwest::RequestBuilder) -> Reply {
-        let response = request.timeout(FACT_WAIT_MAX).send().await.unwrap();
-        let (status, headers) = (response.status().as_u16(), response.headers().clone());
-        Reply { status, headers, body: response.text().await.unwrap() }
-    }
-
-    /// GET
-    pub async fn get(&self, user: Option<&User>, path: &str) -> Reply {
-        self.send(self.request(Method::GET, path, user)).await
-    }
-
-    /// POST with a JSON body.
-    pub async fn post(&self, user: Option<&User>, path: &str, body: &Value) -> Reply {
-        self.send(self.request(Method::POST, path, user).json(body)).await
-    }
-
-    /// POST with a JSON body and an idempotency key.
-    pub async fn post_keyed(&self, user: &User, path: &str, key: &str, body: &Value) -> Reply {
-        let request = self.request(Method::POST, path, Some(user)).header("Idempotency-Key", key);
-        self.send(request.json(body)).await
-    }
-
-    /// POST with any body, declared as JSON.
-    pub async fn post_raw(&self, user: &User, path: &str, body: impl Into<String>) -> Reply {
-        let request = self.request(Method::POST, path, Some(user));
-        self.send(request.header("Content-Type", "application/json").body(body.into())).await
-    }
-
-    /// PUT with a JSON body.
-    pub async fn put(&self, user: Option<&User>, path: &str, body: &Value) -> Reply {
-        self.send(self.request(Method::PUT, path, user).json(body)).await
-    }
-
-    /// DELETE
-    pub async fn delete(&self, user: Option<&User>, path: &str) -> Reply {
-        self.send(self.request(Method::DELETE, path, user)).await
     }
 
     /// A name that is unique on these platforms.
     fn fresh_name(&self) -> String {
-        format!("test-{}", self.platforms.ids.next(self.platforms.clock.now()))
+        format!("test-{}", self.ids.next(self.clock.now()))
     }
 
     /// Publishes messages as a service does, all in one envelope; a second call with the same ones
     /// is a redelivery.
     pub async fn publish(&self, messages: &[Outgoing]) {
         let Some(first) = messages.first() else { return };
-        let now = self.platforms.clock.now();
+        let now = self.clock.now();
         let message = BusMessage {
             id: self.fresh_name(),
             subject: contract::message::subject(first.name),
             body: envelope_of("test", now, messages, None),
         };
-        self.platforms.bus.publish(vec![message]).await.unwrap();
+        self.bus.publish(vec![message]).await.unwrap();
     }
 
     /// Publishes arbitrary bytes as messages of a type.
     pub async fn publish_raw(&self, type_name: &str, body: impl Into<Bytes>) {
         let subject = contract::message::subject(type_name);
         let message = BusMessage { id: self.fresh_name(), subject, body: body.into() };
-        self.platforms.bus.publish(vec![message]).await.unwrap();
+        self.bus.publish(vec![message]).await.unwrap();
     }
 
     /// Requests the part of a service in an export or erasure of a person, and returns it once it
@@ -263,7 +202,7 @@ impl TestApp {
     pub async fn published<S: State>(&self, message_type: MessageType<S>) -> Vec<S> {
         let subjects = vec![message_type.subject()];
         let spec = ConsumerSpec { name: self.fresh_name(), subjects };
-        let consumer = self.platforms.bus.consumer(spec).await.unwrap();
+        let consumer = self.bus.consumer(spec).await.unwrap();
         let mut states = Vec::new();
         loop {
             let deliveries = consumer.fetch(100).await.unwrap();
@@ -281,7 +220,7 @@ impl TestApp {
 
     /// The dead letters of every service.
     pub async fn dead_letters(&self) -> Vec<bus::DeadLetter> {
-        self.platforms.bus.dead_letters(None).await.unwrap()
+        self.bus.dead_letters(None).await.unwrap()
     }
 
     /// Steps every loop once; returns the number of items processed.
@@ -297,32 +236,31 @@ impl TestApp {
 
     /// Steps every loop until all are idle.
     pub async fn settle(&self) {
-        for _ in 0..ROUNDS_MAX {
-            if self.step().await == 0 {
-                return;
-            }
-        }
-        panic!("the loops do not become idle");
+        repeat_until_idle(async || self.step().await).await;
     }
 
     /// Steps every loop until all are idle, while injected faults make some steps fail.
     pub async fn settle_through_faults(&self) {
-        for _ in 0..ROUNDS_MAX {
+        let step = async || {
             let mut done = 0;
             for one in self.running.loops() {
                 done += one.run_once().await.unwrap_or(1);
             }
-            if done == 0 {
-                return;
-            }
-        }
-        panic!("the loops do not become idle");
+            done
+        };
+        repeat_until_idle(step).await;
     }
 
     /// Steps the loops while `work` is in progress, then until all are idle. No step is cut off:
     /// its deliveries would be lost until their redelivery, for which the manual clock does not
     /// advance.
     pub async fn settle_while<F: Future>(&self, work: F) -> F::Output {
+        self.settle_between(work, async || ()).await
+    }
+
+    /// Steps the loops while `work` is in progress, with another step after each, then until all
+    /// are idle.
+    pub async fn settle_between<F: Future>(&self, work: F, step: impl AsyncFn()) -> F::Output {
         let is_done = Cell::new(false);
         let work = async {
             let output = work.await;
@@ -332,6 +270,7 @@ impl TestApp {
         let stepping = async {
             while !is_done.get() {
                 self.step().await;
+                step().await;
                 tokio::task::yield_now().await;
             }
         };
@@ -365,4 +304,13 @@ impl TestApp {
         let waited = tokio::time::timeout(FACT_WAIT_MAX, waiting).await;
         assert!(waited.is_ok(), "the condition is not reached in time: {fact}");
     }
+}
+
+async fn repeat_until_idle(step: impl AsyncFn() -> usize) {
+    for _ in 0..ROUNDS_MAX {
+        if step().await == 0 {
+            return;
+        }
+    }
+    panic!("the loops do not become idle");
 }

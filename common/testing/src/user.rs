@@ -16,6 +16,17 @@ pub struct User {
 }
 
 impl User {
+    /// The user that a response signs in, with every cookie that it sets.
+    pub fn of(reply: &Reply) -> Self {
+        Self { id: reply.id().unwrap(), cookie: reply.cookies() }
+    }
+
+    /// The user that a response signs in, with the session token alone.
+    pub fn by_token(reply: &Reply) -> Self {
+        let [token, ..] = reply.cookie_pairs()[..] else { panic!("no cookie: {}", reply.body) };
+        Self { id: reply.id().unwrap(), cookie: token.to_owned() }
+    }
+
     /// The same browser after a response: its cookies and those of the response.
     #[must_use]
     pub fn with_cookies(&self, reply: &Reply) -> Self {

@@ -1,7 +1,7 @@
 //! Test bench of tickets: requests of sellers, published stock, and the decisions of orders on
 //! revisions.
 
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::ops::Deref;
 
@@ -120,22 +120,7 @@ impl BoxOffice {
 
     /// Decides revisions as orders does, by the published stock, during requests.
     pub(crate) async fn decided<F: Future>(&self, work: F) -> F::Output {
-        let is_done = Cell::new(false);
-        let work = async {
-            let output = work.await;
-            is_done.set(true);
-            output
-        };
-        let deciding = async {
-            while !is_done.get() {
-                self.app.step().await;
-                self.decide().await;
-                tokio::task::yield_now().await;
-            }
-        };
-        let (output, ()) = futures::join!(work, deciding);
-        self.app.settle().await;
-        output
+        self.app.settle_between(work, async || self.decide().await).await
     }
 
     async fn decide(&self) {

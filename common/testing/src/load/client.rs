@@ -1,15 +1,13 @@
 //! Requests, repeated until they have a response.
 
 use std::collections::HashMap;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use contract::UserId;
 use parking_lot::Mutex;
-use reqwest::Method;
-use serde_json::{Value, json};
 
+use crate::customer::Request;
 use crate::reply::Reply;
 
 /// Timeout of a request: longer than the wait for the end of a payment.
@@ -20,9 +18,6 @@ const REPEAT_PAUSE: Duration = Duration::from_millis(60);
 
 /// Bound on the sign-up of all accounts, before the first fault.
 const SIGN_UP_MAX: Duration = Duration::from_mins(1);
-
-/// The password of every account.
-pub(crate) const PASSWORD: &str = "a fine password";
 
 /// A registered account.
 #[derive(Debug, Clone)]
@@ -38,11 +33,9 @@ pub struct Account {
 /// One request, which can be sent again unchanged.
 #[derive(Debug, Clone)]
 pub(crate) struct Call {
-    pub(crate) method: Method,
-    pub(crate) path: String,
+    pub(crate) request: Request,
     pub(crate) cookie: String,
     pub(crate) key: Option<String>,
-    pub(crate) body: Option<Value>,
 }
 
 /// Sends requests and counts them.
@@ -50,31 +43,26 @@ pub(crate) struct Client {
     http: reqwest::Client,
     base: String,
     pub(crate) sent: AtomicU64,
-    pub(crate) responses: Arc<AtomicU64>,
+    pub(crate) responses: AtomicU64,
     /// The newest `Cookie` header of each session whose token was renewed, by its first header.
     renewed: Mutex<HashMap<String, String>>,
 }
 
 impl Client {
-    pub(crate) fn new(base: String, responses: Arc<AtomicU64>) -> Self {
+    pub(crate) fn new(base: String) -> Self {
         let http = reqwest::Client::builder().no_proxy().timeout(REQUEST_MAX).build().unwrap();
-        Self { http, base, sent: AtomicU64::new(0), responses, renewed: Mutex::default() }
+        let (sent, responses) = (AtomicU64::new(0), AtomicU64::new(0));
+        Self { http, base, sent, responses, renewed: Mutex::default() }
     }
 
     /// Sends a request once, and once more with a new token if the session's has expired; `None`
     /// without a response, or for an outage (5xx) or overload (429).
-    pub(crate) async fn send(&self, call: &Call) -> Option<Reply> {
+    async fn send(&self, call: &Call) -> Option<Reply> {
         let reply = self.send_once(call).await?;
         if reply.status != 401 || call.cookie.is_empty() {
             return Some(reply);
         }
-        let renewing = Call {
-            method: Method::POST,
-            path: "/api/users/renew".to_owned(),
-            cookie: call.cookie.clone(),
-            key: None,
-            body: None,
-        };
+        let renewing = Call { request: Request::Renew, cookie: call.cookie.clone(), key: None };
         let renewed = self.send_once(&renewing).await?;
         if renewed.status != 200 {
             return Some(reply);
@@ -83,26 +71,24 @@ impl Client {
         self.send_once(call).await
     }
 
-    async fn send_once(&self, call: &Call) -> Option<Reply> {
+    async fn send_once(&self, Call { request, cookie, key }: &Call) -> Option<Reply> {
         self.sent.fetch_add(1, Ordering::Relaxed);
-        let mut request =
-            self.http.request(call.method.clone(), format!("{}{}", self.base, call.path));
-        let renewed = self.renewed.lock().get(&call.cookie).cloned();
-        request = request.header("Cookie", renewed.as_ref().unwrap_or(&call.cookie));
-        if let Some(key) = &call.key {
-            request = request.header("Idempotency-Key", key);
+        let renewed = self.renewed.lock().get(cookie).cloned();
+        let (method, path) = request.target();
+        let mut sending = self.http.request(method, format!("{}{path}", self.base));
+        sending = sending.header("Cookie", renewed.as_ref().unwrap_or(cookie));
+        if let Some(key) = key {
+            sending = sending.header("Idempotency-Key", key);
         }
-        if let Some(body) = &call.body {
-            request = request.json(body);
+        if let Some(body) = request.body() {
+            sending = sending.json(&body);
         }
-        let response = request.send().await.ok()?;
-        let (status, headers) = (response.status().as_u16(), response.headers().clone());
-        let body = response.text().await.ok()?;
-        if status >= 500 || status == 429 {
+        let reply = Reply::of(sending.send().await.ok()?).await.ok()?;
+        if reply.status >= 500 || reply.status == 429 {
             return None;
         }
         self.responses.fetch_add(1, Ordering::Relaxed);
-        Some(Reply { status, headers, body })
+        Some(reply)
     }
 
     /// Repeats a request until it has a response, or until `is_over` returns true.
@@ -126,15 +112,13 @@ impl Client {
     pub(crate) async fn sign_up(&self, seed: u64, number: usize) -> Account {
         let email = format!("customer-{seed}-{number}@example.com");
         let call = Call {
-            method: Method::POST,
-            path: "/api/users/signup".to_owned(),
+            request: Request::SignUp(email.clone()),
             cookie: String::new(),
             key: Some(format!("sign-up-{seed}-{number}")),
-            body: Some(json!({"email": email, "password": PASSWORD})),
         };
         let signing_up = self.send_with_retries(&call, || false);
         let reply = tokio::time::timeout(SIGN_UP_MAX, signing_up).await.unwrap().unwrap();
         let reply = reply.expect(201);
-        Account { id: reply.text("id").parse().unwrap(), email, cookie: reply.cookies() }
+        Account { id: reply.id().unwrap(), email, cookie: reply.cookies() }
     }
 }

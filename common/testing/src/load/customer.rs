@@ -1,10 +1,7 @@
-//! Actions of customers: a seeded mix of every action that a buyer has for an order.
+//! Customers: each places orders, draws actions on them and follows each order to its end.
 
-mod credit;
-mod erase_account;
-mod refund;
-mod reprice;
-mod sign_in_and_out;
+mod account_actions;
+mod payment_actions;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,12 +11,12 @@ use rand::rngs::StdRng;
 use rand::seq::IndexedRandom as _;
 use rand::{Rng as _, SeedableRng as _};
 use reqwest::Method;
-use serde_json::{Value, json};
+use serde_json::Value;
 use sources::Clock;
 
 use super::client::{Account, Call};
-use super::journal::{End, JournaledOrder};
 use super::shared::{Erasures, HOT_TICKETS, Offer, Shared};
+use crate::customer::{Card, End, Request, Terms};
 use crate::reply::Reply;
 
 /// Wait between two reads of an order that has not ended.
@@ -47,11 +44,11 @@ struct Placed {
 }
 
 /// Units of one ticket in an order.
-#[derive(Clone)]
+#[derive(Clone, Copy)]
 struct Item {
     ticket: TicketId,
     quantity: u32,
-    price: Value,
+    cents: u32,
 }
 
 impl Customer {
@@ -76,17 +73,11 @@ impl Customer {
         let seller = self.shared.sellers.choose(&mut self.random).unwrap().clone();
         let quantity = self.random.random_range(1..=UNITS_MAX);
         let cents = self.random.random_range(100..10_000_u32);
-        let price = f64::from(cents) / 100.0;
-        let body = json!({"title": format!("Show {cents}"), "price": price, "quantity": quantity});
-        let Some(reply) =
-            self.command(&seller, Method::POST, "/api/tickets".to_owned(), Some(body)).await
+        let offering = Request::Offer(Terms::of(cents, quantity));
+        let Some(id) = self.request(&seller, offering, &[]).await.and_then(|reply| reply.id())
         else {
             return;
         };
-        let Ok(id) = reply.text("id").parse::<TicketId>() else {
-            return self.record_unexpected("an offer", &reply);
-        };
-        self.shared.journal.lock().tickets.push(id);
         self.shared.offers.lock().insert(id, Offer::new(seller, quantity, cents));
         let mut hot = self.shared.hot.lock();
         hot.push(id);
@@ -105,31 +96,18 @@ impl Customer {
         } else {
             self.random.random_range(2..=3)
         });
-        let items: Vec<Value> = tickets
-            .iter()
-            .map(|id| json!({"ticketId": id, "quantity": self.random.random_range(1..=2)}))
-            .collect();
-        let body = Some(json!({ "items": items }));
+        let item = |id: &TicketId| (*id, self.random.random_range(1..=2));
+        let ordering = Request::Order(tickets.iter().map(item).collect());
         let prices = self.acknowledged_prices(&tickets);
-        let reply = self.command(&buyer, Method::POST, "/api/orders".to_owned(), body).await?;
+        let reply = self.request(&buyer, ordering, &[]).await?;
         if reply.status != 201 {
-            let code = reply.text("code");
-            if !["sold_out", "not_offered", "not_found"].contains(&&*code) {
-                self.record_unexpected("an order", &reply);
-            }
             self.offer().await;
             return None;
         }
-        let (id, expires_at) = (reply.text("id").parse(), reply.text("expiresAt").parse());
-        let (Ok(id), Ok(expires_at)) = (id, expires_at) else {
+        let (Some(id), Ok(expires_at)) = (reply.id(), reply.text("expiresAt").parse()) else {
             self.record_unexpected("an order", &reply);
             return None;
         };
-        let journaled = JournaledOrder::of(buyer.id);
-        let is_known = self.shared.journal.lock().orders.insert(id, journaled).is_some();
-        if is_known {
-            self.record_unexpected("two commands", &reply);
-        }
         let items = items_of(&reply);
         self.record_old_terms(&items, &prices);
         Some(Placed { id, buyer, expires_at, items })
@@ -142,12 +120,12 @@ impl Customer {
                 let card = self.card();
                 self.pay(placed, card).await;
             }
-            32..43 => self.pay(placed, "tok_error_after_charge").await,
+            32..43 => self.pay(placed, Card::ResponseLostBuiltIn).await,
             43..50 => {
-                self.pay(placed, "tok_declined").await;
-                self.pay(placed, "tok_visa").await;
+                self.pay(placed, Card::DeclinedBuiltIn).await;
+                self.pay(placed, Card::Valid).await;
             }
-            50..54 => self.pay(placed, "tok_slow").await,
+            50..54 => self.pay(placed, Card::SlowBuiltIn).await,
             54..59 => self.pay_at_the_deadline(placed).await,
             59..65 => self.cancel(placed).await,
             65..73 => self.pay_and_cancel_at_once(placed).await,
@@ -163,101 +141,35 @@ impl Customer {
         }
     }
 
-    async fn pay(&mut self, placed: &Placed, token: &str) {
-        self.pay_with(placed, json!({"orderId": placed.id, "token": token})).await;
-    }
-
-    /// Pays, and returns the status of the response.
-    async fn pay_with(&mut self, placed: &Placed, body: Value) -> Option<u16> {
-        let path = "/api/payments".to_owned();
-        let reply = self.command(&placed.buyer, Method::POST, path, Some(body)).await?;
-        let reported = match (reply.status, &*reply.text("code")) {
-            (201, _) => {
-                let payment = reply.text("id").parse().unwrap();
-                self.shared.journal.lock().captured.insert(payment, placed.id);
-                self.maybe_refund(placed, payment).await;
-                Some(End::Complete)
-            }
-            (_, "order_complete") => Some(End::Complete),
-            (_, "order_cancelled") => Some(End::CancelledByBuyer),
-            (_, "payment_declined" | "order_expired" | "payment_in_progress" | "not_found") => None,
-            _ => {
-                self.record_unexpected("a payment", &reply);
-                None
-            }
-        };
-        self.record_end(placed.id, reported);
-        Some(reply.status)
-    }
-
-    /// Pays within 60 ms before or after the deadline.
-    async fn pay_at_the_deadline(&mut self, placed: &Placed) {
-        let off = Duration::from_millis(self.random.random_range(0..120));
-        let moment = placed.expires_at.minus(Duration::from_millis(60)).plus(off);
-        Clock::System.sleep_until(moment).await;
-        self.pay(placed, "tok_visa").await;
-    }
-
     /// A second customer with the same accounts, for concurrent actions.
     fn second_customer(&self) -> Self {
         let number = self.number.wrapping_mul(1_000_003).wrapping_add(self.commands);
         Self::new(Arc::clone(&self.shared), number)
     }
 
-    /// Pays by card or by credit, and cancels while the payment is in progress.
-    async fn pay_and_cancel_at_once(&mut self, placed: &Placed) {
-        let mut second_customer = self.second_customer();
-        let moment = Duration::from_millis(self.random.random_range(0..40));
-        let cancelling = async {
-            tokio::time::sleep(moment).await;
-            second_customer.cancel(placed).await;
-        };
-        let paying = async {
-            if self.random.random_bool(0.5) {
-                self.pay_by_credit(placed).await;
-            } else {
-                self.pay(placed, "tok_visa").await;
-            }
-        };
-        tokio::join!(paying, cancelling);
-    }
-
     async fn cancel(&mut self, placed: &Placed) {
-        let path = format!("/api/orders/{}", placed.id);
-        let Some(reply) = self.command(&placed.buyer, Method::DELETE, path, None).await else {
-            return;
-        };
         // 204 means cancelled, by this or an earlier request or by the deadline; the order has the
         // reason.
-        let reported = (reply.text("code") == "order_complete").then_some(End::Complete);
-        if reply.status != 204 && reported.is_none() {
-            self.record_unexpected("a cancellation", &reply);
-        }
-        self.record_end(placed.id, reported);
+        self.request(&placed.buyer, Request::Cancel(placed.id), &[]).await;
     }
 
     /// Attempts to read another user's order.
     async fn read_foreign_order(&mut self, placed: &Placed) {
         let mut others = self.shared.buyers.iter().filter(|other| other.id != placed.buyer.id);
         let Some(other) = others.next().cloned() else { return };
-        let path = format!("/api/orders/{}", placed.id);
-        let Some(reply) = self.command(&other, Method::GET, path, None).await else { return };
-        if reply.status != 404 {
-            let (id, status) = (placed.id, reply.status);
-            let line = format!("order {id} was shown to {}: {status}", other.id);
+        let reply = self.command(&other, Request::ReadOrder(placed.id)).await;
+        if let Some(Reply { status, .. }) = reply.filter(|reply| reply.status != 404) {
+            let line = format!("order {} was shown to {}: {status}", placed.id, other.id);
             self.shared.journal.lock().foreign_reads.push(line);
         }
     }
 
     /// Reads the order until it has ended.
     async fn poll_until_end(&mut self, placed: &Placed) {
-        let path = format!("/api/orders/{}", placed.id);
         loop {
             let sent_at = Clock::System.now();
-            let Some(reply) = self.command(&placed.buyer, Method::GET, path.clone(), None).await
-            else {
-                return;
-            };
+            let reading = Request::ReadOrder(placed.id);
+            let Some(reply) = self.request(&placed.buyer, reading, &[]).await else { return };
             let Ok(expires_at) = reply.text("expiresAt").parse::<Timestamp>() else {
                 return self.record_unexpected("a read of an order", &reply);
             };
@@ -279,7 +191,6 @@ impl Customer {
     ) {
         let mut journal = self.shared.journal.lock();
         let Some(order) = journal.orders.get_mut(&id) else { return };
-        order.reported_ends.extend(end);
         match end {
             None => order.seen_active = Some((sent_at, expires_at)),
             Some(End::Expired) => order.seen_expired = Some((Clock::System.now(), expires_at)),
@@ -287,29 +198,35 @@ impl Customer {
         }
     }
 
-    fn record_unexpected(&self, command: &str, reply: &Reply) {
-        let line = format!("{command} received {}: {}", reply.status, reply.body);
+    fn record_unexpected(&self, request: &str, reply: &Reply) {
+        let line = format!("{request} received {}: {}", reply.status, reply.body);
         self.shared.journal.lock().unexpected.push(line);
     }
 
-    fn record_end(&self, order: OrderId, reported: Option<End>) {
-        let mut journal = self.shared.journal.lock();
-        if let (Some(order), Some(reported)) = (journal.orders.get_mut(&order), reported) {
-            order.reported_ends.push(reported);
-        }
-    }
-
-    /// Sends a command until it has its final response, and sometimes once more.
-    async fn command(
+    /// Sends a request until it has its final response, and records what the response acknowledges.
+    /// Returns the response if the contract allows it, also with the codes in `also`.
+    async fn request(
         &mut self,
         account: &Account,
-        method: Method,
-        path: String,
-        body: Option<Value>,
+        request: Request,
+        also: &[&str],
     ) -> Option<Reply> {
+        let reply = self.command(account, request.clone()).await?;
+        if !request.allows(&reply, also) {
+            let (method, path) = request.target();
+            self.record_unexpected(&format!("{method} {path}"), &reply);
+            return None;
+        }
+        self.shared.journal.lock().record(account.id, &request, &reply);
+        Some(reply)
+    }
+
+    /// Sends a request until it has its final response, and sometimes once more.
+    async fn command(&mut self, account: &Account, request: Request) -> Option<Reply> {
         self.commands += 1;
-        let key = (method == Method::POST).then(|| format!("{}-{}", self.number, self.commands));
-        let call = Call { method, path, cookie: account.cookie.clone(), key, body };
+        let has_key = request.target().0 == Method::POST;
+        let key = has_key.then(|| format!("{}-{}", self.number, self.commands));
+        let call = Call { request, cookie: account.cookie.clone(), key };
         let shared = Arc::clone(&self.shared);
         let reply = loop {
             match shared.client.send_with_retries(&call, || self.is_past_timeout()).await {
@@ -317,7 +234,7 @@ impl Customer {
                 Some(reply) if reply.status == 202 && !self.is_past_timeout() => {}
                 Some(reply) if reply.status != 202 => break reply,
                 _ => {
-                    let line = format!("{} {} {:?}", call.method, call.path, call.body);
+                    let line = format!("{:?}", call.request);
                     shared.journal.lock().unanswered.push(line);
                     return None;
                 }
@@ -337,8 +254,8 @@ impl Customer {
             return;
         };
         if (again.status, &again.body) != (first.status, &first.body) {
-            let (path, first, again) = (&call.path, &first.body, &again.body);
-            let line = format!("{path} received {first}, and a repeat received {again}");
+            let (request, first, again) = (&call.request, &first.body, &again.body);
+            let line = format!("{request:?} received {first}, and a repeat received {again}");
             self.shared.journal.lock().unequal_repeats.push(line);
         }
     }
@@ -358,8 +275,15 @@ fn items_of(order: &Reply) -> Vec<Item> {
         Some(Item {
             ticket: item.get("ticketId")?.as_str()?.parse().ok()?,
             quantity: u32::try_from(item.get("quantity")?.as_u64()?).ok()?,
-            price: item.get("price")?.clone(),
+            cents: cents(item.get("price")?),
         })
     };
     items.as_array().into_iter().flatten().filter_map(item).collect()
+}
+
+/// Converts an amount such as `20`, `20.5` or `20.50` to cents.
+fn cents(price: &Value) -> u32 {
+    let text = price.to_string();
+    let (whole, fraction) = text.split_once('.').unwrap_or((&text, ""));
+    format!("{whole}{fraction:0<2}").parse().unwrap()
 }

@@ -8,7 +8,7 @@ use parking_lot::Mutex;
 use tokio::sync::watch;
 
 use super::client::{Account, Client};
-use super::journal::Journal;
+use crate::customer::Journal;
 
 /// Tickets that buyers order: few, so that buyers compete.
 pub(super) const HOT_TICKETS: usize = 3;

@@ -58,13 +58,13 @@ impl<'t> Fixture<'t> {
             "ticket" => self.ticket(word, &json!({"quantity": 50})).await,
             "free ticket" => self.ticket(word, &json!({"price": 0})).await,
             "yen ticket" => self.ticket(word, &json!({"currency": "jpy", "price": 2000})).await,
-            "reserved ticket" => self.reserved_ticket().await,
-            "withdrawn ticket" => self.withdrawn_ticket().await,
-            "taken down ticket" => self.taken_down_ticket().await,
+            "reserved ticket" => self.held_by_other("reserved", 1, 1).await,
+            "withdrawn ticket" => self.withdrawn_ticket("seller").await,
+            "taken down ticket" => self.withdrawn_ticket("admin").await,
             "ticket of a banned seller" => self.suspended_ticket().await,
             "ticket of which the buyer holds all that one may" => self.held_ticket("buyer").await,
             "ticket of which the network holds all that one may" => self.held_ticket("other").await,
-            "partly held ticket" => self.partly_held_ticket().await,
+            "partly held ticket" => self.held_by_other("partly held", 5, 3).await,
             "order" => self.order().await,
             "sold ticket" => self.sold_ticket().await,
             "cancelled order" => self.cancelled_order().await,
@@ -101,12 +101,11 @@ impl<'t> Fixture<'t> {
         let signing_up = signing_up.header("Idempotency-Key", SIGN_UP_KEY).json(&credentials);
         let mut reply = app.settle_while(app.send(signing_up)).await.expect(201);
         if name.ends_with("admin") {
-            let store = self.marketplace.app.store(auth::NAME);
             let email = KnownAddress::try_from(self.email(name)).unwrap();
-            auth::grant_admin(store, email).await.unwrap();
+            auth::grant_admin(app.store(auth::NAME), email).await.unwrap();
             reply = self.send(None, "/api/users/signin", &credentials).await.expect(200);
         }
-        let user = User { id: reply.text("id").parse().unwrap(), cookie: reply.cookies() };
+        let user = User::of(&reply);
         self.people.insert(name.to_owned(), user.clone());
         user
     }
@@ -167,21 +166,16 @@ impl<'t> Fixture<'t> {
         app.settle_while(app.send(request)).await.expect(204);
     }
 
-    async fn reserved_ticket(&mut self) -> String {
-        let ticket = self.ticket("reserved", &json!({"quantity": 1})).await;
-        self.order_of("other", &ticket, 1).await;
+    async fn held_by_other(&mut self, title: &str, quantity: u32, held: u32) -> String {
+        let ticket = self.ticket(title, &json!({"quantity": quantity})).await;
+        self.order_of("other", &ticket, held).await;
         ticket
     }
 
-    async fn withdrawn_ticket(&mut self) -> String {
+    /// A ticket withdrawn by its seller, or taken down by an administrator.
+    async fn withdrawn_ticket(&mut self, by: &str) -> String {
         let ticket = self.ticket("withdrawn", &json!({"quantity": 5})).await;
-        self.delete("seller", &format!("/api/tickets/{ticket}")).await;
-        ticket
-    }
-
-    async fn taken_down_ticket(&mut self) -> String {
-        let ticket = self.ticket("taken down", &json!({"quantity": 5})).await;
-        self.delete("admin", &format!("/api/tickets/{ticket}")).await;
+        self.delete(by, &format!("/api/tickets/{ticket}")).await;
         ticket
     }
 
@@ -202,12 +196,6 @@ impl<'t> Fixture<'t> {
         let body = json!({"ticketId": ticket, "quantity": 100});
         let request = request.header("X-Forwarded-For", "203.0.113.7").json(&body);
         app.settle_while(app.send(request)).await.expect(201);
-        ticket
-    }
-
-    async fn partly_held_ticket(&mut self) -> String {
-        let ticket = self.ticket("partly held", &json!({"quantity": 5})).await;
-        self.order_of("other", &ticket, 3).await;
         ticket
     }
 
@@ -244,6 +232,14 @@ impl<'t> Fixture<'t> {
         reply
     }
 
+    /// The payment; a new one if no word names one yet.
+    async fn payment(&mut self) -> String {
+        match self.things.get("payment") {
+            Some(known) => known.clone(),
+            None => self.pay().await.text("id"),
+        }
+    }
+
     /// The ticket of the paid order.
     async fn sold_ticket(&mut self) -> String {
         if !self.things.contains_key("paid order") {
@@ -263,10 +259,7 @@ impl<'t> Fixture<'t> {
 
     /// A refund of part of the payment.
     async fn refund(&mut self) -> String {
-        let payment = match self.things.get("payment") {
-            Some(known) => known.clone(),
-            None => self.pay().await.text("id"),
-        };
+        let payment = self.payment().await;
         let seller = self.person("seller").await;
         let path = format!("/api/payments/{payment}/refunds");
         self.send(Some(&seller), &path, &json!({"amount": 1.5})).await.expect(201).text("id")
@@ -295,10 +288,7 @@ impl<'t> Fixture<'t> {
     async fn use_key(&mut self) -> String {
         let key = "used";
         let unknown = "000000000000000000000000";
-        let payment = match self.things.get("payment") {
-            Some(known) => known.clone(),
-            None => self.pay().await.text("id"),
-        };
+        let payment = self.payment().await;
         let refunds = format!("/api/payments/{payment}/refunds");
         for (name, path, body) in [
             ("seller", "/api/tickets", json!({"title": "first", "price": 1})),

@@ -2,32 +2,29 @@
 
 use auth::domain::KnownAddress;
 use serde_json::json;
-use testing::{Platforms, User};
+use testing::User;
 
-use crate::test_marketplace::TestMarketplace;
+use crate::test_marketplace::{TestMarketplace, open};
 
 /// A signed-in account with the rights of an administrator.
 async fn administrator(marketplace: &TestMarketplace, name: &str) -> User {
     marketplace.sign_up(name).await;
-    let email = format!("{name}@example.com");
-    let address = KnownAddress::try_from(email.clone()).unwrap();
-    auth::grant_admin(marketplace.app.store(auth::NAME), address).await.unwrap();
-    let body = json!({"email": email, "password": "a fine password"});
-    let reply = marketplace.post(None, "/api/users/signin", &body).await.expect(200);
-    User { id: reply.text("id").parse().unwrap(), cookie: reply.cookies() }
+    let address = KnownAddress::try_from(format!("{name}@example.com")).unwrap();
+    auth::grant_admin(marketplace.engines.app.store(auth::NAME), address).await.unwrap();
+    User::of(&marketplace.sign_in(name).await.expect(200))
 }
 
 async fn change(marketplace: &TestMarketplace, by: &User, of: &User, what: &str) {
     let path = format!("/api/users/{}/{what}", of.id);
     assert_eq!(marketplace.post(Some(by), &path, &json!({})).await.status, 204);
-    marketplace.quiet().await;
+    marketplace.engines.quiet().await;
 }
 
 #[tokio::test]
 async fn offers_of_a_banned_seller_are_suspended_until_the_ban_is_lifted() {
-    let marketplace = TestMarketplace::open(Platforms::in_memory()).await;
+    let marketplace = open().await;
     let admin = administrator(&marketplace, "admin").await;
-    let (seller, buyer) = (marketplace.sign_up("seller").await, marketplace.sign_up("buyer").await);
+    let (seller, buyer) = marketplace.seller_and_buyer().await;
     let ticket = marketplace.offer(&seller, 5).await;
     let (withdrawn, taken_down) =
         (marketplace.offer(&seller, 5).await, marketplace.offer(&seller, 5).await);
@@ -55,7 +52,7 @@ async fn offers_of_a_banned_seller_are_suspended_until_the_ban_is_lifted() {
 
 #[tokio::test]
 async fn a_banned_administrator_has_no_rights_in_any_service() {
-    let marketplace = TestMarketplace::open(Platforms::in_memory()).await;
+    let marketplace = open().await;
     let (admin, culprit) =
         (administrator(&marketplace, "admin").await, administrator(&marketplace, "culprit").await);
     let seller = marketplace.sign_up("seller").await;
@@ -70,7 +67,5 @@ async fn a_banned_administrator_has_no_rights_in_any_service() {
         let changes = marketplace.post(Some(&culprit), &path, &json!({})).await;
         changes.expect_problem(401, "not_signed_in");
     }
-    let body = json!({"email": "culprit@example.com", "password": "a fine password"});
-    let signs_in = marketplace.post(None, "/api/users/signin", &body).await;
-    signs_in.expect_problem(403, "account_banned");
+    marketplace.sign_in("culprit").await.expect_problem(403, "account_banned");
 }

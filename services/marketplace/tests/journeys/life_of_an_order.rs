@@ -6,29 +6,29 @@ use contract::{inventory, order, payment};
 use serde_json::json;
 use testing::Platforms;
 
-use crate::black_box::order_the_only_unit;
-use crate::test_marketplace::TestMarketplace;
+use crate::test_marketplace::{crash_and_restart, open, open_on};
 
 #[tokio::test]
 async fn a_paid_order_is_complete_in_every_service() {
-    let marketplace = TestMarketplace::open(Platforms::in_memory()).await;
-    let (buyer, other, ticket, order) = order_the_only_unit(&marketplace).await;
+    let marketplace = open().await;
+    let (buyer, other, ticket, order) = marketplace.order_the_only_unit().await;
     let paid = marketplace.pay(&buyer, order, "tok_visa").await.expect(201);
     assert_eq!(paid.text("status"), "captured");
     assert_eq!(marketplace.show_order(&buyer, order).await.text("status"), "complete");
     marketplace.becomes_available(ticket, 0).await;
     let sold = || async {
-        let stock = marketplace.app.published(inventory::CHANGED).await;
+        let stock = marketplace.engines.app.published(inventory::CHANGED).await;
         stock.last().is_some_and(|stock| (stock.held, stock.sold) == (0, 1))
     };
-    marketplace.app.eventually("the unit is sold", sold).await;
+    marketplace.eventually("the unit is sold", sold).await;
     assert_eq!(marketplace.captured().await, 2_050);
-    marketplace.pass(Duration::from_mins(10));
+    marketplace.engines.pass(Duration::from_mins(10));
     assert_eq!(marketplace.show_order(&buyer, order).await.text("status"), "complete", "for good");
-    assert!(marketplace.app.dead_letters().await.is_empty());
-    let listed = marketplace.app.get(None, "/api/tickets").await.expect(200);
+    assert!(marketplace.engines.app.dead_letters().await.is_empty());
+    let listed = marketplace.engines.app.get(None, "/api/tickets").await.expect(200);
     assert_eq!(listed.json(), json!([]));
     marketplace
+        .engines
         .app
         .get(Some(&other), &format!("/api/orders/{order}"))
         .await
@@ -36,39 +36,20 @@ async fn a_paid_order_is_complete_in_every_service() {
 }
 
 #[tokio::test]
-async fn an_unpaid_order_expires_and_returns_its_units() {
-    let marketplace = TestMarketplace::open(Platforms::in_memory()).await;
-    let (seller, buyer) = (marketplace.sign_up("seller").await, marketplace.sign_up("buyer").await);
-    let ticket = marketplace.offer(&seller, 2).await;
-    let order = marketplace.order_one(&buyer, ticket).await;
-    marketplace.becomes_available(ticket, 1).await;
-    marketplace.pass(Duration::from_millis(59_999));
-    assert_eq!(marketplace.show_order(&buyer, order).await.text("status"), "created");
-    marketplace.pass(Duration::from_millis(1));
-    marketplace.order_becomes(&buyer, order, "cancelled").await;
-    assert_eq!(marketplace.show_order(&buyer, order).await.text("reason"), "expired");
-    marketplace.becomes_available(ticket, 2).await;
-    marketplace.pay(&buyer, order, "tok_visa").await.expect_problem(409, "order_expired");
-    assert_eq!(marketplace.captured().await, 0);
-}
-
-#[tokio::test]
 async fn a_late_payment_is_rejected_and_voided() {
-    let marketplace = TestMarketplace::open(Platforms::in_memory()).await;
-    let (seller, buyer) = (marketplace.sign_up("seller").await, marketplace.sign_up("buyer").await);
-    let ticket = marketplace.offer(&seller, 1).await;
-    let order = marketplace.order_one(&buyer, ticket).await;
-    marketplace.quiet().await;
-    marketplace.pass(Duration::from_secs(59));
+    let marketplace = open().await;
+    let (_, buyer, ticket, order) = marketplace.ordered(1).await;
+    marketplace.engines.quiet().await;
+    marketplace.engines.pass(Duration::from_secs(59));
     // The provider takes longer than the order's time with its extension: the clock does not move
     // until the payment has pinned the order.
     let paying = async {
         let mut pay = Box::pin(marketplace.pay(&buyer, order, "tok_slow"));
         let pinned = marketplace.order_becomes(&buyer, order, "awaiting:payment");
         tokio::select! { _ = &mut pay => panic!("not decided yet"), () = pinned => {} }
-        marketplace.pass(Duration::from_secs(15));
+        marketplace.engines.pass(Duration::from_secs(15));
         marketplace.order_becomes(&buyer, order, "cancelled").await;
-        marketplace.while_time_passes(pay).await
+        marketplace.engines.app.while_time_passes(pay).await
     };
     // The response timeout of ten seconds and the end of the payment are due at the same time: the
     // response has the status that comes first. The payment is voided in both cases.
@@ -77,11 +58,11 @@ async fn a_late_payment_is_rejected_and_voided() {
         202 => drop(answer),
         _ => drop(answer.expect_problem(409, "order_expired")),
     }
-    let voided = || async { Box::pin(marketplace.app.published(payment::VOIDED)).await.len() == 1 };
-    marketplace
-        .while_time_passes(marketplace.app.eventually("the payment is voided", voided))
-        .await;
-    let payment = Box::pin(marketplace.app.published(payment::VOIDED)).await[0].id;
+    let voided =
+        || async { Box::pin(marketplace.engines.app.published(payment::VOIDED)).await.len() == 1 };
+    let waiting = marketplace.eventually("the payment is voided", voided);
+    marketplace.engines.app.while_time_passes(waiting).await;
+    let payment = Box::pin(marketplace.engines.app.published(payment::VOIDED)).await[0].id;
     let shown =
         marketplace.get(Some(&buyer), &format!("/api/payments/{payment}")).await.expect(200);
     assert_eq!(shown.text("status"), "voided");
@@ -91,40 +72,36 @@ async fn a_late_payment_is_rejected_and_voided() {
 
 #[tokio::test]
 async fn a_slow_payment_within_the_extension_is_accepted() {
-    let marketplace = TestMarketplace::open(Platforms::in_memory()).await;
-    let (seller, buyer) = (marketplace.sign_up("seller").await, marketplace.sign_up("buyer").await);
-    let ticket = marketplace.offer(&seller, 1).await;
-    let order = marketplace.order_one(&buyer, ticket).await;
-    marketplace.quiet().await;
-    marketplace.pass(Duration::from_secs(59));
+    let marketplace = open().await;
+    let (_, buyer, _, order) = marketplace.ordered(1).await;
+    marketplace.engines.quiet().await;
+    marketplace.engines.pass(Duration::from_secs(59));
     let mut pay = Box::pin(marketplace.pay(&buyer, order, "tok_slow"));
     let pinned = marketplace.order_becomes(&buyer, order, "awaiting:payment");
     tokio::select! { _ = &mut pay => panic!("not decided yet"), () = pinned => {} }
-    marketplace.while_time_passes(pay).await.expect(201).text("id");
+    marketplace.engines.app.while_time_passes(pay).await.expect(201).text("id");
     assert_eq!(marketplace.captured().await, 2_050);
 }
 
 #[tokio::test]
 async fn a_charge_without_a_response_is_captured_once() {
-    let marketplace = TestMarketplace::open(Platforms::in_memory()).await;
-    let (seller, buyer) = (marketplace.sign_up("seller").await, marketplace.sign_up("buyer").await);
-    let ticket = marketplace.offer(&seller, 1).await;
-    let order = marketplace.order_one(&buyer, ticket).await;
+    let marketplace = open().await;
+    let (_, buyer, _, order) = marketplace.ordered(1).await;
     let pay = marketplace.pay(&buyer, order, "tok_error_after_charge");
-    marketplace.while_time_passes(pay).await.expect(201).text("id");
+    marketplace.engines.app.while_time_passes(pay).await.expect(201).text("id");
     assert_eq!(marketplace.captured().await, 2_050);
 }
 
 #[tokio::test]
 async fn two_hundred_buyers_for_fifty_units_make_fifty_orders_and_fifty_captures() {
-    let marketplace = TestMarketplace::open(Platforms::in_memory()).await;
+    let marketplace = open().await;
     let seller = marketplace.sign_up("seller").await;
     let ticket = marketplace.offer(&seller, 50).await;
     let body = json!({"ticketId": ticket});
     // The first order waits for the ticket to arrive at orders.
-    let first = marketplace.app.user();
+    let first = marketplace.engines.app.user();
     marketplace.order(&first, &body).await.expect(201).text("id");
-    let buyers: Vec<_> = (0..199).map(|_| marketplace.app.user()).collect();
+    let buyers: Vec<_> = (0..199).map(|_| marketplace.engines.app.user()).collect();
     let replies =
         futures::future::join_all(buyers.iter().map(|buyer| marketplace.order(buyer, &body))).await;
     let made = replies.iter().filter(|reply| reply.status == 201).count();
@@ -136,19 +113,19 @@ async fn two_hundred_buyers_for_fifty_units_make_fifty_orders_and_fifty_captures
     });
     let paid = futures::future::join_all(pays).await;
     assert!(paid.iter().all(|reply| reply.status == 201), "{paid:?}");
-    marketplace.pass(Duration::from_mins(1));
+    marketplace.engines.pass(Duration::from_mins(1));
     marketplace.becomes_available(ticket, 1).await;
     assert_eq!(marketplace.captured().await, 49 * 2_050);
-    let orders = marketplace.app.published(order::COMPLETED).await;
+    let orders = marketplace.engines.app.published(order::COMPLETED).await;
     assert_eq!(orders.len(), 49);
-    assert!(marketplace.app.dead_letters().await.is_empty());
+    assert!(marketplace.engines.app.dead_letters().await.is_empty());
 }
 
 #[tokio::test]
 async fn a_crash_loses_no_acknowledged_result() {
     let dir = tempfile::tempdir().unwrap();
-    let marketplace = TestMarketplace::open(Platforms::on_disk(dir.path().to_owned())).await;
-    let (seller, buyer) = (marketplace.sign_up("seller").await, marketplace.sign_up("buyer").await);
+    let marketplace = open_on(Platforms::on_disk(dir.path().to_owned())).await;
+    let (seller, buyer) = marketplace.seller_and_buyer().await;
     let ticket = marketplace.offer(&seller, 3).await;
     let (unpaid, paid) =
         (marketplace.order_one(&buyer, ticket).await, marketplace.order_one(&buyer, ticket).await);
@@ -157,26 +134,34 @@ async fn a_crash_loses_no_acknowledged_result() {
     let pinned = marketplace.order_becomes(&buyer, unpaid, "awaiting:payment");
     tokio::select! { _ = &mut half_way => panic!("not decided yet"), () = pinned => {} }
     drop(half_way);
-    let marketplace = Box::pin(marketplace.crash_and_restart()).await;
+    let marketplace = Box::pin(crash_and_restart(marketplace)).await;
     assert_eq!(marketplace.show_order(&buyer, paid).await.text("status"), "complete");
-    marketplace.while_time_passes(marketplace.order_becomes(&buyer, unpaid, "complete")).await;
+    marketplace
+        .engines
+        .app
+        .while_time_passes(marketplace.order_becomes(&buyer, unpaid, "complete"))
+        .await;
     assert_eq!(
         marketplace.captured().await,
         2 * 2_050,
         "the payment that was half-way is finished"
     );
     let last = marketplace.order_one(&buyer, ticket).await;
-    let marketplace = Box::pin(marketplace.crash_and_restart()).await;
-    marketplace.pass(Duration::from_mins(1));
-    marketplace.while_time_passes(marketplace.order_becomes(&buyer, last, "cancelled")).await;
-    marketplace.while_time_passes(marketplace.becomes_available(ticket, 1)).await;
+    let marketplace = Box::pin(crash_and_restart(marketplace)).await;
+    marketplace.engines.pass(Duration::from_mins(1));
+    marketplace
+        .engines
+        .app
+        .while_time_passes(marketplace.order_becomes(&buyer, last, "cancelled"))
+        .await;
+    marketplace.engines.app.while_time_passes(marketplace.becomes_available(ticket, 1)).await;
     assert_eq!(marketplace.captured().await, 2 * 2_050);
-    assert!(marketplace.app.dead_letters().await.is_empty());
+    assert!(marketplace.engines.app.dead_letters().await.is_empty());
 }
 
 #[tokio::test]
 async fn in_one_process_a_session_ends_immediately_in_every_service() {
-    let marketplace = TestMarketplace::open(Platforms::in_memory()).await;
+    let marketplace = open().await;
     let buyer = marketplace.sign_up("buyer").await;
     marketplace.get(Some(&buyer), "/api/orders").await.expect(200).text("");
     marketplace.post(Some(&buyer), "/api/users/signout", &json!({})).await.expect(200).text("");
@@ -185,9 +170,9 @@ async fn in_one_process_a_session_ends_immediately_in_every_service() {
 
 #[tokio::test]
 async fn an_erasure_is_rejected_while_payments_or_sales_are_open() {
-    let marketplace = TestMarketplace::open(Platforms::in_memory()).await;
-    let (seller, buyer) = (marketplace.sign_up("seller").await, marketplace.sign_up("buyer").await);
-    let begins = marketplace.platforms.clock.now().plus(Duration::from_mins(5));
+    let marketplace = open().await;
+    let (seller, buyer) = marketplace.seller_and_buyer().await;
+    let begins = marketplace.engines.platforms.clock.now().plus(Duration::from_mins(5));
     let offer = json!({"title": "Concert", "price": 20.5, "quantity": 2, "startsAt": begins});
     let ticket =
         marketplace.post(Some(&seller), "/api/tickets", &offer).await.expect(201).text("id");
@@ -197,20 +182,20 @@ async fn an_erasure_is_rejected_while_payments_or_sales_are_open() {
     let forfeiting = json!({"forfeitCredit": true});
     marketplace.erase(&seller, &forfeiting).await.expect_problem(409, "open_sales");
     marketplace.pay(&buyer, order, "tok_visa").await.expect(201).text("id");
-    marketplace.quiet().await;
+    marketplace.engines.quiet().await;
     marketplace.erase(&seller, &forfeiting).await.expect_problem(409, "open_sales");
     let slow = json!({"amount": 5, "token": "tok_slow"});
     let mut topping_up = Box::pin(marketplace.post(Some(&buyer), "/api/payments/top-ups", &slow));
     let payments = async || marketplace.get(Some(&buyer), "/api/payments").await.expect(200).json();
     let is_begun = || async { payments().await.as_array().map(Vec::len) == Some(2) };
-    let begun = marketplace.app.eventually("the payment has begun", is_begun);
+    let begun = marketplace.eventually("the payment has begun", is_begun);
     // The clock does not move, so the provider does not respond.
     tokio::select! { _ = &mut topping_up => panic!("not settled yet"), () = begun => {} }
     let refused = marketplace.erase(&buyer, &json!({})).await.expect_problem(409, "open_payments");
     assert_eq!(refused.at("errors").as_array().map(Vec::len), Some(1));
-    marketplace.while_time_passes(topping_up).await.expect(201).text("id");
+    marketplace.engines.app.while_time_passes(topping_up).await.expect(201).text("id");
     marketplace.erase(&buyer, &json!({})).await.expect_problem(409, "credit_left");
-    marketplace.pass(Duration::from_mins(5));
-    marketplace.quiet().await;
+    marketplace.engines.pass(Duration::from_mins(5));
+    marketplace.engines.quiet().await;
     assert_eq!(marketplace.erase(&seller, &forfeiting).await.status, 204, "it has begun");
 }

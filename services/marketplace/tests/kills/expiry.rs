@@ -41,13 +41,8 @@ async fn without_expiration_orders_expire_within_a_second_of_their_deadline() {
     for member in fleet.members.iter_mut().filter(|member| member.program().name == "expiration") {
         member.kill();
     }
-    let options = LoadOptions {
-        base: fleet.base(),
-        seed: 1,
-        customers: 6,
-        timeout: WORK_MAX,
-        erasures: Erasures::Omitted,
-    };
+    let (base, erasures) = (fleet.base(), Erasures::Omitted);
+    let options = LoadOptions { base, seed: 1, customers: 6, timeout: WORK_MAX, erasures };
     let load = Load::start(options).await;
     assert!(holds_within(WORK_MAX, || async { load.responses() >= ANSWERS }).await, "no load");
     let journal = load.finish().await;

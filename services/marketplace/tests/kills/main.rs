@@ -15,23 +15,24 @@ mod expiry;
 mod fault_injection;
 mod faults;
 mod fleet;
+mod refusals;
+mod replicas;
 mod run;
 mod servers;
 
+use fleet::Fleet;
 use run::{Run, Target};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn kills_of_a_single_process_lose_no_acknowledged_result() {
     let run = Run::by_environment("one process on embedded engines");
-    let violations = run.embedded().await;
-    assert!(violations.is_empty(), "{} violations", violations.len());
+    run.on(Fleet::embedded().await).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn kills_of_services_database_and_broker_lose_no_acknowledged_result() {
     let run = Run::by_environment("five services, two processes of each");
-    let violations = run.of_services().await;
-    assert!(violations.is_empty(), "{} violations", violations.len());
+    run.on(Fleet::of_services().await).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -39,6 +40,5 @@ async fn kills_of_one_of_three_brokers_neither_lose_nor_repeat_a_message() {
     let run = Run::by_environment("five services on three brokers");
     // Each kill takes the time for which the broker is stopped.
     let run = Run { kills: run.kills.div_ceil(2), target: Target::Brokers, ..run };
-    let violations = run.on_a_cluster().await;
-    assert!(violations.is_empty(), "{} violations", violations.len());
+    run.on(Fleet::on_a_cluster().await).await;
 }

@@ -56,24 +56,8 @@ impl Run {
         Self { what, seed, kills, timeout: TIMEOUT, target: Target::Any }
     }
 
-    /// Runs on embedded engines; returns the violations.
-    pub(crate) async fn embedded(&self) -> Vec<Violation> {
-        self.on(Fleet::embedded().await).await
-    }
-
-    /// Runs five services, two processes of each, on a database and a broker; returns the
-    /// violations.
-    pub(crate) async fn of_services(&self) -> Vec<Violation> {
-        self.on(Fleet::of_services().await).await
-    }
-
-    /// Runs five services, two processes of each, on a database and three brokers; returns the
-    /// violations.
-    pub(crate) async fn on_a_cluster(&self) -> Vec<Violation> {
-        self.on(Fleet::on_a_cluster().await).await
-    }
-
-    async fn on(&self, mut fleet: Fleet) -> Vec<Violation> {
+    /// Runs on a fleet; fails the test if a rule is violated.
+    pub(crate) async fn on(&self, mut fleet: Fleet) {
         let load = self.load(&fleet).await;
         let injected = fault_injection::inject(&mut fleet, &load, self).await;
         let target = load.responses() + RESPONSES_AFTER_FAULTS;
@@ -87,19 +71,13 @@ impl Run {
         println!("{}, seed {}:", self.what, self.seed);
         println!("  faults               {injected}");
         print_summary(&journal, &evidence, moved, &violations);
-        violations
+        assert!(violations.is_empty(), "{} violations", violations.len());
     }
 
     async fn load(&self, fleet: &Fleet) -> Load {
         let (base, seed) = (fleet.base(), self.seed);
-        Load::start(LoadOptions {
-            base,
-            seed,
-            customers: CUSTOMERS,
-            timeout: self.timeout,
-            erasures: Erasures::Requested,
-        })
-        .await
+        let (customers, timeout, erasures) = (CUSTOMERS, self.timeout, Erasures::Requested);
+        Load::start(LoadOptions { base, seed, customers, timeout, erasures }).await
     }
 }
 

@@ -3,8 +3,8 @@
 
 use std::path::PathBuf;
 
-use crate::cycles::Files;
 use crate::tree::{files, root};
+use xtask::cycles::Files;
 
 /// The directories of all crates.
 fn crates() -> Vec<PathBuf> {

@@ -6,18 +6,14 @@ mod responses;
 use std::collections::BTreeMap;
 
 use contract::{OrderId, PaymentId, TicketId, Timestamp, UserId};
-use reqwest::Method;
-use serde_json::Value;
-use testing::load::Journal;
-
-use crate::operation::Card;
-use crate::process::Response;
+use testing::Reply;
+use testing::customer::{Journal, Request};
 
 /// An account of a customer.
 struct Account {
     id: UserId,
     /// The session cookie.
-    cookie: String,
+    session: String,
     /// The stock version of each ticket that was acknowledged to the account, and the time of the
     /// acknowledgement.
     seen: BTreeMap<TicketId, (u64, Timestamp)>,
@@ -56,85 +52,21 @@ struct Paid {
 /// The index of a call among all calls.
 pub(crate) type CallId = usize;
 
-/// The subject of a call. Accounts, tickets and orders are named by index.
-#[derive(Debug, Clone, Copy)]
-enum Action {
-    SignUp,
-    Offer {
-        seller: usize,
-    },
-    Edit,
-    Withdraw,
-    TakeDown,
-    Order {
-        buyer: usize,
-        owns_one: bool,
-    },
-    Pay {
-        order: usize,
-        card: Card,
-    },
-    PayByCredit {
-        order: usize,
-    },
-    TopUp {
-        payer: usize,
-        card: Card,
-    },
-    Refund {
-        paid: usize,
-        seller: usize,
-    },
-    Agree,
-    Cancel {
-        order: usize,
-    },
-    ReadOrder {
-        order: usize,
-        by: usize,
-    },
-    ReadTicket {
-        ticket: usize,
-        seen: u64,
-        sent_at: Timestamp,
-    },
-    ReadPayment {
-        paid: usize,
-        by: usize,
-    },
-    /// An exact export contains all committed documents; it is requested when no message or request
-    /// is pending.
-    Export {
-        by: usize,
-        is_exact: bool,
-    },
-    Ban {
-        user: usize,
-    },
-    Unban {
-        user: usize,
-    },
-    SignIn {
-        user: usize,
-    },
-    Erase {
-        by: usize,
-    },
-    Forge,
-}
-
 /// A customer's request, sent once or several times.
 #[derive(Debug, Clone)]
 pub(crate) struct Call {
-    action: Action,
-    pub(crate) method: Method,
-    pub(crate) path: String,
+    pub(crate) request: Request,
     /// The account whose cookies the call carries.
     by: Option<usize>,
     pub(crate) key: Option<String>,
-    pub(crate) body: Option<Value>,
+    made_at: Timestamp,
+    /// For a read of a ticket: the stock version that its reader has seen.
+    seen: u64,
+    /// For an export: whether it contains all committed documents. Such an export is requested when
+    /// no message or request is pending.
+    is_exact: bool,
     /// The first conclusive response.
-    first: Option<Response>,
+    first: Option<Reply>,
     /// Number of times the call was sent.
     pub(crate) sent: usize,
     /// Number of requests of the call that are in progress.
@@ -160,6 +92,28 @@ fn place(number: u8, count: usize) -> Option<usize> {
 }
 
 impl Customers {
+    /// The account with this id.
+    fn account(&self, id: UserId) -> &Account {
+        self.accounts.iter().find(|account| account.id == id).expect("requests name known accounts")
+    }
+
+    /// The index of the account with this address.
+    fn owner_of(&self, email: &str) -> usize {
+        let owner = self.accounts.iter().position(|account| account.email == email);
+        owner.expect("sign-ins name known addresses")
+    }
+
+    /// The order with this id.
+    fn placed(&self, id: OrderId) -> &Placed {
+        self.orders.iter().find(|placed| placed.id == id).expect("requests name known orders")
+    }
+
+    /// Whether the account sells one of these tickets.
+    fn sells_one_of(&self, by: Option<usize>, tickets: &[TicketId]) -> bool {
+        let mut offered = self.tickets.iter().filter(|offered| tickets.contains(&offered.id));
+        offered.any(|offered| Some(offered.seller) == by)
+    }
+
     /// The call with this index.
     pub(crate) fn call(&mut self, id: CallId) -> &mut Call {
         &mut self.calls[id]
@@ -181,9 +135,9 @@ impl Customers {
     /// new one.
     pub(crate) fn named(&self, number: u8) -> Option<CallId> {
         let is_over = self.accounts.iter().any(|account| account.is_leaving);
-        place(number, self.calls.len()).filter(|id| match self.calls[*id].action {
-            Action::Erase { .. } => false,
-            Action::SignUp => !is_over,
+        place(number, self.calls.len()).filter(|id| match self.calls[*id].request {
+            Request::Erase { .. } => false,
+            Request::SignUp(_) => !is_over,
             _ => true,
         })
     }
@@ -204,10 +158,8 @@ impl Customers {
         let by = call.by.and_then(|by| self.accounts.get(by));
         let is_out = by.is_some_and(|account| account.was_banned && !account.is_gone);
         // A repeated sign-up is a sign-in.
-        let email = call.body.as_ref().and_then(|body| body["email"].as_str());
-        let mut banned = self.accounts.iter().filter(|account| account.was_banned);
-        let is_banned = matches!(call.action, Action::SignUp)
-            && banned.any(|account| Some(account.email.as_str()) == email);
+        let is_banned = matches!(&call.request, Request::SignUp(email)
+            if self.accounts.iter().any(|account| account.was_banned && account.email == *email));
         is_out && status == 401 || is_banned && status == 403
     }
 
@@ -230,10 +182,16 @@ impl Customers {
     }
 
     /// One call for an exact export by each account that is not erased.
-    pub(crate) fn exports(&mut self) -> Vec<CallId> {
-        let staying = (0..self.accounts.len()).filter(|by| !self.is_leaving(Some(*by)));
-        let staying: Vec<usize> = staying.collect();
-        staying.into_iter().map(|by| self.export(by, true)).collect()
+    pub(crate) fn exports(&mut self, now: Timestamp) -> Vec<CallId> {
+        let mut exports = Vec::new();
+        for by in 0..self.accounts.len() {
+            if !self.is_leaving(Some(by)) {
+                let export = self.push(Some(by), Request::Export, now);
+                self.calls[export].is_exact = true;
+                exports.push(export);
+            }
+        }
+        exports
     }
 
     /// The calls without a conclusive response that are not in progress.
@@ -251,14 +209,14 @@ impl Customers {
     /// A line for each call without a conclusive response.
     pub(crate) fn incomplete_calls(&self) -> Vec<String> {
         let open = self.calls.iter().filter(|call| call.first.is_none());
-        open.map(|call| format!("{} {} {:?}", call.method, call.path, call.body)).collect()
+        open.map(|call| format!("{:?}", call.request)).collect()
     }
 }
 
 impl Call {
     /// The service that handles the call.
     pub(crate) fn service(&self) -> &'static str {
-        match self.path.split('/').nth(2) {
+        match self.request.target().1.split('/').nth(2) {
             Some("users") => auth::NAME,
             Some("tickets") => tickets::NAME,
             Some("orders") => orders::NAME,

@@ -5,7 +5,7 @@ use rand::Rng as _;
 use rand::rngs::SmallRng;
 
 use crate::generate::{Drawn, random};
-use crate::operation::{Card, Deployment, Link, Operation, Script};
+use crate::operation::{Card, Deployment, Operation, Request, Script};
 
 /// Distance of a payment from the deadline, in milliseconds.
 const NEAR: std::ops::RangeInclusive<i8> = -50..=50;
@@ -19,12 +19,12 @@ pub(crate) fn script(seed: u64) -> Script {
         _ => Deployment::Replicas,
     };
     let mut operations = vec![
-        Operation::SignUp { link: Link::Reliable },
-        Operation::SignUp { link: Link::Reliable },
+        Request::SignUp.into(),
+        Request::SignUp.into(),
         Operation::Settle,
-        Operation::Offer { seller: 0, units: 1, cents: 2_500, link: Link::Reliable },
+        Request::Offer { seller: 0, units: 1, cents: 2_500 }.into(),
         Operation::Settle,
-        Operation::Order { buyer: 1, items: [(0, 1), (0, 0), (0, 0)], link: Link::Reliable },
+        Request::Order { buyer: 1, items: [(0, 1), (0, 0), (0, 0)] }.into(),
         Operation::Settle,
     ];
     if random.random_bool(0.5) {
@@ -43,7 +43,7 @@ pub(crate) fn script(seed: u64) -> Script {
 fn late_request(random: &mut SmallRng) -> Vec<Operation> {
     let card = if random.random_bool(0.8) { Card::Valid } else { Card::Challenged };
     let near = Operation::PassToDeadline { order: 0, ms: random.random_range(NEAR) };
-    vec![near, Operation::Pay { order: 0, card, link: Link::Reliable }]
+    vec![near, Request::Pay { order: 0, card }.into()]
 }
 
 /// The buyer pays early; the bank or the payer decides near the deadline, which the payment has
@@ -52,7 +52,7 @@ fn late_bank(random: &mut SmallRng) -> Vec<Operation> {
     let card = if random.random_bool(0.5) { Card::Processing } else { Card::Challenged };
     vec![
         Operation::Pass { ms: random.random_range(1..5_000) },
-        Operation::Pay { order: 0, card, link: Link::Reliable },
+        Request::Pay { order: 0, card }.into(),
         Operation::Settle,
         Operation::PassToDeadline { order: 0, ms: random.random_range(NEAR) },
         Operation::FinishPayment { nth: 0, succeeds: true },

@@ -13,13 +13,13 @@ use parking_lot::Mutex;
 use payments::TestProvider;
 use service::{Platform, ServiceSettings, SessionKey};
 use sources::{Clock, Ids, ManualClock};
-use store::{Engine, Fault, LastingFault, MemoryEngine, Operation};
+use store::{Engine, MemoryEngine};
 use testing::platforms::START;
 use web::session::{CookieKind, Revocations, Verifier};
 use web::{SeenStorage, Sessions};
 
 use crate::continuous_checks::ContinuousChecks;
-use crate::operation::{Deployment, MessageFault, StoreFault};
+use crate::operation::{Deployment, StoreFault};
 use crate::provider::Provider;
 
 /// Time to pay an order: short, so that many orders expire within a script.
@@ -127,32 +127,15 @@ impl Engines {
     /// Plans a fault of a store, once or until the store recovers.
     pub(crate) fn plan_in_store(&self, store: &str, fault: StoreFault) {
         let Some(faults) = self.stores.get(store).map(MemoryEngine::faults) else { return };
-        let (operation, fault) = match fault {
-            StoreFault::CommitFails => (Operation::Commit, Fault::Fail),
-            StoreFault::CommitTimesOut => (Operation::Commit, Fault::TimeOutBefore),
-            StoreFault::CommitTimesOutAfterEffect => (Operation::Commit, Fault::TimeOutAfter),
-            StoreFault::ResolveOutcomeFails => (Operation::ResolveOutcome, Fault::Fail),
-            StoreFault::LoadFails => (Operation::Load, Fault::Fail),
-            StoreFault::QueryFails => (Operation::Query, Fault::Fail),
-            StoreFault::OutboxReadFails => (Operation::ReadOutbox, Fault::Fail),
-            StoreFault::DiskFull => return faults.begin(LastingFault::Full),
-            StoreFault::OutcomesUnknown => return faults.begin(LastingFault::Silent),
-            StoreFault::Recovers => return faults.end(),
-        };
-        faults.plan(operation, fault);
+        match fault {
+            StoreFault::Once(operation, fault) => faults.plan(operation, fault),
+            StoreFault::Lasting(fault) => faults.begin(fault),
+            StoreFault::Recovers => faults.end(),
+        }
     }
 
     /// Plans one fault of the bus.
-    pub(crate) fn plan_on_bus(&self, fault: MessageFault) {
-        let fault = match fault {
-            MessageFault::PublishFails => BusFault::FailPublish,
-            MessageFault::PublishAckLost => BusFault::LosePublishAck,
-            MessageFault::FetchFails => BusFault::FailFetch,
-            MessageFault::DeliveryDelayed => BusFault::DelayDelivery,
-            MessageFault::DeliveriesDuplicated => BusFault::DuplicateDeliveries,
-            MessageFault::DeliveriesReordered => BusFault::ReorderDeliveries,
-            MessageFault::SettlementLost => BusFault::LoseSettlement,
-        };
+    pub(crate) fn plan_on_bus(&self, fault: BusFault) {
         if let Some(faults) = self.bus.faults() {
             faults.plan(fault);
         }

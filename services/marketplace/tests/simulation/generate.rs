@@ -8,10 +8,11 @@ use rand::rngs::SmallRng;
 use rand::seq::IndexedRandom as _;
 use rand::{Rng as _, SeedableRng as _};
 
-use crate::operation::{Card, Deployment, Link, Operation, OperatorAction, RefundTarget, Script};
+use crate::operation::{
+    Card, Deployment, Link, Operation, OperatorAction, RefundTarget, Request, Script,
+};
 
-use parts::BUSY_PARTS;
-pub(crate) use parts::PARTS;
+pub(crate) use parts::BUSY_PARTS;
 
 /// Number of operations of a script.
 const OPERATIONS: std::ops::Range<usize> = 60..151;
@@ -33,7 +34,7 @@ pub(crate) fn script(seed: u64) -> Script {
     faults.retain(|_| random.random_bool(0.4));
     let mut operations = Vec::new();
     for _ in 0..3 {
-        operations.push(Operation::SignUp { link: Link::Reliable });
+        operations.push(Request::SignUp.into());
     }
     operations.push(Operation::Settle);
     let count = random.random_range(OPERATIONS);
@@ -142,43 +143,48 @@ impl Drawn {
             }
             56 | 57 => {
                 let order = self.recent();
-                self.next =
-                    self.random.random_bool(0.4).then_some(Operation::Cancel { order, link });
-                Operation::PayByCredit { order, link }
+                let cancels = self.random.random_bool(0.4);
+                self.next = cancels.then_some(Operation::Send(Request::Cancel { order }, link));
+                Operation::Send(Request::PayByCredit { order }, link)
             }
             58 => {
                 let (payer, cents) = (self.random.random_range(0..3), self.cents());
-                Operation::TopUp { payer, cents, card: self.card(), link }
+                Operation::Send(Request::TopUp { payer, cents, card: self.card() }, link)
             }
             59 => {
                 let (paid, by) = (self.recent(), self.random.random_range(0..3));
-                Operation::ReadPayment { paid, by }
+                Request::ReadPayment { paid, by }.into()
             }
             42..45 => {
                 let succeeds = self.random.random_bool(0.8);
                 Operation::FinishPayment { nth: self.random.random_range(0..3), succeeds }
             }
             45 => Operation::Deliver,
-            46 if self.random.random_bool(0.3) => Operation::Forge,
+            46 if self.random.random_bool(0.3) => Request::Forge.into(),
             0..13 => self.order(),
-            13..26 => Operation::Pay { order: self.recent(), card: self.card(), link },
-            26..29 => Operation::Cancel { order: self.recent(), link },
+            13..26 => {
+                let (order, card) = (self.recent(), self.card());
+                Operation::Send(Request::Pay { order, card }, link)
+            }
+            26..29 => Operation::Send(Request::Cancel { order: self.recent() }, link),
             29..31 => self.offer(),
             31..33 => {
                 let (units, cents) = (self.units(), self.price());
-                Operation::Edit { ticket: self.random.random(), units, cents, link }
+                let ticket = self.random.random();
+                Operation::Send(Request::Edit { ticket, units, cents }, link)
             }
-            33 => Operation::Withdraw { ticket: self.random.random(), link },
-            34 => Operation::ReadTicket {
-                ticket: self.random.random_range(0..6),
-                by: self.random.random_range(0..3),
-            },
+            33 => Operation::Send(Request::Withdraw { ticket: self.random.random() }, link),
+            34 => {
+                let ticket = self.random.random_range(0..6);
+                Request::ReadTicket { ticket, by: self.random.random_range(0..3) }.into()
+            }
             35..37 => {
-                Operation::ReadOrder { order: self.recent(), by: self.random.random_range(0..3) }
+                let order = self.recent();
+                Request::ReadOrder { order, by: self.random.random_range(0..3) }.into()
             }
             41 => self.export_or_erase(),
             37..41 => Operation::Repeat { call: self.random.random() },
-            46 => Operation::SignUp { link },
+            46 => Operation::Send(Request::SignUp, link),
             _ => Operation::RepeatPending,
         }
     }
@@ -187,22 +193,24 @@ impl Drawn {
     /// follows.
     fn ban(&mut self) -> Operation {
         let (user, link) = (self.random.random_range(0..3), self.link());
-        self.next = self.random.random_bool(0.5).then_some(Operation::SignIn { user, link });
-        match self.random.random_range(0..6) {
-            0 | 1 => Operation::Ban { user, link },
-            2 | 3 => Operation::Unban { user, link },
-            4 => Operation::TakeDown { ticket: self.random.random(), link },
-            _ => Operation::SignIn { user, link },
-        }
+        let signing_in = Operation::Send(Request::SignIn { user }, link);
+        self.next = self.random.random_bool(0.5).then_some(signing_in);
+        let request = match self.random.random_range(0..6) {
+            0 | 1 => Request::Ban { user },
+            2 | 3 => Request::Unban { user },
+            4 => Request::TakeDown { ticket: self.random.random() },
+            _ => return signing_in,
+        };
+        Operation::Send(request, link)
     }
 
     /// Requests an export or an erasure.
     fn export_or_erase(&mut self) -> Operation {
         let (user, link) = (self.random.random_range(0..4), self.link());
         if self.random.random_bool(0.3) {
-            return Operation::Export { user, link };
+            return Operation::Send(Request::Export { user }, link);
         }
-        Operation::Erase { user, forfeits: self.random.random_bool(0.7), link }
+        Operation::Send(Request::Erase { user, forfeits: self.random.random_bool(0.7) }, link)
     }
 
     fn link(&mut self) -> Link {
@@ -233,7 +241,8 @@ impl Drawn {
 
     fn offer(&mut self) -> Operation {
         let (units, cents) = (self.units(), self.price());
-        Operation::Offer { seller: self.random.random_range(0..3), units, cents, link: self.link() }
+        let seller = self.random.random_range(0..3);
+        Operation::Send(Request::Offer { seller, units, cents }, self.link())
     }
 
     fn order(&mut self) -> Operation {
@@ -242,7 +251,8 @@ impl Drawn {
         for item in items.iter_mut().take(count) {
             *item = (self.random.random_range(0..6), self.random.random_range(1..=2));
         }
-        Operation::Order { buyer: self.random.random_range(0..3), items, link: self.link() }
+        let buyer = self.random.random_range(0..3);
+        Operation::Send(Request::Order { buyer, items }, self.link())
     }
 
     fn card(&mut self) -> Card {
@@ -265,9 +275,10 @@ impl Drawn {
         let link = self.link();
         if self.random.random_bool(0.7) {
             let to = if credit { RefundTarget::Credit } else { RefundTarget::Source };
-            self.next = Some(Operation::Refund { paid, item, cents: 50, to, units, link });
+            let refund = Request::Refund { paid, item, cents: 50, to, units };
+            self.next = Some(Operation::Send(refund, link));
         }
-        Operation::Agree { paid, item, units, credit, link }
+        Operation::Send(Request::Agree { paid, item, units, credit }, link)
     }
 
     /// A refund. It often exceeds the remaining money or units or the seller's share, or is less
@@ -282,7 +293,7 @@ impl Drawn {
             if self.random.random_bool(0.3) { RefundTarget::Credit } else { RefundTarget::Source };
         let units = if self.random.random_bool(0.5) { 0 } else { self.random.random_range(1..3) };
         let (paid, item) = (self.random.random_range(0..6), self.random.random_range(0..3));
-        Operation::Refund { paid, item, cents, to, units, link: self.link() }
+        Operation::Send(Request::Refund { paid, item, cents, to, units }, self.link())
     }
 
     fn operate(&mut self) -> Operation {

@@ -2,13 +2,12 @@
 //! order, payment and refund must reach its end.
 
 mod ending;
-mod kinds;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use tokio::runtime::Runtime;
 
-use crate::operation::{Link, Operation, RefundTarget, Script};
+use crate::operation::{Link, Operation, RefundTarget, Request, Script};
 use crate::panics;
 use crate::simulated_marketplace::SimulatedMarketplace;
 use crate::summary::{Summary, count};
@@ -46,8 +45,8 @@ fn on_a_runtime(script: &Script, trace: &Trace, runtime: Runtime) -> Played {
     for operation in &script.operations {
         trace.note(|| format!("operation {operation:?}"));
         if apply(&mut marketplace, *operation) {
-            count(&mut summary.kinds, [kinds::kind(*operation)]);
-            count(&mut summary.faults, kinds::fault(*operation));
+            count(&mut summary.kinds, [kind(*operation)]);
+            count(&mut summary.faults, fault(*operation));
         }
         summary.operations += 1;
         if marketplace.has_violations() {
@@ -75,33 +74,10 @@ fn on_a_runtime(script: &Script, trace: &Trace, runtime: Runtime) -> Played {
 /// Plays one operation; returns whether the operation had a subject.
 fn apply(marketplace: &mut SimulatedMarketplace, operation: Operation) -> bool {
     match operation {
-        Operation::SignUp { .. }
-        | Operation::Offer { .. }
-        | Operation::Edit { .. }
-        | Operation::Withdraw { .. }
-        | Operation::TakeDown { .. }
-        | Operation::Order { .. }
-        | Operation::Pay { .. }
-        | Operation::PayByCredit { .. }
-        | Operation::TopUp { .. }
-        | Operation::Refund { .. }
-        | Operation::Agree { .. }
-        | Operation::Cancel { .. }
-        | Operation::Export { .. }
-        | Operation::Erase { .. }
-        | Operation::Ban { .. }
-        | Operation::Unban { .. }
-        | Operation::SignIn { .. }
-        | Operation::ReadOrder { .. }
-        | Operation::ReadTicket { .. }
-        | Operation::ReadPayment { .. }
-        | Operation::Forge => {
-            return send(marketplace, operation, operation.link().unwrap_or(Link::Reliable));
-        }
+        Operation::Send(request, link) => return marketplace.request(request, link),
         Operation::RefundCents { paid, item, times } => {
-            let (to, link) = (RefundTarget::Source, Link::Reliable);
-            let cent = Operation::Refund { paid, item, cents: 1, to, units: 0, link };
-            return (0..times).fold(false, |_, _| send(marketplace, cent, link));
+            let cent = Request::Refund { paid, item, cents: 1, to: RefundTarget::Source, units: 0 };
+            return (0..times).fold(false, |_, _| marketplace.request(cent, Link::Reliable));
         }
         Operation::FinishRefund { nth, succeeds } => {
             return marketplace.engines.provider.finish_refund(nth, succeeds);
@@ -154,13 +130,30 @@ fn apply(marketplace: &mut SimulatedMarketplace, operation: Operation) -> bool {
     true
 }
 
-fn send(marketplace: &mut SimulatedMarketplace, operation: Operation, link: Link) -> bool {
-    let now = marketplace.now();
-    let made = marketplace.customers.make(operation, now);
-    if let Some(call) = made {
-        marketplace.send(call, link);
-    }
-    made.is_some()
+/// The name of an operation's kind.
+fn kind(operation: Operation) -> String {
+    let text = match operation {
+        Operation::Send(request, _) => format!("{request:?}"),
+        operation => format!("{operation:?}"),
+    };
+    text.split(' ').next().unwrap_or_default().to_owned()
+}
+
+/// The name of the fault that an operation makes, if it makes one.
+fn fault(operation: Operation) -> Option<String> {
+    Some(match operation {
+        Operation::Store { fault, .. } => format!("store {fault:?}"),
+        Operation::Bus { fault } => format!("bus {fault:?}"),
+        Operation::Provider { fault } => format!("provider {fault:?}"),
+        Operation::Crash { .. }
+        | Operation::Pause { .. }
+        | Operation::Jump { .. }
+        | Operation::CloseConnection { .. }
+        | Operation::Repeat { .. }
+        | Operation::Send(Request::Forge, _) => kind(operation),
+        Operation::Send(_, link @ (Link::RequestLost | Link::ResponseLost)) => format!("{link:?}"),
+        _ => return None,
+    })
 }
 
 /// Lets time pass until `ms` after (if negative, before) the deadline of an order.

@@ -9,25 +9,18 @@ use std::rc::Rc;
 use actix_web::body::to_bytes;
 use actix_web::dev::{Service as _, ServiceResponse};
 use actix_web::test::{TestRequest, init_service};
+use reqwest::header::{HeaderValue, SET_COOKIE};
 use service::application::{ApiDocument, ApplicationContext};
 use service::{Application, Loop, Service, ServiceContext};
 use store::{Committer, Unavailable};
+use testing::Reply;
 use web::Sessions;
 
 use crate::engines::Engines;
 use crate::provider::Provider;
 
-/// The response to a call.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Response {
-    pub(crate) status: u16,
-    /// Every cookie that the response sets, as `name=value`.
-    pub(crate) cookies: Vec<String>,
-    pub(crate) body: String,
-}
-
 /// A response in progress.
-type PendingResponse = Pin<Box<dyn Future<Output = Response>>>;
+type PendingResponse = Pin<Box<dyn Future<Output = Reply>>>;
 
 /// A process whose services are open, before its loops run.
 pub(crate) struct Opened {
@@ -58,15 +51,18 @@ impl Http {
     }
 }
 
-async fn read(response: ServiceResponse<impl actix_web::body::MessageBody>) -> Response {
+async fn read(response: ServiceResponse<impl actix_web::body::MessageBody>) -> Reply {
     let status = response.status().as_u16();
     let cookies = response.headers().get_all("set-cookie");
-    let cookies = cookies.filter_map(|value| value.to_str().ok()?.split(';').next());
-    let cookies: Vec<String> = cookies.map(str::to_owned).collect();
+    let cookies = cookies.map(|cookie| {
+        let cookie = HeaderValue::from_bytes(cookie.as_bytes());
+        (SET_COOKIE, cookie.expect("a header"))
+    });
+    let headers = cookies.collect();
     let body = to_bytes(response.into_body()).await.map_err(Into::into);
     let body: Result<_, Box<dyn std::error::Error>> = body;
     let body = String::from_utf8(body.expect("the body is in memory").to_vec());
-    Response { status, cookies, body: body.expect("the body is text") }
+    Reply { status, headers, body: body.expect("the body is text") }
 }
 
 /// Opens services as one process, with its own sessions.

@@ -14,9 +14,8 @@ use payments::domain::{
 use payments::provider::stripe::client::{CustomizedStripeRequest, StripeClient, StripeError};
 use payments::provider::stripe::{PAYMENT_ID, REFUND_ID, StripeGateway, WebhookSecrets};
 use provider_simulator::{
-    Delivery, DeliveryId, Dispute, DisputeStatus, Entry, EntryKind, Fault, FaultKind, InProcess,
-    IntentStatus, Outcome, Provider as Simulator, Receipt, RefundStatus, WebhookFault,
-    WebhookFaultKind, WebhookOrder, signature,
+    Delivery, DeliveryId, Dispute, DisputeStatus, Entry, EntryKind, Fault, InProcess, IntentStatus,
+    Outcome, Provider as Simulator, Receipt, RefundStatus, WebhookFault, WebhookOrder, signature,
 };
 use sources::Clock;
 
@@ -27,9 +26,6 @@ const SECRET: &str = "whsec_simulation";
 
 /// The seed of the provider's ids.
 const SEED: u64 = 1;
-
-/// Delay of a slow request or response, in milliseconds.
-const DELAY_MS: u64 = 2_000;
 
 /// The provider. Clones share one state.
 #[derive(Clone)]
@@ -71,29 +67,13 @@ impl Provider {
 
     /// Plans one fault.
     pub(crate) fn plan(&self, fault: ProviderFault) {
-        let of_calls = |kind| self.simulator.with(|provider, _| provider.plan(Fault::once(kind)));
-        let of_webhooks = |kind| {
-            let fault = WebhookFault { kind, event_type: None, times: 1 };
-            self.simulator.with(|provider, _| provider.plan_webhook(fault));
-        };
-        match fault {
-            ProviderFault::RequestLost => of_calls(FaultKind::LoseRequest),
-            ProviderFault::ResponseLost => of_calls(FaultKind::LoseResponse),
-            ProviderFault::Rejected => of_calls(FaultKind::Refuse { status: 503 }),
-            ProviderFault::ResponseHidden => of_calls(FaultKind::HideResponse { status: 502 }),
-            ProviderFault::ErrorStored => of_calls(FaultKind::KeepError { status: 500 }),
-            ProviderFault::RequestSlow => of_calls(FaultKind::DelayRequest { ms: DELAY_MS }),
-            ProviderFault::ResponseSlow => of_calls(FaultKind::DelayResponse { ms: DELAY_MS }),
-            ProviderFault::EventDropped => of_webhooks(WebhookFaultKind::Drop),
-            ProviderFault::EventDuplicated => {
-                of_webhooks(WebhookFaultKind::Duplicate { copies: 1 });
+        self.simulator.with(|provider, _| match fault {
+            ProviderFault::Call(kind) => provider.plan(Fault::once(kind)),
+            ProviderFault::Event(kind) => {
+                provider.plan_webhook(WebhookFault { kind, event_type: None, times: 1 });
             }
-            ProviderFault::EventLate => of_webhooks(WebhookFaultKind::Delay { ms: DELAY_MS }),
-            ProviderFault::EventsReversed => {
-                self.simulator
-                    .with(|provider, _| provider.set_webhook_order(WebhookOrder::Reversed));
-            }
-        }
+            ProviderFault::EventsReversed => provider.set_webhook_order(WebhookOrder::Reversed),
+        });
     }
 
     /// Ends all faults.

@@ -1,10 +1,14 @@
 //! Shortened scripts of fixed errors; none of the errors may return.
 
+use provider_simulator::FaultKind;
+
 use crate::operation::{
-    Card, Deployment, Link, Operation, OperatorAction, ProviderFault, RefundTarget, Script,
+    Card, Deployment, Operation, OperatorAction, ProviderFault, RefundTarget, Request, Script,
 };
 use crate::play::play;
 use crate::trace::Trace;
+
+const ERROR_STORED: ProviderFault = ProviderFault::Call(FaultKind::KeepError { status: 500 });
 
 /// Plays a script on every deployment.
 fn holds(operations: &[Operation]) {
@@ -19,12 +23,11 @@ fn holds(operations: &[Operation]) {
 /// request was retried with the same keys for a day.
 #[test]
 fn a_top_up_succeeds_after_errors_stored_under_its_keys() {
-    let link = Link::Reliable;
-    let trouble = Operation::Provider { fault: ProviderFault::ErrorStored };
+    let trouble = Operation::Provider { fault: ERROR_STORED };
     holds(&[
-        Operation::SignUp { link },
+        Request::SignUp.into(),
         Operation::Settle,
-        Operation::TopUp { payer: 0, cents: 1_000, card: Card::Valid, link },
+        Request::TopUp { payer: 0, cents: 1_000, card: Card::Valid }.into(),
         trouble,
         trouble,
         Operation::Settle,
@@ -35,24 +38,23 @@ fn a_top_up_succeeds_after_errors_stored_under_its_keys() {
 /// refund, and the refund was retried with the same key for a day.
 #[test]
 fn a_refund_rejected_behind_a_stored_error_fails() {
-    let link = Link::Reliable;
     let fault = |fault| Operation::Provider { fault };
     holds(&[
-        Operation::SignUp { link },
-        Operation::SignUp { link },
+        Request::SignUp.into(),
+        Request::SignUp.into(),
         Operation::Settle,
-        Operation::Offer { seller: 0, units: 1, cents: 100, link },
+        Request::Offer { seller: 0, units: 1, cents: 100 }.into(),
         Operation::Settle,
-        Operation::Order { buyer: 1, items: [(0, 1), (0, 0), (0, 0)], link },
+        Request::Order { buyer: 1, items: [(0, 1), (0, 0), (0, 0)] }.into(),
         Operation::Settle,
-        Operation::Pay { order: 0, card: Card::Valid, link },
+        Request::Pay { order: 0, card: Card::Valid }.into(),
         Operation::Pass { ms: 1 },
-        fault(ProviderFault::ErrorStored),
-        fault(ProviderFault::RequestLost),
+        fault(ERROR_STORED),
+        fault(ProviderFault::Call(FaultKind::LoseRequest)),
         Operation::Operate { action: OperatorAction::Refund, nth: 0, cents: 0 },
-        fault(ProviderFault::ErrorStored),
+        fault(ERROR_STORED),
         Operation::Settle,
-        Operation::Refund { paid: 0, item: 0, cents: 0, to: RefundTarget::Source, units: 0, link },
+        Request::Refund { paid: 0, item: 0, cents: 0, to: RefundTarget::Source, units: 0 }.into(),
         Operation::Settle,
     ]);
 }
@@ -61,14 +63,13 @@ fn a_refund_rejected_behind_a_stored_error_fails() {
 /// second joined it, before the envelope with the previous change of the second order.
 #[test]
 fn versions_of_two_orders_in_one_commit_are_published_in_order() {
-    let link = Link::Reliable;
-    let order = Operation::Order { buyer: 1, items: [(0, 1), (0, 0), (0, 0)], link };
-    let pay = |order| Operation::Pay { order, card: Card::Valid, link };
+    let order = Request::Order { buyer: 1, items: [(0, 1), (0, 0), (0, 0)] }.into();
+    let pay = |order| Request::Pay { order, card: Card::Valid }.into();
     holds(&[
-        Operation::SignUp { link },
-        Operation::SignUp { link },
+        Request::SignUp.into(),
+        Request::SignUp.into(),
         Operation::Settle,
-        Operation::Offer { seller: 0, units: 4, cents: 100, link },
+        Request::Offer { seller: 0, units: 4, cents: 100 }.into(),
         Operation::Settle,
         order,
         Operation::Settle,
@@ -76,7 +77,7 @@ fn versions_of_two_orders_in_one_commit_are_published_in_order() {
         order,
         Operation::Settle,
         Operation::Pause { part: "orders", replica: 1 },
-        Operation::Refund { paid: 4, item: 2, cents: 0, to: RefundTarget::Credit, units: 1, link },
+        Request::Refund { paid: 4, item: 2, cents: 0, to: RefundTarget::Credit, units: 1 }.into(),
         Operation::Settle,
         pay(1),
         Operation::PassToDeadline { order: 10, ms: -24 },

@@ -1,7 +1,7 @@
 //! Shortens and simplifies a failing script while it still fails: first removes long stretches,
 //! then single operations, then simplifies the remaining ones.
 
-use crate::operation::{Card, Deployment, Link, Operation, Script};
+use crate::operation::{Card, Deployment, Operation, Request, Script};
 use crate::play::play;
 use crate::trace::Trace;
 
@@ -85,66 +85,14 @@ impl Shrinking {
 
 /// Possible simpler operations, the simplest first.
 fn simpler(operation: Operation) -> Vec<Operation> {
-    let link = Link::Reliable;
     match operation {
-        Operation::SignUp { .. } => vec![Operation::SignUp { link }],
-        Operation::Offer { seller, units, cents, link: given } => vec![
-            Operation::Offer { seller: 0, units: 1, cents: 100, link },
-            Operation::Offer { seller: 0, units, cents, link },
-            Operation::Offer { seller, units, cents: 100, link: given },
-        ],
-        Operation::Edit { ticket, units, link: given, .. } => vec![
-            Operation::Edit { ticket: 0, units, cents: 200, link },
-            Operation::Edit { ticket, units, cents: 200, link: given },
-        ],
-        Operation::Withdraw { ticket, .. } => {
-            vec![Operation::Withdraw { ticket: 0, link }, Operation::Withdraw { ticket, link }]
+        Operation::Send(request, link) => {
+            let simpler = simpler_requests(request);
+            let reliable = simpler.iter().copied().chain([request]).map(Operation::from);
+            reliable.chain(simpler.iter().map(|simpler| Operation::Send(*simpler, link))).collect()
         }
-        Operation::TakeDown { ticket, .. } => vec![Operation::TakeDown { ticket, link }],
-        Operation::ReadTicket { by, .. } => vec![Operation::ReadTicket { ticket: 0, by }],
-        Operation::Order { buyer, items: [first, ..], link: given } => vec![
-            Operation::Order { buyer: 1, items: [(0, 1), (0, 0), (0, 0)], link },
-            Operation::Order { buyer, items: [(first.0, 1), (0, 0), (0, 0)], link },
-            Operation::Order { buyer, items: [first, (0, 0), (0, 0)], link: given },
-        ],
-        Operation::Pay { order, card, link: given } => vec![
-            Operation::Pay { order: 0, card: Card::Valid, link },
-            Operation::Pay { order, card: Card::Valid, link },
-            Operation::Pay { order, card, link },
-            Operation::Pay { order, card: Card::Valid, link: given },
-        ],
-        Operation::PayByCredit { order, .. } => {
-            vec![Operation::PayByCredit { order: 0, link }, Operation::PayByCredit { order, link }]
-        }
-        Operation::TopUp { payer, cents, card, .. } => vec![
-            Operation::TopUp { payer: 0, cents: 1_000, card: Card::Valid, link },
-            Operation::TopUp { payer, cents, card: Card::Valid, link },
-            Operation::TopUp { payer, cents, card, link },
-        ],
-        Operation::Refund { paid, item, cents, to, units, link: given } => vec![
-            Operation::Refund { paid: 0, item: 0, cents: 0, to, units: 0, link },
-            Operation::Refund { paid, item, cents: 0, to, units, link },
-            Operation::Refund { paid, item, cents, to, units: 0, link: given },
-            Operation::Refund { paid, item, cents, to, units, link },
-        ],
         Operation::RefundCents { paid, item, times } => {
             vec![Operation::RefundCents { paid, item, times: times / 2 }]
-        }
-        Operation::Agree { paid, item, units, credit, .. } => {
-            vec![Operation::Agree { paid, item, units, credit, link }]
-        }
-        Operation::Cancel { order, .. } => {
-            vec![Operation::Cancel { order: 0, link }, Operation::Cancel { order, link }]
-        }
-        Operation::Export { user, .. } => vec![Operation::Export { user, link }],
-        Operation::Ban { user, .. } => vec![Operation::Ban { user, link }],
-        Operation::Unban { user, .. } => vec![Operation::Unban { user, link }],
-        Operation::SignIn { user, .. } => vec![Operation::SignIn { user, link }],
-        Operation::Erase { user, forfeits, .. } => {
-            vec![
-                Operation::Erase { user, forfeits: true, link },
-                Operation::Erase { user, forfeits, link },
-            ]
         }
         Operation::Turns { turns, seed } => vec![
             Operation::Settle,
@@ -166,11 +114,8 @@ fn simpler(operation: Operation) -> Vec<Operation> {
         ],
         Operation::FinishPayment { .. }
         | Operation::FinishRefund { .. }
-        | Operation::ReadPayment { .. }
-        | Operation::Forge
         | Operation::Deliver
         | Operation::PassToDeadline { .. }
-        | Operation::ReadOrder { .. }
         | Operation::Repeat { .. }
         | Operation::RepeatPending
         | Operation::CloseConnection { .. }
@@ -182,5 +127,54 @@ fn simpler(operation: Operation) -> Vec<Operation> {
         | Operation::Store { .. }
         | Operation::Bus { .. }
         | Operation::Provider { .. } => Vec::new(),
+    }
+}
+
+/// Possible simpler requests, the simplest first; also the request itself over a reliable link is
+/// simpler.
+fn simpler_requests(request: Request) -> Vec<Request> {
+    match request {
+        Request::Offer { seller, units, cents } => vec![
+            Request::Offer { seller: 0, units: 1, cents: 100 },
+            Request::Offer { seller: 0, units, cents },
+            Request::Offer { seller, units, cents: 100 },
+        ],
+        Request::Edit { ticket, units, .. } => vec![
+            Request::Edit { ticket: 0, units, cents: 200 },
+            Request::Edit { ticket, units, cents: 200 },
+        ],
+        Request::Withdraw { .. } => vec![Request::Withdraw { ticket: 0 }],
+        Request::ReadTicket { by, .. } => vec![Request::ReadTicket { ticket: 0, by }],
+        Request::Order { buyer, items: [first, ..] } => vec![
+            Request::Order { buyer: 1, items: [(0, 1), (0, 0), (0, 0)] },
+            Request::Order { buyer, items: [(first.0, 1), (0, 0), (0, 0)] },
+            Request::Order { buyer, items: [first, (0, 0), (0, 0)] },
+        ],
+        Request::Pay { order, .. } => vec![
+            Request::Pay { order: 0, card: Card::Valid },
+            Request::Pay { order, card: Card::Valid },
+        ],
+        Request::PayByCredit { .. } => vec![Request::PayByCredit { order: 0 }],
+        Request::TopUp { payer, cents, .. } => vec![
+            Request::TopUp { payer: 0, cents: 1_000, card: Card::Valid },
+            Request::TopUp { payer, cents, card: Card::Valid },
+        ],
+        Request::Refund { paid, item, cents, to, units } => vec![
+            Request::Refund { paid: 0, item: 0, cents: 0, to, units: 0 },
+            Request::Refund { paid, item, cents: 0, to, units },
+            Request::Refund { paid, item, cents, to, units: 0 },
+        ],
+        Request::Cancel { .. } => vec![Request::Cancel { order: 0 }],
+        Request::Erase { user, .. } => vec![Request::Erase { user, forfeits: true }],
+        Request::SignUp
+        | Request::TakeDown { .. }
+        | Request::Agree { .. }
+        | Request::Export { .. }
+        | Request::Ban { .. }
+        | Request::Unban { .. }
+        | Request::SignIn { .. }
+        | Request::Forge
+        | Request::ReadOrder { .. }
+        | Request::ReadPayment { .. } => Vec::new(),
     }
 }

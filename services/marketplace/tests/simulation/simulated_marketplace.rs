@@ -10,16 +10,17 @@ use std::rc::Rc;
 
 use contract::catalogue::services;
 use invariants::Rule;
-use service::Loop;
+use testing::Reply;
 use tokio::runtime::Runtime;
 use tokio_util::sync::CancellationToken;
 
 use crate::at_once::at_once;
 use crate::customers::Customers;
 use crate::engines::Engines;
+use crate::generate::BUSY_PARTS;
 use crate::operation::Deployment;
 use crate::panics;
-use crate::process::{self, Http, Response};
+use crate::process::{self, Http};
 use crate::tasks::{Owner, TaskId, Tasks, Turn};
 use crate::trace::Trace;
 use traffic::Attempt;
@@ -43,7 +44,7 @@ pub(crate) struct SimulatedMarketplace {
     tasks: Tasks,
     processes: Vec<Process>,
     attempts: BTreeMap<TaskId, Attempt>,
-    responses: Rc<RefCell<Vec<Response>>>,
+    responses: Rc<RefCell<Vec<Reply>>>,
     /// Number of movements of money at the provider that were checked.
     movements: usize,
     /// Number of turns given.
@@ -80,6 +81,9 @@ impl SimulatedMarketplace {
         for number in 0..marketplace.processes.len() {
             marketplace.start(number);
         }
+        for part in BUSY_PARTS {
+            assert!(marketplace.tasks.find(part, 0).is_some(), "{part} is no part");
+        }
         marketplace
     }
 
@@ -99,10 +103,10 @@ impl SimulatedMarketplace {
                 self.trace.note(|| format!("process {number} is open"));
                 let owner = Owner::Process(number);
                 for committer in opened.committers {
-                    self.tasks.add(committer.source(), owner, committer.run());
+                    self.tasks.add(committer.source().to_owned(), owner, committer.run());
                 }
                 for one in opened.loops {
-                    let name = part(&one);
+                    let name = one.name().to_owned();
                     self.tasks.add(name, owner, one.run(CancellationToken::new()));
                 }
                 self.processes[number].http = Some(opened.http);
@@ -236,10 +240,4 @@ impl SimulatedMarketplace {
     pub(crate) fn take_violations(&mut self) -> Vec<String> {
         std::mem::take(&mut self.violations)
     }
-}
-
-/// The name of a loop. It must be one of the parts that scripts can name.
-fn part(one: &Loop) -> &'static str {
-    let known = crate::generate::PARTS.iter().find(|part| **part == one.name());
-    known.unwrap_or_else(|| panic!("scripts do not know the part {}", one.name()))
 }

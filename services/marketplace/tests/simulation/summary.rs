@@ -14,7 +14,7 @@ pub(crate) struct Summary {
     /// Number of turns given.
     pub(crate) turns: u64,
     /// Number of operations of each kind that had a subject.
-    pub(crate) kinds: BTreeMap<&'static str, u64>,
+    pub(crate) kinds: BTreeMap<String, u64>,
     /// Number of faults of each kind.
     pub(crate) faults: BTreeMap<String, u64>,
     /// Final states of orders, payments and refunds, each with its count.

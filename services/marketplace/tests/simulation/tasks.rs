@@ -27,7 +27,7 @@ pub(crate) enum Owner {
 }
 
 struct Task {
-    name: &'static str,
+    name: String,
     owner: Owner,
     running: Running,
     woken: Arc<Woken>,
@@ -64,7 +64,7 @@ impl Tasks {
     /// Adds a task that is ready for its first turn.
     pub(crate) fn add(
         &mut self,
-        name: &'static str,
+        name: String,
         owner: Owner,
         running: impl Future<Output = ()> + 'static,
     ) -> TaskId {
@@ -88,7 +88,7 @@ impl Tasks {
             Ok(false) => return Turn::Pending,
             Ok(true) => {}
             Err(panic) => {
-                let task = self.tasks.remove(&id).map_or("", |task| task.name);
+                let task = self.tasks.remove(&id).map(|task| task.name).unwrap_or_default();
                 return Turn::Panicked(format!("{task} panicked: {}", text(&*panic)));
             }
         }
@@ -150,8 +150,8 @@ impl Tasks {
     }
 
     /// The task's name; empty if the task does not exist.
-    pub(crate) fn name(&self, id: TaskId) -> &'static str {
-        self.tasks.get(&id).map_or("", |task| task.name)
+    pub(crate) fn name(&self, id: TaskId) -> &str {
+        self.tasks.get(&id).map_or("", |task| &task.name)
     }
 }
 

@@ -4,10 +4,10 @@ use std::io::Write;
 use std::sync::{Arc, Once};
 
 use parking_lot::Mutex;
-use tracing::span::{Attributes, Id, Record};
-use tracing::subscriber::Interest;
-use tracing::{Event, Metadata, Subscriber};
+use tracing_subscriber::filter::dynamic_filter_fn;
 use tracing_subscriber::fmt::MakeWriter;
+use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::registry;
 
 /// A trace, recorded or not. Clones share one text.
 #[derive(Debug, Clone, Default)]
@@ -71,39 +71,14 @@ impl Write for Line {
     }
 }
 
-/// The subscriber of threads without a trace: it records nothing. It keeps each log callsite
+/// Sets the subscriber of threads without a trace: it records nothing. It keeps each log callsite
 /// enabled for threads with a trace; otherwise a callsite that such a thread reaches first would be
 /// disabled on every thread.
-struct NoopSubscriber;
-
 fn enable_callsites() {
     static ENABLED: Once = Once::new();
     ENABLED.call_once(|| {
+        let nothing = dynamic_filter_fn(|_, _| false);
         // Any other global subscriber that is interested in every callsite would do as well.
-        let _ = tracing::subscriber::set_global_default(NoopSubscriber);
+        let _ = tracing::subscriber::set_global_default(registry().with(nothing));
     });
-}
-
-impl Subscriber for NoopSubscriber {
-    fn register_callsite(&self, _: &'static Metadata<'static>) -> Interest {
-        Interest::sometimes()
-    }
-
-    fn enabled(&self, _: &Metadata<'_>) -> bool {
-        false
-    }
-
-    fn new_span(&self, _: &Attributes<'_>) -> Id {
-        Id::from_u64(1)
-    }
-
-    fn record(&self, _: &Id, _: &Record<'_>) {}
-
-    fn record_follows_from(&self, _: &Id, _: &Id) {}
-
-    fn event(&self, _: &Event<'_>) {}
-
-    fn enter(&self, _: &Id) {}
-
-    fn exit(&self, _: &Id) {}
 }

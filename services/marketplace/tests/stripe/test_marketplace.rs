@@ -10,7 +10,6 @@ use payments::provider::stripe::{StripeSettings, WebhookSecrets};
 use payments::settings::Provider;
 use provider_simulator::http::{Deliveries, Simulator, Webhook};
 use provider_simulator::{EntryKind, Fault, FaultKind, Operation, Totals};
-use serde_json::json;
 use service::ServiceSettings;
 use testing::{Platforms, Reply, TestApp, User};
 
@@ -41,22 +40,17 @@ impl TestMarketplace {
         let url = format!("{}/api/payments/webhook", app.base());
         simulator.set_webhook(Webhook { url, secrets: vec![SECRET.to_owned()] });
         let (seller, buyer) = (app.user(), app.user());
-        let offer = json!({"title": "Concert", "price": 20.5, "quantity": 5});
-        let offered = app.post(Some(&seller), "/api/tickets", &offer).await.expect(201);
-        let ticket = offered.text("id").parse().unwrap();
+        let ticket = app.offer(&seller, 5).await;
         Self { app, simulator, seller, buyer, ticket }
     }
 
     /// The buyer orders one unit.
     pub(crate) async fn order(&self) -> OrderId {
-        let body = json!({"ticketId": self.ticket});
-        let reply = self.app.post(Some(&self.buyer), "/api/orders", &body).await;
-        reply.expect(201).text("id").parse().unwrap()
+        self.app.order_one(&self.buyer, self.ticket).await
     }
 
     pub(crate) async fn pay(&self, order: OrderId, token: &str) -> Reply {
-        let body = json!({"orderId": order, "token": token});
-        self.app.post(Some(&self.buyer), "/api/payments", &body).await
+        self.app.pay(&self.buyer, order, token).await
     }
 
     /// Pays with a card whose bank requires authentication; returns the payment.

@@ -1,301 +1,161 @@
 //! The request that an operation makes.
 
-use contract::{Id, PaymentId, Timestamp};
-use reqwest::Method;
-use serde_json::{Map, Number, Value, json};
+use contract::{Id, TicketId, Timestamp};
 use service::SessionKey;
+use testing::customer::{Consent, Refund, Request, Terms};
 use testing::user::{Rank, claims, sign};
 use web::seen_storage::SEEN_AGE;
 
-use super::{Account, Action, Call, CallId, Customers, Offered, Paid, Placed, place};
+use super::{Account, Call, CallId, Customers, Offered, Paid, Placed, place};
 use crate::engines::SECRET;
-use crate::operation::{Operation, RefundTarget};
-
-/// A call before it is sent: its subject, its sender and its request.
-struct NewCall {
-    action: Action,
-    method: Method,
-    path: String,
-    by: Option<usize>,
-    body: Option<Value>,
-}
-
-impl NewCall {
-    fn post(path: impl Into<String>, action: Action, by: usize, body: Value) -> Self {
-        let (method, path) = (Method::POST, path.into());
-        Self { action, method, path, by: Some(by), body: Some(body) }
-    }
-
-    fn export(by: usize, is_exact: bool) -> Self {
-        let (action, path) = (Action::Export { by, is_exact }, "/api/users/me/export".to_owned());
-        Self { action, method: Method::GET, path, by: Some(by), body: None }
-    }
-}
+use crate::operation;
 
 impl Customers {
-    /// The call that an operation makes; `None` if the operation makes no call.
-    pub(crate) fn make(&mut self, operation: Operation, now: Timestamp) -> Option<CallId> {
-        let call = self.call_of(operation, now).filter(|call| !self.is_leaving(call.by))?;
-        match call.action {
-            Action::Erase { by } => self.accounts[by].is_leaving = true,
-            Action::Ban { user } => self.accounts[user].was_banned = true,
+    /// The call that a request of a script makes; `None` if one of its subjects does not exist.
+    pub(crate) fn make(&mut self, request: operation::Request, now: Timestamp) -> Option<CallId> {
+        let (by, request) = self.resolve(request)?;
+        if self.is_leaving(by) {
+            return None;
+        }
+        match (&request, by) {
+            (Request::Erase { .. }, Some(by)) => self.accounts[by].is_leaving = true,
+            (Request::Ban(user), _) => {
+                let banned = self.accounts.iter_mut().find(|account| account.id == *user);
+                banned.expect("the account exists").was_banned = true;
+            }
+            (Request::Agree(payment, _), _) => {
+                self.journal.agreed.insert(*payment);
+            }
             _ => {}
         }
-        Some(self.push(operation, call))
+        Some(self.push(by, request, now))
     }
 
-    /// Exports the stored data of an account.
-    pub(super) fn export(&mut self, by: usize, is_exact: bool) -> CallId {
-        let (user, link) = (0, crate::operation::Link::Reliable);
-        self.push(Operation::Export { user, link }, NewCall::export(by, is_exact))
-    }
-
-    fn push(&mut self, operation: Operation, call: NewCall) -> CallId {
-        let NewCall { action, method, path, by, body } = call;
-        if let Operation::Agree { paid, .. } = operation {
-            self.journal.agreed.extend(self.payment(paid));
-        }
-        let has_key = method == Method::POST && by.is_some() || matches!(action, Action::SignUp);
+    pub(super) fn push(&mut self, by: Option<usize>, request: Request, now: Timestamp) -> CallId {
+        let is_posted = request.target().0 == reqwest::Method::POST;
+        let has_key = is_posted && by.is_some() || matches!(request, Request::SignUp(_));
         let key = has_key.then(|| format!("call-{}", self.calls.len()));
-        let (first, sent, in_progress) = (None, 0, 0);
-        self.calls.push(Call { action, method, path, by, key, body, first, sent, in_progress });
+        let seen = match (&request, by) {
+            (Request::ReadTicket(ticket), Some(by)) => self.accounts[by].seen_version(*ticket, now),
+            _ => 0,
+        };
+        let (made_at, is_exact, first, sent, in_progress) = (now, false, None, 0, 0);
+        self.calls.push(Call {
+            request,
+            by,
+            key,
+            made_at,
+            seen,
+            is_exact,
+            first,
+            sent,
+            in_progress,
+        });
         self.calls.len() - 1
     }
 
     /// The cookies that a call carries if it is sent now.
     pub(crate) fn cookies(&self, id: CallId, now: Timestamp) -> Option<String> {
-        if let Action::Ban { .. } | Action::Unban { .. } | Action::TakeDown = self.calls[id].action
-        {
+        let Call { request, by, .. } = &self.calls[id];
+        if let Request::Ban(_) | Request::Unban(_) | Request::TakeDown(_) = request {
             return Some(administrator(now));
         }
-        self.calls[id].by.and_then(|by| self.accounts.get(by)).map(Account::cookies)
+        by.and_then(|by| self.accounts.get(by)).map(Account::cookies)
     }
 
-    fn call_of(&self, operation: Operation, now: Timestamp) -> Option<NewCall> {
-        Some(match operation {
-            Operation::SignUp { .. } => {
-                let email = format!("{}@example.com", self.calls.len());
-                let body = json!({"email": email, "password": "a fine password"});
-                let call = NewCall::post("/api/users/signup", Action::SignUp, 0, body);
-                NewCall { by: None, ..call }
-            }
-            Operation::Offer { seller, units, cents, .. } => {
-                let seller = place(seller, self.accounts.len())?;
-                NewCall::post("/api/tickets", Action::Offer { seller }, seller, terms(units, cents))
-            }
-            Operation::Edit { ticket, units, cents, .. } => {
-                let Offered { id, seller } = &self.tickets[place(ticket, self.tickets.len())?];
-                let path = format!("/api/tickets/{id}");
-                let call = NewCall::post(path, Action::Edit, *seller, terms(units, cents));
-                NewCall { method: Method::PUT, ..call }
-            }
-            Operation::Withdraw { ticket, .. } => {
-                let Offered { id, seller } = &self.tickets[place(ticket, self.tickets.len())?];
-                let (action, path) = (Action::Withdraw, format!("/api/tickets/{id}"));
-                NewCall { action, method: Method::DELETE, path, by: Some(*seller), body: None }
-            }
-            Operation::Order { buyer, items, .. } => {
-                let buyer = place(buyer, self.accounts.len())?;
-                let items = self.items(items)?;
-                let owns_one =
-                    items.iter().any(|(ticket, _)| self.tickets[*ticket].seller == buyer);
-                let item = |(ticket, units): &(usize, u8)| json!({"ticketId": self.tickets[*ticket].id, "quantity": units});
-                let body = json!({"items": items.iter().map(item).collect::<Vec<Value>>()});
-                NewCall::post("/api/orders", Action::Order { buyer, owns_one }, buyer, body)
-            }
-            Operation::Pay { order, card, .. } => {
-                let order = place(order, self.orders.len())?;
-                let Placed { id, buyer, .. } = &self.orders[order];
-                let body = json!({"orderId": id, "token": card.token()});
-                NewCall::post("/api/payments", Action::Pay { order, card }, *buyer, body)
-            }
-            Operation::PayByCredit { order, .. } => {
-                let order = place(order, self.orders.len())?;
-                let Placed { id, buyer, .. } = &self.orders[order];
-                let body = json!({"orderId": id, "method": "credit"});
-                NewCall::post("/api/payments", Action::PayByCredit { order }, *buyer, body)
-            }
-            Operation::TopUp { payer, cents, card, .. } => {
-                let payer = place(payer, self.accounts.len())?;
-                let body = json!({"amount": amount(cents), "token": card.token()});
-                let action = Action::TopUp { payer, card };
-                NewCall::post("/api/payments/top-ups", action, payer, body)
-            }
-            Operation::Refund { paid, item, cents, to, units, .. } => {
-                self.refund(paid, item, cents, to, units)?
-            }
-            Operation::Agree { paid, item, units, credit, .. } => {
-                self.agree(paid, item, units, credit)?
-            }
-            Operation::Cancel { order, .. } => {
-                let order = place(order, self.orders.len())?;
-                let Placed { id, buyer, .. } = &self.orders[order];
-                let (action, path) = (Action::Cancel { order }, format!("/api/orders/{id}"));
-                NewCall { action, method: Method::DELETE, path, by: Some(*buyer), body: None }
-            }
-            Operation::Ban { .. }
-            | Operation::Unban { .. }
-            | Operation::TakeDown { .. }
-            | Operation::SignIn { .. }
-            | Operation::Export { .. }
-            | Operation::Erase { .. } => self.account_call(operation)?,
-            Operation::ReadOrder { .. }
-            | Operation::ReadTicket { .. }
-            | Operation::ReadPayment { .. } => self.read(operation, now)?,
-            Operation::Forge => {
-                let call = NewCall::post("/api/payments/webhook", Action::Forge, 0, forged());
-                NewCall { by: None, ..call }
-            }
-            Operation::FinishPayment { .. }
-            | Operation::RefundCents { .. }
-            | Operation::FinishRefund { .. }
-            | Operation::Operate { .. }
-            | Operation::Deliver
-            | Operation::Repeat { .. }
-            | Operation::RepeatPending
-            | Operation::CloseConnection { .. }
-            | Operation::Turns { .. }
-            | Operation::Step { .. }
-            | Operation::Settle
-            | Operation::Pass { .. }
-            | Operation::PassToDeadline { .. }
-            | Operation::Jump { .. }
-            | Operation::EndFaults { .. }
-            | Operation::Pause { .. }
-            | Operation::Resume
-            | Operation::Crash { .. }
-            | Operation::Restart { .. }
-            | Operation::Store { .. }
-            | Operation::Bus { .. }
-            | Operation::Provider { .. } => return None,
-        })
-    }
-
-    /// Requests about an account itself, and requests of the administrator.
-    fn account_call(&self, operation: Operation) -> Option<NewCall> {
-        let change_ban = |user: u8, what: &str, action: fn(usize) -> Action| {
-            let user = place(user, self.accounts.len())?;
-            let path = format!("/api/users/{}/{what}", self.accounts[user].id);
-            Some(NewCall { by: None, ..NewCall::post(path, action(user), user, json!({})) })
+    /// The sender, if it has an account, and the request with the ids of its subjects.
+    fn resolve(&self, request: operation::Request) -> Option<(Option<usize>, Request)> {
+        use operation::Request as Scripted;
+        let account = |user: u8| place(user, self.accounts.len());
+        let ticket = |ticket: u8| Some(&self.tickets[place(ticket, self.tickets.len())?]);
+        let order = |order: u8| Some(&self.orders[place(order, self.orders.len())?]);
+        let paid = |paid: u8| {
+            let Paid { id, order } = &self.paid[place(paid, self.paid.len())?];
+            Some((*id, &self.orders[*order]))
         };
-        Some(match operation {
-            Operation::Ban { user, .. } => change_ban(user, "ban", |user| Action::Ban { user })?,
-            Operation::Unban { user, .. } => {
-                change_ban(user, "unban", |user| Action::Unban { user })?
+        // The ticket of one item of an order.
+        let ticket_of =
+            |Placed { items, .. }: &Placed, item: u8| Some(items[place(item, items.len())?]);
+        let returned = |ticket: TicketId, units: u8| (units > 0).then(|| (ticket, units.into()));
+        Some(match request {
+            Scripted::SignUp => {
+                (None, Request::SignUp(format!("{}@example.com", self.calls.len())))
             }
-            Operation::TakeDown { ticket, .. } => {
-                let Offered { id, .. } = &self.tickets[place(ticket, self.tickets.len())?];
-                let (action, path) = (Action::TakeDown, format!("/api/tickets/{id}"));
-                NewCall { action, method: Method::DELETE, path, by: None, body: None }
+            Scripted::SignIn { user } => {
+                (None, Request::SignIn(self.accounts[account(user)?].email.clone()))
             }
-            Operation::SignIn { user, .. } => {
-                let user = place(user, self.accounts.len())?;
-                let body =
-                    json!({"email": self.accounts[user].email, "password": "a fine password"});
-                let call = NewCall::post("/api/users/signin", Action::SignIn { user }, user, body);
-                NewCall { by: None, ..call }
+            Scripted::Ban { user } => (None, Request::Ban(self.accounts[account(user)?].id)),
+            Scripted::Unban { user } => (None, Request::Unban(self.accounts[account(user)?].id)),
+            Scripted::Export { user } => (Some(account(user)?), Request::Export),
+            Scripted::Erase { user, forfeits } => {
+                let by = account(user).filter(|by| self.has_all_responses(*by))?;
+                (Some(by), Request::Erase { forfeits })
             }
-            Operation::Export { user, .. } => {
-                NewCall::export(place(user, self.accounts.len())?, false)
+            Scripted::Offer { seller, units, cents } => {
+                (Some(account(seller)?), Request::Offer(Terms::of(cents.into(), units.into())))
             }
-            Operation::Erase { user, forfeits, .. } => {
-                let by =
-                    place(user, self.accounts.len()).filter(|by| self.has_all_responses(*by))?;
-                let body = json!({"password": "a fine password", "forfeitCredit": forfeits});
-                let call = NewCall::post("/api/users/me", Action::Erase { by }, by, body);
-                NewCall { method: Method::DELETE, ..call }
+            Scripted::Edit { ticket: edited, units, cents } => {
+                let Offered { id, seller } = ticket(edited)?;
+                (Some(*seller), Request::Edit(*id, Terms::of(cents.into(), units.into())))
             }
-            _ => return None,
+            Scripted::Withdraw { ticket: withdrawn } => {
+                let Offered { id, seller } = ticket(withdrawn)?;
+                (Some(*seller), Request::Withdraw(*id))
+            }
+            Scripted::TakeDown { ticket: taken } => (None, Request::TakeDown(ticket(taken)?.id)),
+            Scripted::Order { buyer, items } => {
+                (Some(account(buyer)?), Request::Order(self.items(items)?))
+            }
+            Scripted::Pay { order: paid, card } => {
+                let Placed { id, buyer, .. } = order(paid)?;
+                (Some(*buyer), Request::Pay(*id, card))
+            }
+            Scripted::PayByCredit { order: paid } => {
+                let Placed { id, buyer, .. } = order(paid)?;
+                (Some(*buyer), Request::PayByCredit(*id))
+            }
+            Scripted::TopUp { payer, cents, card } => {
+                (Some(account(payer)?), Request::TopUp(cents.into(), card))
+            }
+            Scripted::Refund { paid: of, item, cents, to, units } => {
+                let (payment, placed) = paid(of)?;
+                let ticket = ticket_of(placed, item)?;
+                let seller = self.tickets.iter().find(|offered| offered.id == ticket)?.seller;
+                let (cents, units) = ((cents > 0).then(|| cents.into()), returned(ticket, units));
+                (Some(seller), Request::Refund(payment, Refund { cents, to, units }))
+            }
+            Scripted::Agree { paid: of, item, units, credit } => {
+                let (payment, placed) = paid(of)?;
+                let units = returned(ticket_of(placed, item)?, units);
+                (Some(placed.buyer), Request::Agree(payment, Consent { credit, units }))
+            }
+            Scripted::Cancel { order: cancelled } => {
+                let Placed { id, buyer, .. } = order(cancelled)?;
+                (Some(*buyer), Request::Cancel(*id))
+            }
+            Scripted::ReadOrder { order: read, by } => {
+                (Some(account(by)?), Request::ReadOrder(order(read)?.id))
+            }
+            Scripted::ReadTicket { ticket: read, by } => {
+                (Some(account(by)?), Request::ReadTicket(ticket(read)?.id))
+            }
+            Scripted::ReadPayment { paid: read, by } => {
+                (Some(account(by)?), Request::ReadPayment(paid(read)?.0))
+            }
+            Scripted::Forge => (None, Request::Forge),
         })
-    }
-
-    /// A read.
-    fn read(&self, operation: Operation, now: Timestamp) -> Option<NewCall> {
-        let (action, path, by) = match operation {
-            Operation::ReadOrder { order, by } => {
-                let order = place(order, self.orders.len())?;
-                let by = place(by, self.accounts.len())?;
-                (
-                    Action::ReadOrder { order, by },
-                    format!("/api/orders/{}", self.orders[order].id),
-                    by,
-                )
-            }
-            Operation::ReadTicket { ticket, by } => {
-                let ticket = place(ticket, self.tickets.len())?;
-                let by = place(by, self.accounts.len())?;
-                let id = self.tickets[ticket].id;
-                let seen = self.accounts[by].seen.get(&id);
-                let seen = seen.filter(|(_, at)| now.since(*at) < SEEN_AGE);
-                let seen = seen.map_or(0, |(version, _)| *version);
-                let action = Action::ReadTicket { ticket, seen, sent_at: now };
-                (action, format!("/api/tickets/{id}"), by)
-            }
-            Operation::ReadPayment { paid, by } => {
-                let paid = place(paid, self.paid.len())?;
-                let by = place(by, self.accounts.len())?;
-                let action = Action::ReadPayment { paid, by };
-                (action, format!("/api/payments/{}", self.paid[paid].id), by)
-            }
-            _ => return None,
-        };
-        Some(NewCall { action, method: Method::GET, path, by: Some(by), body: None })
     }
 
     /// The distinct tickets of an order with their units; `None` if the order has no items.
-    fn items(&self, items: [(u8, u8); 3]) -> Option<Vec<(usize, u8)>> {
-        let mut chosen: Vec<(usize, u8)> = Vec::new();
+    fn items(&self, items: [(u8, u8); 3]) -> Option<Vec<(TicketId, u32)>> {
+        let mut chosen: Vec<(TicketId, u32)> = Vec::new();
         for (ticket, units) in items.into_iter().filter(|(_, units)| *units > 0) {
-            let ticket = place(ticket, self.tickets.len())?;
-            if chosen.iter().all(|(known, _)| *known != ticket) {
-                chosen.push((ticket, units));
+            let Offered { id, .. } = self.tickets[place(ticket, self.tickets.len())?];
+            if chosen.iter().all(|(known, _)| *known != id) {
+                chosen.push((id, units.into()));
             }
         }
         (!chosen.is_empty()).then_some(chosen)
-    }
-
-    fn refund(
-        &self,
-        paid: u8,
-        item: u8,
-        cents: u16,
-        to: RefundTarget,
-        units: u8,
-    ) -> Option<NewCall> {
-        let paid = place(paid, self.paid.len())?;
-        let Paid { id, order } = &self.paid[paid];
-        let items = &self.orders[*order].items;
-        let ticket = items[place(item, items.len())?];
-        let seller = self.tickets.iter().find(|offered| offered.id == ticket)?.seller;
-        let mut body = Map::new();
-        if cents > 0 {
-            body.insert("amount".to_owned(), amount(cents).into());
-        }
-        if to == RefundTarget::Credit {
-            body.insert("to".to_owned(), json!("credit"));
-        }
-        if units > 0 {
-            let units = json!([{"ticketId": ticket, "quantity": units}]);
-            body.insert("returns".to_owned(), units);
-        }
-        let path = format!("/api/payments/{id}/refunds");
-        Some(NewCall::post(path, Action::Refund { paid, seller }, seller, body.into()))
-    }
-
-    fn agree(&self, paid: u8, item: u8, units: u8, credit: bool) -> Option<NewCall> {
-        let Paid { id, order } = &self.paid[place(paid, self.paid.len())?];
-        let Placed { buyer, items, .. } = &self.orders[*order];
-        let ticket = items[place(item, items.len())?];
-        let mut body = json!({"credit": credit});
-        if units > 0 {
-            body["returns"] = json!([{"ticketId": ticket, "quantity": units}]);
-        }
-        let path = format!("/api/payments/{id}/consent");
-        Some(NewCall { method: Method::PUT, ..NewCall::post(path, Action::Agree, *buyer, body) })
-    }
-
-    fn payment(&self, paid: u8) -> Option<PaymentId> {
-        place(paid, self.paid.len()).map(|paid| self.paid[paid].id)
     }
 }
 
@@ -303,7 +163,13 @@ impl Account {
     /// The `Cookie` header of the account's browser.
     fn cookies(&self) -> String {
         let others = self.cookies.iter().map(|(name, value)| format!("; {name}={value}"));
-        others.fold(self.cookie.clone(), |cookies, other| cookies + &other)
+        others.fold(self.session.clone(), |cookies, other| cookies + &other)
+    }
+
+    /// The stock version of a ticket that was acknowledged to the account.
+    fn seen_version(&self, ticket: TicketId, now: Timestamp) -> u64 {
+        let seen = self.seen.get(&ticket).filter(|(_, at)| now.since(*at) < SEEN_AGE);
+        seen.map_or(0, |(version, _)| *version)
     }
 }
 
@@ -312,17 +178,4 @@ fn administrator(now: Timestamp) -> String {
     let (user, session) = (Id::from_bytes([255; 12]), Id::from_bytes([254; 12]));
     let claims = claims(user.into(), session.into(), Rank::Admin, now);
     format!("session={}", sign(&claims, &SessionKey::from_secret(&SECRET)))
-}
-
-/// An event without a valid signature.
-fn forged() -> Value {
-    json!({"id": "evt_forged", "object": "event", "type": "payment_intent.succeeded"})
-}
-
-fn amount(cents: u16) -> Number {
-    format!("{}.{:02}", cents / 100, cents % 100).parse().expect("a number")
-}
-
-fn terms(units: u8, cents: u16) -> Value {
-    json!({"title": format!("Show {cents}"), "price": amount(cents), "quantity": units})
 }

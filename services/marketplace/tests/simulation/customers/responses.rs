@@ -5,35 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use contract::{TicketId, Timestamp};
 use invariants::Rule;
-use reqwest::Method;
-use serde_json::Value;
-use testing::load::{End, JournaledOrder};
-
+use testing::Reply;
+use testing::customer::Request;
 use web::seen::SEEN_WAIT_MAX;
 
-use super::{Account, Action, Call, CallId, Customers, Offered, Paid, Placed};
+use super::{Account, Call, CallId, Customers, Offered, Paid, Placed};
 use crate::continuous_checks::ContinuousChecks;
-use crate::process::Response;
-
-/// A parsed response.
-struct Parsed<'a> {
-    status: u16,
-    code: &'a str,
-    body: &'a Value,
-}
-
-impl Parsed<'_> {
-    fn text(&self, field: &str) -> &str {
-        self.body.get(field).and_then(Value::as_str).unwrap_or_default()
-    }
-
-    /// The tickets of an order's items.
-    fn tickets(&self) -> Vec<TicketId> {
-        let items = self.body.get("items").and_then(Value::as_array);
-        let tickets = items.into_iter().flatten().filter_map(|item| item.get("ticketId")?.as_str());
-        tickets.filter_map(|ticket| ticket.parse().ok()).collect()
-    }
-}
 
 impl Customers {
     /// Processes a response.
@@ -43,187 +20,125 @@ impl Customers {
     pub(crate) fn receive(
         &mut self,
         id: CallId,
-        response: &Response,
+        reply: &Reply,
         checks: &mut ContinuousChecks,
         now: Timestamp,
     ) -> Result<(), String> {
-        let is_signed_out = response.status == 401 && self.is_leaving(self.calls[id].by);
-        let is_banned = self.may_be_banned(&self.calls[id], response.status);
+        let is_signed_out = reply.status == 401 && self.is_leaving(self.calls[id].by);
+        let is_banned = self.may_be_banned(&self.calls[id], reply.status);
         let call = &mut self.calls[id];
         // Undecided, over a rate limit, unavailable or banned: the call is repeated later.
-        if matches!(response.status, 202 | 429 | 503) || is_banned {
+        if matches!(reply.status, 202 | 429 | 503) || is_banned {
             return Ok(());
         }
-        let wrong = |rule: Rule, call: &Call, what: &str| {
-            let Call { method, path, .. } = call;
-            let Response { status, body, .. } = response;
+        let (method, path) = call.request.target();
+        let wrong = |rule: Rule, what: &str| {
+            let Reply { status, body, .. } = reply;
             Err(format!("{rule:?}: {what}: {method} {path} returned {status} {body}"))
         };
-        if let Some(first) = &call.first {
-            let is_equal = (first.status, &first.body) == (response.status, &response.body);
-            if call.key.is_some() && !is_equal && !is_signed_out {
-                return wrong(
-                    Rule::OneEffect,
-                    call,
-                    &format!("the first response was {}", first.body),
-                );
-            }
-        }
         let is_first = call.first.is_none();
-        if is_first {
-            call.first = Some(response.clone());
+        let first = call.first.get_or_insert_with(|| reply.clone());
+        let is_equal = (first.status, &first.body) == (reply.status, &reply.body);
+        if call.key.is_some() && !is_equal && !is_signed_out {
+            return wrong(Rule::OneEffect, &format!("the first response was {}", first.body));
         }
         let call = call.clone();
         if is_signed_out {
             return Ok(());
         }
-        let body: Value = serde_json::from_str(&response.body).unwrap_or_default();
-        let code = body.get("code").and_then(Value::as_str).unwrap_or_default();
-        let parsed = Parsed { status: response.status, code, body: &body };
-        if !is_allowed(&call, self, &parsed) {
+        let is_allowed = if self.may_read(&call) {
+            call.request.allows(reply, &self.allowed_in_addition(&call))
+        } else {
+            reply.status == 404
+        };
+        if !is_allowed {
             let is_read = matches!(
-                call.action,
-                Action::ReadOrder { .. } | Action::ReadTicket { .. } | Action::ReadPayment { .. }
+                call.request,
+                Request::ReadOrder(_) | Request::ReadTicket(_) | Request::ReadPayment(_)
             );
             let rule = if is_read { Rule::Privacy } else { Rule::OneEffect };
-            return wrong(rule, &call, "the contract does not allow this response");
+            return wrong(rule, "the contract does not allow this response");
         }
-        if let Some(what) = contradiction(&call, self, &parsed, checks) {
-            return wrong(Rule::OneEnd, &call, &what);
+        if let Some(what) = self.contradiction(&call, reply, checks) {
+            return wrong(Rule::OneEnd, &what);
         }
-        if let Some(what) = self.stale_read(&call, &parsed, checks, now) {
-            return wrong(Rule::InForce, &call, &what);
+        if let Some(what) = stale_read(&call, reply, checks, now) {
+            return wrong(Rule::InForce, &what);
         }
-        self.store_cookies(&call, &parsed, (response, now), checks);
-        Self::acknowledge(&call, &parsed, checks);
+        self.store_cookies(&call, reply, checks, now);
+        acknowledge(&call, reply, checks);
         if is_first {
-            self.record(&call, &parsed, response);
+            self.record(&call, reply);
         }
         Ok(())
     }
 
-    fn record(&mut self, call: &Call, parsed: &Parsed<'_>, response: &Response) {
-        match (call.action, parsed.status) {
-            (Action::SignUp, 201) => {
-                let session = response.cookies.iter().find(|cookie| cookie.starts_with("session="));
-                if let (Ok(id), Some(cookie)) = (parsed.text("id").parse(), session.cloned()) {
+    fn record(&mut self, call: &Call, reply: &Reply) {
+        let by = call.by.unwrap_or_default();
+        if let Some(account) = self.accounts.get(by) {
+            self.journal.record(account.id, &call.request, reply);
+        }
+        let cookies = reply.cookie_pairs();
+        let session = cookies.iter().find(|cookie| cookie.starts_with("session="));
+        match (&call.request, reply.status) {
+            (Request::SignUp(_), 201) => {
+                if let (Some(id), Some(session)) = (reply.id(), session) {
                     self.accounts.push(Account {
                         id,
-                        cookie,
+                        session: (*session).to_owned(),
                         seen: BTreeMap::new(),
                         cookies: BTreeMap::new(),
                         is_leaving: false,
-                        email: parsed.text("email").to_owned(),
+                        email: reply.text("email"),
                         was_banned: false,
                         is_gone: false,
                     });
                 }
             }
-            (Action::SignIn { user }, 200) => {
-                let session = response.cookies.iter().find(|cookie| cookie.starts_with("session="));
-                self.accounts[user].cookie = session.cloned().unwrap_or_default();
+            (Request::SignIn(email), 200) => {
+                let owner = self.owner_of(email);
+                session.copied().unwrap_or_default().clone_into(&mut self.accounts[owner].session);
             }
-            (Action::SignIn { user }, _) if parsed.code == "bad_credentials" => {
-                self.accounts[user].is_gone = true;
+            (Request::SignIn(email), _) if reply.text("code") == "bad_credentials" => {
+                let owner = self.owner_of(email);
+                self.accounts[owner].is_gone = true;
             }
-            (Action::Erase { by }, 409) => self.accounts[by].is_leaving = false,
-            (Action::Offer { seller }, 201) => {
-                if let Ok(id) = parsed.text("id").parse() {
-                    self.tickets.push(Offered { id, seller });
-                    self.journal.tickets.push(id);
-                }
+            (Request::Erase { .. }, 409) => self.accounts[by].is_leaving = false,
+            (Request::Offer(_), 201) => {
+                self.tickets.extend(reply.id().map(|id| Offered { id, seller: by }));
             }
-            (Action::Order { buyer, .. }, 201) => {
-                if let Ok(id) = parsed.text("id").parse() {
-                    self.orders.push(Placed { id, buyer, items: parsed.tickets() });
-                    let journaled = JournaledOrder::of(self.accounts[buyer].id);
-                    self.journal.orders.insert(id, journaled);
-                    if let Some(end) = End::reported(parsed.text("status"), "") {
-                        self.note_end(self.orders.len() - 1, end);
-                    }
-                }
+            (Request::Order(_), 201) => {
+                let items = tickets(reply);
+                self.orders.extend(reply.id().map(|id| Placed { id, buyer: by, items }));
             }
-            (Action::Pay { order, .. } | Action::PayByCredit { order }, 201) => {
-                if let Ok(id) = parsed.text("id").parse() {
-                    self.paid.push(Paid { id, order });
-                    self.journal.captured.insert(id, self.orders[order].id);
-                    self.note_end(order, End::Complete);
-                }
-            }
-            (Action::TopUp { payer, .. }, 201) => {
-                if let Ok(id) = parsed.text("id").parse() {
-                    self.journal.topped_up.insert(id, self.accounts[payer].id);
-                }
-            }
-            (Action::Refund { paid, .. }, 201) if parsed.text("status") == "succeeded" => {
-                if let Ok(id) = parsed.text("id").parse() {
-                    self.journal.refunded.insert(id, self.paid[paid].id);
-                }
-            }
-            (
-                Action::Pay { order, .. }
-                | Action::PayByCredit { order }
-                | Action::Cancel { order },
-                _,
-            ) if parsed.code == "order_complete" => {
-                self.note_end(order, End::Complete);
-            }
-            (Action::Pay { order, .. } | Action::PayByCredit { order }, _)
-                if parsed.code == "order_cancelled" =>
-            {
-                self.note_end(order, End::CancelledByBuyer);
-            }
-            (Action::ReadOrder { order, .. }, 200) => {
-                if let Some(end) = End::reported(parsed.text("status"), parsed.text("reason")) {
-                    self.note_end(order, end);
-                }
+            (Request::Pay(order, _) | Request::PayByCredit(order), 201) => {
+                let order = self.orders.iter().position(|placed| placed.id == *order);
+                let order = order.expect("payments name known orders");
+                self.paid.extend(reply.id().map(|id| Paid { id, order }));
             }
             _ => {}
         }
-    }
-
-    /// A message if a response shows stock that is older than the version that its reader has seen.
-    /// A read waits for that version only up to a bound, so later responses are not checked.
-    fn stale_read(
-        &self,
-        call: &Call,
-        parsed: &Parsed<'_>,
-        checks: &ContinuousChecks,
-        now: Timestamp,
-    ) -> Option<String> {
-        let Action::ReadTicket { ticket, seen, sent_at } = call.action else { return None };
-        if now.since(sent_at) >= SEEN_WAIT_MAX || parsed.text("status") != "open" {
-            return None;
-        }
-        let units = |field| parsed.body.get(field).and_then(Value::as_u64).unwrap_or_default();
-        let shown = units("quantity").saturating_sub(units("available"));
-        let is_new = checks
-            .committed_units_since(self.tickets[ticket].id, seen)
-            .any(|known| known == shown || known > shown && units("available") == 0);
-        (!is_new).then(|| format!("no version from {seen} on has {shown} units held or sold"))
     }
 
     /// Stores the cookies of a response, and the stock versions that it acknowledged to its client.
     fn store_cookies(
         &mut self,
         call: &Call,
-        parsed: &Parsed<'_>,
-        (response, now): (&Response, Timestamp),
+        reply: &Reply,
         checks: &ContinuousChecks,
+        now: Timestamp,
     ) {
-        let (by, order) = match (call.action, parsed.status) {
-            (Action::Order { buyer, .. }, 201) => (buyer, parsed.text("id").parse().ok()),
-            (Action::Cancel { order }, 204) => {
-                (self.orders[order].buyer, Some(self.orders[order].id))
-            }
+        let order = match (&call.request, reply.status) {
+            (Request::Order(_), 201) => reply.id(),
+            (Request::Cancel(order), 204) => Some(*order),
             _ => return,
         };
-        let account = &mut self.accounts[by];
-        let cookies = response.cookies.iter().filter_map(|cookie| cookie.split_once('='));
+        let Some(account) = call.by.and_then(|by| self.accounts.get_mut(by)) else { return };
+        let cookies = reply.cookie_pairs().into_iter().filter_map(|cookie| cookie.split_once('='));
         account.cookies.extend(cookies.map(|(name, value)| (name.to_owned(), value.to_owned())));
         // The response to a repeat may be older than the order's last change.
-        let is_first = call.method == Method::DELETE
-            || order.is_some_and(|order| checks.has_version(order, parsed.body.get("version")));
+        let is_first = matches!(call.request, Request::Cancel(_))
+            || order.is_some_and(|order| checks.has_version(order, Some(&reply.at("version"))));
         let order = order.filter(|_| is_first);
         for (id, version) in order.map(|order| checks.stock_of(order)).into_iter().flatten() {
             // Of two concurrent responses, the cookies of the last one remain.
@@ -231,168 +146,147 @@ impl Customers {
         }
     }
 
-    /// Records in the continuous checks that a change of a ticket was acknowledged and is now in
-    /// force.
-    fn acknowledge(call: &Call, parsed: &Parsed<'_>, checks: &mut ContinuousChecks) {
-        let ticket = call.path.rsplit('/').next().and_then(|id| id.parse().ok());
-        let Some(ticket) = ticket else { return };
-        match (call.action, parsed.status) {
-            (Action::Edit, 200) => {
-                let version = parsed.body.get("version").and_then(Value::as_u64);
-                checks.acknowledged(ticket, version.unwrap_or_default());
+    /// A message if a response contradicts the committed state.
+    fn contradiction(
+        &self,
+        call: &Call,
+        reply: &Reply,
+        checks: &ContinuousChecks,
+    ) -> Option<String> {
+        let sender = || call.by.map(|by| self.accounts[by].id);
+        let (is_so, otherwise) = match (&call.request, reply.status) {
+            (Request::Offer(_), 201) => {
+                (checks.knows_ticket(reply.id()?), "the ticket was not stored")
             }
-            (Action::Withdraw | Action::TakeDown, 204) => checks.withdrawal_acknowledged(ticket),
-            _ => {}
+            (Request::Edit(ticket, _), 403) => {
+                (checks.is_taken_down(*ticket), "no administrator took it down")
+            }
+            (Request::Export, 200) => {
+                let stored = checks.of_person(sender()?);
+                let exported = exported(reply);
+                let is_so =
+                    if call.is_exact { exported == stored } else { exported.is_subset(&stored) };
+                let what = || format!("exported is {exported:?}, stored is {stored:?}");
+                return (!is_so).then(what);
+            }
+            (Request::Order(_), 201) => {
+                (checks.knows_order(reply.id()?), "the order was not stored")
+            }
+            (Request::Pay(..) | Request::PayByCredit(_) | Request::TopUp(..), 201) => {
+                (checks.has_captured(reply.id()?), "the money was not captured")
+            }
+            (Request::Refund(..), 201) if reply.text("status") == "succeeded" => {
+                let id = reply.id()?;
+                if !checks.has_refunded(id) {
+                    return Some("the money was not refunded".to_owned());
+                }
+                (checks.are_units_on_sale(id), "the units are not on sale")
+            }
+            (Request::Refund(payment, _), 409)
+                if reply.text("detail").contains("have made 20 refunds") =>
+            {
+                let requested = checks.refunds_of(*payment, sender()?);
+                return (requested < 20).then(|| format!("the seller has {requested} refunds"));
+            }
+            _ => return None,
+        };
+        (!is_so).then(|| otherwise.to_owned())
+    }
+
+    /// Whether the sender may read the subject of a read.
+    fn may_read(&self, call: &Call) -> bool {
+        match &call.request {
+            Request::ReadOrder(order) => call.by == Some(self.placed(*order).buyer),
+            Request::ReadPayment(payment) => {
+                let mut paid = self.paid.iter().filter(|paid| paid.id == *payment);
+                paid.any(|paid| {
+                    let Placed { buyer, items, .. } = &self.orders[paid.order];
+                    call.by == Some(*buyer) || self.sells_one_of(call.by, items)
+                })
+            }
+            _ => true,
         }
     }
 
-    fn note_end(&mut self, order: usize, end: End) {
-        if let Some(journaled) = self.journal.orders.get_mut(&self.orders[order].id) {
-            journaled.reported_ends.push(end);
+    /// The problem codes that the circumstances of a call allow.
+    fn allowed_in_addition(&self, call: &Call) -> Vec<&'static str> {
+        match &call.request {
+            Request::Edit(..) => vec!["below_committed", "version_conflict", "taken_down"],
+            Request::Withdraw(_) | Request::TakeDown(_) => vec!["version_conflict"],
+            Request::Order(items) => {
+                let tickets: Vec<_> = items.iter().map(|(ticket, _)| *ticket).collect();
+                let owns_one = self.sells_one_of(call.by, &tickets).then_some("own_ticket");
+                ["hold_limit", "network_limit"].into_iter().chain(owns_one).collect()
+            }
+            Request::PayByCredit(_) => vec!["payment_declined"],
+            Request::Pay(_, card) | Request::TopUp(_, card)
+                if card.may_fail() || self.is_operated =>
+            {
+                vec!["payment_declined"]
+            }
+            Request::Refund(..) if self.is_operated => vec!["payment_disputed"],
+            Request::Erase { .. } => {
+                vec!["open_orders", "open_payments", "open_sales", "credit_left"]
+            }
+            // An erased user has no account.
+            Request::Ban(user) | Request::Unban(user) if self.account(*user).is_leaving => {
+                vec!["not_found"]
+            }
+            Request::SignIn(email) => {
+                let Account { was_banned, is_leaving, .. } = self.accounts[self.owner_of(email)];
+                let banned = was_banned.then_some("account_banned");
+                banned.into_iter().chain(is_leaving.then_some("bad_credentials")).collect()
+            }
+            _ => Vec::new(),
         }
     }
+}
+
+/// A message if a response shows stock that is older than the version that its reader has seen. A
+/// read waits for that version only up to a bound, so later responses are not checked.
+fn stale_read(
+    call: &Call,
+    reply: &Reply,
+    checks: &ContinuousChecks,
+    now: Timestamp,
+) -> Option<String> {
+    let Request::ReadTicket(ticket) = call.request else { return None };
+    if now.since(call.made_at) >= SEEN_WAIT_MAX || reply.text("status") != "open" {
+        return None;
+    }
+    let units = |field| reply.at(field).as_u64().unwrap_or_default();
+    let shown = units("quantity").saturating_sub(units("available"));
+    let is_new = checks
+        .committed_units_since(ticket, call.seen)
+        .any(|known| known == shown || known > shown && units("available") == 0);
+    (!is_new).then(|| format!("no version from {} on has {shown} units held or sold", call.seen))
+}
+
+/// Records in the continuous checks that a change of a ticket was acknowledged and is now in force.
+fn acknowledge(call: &Call, reply: &Reply, checks: &mut ContinuousChecks) {
+    match (&call.request, reply.status) {
+        (Request::Edit(ticket, _), 200) => {
+            checks.acknowledged(*ticket, reply.at("version").as_u64().unwrap_or_default());
+        }
+        (Request::Withdraw(ticket) | Request::TakeDown(ticket), 204) => {
+            checks.withdrawal_acknowledged(*ticket);
+        }
+        _ => {}
+    }
+}
+
+/// The tickets of an order's items.
+fn tickets(order: &Reply) -> Vec<TicketId> {
+    let items = order.at("items");
+    let tickets = items.as_array().into_iter().flatten();
+    tickets.filter_map(|item| item.get("ticketId")?.as_str()?.parse().ok()).collect()
 }
 
 /// The ids of tickets, orders and payments in an export.
-fn exported(body: &Value) -> BTreeSet<String> {
+fn exported(export: &Reply) -> BTreeSet<String> {
+    let export = export.json();
     let kinds = ["tickets", "orders", "payments"];
-    let items = |kind: &str| body.pointer(&format!("/parts/{kind}/items/{kind}"))?.as_array();
+    let items = |kind: &str| export.pointer(&format!("/parts/{kind}/items/{kind}"))?.as_array();
     let items = kinds.into_iter().filter_map(items).flatten();
-    items.filter_map(|item| item.get("id")?.as_str()).map(str::to_owned).collect()
+    items.filter_map(|item| Some(item.get("id")?.as_str()?.to_owned())).collect::<BTreeSet<_>>()
 }
-
-/// A message if a response contradicts the committed state.
-fn contradiction(
-    call: &Call,
-    customers: &Customers,
-    parsed: &Parsed<'_>,
-    checks: &ContinuousChecks,
-) -> Option<String> {
-    match (call.action, parsed.status) {
-        (Action::Offer { .. }, 201) => {
-            let is_kept = checks.knows_ticket(parsed.text("id").parse().ok()?);
-            (!is_kept).then(|| "the ticket was not stored".to_owned())
-        }
-        (Action::Edit, 403) => {
-            let is_so = checks.is_taken_down(call.path.rsplit('/').next()?.parse().ok()?);
-            (!is_so).then(|| "no administrator took it down".to_owned())
-        }
-        (Action::Export { by, is_exact }, 200) => {
-            let stored = checks.of_person(customers.accounts[by].id);
-            let exported = exported(parsed.body);
-            let is_so = if is_exact { exported == stored } else { exported.is_subset(&stored) };
-            (!is_so).then(|| format!("exported is {exported:?}, stored is {stored:?}"))
-        }
-        (Action::Order { .. }, 201) => {
-            let is_kept = checks.knows_order(parsed.text("id").parse().ok()?);
-            (!is_kept).then(|| "the order was not stored".to_owned())
-        }
-        (Action::Pay { .. } | Action::PayByCredit { .. } | Action::TopUp { .. }, 201) => {
-            let is_taken = checks.has_captured(parsed.text("id").parse().ok()?);
-            (!is_taken).then(|| "the money was not captured".to_owned())
-        }
-        (Action::Refund { .. }, 201) if parsed.text("status") == "succeeded" => {
-            let id = parsed.text("id").parse().ok()?;
-            if !checks.has_refunded(id) {
-                return Some("the money was not refunded".to_owned());
-            }
-            (!checks.are_units_on_sale(id)).then(|| "the units are not on sale".to_owned())
-        }
-        (Action::Refund { paid, seller }, 409)
-            if parsed.text("detail").contains("have made 20 refunds") =>
-        {
-            let (payment, seller) = (customers.paid[paid].id, customers.accounts[seller].id);
-            let requested = checks.refunds_of(payment, seller);
-            (requested < 20).then(|| format!("the seller has {requested} refunds"))
-        }
-        _ => None,
-    }
-}
-
-/// Whether the contract allows this response to this call.
-fn is_allowed(call: &Call, customers: &Customers, parsed: &Parsed<'_>) -> bool {
-    let codes: &[&str] = match call.action {
-        Action::SignUp | Action::Offer { .. } => return parsed.status == 201,
-        Action::Edit => match parsed.status {
-            200 => return true,
-            _ => &["reserved", "below_committed", "version_conflict", "taken_down"],
-        },
-        Action::Withdraw => match parsed.status {
-            204 => return true,
-            _ => &["reserved", "version_conflict"],
-        },
-        Action::TakeDown => return parsed.status == 204 || parsed.code == "version_conflict",
-        Action::Order { owns_one, .. } => match parsed.status {
-            201 => return true,
-            _ if owns_one && parsed.code == "own_ticket" => return true,
-            _ => &["sold_out", "hold_limit", "network_limit", "not_offered", "not_found"],
-        },
-        Action::Pay { card, .. } => match parsed.status {
-            201 => return card.may_succeed(),
-            402 => {
-                return (card.may_fail() || customers.is_operated)
-                    && parsed.code == "payment_declined";
-            }
-            _ => PAYMENT_CODES,
-        },
-        Action::PayByCredit { .. } => match parsed.status {
-            201 => return true,
-            402 => return parsed.code == "payment_declined",
-            _ => PAYMENT_CODES,
-        },
-        Action::TopUp { card, .. } => match parsed.status {
-            201 => return card.may_succeed(),
-            _ if card.may_fail() || customers.is_operated => &["payment_declined"],
-            _ => &[],
-        },
-        Action::Refund { .. } => match parsed.status {
-            201 => return true,
-            409 if customers.is_operated && parsed.code == "payment_disputed" => return true,
-            _ => {
-                &["refund_exceeds", "insufficient_credit", "units_not_refunded", "payer_must_agree"]
-            }
-        },
-        Action::Agree => match parsed.status {
-            200 => return true,
-            _ => &["refund_exceeds"],
-        },
-        Action::Cancel { .. } => match parsed.status {
-            204 => return true,
-            _ => &["order_complete"],
-        },
-        Action::Erase { .. } => match parsed.status {
-            204 => return true,
-            _ => &["open_orders", "open_payments", "open_sales", "credit_left"],
-        },
-        // An erased user has no account.
-        Action::Ban { user } | Action::Unban { user } => {
-            let may_be_gone = customers.accounts[user].is_leaving;
-            return parsed.status == 204 || may_be_gone && parsed.code == "not_found";
-        }
-        Action::SignIn { user } => {
-            let Account { was_banned, is_leaving, .. } = customers.accounts[user];
-            return match parsed.code {
-                "account_banned" => was_banned,
-                "bad_credentials" => is_leaving,
-                _ => parsed.status == 200,
-            };
-        }
-        Action::Forge => return parsed.status == 400 && parsed.code == "bad_signature",
-        Action::ReadOrder { order, by } => {
-            let is_own = customers.orders[order].buyer == by;
-            return parsed.status == if is_own { 200 } else { 404 };
-        }
-        Action::ReadTicket { .. } | Action::Export { .. } => return parsed.status == 200,
-        Action::ReadPayment { paid, by } => {
-            let Placed { buyer, items, .. } = &customers.orders[customers.paid[paid].order];
-            let mut sold = customers.tickets.iter().filter(|ticket| items.contains(&ticket.id));
-            let is_own = *buyer == by || sold.any(|ticket| ticket.seller == by);
-            return parsed.status == if is_own { 200 } else { 404 };
-        }
-    };
-    codes.contains(&parsed.code)
-}
-
-/// The reasons for which an order cannot be paid.
-const PAYMENT_CODES: &[&str] =
-    &["order_cancelled", "order_expired", "order_complete", "payment_in_progress", "not_found"];

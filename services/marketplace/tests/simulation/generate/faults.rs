@@ -1,11 +1,17 @@
 //! Random faults of a script.
 
+use bus::BusFault;
 use contract::catalogue::SERVICES;
+use provider_simulator::{FaultKind, WebhookFaultKind};
 use rand::Rng as _;
 use rand::seq::IndexedRandom as _;
+use store::{Fault, LastingFault};
 
 use super::{Drawn, Kind};
-use crate::operation::{MessageFault, Operation, ProviderFault, StoreFault};
+use crate::operation::{Operation, ProviderFault, StoreFault};
+
+/// Delay of a slow request, response or event of the provider, in milliseconds.
+const DELAY_MS: u64 = 2_000;
 
 impl Drawn {
     /// A fault of one of the script's kinds, otherwise turns of tasks.
@@ -39,47 +45,48 @@ impl Drawn {
     }
 
     fn store_fault(&mut self) -> StoreFault {
+        use store::Operation;
         match self.random.random_range(0..17) {
-            0..3 => StoreFault::CommitFails,
-            3..5 => StoreFault::CommitTimesOut,
-            5..8 => StoreFault::CommitTimesOutAfterEffect,
-            8 => StoreFault::ResolveOutcomeFails,
-            9 => StoreFault::LoadFails,
-            10 => StoreFault::QueryFails,
-            11 => StoreFault::OutboxReadFails,
-            12 => StoreFault::DiskFull,
-            13 => StoreFault::OutcomesUnknown,
+            0..3 => StoreFault::Once(Operation::Commit, Fault::Fail),
+            3..5 => StoreFault::Once(Operation::Commit, Fault::TimeOutBefore),
+            5..8 => StoreFault::Once(Operation::Commit, Fault::TimeOutAfter),
+            8 => StoreFault::Once(Operation::ResolveOutcome, Fault::Fail),
+            9 => StoreFault::Once(Operation::Load, Fault::Fail),
+            10 => StoreFault::Once(Operation::Query, Fault::Fail),
+            11 => StoreFault::Once(Operation::ReadOutbox, Fault::Fail),
+            12 => StoreFault::Lasting(LastingFault::Full),
+            13 => StoreFault::Lasting(LastingFault::Silent),
             // Most lasting faults end before the end of the script.
             _ => StoreFault::Recovers,
         }
     }
 
-    fn message_fault(&mut self) -> MessageFault {
+    fn message_fault(&mut self) -> BusFault {
         match self.random.random_range(0..7) {
-            0 => MessageFault::PublishFails,
-            1 => MessageFault::PublishAckLost,
-            2 => MessageFault::FetchFails,
-            3 => MessageFault::DeliveryDelayed,
-            4 => MessageFault::DeliveriesDuplicated,
-            5 => MessageFault::DeliveriesReordered,
-            _ => MessageFault::SettlementLost,
+            0 => BusFault::FailPublish,
+            1 => BusFault::LosePublishAck,
+            2 => BusFault::FailFetch,
+            3 => BusFault::DelayDelivery,
+            4 => BusFault::DuplicateDeliveries,
+            5 => BusFault::ReorderDeliveries,
+            _ => BusFault::LoseSettlement,
         }
     }
 
     fn provider_fault(&mut self) -> ProviderFault {
-        match self.random.random_range(0..14) {
-            0 | 1 => ProviderFault::RequestLost,
-            2..5 => ProviderFault::ResponseLost,
-            5 => ProviderFault::Rejected,
-            6 => ProviderFault::ResponseHidden,
-            7 => ProviderFault::ErrorStored,
-            8 => ProviderFault::RequestSlow,
-            9 => ProviderFault::ResponseSlow,
-            10 => ProviderFault::EventDropped,
-            11 => ProviderFault::EventDuplicated,
-            12 => ProviderFault::EventLate,
-            _ => ProviderFault::EventsReversed,
-        }
+        ProviderFault::Call(match self.random.random_range(0..14) {
+            0 | 1 => FaultKind::LoseRequest,
+            2..5 => FaultKind::LoseResponse,
+            5 => FaultKind::Refuse { status: 503 },
+            6 => FaultKind::HideResponse { status: 502 },
+            7 => FaultKind::KeepError { status: 500 },
+            8 => FaultKind::DelayRequest { ms: DELAY_MS },
+            9 => FaultKind::DelayResponse { ms: DELAY_MS },
+            10 => return ProviderFault::Event(WebhookFaultKind::Drop),
+            11 => return ProviderFault::Event(WebhookFaultKind::Duplicate { copies: 1 }),
+            12 => return ProviderFault::Event(WebhookFaultKind::Delay { ms: DELAY_MS }),
+            _ => return ProviderFault::EventsReversed,
+        })
     }
 
     /// A jump forward by seconds, forward past the deduplication window of the bus, or back by an

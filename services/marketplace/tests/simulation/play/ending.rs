@@ -8,7 +8,7 @@ use marketplace::services::in_order;
 
 use crate::at_once::at_once;
 use crate::engines::ORDER_WINDOW;
-use crate::operation::{Link, Operation};
+use crate::operation::{Link, Request};
 use crate::simulated_marketplace::SimulatedMarketplace;
 
 /// Maximum number of rounds of repeated requests. The first few suffice unless a request is stuck.
@@ -63,7 +63,7 @@ pub(super) fn end(marketplace: &mut SimulatedMarketplace) {
     lift_bans(marketplace, &banned);
     export(marketplace);
     // The checker also reads the effects of bans.
-    administer(marketplace, &banned, |user, link| Operation::Ban { user, link });
+    administer(marketplace, &banned, |user| Request::Ban { user });
     reconcile(marketplace);
     let lost = marketplace.engines.checks.lock().unpublished();
     for line in lost {
@@ -83,21 +83,14 @@ pub(super) fn end(marketplace: &mut SimulatedMarketplace) {
 
 /// Lifts the bans of accounts and signs them in.
 fn lift_bans(marketplace: &mut SimulatedMarketplace, accounts: &[u8]) {
-    administer(marketplace, accounts, |user, link| Operation::Unban { user, link });
-    administer(marketplace, accounts, |user, link| Operation::SignIn { user, link });
+    administer(marketplace, accounts, |user| Request::Unban { user });
+    administer(marketplace, accounts, |user| Request::SignIn { user });
 }
 
-/// Performs one operation on each of these accounts.
-fn administer(
-    marketplace: &mut SimulatedMarketplace,
-    accounts: &[u8],
-    operation: fn(u8, Link) -> Operation,
-) {
+/// Sends one request for each of these accounts.
+fn administer(marketplace: &mut SimulatedMarketplace, accounts: &[u8], request: fn(u8) -> Request) {
     for user in accounts {
-        let now = marketplace.now();
-        if let Some(call) = marketplace.customers.make(operation(*user, Link::Reliable), now) {
-            marketplace.send(call, Link::Reliable);
-        }
+        marketplace.request(request(*user), Link::Reliable);
     }
     marketplace.settle();
 }
@@ -110,7 +103,8 @@ fn export(marketplace: &mut SimulatedMarketplace) {
         marketplace.jump(REDELIVERY_MS);
         marketplace.settle();
     }
-    for call in marketplace.customers.exports() {
+    let now = marketplace.now();
+    for call in marketplace.customers.exports(now) {
         marketplace.send(call, Link::Reliable);
     }
     pass_quickly(marketplace, EXPORT_WAIT);

@@ -5,11 +5,12 @@ use std::rc::Rc;
 use actix_web::test::TestRequest;
 use invariants::Rule;
 use provider_simulator::{DeliveryId, Receipt};
+use testing::Reply;
 
 use super::SimulatedMarketplace;
 use crate::customers::CallId;
-use crate::operation::Link;
-use crate::process::{Http, Response};
+use crate::operation::{Link, Request};
+use crate::process::Http;
 use crate::tasks::{Owner, TaskId};
 
 /// Addresses of the customers, used in rotation: three networks, the first two with two addresses
@@ -26,14 +27,25 @@ pub(super) enum Attempt {
 }
 
 impl SimulatedMarketplace {
+    /// Sends the call that a request of a script makes; returns whether it makes one.
+    pub(crate) fn request(&mut self, request: Request, link: Link) -> bool {
+        let now = self.now();
+        let made = self.customers.make(request, now);
+        if let Some(call) = made {
+            self.send(call, link);
+        }
+        made.is_some()
+    }
+
     /// Sends a call. Its response arrives during later turns.
     pub(crate) fn send(&mut self, id: CallId, link: Link) {
         let cookies = self.customers.cookies(id, self.now());
         let call = self.customers.call(id);
         let (service, nth) = (call.service(), call.sent);
         call.sent += 1;
-        let method = actix_web::http::Method::from_bytes(call.method.as_str().as_bytes());
-        let mut request = TestRequest::default().method(method.expect("a method")).uri(&call.path);
+        let (method, path) = call.request.target();
+        let named = actix_web::http::Method::from_bytes(method.as_str().as_bytes());
+        let mut request = TestRequest::default().method(named.expect("a method")).uri(&path);
         if let Some(cookies) = cookies {
             request = request.insert_header(("Cookie", cookies));
         }
@@ -41,10 +53,9 @@ impl SimulatedMarketplace {
         if let Some(key) = &call.key {
             request = request.insert_header(("Idempotency-Key", key.as_str()));
         }
-        if let Some(body) = &call.body {
+        if let Some(body) = call.request.body() {
             request = request.set_json(body);
         }
-        let (path, method) = (call.path.clone(), call.method.clone());
         self.trace.note(|| format!("call {id}: {method} {path} {link:?}"));
         if link == Link::RequestLost {
             return;
@@ -90,7 +101,7 @@ impl SimulatedMarketplace {
             let response = http.call(request).await;
             responses.borrow_mut().push(response);
         };
-        let task = self.tasks.add("request", Owner::Process(number), handling);
+        let task = self.tasks.add("request".to_owned(), Owner::Process(number), handling);
         self.attempts.insert(task, attempt);
         true
     }
@@ -145,7 +156,7 @@ impl SimulatedMarketplace {
 
     /// Reports the outcome of a delivery to the provider, which repeats the event unless it was
     /// accepted.
-    fn event_received(&mut self, delivery: DeliveryId, response: Option<&Response>) {
+    fn event_received(&mut self, delivery: DeliveryId, response: Option<&Reply>) {
         let status = response.map_or(0, |response| response.status);
         self.trace.note(|| format!("{delivery:?} received {status}"));
         if status == 400 {

@@ -1,10 +1,5 @@
 //! The checker as a separate program, on a marketplace at rest: sound, damaged, and repaired.
 
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
-
-#[expect(dead_code, reason = "other tests use the rest")]
-mod running;
-
 use std::collections::BTreeSet;
 use std::path::Path;
 
@@ -17,7 +12,6 @@ use marketplace::services::in_order;
 use marketplace::settings::table;
 use orders::Inventory;
 use payments::OrderCopy;
-use running::{Marketplace, program, run};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use service::process::StartError;
@@ -25,6 +19,8 @@ use service::revocations;
 use sources::{Clock, Ids};
 use store::{Document, Engine, Never, Options, Stop, Store, Tx};
 use tickets::Ticket;
+
+use crate::running::{Marketplace, program, run};
 
 /// Starts after which an unused marketplace is at rest: each start delivers messages that the one
 /// before left.
@@ -92,8 +88,7 @@ async fn a_missing_or_old_copy_is_found_and_repaired_by_a_resync() {
     let order = marketplace.create(&buyer, "/api/orders", json!({"ticketId": ticket})).await;
     let payment = json!({"orderId": order, "token": "tok_visa"});
     marketplace.create(&buyer, "/api/payments", payment).await;
-    let (status, _, _) = marketplace.call(&buyer, "/api/users/signout", Some(json!({}))).await;
-    assert_eq!(status, 200);
+    marketplace.post(Some(&buyer), "/api/users/signout", &json!({})).await.expect(200);
     marketplace.stop().await;
     let sound = checked_at_rest(dir).await;
     assert_eq!(sound.violations, []);

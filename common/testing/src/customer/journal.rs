@@ -6,6 +6,9 @@ use contract::order::{CancelReason, OrderStatus};
 use contract::{OrderId, PaymentId, RefundId, TicketId, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 
+use super::request::Request;
+use crate::reply::Reply;
+
 /// Responses to customers. Can be stored as JSON and checked later.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -56,6 +59,54 @@ pub struct JournaledOrder {
     pub seen_active: Option<(Timestamp, Timestamp)>,
     /// Time of the first read that returned it expired, and its deadline.
     pub seen_expired: Option<(Timestamp, Timestamp)>,
+}
+
+impl Journal {
+    /// Records what the first response to a request acknowledges to its sender.
+    pub fn record(&mut self, by: UserId, request: &Request, reply: &Reply) {
+        let code = reply.text("code");
+        match (request, reply.status) {
+            (Request::Offer(..), 201) => self.tickets.extend(reply.id::<TicketId>()),
+            (Request::Order(..), 201) => {
+                let Some(id) = reply.id() else { return };
+                if self.orders.insert(id, JournaledOrder::of(by)).is_some() {
+                    self.unexpected.push(format!("two commands received the order {id}"));
+                }
+                self.record_end(id, End::reported(&reply.text("status"), ""));
+            }
+            (Request::Pay(order, _) | Request::PayByCredit(order), 201) => {
+                self.captured.extend(reply.id().map(|payment: PaymentId| (payment, *order)));
+                self.record_end(*order, Some(End::Complete));
+            }
+            (Request::TopUp(..), 201) => {
+                self.topped_up.extend(reply.id().map(|payment: PaymentId| (payment, by)));
+            }
+            (Request::Refund(payment, _), 201) if reply.text("status") == "succeeded" => {
+                self.refunded.extend(reply.id().map(|refund: RefundId| (refund, *payment)));
+            }
+            (Request::ReadOrder(order), 200) => {
+                let end = End::reported(&reply.text("status"), &reply.text("reason"));
+                self.record_end(*order, end);
+            }
+            (Request::Pay(order, _) | Request::PayByCredit(order) | Request::Cancel(order), _)
+                if code == "order_complete" =>
+            {
+                self.record_end(*order, Some(End::Complete));
+            }
+            (Request::Pay(order, _) | Request::PayByCredit(order), _)
+                if code == "order_cancelled" =>
+            {
+                self.record_end(*order, Some(End::CancelledByBuyer));
+            }
+            _ => {}
+        }
+    }
+
+    fn record_end(&mut self, order: OrderId, end: Option<End>) {
+        if let Some(order) = self.orders.get_mut(&order) {
+            order.reported_ends.extend(end);
+        }
+    }
 }
 
 impl JournaledOrder {

@@ -1,12 +1,5 @@
 //! The disk, the database or the broker fails while the marketplace runs or starts, and recovers.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-
-#[expect(dead_code, reason = "other tests use the rest")]
-mod running;
-#[path = "running/on_servers.rs"]
-mod servers;
-
 use std::io::{BufRead as _, BufReader};
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -14,27 +7,27 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use running::{FACT_WAIT_MAX, Marketplace, program};
 use serde_json::{Value, json};
-use servers::on_servers;
 use testing::engines::mongo::Mongo;
 use testing::engines::nats::Nats;
 use testing::processes::holds_within;
+use testing::{Reply, User};
+
+use crate::running::{FACT_WAIT_MAX, Marketplace, on_servers, program, servers};
 
 /// Orders placed while the broker is unavailable.
 const ORDERS: u32 = 3;
 
 /// Outbox entries of the orders service, by its metrics.
 async fn outbox_of_orders(marketplace: &Marketplace) -> Option<u32> {
-    let metrics = marketplace.text("/metrics").await;
+    let metrics = marketplace.metrics().await;
     let name = "store_outbox_entries{store=\"orders\"}";
     metrics.lines().find_map(|line| line.strip_prefix(name)?.trim().parse().ok())
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn orders_are_accepted_without_the_broker_and_delivered_after_its_return() {
-    let (database, broker) =
-        tokio::task::spawn_blocking(|| (Mongo::start(), Nats::start())).await.unwrap();
+    let (database, broker) = servers().await;
     let dir = tempfile::tempdir().unwrap();
     let mut command = on_servers(dir.path(), &database.url(), &broker);
     let marketplace = Marketplace::start_by(command.args(["--port", "0"]));
@@ -42,32 +35,32 @@ async fn orders_are_accepted_without_the_broker_and_delivered_after_its_return()
     let offer = json!({"title": "Concert", "price": 5, "quantity": ORDERS});
     let ticket = marketplace.create(&seller, "/api/tickets", offer).await;
     let shown = format!("/api/tickets/{ticket}");
-    marketplace.becomes("", &shown, "available", json!(ORDERS)).await;
-    marketplace.becomes("", "/health/ready", "status", json!("ok")).await;
+    marketplace.becomes(None, &shown, "available", json!(ORDERS)).await;
+    marketplace.becomes(None, "/health/ready", "status", json!("ok")).await;
     let is_empty = || async { outbox_of_orders(&marketplace).await == Some(0) };
     assert!(holds_within(FACT_WAIT_MAX, is_empty).await, "the outbox does not become empty");
 
     tokio::task::block_in_place(|| broker.kill());
-    marketplace.becomes("", "/health/ready", "degraded", json!(["bus"])).await;
+    marketplace.becomes(None, "/health/ready", "degraded", json!(["bus"])).await;
     let mut orders = Vec::new();
     for _ in 0..ORDERS {
         orders.push(marketplace.create(&buyer, "/api/orders", json!({"ticketId": ticket})).await);
-        let (status, _, health) = marketplace.call("", "/health/ready", None).await;
-        assert_eq!((status, health), (200, json!({"status": "ok", "degraded": ["bus"]})));
+        let health = marketplace.get(None, "/health/ready").await.expect(200).json();
+        assert_eq!(health, json!({"status": "ok", "degraded": ["bus"]}));
     }
     let keeps_all = || async { outbox_of_orders(&marketplace).await >= Some(ORDERS) };
     assert!(holds_within(FACT_WAIT_MAX, keeps_all).await, "the outbox does not grow");
-    let (_, _, unheard_of) = marketplace.call("", &shown, None).await;
-    assert_eq!(unheard_of["available"], ORDERS, "tickets has not received the orders");
+    let unheard_of = marketplace.get(None, &shown).await.at("available");
+    assert_eq!(unheard_of, ORDERS, "tickets has not received the orders");
 
     tokio::task::block_in_place(|| broker.run());
-    marketplace.becomes("", "/health/ready", "degraded", Value::Null).await;
-    marketplace.becomes("", &shown, "available", json!(0)).await;
+    marketplace.becomes(None, "/health/ready", "degraded", Value::Null).await;
+    marketplace.becomes(None, &shown, "available", json!(0)).await;
     for order in orders {
         let payment = json!({"orderId": order, "token": "tok_visa"});
         marketplace.create(&buyer, "/api/payments", payment).await;
         let order = format!("/api/orders/{order}");
-        marketplace.becomes(&buyer, &order, "status", json!("complete")).await;
+        marketplace.becomes(Some(&buyer), &order, "status", json!("complete")).await;
     }
     assert!(holds_within(FACT_WAIT_MAX, is_empty).await, "the outbox does not become empty");
     marketplace.stop().await;
@@ -135,16 +128,19 @@ impl Logged {
     }
 
     /// Sends GET or POST; the response must arrive in time.
-    async fn promptly(&self, cookie: &str, path: &str, body: Option<Value>) -> (u16, Value) {
+    async fn promptly(&self, user: Option<&User>, path: &str, body: Option<&Value>) -> Reply {
         let started = tokio::time::Instant::now();
-        let (status, _, answer) = self.marketplace.call(cookie, path, body).await;
+        let reply = match body {
+            Some(body) => self.marketplace.post(user, path, body).await,
+            None => self.marketplace.get(user, path).await,
+        };
         let took = started.elapsed();
-        assert!(took < ANSWER_MAX, "{path} returned {status} after {took:?}");
-        (status, answer)
+        assert!(took < ANSWER_MAX, "{path} returned {} after {took:?}", reply.status);
+        reply
     }
 
     async fn is_ready(&self) -> bool {
-        self.promptly("", "/health/ready", None).await.0 == 200
+        self.promptly(None, "/health/ready", None).await.status == 200
     }
 
     /// Limits the size of the files that the process writes, as `setrlimit` does: with 0, every
@@ -181,13 +177,12 @@ async fn on_a_full_disk_writes_fail_in_time_and_reads_succeed() {
     let before = shop.lines();
     shop.limit_files("0");
     for _ in 0..20 {
-        let (status, answer) = shop.promptly(&buyer, "/api/orders", Some(order.clone())).await;
-        assert_eq!((status, &answer["code"]), (503, &json!("unavailable")), "{answer}");
-        let (status, ready) = shop.promptly("", "/health/ready", None).await;
-        let failing = ready["failing"].as_array().unwrap();
-        assert!(status == 503 && failing.contains(&json!("orders store")), "{ready}");
-        assert_eq!(shop.promptly("", "/health/live", None).await.0, 200);
-        assert_eq!(shop.promptly(&buyer, "/api/orders", None).await.0, 200);
+        let refused = shop.promptly(Some(&buyer), "/api/orders", Some(&order)).await;
+        refused.expect_problem(503, "unavailable");
+        let failing = shop.promptly(None, "/health/ready", None).await.expect(503).at("failing");
+        assert!(failing.as_array().unwrap().contains(&json!("orders store")), "{failing}");
+        shop.promptly(None, "/health/live", None).await.expect(200);
+        shop.promptly(Some(&buyer), "/api/orders", None).await.expect(200);
     }
     let logged = shop.lines() - before;
     assert!(logged <= LINES_MAX, "{logged} lines");
@@ -200,18 +195,18 @@ async fn on_a_full_disk_writes_fail_in_time_and_reads_succeed() {
     acknowledged.push(marketplace.create(&buyer, "/api/orders", order.clone()).await);
 
     shop.limit_files("0");
-    shop.promptly(&buyer, "/api/orders", Some(order.clone())).await;
+    shop.promptly(Some(&buyer), "/api/orders", Some(&order)).await;
     marketplace.signal("-KILL");
     drop(shop);
     // Exactly the acknowledged orders exist, without the refused ones; and the program also starts
     // on a full disk.
     for limit in [SHARED_MEMORY, "unlimited"] {
         let shop = Logged::start(&mut limited(dir.path(), limit));
-        let (status, listed) = shop.promptly(&buyer, "/api/orders", None).await;
+        let listed = shop.promptly(Some(&buyer), "/api/orders", None).await.expect(200).json();
         let listed = listed.as_array().unwrap();
         let mut ids: Vec<&str> = listed.iter().map(|one| one["id"].as_str().unwrap()).collect();
         ids.sort_unstable();
-        assert_eq!((status, ids), (200, acknowledged.iter().map(String::as_str).collect()));
+        assert_eq!(ids, acknowledged);
         if limit == SHARED_MEMORY {
             assert!(!shop.is_ready().await, "the stores reject writes");
         } else {
@@ -223,8 +218,7 @@ async fn on_a_full_disk_writes_fail_in_time_and_reads_succeed() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn while_database_and_broker_hang_responses_are_in_time_and_the_log_stays_short() {
-    let (database, broker) =
-        tokio::task::spawn_blocking(|| (Mongo::start(), Nats::start())).await.unwrap();
+    let (database, broker) = servers().await;
     let dir = tempfile::tempdir().unwrap();
     let mut command = on_servers(dir.path(), &database.url(), &broker);
     let shop = Logged::start(command.args(["--port", "0"]));
@@ -235,7 +229,7 @@ async fn while_database_and_broker_hang_responses_are_in_time_and_the_log_stays_
     let shown = format!("/api/tickets/{ticket}");
     let order = json!({"ticketId": ticket});
     marketplace.create(&buyer, "/api/orders", order.clone()).await;
-    marketplace.becomes("", &shown, "available", json!(8)).await;
+    marketplace.becomes(None, &shown, "available", json!(8)).await;
     assert!(holds_within(FACT_WAIT_MAX, || shop.is_ready()).await);
 
     for (left, away) in [(7, Away::Hanging), (6, Away::Dead)] {
@@ -243,19 +237,18 @@ async fn while_database_and_broker_hang_responses_are_in_time_and_the_log_stays_
         tokio::task::block_in_place(|| away.begin(&database, &broker));
         for _ in 0..AWAY_LOOKS {
             assert!(!shop.is_ready().await, "it cannot answer requests");
-            assert_eq!(shop.promptly("", "/health/live", None).await.0, 200);
+            shop.promptly(None, "/health/live", None).await.expect(200);
             tokio::time::sleep(Duration::from_millis(100)).await;
         }
         // The outage is recorded by now: requests do not wait any more.
-        let (status, _, _) = marketplace.call(&buyer, "/api/orders", Some(order.clone())).await;
-        assert_eq!(status, 503);
+        marketplace.order(&buyer, &order).await.expect(503);
         tokio::task::block_in_place(|| away.end(&database, &broker));
         assert!(
             holds_within(FACT_WAIT_MAX, || shop.is_ready()).await,
             "the program recovers without a restart"
         );
         marketplace.create(&buyer, "/api/orders", order.clone()).await;
-        let is_known = || async { marketplace.call("", &shown, None).await.2["available"] == left };
+        let is_known = async || marketplace.get(None, &shown).await.at("available") == left;
         assert!(holds_within(FACT_WAIT_MAX, is_known).await, "messages flow again");
         let logged = shop.lines() - before;
         assert!(logged <= 2 * LINES_MAX, "{logged} lines");

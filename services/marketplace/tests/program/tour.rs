@@ -1,7 +1,5 @@
 //! The tours of the documents, run as printed.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-
 use std::path::Path;
 use std::process::Command;
 

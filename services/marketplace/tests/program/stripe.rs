@@ -10,7 +10,7 @@ use serde_json::json;
 use sources::Clock;
 
 use crate::running::{Marketplace, program, run};
-use crate::touring::tour;
+use crate::tour::tour;
 
 /// Secrets that no output may contain.
 pub(crate) const SECRETS: [&str; 3] = ["sk_test_HideThis", "whsec_HideThis", "whsec_HideThisToo"];
@@ -33,7 +33,7 @@ pub(crate) fn on_stripe(dir: &Path, simulator: &Simulator, arguments: &[&str]) -
 }
 
 pub(crate) fn set_webhook(simulator: &Simulator, marketplace: &Marketplace) {
-    let url = format!("{}/api/payments/webhook", marketplace.url);
+    let url = format!("{}/api/payments/webhook", marketplace.base());
     simulator.set_webhook(Webhook { url, secrets: vec![SECRETS[1].to_owned()] });
 }
 
@@ -62,7 +62,7 @@ async fn the_program_names_its_provider_and_prints_no_secret() {
     let payment = json!({"orderId": order, "token": "pm_card_visa"});
     marketplace.create(&ann, "/api/payments", payment).await;
     assert_eq!(totals(&simulator).kept, 500);
-    let metrics = marketplace.text("/metrics").await;
+    let metrics = marketplace.metrics().await;
     let measured = "provider_request_seconds_count{operation=\"capture\",outcome=\"done\"} 1";
     assert!(metrics.contains(measured), "{metrics}");
     let logged = std::fs::read_to_string(dir.path().join("log")).unwrap();
@@ -98,7 +98,7 @@ async fn the_tour_of_stripe_works_as_printed() {
     let mut command = on_stripe(dir.path(), &simulator, &["--port", "0"]);
     let marketplace = Marketplace::start_by(&mut command);
     set_webhook(&simulator, &marketplace);
-    let (answers, output) = tour("docs/payments-stripe.md", "stripe", &marketplace.url).await;
+    let (answers, output) = tour("docs/payments-stripe.md", "stripe", marketplace.base()).await;
     assert_eq!(answers[2]["status"], "requires_action", "{output}");
     assert_eq!(answers[3]["status"], "complete", "{output}");
     let entries = answers[4]["entries"].as_array().unwrap();

@@ -9,9 +9,10 @@ use std::sync::Arc;
 use parking_lot::Mutex;
 use reqwest::Method;
 use serde_json::{Value, json};
+use testing::{Reply, User};
 
-use crate::program::{SECRETS, on_stripe, provider, set_webhook};
 use crate::running::{Marketplace, program};
+use crate::stripe::{SECRETS, on_stripe, provider, set_webhook};
 
 /// Confidential inputs, each with the files that may store it: prefixes of names in the data
 /// directory.
@@ -56,99 +57,74 @@ fn collector() -> (String, Arc<Mutex<Vec<u8>>>) {
     (url, kept)
 }
 
-/// A client that sends any request.
-struct Caller<'m> {
-    marketplace: &'m Marketplace,
-    http: reqwest::Client,
-}
-
-impl Caller<'_> {
-    async fn send(&self, method: Method, path: &str, change: impl Fn(Request) -> Request) -> u16 {
-        let request = self.http.request(method, format!("{}{path}", self.marketplace.url));
-        change(request).send().await.unwrap().status().as_u16()
-    }
-
-    async fn post(&self, cookie: &str, path: &str, body: Value) -> (u16, String, Value) {
-        self.marketplace.call(cookie, path, Some(body)).await
-    }
-}
-
-type Request = reqwest::RequestBuilder;
-
 fn account(name: &str, password: &str) -> Value {
     json!({"email": format!("{name}@example.com"), "password": password})
 }
 
 /// Signs up, buys, sells, refunds, and sends malformed requests; returns the session tokens that
 /// were issued.
-async fn live(caller: &Caller<'_>) -> Vec<String> {
-    let post = async |cookie: &str, path: &str, body: Value| caller.post(cookie, path, body).await;
-    let (_, admin, _) =
-        post("", "/api/users/signin", account("hide-this-admin", "HideThisPassword 1")).await;
-    let seller = account("hide-this-address-1", "HideThisPassword 2");
-    let (_, seller, _) = post("", "/api/users/signup", seller).await;
-    let ann = account("hide-this-address-2", "HideThisPassword 3");
-    let (_, ann, who) = post("", "/api/users/signup", ann.clone()).await;
-    let mut tokens = vec![admin.clone(), seller.clone(), ann.clone()];
+async fn live(marketplace: &Marketplace) -> Vec<String> {
+    let sign = async |way: &str, name: &str, password: &str| {
+        let path = format!("/api/users/sign{way}");
+        marketplace.post(None, &path, &account(name, password)).await
+    };
+    let user = |reply: Reply| User::by_token(&reply);
+    let admin = user(sign("in", "hide-this-admin", "HideThisPassword 1").await);
+    let seller = user(sign("up", "hide-this-address-1", "HideThisPassword 2").await);
+    let ann = user(sign("up", "hide-this-address-2", "HideThisPassword 3").await);
     for name in ["hide-this-address-2", "hide-this-address-nobody"] {
-        let wrong = account(name, "HideThisWrongPassword");
-        assert_eq!(post("", "/api/users/signin", wrong).await.0, 401);
+        sign("in", name, "HideThisWrongPassword").await.expect(401);
     }
-    assert_eq!(
-        post("", "/api/users/signup", account("hide-this-address-2", "HideThisPassword 4")).await.0,
-        409
-    );
+    sign("up", "hide-this-address-2", "HideThisPassword 4").await.expect(409);
     let offer = json!({"title": "Concert", "price": 5, "quantity": 10});
-    let ticket = caller.marketplace.create(&seller, "/api/tickets", offer).await;
+    let ticket = marketplace.create(&seller, "/api/tickets", offer).await;
     let order = json!({"ticketId": ticket, "quantity": 2});
-    let order = caller.marketplace.create(&ann, "/api/orders", order).await;
-    let pay = |token: &str| json!({"orderId": order, "token": token});
-    assert_eq!(post(&ann, "/api/payments", pay("tok_HideThisCard")).await.0, 402);
-    let payment = caller.marketplace.create(&ann, "/api/payments", pay("pm_card_visa")).await;
+    let order = marketplace.create(&ann, "/api/orders", order).await.parse().unwrap();
+    marketplace.pay(&ann, order, "tok_HideThisCard").await.expect(402);
+    let payment = marketplace.pay(&ann, order, "pm_card_visa").await.expect(201).text("id");
     let refunds = format!("/api/payments/{payment}/refunds");
-    assert_eq!(post(&seller, &refunds, json!({"amount": 1})).await.0, 201);
+    marketplace.create(&seller, &refunds, json!({"amount": 1})).await;
     let top_up = json!({"amount": 3, "token": "pm_card_visa"});
-    assert_eq!(post(&ann, "/api/payments/top-ups", top_up).await.0, 201);
-    mistype(caller, &ann).await;
+    marketplace.create(&ann, "/api/payments/top-ups", top_up).await;
+    mistype(marketplace, &ann).await;
     let change =
         json!({"currentPassword": "HideThisPassword 3", "newPassword": "HideThisNewPassword"});
-    assert_eq!(post(&ann, "/api/users/password", change).await.0, 204);
-    let again = account("hide-this-address-2", "HideThisNewPassword");
-    tokens.push(post("", "/api/users/signin", again).await.1);
-    let ban = format!("/api/users/{}/ban", who.get("id").and_then(Value::as_str).unwrap());
-    assert_eq!(post(&admin, &ban, json!({})).await.0, 204);
-    tokens.iter().map(|cookie| cookie.split_once('=').unwrap().1.to_owned()).collect()
+    marketplace.post(Some(&ann), "/api/users/password", &change).await.expect(204);
+    let again = user(sign("in", "hide-this-address-2", "HideThisNewPassword").await);
+    let ban = format!("/api/users/{}/ban", ann.id);
+    marketplace.post(Some(&admin), &ban, &json!({})).await.expect(204);
+    [&admin, &seller, &ann, &again].map(token).into()
+}
+
+fn token(user: &User) -> String {
+    user.cookie.split_once('=').unwrap().1.to_owned()
 }
 
 /// Values in places where they do not belong.
-async fn mistype(caller: &Caller<'_>, cookie: &str) {
-    let json = |request: Request| request.header("Content-Type", "application/json");
-    for (method, path, status) in [
-        (Method::GET, "/api/tickets?q=x&token=HideThisQuery", 200),
-        (Method::GET, "/api/orders/HideThisPath", 400),
-        (Method::GET, "/HideThisPath/HideThisPath", 404),
+async fn mistype(marketplace: &Marketplace, user: &User) {
+    for (path, status) in [
+        ("/api/tickets?q=x&token=HideThisQuery", 200),
+        ("/api/orders/HideThisPath", 400),
+        ("/HideThisPath/HideThisPath", 404),
     ] {
-        let signed_in = |request: Request| request.header("Cookie", cookie);
-        assert_eq!(caller.send(method, path, signed_in).await, status, "{path}");
+        assert_eq!(marketplace.get(Some(user), path).await.status, status, "{path}");
     }
-    let strange = |request: Request| {
-        let request = request.header("Cookie", "session=HideThisCookie");
-        request
-            .header("Authorization", "Bearer HideThisHeader")
-            .header("X-Api-Key", "HideThisHeader")
+    let strange = marketplace.request(Method::GET, "/api/orders", None);
+    let strange = strange.header("Cookie", "session=HideThisCookie");
+    let strange = strange.header("Authorization", "Bearer HideThisHeader");
+    marketplace.send(strange.header("X-Api-Key", "HideThisHeader")).await.expect(401);
+    let post = |path: &str, body: &'static str| {
+        let request = marketplace.request(Method::POST, path, None).body(body);
+        request.header("Content-Type", "application/json")
     };
-    assert_eq!(caller.send(Method::GET, "/api/orders", strange).await, 401);
     for body in
         ["{\"password\": \"HideThisBody", "{\"email\": \"HideThisBody\"}", "\"HideThisBody\""]
     {
-        let broken = |request: Request| json(request).body(body);
-        assert_eq!(caller.send(Method::POST, "/api/users/signin", broken).await, 400);
+        marketplace.send(post("/api/users/signin", body)).await.expect(400);
     }
-    let forged = |request: Request| {
-        let signature = "t=1,v1=HideThisSignature";
-        json(request).header("Stripe-Signature", signature).body("{\"HideThisBody\": 1}")
-    };
-    assert_eq!(caller.send(Method::POST, "/api/payments/webhook", forged).await, 400);
+    let forged = post("/api/payments/webhook", "{\"HideThisBody\": 1}");
+    let forged = forged.header("Stripe-Signature", "t=1,v1=HideThisSignature");
+    marketplace.send(forged).await.expect(400);
 }
 
 /// Every file below a directory.
@@ -196,19 +172,18 @@ async fn secrets_and_personal_data_do_not_leak() {
     };
     let first = start();
     let admin = account("hide-this-admin", "HideThisPassword 1");
-    let (_, admin, _) = first.call("", "/api/users/signup", Some(admin)).await;
+    let admin = User::by_token(&first.post(None, "/api/users/signup", &admin).await);
     first.stop().await;
     let grant =
         program(dir.path(), &["grant-admin", "hide-this-admin@example.com"]).output().unwrap();
     assert!(grant.status.success());
     let marketplace = start();
     set_webhook(&simulator, &marketplace);
-    let http = reqwest::Client::builder().no_proxy().build().unwrap();
-    let mut tokens = live(&Caller { marketplace: &marketplace, http }).await;
-    tokens.push(admin.split_once('=').unwrap().1.to_owned());
+    let mut tokens = live(&marketplace).await;
+    tokens.push(token(&admin));
     let mut left = vec![("banner".to_owned(), marketplace.banner.clone().into_bytes())];
     left.push(("grant-admin".to_owned(), [grant.stdout, grant.stderr].concat()));
-    left.push(("metrics".to_owned(), marketplace.text("/metrics").await.into_bytes()));
+    left.push(("metrics".to_owned(), marketplace.metrics().await.into_bytes()));
     // While the program runs, its last writes are in separate files.
     let running: Vec<_> = files(dir.path()).iter().map(|path| named(path)).collect();
     marketplace.stop().await;

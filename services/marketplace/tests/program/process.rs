@@ -1,17 +1,15 @@
 //! The program itself: started, killed, stopped, and run through the tour of the README.
 
-mod running;
-#[path = "running/tour.rs"]
-mod touring;
-
 use std::fs::Permissions;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::process::Command;
 
-use running::{FACT_WAIT_MAX, Marketplace, program, run};
 use serde_json::{Value, json};
-use touring::tour;
+use testing::User;
+
+use crate::running::{FACT_WAIT_MAX, Marketplace, program, run};
+use crate::tour::tour;
 
 #[tokio::test]
 async fn the_tour_of_the_readme_works_as_printed() {
@@ -22,7 +20,7 @@ async fn the_tour_of_the_readme_works_as_printed() {
     {
         assert!(marketplace.banner.contains(word), "{}", marketplace.banner);
     }
-    let (answers, output) = tour("README.md", "tour", &marketplace.url).await;
+    let (answers, output) = tour("README.md", "tour", marketplace.base()).await;
     let field = |at: usize, name: &str| answers[at][name].clone();
     assert_eq!(answers.len(), 13, "{output}");
     assert_eq!((field(3, "title"), field(3, "available")), (json!("Concert 🎻"), json!(1)));
@@ -39,32 +37,6 @@ async fn the_tour_of_the_readme_works_as_printed() {
 }
 
 #[tokio::test]
-async fn a_kill_of_the_process_loses_no_acknowledged_result() {
-    let dir = tempfile::tempdir().unwrap();
-    let first = Marketplace::start(dir.path(), &["--order-window", "3s"]);
-    let (seller, buyer) = (first.sign_up("seller").await, first.sign_up("buyer").await);
-    let offer = json!({"title": "Concert", "price": 5, "quantity": 20});
-    let ticket = first.create(&seller, "/api/tickets", offer).await;
-    let mut orders = Vec::new();
-    for _ in 0..10 {
-        orders.push(first.create(&buyer, "/api/orders", json!({"ticketId": ticket})).await);
-    }
-    let paid = orders.pop().unwrap();
-    let payment = json!({"orderId": paid, "token": "tok_visa"});
-    first.create(&buyer, "/api/payments", payment).await;
-    first.signal("-KILL");
-    drop(first);
-    let second = Marketplace::start(dir.path(), &["--order-window", "3s"]);
-    let (status, _, order) = second.call(&buyer, &format!("/api/orders/{paid}"), None).await;
-    assert_eq!((status, &order["status"]), (200, &json!("complete")), "sessions are good too");
-    for order in orders {
-        let path = format!("/api/orders/{order}");
-        second.becomes(&buyer, &path, "reason", json!("expired")).await;
-    }
-    second.becomes("", &format!("/api/tickets/{ticket}"), "available", json!(19)).await;
-}
-
-#[tokio::test]
 async fn a_signal_completes_pending_requests_and_stops_within_seconds() {
     for signal in ["-TERM", "-INT"] {
         let dir = tempfile::tempdir().unwrap();
@@ -74,15 +46,14 @@ async fn a_signal_completes_pending_requests_and_stops_within_seconds() {
         let offer = json!({"title": "Concert", "price": 5});
         let ticket = marketplace.create(&seller, "/api/tickets", offer).await;
         let order = marketplace.create(&buyer, "/api/orders", json!({"ticketId": ticket})).await;
-        let body = json!({"orderId": order, "token": "tok_slow"});
-        let paying = marketplace.call(&buyer, "/api/payments", Some(body));
+        let paying = marketplace.pay(&buyer, order.parse().unwrap(), "tok_slow");
         let stopping = async {
             let path = format!("/api/orders/{order}");
-            marketplace.becomes(&buyer, &path, "status", json!("awaiting:payment")).await;
+            marketplace.becomes(Some(&buyer), &path, "status", json!("awaiting:payment")).await;
             marketplace.signal(signal);
         };
-        let ((status, _, payment), ()) = tokio::join!(paying, stopping);
-        assert_eq!((status, &payment["status"]), (201, &json!("captured")), "{signal}: {payment}");
+        let (payment, ()) = tokio::join!(paying, stopping);
+        assert_eq!(payment.expect(201).text("status"), "captured", "{signal}");
         let ended = tokio::task::spawn_blocking({
             let mut child =
                 std::mem::replace(&mut marketplace.child, Command::new("true").spawn().unwrap());
@@ -97,13 +68,11 @@ async fn a_signal_completes_pending_requests_and_stops_within_seconds() {
 async fn requests_are_counted_by_route_and_unknown_methods_together() {
     let dir = tempfile::tempdir().unwrap();
     let marketplace = Marketplace::start(dir.path(), &[]);
-    let url = format!("{}/api/tickets", marketplace.url);
     for method in ["GET", "GET", "JUGGLE", "WHISTLE"] {
         let method = reqwest::Method::from_bytes(method.as_bytes()).unwrap();
-        let request = reqwest::Client::new().request(method, &url).timeout(FACT_WAIT_MAX);
-        request.send().await.unwrap();
+        marketplace.send(marketplace.request(method, "/api/tickets", None)).await;
     }
-    let metrics = marketplace.text("/metrics").await;
+    let metrics = marketplace.metrics().await;
     let counted = |labels: &str| {
         let name = format!("http_requests_total{{{labels}}} ");
         metrics.lines().find_map(|line| line.strip_prefix(&name)).unwrap_or_default()
@@ -111,12 +80,11 @@ async fn requests_are_counted_by_route_and_unknown_methods_together() {
     assert_eq!(counted(r#"method="GET",route="/api/tickets",status="200""#), "2", "{metrics}");
     assert_eq!(counted(r#"method="other",route="/api/tickets",status="405""#), "2", "{metrics}");
     assert!(metrics.contains("# HELP http_requests_total "), "{metrics}");
-    let request = reqwest::Client::new().get(format!("{}/metrics", marketplace.url));
-    let request = request.header("Accept", "application/json").timeout(FACT_WAIT_MAX);
-    let json: serde_json::Value = request.send().await.unwrap().json().await.unwrap();
+    let request = marketplace.request(reqwest::Method::GET, "/metrics", None);
+    let json = marketplace.send(request.header("Accept", "application/json")).await.json();
     let metrics = json["metrics"].as_array().unwrap();
     let requests = metrics.iter().find(|metric| metric["name"] == "http_requests_total").unwrap();
-    let of_lists = |sample: &&serde_json::Value| sample["labels"]["route"] == "/api/tickets";
+    let of_lists = |sample: &&Value| sample["labels"]["route"] == "/api/tickets";
     let samples = requests["samples"].as_array().unwrap().iter().filter(of_lists);
     let counts: Vec<_> = samples.map(|sample| sample["value"].as_f64()).collect();
     assert_eq!(counts, [Some(2.0), Some(2.0)], "{json}");
@@ -139,7 +107,7 @@ async fn each_error_of_a_start_is_reported_on_one_line() {
     let (code, help, _) = run(&mut program(dir.path(), &["--help"]));
     assert!(code == 0 && help.contains("ORDER_WINDOW") && help.contains("grant-admin"), "{help}");
     let marketplace = Marketplace::start(dir.path(), &[]);
-    let port = marketplace.url.rsplit(':').next().unwrap().to_owned();
+    let port = marketplace.base().rsplit(':').next().unwrap().to_owned();
     let other = tempfile::tempdir().unwrap();
     let (code, _, errors) = run(&mut program(other.path(), &["--port", &port]));
     assert_eq!((code, errors.lines().count()), (1, 1), "{errors}");
@@ -173,7 +141,7 @@ async fn the_openapi_document_is_the_same_in_the_repository_printed_and_served()
     assert_eq!(code, 0);
     assert_eq!(printed, checked_in, "to write it: cargo xtask openapi");
     let marketplace = Marketplace::start(dir.path(), &[]);
-    let served = marketplace.text("/openapi.json").await;
+    let served = marketplace.get(None, "/openapi.json").await.body;
     assert_eq!(served.trim_end(), checked_in.trim_end());
 }
 
@@ -182,20 +150,18 @@ async fn an_operator_appoints_an_administrator_with_the_right_to_ban() {
     let dir = tempfile::tempdir().unwrap();
     let first = Marketplace::start(dir.path(), &[]);
     let (ann, bob) = (first.sign_up("ann").await, first.sign_up("bob").await);
-    let (_, _, who) = first.call(&bob, "/api/users/currentuser", None).await;
-    let ban = format!("/api/users/{}/ban", who["currentUser"]["id"].as_str().unwrap());
-    assert_eq!(first.call(&ann, &ban, Some(json!({}))).await.0, 403);
+    let ban = format!("/api/users/{}/ban", bob.id);
+    first.post(Some(&ann), &ban, &json!({})).await.expect(403);
     first.stop().await;
     let (code, _, errors) = run(&mut program(dir.path(), &["grant-admin", "nobody@example.com"]));
     assert!(code == 1 && errors.contains("no such account"), "{errors}");
     let (code, _, errors) = run(&mut program(dir.path(), &["grant-admin", "ann@example.com"]));
     assert_eq!((code, errors.as_str()), (0, ""));
     let second = Marketplace::start(dir.path(), &[]);
-    second.becomes(&ann, "/api/users/currentuser", "currentUser", Value::Null).await;
-    let body = json!({"email": "ann@example.com", "password": "a fine password"});
-    let (_, ann, _) = second.call("", "/api/users/signin", Some(body)).await;
-    assert_eq!(second.call(&ann, &ban, Some(json!({}))).await.0, 204);
-    assert_eq!(second.call(&bob, "/api/orders", None).await.0, 401, "in every service");
+    second.becomes(Some(&ann), "/api/users/currentuser", "currentUser", Value::Null).await;
+    let ann = User::by_token(&second.sign_in("ann").await);
+    second.post(Some(&ann), &ban, &json!({})).await.expect(204);
+    assert_eq!(second.get(Some(&bob), "/api/orders").await.status, 401, "in every service");
     second.stop().await;
     let (code, _, errors) = run(&mut program(dir.path(), &["revoke-admin", "ann@example.com"]));
     assert!(code == 1 && errors.contains("The last administrator cannot be removed"), "{errors}");
@@ -208,8 +174,7 @@ async fn an_operator_appoints_an_administrator_with_the_right_to_ban() {
         assert_eq!((code, errors.as_str()), (0, ""));
     }
     let fourth = Marketplace::start(dir.path(), &[]);
-    fourth.becomes(&ann, "/api/users/currentuser", "currentUser", Value::Null).await;
-    let body = json!({"email": "ann@example.com", "password": "a fine password"});
-    let (_, ann, _) = fourth.call("", "/api/users/signin", Some(body)).await;
-    assert_eq!(fourth.call(&ann, &ban, Some(json!({}))).await.0, 403);
+    fourth.becomes(Some(&ann), "/api/users/currentuser", "currentUser", Value::Null).await;
+    let ann = User::by_token(&fourth.sign_in("ann").await);
+    fourth.post(Some(&ann), &ban, &json!({})).await.expect(403);
 }

@@ -1,28 +1,22 @@
-//! Five services, two processes of each behind one address, on a database and a broker.
-
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-
-#[path = "../journeys/black_box.rs"]
-mod black_box;
-#[expect(dead_code, reason = "the kills test uses the rest")]
-#[path = "../kills/fleet.rs"]
-mod fleet;
-mod inside;
-#[expect(dead_code, reason = "the kills test uses the rest")]
-#[path = "../kills/servers.rs"]
-mod servers;
-mod test_marketplace;
+//! Journeys, and stops of processes, on five services, two processes of each behind one address.
 
 use std::time::Duration;
 
-use fleet::Fleet;
-use invariants::check;
-use test_marketplace::TestMarketplace;
+use invariants::{Reader, check};
+use sources::Clock;
 use testing::load::{Erasures, Load, LoadOptions};
+use testing::marketplace::Engines;
 use testing::processes::{READY_MAX, holds_within};
+use testing::{Client, TestMarketplace};
+
+use crate::fleet::{Fleet, ORDER_WINDOW};
+use crate::refusals::refusals;
+
+/// Real time within which a fact must hold: an order's window, and room for a slow machine.
+const FACT_WAIT_MAX: Duration = Duration::from_secs(20);
 
 /// Time in which all work in flight ends after the load has stopped.
-const TIMEOUT: Duration = Duration::from_secs(30);
+pub(crate) const TIMEOUT: Duration = Duration::from_secs(30);
 
 /// Responses that the load receives between two stops.
 const ANSWERS_BETWEEN: u64 = 40;
@@ -33,46 +27,53 @@ const ANSWERS_BETWEEN: u64 = 40;
 /// took no effect, or one when it was repeated.
 const RESETS_MAX: u64 = 3;
 
+/// Replicas behind an address, and their stores.
+struct Replicas(Reader);
+
+impl Engines for Replicas {
+    async fn eventually<F: Future<Output = bool>>(&self, fact: &str, holds: impl Fn() -> F) {
+        let held = holds_within(FACT_WAIT_MAX, holds).await;
+        assert!(held, "it does not become true that {fact}");
+    }
+
+    async fn let_the_deadline_pass(&self) {
+        Clock::System.sleep(ORDER_WINDOW).await;
+    }
+
+    async fn captured(&self) -> i64 {
+        let is_quiet = || async { self.0.is_quiet().await.unwrap() };
+        self.eventually("nothing is in flight", is_quiet).await;
+        self.0.captured_and_refunded().await.unwrap().0
+    }
+
+    async fn refunded(&self) -> i64 {
+        self.0.captured_and_refunded().await.unwrap().1
+    }
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_journeys_of_one_process_pass_on_replicas() {
     let mut fleet = Fleet::of_services().await;
-    let reader = fleet.at_rest(TIMEOUT).await;
-    let mut marketplace = TestMarketplace::at(fleet.base(), reader);
-    macro_rules! take {
+    let replicas = Replicas(fleet.at_rest(TIMEOUT).await);
+    let mut marketplace = TestMarketplace::new(replicas, Client::to(fleet.base()));
+    let mut number = 0;
+    macro_rules! one_after_another {
         ($($name:ident),+ $(,)?) => {$(
-            marketplace = marketplace.for_journey(stringify!($name)).await;
-            black_box::$name(&marketplace).await;
+            number += 1;
+            println!(stringify!($name));
+            marketplace = marketplace.for_journey(number).await;
+            marketplace.$name().await;
         )+};
     }
-    take! {
-        a_buyer_orders_and_pays_and_others_cannot,
-        an_order_without_a_payment_expires_and_returns_its_units,
-        a_declined_card_leaves_the_order_open_for_another,
-        earnings_and_top_ups_pay_the_next_order,
-        a_refund_returns_money_to_the_buyer_and_units_to_sale,
-        several_items_are_held_and_returned_together,
-        free_tickets_need_no_payment_in_a_mixed_order,
-        an_edited_price_applies_to_new_orders_only,
-        an_acknowledged_change_is_in_force_for_the_next_request,
-        a_just_ordered_single_ticket_is_reserved,
-        a_ticket_reduced_to_its_sold_units_can_be_edited_raised_and_withdrawn,
-        later_reads_of_a_buyer_show_every_acknowledged_effect,
-        a_person_is_exported_and_erased_and_the_books_remain,
-        an_ended_session_is_rejected_by_every_service,
-    }
-    assert_eq!(inside::refusals(&fleet), Vec::<String>::new());
+    testing::journeys!(one_after_another);
+    assert_eq!(refusals(&fleet), Vec::<String>::new());
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_stopping_replica_fails_no_request_and_loses_nothing() {
     let mut fleet = Fleet::of_services().await;
-    let options = LoadOptions {
-        base: fleet.base(),
-        seed: 1,
-        customers: 8,
-        timeout: TIMEOUT,
-        erasures: Erasures::Requested,
-    };
+    let (base, erasures) = (fleet.base(), Erasures::Requested);
+    let options = LoadOptions { base, seed: 1, customers: 8, timeout: TIMEOUT, erasures };
     let load = Load::start(options).await;
     for number in 0..fleet.members.len() {
         let target = load.responses() + ANSWERS_BETWEEN;

@@ -6,8 +6,8 @@ use bytes::Bytes;
 use contract::ticket::CREATED;
 use testing::processes::holds_within;
 
-use crate::TIMEOUT;
 use crate::fleet::{Engines, Fleet};
+use crate::replicas::TIMEOUT;
 
 /// Permission violations of the broker, in the services' own logs.
 pub(crate) fn refusals(fleet: &Fleet) -> Vec<String> {

@@ -20,7 +20,7 @@ const HOPS_MAX: u32 = 8;
 /// The files of one crate, by the path of their module: `[]` is the root, `["store", "memory"]` is
 /// `store/memory.rs`.
 #[derive(Debug, Default)]
-pub(crate) struct Files(BTreeMap<Vec<String>, File>);
+pub struct Files(BTreeMap<Vec<String>, File>);
 
 #[derive(Debug, Default)]
 struct File {
@@ -185,7 +185,7 @@ fn absolute(
 
 impl Files {
     /// Reads the files of a crate, given by their paths below `src`.
-    pub(crate) fn parse<'a>(files: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
+    pub fn parse<'a>(files: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
         let files: Vec<_> =
             files.into_iter().filter_map(|(path, text)| Some((module(path)?, text))).collect();
         let modules: BTreeSet<_> = files.iter().map(|(module, _)| module.clone()).collect();
@@ -218,7 +218,8 @@ impl Files {
     }
 
     /// The uses between files that use each other, directly or through others: `a -> b`.
-    pub(crate) fn cycles(&self) -> Vec<String> {
+    #[must_use]
+    pub fn cycles(&self) -> Vec<String> {
         let arrows = self.arrows();
         let used_by = |from: &Vec<String>| {
             let mut reached = BTreeSet::new();

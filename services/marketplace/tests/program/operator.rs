@@ -1,21 +1,16 @@
 //! The operator's commands: dead letters, status, resync, doctor; on the embedded engines and on
 //! the servers of production.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-
-mod running;
-#[path = "running/on_servers.rs"]
-mod servers;
-
 use std::process::Command;
 
 use bus::{Bus, BusMessage, Durability, JetStreamSettings};
 use bytes::Bytes;
-use running::{Marketplace, program, run};
 use serde_json::{Value, json};
-use servers::on_servers;
 use sources::Clock;
 use testing::engines::{mongo, nats};
+use testing::processes::holds_within;
+
+use crate::running::{FACT_WAIT_MAX, Marketplace, on_servers, program, run, servers};
 
 /// Publishes a message that no listener can read.
 async fn publish_poison(bus: &Bus) {
@@ -41,18 +36,13 @@ fn given_up(command: &mut Command) -> Vec<Value> {
 /// Waits until orders has stored a number of dead letters, of which some may have been replayed.
 async fn until_given_up(marketplace: &Marketplace, count: u64) {
     let name = "bus_messages_total{listener=\"orders.on_ticket_changed\",outcome=\"given_up\"}";
-    let waiting = async {
-        loop {
-            let metrics = marketplace.text("/metrics").await;
-            let line = metrics.lines().find_map(|line| line.strip_prefix(name));
-            if line.is_some_and(|value| value.trim() == count.to_string()) {
-                return;
-            }
-            tokio::task::yield_now().await;
-        }
+    let are_stored = async || {
+        let metrics = marketplace.metrics().await;
+        let line = metrics.lines().find_map(|line| line.strip_prefix(name));
+        line.is_some_and(|value| value.trim() == count.to_string())
     };
-    let waited = tokio::time::timeout(running::FACT_WAIT_MAX, waiting).await;
-    assert!(waited.is_ok(), "orders does not store {count} dead letters");
+    let waited = holds_within(FACT_WAIT_MAX, are_stored).await;
+    assert!(waited, "orders does not store {count} dead letters");
 }
 
 #[tokio::test]
@@ -109,8 +99,7 @@ async fn an_operator_repairs_a_stopped_marketplace() {
 
 #[tokio::test]
 async fn operator_commands_work_on_the_servers_of_a_running_marketplace() {
-    let (database, broker) =
-        tokio::task::spawn_blocking(|| (mongo::Mongo::start(), nats::Nats::start())).await.unwrap();
+    let (database, broker) = servers().await;
     let dir = tempfile::tempdir().unwrap();
     let url = database.url();
     let command = |arguments: &[&str]| {
@@ -139,8 +128,8 @@ async fn operator_commands_work_on_the_servers_of_a_running_marketplace() {
         contract::catalogue::consumers().into_iter().map(|(name, _)| name).collect();
     assert_eq!(consumers, known, "the catalogue names every consumer");
     output_of(&mut command(&["grant-admin", "ann@example.com"]));
-    marketplace.becomes(&buyer, "/api/users/currentuser", "currentUser", Value::Null).await;
-    marketplace.becomes(&buyer, "/api/orders", "code", json!("not_signed_in")).await;
+    marketplace.becomes(Some(&buyer), "/api/users/currentuser", "currentUser", Value::Null).await;
+    marketplace.becomes(Some(&buyer), "/api/orders", "code", json!("not_signed_in")).await;
 
     let settings = JetStreamSettings::new(broker.url(), Durability::Unchecked);
     let bus = Bus::jetstream(settings, Clock::System).await.unwrap();
@@ -155,8 +144,7 @@ async fn operator_commands_work_on_the_servers_of_a_running_marketplace() {
         let output = output_of(&mut command(&["resync", service]));
         assert_eq!(output, format!("{service}: {messages} messages published\n"));
     }
-    let (_, _, shown) = marketplace.call("", &format!("/api/tickets/{ticket}"), None).await;
-    assert_eq!(shown["available"], 0);
+    assert_eq!(marketplace.available(ticket.parse().unwrap()).await, 0);
     marketplace.stop().await;
 }
 

@@ -1,0 +1,218 @@
+//! Requests, each with its method, path and body.
+
+use contract::{OrderId, PaymentId, TicketId, UserId};
+use reqwest::Method;
+use serde_json::{Number, Value, json};
+
+use super::card::Card;
+
+/// The password of every account.
+pub const PASSWORD: &str = "a fine password";
+
+/// The terms of an offer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Terms {
+    /// The title.
+    pub title: String,
+    /// The price of a unit, in cents.
+    pub cents: u32,
+    /// Units on offer.
+    pub quantity: u32,
+    /// The description, if the offer has one.
+    pub description: Option<&'static str>,
+}
+
+/// The destination of a refund.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RefundTarget {
+    /// The source of the payment.
+    Source,
+    /// The payer's credit.
+    Credit,
+}
+
+/// A refund by a seller.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Refund {
+    /// The amount; `None` refunds all that remains.
+    pub cents: Option<u32>,
+    /// The destination.
+    pub to: RefundTarget,
+    /// Units that return to sale.
+    pub units: Option<(TicketId, u32)>,
+}
+
+/// A payer's consent to refunds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Consent {
+    /// Whether refunds may go to credit.
+    pub credit: bool,
+    /// Units that may return for less than their price.
+    pub units: Option<(TicketId, u32)>,
+}
+
+/// A request of a customer or of an administrator.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Request {
+    /// Signs up an account with this address.
+    SignUp(String),
+    /// Signs in with this address.
+    SignIn(String),
+    /// Ends the session.
+    SignOut,
+    /// Renews the token of the session.
+    Renew,
+    /// Offers a ticket.
+    Offer(Terms),
+    /// Replaces the terms of an offer.
+    Edit(TicketId, Terms),
+    /// Withdraws an offer as its seller.
+    Withdraw(TicketId),
+    /// Withdraws an offer as an administrator.
+    TakeDown(TicketId),
+    /// Orders units of tickets.
+    Order(Vec<(TicketId, u32)>),
+    /// Pays an order by card.
+    Pay(OrderId, Card),
+    /// Pays an order by credit.
+    PayByCredit(OrderId),
+    /// Adds cents to the credit of the account by a card payment.
+    TopUp(u32, Card),
+    /// Refunds a payment as the seller of one of its items.
+    Refund(PaymentId, Refund),
+    /// Consents to refunds of a payment.
+    Agree(PaymentId, Consent),
+    /// Cancels an order.
+    Cancel(OrderId),
+    /// Reads an order.
+    ReadOrder(OrderId),
+    /// Reads a ticket.
+    ReadTicket(TicketId),
+    /// Reads a payment.
+    ReadPayment(PaymentId),
+    /// Lists the orders of the account.
+    ListOrders,
+    /// Exports the stored data of the account.
+    Export,
+    /// Erases the account.
+    Erase {
+        /// Whether the account forfeits its credit.
+        forfeits: bool,
+    },
+    /// Bans an account.
+    Ban(UserId),
+    /// Lifts a ban.
+    Unban(UserId),
+    /// Posts an event to payments that the provider never sent.
+    Forge,
+}
+
+impl Request {
+    /// The method and the path.
+    pub fn target(&self) -> (Method, String) {
+        let (method, path) = match self {
+            Self::SignUp(..) => (Method::POST, "/api/users/signup"),
+            Self::SignIn(..) => (Method::POST, "/api/users/signin"),
+            Self::SignOut => (Method::POST, "/api/users/signout"),
+            Self::Renew => (Method::POST, "/api/users/renew"),
+            Self::Offer(..) => (Method::POST, "/api/tickets"),
+            Self::Order(..) => (Method::POST, "/api/orders"),
+            Self::Pay(..) | Self::PayByCredit(..) => (Method::POST, "/api/payments"),
+            Self::TopUp(..) => (Method::POST, "/api/payments/top-ups"),
+            Self::ListOrders => (Method::GET, "/api/orders"),
+            Self::Export => (Method::GET, "/api/users/me/export"),
+            Self::Erase { .. } => (Method::DELETE, "/api/users/me"),
+            Self::Forge => (Method::POST, "/api/payments/webhook"),
+            Self::Edit(ticket, _) => return (Method::PUT, format!("/api/tickets/{ticket}")),
+            Self::Withdraw(ticket) | Self::TakeDown(ticket) => {
+                return (Method::DELETE, format!("/api/tickets/{ticket}"));
+            }
+            Self::ReadTicket(ticket) => return (Method::GET, format!("/api/tickets/{ticket}")),
+            Self::Cancel(order) => return (Method::DELETE, format!("/api/orders/{order}")),
+            Self::ReadOrder(order) => return (Method::GET, format!("/api/orders/{order}")),
+            Self::ReadPayment(payment) => {
+                return (Method::GET, format!("/api/payments/{payment}"));
+            }
+            Self::Refund(payment, _) => {
+                return (Method::POST, format!("/api/payments/{payment}/refunds"));
+            }
+            Self::Agree(payment, _) => {
+                return (Method::PUT, format!("/api/payments/{payment}/consent"));
+            }
+            Self::Ban(user) => return (Method::POST, format!("/api/users/{user}/ban")),
+            Self::Unban(user) => return (Method::POST, format!("/api/users/{user}/unban")),
+        };
+        (method, path.to_owned())
+    }
+
+    /// The JSON body, if the request has one.
+    pub fn body(&self) -> Option<Value> {
+        Some(match self {
+            Self::SignUp(email) | Self::SignIn(email) => {
+                json!({"email": email, "password": PASSWORD})
+            }
+            Self::Offer(terms) | Self::Edit(_, terms) => terms.body(),
+            Self::Order(items) => {
+                json!({"items": items.iter().copied().map(units_of).collect::<Vec<_>>()})
+            }
+            Self::Pay(order, card) => json!({"orderId": order, "token": card.token()}),
+            Self::PayByCredit(order) => json!({"orderId": order, "method": "credit"}),
+            Self::TopUp(cents, card) => {
+                json!({"amount": amount(*cents), "token": card.token()})
+            }
+            Self::Refund(_, Refund { cents, to, units }) => {
+                let to = (*to == RefundTarget::Credit).then(|| json!("credit"));
+                let body = with(json!({}), "amount", cents.map(|cents| amount(cents).into()));
+                with(with(body, "to", to), "returns", units.map(|units| json!([units_of(units)])))
+            }
+            Self::Agree(_, Consent { credit, units }) => {
+                let units = units.map(|units| json!([units_of(units)]));
+                with(json!({"credit": credit}), "returns", units)
+            }
+            Self::Erase { forfeits } => json!({"password": PASSWORD, "forfeitCredit": forfeits}),
+            Self::SignOut | Self::Ban(..) | Self::Unban(..) => json!({}),
+            Self::Forge => {
+                json!({"id": "evt_forged", "object": "event", "type": "payment_intent.succeeded"})
+            }
+            Self::Renew
+            | Self::Withdraw(..)
+            | Self::TakeDown(..)
+            | Self::Cancel(..)
+            | Self::ReadOrder(..)
+            | Self::ReadTicket(..)
+            | Self::ReadPayment(..)
+            | Self::ListOrders
+            | Self::Export => return None,
+        })
+    }
+}
+
+impl Terms {
+    /// Terms of an offer whose title states its price.
+    pub fn of(cents: u32, quantity: u32) -> Self {
+        Self { title: format!("Show {cents}"), cents, quantity, description: None }
+    }
+
+    fn body(&self) -> Value {
+        let Self { title, cents, quantity, description } = self;
+        let body = json!({"title": title, "price": amount(*cents), "quantity": quantity});
+        with(body, "description", description.map(Value::from))
+    }
+}
+
+/// An object with a further field, if the field has a value.
+fn with(mut body: Value, field: &str, value: Option<Value>) -> Value {
+    if let (Some(object), Some(value)) = (body.as_object_mut(), value) {
+        object.insert(field.to_owned(), value);
+    }
+    body
+}
+
+fn units_of((ticket, quantity): (TicketId, u32)) -> Value {
+    json!({"ticketId": ticket, "quantity": quantity})
+}
+
+/// Converts cents to an amount, exactly.
+fn amount(cents: u32) -> Number {
+    format!("{}.{:02}", cents / 100, cents % 100).parse().unwrap()
+}
