@@ -231,8 +231,9 @@ fn services_have_the_same_structure() {
                 if name == "mod" || name == "views" {
                     continue;
                 }
-                let function = format!("async fn {name}(");
-                assert!(text.contains(&function), "{}: no {function}", path.display());
+                let is_defined =
+                    ["(", "<"].iter().any(|next| text.contains(&format!("async fn {name}{next}")));
+                assert!(is_defined, "{}: no async fn {name}", path.display());
                 assert!(list.contains(&format!("mod {name};")), "{service} does not list {name}");
             }
         }

@@ -2,17 +2,17 @@
 //!
 //! | module | contents |
 //! |---|---|
-//! | `routes` | one file per route |
+//! | `routes` | one file per route; `run_operation` runs a command for a request, and waits |
 //! | `views` | shapes of requests and responses: for each payment and refund, by its state |
-//! | `commands` | one transaction per command; `operation` runs one for a request, and waits |
+//! | `commands` | one transaction per command |
 //! | `driver` | carries payments and refunds to their end: calls the provider, reconciles |
 //! | `domain` | payments, refunds, disputes, copies of orders and the ledger; pure |
 //! | `ledger` | posting, and the comparison with the provider's books |
 //! | `provider` | the port to a payment provider; Stripe, and the built-in test provider |
 //! | `listeners` | one file per subscription |
 //!
-//! One payment is five files: `routes::create_payment` (the request) → `commands::operation` (once
-//! per idempotency key; waits for the end) → `commands::pay` (what each transaction writes) →
+//! One payment is five files: `routes::create_payment` (the request) → `routes::run_operation`
+//! (once per idempotency key; waits for the end) → `commands::pay` (what each transaction writes) →
 //! `driver::payments` (the calls at the provider) → `domain::payment::decision` (the states).
 
 mod code;

@@ -7,14 +7,15 @@ use ::service::CopyArrivals;
 use contract::catalogue::services;
 use contract::{PaymentId, RefundId};
 use sources::{Clock, Ids};
-use store::{Failure, Stop, Store, Tx, Unavailable};
+use store::{Failure, Query, Store, Tx, Unavailable};
 use tokio::sync::Notify;
 
 use crate::commands::inquiry_limit::InquiryLimit;
-use crate::domain::Refusal;
+use crate::domain::Payment;
 use crate::driver::work::Work;
 use crate::provider::gateway::PaymentGateway;
 use crate::provider::stripe::WebhookSecrets;
+use crate::refusal::Decision;
 use crate::settings::CardSettings;
 
 /// The service's name.
@@ -50,6 +51,15 @@ pub struct Ports {
 }
 
 impl Ports {
+    /// The payment with the provider's id.
+    pub(crate) async fn payment_by_reference(
+        &self,
+        reference: &str,
+    ) -> Result<Option<Payment>, Unavailable> {
+        let by_reference = Query::on("by_reference").equals(reference).limit(1);
+        Ok(self.store.query(by_reference).await?.pop())
+    }
+
     /// Runs a decision that a later step repeats. `None` if it was refused, which is logged as
     /// `failed`, or if the store is busy.
     pub(crate) async fn decide<T: Send + 'static>(
@@ -57,7 +67,7 @@ impl Ports {
         kind: &str,
         id: impl Display,
         failed: &str,
-        decision: impl Fn(&mut Tx<'_>) -> Result<T, Stop<Refusal>> + Send + 'static,
+        decision: impl Fn(&mut Tx<'_>) -> Decision<T> + Send + 'static,
     ) -> Result<Option<T>, Unavailable> {
         match self.store.transact(decision).await {
             Ok(decided) => Ok(Some(decided)),

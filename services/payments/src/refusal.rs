@@ -1,9 +1,13 @@
-//! Conversion of refusals to problems.
+//! Refusals in transactions, and their conversion to problems.
 
+use store::Stop;
 use web::{Code, PreconditionFailed, Problem};
 
 use crate::code;
 use crate::domain::{CardLimit, Refusal, VoidReason};
+
+/// The result of a transaction.
+pub(crate) type Decision<T> = Result<T, Stop<Refusal>>;
 
 impl store::Refusal for Refusal {}
 
@@ -15,17 +19,18 @@ impl From<PreconditionFailed> for Refusal {
 
 impl From<Refusal> for Problem {
     fn from(refusal: Refusal) -> Self {
-        let code = match refusal {
+        let text = refusal.to_string();
+        let (code, field) = match refusal {
             Refusal::UnknownOrder | Refusal::UnknownPayment | Refusal::UnknownRefund => {
-                Code::NOT_FOUND
+                (Code::NOT_FOUND, None)
             }
             // The sessions of an erased account end shortly after.
-            Refusal::PayerErased => Code::NOT_SIGNED_IN,
-            Refusal::Void(VoidReason::OrderCancelled) => code::ORDER_CANCELLED,
-            Refusal::Void(VoidReason::OrderExpired) => code::ORDER_EXPIRED,
-            Refusal::Void(VoidReason::OrderComplete) => code::ORDER_COMPLETE,
-            Refusal::PreconditionFailed { .. } => Code::PRECONDITION_FAILED,
-            Refusal::PaymentInProgress => code::PAYMENT_IN_PROGRESS,
+            Refusal::PayerErased => (Code::NOT_SIGNED_IN, None),
+            Refusal::Void(VoidReason::OrderCancelled) => (code::ORDER_CANCELLED, None),
+            Refusal::Void(VoidReason::OrderExpired) => (code::ORDER_EXPIRED, None),
+            Refusal::Void(VoidReason::OrderComplete) => (code::ORDER_COMPLETE, None),
+            Refusal::PreconditionFailed { .. } => (Code::PRECONDITION_FAILED, None),
+            Refusal::PaymentInProgress => (code::PAYMENT_IN_PROGRESS, None),
             Refusal::TooManyCardAttempts { limit, wait } => {
                 let limit = match limit {
                     CardLimit::Declines => "declines",
@@ -35,7 +40,7 @@ impl From<Refusal> for Problem {
                 };
                 metrics::counter!("requests_throttled_total", "limit" => limit).increment(1);
                 let seconds = u32::try_from(wait.as_millis().div_ceil(1_000)).unwrap_or(u32::MAX);
-                let problem = Self::new(code::TOO_MANY_CARD_ATTEMPTS).detail(refusal.to_string());
+                let problem = Self::new(code::TOO_MANY_CARD_ATTEMPTS).detail(text);
                 return problem.retry_after(seconds.max(1));
             }
             Refusal::Void(
@@ -44,40 +49,31 @@ impl From<Refusal> for Problem {
                 | VoidReason::CanceledAtProvider
                 | VoidReason::CapturedInPart,
             )
-            | Refusal::InsufficientCredit => code::PAYMENT_DECLINED,
-            Refusal::BalanceTooLarge => Code::INVALID_REQUEST,
-            Refusal::Contradiction => Code::INTERNAL,
-            Refusal::NotChargeable(_) => code::AMOUNT_NOT_CHARGEABLE,
-            Refusal::NotRefundable(_) => {
-                return Self::invalid().error("amount", refusal.to_string());
-            }
-            Refusal::NotCaptured => code::NOT_CAPTURED,
+            | Refusal::InsufficientCredit => (code::PAYMENT_DECLINED, None),
+            Refusal::BalanceTooLarge => (Code::INVALID_REQUEST, None),
+            Refusal::Contradiction => (Code::INTERNAL, None),
+            Refusal::NotChargeable(_) => (code::AMOUNT_NOT_CHARGEABLE, None),
+            Refusal::NotRefundable(_) => return Self::invalid().error("amount", text),
+            Refusal::NotCaptured => (code::NOT_CAPTURED, None),
             Refusal::NotToCard | Refusal::NotToCredit => {
-                return Self::new(Code::INVALID_REQUEST).error("to", refusal.to_string());
+                return Self::new(Code::INVALID_REQUEST).error("to", text);
             }
-            Refusal::NotInOrder => {
-                return Self::new(Code::INVALID_REQUEST).error("returns", refusal.to_string());
-            }
+            Refusal::NotInOrder => return Self::new(Code::INVALID_REQUEST).error("returns", text),
             Refusal::RefundExceeds
             | Refusal::AmountExceeds { .. }
             | Refusal::TooManyRefunds { .. }
-            | Refusal::TooManyAttempts { .. } => code::REFUND_EXCEEDS,
-            Refusal::PaymentDisputed => code::PAYMENT_DISPUTED,
-            Refusal::UnitsNotRefunded { .. } => {
-                let text = refusal.to_string();
-                return Self::new(code::UNITS_NOT_REFUNDED).detail(&text).error("returns", text);
-            }
-            Refusal::PayerMustAgree => {
-                let text = refusal.to_string();
-                return Self::new(code::PAYER_MUST_AGREE).detail(&text).error("to", text);
-            }
-            Refusal::FreeUnitsNotAgreed => {
-                let text = refusal.to_string();
-                return Self::new(code::PAYER_MUST_AGREE).detail(&text).error("returns", text);
-            }
-            Refusal::NotTheSeller => Code::FORBIDDEN,
-            Refusal::CannotCover => code::INSUFFICIENT_CREDIT,
+            | Refusal::TooManyAttempts { .. } => (code::REFUND_EXCEEDS, None),
+            Refusal::PaymentDisputed => (code::PAYMENT_DISPUTED, None),
+            Refusal::UnitsNotRefunded { .. } => (code::UNITS_NOT_REFUNDED, Some("returns")),
+            Refusal::PayerMustAgree => (code::PAYER_MUST_AGREE, Some("to")),
+            Refusal::FreeUnitsNotAgreed => (code::PAYER_MUST_AGREE, Some("returns")),
+            Refusal::NotTheSeller => (Code::FORBIDDEN, None),
+            Refusal::CannotCover => (code::INSUFFICIENT_CREDIT, None),
         };
-        Self::new(code).detail(refusal.to_string())
+        let problem = Self::new(code).detail(&text);
+        match field {
+            Some(field) => problem.error(field, text),
+            None => problem,
+        }
     }
 }

@@ -1,13 +1,14 @@
 //! Limits on attempts to charge cards. Counts change in the transactions that begin and end
 //! attempts, in the store shared by all replicas.
 
-use store::{Loaded, Stop, Tx};
+use store::{Loaded, Tx};
 use web::ClientNetwork;
 
 use contract::UserId;
 
-use crate::domain::{CardAttempts, CountedAttempt, Hashed, Holder, Payment, Refusal, State, Token};
+use crate::domain::{CardAttempts, CountedAttempt, Hashed, Payment, Refusal, State, Token};
 use crate::provider::gateway;
+use crate::refusal::Decision;
 use crate::settings::CardSettings;
 
 /// The limits that apply to one request.
@@ -35,7 +36,7 @@ impl RequestLimits {
         tx: &mut Tx<'_>,
         payer: UserId,
         token: &Token,
-    ) -> Result<Option<CountedAttempt>, Stop<Refusal>> {
+    ) -> Decision<Option<CountedAttempt>> {
         let limits = self.settings.account;
         let is_any = limits.declines.or(limits.attempts).or(limits.cards).is_some();
         if !is_any && self.network.is_none() {
@@ -142,12 +143,7 @@ pub(crate) fn count_outcome(before: &Payment, after: &Payment) {
         before.state,
         State::Started { .. } | State::Opened { .. } | State::RequiresAction { .. }
     );
-    let is_by_ledger = matches!(
-        after.state,
-        State::Authorized { holder: Holder::Ledger, .. }
-            | State::Captured { holder: Holder::Ledger, .. }
-    );
-    if !was_open || is_by_ledger {
+    if !was_open || after.is_by_ledger() {
         return;
     }
     let label = match outcome(before, after) {

@@ -55,11 +55,6 @@ impl InquiryLimit {
     pub(crate) fn has_response(&self, id: PaymentId) -> bool {
         self.inquired.lock().get(&id).is_some_and(|inquired| inquired.has_response)
     }
-
-    /// Records that the provider has just returned the status.
-    pub(crate) fn note(&self, id: PaymentId, now: Timestamp) {
-        let _ = self.admit(id, now);
-    }
 }
 
 #[cfg(test)]

@@ -7,12 +7,13 @@ use contract::payment::{
 };
 use contract::{Decided, MessageType, Money, OrderId, PaymentId, RefundId, Timestamp, UserId};
 use service::person;
-use store::{Stop, Tx, Unavailable};
+use store::{Tx, Unavailable};
 
 use super::card_limits::RequestLimits;
 use crate::domain::{
     Change, Command, Holder, OrderCopy, Payment, Purpose, Refusal, State, Token, Verdict, booking,
 };
+use crate::refusal::Decision;
 use crate::{Ports, commands, ledger};
 
 /// The source of the money of a payment.
@@ -35,7 +36,7 @@ pub(crate) fn begin(
     order_id: OrderId,
     payer: UserId,
     (source, rules, limits): (&PaymentSource, AmountRules, &RequestLimits),
-) -> Result<Payment, Stop<Refusal>> {
+) -> Decision<Payment> {
     let copy = tx.get::<OrderCopy>(order_id)?.ok_or(Refusal::UnknownOrder)?;
     let copy = copy.begin(id, payer, tx.now())?;
     let amount = copy.order.total;
@@ -77,7 +78,7 @@ pub(crate) fn begin_top_up(
     (payer, amount): (UserId, Money),
     token: Token,
     limits: &RequestLimits,
-) -> Result<Payment, Stop<Refusal>> {
+) -> Decision<Payment> {
     if person::is_erased(tx, payer)? {
         return Err(Refusal::PayerErased.into());
     }
@@ -94,11 +95,7 @@ pub(crate) fn begin_top_up(
 ///
 /// # Errors
 /// [`Refusal::UnknownPayment`], and those of [`Payment::decide`].
-pub(crate) fn apply(
-    tx: &mut Tx<'_>,
-    id: PaymentId,
-    command: Command,
-) -> Result<Payment, Stop<Refusal>> {
+pub(crate) fn apply(tx: &mut Tx<'_>, id: PaymentId, command: Command) -> Decision<Payment> {
     let known = tx.get::<Payment>(id)?.ok_or(Refusal::UnknownPayment)?;
     let decided = decide(tx, &known, command)?;
     let (verdict, deadline) = verdict_and_deadline(tx, &decided)?;
@@ -120,7 +117,7 @@ pub(crate) fn apply(
 ///
 /// # Errors
 /// As [`apply`].
-pub(crate) fn resolve(tx: &mut Tx<'_>, id: PaymentId) -> Result<Payment, Stop<Refusal>> {
+pub(crate) fn resolve(tx: &mut Tx<'_>, id: PaymentId) -> Decision<Payment> {
     apply(tx, id, Command::Resolve(Verdict::Wait))
 }
 
@@ -142,7 +139,8 @@ pub(crate) fn notify(ports: &Ports, before: &Payment, after: &Payment) {
         ports.refunds.queue.push(RefundId::new(after.id.untyped()));
     }
     if matches!(after.state, State::RequiresAction { .. }) {
-        ports.inquiry_limit.note(after.id, ports.clock.now());
+        // The provider has just returned the status.
+        ports.inquiry_limit.admit(after.id, ports.clock.now());
     }
     // Waiting requests are woken at the end, or when the payment requires action.
     if after.is_settled() || matches!(after.state, State::RequiresAction { .. }) {
@@ -161,7 +159,7 @@ pub(crate) fn count_end(before: &Payment, after: &Payment) {
     let is_accepted = matches!(before.state, State::Capturing { .. });
     if let Some(order_id) = after.order_id()
         && is_accepted
-        && has_ended_without_money(after)
+        && after.has_ended_without_money()
     {
         count_unpaid(order_id, payment);
     }
@@ -170,21 +168,11 @@ pub(crate) fn count_end(before: &Payment, after: &Payment) {
         State::Returned { .. } => "returned",
         State::Voided { .. } => "voided",
         State::Declined { .. } => "declined",
-        State::Started { .. }
-        | State::Opened { .. }
-        | State::RequiresAction { .. }
-        | State::Authorized { .. }
-        | State::Capturing { .. }
-        | State::Voiding { .. } => return,
+        _ => return,
     };
     if !before.is_settled() {
         metrics::counter!("payments_ended_total", "end" => end).increment(1);
     }
-}
-
-/// Whether the payment has ended without a payment to the sellers.
-pub(crate) const fn has_ended_without_money(payment: &Payment) -> bool {
-    matches!(payment.state, State::Declined { .. } | State::Voided { .. } | State::Returned { .. })
 }
 
 /// Counts a complete order whose payment was cancelled at the provider: the buyer has it without
@@ -198,7 +186,7 @@ const fn is_returned(payment: &Payment) -> bool {
     matches!(payment.state, State::Returned { .. })
 }
 
-fn decide(tx: &mut Tx<'_>, payment: &Payment, command: Command) -> Result<Payment, Stop<Refusal>> {
+fn decide(tx: &mut Tx<'_>, payment: &Payment, command: Command) -> Decision<Payment> {
     match payment.decide(command, tx.now())? {
         Decided::AlreadyApplied => Ok(payment.clone()),
         Decided::Applied(payment, Change::Private) => Ok(*payment),
@@ -216,26 +204,17 @@ fn decide(tx: &mut Tx<'_>, payment: &Payment, command: Command) -> Result<Paymen
 fn verdict_and_deadline(
     tx: &mut Tx<'_>,
     payment: &Payment,
-) -> Result<(Verdict, Option<Timestamp>), Stop<Refusal>> {
-    let (verdict, deadline) = match payment.purpose {
-        Purpose::TopUp => (Verdict::Capture, None),
-        Purpose::Order { order_id } => {
-            let copy = tx.get::<OrderCopy>(order_id)?.ok_or(Refusal::UnknownOrder)?;
-            (copy.verdict(payment.id), Some(copy.order.expires_at))
-        }
-    };
-    Ok((verdict, deadline))
+) -> Decision<(Verdict, Option<Timestamp>)> {
+    let Purpose::Order { order_id } = payment.purpose else { return Ok((Verdict::Capture, None)) };
+    let copy = tx.get::<OrderCopy>(order_id)?.ok_or(Refusal::UnknownOrder)?;
+    Ok((copy.verdict(payment.id), Some(copy.order.expires_at)))
 }
 
 /// Posts the booking of a payment's change. Every change calls it in its decision.
 ///
 /// # Errors
 /// Those of [`booking`] and [`ledger::post::post`].
-pub(crate) fn book(
-    tx: &mut Tx<'_>,
-    before: Option<&Payment>,
-    after: &Payment,
-) -> Result<(), Stop<Refusal>> {
+fn book(tx: &mut Tx<'_>, before: Option<&Payment>, after: &Payment) -> Decision<()> {
     let order = commands::refund::order_of(tx, after)?;
     if let Some(transaction) = booking(before, after, order.as_ref())? {
         ledger::post::post(tx, &transaction)?;
@@ -244,9 +223,9 @@ pub(crate) fn book(
 }
 
 /// Ends the order's payment in progress without money, so that another can start.
-fn release_order(tx: &mut Tx<'_>, payment: &Payment) -> Result<(), Stop<Refusal>> {
+fn release_order(tx: &mut Tx<'_>, payment: &Payment) -> Decision<()> {
     if let Purpose::Order { order_id } = payment.purpose
-        && has_ended_without_money(payment)
+        && payment.has_ended_without_money()
     {
         let copy = tx.get::<OrderCopy>(order_id)?.ok_or(Refusal::UnknownOrder)?;
         if copy.attempt == Some(payment.id) {

@@ -1,12 +1,13 @@
 //! The effect of a provider's event: an inquiry. The event's content is not trusted.
 
 use contract::PaymentId;
-use store::{Stop, Tx};
+use store::Tx;
 
 use crate::commands;
 use crate::domain::{
-    Command, EventObject, EventResult, Payment, ProviderEvent, Refund, Refusal, Task, refund,
+    Command, EventObject, EventResult, Payment, ProviderEvent, Refund, Task, refund,
 };
+use crate::refusal::Decision;
 
 /// Processes an event; `found` is the payment with the event's reference, if the event does not
 /// contain the payment's id. Returns [`EventResult::Unknown`] if the object is not known, or not yet,
@@ -19,7 +20,7 @@ pub(crate) fn process(
     tx: &mut Tx<'_>,
     event: &ProviderEvent,
     found: Option<PaymentId>,
-) -> Result<EventResult, Stop<Refusal>> {
+) -> Decision<EventResult> {
     match &event.object {
         EventObject::Payment { payment_id, reported, .. } => {
             let Some(id) = payment_id.or(found) else { return Ok(EventResult::Unknown) };

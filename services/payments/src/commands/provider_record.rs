@@ -1,13 +1,14 @@
 //! Books the provider's record of a payment: each refund and dispute once, whatever its origin.
 
 use contract::{Id, PaymentId, RefundId};
-use store::{Failure, Query, Stop, Tx};
+use store::{Failure, Query, Tx};
 
 use crate::domain::refund::{Command, State};
 use crate::domain::{
     Dispute, DisputeState, Payment, Record, RecordedDispute, RecordedRefund, Refund, Refusal,
 };
 use crate::provider::gateway::ProviderPayment;
+use crate::refusal::Decision;
 use crate::{Ports, commands, ledger};
 
 /// Refunds per payment that are read: as many as ten sellers can request.
@@ -23,11 +24,12 @@ struct Before {
 }
 
 /// The booked entries.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 struct Booked {
-    payment: Payment,
     refunds: Vec<Refund>,
     disputes: Vec<Dispute>,
+    /// Whether an entry is to be processed again.
+    is_incomplete: bool,
 }
 
 /// Reads the provider's record of a captured payment, and books missing entries. A payment that has
@@ -39,8 +41,7 @@ pub(crate) async fn synchronise(
     ports: &Ports,
     payment: &Payment,
 ) -> Result<(Payment, Record), Failure<Refusal>> {
-    let reference = payment.reference().ok_or(Failure::Refused(Refusal::NotCaptured))?;
-    let known = ProviderPayment { payment_id: payment.id, reference, amount: payment.amount };
+    let known = ProviderPayment::of(payment).ok_or(Failure::Refused(Refusal::NotCaptured))?;
     let of_payment = Query::on("by_payment").equals(payment.id).limit(REFUNDS_MAX);
     let refunds = ports.store.query::<Refund>(of_payment).await.map_err(Failure::Unavailable)?;
     let is_open = |refund: &Refund| matches!(refund.state, State::Requested { reference: None });
@@ -51,16 +52,16 @@ pub(crate) async fn synchronise(
     let record = ports.gateway.record(known).await.map_err(Failure::Unavailable)?;
     let (id, found) = (payment.id, record.clone());
     let booked = ports.store.transact(move |tx| book(tx, id, &found, before)).await;
-    let booked = booked.inspect_err(|failure| {
+    let (payment, booked) = booked.inspect_err(|failure| {
         if let Failure::Refused(refusal) = failure {
             tracing::error!(payment = %id, %refusal, "the provider's record was not booked");
         }
     })?;
-    booked.count();
-    if booked.payment.has_news {
+    booked.count(id);
+    if payment.has_news {
         ports.payments.queue.push(id);
     }
-    Ok((booked.payment, record))
+    Ok((payment, record))
 }
 
 fn book(
@@ -68,61 +69,39 @@ fn book(
     id: PaymentId,
     record: &Record,
     before: Before,
-) -> Result<Booked, Stop<Refusal>> {
+) -> Decision<(Payment, Booked)> {
     // Loaded together: the store repeats a decision for each document that is not loaded.
     let ids: Vec<Id> = record.refunds.iter().flat_map(ids_of).collect();
     let known = tx.get_all::<Refund>(&ids);
     let own_ids: Vec<Id> = record.disputes.iter().map(RecordedDispute::own_id).collect();
     tx.get_all::<Dispute>(&own_ids)?;
     known?;
-    let (mut refunds, mut disputes) = (Vec::new(), Vec::new());
-    let mut foreign = Vec::new();
+    let (mut booked, mut foreign) = (Booked::default(), Vec::new());
     for recorded in &record.refunds {
-        let Some(known) = book_requested_refund(tx, recorded, id)? else {
+        let Some(known) = find_requested_refund(tx, recorded, id)? else {
             foreign.push(recorded);
             continue;
         };
         let observe = Command::Observe(recorded.status.clone());
         let refund = commands::refund::apply(tx, known.id, observe)?;
-        refunds.extend((refund.state != known.state).then_some(refund));
+        booked.refunds.extend((refund.state != known.state).then_some(refund));
     }
     let payment = tx.get::<Payment>(id)?.ok_or(Refusal::UnknownPayment)?;
     let requested = payment.refunds().ok_or(Refusal::NotCaptured)?.requested;
     // The total may exceed the payment only while another refund may still fail.
     let may_exceed = !before.is_one_open && before.requested == requested;
-    let mut is_all = true;
     for recorded in foreign {
-        match book_dashboard_refund(tx, id, recorded, may_exceed)? {
-            BookResult::Nothing => {}
-            BookResult::Retry => is_all = false,
-            BookResult::Booked(refund) => refunds.push(refund),
-        }
+        book_dashboard_refund(tx, id, recorded, may_exceed, &mut booked)?;
     }
     for recorded in &record.disputes {
-        match book_dispute(tx, id, recorded, may_exceed)? {
-            BookResult::Nothing => {}
-            BookResult::Retry => is_all = false,
-            BookResult::Booked(dispute) => disputes.push(dispute),
-        }
+        book_dispute(tx, id, recorded, may_exceed, &mut booked)?;
     }
     let payment = tx.get::<Payment>(id)?.ok_or(Refusal::UnknownPayment)?;
-    let has_news = !is_all;
-    let is_known = payment.has_news == has_news;
-    let payment = Payment { has_news, ..payment };
-    if !is_known {
-        tx.save(payment.clone());
+    let after = Payment { has_news: booked.is_incomplete, ..payment.clone() };
+    if after != payment {
+        tx.save(after.clone());
     }
-    Ok(Booked { payment, refunds, disputes })
-}
-
-/// Result of booking one entry.
-enum BookResult<T> {
-    /// Booked already, or nothing to book.
-    Nothing,
-    /// To be processed again.
-    Retry,
-    /// Booked now.
-    Booked(T),
+    Ok((after, booked))
 }
 
 /// The ids under which a refund may be stored: that of a request to this service, and that of a
@@ -132,11 +111,11 @@ fn ids_of(recorded: &RecordedRefund) -> impl Iterator<Item = Id> + use<> {
     own.into_iter().chain([recorded.own_id()])
 }
 
-fn book_requested_refund(
+fn find_requested_refund(
     tx: &mut Tx<'_>,
     recorded: &RecordedRefund,
     payment_id: PaymentId,
-) -> Result<Option<Refund>, Stop<Refusal>> {
+) -> Decision<Option<Refund>> {
     for id in ids_of(recorded) {
         let refund = tx.get::<Refund>(id)?;
         if let Some(refund) = refund.filter(|refund| refund.payment_id == payment_id) {
@@ -151,18 +130,21 @@ fn book_dashboard_refund(
     id: PaymentId,
     recorded: &RecordedRefund,
     may_exceed: bool,
-) -> Result<BookResult<Refund>, Stop<Refusal>> {
+    booked: &mut Booked,
+) -> Decision<()> {
     let payment = tx.get::<Payment>(id)?.ok_or(Refusal::UnknownPayment)?;
     let (order, accounts) = commands::refund::order_and_accounts(tx, &payment)?;
     let parties = (order.as_ref(), accounts.as_slice());
     let Some(refund) = Refund::at_provider(recorded, &payment, parties, tx.now())? else {
-        return Ok(BookResult::Nothing);
+        return Ok(());
     };
     if refund.excess.is_some() && !may_exceed {
-        return Ok(BookResult::Retry);
+        booked.is_incomplete = true;
+        return Ok(());
     }
     commands::refund::book(tx, &payment, &refund)?;
-    Ok(BookResult::Booked(refund))
+    booked.refunds.push(refund);
+    Ok(())
 }
 
 fn book_dispute(
@@ -170,42 +152,42 @@ fn book_dispute(
     id: PaymentId,
     recorded: &RecordedDispute,
     may_exceed: bool,
-) -> Result<BookResult<Dispute>, Stop<Refusal>> {
+    booked: &mut Booked,
+) -> Decision<()> {
+    let mut payment = tx.get::<Payment>(id)?.ok_or(Refusal::UnknownPayment)?;
     let known = tx.get::<Dispute>(recorded.own_id())?;
     let is_new = known.is_none();
-    let mut payment = tx.get::<Payment>(id)?.ok_or(Refusal::UnknownPayment)?;
     let open = if let Some(known) = known {
         known
     } else {
         let (order, accounts) = commands::refund::order_and_accounts(tx, &payment)?;
         let opened = Dispute::opened(recorded, &payment, order.as_ref(), &accounts)?;
         if opened.allocation.excess.is_some() && !may_exceed {
-            return Ok(BookResult::Retry);
+            booked.is_incomplete = true;
+            return Ok(());
         }
         payment = payment.dispute_opened(&opened)?;
         ledger::post::post(tx, &opened.booked_when_opened())?;
         opened
     };
     let closed = open.observe(recorded.status, tx.now());
-    let dispute = closed.clone().unwrap_or(open);
-    if closed.is_some() {
-        payment = payment.dispute_closed(&dispute)?;
-        if let Some(transaction) = dispute.booked_when_closed() {
-            ledger::post::post(tx, &transaction)?;
-        }
-    }
     if !is_new && closed.is_none() {
-        return Ok(BookResult::Nothing);
+        return Ok(());
+    }
+    let dispute = closed.unwrap_or(open);
+    if let Some(transaction) = dispute.booked_when_closed() {
+        payment = payment.dispute_closed(&dispute)?;
+        ledger::post::post(tx, &transaction)?;
     }
     tx.put(dispute.clone());
     tx.save(payment);
-    Ok(BookResult::Booked(dispute))
+    booked.disputes.push(dispute);
+    Ok(())
 }
 
 impl Booked {
     /// Counts the booked entries, after the commit.
-    fn count(&self) {
-        let payment = self.payment.id;
+    fn count(&self, payment: PaymentId) {
         for refund in &self.refunds {
             commands::refund::count_end(refund);
             let (id, origin) = (refund.id, refund.origin);
@@ -219,13 +201,10 @@ impl Booked {
             };
             metrics::counter!("disputes_total", "state" => state).increment(1);
             let id = &dispute.reference;
-            match dispute.state {
-                DisputeState::Open => {
-                    tracing::warn!(%payment, dispute = id, "payment is disputed; its money is frozen");
-                }
-                DisputeState::Won { .. } | DisputeState::Lost { .. } => {
-                    tracing::info!(%payment, dispute = id, state, "dispute is closed");
-                }
+            if dispute.state == DisputeState::Open {
+                tracing::warn!(%payment, dispute = id, "payment is disputed; its money is frozen");
+            } else {
+                tracing::info!(%payment, dispute = id, state, "dispute is closed");
             }
         }
     }

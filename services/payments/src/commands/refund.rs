@@ -4,11 +4,12 @@
 use contract::amount_rules::AmountRules;
 use contract::payment::REFUNDED;
 use contract::{Decided, PaymentId, RefundId, UserId};
-use store::{Stop, Tx};
+use store::Tx;
 
 use crate::domain::refund::{Command, Destination, Event, Method, RefundRequest, State};
 use crate::domain::{Account, OrderCopy, Payment, Refund, Refusal};
 use crate::ledger;
+use crate::refusal::Decision;
 
 /// Requests a refund, and debits the accounts that bear it. A refund to credit succeeds at once.
 ///
@@ -19,7 +20,7 @@ pub(crate) fn request(
     payment_id: PaymentId,
     request: &RefundRequest,
     rules: AmountRules,
-) -> Result<Refund, Stop<Refusal>> {
+) -> Decision<Refund> {
     let (payment, refund) = decide(tx, payment_id, request, rules)?;
     book(tx, &payment, &refund)?;
     Ok(refund)
@@ -30,11 +31,7 @@ pub(crate) fn request(
 ///
 /// # Errors
 /// [`Refusal::NotCaptured`], and those of [`ledger::post::post`].
-pub(crate) fn book(
-    tx: &mut Tx<'_>,
-    payment: &Payment,
-    refund: &Refund,
-) -> Result<(), Stop<Refusal>> {
+pub(crate) fn book(tx: &mut Tx<'_>, payment: &Payment, refund: &Refund) -> Decision<()> {
     let mut after = payment.claim(refund)?;
     ledger::post::post(tx, &refund.booked_at_request())?;
     if refund.is_settled() {
@@ -57,7 +54,7 @@ pub(crate) fn decide(
     payment_id: PaymentId,
     request: &RefundRequest,
     rules: AmountRules,
-) -> Result<(Payment, Refund), Stop<Refusal>> {
+) -> Decision<(Payment, Refund)> {
     let payment = tx.get::<Payment>(payment_id)?.ok_or(Refusal::UnknownPayment)?;
     let (order, accounts) = order_and_accounts(tx, &payment)?;
     let refund = request.decide(&payment, order.as_ref(), &accounts, tx.now())?;
@@ -71,11 +68,7 @@ pub(crate) fn decide(
 ///
 /// # Errors
 /// [`Refusal::UnknownRefund`], and those of [`Refund::decide`].
-pub(crate) fn apply(
-    tx: &mut Tx<'_>,
-    id: RefundId,
-    command: Command,
-) -> Result<Refund, Stop<Refusal>> {
+pub(crate) fn apply(tx: &mut Tx<'_>, id: RefundId, command: Command) -> Decision<Refund> {
     let known = tx.get::<Refund>(id)?.ok_or(Refusal::UnknownRefund)?;
     let refund = match known.decide(command, tx.now())? {
         Decided::AlreadyApplied => return Ok(known),
@@ -111,10 +104,7 @@ pub(crate) fn apply(
 ///
 /// # Errors
 /// [`Refusal::NotCaptured`], and those of [`ledger::post::post`].
-pub(crate) fn refund_returned(
-    tx: &mut Tx<'_>,
-    payment: &Payment,
-) -> Result<Payment, Stop<Refusal>> {
+pub(crate) fn refund_returned(tx: &mut Tx<'_>, payment: &Payment) -> Decision<Payment> {
     let taken = payment.captured_amount().ok_or(Refusal::NotCaptured)?;
     let refund = Refund::of_returned(payment, taken, tx.now())?;
     let payment = payment.claim(&refund)?;
@@ -137,10 +127,7 @@ pub(crate) fn count_end(refund: &Refund) {
 }
 
 /// The copy of the paid order, if there is one.
-pub(crate) fn order_of(
-    tx: &mut Tx<'_>,
-    payment: &Payment,
-) -> Result<Option<OrderCopy>, Stop<Refusal>> {
+pub(crate) fn order_of(tx: &mut Tx<'_>, payment: &Payment) -> Decision<Option<OrderCopy>> {
     match payment.order_id() {
         Some(order_id) => Ok(tx.get::<OrderCopy>(order_id)?),
         None => Ok(None),
@@ -152,7 +139,7 @@ pub(crate) fn order_of(
 pub(crate) fn order_and_accounts(
     tx: &mut Tx<'_>,
     payment: &Payment,
-) -> Result<(Option<OrderCopy>, Vec<Account>), Stop<Refusal>> {
+) -> Decision<(Option<OrderCopy>, Vec<Account>)> {
     let order = order_of(tx, payment)?;
     let mut users = order.as_ref().map(OrderCopy::sellers).unwrap_or_default();
     // The payer bears a refund of money that paid no order.
@@ -162,7 +149,7 @@ pub(crate) fn order_and_accounts(
     Ok((order, accounts.into_iter().flatten().collect()))
 }
 
-fn payment_of(tx: &mut Tx<'_>, refund: &Refund) -> Result<Payment, Stop<Refusal>> {
+fn payment_of(tx: &mut Tx<'_>, refund: &Refund) -> Decision<Payment> {
     Ok(tx.get::<Payment>(refund.payment_id)?.ok_or(Refusal::UnknownPayment)?)
 }
 

@@ -9,8 +9,7 @@ use contract::{Backoff, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
-use super::refusal::{CardLimit, Refusal};
-use super::token::Token;
+use super::{CardLimit, Refusal, Token};
 
 /// Maximum wait, so that an owner whose card works again is not locked out for long.
 pub const WAIT_MAX: Duration = Duration::from_mins(15);
@@ -19,7 +18,7 @@ pub const WAIT_MAX: Duration = Duration::from_mins(15);
 const WAITS: Backoff = Backoff::new(Duration::from_secs(1), WAIT_MAX);
 
 /// Period in which attempts are counted.
-pub const ATTEMPTS_WITHIN: Duration = Duration::from_hours(1);
+const ATTEMPTS_WITHIN: Duration = Duration::from_hours(1);
 
 /// Period in which cards are counted, and after which a row of declines expires.
 pub const CARDS_WITHIN: Duration = Duration::from_hours(24);
@@ -150,7 +149,11 @@ impl CardAttempts {
     ///
     /// # Errors
     /// As [`CardAttempts::attempt`].
-    pub fn attempt_from_network(&self, most: NonZeroU32, now: Timestamp) -> Result<Self, Refusal> {
+    pub(crate) fn attempt_from_network(
+        &self,
+        most: NonZeroU32,
+        now: Timestamp,
+    ) -> Result<Self, Refusal> {
         let mut after = self.recent(now);
         refuse_before([(CardLimit::Network, after.wait_for_attempt(Some(most), now))])?;
         after.attempts.push(now);

@@ -4,13 +4,10 @@
 use contract::{DisputeId, Money, OrderId, PaymentId, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 
-use super::order_copy::OrderCopy;
-use super::payment::Payment;
-use super::refusal::Refusal;
-use crate::domain::accounting::account::Account;
-use crate::domain::accounting::cost_allocation::CostAllocation;
-use crate::domain::accounting::ledger::{AccountId, Cause, OfDispute, OfPayment, Transaction};
-use crate::domain::provider::record::{ProviderDisputeStatus, RecordedDispute};
+use super::{
+    Account, AccountId, Cause, CostAllocation, OfDispute, OfPayment, OrderCopy, Payment,
+    ProviderDisputeStatus, RecordedDispute, Refusal, Transaction,
+};
 
 /// A dispute of a payment.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -94,10 +91,9 @@ impl Dispute {
 
     /// The booking at opening: the accounts that bear it pay into the account of disputes.
     pub fn booked_when_opened(&self) -> Transaction {
+        let frozen = |(account, amount)| (account, AccountId::Disputes, amount);
         let cause = Cause::DisputeOpened(self.of_dispute());
-        self.allocation.borne().fold(Transaction::because_of(cause), |booked, (account, amount)| {
-            booked.transfer(account, AccountId::Disputes, amount)
-        })
+        Transaction::of(cause, self.allocation.borne().map(frozen))
     }
 
     /// The booking at closing; `None` while it is open.
@@ -107,18 +103,16 @@ impl Dispute {
         match self.state {
             DisputeState::Open => None,
             DisputeState::Won { .. } => {
-                let back = |booked: Transaction, (account, amount)| {
-                    booked.transfer(AccountId::Disputes, account, amount)
-                };
-                let won = Transaction::because_of(Cause::DisputeWon(of));
-                Some(self.allocation.borne().fold(won, back))
+                let back = |(account, amount)| (AccountId::Disputes, account, amount);
+                let back = self.allocation.borne().map(back);
+                Some(Transaction::of(Cause::DisputeWon(of), back))
             }
             DisputeState::Lost { .. } => {
                 // No user's account changes.
                 let payment = OfPayment { order_id: None, ..of.payment };
                 let cause = Cause::DisputeLost(OfDispute { payment, ..of });
-                let lost = Transaction::because_of(cause);
-                Some(lost.transfer(AccountId::Disputes, AccountId::Provider, self.amount))
+                let lost = (AccountId::Disputes, AccountId::Provider, self.amount);
+                Some(Transaction::of(cause, [lost]))
             }
         }
     }

@@ -1,7 +1,6 @@
 //! Payments: pure decisions on states, commands and the present time.
 
 mod accounting;
-mod amount;
 mod card_attempts;
 mod dispute;
 mod order_copy;
@@ -9,30 +8,28 @@ mod payment;
 mod provider;
 pub mod refund;
 mod refusal;
-mod token;
+mod requested;
 
-pub use accounting::account::Account;
 pub use accounting::bookkeeping::booking;
-pub use accounting::claim::Claim;
-pub use accounting::cost_allocation::CostAllocation;
 pub use accounting::ledger::{
-    AccountId, Cause, Entry, Leg, Line, OfDispute, OfPayment, OfRefund, Side, Transaction,
+    Account, AccountId, Cause, Entry, Leg, Line, OfDispute, OfPayment, OfRefund, Side, Transaction,
     TransactionId,
 };
-pub use amount::RequestedAmount;
+pub use accounting::shares::{Claim, CostAllocation};
 pub use card_attempts::{
-    ATTEMPTS_WITHIN, AttemptLimits, CARDS_WITHIN, CardAttempts, CountedAttempt, Hashed, TriedCard,
-    WAIT_MAX,
+    AttemptLimits, CARDS_WITHIN, CardAttempts, CountedAttempt, Hashed, WAIT_MAX,
 };
 pub use dispute::{Dispute, DisputeState};
 pub use order_copy::{OrderCopy, Verdict};
 pub use payment::{
     Change, Command, Consent, Disputed, Holder, Payment, Purpose, Refunds, Requests, State, Task,
-    VoidReason,
 };
 pub use provider::event::{EventObject, EventResult, EventState, ProviderEvent, ReportedStatus};
-pub use provider::record::{ProviderDisputeStatus, Record, RecordedDispute, RecordedRefund};
-pub use provider::status::{Challenge, ProviderRefundStatus, ProviderStatus};
+pub use provider::record::{
+    Challenge, ProviderDisputeStatus, ProviderRefundStatus, ProviderStatus, Record,
+    RecordedDispute, RecordedRefund,
+};
 pub use refund::{ATTEMPTS_OF_SELLER_MAX, REFUNDS_OF_ADMINS_MAX, REFUNDS_OF_SELLER_MAX, Refund};
-pub use refusal::{CardLimit, Refusal};
-pub use token::Token;
+pub use refusal::{CardLimit, Refusal, VoidReason};
+pub(crate) use requested::RequestedAmount;
+pub use requested::Token;

@@ -7,8 +7,7 @@ use contract::payment::ReturnedUnits;
 use contract::{Money, PaymentId, TicketId, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 
-use super::payment::VoidReason;
-use super::refusal::Refusal;
+use super::{Refusal, VoidReason};
 
 /// A copy of an order.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -61,8 +60,7 @@ impl OrderCopy {
     }
 
     /// The item with this ticket, if the order has one.
-    #[must_use]
-    pub fn item_of(&self, ticket_id: TicketId) -> Option<&OrderItem> {
+    pub(crate) fn item_of(&self, ticket_id: TicketId) -> Option<&OrderItem> {
         self.order.items.iter().find(|item| item.ticket_id == ticket_id)
     }
 
@@ -70,7 +68,11 @@ impl OrderCopy {
     ///
     /// # Errors
     /// [`Refusal::Contradiction`] if the prices do not add up.
-    pub fn price_of(&self, seller: UserId, units: &[ReturnedUnits]) -> Result<Money, Refusal> {
+    pub(crate) fn price_of(
+        &self,
+        seller: UserId,
+        units: &[ReturnedUnits],
+    ) -> Result<Money, Refusal> {
         let contradiction = |_| Refusal::Contradiction;
         units.iter().try_fold(Money::zero(self.order.total.currency), |sum, units| {
             match self.item_of(units.ticket_id).filter(|item| item.seller == seller) {
@@ -84,16 +86,14 @@ impl OrderCopy {
     }
 
     /// Whether orders has put these units on sale again, according to the copy.
-    #[must_use]
-    pub fn has_returned(&self, units: &[ReturnedUnits]) -> bool {
+    pub(crate) fn has_returned(&self, units: &[ReturnedUnits]) -> bool {
         units.iter().all(|units| {
             self.item_of(units.ticket_id).is_some_and(|item| item.returned >= units.quantity)
         })
     }
 
     /// The sellers of the items.
-    #[must_use]
-    pub fn sellers(&self) -> BTreeSet<UserId> {
+    pub(crate) fn sellers(&self) -> BTreeSet<UserId> {
         self.order.items.iter().map(|item| item.seller).collect()
     }
 
@@ -106,14 +106,11 @@ impl OrderCopy {
         if self.order.buyer != payer {
             return Err(Refusal::UnknownOrder);
         }
-        let ended = match self.order.status {
-            OrderStatus::Created | OrderStatus::AwaitingPayment { .. } => None,
-            OrderStatus::Complete { .. } => Some(VoidReason::OrderComplete),
-            OrderStatus::Cancelled { reason } => Some(void_reason(reason)),
-        };
-        let is_late = now >= self.order.expires_at;
-        if let Some(reason) = ended.or(is_late.then_some(VoidReason::OrderExpired)) {
+        if let Verdict::Void(reason) = self.verdict(payment) {
             return Err(reason.into());
+        }
+        if now >= self.order.expires_at {
+            return Err(VoidReason::OrderExpired.into());
         }
         if self.attempt.is_some() {
             return Err(Refusal::PaymentInProgress);
@@ -138,14 +135,12 @@ impl OrderCopy {
             OrderStatus::Created | OrderStatus::AwaitingPayment { .. } => Verdict::Wait,
             OrderStatus::Complete { payment_id } if payment_id == Some(payment) => Verdict::Capture,
             OrderStatus::Complete { .. } => Verdict::Void(VoidReason::OrderComplete),
-            OrderStatus::Cancelled { reason } => Verdict::Void(void_reason(reason)),
+            OrderStatus::Cancelled { reason: CancelReason::Buyer } => {
+                Verdict::Void(VoidReason::OrderCancelled)
+            }
+            OrderStatus::Cancelled { reason: CancelReason::Expired } => {
+                Verdict::Void(VoidReason::OrderExpired)
+            }
         }
-    }
-}
-
-const fn void_reason(reason: CancelReason) -> VoidReason {
-    match reason {
-        CancelReason::Buyer => VoidReason::OrderCancelled,
-        CancelReason::Expired => VoidReason::OrderExpired,
     }
 }

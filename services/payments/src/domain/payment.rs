@@ -2,10 +2,7 @@
 
 mod consent;
 mod decision;
-mod news;
-mod observe;
 mod refunds;
-mod void_reason;
 
 use std::time::Duration;
 
@@ -13,15 +10,10 @@ use contract::payment::{PaymentState, PaymentStatus};
 use contract::{Money, OrderId, PaymentId, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 
-use super::card_attempts::CountedAttempt;
-use super::order_copy::Verdict;
-use super::token::Token;
-use crate::domain::accounting::ledger::OfPayment;
-use crate::domain::provider::status::{Challenge, ProviderStatus};
+use super::{Challenge, CountedAttempt, OfPayment, ProviderStatus, Token, Verdict, VoidReason};
 
 pub use consent::Consent;
 pub use refunds::{Disputed, Refunds, Requests};
-pub use void_reason::VoidReason;
 
 /// Times before an order's deadline at which the provider is inquired about a payment that requires
 /// action: early enough to accept an authorisation in time, and often enough to miss few late ones.
@@ -160,6 +152,13 @@ pub enum State {
     },
 }
 
+impl State {
+    /// Captured now, without refunds.
+    pub(super) fn captured(holder: Holder, captured_at: Timestamp) -> Self {
+        Self::Captured { holder, captured_at, refunds: Refunds::default() }
+    }
+}
+
 /// The holder of a payment's money.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case", rename_all_fields = "camelCase")]
@@ -210,31 +209,17 @@ pub enum Task<'p> {
     Open,
     /// Authorise the amount.
     Confirm {
-        /// The provider's id.
-        reference: &'p str,
         /// The token of the card.
         token: &'p Token,
     },
     /// Capture the authorised amount.
-    Capture {
-        /// The provider's id.
-        reference: &'p str,
-    },
+    Capture,
     /// Release the authorised amount.
-    Void {
-        /// The provider's id.
-        reference: &'p str,
-    },
+    Void,
     /// Read the status.
-    Inquire {
-        /// The provider's id.
-        reference: &'p str,
-    },
+    Inquire,
     /// Read the record of the captured payment: refunds and disputes that were not requested here.
-    Record {
-        /// The provider's id.
-        reference: &'p str,
-    },
+    Record,
     /// None.
     Nothing,
 }
@@ -274,8 +259,7 @@ impl Payment {
     }
 
     /// The payment, as the cause of a transaction.
-    #[must_use]
-    pub fn of_payment(&self) -> OfPayment {
+    pub(crate) fn of_payment(&self) -> OfPayment {
         OfPayment { payment_id: self.id, order_id: self.order_id() }
     }
 
@@ -301,39 +285,32 @@ impl Payment {
     /// The next call to the provider.
     #[must_use]
     pub fn task(&self) -> Task<'_> {
+        let asks = self.has_news && self.reference().is_some();
         match &self.state {
             State::Started { .. } => Task::Open,
-            State::Opened { reference, token } => Task::Confirm { reference, token },
-            State::Capturing { reference, .. } => Task::Capture { reference },
-            State::Voiding { reference, .. }
-            | State::Declined { reference: Some(reference), .. } => Task::Void { reference },
-            State::RequiresAction { .. } | State::Authorized { .. } => match self.reference() {
-                Some(reference) if self.has_news => Task::Inquire { reference },
-                Some(_) | None => Task::Nothing,
-            },
-            State::Captured { .. } | State::Returned { .. } => match self.reference() {
-                Some(reference) if self.has_news => Task::Record { reference },
-                Some(_) | None => Task::Nothing,
-            },
-            State::Voided { .. } | State::Declined { reference: None, .. } => Task::Nothing,
+            State::Opened { token, .. } => Task::Confirm { token },
+            State::Capturing { .. } => Task::Capture,
+            State::Voiding { .. } | State::Declined { reference: Some(_), .. } => Task::Void,
+            State::RequiresAction { .. } | State::Authorized { .. } if asks => Task::Inquire,
+            State::Captured { .. } | State::Returned { .. } if asks => Task::Record,
+            State::RequiresAction { .. }
+            | State::Authorized { .. }
+            | State::Captured { .. }
+            | State::Returned { .. }
+            | State::Voided { .. }
+            | State::Declined { reference: None, .. } => Task::Nothing,
         }
     }
 
     /// Whether it has ended: captured, voided, returned or declined.
     #[must_use]
     pub fn is_settled(&self) -> bool {
-        match self.state {
-            State::Started { .. }
-            | State::Opened { .. }
-            | State::RequiresAction { .. }
-            | State::Authorized { .. }
-            | State::Capturing { .. }
-            | State::Voiding { .. } => false,
-            State::Captured { .. }
-            | State::Returned { .. }
-            | State::Voided { .. }
-            | State::Declined { .. } => true,
-        }
+        self.refunds().is_some() || self.has_ended_without_money()
+    }
+
+    /// Whether it has ended without a payment to the sellers.
+    pub(crate) const fn has_ended_without_money(&self) -> bool {
+        matches!(self.state, State::Returned { .. } | State::Voided { .. } | State::Declined { .. })
     }
 
     /// The captured amount: the full amount, or the part that an operator captured in the
@@ -366,6 +343,9 @@ impl Payment {
     /// The published state; `None` for a top-up.
     #[must_use]
     pub fn public_state(&self) -> Option<PaymentState> {
+        // Those of a returned payment are not published.
+        let refunds = self.refunds().filter(|_| matches!(self.state, State::Captured { .. }));
+        let Refunds { refunded, returned, summaries, .. } = refunds.cloned().unwrap_or_default();
         Some(PaymentState {
             id: self.id,
             version: self.version,
@@ -374,9 +354,9 @@ impl Payment {
             amount: self.amount,
             status: self.public_status(),
             started_at: self.started_at,
-            refunded: self.sold().and_then(|refunds| refunds.refunded),
-            returned: self.sold().map(|refunds| refunds.returned.clone()).unwrap_or_default(),
-            refunds: self.sold().map(|refunds| refunds.summaries.clone()).unwrap_or_default(),
+            refunded,
+            returned,
+            refunds: summaries,
         })
     }
 

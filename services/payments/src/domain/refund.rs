@@ -1,21 +1,16 @@
 //! A refund: money of a captured payment that is paid back to the card or credited to the payer's
 //! account.
 
-mod at_provider;
 mod booking;
-mod received;
 mod request;
-mod returns;
 
 use contract::payment::ReturnedUnits;
 use contract::{Decided, Money, OrderId, PaymentId, RefundId, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 
-use super::payment::Payment;
-use super::refusal::Refusal;
-use crate::domain::accounting::claim::Claim;
-use crate::domain::provider::status::ProviderRefundStatus;
+use super::{Claim, Payment, ProviderRefundStatus, Refusal};
 
+pub use super::accounting::shares::Share;
 pub use request::{
     ATTEMPTS_OF_SELLER_MAX, REFUNDS_OF_ADMINS_MAX, REFUNDS_OF_SELLER_MAX, RefundRequest, Requester,
 };
@@ -124,19 +119,6 @@ impl TryFrom<String> for Method {
     }
 }
 
-/// One seller's part of a refund, paid from the seller's share of the sale. For a top-up the payer
-/// takes the seller's place.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Share {
-    /// The seller.
-    pub seller: UserId,
-    /// The amount paid from the seller's account.
-    pub by_seller: Money,
-    /// The amount paid by the house, if an administrator requested more than the seller has.
-    pub by_house: Money,
-}
-
 /// State of a refund.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(tag = "status", rename_all = "snake_case", rename_all_fields = "camelCase")]
@@ -199,21 +181,15 @@ pub enum Event {
     CameBack,
 }
 
+type Outcome = Decided<Refund, Event>;
+
 /// The next call to the provider.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Task<'r> {
+pub enum Task {
     /// Create the refund.
-    Refund {
-        /// The provider's id of the payment.
-        payment_reference: &'r str,
-    },
+    Refund,
     /// Read the status.
-    Inquire {
-        /// The provider's id of the payment.
-        payment_reference: &'r str,
-        /// The provider's id of the refund.
-        reference: &'r str,
-    },
+    Inquire,
     /// None.
     Nothing,
 }
@@ -262,41 +238,36 @@ impl Refund {
 
     /// The next call to the provider.
     #[must_use]
-    pub fn task(&self) -> Task<'_> {
-        let Destination::Card { payment_reference } = &self.to else { return Task::Nothing };
-        match &self.state {
-            State::Requested { reference: None } => Task::Refund { payment_reference },
-            State::Requested { reference: Some(reference) }
-            | State::Succeeded { reference: Some(reference), .. }
-                if self.has_news =>
-            {
-                Task::Inquire { payment_reference, reference }
-            }
-            State::Requested { reference: Some(_) }
+    pub fn task(&self) -> Task {
+        if self.to == Destination::Credit {
+            return Task::Nothing;
+        }
+        match self.state {
+            State::Requested { reference: None } => Task::Refund,
+            State::Requested { .. }
             | State::Succeeded { .. }
             | State::Failed { .. }
-            | State::Credited { .. } => Task::Nothing,
+            | State::Credited { .. } => {
+                if self.has_news && self.reference().is_some() {
+                    Task::Inquire
+                } else {
+                    Task::Nothing
+                }
+            }
         }
     }
 
     /// Whether it has ended, unless a bank returns it later.
     #[must_use]
     pub const fn is_settled(&self) -> bool {
-        match self.state {
-            State::Requested { .. } => false,
-            State::Succeeded { .. } | State::Failed { .. } | State::Credited { .. } => true,
-        }
+        !matches!(self.state, State::Requested { .. })
     }
 
     /// Decides a command.
     ///
     /// # Errors
     /// [`Refusal::Contradiction`] if the provider's status is impossible in this state.
-    pub fn decide(
-        &self,
-        command: Command,
-        now: Timestamp,
-    ) -> Result<Decided<Refund, Event>, Refusal> {
+    pub fn decide(&self, command: Command, now: Timestamp) -> Result<Outcome, Refusal> {
         match command {
             Command::Inquire => Ok(self.inquire()),
             Command::Observe(status) => match self.observe(status, now)? {
@@ -308,11 +279,7 @@ impl Refund {
 
     /// A status may be older than the stored state: an earlier status has no effect, and only an
     /// impossible one is a contradiction.
-    fn observe(
-        &self,
-        status: ProviderRefundStatus,
-        now: Timestamp,
-    ) -> Result<Decided<Refund, Event>, Refusal> {
+    fn observe(&self, status: ProviderRefundStatus, now: Timestamp) -> Result<Outcome, Refusal> {
         use ProviderRefundStatus as P;
         use State as S;
         if self.to == Destination::Credit {
@@ -323,49 +290,40 @@ impl Refund {
                 self.advanced(S::Requested { reference: Some(reference) })
             }
             (S::Requested { .. }, P::Succeeded { reference }) => {
-                let state = S::Succeeded { at: now, reference: Some(reference) };
-                Decided::Applied(self.changed(state), Event::Paid)
+                self.changed(S::Succeeded { at: now, reference: Some(reference) }, Event::Paid)
             }
-            (S::Requested { .. }, P::Failed { reason }) => Decided::Applied(
-                self.changed(S::Failed { at: now, reason, paid_at: None }),
-                Event::Failed,
-            ),
+            (S::Requested { .. }, P::Failed { reason }) => {
+                self.changed(S::Failed { at: now, reason, paid_at: None }, Event::Failed)
+            }
             // The payer's bank rejected it.
             (S::Succeeded { at, .. }, P::Failed { reason }) => {
-                let paid_at = Some(*at);
-                Decided::Applied(
-                    self.changed(S::Failed { at: now, reason, paid_at }),
-                    Event::CameBack,
-                )
+                self.changed(S::Failed { at: now, reason, paid_at: Some(*at) }, Event::CameBack)
             }
-            (S::Requested { reference: None }, P::Unknown)
-            | (S::Requested { reference: Some(_) }, P::Pending { .. })
-            | (S::Succeeded { .. }, P::Pending { .. } | P::Succeeded { .. })
-            | (
-                S::Failed { .. } | S::Credited { .. },
-                P::Unknown | P::Pending { .. } | P::Succeeded { .. } | P::Failed { .. },
-            ) => Decided::AlreadyApplied,
             // The provider knew it before.
             (S::Requested { reference: Some(_) } | S::Succeeded { .. }, P::Unknown) => {
                 return Err(Refusal::Contradiction);
             }
+            (
+                S::Requested { .. } | S::Succeeded { .. } | S::Failed { .. } | S::Credited { .. },
+                P::Unknown | P::Pending { .. } | P::Succeeded { .. } | P::Failed { .. },
+            ) => Decided::AlreadyApplied,
         })
     }
 
     /// Requests an inquiry, unless another call to the provider is pending.
-    fn inquire(&self) -> Decided<Refund, Event> {
+    fn inquire(&self) -> Outcome {
         if self.has_news || self.reference().is_none() {
             return Decided::AlreadyApplied;
         }
         Decided::Applied(Box::new(Self { has_news: true, ..self.clone() }), Event::Advanced)
     }
 
-    fn advanced(&self, state: State) -> Decided<Refund, Event> {
+    fn advanced(&self, state: State) -> Outcome {
         Decided::Applied(Box::new(Self { has_news: false, state, ..self.clone() }), Event::Advanced)
     }
 
-    fn changed(&self, state: State) -> Box<Self> {
+    fn changed(&self, state: State, event: Event) -> Outcome {
         let version = self.version + 1;
-        Box::new(Self { version, has_news: false, state, ..self.clone() })
+        Decided::Applied(Box::new(Self { version, has_news: false, state, ..self.clone() }), event)
     }
 }

@@ -2,10 +2,8 @@
 
 pub(crate) mod drive;
 pub(crate) mod inquire_before_deadlines;
-mod jobs;
 mod payments;
 pub(crate) mod process_events;
 pub(crate) mod reconcile;
 mod refunds;
-pub(crate) mod unsettled;
 pub(crate) mod work;

@@ -1,18 +1,19 @@
-//! Payments at the provider: the call that each state requires, and the effects of its result. After
-//! an unknown result an inquiry comes first.
+//! Payments at the provider: the call that each state requires, and the effects of its result.
+//! After an unknown result an inquiry comes first.
 
 use std::time::Duration;
 
 use contract::{PaymentId, Timestamp};
 use sources::{Span, SpanKind, Trace, crash};
-use store::{Failure, Query, Stop, Tx, Unavailable};
+use store::{Failure, Query, Tx, Unavailable};
 
-use super::unsettled::{Called, JobResult, Unsettled};
-use super::work::Work;
+use super::drive::{Called, Unsettled};
+use super::work::{JobResult, Work};
 use crate::domain::{
-    Command, Dispute, Payment, ProviderStatus, Purpose, Refusal, Task, Verdict, VoidReason,
+    Command, Dispute, Payment, ProviderStatus, Purpose, Task, Verdict, VoidReason,
 };
 use crate::provider::gateway::{OpenRequest, OpenResult, ProviderPayment};
+use crate::refusal::Decision;
 use crate::{Ports, commands};
 
 /// Time in which a payer must complete a top-up, the usual lifetime of a checkout page.
@@ -51,14 +52,14 @@ impl Unsettled for Payment {
 
     async fn call(&self, ports: &Ports, doubt: bool) -> Result<Called<Command>, Unavailable> {
         let mut span = call_span(self);
-        if matches!(self.task(), Task::Record { .. }) {
+        if self.task() == Task::Record {
             return Ok(Called::Recorded(span.run(record(ports, self)).await));
         }
         let called = span.run(call_provider(ports, self, doubt)).await;
         called.inspect_err(|unavailable| span.fail(|| unavailable.chain()))
     }
 
-    fn apply(tx: &mut Tx<'_>, id: PaymentId, command: Command) -> Result<Self, Stop<Refusal>> {
+    fn apply(tx: &mut Tx<'_>, id: PaymentId, command: Command) -> Decision<Self> {
         commands::pay::apply(tx, id, command)
     }
 
@@ -115,10 +116,10 @@ fn call_span(payment: &Payment) -> Span {
         Task::Nothing => return Span::default(),
         Task::Open => "provider open",
         Task::Confirm { .. } => "provider confirm",
-        Task::Capture { .. } => "provider capture",
-        Task::Void { .. } => "provider void",
-        Task::Inquire { .. } => "provider inquire",
-        Task::Record { .. } => "provider record",
+        Task::Capture => "provider capture",
+        Task::Void => "provider void",
+        Task::Inquire => "provider inquire",
+        Task::Record => "provider record",
     };
     Span::here(name, SpanKind::Client)
 }
@@ -130,32 +131,35 @@ async fn call_provider(
     payment: &Payment,
     doubt: bool,
 ) -> Result<Called<Command>, Unavailable> {
-    let (payment_id, amount) = (payment.id, payment.amount);
-    let known = |reference| ProviderPayment { payment_id, reference, amount };
-    crash::point("before_the_provider_is_asked");
-    let task = payment.task();
-    if let Task::Confirm { reference, .. } | Task::Capture { reference } | Task::Void { reference } =
-        task
-        && doubt
-    {
-        let status = ports.gateway.inquire(known(reference)).await?;
-        if is_superfluous(task, &status) {
-            return Ok(Called::Apply(Command::Observe(status)));
-        }
-    }
     let gateway = &ports.gateway;
-    let command = match task {
-        Task::Nothing | Task::Record { .. } => return Ok(Called::Recorded(JobResult::Done)),
-        Task::Open => match gateway.open(OpenRequest { payment_id, amount }).await? {
-            OpenResult::Opened { reference } => Command::Open { reference },
-            OpenResult::Rejected { reason } => Command::Refuse { reason },
-        },
-        Task::Confirm { reference, token } => {
-            Command::Observe(gateway.confirm(known(reference), token).await?)
+    crash::point("before_the_provider_is_asked");
+    let command = match (payment.task(), ProviderPayment::of(payment)) {
+        (Task::Open, _) => {
+            let (payment_id, amount) = (payment.id, payment.amount);
+            match gateway.open(OpenRequest { payment_id, amount }).await? {
+                OpenResult::Opened { reference } => Command::Open { reference },
+                OpenResult::Rejected { reason } => Command::Refuse { reason },
+            }
         }
-        Task::Capture { reference } => Command::Observe(gateway.capture(known(reference)).await?),
-        Task::Void { reference } => Command::Observe(gateway.void(known(reference)).await?),
-        Task::Inquire { reference } => Command::Observe(gateway.inquire(known(reference)).await?),
+        (Task::Nothing | Task::Record, _) | (_, None) => {
+            return Ok(Called::Recorded(JobResult::Done));
+        }
+        (task, Some(known)) => {
+            if doubt && task != Task::Inquire {
+                let status = gateway.inquire(known).await?;
+                if is_superfluous(task, &status) {
+                    return Ok(Called::Apply(Command::Observe(status)));
+                }
+            }
+            Command::Observe(match task {
+                Task::Confirm { token } => gateway.confirm(known, token).await?,
+                Task::Capture => gateway.capture(known).await?,
+                Task::Void => gateway.void(known).await?,
+                Task::Open | Task::Inquire | Task::Record | Task::Nothing => {
+                    gateway.inquire(known).await?
+                }
+            })
+        }
     };
     crash::point("after_the_provider_answered_before_saving");
     Ok(Called::Apply(command))
@@ -165,13 +169,13 @@ async fn call_provider(
 const fn is_superfluous(task: Task<'_>, status: &ProviderStatus) -> bool {
     match task {
         Task::Confirm { .. } => !matches!(status, ProviderStatus::Unconfirmed),
-        Task::Capture { .. } => !matches!(status, ProviderStatus::Held),
-        Task::Void { .. } => matches!(
+        Task::Capture => !matches!(status, ProviderStatus::Held),
+        Task::Void => matches!(
             status,
             ProviderStatus::Released
                 | ProviderStatus::Captured
                 | ProviderStatus::CapturedPart { .. }
         ),
-        Task::Open | Task::Inquire { .. } | Task::Record { .. } | Task::Nothing => false,
+        Task::Open | Task::Inquire | Task::Record | Task::Nothing => false,
     }
 }

@@ -10,7 +10,8 @@ use store::{Query, Stop, Tx, Unavailable};
 
 use crate::Ports;
 use crate::commands::provider_event::process;
-use crate::domain::{EventObject, EventResult, EventState, Payment, ProviderEvent, Refusal};
+use crate::domain::{EventObject, EventResult, EventState, ProviderEvent};
+use crate::refusal::Decision;
 
 /// Maximum number of events per step; they share a commit.
 const PAGE: u32 = 100;
@@ -70,9 +71,8 @@ impl ProcessEvents {
     async fn payment_of(&self, event: &ProviderEvent) -> Result<Option<PaymentId>, Unavailable> {
         match &event.object {
             EventObject::Payment { reference, payment_id: None, .. } => {
-                let by_reference = Query::on("by_reference").equals(reference.as_str()).limit(1);
-                let found: Vec<Payment> = self.ports.store.query(by_reference).await?;
-                Ok(found.first().map(|payment| payment.id))
+                let found = self.ports.payment_by_reference(reference).await?;
+                Ok(found.map(|payment| payment.id))
             }
             EventObject::Payment { .. } | EventObject::Refund { .. } | EventObject::Other => {
                 Ok(None)
@@ -98,7 +98,7 @@ fn process_once(
     tx: &mut Tx<'_>,
     id: &str,
     found: Option<PaymentId>,
-) -> Result<Option<EventResult>, Stop<Refusal>> {
+) -> Decision<Option<EventResult>> {
     let Some(event) = tx.get::<ProviderEvent>(id)? else { return Ok(None) };
     if event.due_at().is_none() {
         return Ok(None);

@@ -9,7 +9,7 @@ use contract::Timestamp;
 use parking_lot::Mutex;
 use store::{Query, Tx, Unavailable};
 
-use super::unsettled::{UNSETTLED_AFTER, Unsettled};
+use super::drive::{UNSETTLED_AFTER, Unsettled};
 use crate::Ports;
 
 /// Period, so that the effect of a lost webhook is known within two minutes.

@@ -3,13 +3,14 @@
 
 use contract::{RefundId, Timestamp};
 use sources::crash;
-use store::{Stop, Tx, Unavailable};
+use store::{Tx, Unavailable};
 
-use super::unsettled::{Called, JobResult, Unsettled};
-use super::work::Work;
+use super::drive::{Called, Unsettled};
+use super::work::{JobResult, Work};
 use crate::domain::refund::{Command, State, Task};
-use crate::domain::{ProviderRefundStatus, Refund, Refusal};
+use crate::domain::{ProviderRefundStatus, Refund};
 use crate::provider::gateway::ProviderRefund;
+use crate::refusal::Decision;
 use crate::{Ports, commands};
 
 impl Unsettled for Refund {
@@ -35,14 +36,29 @@ impl Unsettled for Refund {
     }
 
     async fn call(&self, ports: &Ports, doubt: bool) -> Result<Called<Command>, Unavailable> {
-        let status = call_provider(ports, self, doubt).await?;
-        Ok(match status {
-            Some(status) => Called::Apply(Command::Observe(status)),
-            None => Called::Recorded(JobResult::Done),
-        })
+        let gateway = &ports.gateway;
+        let status = match (self.task(), ProviderRefund::of(self)) {
+            (Task::Nothing, _) | (_, None) => return Ok(Called::Recorded(JobResult::Done)),
+            (Task::Inquire, Some(refunding)) => gateway.inquire_refund(refunding).await?,
+            (Task::Refund, Some(refunding)) => {
+                crash::point("before_the_provider_is_asked");
+                let known = if doubt {
+                    gateway.inquire_refund(refunding).await?
+                } else {
+                    ProviderRefundStatus::Unknown
+                };
+                if known == ProviderRefundStatus::Unknown {
+                    gateway.refund(refunding).await?
+                } else {
+                    known
+                }
+            }
+        };
+        crash::point("after_the_provider_answered_before_saving");
+        Ok(Called::Apply(Command::Observe(status)))
     }
 
-    fn apply(tx: &mut Tx<'_>, id: RefundId, command: Command) -> Result<Self, Stop<Refusal>> {
+    fn apply(tx: &mut Tx<'_>, id: RefundId, command: Command) -> Decision<Self> {
         commands::refund::apply(tx, id, command)
     }
 
@@ -63,46 +79,4 @@ impl Unsettled for Refund {
             .set(f64::from(u32::try_from(unsettled.len()).unwrap_or(u32::MAX)));
         Ok(())
     }
-}
-
-/// Makes the call that the refund's state requires; with `doubt` after an inquiry whether it was
-/// made already.
-async fn call_provider(
-    ports: &Ports,
-    refund: &Refund,
-    doubt: bool,
-) -> Result<Option<ProviderRefundStatus>, Unavailable> {
-    let provider_refund = |payment_reference, reference| ProviderRefund {
-        refund_id: refund.id,
-        reference,
-        payment_id: refund.payment_id,
-        payment_reference,
-        amount: refund.amount,
-    };
-    let status = match refund.task() {
-        Task::Nothing => return Ok(None),
-        Task::Inquire { payment_reference, reference } => {
-            ports
-                .gateway
-                .inquire_refund(provider_refund(payment_reference, Some(reference)))
-                .await?
-        }
-        Task::Refund { payment_reference } => {
-            crash::point("before_the_provider_is_asked");
-            let provider_refund = provider_refund(payment_reference, None);
-            let known = if doubt {
-                ports.gateway.inquire_refund(provider_refund).await?
-            } else {
-                ProviderRefundStatus::Unknown
-            };
-            match known {
-                ProviderRefundStatus::Unknown => ports.gateway.refund(provider_refund).await?,
-                ProviderRefundStatus::Pending { .. }
-                | ProviderRefundStatus::Succeeded { .. }
-                | ProviderRefundStatus::Failed { .. } => known,
-            }
-        }
-    };
-    crash::point("after_the_provider_answered_before_saving");
-    Ok(Some(status))
 }

@@ -6,8 +6,8 @@ use contract::{Currency, Money};
 
 use crate::domain::refund::{Destination, State as RefundState};
 use crate::domain::{
-    Disputed, Payment, ProviderDisputeStatus, ProviderRefundStatus, ProviderStatus, Record, Refund,
-    State,
+    Disputed, Payment, ProviderDisputeStatus, ProviderRefundStatus, ProviderStatus, Record,
+    RecordedDispute, Refund, State,
 };
 use crate::provider::gateway::{Movement, Totals};
 
@@ -82,28 +82,19 @@ pub(super) fn is_fully_booked(payment: &Payment, movement: &Movement) -> bool {
     let is_untouched = payment.refunds().is_some_and(|refunds| {
         refunds.refunded.is_none() && refunds.disputed == Disputed::default()
     });
-    let is_taken = matches!(payment.state, State::Captured { .. });
-    let nothing = Money::zero(totals.refunded.currency);
-    is_taken
-        && is_untouched
+    is_untouched
+        && matches!(payment.state, State::Captured { .. })
         && payment.captured_amount() == Some(totals.captured)
-        && totals.refunded == nothing
+        && totals.refunded.minor_units == 0
         && !totals.is_disputed
 }
 
 /// Captured, refunded to cards and withdrawn according to the marketplace's books, in minor units.
 pub(super) fn ours(payment: &Payment, refunds: &[Refund]) -> [i64; 3] {
     let is_there = |refund: &&Refund| {
-        let is_to_card = matches!(refund.to, Destination::Card { .. });
-        is_to_card
-            && match refund.state {
-                RefundState::Requested { reference: Some(_) } | RefundState::Succeeded { .. } => {
-                    true
-                }
-                RefundState::Requested { reference: None }
-                | RefundState::Failed { .. }
-                | RefundState::Credited { .. } => false,
-            }
+        use RefundState::{Requested, Succeeded};
+        let is_made = matches!(refund.state, Requested { reference: Some(_) } | Succeeded { .. });
+        is_made && matches!(refund.to, Destination::Card { .. })
     };
     let refunded = refunds.iter().filter(is_there).map(|refund| refund.amount.minor_units).sum();
     let disputed = payment.refunds().map(|refunds| refunds.disputed).unwrap_or_default();
@@ -116,20 +107,14 @@ pub(super) fn theirs(payment: &Payment, record: &Record) -> [i64; 3] {
     let taken = match &record.status {
         ProviderStatus::Captured => payment.amount.minor_units,
         ProviderStatus::CapturedPart { taken } => taken.minor_units,
-        ProviderStatus::Unconfirmed
-        | ProviderStatus::Challenged(_)
-        | ProviderStatus::Held
-        | ProviderStatus::Released
-        | ProviderStatus::Declined { .. } => 0,
+        _ => 0,
     };
-    let given_back = record.refunds.iter().filter(|refund| match refund.status {
-        ProviderRefundStatus::Pending { .. } | ProviderRefundStatus::Succeeded { .. } => true,
-        ProviderRefundStatus::Unknown | ProviderRefundStatus::Failed { .. } => false,
+    let refunded = record.refunds.iter().filter(|refund| {
+        use ProviderRefundStatus::{Pending, Succeeded};
+        matches!(refund.status, Pending { .. } | Succeeded { .. })
     });
-    let withdrawn = record.disputes.iter().filter(|dispute| match dispute.status {
-        ProviderDisputeStatus::Open | ProviderDisputeStatus::Lost => true,
-        ProviderDisputeStatus::Won => false,
-    });
-    let refunded = given_back.map(|refund| refund.amount.minor_units).sum();
+    let refunded = refunded.map(|refund| refund.amount.minor_units).sum();
+    let is_withdrawn = |dispute: &&RecordedDispute| dispute.status != ProviderDisputeStatus::Won;
+    let withdrawn = record.disputes.iter().filter(is_withdrawn);
     [taken, refunded, withdrawn.map(|dispute| dispute.amount.minor_units).sum()]
 }

@@ -2,9 +2,10 @@
 //! it.
 
 use contract::UserId;
-use store::{Stop, Tx};
+use store::Tx;
 
-use crate::domain::{Account, Entry, Refusal, Transaction};
+use crate::domain::{Account, Entry, Transaction};
+use crate::refusal::Decision;
 
 /// Posts a transaction: inserts an entry for each leg and updates the users' accounts. A second
 /// posting for one cause is a bug and aborts the decision.
@@ -12,7 +13,7 @@ use crate::domain::{Account, Entry, Refusal, Transaction};
 /// # Errors
 /// [`Refusal::InsufficientCredit`] if a user's balance would become negative;
 /// [`Refusal::BalanceTooLarge`].
-pub(crate) fn post(tx: &mut Tx<'_>, transaction: &Transaction) -> Result<(), Stop<Refusal>> {
+pub(crate) fn post(tx: &mut Tx<'_>, transaction: &Transaction) -> Decision<()> {
     let users: Vec<UserId> = transaction.users().collect();
     // Loads all accounts at once.
     tx.get_all::<Account>(&users)?;

@@ -134,17 +134,12 @@ impl ReconcileProvider {
             Some(comparison) => comparison,
             None => self.begin(now).await?,
         };
-        match self.step(&mut comparison).await {
-            Ok(true) => {}
-            Ok(false) => {
-                run.comparison = Some(comparison);
-                run.next_at = now;
-                return Ok(1);
-            }
-            Err(unavailable) => {
-                run.comparison = Some(comparison);
-                return Err(unavailable);
-            }
+        let stepped = self.step(&mut comparison).await;
+        if !matches!(stepped, Ok(true)) {
+            run.comparison = Some(comparison);
+            stepped?;
+            run.next_at = now;
+            return Ok(1);
         }
         self.finish(&comparison).await?;
         comparison.differences.show(&mut run.shown);
@@ -327,9 +322,7 @@ impl ReconcileProvider {
         if let Some(id) = movement.payment_id {
             return self.ports.store.find::<Payment>(&id.to_string()).await;
         }
-        let reference = movement.payment_reference.as_str();
-        let by_reference = Query::on("by_reference").equals(reference).limit(1);
-        Ok(self.ports.store.query::<Payment>(by_reference).await?.pop())
+        self.ports.payment_by_reference(&movement.payment_reference).await
     }
 
     /// Stores the progress. After a difference the next comparison starts at the same time again.
@@ -340,11 +333,8 @@ impl ReconcileProvider {
         let compared_until = comparison.until;
         let keeping = move |tx: &mut Tx<'_>| {
             let known = tx.get::<Reconciliation>(DOCUMENT)?;
-            let progress = Reconciliation { id: DOCUMENT.to_owned(), compared_until };
-            match known {
-                None => tx.insert(progress),
-                Some(known) if known.compared_until < compared_until => tx.save(progress),
-                Some(_) => {}
+            if known.is_none_or(|known| known.compared_until < compared_until) {
+                tx.put(Reconciliation { id: DOCUMENT.to_owned(), compared_until });
             }
             Ok(())
         };

@@ -4,11 +4,12 @@
 use bus::{Handled, Received, Undeliverable};
 use contract::order::{CANCELLED, COMPLETED, CREATED, OrderState, OrderStatus, UPDATED};
 use contract::{MessageType, PaymentId};
-use store::{Stop, Tx};
+use store::Tx;
 
 use crate::Ports;
 use crate::commands;
 use crate::domain::{OrderCopy, Payment, Refusal};
+use crate::refusal::Decision;
 
 pub(super) const TYPES: &[MessageType<OrderState>] = &[CREATED, UPDATED, COMPLETED, CANCELLED];
 
@@ -47,7 +48,7 @@ enum Effect {
 }
 
 /// Updates the copy; returns the effects on the payment.
-fn update_copy(tx: &mut Tx<'_>, order: &OrderState) -> Result<(Handled, Effect), Stop<Refusal>> {
+fn update_copy(tx: &mut Tx<'_>, order: &OrderState) -> Decision<(Handled, Effect)> {
     let (copy, was) = match tx.get::<OrderCopy>(order.id)? {
         None => {
             tx.insert(OrderCopy { order: order.clone(), attempt: None });
@@ -67,7 +68,7 @@ fn update_copy(tx: &mut Tx<'_>, order: &OrderState) -> Result<(Handled, Effect),
         && attempt != Some(payment_id)
         && was != order.status
         && let Some(payment) = tx.get::<Payment>(payment_id)?
-        && commands::pay::has_ended_without_money(&payment)
+        && payment.has_ended_without_money()
     {
         if let Some(other) = attempt {
             // It started meanwhile, and is voided.

@@ -5,7 +5,8 @@ use contract::amount_rules::AmountRules;
 use contract::{Money, PaymentId, RefundId, Timestamp};
 use store::Unavailable;
 
-use crate::domain::{ProviderRefundStatus, ProviderStatus, Record, Token};
+use crate::domain::refund::{Destination, Refund};
+use crate::domain::{Payment, ProviderRefundStatus, ProviderStatus, Record, Token};
 
 /// Prefix of the provider's error codes about an amount, such as `amount_too_small`: no card was
 /// charged or declined.
@@ -36,6 +37,15 @@ pub struct ProviderPayment<'p> {
     pub amount: Money,
 }
 
+impl<'p> ProviderPayment<'p> {
+    /// A payment; `None` without a provider's id.
+    #[must_use]
+    pub fn of(payment: &'p Payment) -> Option<Self> {
+        let (payment_id, amount) = (payment.id, payment.amount);
+        payment.reference().map(|reference| Self { payment_id, reference, amount })
+    }
+}
+
 /// Result of creating a payment at the provider.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum OpenResult {
@@ -64,6 +74,30 @@ pub struct ProviderRefund<'r> {
     pub payment_reference: &'r str,
     /// The amount; at most the captured less the refunded amount.
     pub amount: Money,
+}
+
+impl<'r> ProviderRefund<'r> {
+    /// A refund; `None` unless it is to a card.
+    #[must_use]
+    pub fn of(refund: &'r Refund) -> Option<Self> {
+        let Destination::Card { payment_reference } = &refund.to else { return None };
+        Some(Self {
+            refund_id: refund.id,
+            reference: refund.reference(),
+            payment_id: refund.payment_id,
+            payment_reference,
+            amount: refund.amount,
+        })
+    }
+
+    /// The refunded payment, with the amount of the refund.
+    pub(crate) const fn payment(&self) -> ProviderPayment<'r> {
+        ProviderPayment {
+            payment_id: self.payment_id,
+            reference: self.payment_reference,
+            amount: self.amount,
+        }
+    }
 }
 
 /// A movement of money in the provider's record.
@@ -99,8 +133,9 @@ pub struct Movements {
 
 /// A payment provider. Every operation is idempotent by payment or refund.
 ///
-/// An [`Unavailable`] means that the effect is unknown: a timeout, a lost response, a server error.
-/// The caller inquires before it repeats the operation.
+/// # Errors
+/// [`Unavailable`] of each operation means that the effect is unknown: a timeout, a lost response,
+/// a server error. The caller inquires before it repeats the operation.
 #[async_trait]
 pub trait PaymentGateway: Send + Sync {
     /// The amounts that the provider charges.
@@ -109,15 +144,9 @@ pub trait PaymentGateway: Send + Sync {
     }
 
     /// Creates a payment. No money moves, so that a lost response has no cost.
-    ///
-    /// # Errors
-    /// [`Unavailable`]
     async fn open(&self, opening: OpenRequest) -> Result<OpenResult, Unavailable>;
 
     /// Authorises the amount on a card.
-    ///
-    /// # Errors
-    /// [`Unavailable`]
     async fn confirm(
         &self,
         known: ProviderPayment<'_>,
@@ -125,27 +154,15 @@ pub trait PaymentGateway: Send + Sync {
     ) -> Result<ProviderStatus, Unavailable>;
 
     /// Reads the present status.
-    ///
-    /// # Errors
-    /// [`Unavailable`]
     async fn inquire(&self, known: ProviderPayment<'_>) -> Result<ProviderStatus, Unavailable>;
 
     /// Captures an authorised amount.
-    ///
-    /// # Errors
-    /// [`Unavailable`]
     async fn capture(&self, known: ProviderPayment<'_>) -> Result<ProviderStatus, Unavailable>;
 
     /// Releases an authorised amount, or prevents a later authorisation.
-    ///
-    /// # Errors
-    /// [`Unavailable`]
     async fn void(&self, known: ProviderPayment<'_>) -> Result<ProviderStatus, Unavailable>;
 
     /// Refunds captured money.
-    ///
-    /// # Errors
-    /// [`Unavailable`]
     async fn refund(
         &self,
         refunding: ProviderRefund<'_>,
@@ -153,24 +170,15 @@ pub trait PaymentGateway: Send + Sync {
 
     /// Reads the present status of a refund; [`ProviderRefundStatus::Unknown`] only if it certainly
     /// was not made.
-    ///
-    /// # Errors
-    /// [`Unavailable`]
     async fn inquire_refund(
         &self,
         refunding: ProviderRefund<'_>,
     ) -> Result<ProviderRefundStatus, Unavailable>;
 
     /// Reads the provider's record of a payment, with entries of any origin.
-    ///
-    /// # Errors
-    /// [`Unavailable`]
     async fn record(&self, known: ProviderPayment<'_>) -> Result<Record, Unavailable>;
 
     /// Reads a page of the movements of money since a time, from the cursor `after`.
-    ///
-    /// # Errors
-    /// [`Unavailable`]
     async fn movements(
         &self,
         since: Timestamp,

@@ -12,9 +12,9 @@ use web::body::{Fields, FromFields};
 use web::{Body, ClientAddress, Problem, Response, SignedIn};
 
 use crate::Ports;
-use crate::commands::operation::run;
 use crate::commands::pay::{self, PaymentSource};
 use crate::domain::{OrderCopy, Token};
+use crate::routes::run_operation::run_operation;
 use crate::views::payment::PaymentView;
 
 /// An order, and the means to pay it.
@@ -80,7 +80,7 @@ pub(crate) async fn create_payment(
     let id = PaymentId::from(ports.ids.next(ports.clock.now()));
     let begin =
         move |tx: &mut Tx<'_>| pay::begin(tx, id, order_id, payer, (&source, rules, &limits));
-    run(&ports, &body.call, payer, begin).await
+    run_operation(&ports, &body.call, payer, begin).await
 }
 
 impl FromFields for CreatePaymentBody {

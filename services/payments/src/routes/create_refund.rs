@@ -8,11 +8,11 @@ use web::body::JsonObject;
 use web::{Body, Call, Code, PathId, Problem, Response, SignedIn};
 
 use crate::Ports;
-use crate::commands::operation::{is_repeat, run};
 use crate::commands::{self, inquiry};
-use crate::domain::refund::{Method, RefundRequest, Requester};
+use crate::domain::refund::{Method, RefundRequest};
 use crate::domain::{Payment, Refusal, RequestedAmount};
-use crate::views::access::{Party, seen_by};
+use crate::routes::run_operation::{is_repeat, run_operation};
+use crate::routes::seen_by::seen_by;
 use crate::views::refund::RefundView;
 use crate::views::returns::{ReturnsBody, parse_returns};
 
@@ -60,12 +60,8 @@ pub(crate) async fn create_refund(
     body: Body<CreateRefundBody>,
 ) -> Result<Response, Problem> {
     let CreateRefundBody { amount, to, returns } = body.value;
-    let (payment, party) = seen_by(&ports, *id, &who).await?;
-    let by = match party {
-        Party::Admin => Requester::Admin(who.user),
-        Party::Seller => Requester::Seller(who.user),
-        Party::Payer => return Err(Problem::new(Code::FORBIDDEN)),
-    };
+    let (payment, requester) = seen_by(&ports, *id, &who).await?;
+    let by = requester.ok_or(Problem::new(Code::FORBIDDEN))?;
     let currency = payment.amount.currency;
     let amount = amount.map(|amount| amount.in_currency(currency)).transpose();
     let amount = amount.map_err(|rule| Problem::invalid().error("amount", rule.to_string()))?;
@@ -82,7 +78,7 @@ pub(crate) async fn create_refund(
         Some(refusal) => Err(refusal.into()),
         None => commands::refund::request(tx, payment_id, &request, rules),
     };
-    run(&ports, &body.call, who.user, begin).await
+    run_operation(&ports, &body.call, who.user, begin).await
 }
 
 /// Books refunds and disputes made at the provider, whether or not their events arrived. A repeat,

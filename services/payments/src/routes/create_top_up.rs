@@ -8,9 +8,9 @@ use store::Tx;
 use web::{Body, ClientAddress, Problem, Response, SignedIn};
 
 use crate::Ports;
-use crate::commands::operation::run;
 use crate::commands::pay::begin_top_up;
 use crate::domain::{RequestedAmount, Token};
+use crate::routes::run_operation::run_operation;
 use crate::views::payment::PaymentView;
 
 web::body! {
@@ -63,5 +63,5 @@ pub(crate) async fn create_top_up(
     let id = PaymentId::from(ports.ids.next(ports.clock.now()));
     let begin =
         move |tx: &mut Tx<'_>| begin_top_up(tx, id, (payer, amount), token.clone(), &limits);
-    run(&ports, &body.call, payer, begin).await
+    run_operation(&ports, &body.call, payer, begin).await
 }

@@ -10,8 +10,7 @@ use utoipa::ToSchema;
 use web::{Admin, Cursor, Page, PageSize, Problem, QueryString, Response};
 
 use crate::Ports;
-use crate::domain::{Dispute, DisputeState};
-use crate::views::payment::DisputeStatusView;
+use crate::domain::{Dispute, DisputeState, ProviderDisputeStatus};
 
 web::params! {
     /// The page of disputes to list.
@@ -35,7 +34,7 @@ pub(crate) struct DisputeView {
     #[serde(skip_serializing_if = "Option::is_none")]
     order_id: Option<OrderId>,
     payer: UserId,
-    status: DisputeStatusView,
+    status: ProviderDisputeStatus,
     amount: Decimal,
     currency: Currency,
     opened_at: Timestamp,
@@ -69,9 +68,9 @@ pub(crate) async fn list_disputes(
 impl From<&Dispute> for DisputeView {
     fn from(dispute: &Dispute) -> Self {
         let (status, closed_at) = match dispute.state {
-            DisputeState::Open => (DisputeStatusView::Open, None),
-            DisputeState::Won { at } => (DisputeStatusView::Won, Some(at)),
-            DisputeState::Lost { at } => (DisputeStatusView::Lost, Some(at)),
+            DisputeState::Open => (ProviderDisputeStatus::Open, None),
+            DisputeState::Won { at } => (ProviderDisputeStatus::Won, Some(at)),
+            DisputeState::Lost { at } => (ProviderDisputeStatus::Lost, Some(at)),
         };
         Self {
             id: dispute.id,

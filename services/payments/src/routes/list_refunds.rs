@@ -8,7 +8,8 @@ use web::{Cursor, Page, PageSize, PathId, Problem, QueryString, Response, Signed
 
 use crate::Ports;
 use crate::domain::Refund;
-use crate::views::access::{Party, seen_by};
+use crate::domain::refund::Requester;
+use crate::routes::seen_by::seen_by;
 use crate::views::refund::RefundView;
 
 web::params! {
@@ -43,13 +44,13 @@ pub(crate) async fn list_refunds(
     params: QueryString<ListRefundsParams>,
     request: HttpRequest,
 ) -> Result<Response, Problem> {
-    let (payment, party) = seen_by(&ports, *id, &who).await?;
+    let (payment, requester) = seen_by(&ports, *id, &who).await?;
     let at = (params.0.limit.or(Some(PageSize::MAX)), params.0.cursor);
     let query = Query::on("by_payment").equals(payment.id);
     let page = Page::<Refund>::read(&ports.store, &request, query, at).await?;
-    let views = page.entries.iter().filter_map(|refund| match party {
-        Party::Admin | Party::Payer => Some(RefundView::from(refund)),
-        Party::Seller => RefundView::of_seller(refund, who.user),
+    let views = page.entries.iter().filter_map(|refund| match requester {
+        Some(Requester::Seller(seller)) => RefundView::of_seller(refund, seller),
+        Some(Requester::Admin(_)) | None => Some(RefundView::from(refund)),
     });
     let views: Vec<RefundView> = views.collect();
     Ok(page.response(&views))

@@ -1,4 +1,4 @@
-//! One file a route.
+//! One file a route; `run_operation` is common to those that start a payment or refund.
 
 mod create_payment;
 mod create_refund;
@@ -7,6 +7,8 @@ mod list_disputes;
 mod list_payments;
 mod list_refunds;
 mod receive_provider_event;
+pub(crate) mod run_operation;
+mod seen_by;
 mod set_consent;
 mod show_account;
 mod show_payment;

@@ -3,13 +3,14 @@
 use actix_web::put;
 use actix_web::web::Data;
 use contract::PaymentId;
-use store::{Stop, Tx};
+use store::Tx;
 use web::body::JsonObject;
 use web::{Body, Code, PathId, Preconditions, Problem, Response, SignedIn};
 
 use crate::domain::{Consent, Payment, Refusal};
-use crate::views::access::seen_by;
-use crate::views::payment::{ConsentView, shown};
+use crate::refusal::Decision;
+use crate::routes::seen_by::seen_by;
+use crate::views::payment::shown;
 use crate::views::returns::{ReturnsBody, parse_returns};
 use crate::{Ports, commands};
 
@@ -35,7 +36,7 @@ web::body! {
         ("If-Match" = Option<String>, Header, description = "ETag of the payment that was read; 412 if the payment has another version"),
     ),
     responses(
-        (status = 200, description = "The consent", body = ConsentView),
+        (status = 200, description = "The consent", body = Consent),
         (status = 403, description = "The payment of another user"),
         (status = 404, description = "No such payment, or not visible to the signed-in user"),
         (status = 409, description = "`not_captured`, or `refund_exceeds`: more units than remain"),
@@ -56,11 +57,10 @@ pub(crate) async fn set_consent(
         return Err(Problem::new(Code::FORBIDDEN));
     }
     let consent = Consent { credit: credit.unwrap_or_default(), returns: parse_returns(returns)? };
-    let view = ConsentView::from(&consent);
-    let id = payment.id;
-    let agree = move |tx: &mut Tx<'_>| agree(tx, id, consent.clone(), &preconditions);
+    let (id, agreed) = (payment.id, consent.clone());
+    let agree = move |tx: &mut Tx<'_>| agree(tx, id, agreed.clone(), &preconditions);
     ports.store.transact(agree).await?;
-    Ok(Response::ok(&view))
+    Ok(Response::ok(&consent))
 }
 
 fn agree(
@@ -68,7 +68,7 @@ fn agree(
     id: PaymentId,
     consent: Consent,
     preconditions: &Preconditions,
-) -> Result<(), Stop<Refusal>> {
+) -> Decision<()> {
     let payment = tx.get::<Payment>(id)?.ok_or(Refusal::UnknownPayment)?;
     preconditions.check(payment.version, || shown(&payment)).map_err(Refusal::from)?;
     let order = commands::refund::order_of(tx, &payment)?;

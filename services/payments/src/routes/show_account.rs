@@ -59,8 +59,10 @@ pub(crate) async fn show_account(
         None => account.balances,
         Some(currency) => vec![account.balance(currency)],
     };
+    let view =
+        |balance: Money| BalanceView { currency: balance.currency, balance: balance.to_decimal() };
     Ok(page.response(&AccountView {
-        balances: balances.into_iter().map(BalanceView::from).collect(),
+        balances: balances.into_iter().map(view).collect(),
         entries: page.entries.iter().filter_map(EntryView::of).collect(),
     }))
 }

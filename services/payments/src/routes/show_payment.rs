@@ -7,7 +7,7 @@ use web::{PathId, Problem, Response, SignedIn};
 
 use crate::Ports;
 use crate::commands::inquiry;
-use crate::views::access::seen_by;
+use crate::routes::seen_by::seen_by;
 use crate::views::payment::{PaymentView, shown};
 
 /// Shows a payment.

@@ -1,7 +1,7 @@
 //! A user's account in responses.
 
 use contract::money::Decimal;
-use contract::{Currency, Money, OrderId, PaymentId, RefundId, Timestamp};
+use contract::{Currency, OrderId, PaymentId, RefundId, Timestamp};
 use serde::Serialize;
 use store::Document as _;
 use utoipa::ToSchema;
@@ -20,9 +20,9 @@ pub(crate) struct AccountView {
 /// Balance of an account in one currency.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct BalanceView {
-    currency: Currency,
+    pub(crate) currency: Currency,
     /// Never below zero.
-    balance: Decimal,
+    pub(crate) balance: Decimal,
 }
 
 /// One entry of an account.
@@ -49,39 +49,22 @@ pub(crate) struct EntryView {
 }
 
 /// Reason for an entry.
+// As the variants of [`Cause`].
 #[derive(Debug, Clone, Copy, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum CauseView {
-    /// A card was charged to top up the account.
     TopUp,
-    /// Credit was reserved to pay an order.
     Hold,
-    /// Reserved credit was released; the order did not accept the payment.
     Release,
-    /// An order was paid.
     Sale,
-    /// The provider captured money that no order accepts; it is refunded.
     StrayCapture,
-    /// A dispute was opened; the money is frozen.
     DisputeOpened,
-    /// A dispute was won; the money was returned.
     DisputeWon,
-    /// A dispute was lost.
     DisputeLost,
-    /// A refund was requested.
     Refund,
-    /// A refund reached its card.
     RefundPaid,
-    /// A refund failed; its amount was credited again.
     RefundFailed,
-    /// A refund failed after its units went back to sale; its money was credited to the account.
     RefundCredited,
-}
-
-impl From<Money> for BalanceView {
-    fn from(balance: Money) -> Self {
-        Self { currency: balance.currency, balance: balance.to_decimal() }
-    }
 }
 
 impl EntryView {

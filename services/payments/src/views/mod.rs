@@ -1,6 +1,5 @@
-//! Shapes of requests and responses that several routes share, and access to them.
+//! Shapes of requests and responses that several routes share.
 
-pub(crate) mod access;
 pub(crate) mod account;
 pub(crate) mod payment;
 pub(crate) mod refund;

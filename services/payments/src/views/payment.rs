@@ -2,16 +2,15 @@
 
 use actix_web::http::StatusCode;
 use contract::money::Decimal;
-use contract::payment::ReturnedUnits;
 use contract::{Currency, Money, OrderId, PaymentId, Timestamp};
 use serde::Serialize;
 use utoipa::ToSchema;
 use web::{Problem, Response};
 
 use crate::commands::inquiry;
-use crate::commands::operation::{Operation, Progress};
-use crate::domain::{Challenge, Consent, Disputed, Payment, Refusal, State};
+use crate::domain::{Challenge, Consent, Disputed, Payment, ProviderDisputeStatus, Refusal, State};
 use crate::provider::gateway::is_about_amount;
+use crate::routes::run_operation::{Operation, Progress};
 use crate::{Ports, code};
 
 /// Status of a payment.
@@ -43,18 +42,6 @@ pub(crate) struct ActionView {
     url: Option<String>,
 }
 
-/// State of a dispute.
-#[derive(Debug, Clone, Copy, Serialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum DisputeStatusView {
-    /// The bank has not decided; the money is frozen.
-    Open,
-    /// The money was returned to the accounts that bore it.
-    Won,
-    /// The payer keeps the money.
-    Lost,
-}
-
 /// A payment.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -77,30 +64,15 @@ pub(crate) struct PaymentView {
     refunded: Option<Decimal>,
     /// The part of the payer's consent that no refund has used, if any.
     #[serde(skip_serializing_if = "Option::is_none")]
-    consent: Option<ConsentView>,
+    consent: Option<Consent>,
     /// The amount that the payer disputed at the bank, if any.
     #[serde(skip_serializing_if = "Option::is_none")]
     disputed: Option<Decimal>,
     /// State of that dispute.
     #[serde(skip_serializing_if = "Option::is_none")]
-    dispute_status: Option<DisputeStatusView>,
+    dispute_status: Option<ProviderDisputeStatus>,
     version: u64,
     started_at: Timestamp,
-}
-
-/// Consent of a payer.
-#[derive(Serialize, ToSchema)]
-pub(crate) struct ConsentView {
-    /// Whether a seller may refund a payment by card to credit, once.
-    credit: bool,
-    /// Units that a seller may return to sale for less than their price.
-    returns: Vec<ReturnedUnits>,
-}
-
-impl From<&Consent> for ConsentView {
-    fn from(consent: &Consent) -> Self {
-        Self { credit: consent.credit, returns: consent.returns.clone() }
-    }
 }
 
 impl From<&Payment> for PaymentView {
@@ -124,11 +96,14 @@ impl From<&Payment> for PaymentView {
             order_id: payment.order_id(),
             stripe_id: payment.reference().map(str::to_owned),
             status,
-            action: payment.challenge().map(ActionView::from),
+            action: payment.challenge().map(|Challenge { client_secret, url }| ActionView {
+                client_secret: client_secret.clone(),
+                url: url.clone(),
+            }),
             amount: payment.amount.to_decimal(),
             currency: payment.amount.currency,
             refunded: refunded.map(Money::to_decimal),
-            consent: consent.filter(|consent| !consent.is_empty()).map(ConsentView::from),
+            consent: consent.filter(|consent| !consent.is_empty()).cloned(),
             disputed: disputed.map(|(amount, _)| amount_of(amount)),
             dispute_status: disputed.map(|(_, status)| status),
             version: payment.version,
@@ -139,11 +114,11 @@ impl From<&Payment> for PaymentView {
 
 /// The amount of the most relevant dispute state in minor units: the open amount, else the lost
 /// amount.
-const fn disputed(disputed: Disputed) -> Option<(i64, DisputeStatusView)> {
+const fn disputed(disputed: Disputed) -> Option<(i64, ProviderDisputeStatus)> {
     match disputed {
-        Disputed { open: 1.., .. } => Some((disputed.open, DisputeStatusView::Open)),
-        Disputed { lost: 1.., .. } => Some((disputed.lost, DisputeStatusView::Lost)),
-        Disputed { won: 1.., .. } => Some((disputed.won, DisputeStatusView::Won)),
+        Disputed { open: 1.., .. } => Some((disputed.open, ProviderDisputeStatus::Open)),
+        Disputed { lost: 1.., .. } => Some((disputed.lost, ProviderDisputeStatus::Lost)),
+        Disputed { won: 1.., .. } => Some((disputed.won, ProviderDisputeStatus::Won)),
         Disputed { .. } => None,
     }
 }
@@ -152,12 +127,6 @@ impl PaymentView {
     /// A payment in the view of other users than its payer: the required action is secret.
     pub(crate) fn of_another(payment: &Payment) -> Self {
         Self { action: None, ..Self::from(payment) }
-    }
-}
-
-impl From<&Challenge> for ActionView {
-    fn from(challenge: &Challenge) -> Self {
-        Self { client_secret: challenge.client_secret.clone(), url: challenge.url.clone() }
     }
 }
 

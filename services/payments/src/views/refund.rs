@@ -10,9 +10,9 @@ use utoipa::ToSchema;
 use web::{Problem, Response};
 
 use crate::Ports;
-use crate::commands::operation::{Operation, Progress};
 use crate::domain::refund::{Method, Origin, Share, State};
 use crate::domain::{OrderCopy, Payment, Refund, Refusal};
+use crate::routes::run_operation::{Operation, Progress};
 
 /// Status of a refund.
 #[derive(Debug, Clone, Copy, Serialize, ToSchema)]

@@ -1,11 +1,11 @@
 //! The bookings of a payment's changes.
 
-use crate::domain::accounting::ledger::{AccountId, Cause, Transaction};
-use crate::domain::order_copy::OrderCopy;
-use crate::domain::payment::{Holder, Payment, Purpose, State};
-use crate::domain::refusal::Refusal;
+use crate::domain::{
+    AccountId, Cause, Holder, OrderCopy, Payment, Purpose, Refusal, State, Transaction,
+};
 
 /// The location of a payment's money in the books.
+#[derive(Clone, Copy, PartialEq, Eq)]
 enum Location {
     /// Outside the books or unchanged: on the payer's card, or still on the payer's account.
     Outside,
@@ -28,31 +28,27 @@ pub fn booking(
     after: &Payment,
     order: Option<&OrderCopy>,
 ) -> Result<Option<Transaction>, Refusal> {
-    let before = before.map_or(Location::Outside, |before| location(&before.state));
+    use Location::{Held, Outside, Paid, Returned};
+    let before = before.map_or(Outside, |before| location(&before.state));
+    let now = location(&after.state);
+    if before == now {
+        return Ok(None);
+    }
     let (of, payer) = (after.of_payment(), AccountId::User(after.buyer));
-    let transfer =
-        |cause, from, to| Transaction::because_of(cause).transfer(from, to, after.amount);
-    let moved = match (before, location(&after.state)) {
-        (Location::Outside, Location::Outside)
-        | (Location::Held, Location::Held)
-        | (Location::Paid, Location::Paid)
-        | (Location::Returned, Location::Returned) => return Ok(None),
-        (Location::Outside, Location::Returned) => {
+    let transfer = |cause, from, to| Transaction::of(cause, [(from, to, after.amount)]);
+    Ok(Some(match (before, now) {
+        (Outside, Returned) => {
             let taken = after.captured_amount().ok_or(Refusal::Contradiction)?;
-            let stray = Transaction::because_of(Cause::StrayCapture(of));
-            stray.transfer(AccountId::Provider, payer, taken)
+            Transaction::of(Cause::StrayCapture(of), [(AccountId::Provider, payer, taken)])
         }
-        (Location::Outside, Location::Held) => transfer(Cause::Hold(of), payer, AccountId::Holds),
-        (Location::Held, Location::Outside) => {
-            transfer(Cause::Release(of), AccountId::Holds, payer)
+        (Outside, Held) => transfer(Cause::Hold(of), payer, AccountId::Holds),
+        (Held, Outside) => transfer(Cause::Release(of), AccountId::Holds, payer),
+        (Outside, Paid) => paid(AccountId::Provider, after, order)?,
+        (Held, Paid) => paid(AccountId::Holds, after, order)?,
+        (Outside | Held | Paid | Returned, Outside | Held | Paid | Returned) => {
+            return Err(Refusal::Contradiction);
         }
-        (Location::Outside, Location::Paid) => paid(AccountId::Provider, after, order)?,
-        (Location::Held, Location::Paid) => paid(AccountId::Holds, after, order)?,
-        (Location::Paid, Location::Outside | Location::Held | Location::Returned)
-        | (Location::Returned, Location::Outside | Location::Held | Location::Paid)
-        | (Location::Held, Location::Returned) => return Err(Refusal::Contradiction),
-    };
-    Ok(Some(moved))
+    }))
 }
 
 /// Pays the collected amount to the order's sellers, or to the account that is topped up.
@@ -64,16 +60,13 @@ fn paid(
     let of = payment.of_payment();
     match payment.purpose {
         Purpose::TopUp => {
-            let top_up = Transaction::because_of(Cause::TopUp(of));
-            Ok(top_up.transfer(source, AccountId::User(payment.buyer), payment.amount))
+            let credited = (source, AccountId::User(payment.buyer), payment.amount);
+            Ok(Transaction::of(Cause::TopUp(of), [credited]))
         }
         Purpose::Order { .. } => {
             let shares = order.ok_or(Refusal::UnknownOrder)?.shares()?;
-            let sale = Transaction::because_of(Cause::Sale(of));
-            let pay = |sale: Transaction, (seller, share)| {
-                sale.transfer(source, AccountId::User(seller), share)
-            };
-            Ok(shares.into_iter().fold(sale, pay))
+            let pay = |(seller, share)| (source, AccountId::User(seller), share);
+            Ok(Transaction::of(Cause::Sale(of), shares.into_iter().map(pay)))
         }
     }
 }

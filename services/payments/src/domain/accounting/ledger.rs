@@ -4,8 +4,10 @@
 //! A user's account is a liability of the marketplace: a credit increases it, a debit reduces it.
 //! The provider's account is an asset, with opposite signs.
 
-use contract::{DisputeId, Money, OrderId, PaymentId, RefundId, Timestamp, UserId};
+use contract::{Currency, DisputeId, Money, OrderId, PaymentId, RefundId, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
+
+use crate::domain::Refusal;
 
 /// An account of the books.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -180,8 +182,7 @@ impl Cause {
     }
 
     /// The payment and, if there is one, the refund.
-    #[must_use]
-    pub const fn payment_and_refund(&self) -> (OfPayment, Option<RefundId>) {
+    pub(crate) const fn payment_and_refund(&self) -> (OfPayment, Option<RefundId>) {
         match self {
             Self::TopUp(payment)
             | Self::Hold(payment)
@@ -203,6 +204,18 @@ impl Transaction {
     /// A transaction without legs.
     pub const fn because_of(cause: Cause) -> Self {
         Self { cause, legs: Vec::new() }
+    }
+
+    /// A transaction with these transfers: of the debited account, the credited one and the amount.
+    ///
+    /// # Panics
+    /// As [`Transaction::transfer`].
+    pub fn of(
+        cause: Cause,
+        transfers: impl IntoIterator<Item = (AccountId, AccountId, Money)>,
+    ) -> Self {
+        let add = |of: Self, (debited, credited, amount)| of.transfer(debited, credited, amount);
+        transfers.into_iter().fold(Self::because_of(cause), add)
     }
 
     /// Adds a transfer: debits one account, credits another.
@@ -240,7 +253,7 @@ impl Transaction {
     }
 
     /// The users whose accounts change.
-    pub fn users(&self) -> impl Iterator<Item = UserId> {
+    pub(crate) fn users(&self) -> impl Iterator<Item = UserId> {
         self.legs.iter().filter_map(|leg| leg.account.user())
     }
 }
@@ -253,5 +266,63 @@ impl AccountId {
             Self::User(user) => Some(*user),
             Self::Provider | Self::Holds | Self::Refunds | Self::Disputes | Self::House => None,
         }
+    }
+}
+
+/// A user's account. Every user has one; it is stored from its first entry on.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Account {
+    /// The owner; also the id.
+    pub user: UserId,
+    /// Number of entries posted to it.
+    pub entries: u64,
+    /// Balances by currency, zero or more, one per currency with an entry.
+    pub balances: Vec<Money>,
+}
+
+impl Account {
+    /// An account without entries.
+    #[must_use]
+    pub const fn of(user: UserId) -> Self {
+        Self { user, entries: 0, balances: Vec::new() }
+    }
+
+    /// The balance in a currency.
+    #[must_use]
+    pub fn balance(&self, currency: Currency) -> Money {
+        let known = self.balances.iter().find(|balance| balance.currency == currency);
+        known.copied().unwrap_or(Money::zero(currency))
+    }
+
+    /// Whether any balance is above zero.
+    pub(crate) fn has_credit(&self) -> bool {
+        self.balances.iter().any(|balance| balance.minor_units > 0)
+    }
+
+    /// Posts an entry; returns the changed account and the statement line.
+    ///
+    /// # Errors
+    /// [`Refusal::InsufficientCredit`] if the balance would become negative,
+    /// [`Refusal::BalanceTooLarge`] if it would overflow.
+    pub fn post(mut self, side: Side, amount: Money) -> Result<(Self, Line), Refusal> {
+        let change = match side {
+            Side::Credit => amount.minor_units,
+            Side::Debit => -amount.minor_units,
+        };
+        let balance = self.balance(amount.currency);
+        let balance = balance.plus(Money::new(change, amount.currency));
+        let balance = balance.map_err(|_| Refusal::BalanceTooLarge)?;
+        if balance.minor_units < 0 {
+            return Err(Refusal::InsufficientCredit);
+        }
+        self.entries += 1;
+        let at = self.balances.binary_search_by_key(&amount.currency, |known| known.currency);
+        match at {
+            Ok(at) => self.balances.splice(at..=at, [balance]).for_each(drop),
+            Err(at) => self.balances.insert(at, balance),
+        }
+        let line = Line { number: self.entries, balance };
+        Ok((self, line))
     }
 }

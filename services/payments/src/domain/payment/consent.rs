@@ -3,21 +3,23 @@
 
 use contract::payment::ReturnedUnits;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::{Payment, Purpose};
-use crate::domain::accounting::claim::{remove_units, units_of};
-use crate::domain::order_copy::OrderCopy;
-use crate::domain::refund::{Method, Refund, RequesterRole};
-use crate::domain::refusal::Refusal;
+use crate::domain::accounting::shares::{remove_units, units_of};
+use crate::domain::refund::{Method, RequesterRole};
+use crate::domain::{OrderCopy, Refund, Refusal};
 
-/// The part of the consent that no refund has used. A refund that fails later does not restore it.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+/// Consent of a payer.
+// The part that no refund has used. A refund that fails later does not restore it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = ConsentView)]
 pub struct Consent {
-    /// A seller may refund to credit once.
+    /// Whether a seller may refund a payment by card to credit, once.
     pub credit: bool,
-    /// A seller may return these units for less than their price, or without a refund if they were
-    /// free; each ticket once.
+    /// Units that a seller may return to sale for less than their price.
+    // Without a refund if they were free; each ticket once.
     pub returns: Vec<ReturnedUnits>,
 }
 

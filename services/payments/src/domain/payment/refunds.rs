@@ -8,13 +8,11 @@ use serde::{Deserialize, Serialize};
 
 use super::consent::Consent;
 use super::{Payment, State};
-use crate::domain::accounting::claim::{
-    Claim, add_amounts, add_units, amount_of, remove_units, units_of,
+use crate::domain::accounting::shares::{
+    add_amounts, add_units, amount_of, remove_units, units_of,
 };
-use crate::domain::dispute::{Dispute, DisputeState};
-use crate::domain::order_copy::OrderCopy;
-use crate::domain::refund::{Origin, Refund, RequesterRole, Share, State as Refunded};
-use crate::domain::refusal::Refusal;
+use crate::domain::refund::{Origin, RequesterRole, Share, State as Refunded};
+use crate::domain::{Claim, Dispute, DisputeState, OrderCopy, Refund, Refusal};
 
 /// Maximum number of stored summaries: more than ten sellers and the administrators can cause,
 /// including refunds of the full remainder. Beyond it the oldest returned refund is dropped.
@@ -91,21 +89,13 @@ impl Refunds {
         amount_of(&self.claimed, seller)
     }
 
-    /// The amount of a seller's share that is frozen by disputes.
-    #[must_use]
-    pub fn frozen_of(&self, seller: UserId) -> i64 {
-        amount_of(&self.frozen, seller)
-    }
-
     /// The units of an item that are not claimed.
-    #[must_use]
-    pub fn unclaimed_units_of(&self, item: &OrderItem) -> u32 {
+    pub(crate) fn unclaimed_units_of(&self, item: &OrderItem) -> u32 {
         item.quantity.saturating_sub(units_of(&self.claimed_units, item.ticket_id))
     }
 
     /// The requests that count against a limit, of a seller or of all administrators.
-    #[must_use]
-    pub fn requests_of(&self, requested_as: RequesterRole, user: UserId) -> u32 {
+    pub(crate) fn requests_of(&self, requested_as: RequesterRole, user: UserId) -> u32 {
         match requested_as {
             RequesterRole::Admin => self.by_admins,
             RequesterRole::Seller => self.of_seller(user).map_or(0, |requests| requests.count),
@@ -117,18 +107,13 @@ impl Refunds {
     ///
     /// # Errors
     /// [`Refusal::Contradiction`] if the prices do not add up.
-    pub fn uncovered(&self, seller: UserId, order: &OrderCopy) -> Result<i64, Refusal> {
+    pub(crate) fn uncovered(&self, seller: UserId, order: &OrderCopy) -> Result<i64, Refusal> {
         let price = order.price_of(seller, &self.claimed_units)?.minor_units;
         Ok(price - amount_of(&self.waived, seller) - self.claimed_of(seller))
     }
 
-    /// A seller's requests, including failed ones.
-    #[must_use]
-    pub fn attempts_of(&self, seller: UserId) -> u32 {
-        self.of_seller(seller).map_or(0, |requests| requests.attempts)
-    }
-
-    fn of_seller(&self, seller: UserId) -> Option<&Requests> {
+    /// A seller's requests.
+    pub(crate) fn of_seller(&self, seller: UserId) -> Option<&Requests> {
         self.by_sellers.iter().find(|requests| requests.seller == seller)
     }
 
@@ -213,12 +198,6 @@ impl Payment {
         Some(refunds)
     }
 
-    /// The refunds of a captured payment; `None` for a returned one, whose refunds are not
-    /// published.
-    pub(super) fn sold(&self) -> Option<&Refunds> {
-        self.refunds().filter(|_| matches!(self.state, State::Captured { .. }))
-    }
-
     /// Adds the claims of a requested refund.
     ///
     /// # Errors
@@ -279,14 +258,11 @@ impl Payment {
             if refund.was_paid() {
                 refunds.add_refunded(refund.amount, -1)?;
             }
-            match &refund.state {
-                Refunded::Credited { shares, .. } => {
-                    add_amounts(&mut refunds.claimed, &amounts(shares), 1)?;
-                    refunds.add_refunded(refund.given(), 1)?;
-                }
-                Refunded::Requested { .. }
-                | Refunded::Succeeded { .. }
-                | Refunded::Failed { .. } => refunds.count(refund, -1),
+            if let Refunded::Credited { shares, .. } = &refund.state {
+                add_amounts(&mut refunds.claimed, &amounts(shares), 1)?;
+                refunds.add_refunded(refund.given(), 1)?;
+            } else {
+                refunds.count(refund, -1);
             }
             refunds.summarize(refund);
             Ok(())
@@ -299,7 +275,7 @@ impl Payment {
     ///
     /// # Errors
     /// [`Refusal::NotCaptured`]
-    pub fn dispute_opened(&self, dispute: &Dispute) -> Result<Self, Refusal> {
+    pub(crate) fn dispute_opened(&self, dispute: &Dispute) -> Result<Self, Refusal> {
         self.with_refunds(|refunds| {
             refunds.disputed.open += dispute.amount.minor_units;
             add_amounts(&mut refunds.frozen, &amounts(&dispute.allocation.shares), 1)
@@ -310,7 +286,7 @@ impl Payment {
     ///
     /// # Errors
     /// [`Refusal::NotCaptured`]
-    pub fn dispute_closed(&self, dispute: &Dispute) -> Result<Self, Refusal> {
+    pub(crate) fn dispute_closed(&self, dispute: &Dispute) -> Result<Self, Refusal> {
         let amount = dispute.amount.minor_units;
         let shares = amounts(&dispute.allocation.shares);
         self.with_refunds(|refunds| {

@@ -1,5 +1,4 @@
-//! Events, records and statuses of the provider.
+//! Events and records of the provider.
 
 pub(super) mod event;
 pub(super) mod record;
-pub(super) mod status;

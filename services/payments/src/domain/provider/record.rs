@@ -1,10 +1,70 @@
-//! The provider's record of a payment: its captured amount, and all refunds and disputes of any
-//! origin.
+//! The provider's status and record of a payment: its captured amount, and all refunds and disputes
+//! of any origin.
 
 use contract::{Id, Money, RefundId, Timestamp};
+use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
+use utoipa::ToSchema;
 
-use crate::domain::provider::status::{ProviderRefundStatus, ProviderStatus};
+/// Status of a payment at the provider.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum ProviderStatus {
+    /// Created; no card is charged.
+    Unconfirmed,
+    /// The payer must act.
+    Challenged(Challenge),
+    /// Authorised.
+    Held,
+    /// Captured.
+    Captured,
+    /// A part was captured and the rest released: by an operator in the dashboard, since this
+    /// service captures full amounts only.
+    CapturedPart {
+        /// The captured amount.
+        taken: Money,
+    },
+    /// Released or cancelled.
+    Released,
+    /// Declined.
+    Declined {
+        /// The provider's reason.
+        reason: String,
+    },
+}
+
+/// The action that a payer must take before the provider authorises the amount, such as 3-D Secure.
+/// Its `Debug` hides the secret.
+#[derive(derive_more::Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[debug("Challenge(…)")]
+#[serde(rename_all = "camelCase")]
+pub struct Challenge {
+    /// The secret with which the provider's script in the browser continues.
+    pub client_secret: String,
+    /// The URL for a browser without that script, if there is one.
+    pub url: Option<String>,
+}
+
+/// Status of a refund at the provider.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum ProviderRefundStatus {
+    /// Not created there: no money was paid.
+    Unknown,
+    /// In progress.
+    Pending {
+        /// The provider's id.
+        reference: String,
+    },
+    /// Paid; a bank may still return it.
+    Succeeded {
+        /// The provider's id.
+        reference: String,
+    },
+    /// Not paid, or returned by the payer's bank.
+    Failed {
+        /// The provider's reason.
+        reason: String,
+    },
+}
 
 /// The record of one payment.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,23 +105,17 @@ pub struct RecordedDispute {
     pub status: ProviderDisputeStatus,
 }
 
-/// Status of a dispute at the provider.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+/// State of a dispute.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(as = DisputeStatusView)]
 pub enum ProviderDisputeStatus {
-    /// The money is withdrawn; the payer's bank has not decided.
+    /// The money is withdrawn and frozen; the payer's bank has not decided.
     Open,
-    /// The bank returned the money.
+    /// The bank returned the money to the accounts that bore it.
     Won,
     /// The payer keeps the money.
     Lost,
-}
-
-impl Record {
-    /// The record of a payment without refunds and disputes.
-    #[must_use]
-    pub const fn of(status: ProviderStatus) -> Self {
-        Self { status, refunds: Vec::new(), disputes: Vec::new() }
-    }
 }
 
 impl RecordedRefund {

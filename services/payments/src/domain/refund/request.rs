@@ -1,15 +1,17 @@
-//! A request for a refund: permissions, amount, and the shares that bear it.
+//! The creation of refunds: by a request, with its permissions, its amount, the shares that bear it
+//! and the units that return to sale; from the provider's record; and of money that no order
+//! accepts.
 
 use contract::payment::ReturnedUnits;
 use contract::{Money, RefundId, Timestamp, UserId};
 
-use super::{Destination, Method, Refund, RequesterRole, Share, State};
-use crate::domain::accounting::account::Account;
-use crate::domain::accounting::claim::{Claim, sum};
-use crate::domain::accounting::remainder::{divide, remainders};
-use crate::domain::order_copy::OrderCopy;
-use crate::domain::payment::{Holder, Payment, Purpose, Refunds, State as Paid};
-use crate::domain::refusal::Refusal;
+use super::{Destination, Method, Origin, Refund, RequesterRole, Share, State};
+use crate::domain::accounting::shares::{CostAllocation, divide, remainders, sum};
+use crate::domain::payment::State as Paid;
+use crate::domain::{
+    Account, Claim, Holder, OrderCopy, Payment, ProviderRefundStatus, Purpose, RecordedRefund,
+    Refunds, Refusal,
+};
 
 /// Refunds of one payment that one seller can have requested, without failed ones. A refund of the
 /// full remainder is not counted. An order has at most ten tickets, so that a seller can refund
@@ -58,8 +60,7 @@ impl Requester {
     }
 
     /// The role.
-    #[must_use]
-    pub const fn role(self) -> RequesterRole {
+    pub(crate) const fn role(self) -> RequesterRole {
         match self {
             Self::Seller(_) => RequesterRole::Seller,
             Self::Admin(_) => RequesterRole::Admin,
@@ -85,7 +86,8 @@ impl RefundRequest {
         now: Timestamp,
     ) -> Result<Refund, Refusal> {
         let refunds = payment.refunds().ok_or(Refusal::NotCaptured)?;
-        let left = self.left(payment, order)?;
+        let left = remainders(payment, order)?.into_iter();
+        let left: Vec<_> = left.filter(|left| self.may_refund_share_of(left.seller)).collect();
         let amount = self.amount_of(&left, payment.amount, refunds)?;
         let to = self.destination(payment, refunds, amount)?;
         // The provider refunds no part of a charge that is disputed or lost.
@@ -149,7 +151,7 @@ impl RefundRequest {
     /// since another can follow only if it fails; therefore a seller's attempts are limited too.
     fn check_count(&self, refunds: &Refunds, amount: Money, left: &[Claim]) -> Result<(), Refusal> {
         if let Requester::Seller(seller) = self.by
-            && refunds.attempts_of(seller) >= ATTEMPTS_OF_SELLER_MAX
+            && refunds.of_seller(seller).is_some_and(|of| of.attempts >= ATTEMPTS_OF_SELLER_MAX)
         {
             return Err(Refusal::TooManyAttempts { max: ATTEMPTS_OF_SELLER_MAX });
         }
@@ -165,14 +167,8 @@ impl RefundRequest {
         }
     }
 
-    /// The remainders of the shares that the requester may refund.
-    fn left(&self, payment: &Payment, order: Option<&OrderCopy>) -> Result<Vec<Claim>, Refusal> {
-        let left = remainders(payment, order)?;
-        Ok(left.into_iter().filter(|left| self.may_refund_share_of(left.seller)).collect())
-    }
-
     /// Whether the requester may refund a seller's share.
-    pub(super) fn may_refund_share_of(&self, seller: UserId) -> bool {
+    fn may_refund_share_of(&self, seller: UserId) -> bool {
         match self.by {
             Requester::Seller(own) => own == seller,
             Requester::Admin(_) => true,
@@ -199,12 +195,116 @@ impl RefundRequest {
     /// an administrator requests it. It does not cover a top-up that the payer has spent.
     fn borne(&self, part: Claim, purpose: Purpose, accounts: &[Account]) -> Result<Share, Refusal> {
         let share = part.borne_by(accounts);
-        match (self.by, purpose) {
-            (Requester::Admin(_), Purpose::Order { .. }) => Ok(share),
-            (Requester::Admin(_), Purpose::TopUp)
-            | (Requester::Seller(_), Purpose::Order { .. } | Purpose::TopUp) => {
-                if share.by_house.minor_units > 0 { Err(Refusal::CannotCover) } else { Ok(share) }
+        let may_cover = matches!((self.by, purpose), (Requester::Admin(_), Purpose::Order { .. }));
+        let is_covered = may_cover || share.by_house.minor_units == 0;
+        if is_covered { Ok(share) } else { Err(Refusal::CannotCover) }
+    }
+
+    /// Checks that the units are in the order and not returned yet; a seller may return the own
+    /// units only, and free ones only with the payer's consent.
+    fn check_returns(&self, order: Option<&OrderCopy>, refunds: &Refunds) -> Result<(), Refusal> {
+        for units in &self.returns {
+            let item = order.and_then(|copy| copy.item_of(units.ticket_id));
+            let item = item.ok_or(Refusal::NotInOrder)?;
+            if !self.may_refund_share_of(item.seller) {
+                return Err(Refusal::NotTheSeller);
+            }
+            if units.quantity > refunds.unclaimed_units_of(item) {
+                return Err(Refusal::RefundExceeds);
+            }
+            let is_free = item.unit_price.minor_units == 0;
+            if is_free && self.by.role() == RequesterRole::Seller && !refunds.consent.covers(units)
+            {
+                return Err(Refusal::FreeUnitsNotAgreed);
             }
         }
+        Ok(())
+    }
+
+    /// The waived part of the returned units' price, by seller. Without a waiver by an
+    /// administrator or the payer, the price must be refunded from the seller's share by this
+    /// refund and others that have not failed.
+    fn waived(
+        &self,
+        refund: &Refund,
+        order: Option<&OrderCopy>,
+        refunds: &Refunds,
+    ) -> Result<Vec<Claim>, Refusal> {
+        let Some(order) = order.filter(|_| !self.returns.is_empty()) else { return Ok(Vec::new()) };
+        let agreed = match self.by {
+            Requester::Seller(_) => refunds.consent.of(&self.returns),
+            Requester::Admin(_) => self.returns.clone(),
+        };
+        let after = refunds.clone().with(refund)?;
+        let mut waived = Vec::new();
+        for seller in order.sellers() {
+            let missing = after.uncovered(seller, order)?;
+            let may_be_waived = order.price_of(seller, &agreed)?.minor_units;
+            let is_returned = order.price_of(seller, &self.returns)?.minor_units > 0;
+            if !is_returned || missing <= 0 {
+                continue;
+            }
+            if missing > may_be_waived && self.by.role() == RequesterRole::Seller {
+                return Err(Refusal::UnitsNotRefunded {
+                    missing: Money::new(missing, refund.amount.currency),
+                });
+            }
+            let amount = Money::new(missing.min(may_be_waived), refund.amount.currency);
+            waived.push(Claim { seller, amount });
+        }
+        Ok(waived)
+    }
+}
+
+impl Refund {
+    /// Creates a refund from the provider's record; `None` if it paid no money. `order` is the copy
+    /// of the paid order, `accounts` are those of its sellers.
+    ///
+    /// # Errors
+    /// [`Refusal::NotCaptured`], and as [`CostAllocation::of`].
+    pub(crate) fn at_provider(
+        recorded: &RecordedRefund,
+        payment: &Payment,
+        (order, accounts): (Option<&OrderCopy>, &[Account]),
+        now: Timestamp,
+    ) -> Result<Option<Self>, Refusal> {
+        let reference = Some(recorded.reference.clone());
+        let state = match &recorded.status {
+            ProviderRefundStatus::Unknown | ProviderRefundStatus::Failed { .. } => return Ok(None),
+            ProviderRefundStatus::Pending { .. } => State::Requested { reference },
+            ProviderRefundStatus::Succeeded { .. } => State::Succeeded { at: now, reference },
+        };
+        let CostAllocation { shares, excess } =
+            CostAllocation::of(recorded.amount, payment, order, accounts)?;
+        let id = RefundId::new(recorded.own_id());
+        let refund = Self::to_card(id, payment, recorded.amount, recorded.made_at)?;
+        Ok(Some(Self { shares, origin: Origin::Provider, excess, state, ..refund }))
+    }
+
+    /// Creates the refund of a captured amount that no order accepts. It has the payment's id, so
+    /// that there is only one.
+    ///
+    /// # Errors
+    /// [`Refusal::NotCaptured`]
+    pub(crate) fn of_returned(
+        payment: &Payment,
+        taken: Money,
+        now: Timestamp,
+    ) -> Result<Self, Refusal> {
+        let by_house = Money::zero(taken.currency);
+        let share = Share { seller: payment.buyer, by_seller: taken, by_house };
+        let refund = Self::to_card(RefundId::new(payment.id.untyped()), payment, taken, now)?;
+        Ok(Self { shares: vec![share], origin: Origin::Returned, ..refund })
+    }
+
+    fn to_card(
+        id: RefundId,
+        payment: &Payment,
+        amount: Money,
+        requested_at: Timestamp,
+    ) -> Result<Self, Refusal> {
+        let reference = payment.reference().ok_or(Refusal::NotCaptured)?;
+        let to = Destination::Card { payment_reference: reference.to_owned() };
+        Ok(Self::new(id, payment, amount, to, requested_at))
     }
 }

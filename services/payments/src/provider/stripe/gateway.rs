@@ -12,21 +12,20 @@ use store::Unavailable;
 use stripe::{Client, ClientBuilder, StripeError, StripeRequest as _};
 use stripe_client_core::{RequestBuilder, StripeClient, StripeMethod};
 use stripe_core::payment_intent::{
-    CancelPaymentIntent, CapturePaymentIntent, ConfirmPaymentIntent, CreatePaymentIntent,
+    CancelPaymentIntent, CapturePaymentIntent, CreatePaymentIntent,
     CreatePaymentIntentAutomaticPaymentMethods as PaymentMethods,
     CreatePaymentIntentAutomaticPaymentMethodsAllowRedirects as Redirects, ListPaymentIntent,
     RetrievePaymentIntent,
 };
+use stripe_core::refund::{CreateRefund, RetrieveRefund};
 use stripe_shared::PaymentIntentCaptureMethod;
 use stripe_types::Currency;
 
-use super::PAYMENT_ID;
-use super::amount::units;
-use super::calls::{call, under};
-use super::failure::{CallError, RejectedBy};
-use super::objects::{Intent, List};
+use super::call::{CallError, call, read, under};
+use super::conversion::{provider_refund_status, provider_status, units};
+use super::objects::{Intent, List, Refund};
 use super::settings::{ReturnUrl, StripeSettings};
-use super::status::provider_status;
+use super::{PAYMENT_ID, REFUND_ID};
 use crate::domain::{ProviderRefundStatus, ProviderStatus, Record, Token};
 use crate::provider::gateway::{
     Movements, OpenRequest, OpenResult, PaymentGateway, ProviderPayment, ProviderRefund,
@@ -36,6 +35,9 @@ use crate::provider::gateway::{
 /// creation that fails under all of them. A top-up waits until Stripe forgets the keys, so that
 /// there are enough for an outage of some minutes.
 const OTHER_KEYS_MAX: u32 = 8;
+
+/// Maximum number of pages that are searched for one refund: ten thousand refunds.
+const FIND_PAGES_MAX: usize = 100;
 
 /// Stripe, through its client or one of a test.
 pub struct StripeGateway<C = Client> {
@@ -55,12 +57,15 @@ pub enum KeyCheck {
     MayNotRead,
 }
 
-/// The parameters of a confirmation with a card's token, which the client's own type lacks.
+/// The parameters of a confirmation. The client's own type lacks a card's token.
 #[derive(Serialize)]
-struct ConfirmByToken<'a> {
-    payment_method_data: CardByToken<'a>,
+struct Confirmation<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
-    return_url: Option<&'a str>,
+    payment_method: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    payment_method_data: Option<CardByToken<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    return_url: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -144,18 +149,10 @@ impl<C: StripeClient<Err = StripeError> + Send + Sync> StripeGateway<C> {
         call("open", creating.send(&self.client)).await
     }
 
-    pub(super) async fn retrieve(
-        &self,
-        known: ProviderPayment<'_>,
-    ) -> Result<ProviderStatus, Unavailable> {
-        status_of(known, &self.intent(known.reference).await?)
-    }
-
     /// Reads a payment intent.
     pub(super) async fn intent(&self, reference: &str) -> Result<Intent, Unavailable> {
         let request = RetrievePaymentIntent::new(reference).build().customize::<Intent>();
-        let result = call("inquire", request.send(&self.client)).await;
-        result.map_err(|error| error.into_unavailable("inquire"))
+        read("inquire", request.send(&self.client)).await
     }
 
     /// Converts the result of a change. After a rejection the status is read, since the payment is
@@ -166,22 +163,14 @@ impl<C: StripeClient<Err = StripeError> + Send + Sync> StripeGateway<C> {
         known: ProviderPayment<'_>,
         result: Result<Intent, CallError>,
     ) -> Result<ProviderStatus, Unavailable> {
-        match result {
-            Ok(intent) => status_of(known, &intent),
-            Err(CallError::Rejected(no)) => {
-                let (payment, details) = (known.payment_id, no.details);
-                tracing::info!(%payment, operation, details, "Stripe rejected the call; reading the status");
-                self.retrieve(known).await
-            }
-            Err(CallError::ServerError(unavailable) | CallError::Unknown(unavailable)) => {
-                Err(unavailable)
-            }
-        }
+        let no = match result {
+            Ok(intent) => return provider_status(&intent, known.amount),
+            Err(error) => error.rejection()?,
+        };
+        let (payment, details) = (known.payment_id, no.details);
+        tracing::info!(%payment, operation, details, "Stripe rejected the call; reading the status");
+        self.inquire(known).await
     }
-}
-
-fn status_of(known: ProviderPayment<'_>, intent: &Intent) -> Result<ProviderStatus, Unavailable> {
-    provider_status(intent, known.amount)
 }
 
 #[async_trait]
@@ -208,16 +197,12 @@ impl<C: StripeClient<Err = StripeError> + Send + Sync> PaymentGateway for Stripe
             let another_key = format!("{key}:again:{again}");
             result = self.create(payment_id, units, currency.clone(), &another_key).await;
         }
-        match result {
-            Ok(intent) => Ok(OpenResult::Opened { reference: intent.id }),
-            Err(CallError::Rejected(no)) => {
-                tracing::warn!(payment = %payment_id, details = no.details, "Stripe rejected the payment");
-                Ok(OpenResult::Rejected { reason: no.reason })
-            }
-            Err(CallError::ServerError(unavailable) | CallError::Unknown(unavailable)) => {
-                Err(unavailable)
-            }
-        }
+        let no = match result {
+            Ok(intent) => return Ok(OpenResult::Opened { reference: intent.id }),
+            Err(error) => error.rejection()?,
+        };
+        tracing::warn!(payment = %payment_id, details = no.details, "Stripe rejected the payment");
+        Ok(OpenResult::Rejected { reason: no.reason })
     }
 
     /// With its own key: a card is charged once. A rejection that is not the bank's, such as an
@@ -228,43 +213,34 @@ impl<C: StripeClient<Err = StripeError> + Send + Sync> PaymentGateway for Stripe
         token: &Token,
     ) -> Result<ProviderStatus, Unavailable> {
         let ProviderPayment { payment_id, reference, .. } = known;
-        let return_url = self.return_url.as_ref().map(|url| url.of(payment_id));
-        let confirming = if token.as_str().starts_with("tok_") {
-            let card = TokenOnly { token: token.as_str() };
-            let payment_method_data = CardByToken { kind: "card", card };
-            let return_url = return_url.as_deref();
-            let path = format!("/payment_intents/{reference}/confirm");
-            RequestBuilder::new(StripeMethod::Post, path)
-                .form(&ConfirmByToken { payment_method_data, return_url })
-                .customize::<Intent>()
-        } else {
-            let mut confirming =
-                ConfirmPaymentIntent::new(reference).payment_method(token.as_str());
-            if let Some(return_url) = return_url {
-                confirming = confirming.return_url(return_url);
-            }
-            confirming.build().customize::<Intent>()
+        let token = token.as_str();
+        let is_card = token.starts_with("tok_");
+        let by_token = CardByToken { kind: "card", card: TokenOnly { token } };
+        let confirmation = Confirmation {
+            payment_method: (!is_card).then_some(token),
+            payment_method_data: is_card.then_some(by_token),
+            return_url: self.return_url.as_ref().map(|url| url.of(payment_id)),
         };
-        let confirming = confirming.request_strategy(under(&format!("{payment_id}:confirm"))?);
-        match call("confirm", confirming.send(&self.client)).await {
-            Err(CallError::Rejected(no)) if no.by == RejectedBy::Bank => {
-                Ok(ProviderStatus::Declined { reason: no.reason })
-            }
-            Err(CallError::Rejected(no)) => {
-                tracing::warn!(payment = %payment_id, details = no.details, "Stripe rejected the confirmation");
-                match self.retrieve(known).await? {
-                    ProviderStatus::Unconfirmed => {
-                        Ok(ProviderStatus::Declined { reason: no.reason })
-                    }
-                    status => Ok(status),
-                }
-            }
-            result => self.changed("confirm", known, result).await,
+        let path = format!("/payment_intents/{reference}/confirm");
+        let confirming = RequestBuilder::new(StripeMethod::Post, path)
+            .form(&confirmation)
+            .customize::<Intent>()
+            .request_strategy(under(&format!("{payment_id}:confirm"))?);
+        let no = match call("confirm", confirming.send(&self.client)).await {
+            Ok(intent) => return provider_status(&intent, known.amount),
+            Err(error) => error.rejection()?,
+        };
+        let declined = ProviderStatus::Declined { reason: no.reason };
+        if no.is_by_bank {
+            return Ok(declined);
         }
+        tracing::warn!(payment = %payment_id, details = no.details, "Stripe rejected the confirmation");
+        let status = self.inquire(known).await?;
+        Ok(if status == ProviderStatus::Unconfirmed { declined } else { status })
     }
 
     async fn inquire(&self, known: ProviderPayment<'_>) -> Result<ProviderStatus, Unavailable> {
-        self.retrieve(known).await
+        provider_status(&self.intent(known.reference).await?, known.amount)
     }
 
     /// Without a key: an intent is captured at most once, and a key would store a server error for
@@ -283,22 +259,73 @@ impl<C: StripeClient<Err = StripeError> + Send + Sync> PaymentGateway for Stripe
         self.changed("void", known, result).await
     }
 
+    /// With the refund's own key, which prevents a second refund. After a rejection the refund is
+    /// searched, since an earlier request may have made it.
     async fn refund(
         &self,
         refunding: ProviderRefund<'_>,
     ) -> Result<ProviderRefundStatus, Unavailable> {
-        self.give_back(refunding).await
+        let failed = |reason: &str| ProviderRefundStatus::Failed { reason: reason.to_owned() };
+        let amount = match units(refunding.amount) {
+            Ok(amount) => amount,
+            Err(reason) => return Ok(failed(reason)),
+        };
+        let refund_id = refunding.refund_id.to_string();
+        // One entry only: a repeat with the same key must have the same body, and a map has no
+        // order.
+        let metadata = HashMap::from([(REFUND_ID.to_owned(), refund_id.clone())]);
+        let creating = CreateRefund::new()
+            .payment_intent(refunding.payment_reference)
+            .amount(amount)
+            .metadata(metadata)
+            .build()
+            .customize::<Refund>()
+            .request_strategy(under(&refund_id)?);
+        match call("refund", creating.send(&self.client)).await {
+            Ok(refund) => provider_refund_status(&refund),
+            Err(CallError::Rejected(no)) => {
+                let details = no.details;
+                tracing::warn!(refund = refund_id, details, "Stripe rejected the refund");
+                match self.inquire_refund(refunding).await? {
+                    ProviderRefundStatus::Unknown => Ok(failed(&no.reason)),
+                    status => Ok(status),
+                }
+            }
+            // The response under the key remains for a day, even if the error hides a rejection.
+            Err(CallError::ServerError(unavailable)) => {
+                let impossible = self.impossible(refunding).await?;
+                impossible.map(failed).ok_or(unavailable)
+            }
+            Err(CallError::Unknown(unavailable)) => Err(unavailable),
+        }
     }
 
+    /// Finds a refund by Stripe's id, else by the refund's id among the payment's refunds.
     async fn inquire_refund(
         &self,
         refunding: ProviderRefund<'_>,
     ) -> Result<ProviderRefundStatus, Unavailable> {
-        self.find_refund(refunding).await
+        let operation = "inquire_refund";
+        if let Some(reference) = refunding.reference {
+            let request = RetrieveRefund::new(reference).build().customize::<Refund>();
+            return provider_refund_status(&read(operation, request.send(&self.client)).await?);
+        }
+        let refund_id = refunding.refund_id.to_string();
+        let is_it = |refund: &&Refund| refund.own_id() == Some(&refund_id);
+        let find =
+            |page: &[Refund]| page.iter().find(is_it).map(provider_refund_status).transpose();
+        let found = self
+            .search_refunds(operation, refunding.payment_reference, FIND_PAGES_MAX, find)
+            .await?;
+        Ok(found.unwrap_or(ProviderRefundStatus::Unknown))
     }
 
+    /// The status of the payment, and all its refunds and disputes.
     async fn record(&self, known: ProviderPayment<'_>) -> Result<Record, Unavailable> {
-        self.recorded(known).await
+        let status = self.inquire(known).await?;
+        let refunds = self.refunds_of(known).await?;
+        let disputes = self.disputes_of(known).await?;
+        Ok(Record { status, refunds, disputes })
     }
 
     async fn movements(
@@ -306,6 +333,6 @@ impl<C: StripeClient<Err = StripeError> + Send + Sync> PaymentGateway for Stripe
         since: Timestamp,
         after: Option<&str>,
     ) -> Result<Movements, Unavailable> {
-        self.moved(since, after).await
+        self.balance_transactions(since, after).await
     }
 }

@@ -8,6 +8,8 @@ use std::collections::HashMap;
 use miniserde::Deserialize;
 use stripe_shared::{ApiErrors, ApiErrorsCode};
 
+use super::REFUND_ID;
+
 /// A page of a list.
 #[derive(Deserialize)]
 pub(super) struct List<T> {
@@ -90,6 +92,13 @@ pub(super) struct Source {
     pub(super) amount_refunded: Option<i64>,
     pub(super) disputed: Option<bool>,
     pub(super) metadata: Option<HashMap<String, String>>,
+}
+
+impl Refund {
+    /// The id of a refund that was requested here.
+    pub(super) fn own_id(&self) -> Option<&String> {
+        self.metadata.as_ref()?.get(REFUND_ID)
+    }
 }
 
 impl From<&ApiErrors> for Failure {

@@ -1,20 +1,19 @@
-//! Stripe's records beside a payment's status: its refunds and disputes, and all movements of
-//! money.
+//! Stripe's lists: the refunds and disputes of a payment, and all movements of money.
 
 use contract::{Currency, PaymentId, Timestamp};
 use serde::Serialize;
 use store::Unavailable;
-use stripe::StripeError;
+use stripe::{StripeError, StripeRequest as _};
 use stripe_client_core::{RequestBuilder, StripeClient, StripeMethod};
+use stripe_core::refund::ListRefund;
 
-use super::amount::money;
-use super::calls::call;
+use super::PAYMENT_ID;
+use super::call::read;
+use super::conversion::{money, provider_refund_status};
 use super::gateway::StripeGateway;
 use super::objects::{BalanceTransaction, Dispute, List, Refund, Source};
-use super::status::provider_refund_status;
-use super::{PAYMENT_ID, REFUND_ID};
-use crate::domain::{ProviderDisputeStatus, Record, RecordedDispute, RecordedRefund};
-use crate::provider::gateway::{Movement, Movements, ProviderPayment, Totals};
+use crate::domain::{ProviderDisputeStatus, ProviderRefundStatus, RecordedDispute, RecordedRefund};
+use crate::provider::gateway::{Movement, Movements, ProviderPayment, ProviderRefund, Totals};
 
 /// Page size, Stripe's maximum.
 const PAGE: i64 = 100;
@@ -43,12 +42,29 @@ struct From {
 }
 
 impl<C: StripeClient<Err = StripeError> + Send + Sync> StripeGateway<C> {
-    /// The status of the payment, and all its refunds and disputes.
-    pub(super) async fn recorded(&self, known: ProviderPayment<'_>) -> Result<Record, Unavailable> {
-        let status = self.retrieve(known).await?;
+    /// The reason why no request can make the refund: other refunds or a dispute used the money.
+    /// `None` if it was made, or can be made.
+    pub(super) async fn impossible(
+        &self,
+        refunding: ProviderRefund<'_>,
+    ) -> Result<Option<&'static str>, Unavailable> {
+        let (known, amount) = (refunding.payment(), refunding.amount);
         let refunds = self.refunds_of(known).await?;
+        if refunds.iter().any(|refund| refund.refund_id == Some(refunding.refund_id)) {
+            return Ok(None);
+        }
         let disputes = self.disputes_of(known).await?;
-        Ok(Record { status, refunds, disputes })
+        if disputes.iter().any(|dispute| dispute.status != ProviderDisputeStatus::Won) {
+            return Ok(Some("charge_disputed"));
+        }
+        let intent = self.intent(known.reference).await?;
+        let captured = money(intent.amount_received, amount.currency).map_err(Unavailable::new)?;
+        let has_money = |refund: &&RecordedRefund| {
+            !matches!(refund.status, ProviderRefundStatus::Failed { .. })
+        };
+        let refunded = refunds.iter().filter(has_money).map(|refund| refund.amount.minor_units);
+        let left = captured.minor_units - refunded.sum::<i64>();
+        Ok((left < amount.minor_units).then_some("charge_already_refunded"))
     }
 
     pub(super) async fn refunds_of(
@@ -71,33 +87,57 @@ impl<C: StripeClient<Err = StripeError> + Send + Sync> StripeGateway<C> {
         &self,
         known: ProviderPayment<'_>,
     ) -> Result<Vec<RecordedDispute>, Unavailable> {
-        let operation = "list_disputes";
         let parameters = DisputesOf { payment_intent: known.reference, limit: PAGE };
         let listing = RequestBuilder::new(StripeMethod::Get, "/disputes").query(&parameters);
         let listing = listing.customize::<List<Dispute>>();
-        let page = call(operation, listing.send(&self.client)).await;
-        let page = page.map_err(|error| error.into_unavailable(operation))?;
+        let page = read("list_disputes", listing.send(&self.client)).await?;
         let on_record = |dispute: &Dispute| dispute_on_record(dispute).transpose();
         page.data.iter().filter_map(on_record).collect()
     }
 
     /// A page of balance transactions with their sources.
-    pub(super) async fn moved(
+    pub(super) async fn balance_transactions(
         &self,
         since: Timestamp,
         after: Option<&str>,
     ) -> Result<Movements, Unavailable> {
-        let operation = "list_balance_transactions";
         let created = From { gte: since.unix_ms().div_euclid(1_000) };
         let expand = ["data.source"];
         let parameters = MovementsSince { created, expand, limit: PAGE, starting_after: after };
         let listing = RequestBuilder::new(StripeMethod::Get, "/balance_transactions");
         let listing = listing.query(&parameters).customize::<List<BalanceTransaction>>();
-        let page = call(operation, listing.send(&self.client)).await;
-        let page = page.map_err(|error| error.into_unavailable(operation))?;
+        let page = read("list_balance_transactions", listing.send(&self.client)).await?;
         let last = page.data.last().map(|transaction| transaction.id.clone());
         let movements = page.data.into_iter().filter_map(|one| movement(one.source?)).collect();
         Ok(Movements { movements, next: last.filter(|_| page.has_more) })
+    }
+
+    /// Reads the refunds of a payment, page by page, until `find` returns a value; `None` after the
+    /// last page.
+    pub(super) async fn search_refunds<T>(
+        &self,
+        operation: &'static str,
+        payment_reference: &str,
+        pages_max: usize,
+        mut find: impl FnMut(&[Refund]) -> Result<Option<T>, Unavailable> + Send,
+    ) -> Result<Option<T>, Unavailable> {
+        let mut after: Option<String> = None;
+        for _ in 0..pages_max {
+            let mut listing = ListRefund::new().payment_intent(payment_reference).limit(PAGE);
+            if let Some(after) = &after {
+                listing = listing.starting_after(after.as_str());
+            }
+            let listing = listing.build().customize::<List<Refund>>();
+            let page = read(operation, listing.send(&self.client)).await?;
+            if let Some(found) = find(&page.data)? {
+                return Ok(Some(found));
+            }
+            after = page.data.last().map(|refund| refund.id.clone());
+            if !page.has_more || after.is_none() {
+                return Ok(None);
+            }
+        }
+        Err(Unavailable::new(format!("{operation}: the payment has too many refunds to read")))
     }
 }
 
@@ -105,10 +145,9 @@ fn refund_on_record(
     refund: &Refund,
     known: ProviderPayment<'_>,
 ) -> Result<RecordedRefund, Unavailable> {
-    let own = refund.metadata.as_ref().and_then(|metadata| metadata.get(REFUND_ID));
     Ok(RecordedRefund {
         reference: refund.id.clone(),
-        refund_id: own.and_then(|id| id.parse().ok()),
+        refund_id: refund.own_id().and_then(|id| id.parse().ok()),
         amount: money(refund.amount, known.amount.currency).map_err(Unavailable::new)?,
         made_at: seconds(refund.created),
         status: provider_refund_status(refund)?,

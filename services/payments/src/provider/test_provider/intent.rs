@@ -1,11 +1,16 @@
-//! A payment in the test provider: an intent, and the entries of its ledger.
+//! A payment in the test provider: an intent, its refunds, and the entries of its ledger.
+
+use std::time::Duration;
 
 use contract::{Money, PaymentId, RefundId, Timestamp};
 use serde::{Deserialize, Serialize};
 use store::{Collection, Index};
 
-use crate::domain::{ProviderStatus, Record, RecordedRefund};
+use crate::domain::{ProviderRefundStatus, ProviderStatus, Record, RecordedRefund};
 use crate::provider::gateway::{Movement, ProviderPayment, Totals};
+
+/// Duration of the refunds of `tok_refund_pending`.
+const PENDING: Duration = Duration::from_secs(3);
 
 /// Every intent, by payment.
 pub(super) static INTENTS: Collection =
@@ -17,44 +22,41 @@ pub(super) static INTENTS: Collection =
 pub struct Intent {
     /// The payment; also the idempotency key.
     pub payment_id: PaymentId,
-    /// The provider's id.
-    pub reference: String,
+    reference: String,
     /// The amount.
     pub amount: Money,
     /// The card's token, if a card was used. It is stored in clear text, since a test provider's
     /// tokens are not secret.
-    pub token: Option<String>,
+    token: Option<String>,
     /// The reason, if it was declined.
-    pub declined: Option<String>,
+    declined: Option<String>,
     /// Whether it is cancelled; no card can be charged any more.
-    pub is_canceled: bool,
-    /// Number of responses; the first one of `tok_error_after_charge` is lost.
+    is_canceled: bool,
+    /// Number of confirmations; the first response of `tok_error_after_charge` is lost.
     #[serde(rename = "answers")]
-    pub responses: u32,
+    responses: u32,
     /// The movements of money, oldest first.
     pub entries: Vec<Entry>,
     /// The requested refunds, oldest first.
     #[serde(default)]
-    pub refunds: Vec<IntentRefund>,
-    /// Time of the first request.
-    pub created_at: Timestamp,
+    refunds: Vec<IntentRefund>,
+    pub(super) created_at: Timestamp,
 }
 
 /// A requested refund.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct IntentRefund {
+struct IntentRefund {
     /// The refund; also the idempotency key.
-    pub refund_id: RefundId,
-    /// The requested amount.
-    pub amount: Money,
+    refund_id: RefundId,
+    amount: Money,
     /// The reason, if it failed.
-    pub failed: Option<String>,
+    failed: Option<String>,
     /// Time of arrival, if it is pending.
-    pub arrives_at: Timestamp,
+    arrives_at: Timestamp,
     /// Number of requests; the first response of `tok_error_after_refund` is lost.
     #[serde(rename = "answers")]
-    pub requests: u32,
+    requests: u32,
 }
 
 /// One entry of the ledger.
@@ -68,16 +70,10 @@ pub struct Entry {
 
 /// A refusal of the ledger; the caller has a bug.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub(super) enum Misuse {
-    #[error("the key was used with other parameters")]
-    OtherParameters,
-    #[error("no amount is authorised")]
-    NotHeld,
-    #[error("the amount is captured")]
-    Captured,
-    #[error("the amount is released")]
-    Voided,
-}
+#[error("{0}")]
+pub(super) struct Misuse(&'static str);
+
+const OTHER_PARAMETERS: Misuse = Misuse("the key was used with other parameters");
 
 impl store::Refusal for Misuse {}
 
@@ -101,6 +97,9 @@ pub enum EntryKind {
     },
 }
 
+/// The response to a call; `None` is lost.
+pub(super) type Reply<S> = Result<Option<S>, Misuse>;
+
 impl Intent {
     /// The intent of a payment that is not stored.
     pub(super) fn new(known: ProviderPayment<'_>, now: Timestamp) -> Self {
@@ -121,15 +120,15 @@ impl Intent {
     /// Authorises the amount on a card, once. A cancelled payment stays cancelled.
     ///
     /// # Errors
-    /// [`Misuse::OtherParameters`] if it was confirmed with another card or amount.
+    /// [`Misuse`] if it was confirmed with another card or amount.
     pub(super) fn confirm(
         &mut self,
         token: &str,
         amount: Money,
         now: Timestamp,
-    ) -> Result<(), Misuse> {
+    ) -> Reply<ProviderStatus> {
         if self.amount != amount || self.token.as_ref().is_some_and(|known| known != token) {
-            return Err(Misuse::OtherParameters);
+            return Err(OTHER_PARAMETERS);
         }
         self.responses += 1;
         if self.token.is_none() && !self.is_canceled {
@@ -139,43 +138,86 @@ impl Intent {
                 self.entries.push(Entry { kind: EntryKind::Authorized, at: now });
             }
         }
-        Ok(())
+        let is_lost = token == "tok_error_after_charge" && self.responses == 1;
+        Ok((!is_lost).then(|| self.status()))
     }
 
     /// Captures the authorised amount, once.
     ///
     /// # Errors
     /// [`Misuse`] if it is not authorised, or released.
-    pub(super) fn capture(&mut self, now: Timestamp) -> Result<(), Misuse> {
-        if self.has(EntryKind::Captured) {
-            return Ok(());
+    pub(super) fn capture(&mut self, now: Timestamp) -> Reply<ProviderStatus> {
+        match self.status() {
+            ProviderStatus::Captured => {}
+            ProviderStatus::Held => {
+                self.entries.push(Entry { kind: EntryKind::Captured, at: now });
+            }
+            _ => return Err(Misuse("no amount is authorised, or it is released")),
         }
-        if self.status() != ProviderStatus::Held {
-            return Err(if self.is_canceled { Misuse::Voided } else { Misuse::NotHeld });
-        }
-        self.entries.push(Entry { kind: EntryKind::Captured, at: now });
-        Ok(())
+        Ok(Some(self.status()))
     }
 
     /// Releases the amount. A payment that was never confirmed is cancelled too, so that a late
     /// confirmation fails.
     ///
     /// # Errors
-    /// [`Misuse::Captured`]
-    pub(super) fn void(&mut self, now: Timestamp) -> Result<(), Misuse> {
-        if self.has(EntryKind::Captured) {
-            return Err(Misuse::Captured);
-        }
-        if self.status() == ProviderStatus::Held {
-            self.entries.push(Entry { kind: EntryKind::Voided, at: now });
+    /// [`Misuse`] if it is captured.
+    pub(super) fn void(&mut self, now: Timestamp) -> Reply<ProviderStatus> {
+        match self.status() {
+            ProviderStatus::Captured => return Err(Misuse("the amount is captured")),
+            ProviderStatus::Held => {
+                self.entries.push(Entry { kind: EntryKind::Voided, at: now });
+            }
+            _ => {}
         }
         self.is_canceled = true;
-        Ok(())
+        Ok(Some(self.status()))
     }
 
-    /// The status.
-    #[must_use]
-    pub fn status(&self) -> ProviderStatus {
+    /// Makes a refund, or finds it. Each is made once, and together they never exceed the captured
+    /// amount.
+    ///
+    /// # Errors
+    /// [`Misuse`] if it was made with another amount, or nothing was captured.
+    pub(super) fn refund(
+        &mut self,
+        refund_id: RefundId,
+        amount: Money,
+        now: Timestamp,
+    ) -> Reply<ProviderRefundStatus> {
+        if !self.has(EntryKind::Captured) {
+            return Err(Misuse("no amount is captured"));
+        }
+        let token = self.token.as_deref();
+        let left = self.amount.minor_units - self.refunded();
+        let known = self.refunds.iter_mut().find(|known| known.refund_id == refund_id);
+        let refund = if let Some(known) = known {
+            if known.amount != amount {
+                return Err(OTHER_PARAMETERS);
+            }
+            known.requests += 1;
+            known
+        } else {
+            let fits = amount.currency == self.amount.currency && amount.minor_units <= left;
+            let failed = match token {
+                Some("tok_refund_fails") => Some("lost_or_stolen_card".to_owned()),
+                Some(_) | None if !fits => Some("greater_than_unrefunded_amount".to_owned()),
+                Some(_) | None => None,
+            };
+            let is_pending = token == Some("tok_refund_pending");
+            let arrives_at = if is_pending { now.plus(PENDING) } else { now };
+            if failed.is_none() {
+                let kind = EntryKind::Refunded { refund_id, amount };
+                self.entries.push(Entry { kind, at: now });
+            }
+            let refund = IntentRefund { refund_id, amount, failed, arrives_at, requests: 1 };
+            self.refunds.push_mut(refund)
+        };
+        let is_lost = token == Some("tok_error_after_refund") && refund.requests == 1;
+        Ok((!is_lost).then(|| refund.status(now)))
+    }
+
+    fn status(&self) -> ProviderStatus {
         if self.has(EntryKind::Captured) {
             ProviderStatus::Captured
         } else if self.is_canceled {
@@ -198,7 +240,7 @@ impl Intent {
             made_at: refund.arrives_at,
             status: refund.status(now),
         });
-        Record { refunds: refunds.collect(), ..Record::of(self.status()) }
+        Record { status: self.status(), refunds: refunds.collect(), disputes: Vec::new() }
     }
 
     /// The movement of its money, if there is one.
@@ -215,17 +257,28 @@ impl Intent {
     /// The refunded minor units.
     #[must_use]
     pub fn refunded(&self) -> i64 {
-        let given_back = self.entries.iter().map(|entry| match entry.kind {
+        let refunded = self.entries.iter().map(|entry| match entry.kind {
             EntryKind::Authorized | EntryKind::Captured | EntryKind::Voided => 0,
             EntryKind::Refunded { amount, .. } => amount.minor_units,
         });
-        given_back.sum()
+        refunded.sum()
     }
 
     /// Whether it has an entry of this kind.
     #[must_use]
     pub fn has(&self, kind: EntryKind) -> bool {
         self.entries.iter().any(|entry| entry.kind == kind)
+    }
+}
+
+impl IntentRefund {
+    fn status(&self, now: Timestamp) -> ProviderRefundStatus {
+        let reference = format!("test_{}", self.refund_id);
+        match &self.failed {
+            Some(reason) => ProviderRefundStatus::Failed { reason: reason.clone() },
+            None if now < self.arrives_at => ProviderRefundStatus::Pending { reference },
+            None => ProviderRefundStatus::Succeeded { reference },
+        }
     }
 }
 

@@ -14,7 +14,6 @@
 
 mod intent;
 mod provider;
-mod refunds;
 
-pub use intent::{Entry, EntryKind, Intent, IntentRefund};
+pub use intent::{Entry, EntryKind, Intent};
 pub use provider::TestProvider;

@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use async_trait::async_trait;
-use contract::{PaymentId, Timestamp};
+use contract::Timestamp;
 use sources::{Clock, Ids};
 use store::{Committer, Engine, Failure, Options, Position, Query, Store, Unavailable};
 
-use super::intent::{INTENTS, Intent, Misuse};
+use super::intent::{INTENTS, Intent, Misuse, Reply};
 use crate::domain::{ProviderRefundStatus, ProviderStatus, Record, Token};
 use crate::provider::gateway::{
     Movements, OpenRequest, OpenResult, PaymentGateway, ProviderPayment, ProviderRefund,
@@ -59,34 +59,26 @@ impl TestProvider {
         self.store.pages_of(Query::on("by_age").limit(PAGE)).all().await
     }
 
-    async fn find(&self, payment_id: PaymentId) -> Result<Option<Intent>, Unavailable> {
-        self.store.find(&payment_id.to_string()).await
-    }
-
-    /// Changes a payment's intent, which is new unless it is stored; returns the result and the
-    /// intent.
-    async fn change<T: Send + 'static>(
+    /// Changes a payment's intent, which is new unless it is stored.
+    async fn change<S: Send + 'static>(
         &self,
         known: ProviderPayment<'_>,
-        act: impl Fn(&mut Intent, Timestamp) -> Result<T, Misuse> + Send + 'static,
-    ) -> Result<(T, Intent), Unavailable> {
+        act: impl Fn(&mut Intent, Timestamp) -> Reply<S> + Send + 'static,
+    ) -> Result<S, Unavailable> {
         let fresh = Intent::new(known, self.clock.now());
         let changed = self.store.transact(move |tx| {
             let stored = tx.get::<Intent>(fresh.payment_id)?;
             let mut intent = stored.unwrap_or_else(|| fresh.clone());
-            let result = act(&mut intent, tx.now())?;
-            tx.put(intent.clone());
-            Ok((result, intent))
+            let reply = act(&mut intent, tx.now())?;
+            tx.put(intent);
+            Ok(reply)
         });
         let unknown = |failure: Failure<Misuse>| {
             Unavailable::caused_by("the provider did not respond", failure)
         };
-        changed.await.map_err(unknown)
+        let reply = changed.await.map_err(unknown)?;
+        reply.ok_or_else(|| Unavailable::new("the provider's response was lost"))
     }
-}
-
-fn response_lost() -> Unavailable {
-    Unavailable::new("the provider's response was lost")
 }
 
 #[async_trait]
@@ -105,57 +97,43 @@ impl PaymentGateway for TestProvider {
             self.clock.sleep(SLOW).await;
         }
         let (amount, card) = (known.amount, token.as_str().to_owned());
-        let confirm = move |intent: &mut Intent, now| intent.confirm(&card, amount, now);
-        let ((), intent) = self.change(known, confirm).await?;
-        if token.as_str() == "tok_error_after_charge" && intent.responses == 1 {
-            return Err(response_lost());
-        }
-        Ok(intent.status())
+        self.change(known, move |intent, now| intent.confirm(&card, amount, now)).await
     }
 
     async fn inquire(&self, known: ProviderPayment<'_>) -> Result<ProviderStatus, Unavailable> {
-        let intent = self.find(known.payment_id).await?;
-        Ok(intent.map_or(ProviderStatus::Unconfirmed, |intent| intent.status()))
+        Ok(self.record(known).await?.status)
     }
 
     async fn capture(&self, known: ProviderPayment<'_>) -> Result<ProviderStatus, Unavailable> {
-        let ((), intent) = self.change(known, Intent::capture).await?;
-        Ok(intent.status())
+        self.change(known, Intent::capture).await
     }
 
     async fn void(&self, known: ProviderPayment<'_>) -> Result<ProviderStatus, Unavailable> {
-        let ((), intent) = self.change(known, Intent::void).await?;
-        Ok(intent.status())
+        self.change(known, Intent::void).await
     }
 
     async fn refund(
         &self,
         refunding: ProviderRefund<'_>,
     ) -> Result<ProviderRefundStatus, Unavailable> {
-        let ProviderRefund { payment_id, payment_reference: reference, amount, .. } = refunding;
-        let (known, id) = (ProviderPayment { payment_id, reference, amount }, refunding.refund_id);
-        let refund = move |intent: &mut Intent, now| intent.make_refund(id, amount, now);
-        let (refund, intent) = self.change(known, refund).await?;
-        if refund.loses_response(&intent) {
-            return Err(response_lost());
-        }
-        Ok(refund.status(self.clock.now()))
+        let (id, amount) = (refunding.refund_id, refunding.amount);
+        self.change(refunding.payment(), move |intent, now| intent.refund(id, amount, now)).await
     }
 
     async fn inquire_refund(
         &self,
         refunding: ProviderRefund<'_>,
     ) -> Result<ProviderRefundStatus, Unavailable> {
-        let intent = self.find(refunding.payment_id).await?;
-        let now = self.clock.now();
-        let refund = intent.as_ref().and_then(|intent| intent.refund(refunding.refund_id));
-        Ok(refund.map_or(ProviderRefundStatus::Unknown, |refund| refund.status(now)))
+        let record = self.record(refunding.payment()).await?;
+        let refund =
+            record.refunds.into_iter().find(|refund| refund.refund_id == Some(refunding.refund_id));
+        Ok(refund.map_or(ProviderRefundStatus::Unknown, |refund| refund.status))
     }
 
     async fn record(&self, known: ProviderPayment<'_>) -> Result<Record, Unavailable> {
-        let (intent, now) = (self.find(known.payment_id).await?, self.clock.now());
-        let nothing = || Record::of(ProviderStatus::Unconfirmed);
-        Ok(intent.map_or_else(nothing, |intent| intent.record(now)))
+        let (id, now) = (known.payment_id.to_string(), self.clock.now());
+        let intent = self.store.find::<Intent>(&id).await?;
+        Ok(intent.unwrap_or_else(|| Intent::new(known, now)).record(now))
     }
 
     /// The movements of payments that were created since that time.

@@ -6,13 +6,14 @@ use std::time::Duration;
 
 use contract::{Backoff, UserId};
 use store::{Failure, Loaded, Reads, Stop, Tx};
-use web::idempotency::{Record, record, recorded};
+use web::idempotency::{Record, once, record, recorded};
 use web::{Call, Problem, Response};
 
 use crate::Ports;
 use crate::documents::KeyedOperation;
 use crate::domain::Refusal;
-use crate::driver::unsettled::Unsettled;
+use crate::driver::drive::Unsettled;
+use crate::refusal::Decision;
 
 /// Maximum time that a request waits for the end of its operation.
 const WAIT_MAX: Duration = Duration::from_secs(10);
@@ -24,15 +25,9 @@ const READ_BACKOFF: Backoff = Backoff::new(Duration::from_millis(250), Duration:
 /// A payment or refund that a request starts and waits for; its routes define the responses.
 pub(crate) trait Operation: Unsettled {
     /// The present progress, with its response.
-    ///
-    /// # Errors
-    /// [`Problem`] if the store is unavailable.
     fn progress(&self, ports: &Ports) -> impl Future<Output = Result<Progress, Problem>> + Send;
 
     /// Inquires at the provider about an operation that waits for its payer.
-    ///
-    /// # Errors
-    /// [`Problem`] if the store is unavailable.
     fn refresh(ports: &Ports, id: Self::Id) -> impl Future<Output = Result<(), Problem>> + Send {
         let _ = (ports, id);
         async { Ok(()) }
@@ -51,10 +46,8 @@ pub(crate) enum Progress {
 
 /// Result of the start.
 enum Start<I> {
-    /// Started by this request.
-    Started(I),
-    /// Started by an earlier request with the same key.
-    Joined(I),
+    /// Started by this request, or by an earlier one with the same key.
+    Started { id: I, is_joined: bool },
     /// Responded to before.
     Responded(Response),
 }
@@ -65,11 +58,11 @@ enum Start<I> {
 ///
 /// # Errors
 /// [`Problem`]: a refusal by `begin`, a failed operation, an outage.
-pub(crate) async fn run<A: Operation>(
+pub(crate) async fn run_operation<A: Operation>(
     ports: &Ports,
     call: &Call,
     requester: UserId,
-    begin: impl Fn(&mut Tx<'_>) -> Result<A, Stop<Refusal>> + Send + Sync + 'static,
+    begin: impl Fn(&mut Tx<'_>) -> Decision<A> + Send + Sync + 'static,
 ) -> Result<Response, Problem> {
     let (deciding, key) = (call.clone(), call.record_id(&requester.to_string()));
     let reads = Reads::default().and::<Record>(&key).and::<KeyedOperation>(&key);
@@ -79,8 +72,7 @@ pub(crate) async fn run<A: Operation>(
         .await?;
     let (id, is_joined) = match outcome {
         Start::Responded(response) => return Ok(response),
-        Start::Joined(id) => (id, true),
-        Start::Started(id) => (id, false),
+        Start::Started { id, is_joined } => (id, is_joined),
     };
     A::work(ports).queue.push(id);
     if is_joined {
@@ -103,8 +95,8 @@ fn start_once<A: Operation>(
     tx: &mut Tx<'_>,
     call: &Call,
     requester: UserId,
-    begin: impl FnOnce(&mut Tx<'_>) -> Result<A, Stop<Refusal>>,
-) -> Result<Start<A::Id>, Stop<Refusal>> {
+    begin: impl FnOnce(&mut Tx<'_>) -> Decision<A>,
+) -> Decision<Start<A::Id>> {
     let requester = requester.to_string();
     if let Some(response) = recorded(tx, &requester, call)? {
         return Ok(Start::Responded(response));
@@ -114,7 +106,7 @@ fn start_once<A: Operation>(
         && let Some(attempt) = tx.get::<KeyedOperation>(key)?
     {
         return Ok(match call.repeats(&attempt.fingerprint) {
-            Ok(()) => Start::Joined(attempt.began.into()),
+            Ok(()) => Start::Started { id: attempt.began.into(), is_joined: true },
             Err(problem) => Start::Responded(problem.into_response(&call.request_id)),
         });
     }
@@ -126,7 +118,7 @@ fn start_once<A: Operation>(
                 let fingerprint = fingerprint.to_owned();
                 tx.insert(KeyedOperation { id: key, began: id.into(), fingerprint, started_at });
             }
-            Ok(Start::Started(id))
+            Ok(Start::Started { id, is_joined: false })
         }
         Err(Stop::Refused(refusal)) if call.has_key() && refusal.wait().is_none() => {
             tx.roll_back_to(savepoint);
@@ -167,12 +159,6 @@ async fn respond_once(
     }
     let response = response.unwrap_or_else(|problem| problem.into_response(&call.request_id));
     let (call, requester) = (call.clone(), requester.to_string());
-    let recording = ports.store.transact(move |tx| {
-        if let Some(first) = recorded(tx, &requester, &call)? {
-            return Ok(first);
-        }
-        record(tx, &requester, &call, &response);
-        Ok(response.clone())
-    });
-    recording.await.map_err(|failure: Failure<Refusal>| failure.into())
+    let respond = move |tx: &mut Tx<'_>| once(tx, &requester, &call, |_| Ok(response.clone()));
+    ports.store.transact(respond).await.map_err(|failure: Failure<Refusal>| failure.into())
 }
