@@ -171,7 +171,6 @@ fn the_first_listener_of_a_service_is_opened() {
     for part in [
         "//! | `listeners` | one file per subscription |\n",
         "mod listeners;\n",
-        "use ::service::{Loop, Platform",
         "listeners::all(&platform, &ports)",
     ] {
         assert!(lib.contains(part), "{part}: {lib}");
