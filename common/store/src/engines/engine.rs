@@ -1,5 +1,5 @@
 //! The storage engines, and the port to them: load, query, commit, and the outbox. Every operation
-//! of a store goes through [`Backend`], so that one place tracks whether the engine works.
+//! of a store goes through `Backend`, so that one place tracks whether the engine works.
 
 use std::path::PathBuf;
 
