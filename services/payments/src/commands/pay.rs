@@ -168,7 +168,12 @@ pub(crate) fn count_end(before: &Payment, after: &Payment) {
         State::Returned { .. } => "returned",
         State::Voided { .. } => "voided",
         State::Declined { .. } => "declined",
-        _ => return,
+        State::Started { .. }
+        | State::Opened { .. }
+        | State::RequiresAction { .. }
+        | State::Authorized { .. }
+        | State::Capturing { .. }
+        | State::Voiding { .. } => return,
     };
     if !before.is_settled() {
         metrics::counter!("payments_ended_total", "end" => end).increment(1);

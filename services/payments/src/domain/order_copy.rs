@@ -106,8 +106,10 @@ impl OrderCopy {
         if self.order.buyer != payer {
             return Err(Refusal::UnknownOrder);
         }
-        if let Verdict::Void(reason) = self.verdict(payment) {
-            return Err(reason.into());
+        match self.verdict(payment) {
+            Verdict::Wait => {}
+            Verdict::Capture => return Err(VoidReason::OrderComplete.into()),
+            Verdict::Void(reason) => return Err(reason.into()),
         }
         if now >= self.order.expires_at {
             return Err(VoidReason::OrderExpired.into());

@@ -345,7 +345,6 @@ impl Payment {
     pub fn public_state(&self) -> Option<PaymentState> {
         // Those of a returned payment are not published.
         let refunds = self.refunds().filter(|_| matches!(self.state, State::Captured { .. }));
-        let Refunds { refunded, returned, summaries, .. } = refunds.cloned().unwrap_or_default();
         Some(PaymentState {
             id: self.id,
             version: self.version,
@@ -354,9 +353,9 @@ impl Payment {
             amount: self.amount,
             status: self.public_status(),
             started_at: self.started_at,
-            refunded,
-            returned,
-            refunds: summaries,
+            refunded: refunds.and_then(|refunds| refunds.refunded),
+            returned: refunds.map(|refunds| refunds.returned.clone()).unwrap_or_default(),
+            refunds: refunds.map(|refunds| refunds.summaries.clone()).unwrap_or_default(),
         })
     }
 

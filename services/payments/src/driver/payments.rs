@@ -141,8 +141,9 @@ async fn call_provider(
                 OpenResult::Rejected { reason } => Command::Refuse { reason },
             }
         }
-        (Task::Nothing | Task::Record, _) | (_, None) => {
-            return Ok(Called::Recorded(JobResult::Done));
+        (Task::Nothing | Task::Record, _) => return Ok(Called::Recorded(JobResult::Done)),
+        (_, None) => {
+            return Err(Unavailable::new("a payment with a task has no id at the provider"));
         }
         (task, Some(known)) => {
             if doubt && task != Task::Inquire {

@@ -38,7 +38,8 @@ impl Unsettled for Refund {
     async fn call(&self, ports: &Ports, doubt: bool) -> Result<Called<Command>, Unavailable> {
         let gateway = &ports.gateway;
         let status = match (self.task(), ProviderRefund::of(self)) {
-            (Task::Nothing, _) | (_, None) => return Ok(Called::Recorded(JobResult::Done)),
+            (Task::Nothing, _) => return Ok(Called::Recorded(JobResult::Done)),
+            (_, None) => return Err(Unavailable::new("a refund with a task has no payment there")),
             (Task::Inquire, Some(refunding)) => gateway.inquire_refund(refunding).await?,
             (Task::Refund, Some(refunding)) => {
                 crash::point("before_the_provider_is_asked");

@@ -107,7 +107,11 @@ pub(super) fn theirs(payment: &Payment, record: &Record) -> [i64; 3] {
     let taken = match &record.status {
         ProviderStatus::Captured => payment.amount.minor_units,
         ProviderStatus::CapturedPart { taken } => taken.minor_units,
-        _ => 0,
+        ProviderStatus::Unconfirmed
+        | ProviderStatus::Challenged(_)
+        | ProviderStatus::Held
+        | ProviderStatus::Released
+        | ProviderStatus::Declined { .. } => 0,
     };
     let refunded = record.refunds.iter().filter(|refund| {
         use ProviderRefundStatus::{Pending, Succeeded};

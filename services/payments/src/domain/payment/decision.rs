@@ -183,7 +183,13 @@ impl Payment {
                 | S::Voiding { .. }
                 | S::Voided { .. }
                 | S::Declined { .. },
-                _,
+                P::Unconfirmed
+                | P::Challenged(_)
+                | P::Held
+                | P::Captured
+                | P::CapturedPart { .. }
+                | P::Released
+                | P::Declined { .. },
             ) => Decided::AlreadyApplied,
         })
     }

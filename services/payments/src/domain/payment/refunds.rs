@@ -258,11 +258,14 @@ impl Payment {
             if refund.was_paid() {
                 refunds.add_refunded(refund.amount, -1)?;
             }
-            if let Refunded::Credited { shares, .. } = &refund.state {
-                add_amounts(&mut refunds.claimed, &amounts(shares), 1)?;
-                refunds.add_refunded(refund.given(), 1)?;
-            } else {
-                refunds.count(refund, -1);
+            match &refund.state {
+                Refunded::Credited { shares, .. } => {
+                    add_amounts(&mut refunds.claimed, &amounts(shares), 1)?;
+                    refunds.add_refunded(refund.given(), 1)?;
+                }
+                Refunded::Requested { .. }
+                | Refunded::Succeeded { .. }
+                | Refunded::Failed { .. } => refunds.count(refund, -1),
             }
             refunds.summarize(refund);
             Ok(())

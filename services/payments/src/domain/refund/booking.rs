@@ -19,15 +19,24 @@ impl Refund {
     /// The shares that bear the amount that the payer receives.
     #[must_use]
     pub fn given_shares(&self) -> &[Share] {
-        if let State::Credited { shares, .. } = &self.state { shares } else { &self.shares }
+        match &self.state {
+            State::Credited { shares, .. } => shares,
+            State::Requested { .. } | State::Succeeded { .. } | State::Failed { .. } => {
+                &self.shares
+            }
+        }
     }
 
     /// The amount that the payer receives.
     #[must_use]
     pub fn given(&self) -> Money {
-        let State::Credited { shares, .. } = &self.state else { return self.amount };
-        let minor_units = shares.iter().map(|share| share.amount().minor_units).sum();
-        Money::new(minor_units, self.amount.currency)
+        match &self.state {
+            State::Credited { shares, .. } => {
+                let minor_units = shares.iter().map(|share| share.amount().minor_units).sum();
+                Money::new(minor_units, self.amount.currency)
+            }
+            State::Requested { .. } | State::Succeeded { .. } | State::Failed { .. } => self.amount,
+        }
     }
 
     /// Whether it has succeeded, even if a bank returned it later: its units returned to sale.

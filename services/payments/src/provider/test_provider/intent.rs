@@ -74,6 +74,7 @@ pub struct Entry {
 pub(super) struct Misuse(&'static str);
 
 const OTHER_PARAMETERS: Misuse = Misuse("the key was used with other parameters");
+const NOT_HELD: Misuse = Misuse("no amount is authorised");
 
 impl store::Refusal for Misuse {}
 
@@ -152,7 +153,8 @@ impl Intent {
             ProviderStatus::Held => {
                 self.entries.push(Entry { kind: EntryKind::Captured, at: now });
             }
-            _ => return Err(Misuse("no amount is authorised, or it is released")),
+            ProviderStatus::Released => return Err(Misuse("the amount is released")),
+            _ => return Err(NOT_HELD),
         }
         Ok(Some(self.status()))
     }
@@ -186,7 +188,7 @@ impl Intent {
         now: Timestamp,
     ) -> Reply<ProviderRefundStatus> {
         if !self.has(EntryKind::Captured) {
-            return Err(Misuse("no amount is captured"));
+            return Err(NOT_HELD);
         }
         let token = self.token.as_deref();
         let left = self.amount.minor_units - self.refunded();
