@@ -60,8 +60,11 @@ fn check_statement(account: &Account, mut statement: Vec<&Entry>, findings: &mut
         number += 1;
         let sum = sums.entry(entry.amount.currency).or_default();
         *sum += change(entry);
-        let line = entry.statement.map(|line| (line.number, line.balance.minor_units.into()));
-        findings.expect(line == Some((number, *sum)), Rule::Books, || {
+        let line = entry
+            .statement
+            .map(|line| (line.number, line.balance.currency, i128::from(line.balance.minor_units)));
+        let expected = Some((number, entry.amount.currency, *sum));
+        findings.expect(line == expected, Rule::Books, || {
             format!("entry {number} of user {user} sums to {sum}, but records {line:?}")
         });
         findings.expect(*sum >= 0, Rule::Books, || {
@@ -71,7 +74,9 @@ fn check_statement(account: &Account, mut statement: Vec<&Entry>, findings: &mut
     let balances = account.balances.iter();
     let balances: BTreeMap<_, i128> =
         balances.map(|balance| (balance.currency, balance.minor_units.into())).collect();
-    findings.expect((account.entries, &balances) == (number, &sums), Rule::Books, || {
+    let is_equal = (account.entries, &balances) == (number, &sums);
+    let is_one_each = account.balances.len() == balances.len();
+    findings.expect(is_equal && is_one_each, Rule::Books, || {
         let (entries, kept) = (account.entries, &account.balances);
         format!("user {user} has {kept:?} from {entries} entries; {number} entries sum to {sums:?}")
     });

@@ -137,12 +137,14 @@ impl Evidence {
         self.orders.iter().map(|order| (order.state.id, &order.state)).collect()
     }
 
-    /// The payments by credit: those with an entry that holds credit.
+    /// The payments of orders by credit: those with an entry that holds credit.
     pub(crate) fn paid_by_credit(&self) -> HashSet<PaymentId> {
         let held = |entry: &Entry| {
             if let Cause::Hold(of) = entry.cause { Some(of.payment_id) } else { None }
         };
-        self.entries.iter().filter_map(held).collect()
+        let held: HashSet<PaymentId> = self.entries.iter().filter_map(held).collect();
+        let for_orders = self.payments.iter().filter(|payment| payment.order_id().is_some());
+        for_orders.map(|payment| payment.id).filter(|id| held.contains(id)).collect()
     }
 
     /// Whether a disturbance overlaps this period.

@@ -124,7 +124,7 @@ pub(crate) fn check(evidence: &Evidence, findings: &mut Findings) {
     check_acknowledged(evidence, findings);
 }
 
-/// The refund has ended, and the provider's ledger agrees with its end.
+/// The refund has ended, and the provider's ledger agrees with its end; its shares are its amount.
 fn check_refund(refund: &Refund, found: &[ProviderRefundFacts], findings: &mut Findings) {
     let Refund { id, payment_id, amount, ref state, .. } = *refund;
     let has_ended = refund.task() == Task::Nothing && !matches!(state, State::Requested { .. });
@@ -142,10 +142,17 @@ fn check_refund(refund: &Refund, found: &[ProviderRefundFacts], findings: &mut F
     findings.expect(is_within, Rule::Money, || {
         format!("refund {id} exceeds its payment by {:?}", refund.excess)
     });
-    let parts = refund.shares.iter().map(Share::amount).chain(refund.excess);
-    let parts = sum(parts);
-    findings.expect(parts == sum([amount]), Rule::Money, || {
-        format!("refund {id} has {}, but its shares sum to {parts}", amount.minor_units)
+    check_shares(refund, findings);
+}
+
+/// The shares of a refund sum to its amount, and no part is negative.
+pub fn check_shares(refund: &Refund, findings: &mut Findings) {
+    let Refund { id, amount, ref shares, excess, .. } = *refund;
+    let all = sum(shares.iter().map(Share::amount).chain(excess));
+    // Without the parts that are not above zero.
+    let borne = sum(borne(shares, excess).map(|(_, part)| part));
+    findings.expect([all, borne] == [sum([amount]); 2], Rule::Money, || {
+        format!("refund {id} has {}, but its shares sum to {all}, or {borne}", amount.minor_units)
     });
 }
 

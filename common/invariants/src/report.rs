@@ -130,7 +130,10 @@ impl fmt::Display for Report {
         for (rule, description) in Rule::ALL {
             self.judged(f, rule, description)?;
         }
-        writeln!(f, "?: only what customers were told would show it, which nobody noted here")?;
+        writeln!(
+            f,
+            "?: visible only in the journal of responses to customers, which was not read"
+        )?;
         if !self.is_at_rest {
             writeln!(
                 f,

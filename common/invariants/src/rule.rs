@@ -66,7 +66,20 @@ impl Rule {
 
     /// Whether a violation is visible only in the journal of responses to customers.
     pub(crate) const fn needs_journal(self) -> bool {
-        matches!(self, Self::InForce | Self::Privacy | Self::Punctuality)
+        match self {
+            Self::InForce | Self::Privacy | Self::Punctuality => true,
+            Self::NoOversell
+            | Self::HoldLimit
+            | Self::OneEnd
+            | Self::Money
+            | Self::UnitsRefunded
+            | Self::Books
+            | Self::NothingForNothing
+            | Self::OneEffect
+            | Self::CopiesConverge
+            | Self::NothingStuck
+            | Self::Erasure => false,
+        }
     }
 }
 

@@ -47,8 +47,11 @@ pub(crate) fn check(evidence: &Evidence, findings: &mut Findings) {
         evidence.inventories.iter().map(|inventory| (inventory.ticket_id, inventory)).collect();
     let tickets: BTreeSet<TicketId> = units.keys().chain(inventories.keys()).copied().collect();
     for ticket in tickets {
-        let of_orders = units.get(&ticket).copied().unwrap_or_default();
-        check_ticket(ticket, inventories.get(&ticket).copied(), of_orders, findings);
+        let inventory = inventories.get(&ticket).copied();
+        findings.expect(inventory.is_some(), Rule::NoOversell, || {
+            format!("ticket {ticket}: an order has it, but no inventory exists")
+        });
+        check_ticket(ticket, inventory, units.get(&ticket).copied().unwrap_or_default(), findings);
     }
     check_networks(&evidence.orders, &evidence.network_holds, findings);
     check_holds(evidence, findings);
@@ -96,9 +99,11 @@ pub fn check_networks<'e>(
     let all: BTreeSet<_> = held.keys().chain(counted.keys()).collect();
     for of in all {
         let (ticket, network) = of;
-        let [held, counted] = [&held, &counted].map(|units| units.get(of).copied().unwrap_or(0));
+        let [held, counted] = [&held, &counted].map(|units| units.get(of).copied());
         findings.expect(held == counted, Rule::HoldLimit, || {
-            format!("{network} has a count of {counted} units of {ticket}, its orders hold {held}")
+            format!(
+                "{network} has a count of {counted:?} units of {ticket}, its orders hold {held:?}"
+            )
         });
     }
 }

@@ -30,7 +30,8 @@ use Rule::{
 };
 use sound::{
     Defect, EXPIRED, GIVEN_UP, PAID, authorized, captured, copy, deadline, finds_each, hold,
-    intent, journal, journaled, order, payment, session, signed_out, sound, tomorrow, violated,
+    intent, journal, journaled, order, payment, session, signed_out, sound, started, tomorrow,
+    violated,
 };
 
 const CANCELLED: OrderStatus = OrderStatus::Cancelled { reason: CancelReason::Buyer };
@@ -85,6 +86,7 @@ const DEFECTS: &[Defect] = &[
     ("a free order with a payment", Money, |it| it.orders[0].state.total = usd(0)),
     ("an authorisation that remains held", NothingForNothing, |it| it.intents[1].voided = 0),
     ("a payment without an end", NothingForNothing, |it| it.payments[1].state = authorized()),
+    ("a payment that only started", NothingForNothing, |it| it.payments[1].state = started()),
     ("a payment with a task", NothingStuck, |it| it.payments[0].has_news = true),
     ("a charge with an unknown key", OneEffect, |it| it.intents.push(intent(8, (0, 1)))),
     ("an order's copy of another version", CopiesConverge, |it| {
@@ -92,6 +94,10 @@ const DEFECTS: &[Defect] = &[
     }),
     ("an order's copy of another total", CopiesConverge, |it| {
         it.order_copies[1].order.total = usd(1);
+    }),
+    ("a cancelled order of a ticket without an inventory", NoOversell, |it| {
+        it.inventories.clear();
+        it.orders.retain(|order| matches!(order.state.status, OrderStatus::Cancelled { .. }));
     }),
     ("an order without a copy", CopiesConverge, |it| it.order_copies.truncate(2)),
     ("a copy without an order", CopiesConverge, |it| {

@@ -161,6 +161,7 @@ const DEFECTS: &[Defect] = &[
         it.orders[0].state.items[0].unit_price = usd(299);
     }),
     ("the seller's part is too small", Money, |it| it.refunds[0].shares = vec![share(499, 100)]),
+    ("a negative part", Money, |it| it.refunds[0].shares = vec![share(-100, 700)]),
     ("the house's part is missing", Money, |it| it.refunds[0].shares = vec![share(500, 0)]),
     ("no total", Money, |it| refunds_of(&mut it.payments[0]).refunded = None),
     ("another total", Money, |it| refunds_of(&mut it.payments[0]).refunded = Some(usd(601))),

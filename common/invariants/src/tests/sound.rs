@@ -68,6 +68,10 @@ pub(super) const fn voided() -> State {
     State::Voided { reason: VoidReason::OrderCancelled }
 }
 
+pub(super) fn started() -> State {
+    State::Started { token: "tok_visa".to_owned().try_into().unwrap() }
+}
+
 pub(super) const fn authorized() -> State {
     State::Authorized { holder: Holder::Ledger, authorized_at: START }
 }

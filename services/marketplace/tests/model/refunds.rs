@@ -5,7 +5,7 @@
 use contract::order::{OrderState, OrderStatus};
 use contract::payment::ReturnedUnits;
 use contract::{Decided, UserId};
-use invariants::refunds::{Claims, check_sum};
+use invariants::refunds::{Claims, check_shares, check_sum};
 use invariants::{Findings, units};
 use payments::domain::refund::{Command, Event, RefundRequest, Requester, RequesterRole, State};
 use payments::domain::{
@@ -164,6 +164,12 @@ impl Model for Refunding {
             Property::always("no more is refunded than was taken", |_, world: &World| {
                 let Payment { id, amount, .. } = world.payment;
                 holds(|findings| check_sum(id, amount, &claims(world), findings))
+            }),
+            Property::always("the shares of a refund are its amount", |_, world: &World| {
+                let each = |findings: &mut Findings| {
+                    world.refunds.iter().for_each(|refund| check_shares(refund, findings));
+                };
+                holds(each)
             }),
             Property::always("no unit is returned twice", |_, world: &World| {
                 let refunds = world.payment.refunds().unwrap();

@@ -47,10 +47,16 @@ impl ContinuousChecks {
         for payment in touched {
             self.expect_units_refunded(payment);
         }
-        each(batch, |account: Account| _ = self.accounts.insert(account.user, account));
-        let known = self.entries.len();
-        each(batch, |entry: Entry| self.entries.push(entry));
-        if self.entries.len() > known {
+        let mut is_posted = false;
+        each(batch, |account: Account| {
+            is_posted = true;
+            self.accounts.insert(account.user, account);
+        });
+        each(batch, |entry: Entry| {
+            is_posted = true;
+            self.entries.push(entry);
+        });
+        if is_posted {
             check_posted(&self.entries, self.accounts.values(), &mut self.findings);
         }
     }
