@@ -86,7 +86,7 @@ pub(crate) async fn export_user(ports: Data<Ports>, who: SignedIn) -> Result<Res
     let (now, user) = (ports.clock.now(), who.user);
     let id = ports.ids.next(now);
     let decide = move |tx: &mut Tx<'_>| {
-        let user = tx.get::<User>(user)?.ok_or(Refusal::UnknownUser)?;
+        let user = tx.get::<User>(user)?.ok_or(Refusal::SessionEnded)?;
         Ok::<_, Stop<Refusal>>(person_requests::request(tx, id, &user, PersonAction::Export)?)
     };
     let request = ports.store.transact(decide).await?;
@@ -106,7 +106,7 @@ pub(crate) async fn export_user(ports: Data<Ports>, who: SignedIn) -> Result<Res
 /// Reads the account and its active sessions.
 async fn account(ports: &Ports, id: UserId) -> Result<ExportedAccountView, Problem> {
     let user = ports.store.find::<User>(&id.to_string()).await?;
-    let user = user.ok_or(Problem::from(Refusal::UnknownUser))?;
+    let user = user.ok_or(Problem::from(Refusal::SessionEnded))?;
     let query = Query::on("by_user").equals(id).descending().limit(SESSIONS_MAX);
     let sessions: Vec<Session> = ports.store.query(query).await?;
     let now = ports.clock.now();

@@ -39,7 +39,7 @@ pub(crate) struct SessionView {
 #[get("/api/users/sessions")]
 pub(crate) async fn list_sessions(ports: Data<Ports>, who: SignedIn) -> Result<Response, Problem> {
     let user = ports.store.find::<User>(&who.user.to_string()).await?;
-    let user = user.ok_or(Problem::from(Refusal::UnknownUser))?;
+    let user = user.ok_or(Problem::from(Refusal::SessionEnded))?;
     let query = Query::on("by_user").equals(who.user).descending().limit(SESSIONS_MAX);
     let sessions: Vec<Session> = ports.store.query(query).await?;
     let now = ports.clock.now();

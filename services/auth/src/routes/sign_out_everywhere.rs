@@ -21,7 +21,7 @@ pub(crate) async fn sign_out_everywhere(
     _: NoBody,
 ) -> Result<Response, Problem> {
     let decide = move |tx: &mut Tx<'_>| {
-        let user = tx.get::<User>(who.user)?.ok_or(Refusal::UnknownUser)?.end_sessions();
+        let user = tx.get::<User>(who.user)?.ok_or(Refusal::SessionEnded)?.end_sessions();
         let revocation = sign_on::revoke_all(tx, &user)?;
         tx.save(user);
         Ok::<_, Stop<Refusal>>(revocation)
