@@ -67,7 +67,7 @@ impl MarketplaceSettings {
     fn take(settings: &mut Settings) -> Option<Self> {
         let Arguments { data_dir, session_key } = settings.get()?;
         let session_key = session_key.unwrap_or_else(|| data_dir.join("session-key.pem"));
-        settings.check_secret_path("session-key", &session_key);
+        settings.check_secret_path(&["session-key", "data-dir"], &session_key);
         let mut services = ServiceSettings::default();
         let take = |definition: &&ServiceDefinition| (definition.take)(settings, &mut services);
         let taken: Vec<Option<()>> = ALL.iter().map(take).collect();

@@ -122,8 +122,8 @@ macro_rules! steps {
     }};
 }
 
-/// The loops of the listeners of a service: for each name the module of that name, with its `TYPES` and its
-/// handler, which takes the service's ports and the received message.
+/// The loops of the listeners of a service: for each name the module of that name, with its `TYPES`
+/// and its handler, which takes the service's ports and the received message.
 #[macro_export]
 macro_rules! listeners {
     ($service:expr, $platform:expr, $ports:expr; $($name:ident),+ $(,)?) => {

@@ -143,7 +143,7 @@ fn is_given(settings: &Settings, flag: &str) -> bool {
 fn take_given(settings: &mut Settings) -> Option<ServerSettings> {
     let given: Arguments = settings.get()?;
     if let Some(path) = &given.nats_credentials {
-        settings.check_secret_path("nats-credentials", path);
+        settings.check_secret_path(&["nats-credentials"], path);
     }
     let nats_prefix = given.nats_prefix();
     let addresses = [given.mongodb_url?, given.nats_url?];
@@ -269,8 +269,7 @@ impl ServerSettings {
     /// acknowledges before fsync.
     pub async fn connect_nats(&self, clock: &Clock, bound: Duration) -> Result<Bus, Unavailable> {
         let settings = JetStreamSettings { connect_max: bound, ..self.jetstream.clone() };
-        // Boxed: a future of 20 KiB should not be part of every caller's.
-        let connecting = Box::pin(Bus::jetstream(settings, clock.clone())).await;
+        let connecting = Bus::jetstream(settings, clock.clone()).await;
         connecting.map_err(|error| redacted(self.nats_address(), &error))
     }
 

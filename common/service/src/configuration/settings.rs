@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 use std::error::Error as _;
+use std::ffi::OsString;
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -61,7 +62,7 @@ pub fn table<G: Args>() -> Vec<Arg> {
 pub fn command(command: Command, table: &[Arg]) -> Command {
     command.args(table.iter().enumerate().map(|(order, arg)| {
         // Values are validated after the command line, all of them.
-        let arg = arg.clone().value_parser(ValueParser::string());
+        let arg = arg.clone().value_parser(ValueParser::os_string());
         let arg = arg.hide_env_values(true).display_order(order);
         let has_default = arg.get_default_values().iter().any(|default| !default.is_empty());
         // Only shown by `--help`: the value of a default is read from the table.
@@ -125,7 +126,8 @@ impl Given {
     fn read(arg: &Arg, flags: &ArgMatches, environment: impl Fn(&str) -> Option<String>) -> Self {
         let (id, env) = (arg.get_id().as_str(), variable(arg));
         let is_flag = flags.value_source(id) == Some(ValueSource::CommandLine);
-        let from_flag = flags.get_one::<String>(id).filter(|_| is_flag).cloned();
+        let from_flag = flags.get_one::<OsString>(id).filter(|_| is_flag);
+        let from_flag = from_flag.map(|text| text.to_string_lossy().into_owned());
         let origin = if is_flag { format!("--{}", flag(arg)) } else { env.clone() };
         let from_environment = || environment(&env).filter(|text| !text.trim().is_empty());
         let given = from_flag.or_else(from_environment);
@@ -269,10 +271,11 @@ impl Settings {
         }
     }
 
-    /// Checks the path of a file with a secret that is read later.
-    pub fn check_secret_path(&mut self, flag: &str, path: &Path) {
+    /// Checks the path of a file with a secret that is read later; the settings are those that
+    /// determine the path.
+    pub fn check_secret_path(&mut self, flags: &[&str], path: &Path) {
         if let Err(why) = self.check_secret_file(path) {
-            self.refuse(&[flag], &why);
+            self.refuse(flags, &why);
         }
     }
 

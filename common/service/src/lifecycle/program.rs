@@ -113,7 +113,7 @@ fn check(
     let servers = servers.map(|servers| servers.as_service(definition.name()));
     let key = match definition.service.session_key {
         KeyRole::Signs => settings.get().map(|SigningKey { session_key }| {
-            settings.check_secret_path("session-key", &session_key);
+            settings.check_secret_path(&["session-key"], &session_key);
             KeyFile::Private(session_key)
         }),
         KeyRole::Verifies => settings
