@@ -1,5 +1,5 @@
-//! The handle to the bus: publish, consume, dead letters, lag. Every operation fails while its engine
-//! does not respond.
+//! The handle to the bus: publish, consume, dead letters, lag. Operations that return
+//! [`Unavailable`] fail while the engine does not respond.
 
 #![expect(clippy::missing_errors_doc, reason = "the documentation of the module has it once")]
 

@@ -66,7 +66,7 @@ impl<E: Engines> TestMarketplace<E> {
         (self.sign_up("seller").await, self.sign_up("buyer").await)
     }
 
-    /// Signs up a seller and a buyer, who orders one of these units of a ticket.
+    /// Signs up a seller and a buyer. The buyer orders one of these units of a ticket.
     pub async fn ordered(&self, units: u32) -> (User, User, TicketId, OrderId) {
         let (seller, buyer) = self.seller_and_buyer().await;
         let ticket = self.offer(&seller, units).await;

@@ -48,7 +48,9 @@ def references(workload: Document) -> Iterator[tuple[str, str, str]]:
         for volume in pod(workload).get("volumes", []):
             if word in volume:
                 mounts = [mount for one in containers(workload) for mount in one.get("volumeMounts", []) if mount["name"] == volume["name"]]
-                keys = [one["key"] for one in volume[word].get("items", [])] or [mount.get("subPath", "") for mount in mounts]
+                items = [one["key"] for one in volume[word].get("items", [])]
+                # A Secret without a list is taken as a whole, whatever of it is mounted.
+                keys = (items or [""]) if kind == "Secret" else items + [mount.get("subPath", "") for mount in mounts]
                 yield from ((kind, volume[word].get("secretName") or volume[word]["name"], key) for key in keys)
 
 

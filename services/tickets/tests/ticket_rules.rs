@@ -124,11 +124,12 @@ proptest! {
     fn a_title_is_a_fixed_point_and_is_found_by_any_part_of_itself(text in "\\PC{0,210}", from in 0_usize..50, length in 1_usize..50) {
         let Ok(title) = Title::try_from(text) else { return Ok(()) };
         prop_assert_eq!(&Title::try_from(title.as_str().to_owned()), &Ok(title.clone()));
-        // Whole letters only: normalisation may move a mark into the letter before it.
+        // Whole letters only: a lone mark may be reordered by normalisation, also within a letter
+        // that folds into several.
         let is_letter = |folded: &str| folded.chars().all(char::is_alphanumeric);
         let is_simple = |c: char| {
             let alone = folded(&c.to_string());
-            is_letter(&alone) && folded(&format!("ῲ{c}")) == folded("ῲ") + &alone
+            is_letter(&alone) && folded(&format!("{c}\u{1e000}")) == alone + "\u{1e000}"
         };
         let simple: String = title.as_str().chars().filter(|c| is_simple(*c)).collect();
         let Ok(title) = Title::try_from(simple) else { return Ok(()) };

@@ -21,8 +21,8 @@ const GROUP_MAX: usize = 256;
 /// after a crash, nothing else.
 const FLOORS_PERIOD: Duration = Duration::from_millis(250);
 
-/// An operation: its writes in the transaction of its group. A failed transaction drops it with its
-/// reply channel, which fails it for its caller.
+/// An operation: its writes in the transaction of its group. A failed transaction drops the
+/// operation with its reply channel, so that the caller receives an error.
 pub(super) type WriteOperation =
     Box<dyn FnOnce(&mut Writer) -> rusqlite::Result<Completion> + Send>;
 
@@ -39,7 +39,7 @@ pub(super) struct Writer {
     last: i64,
     /// The ids published in the open transaction.
     ids: HashSet<String>,
-    /// Bytes that may still be published in it.
+    /// Bytes that may still be published in the open transaction.
     room: u64,
     outage: Outage,
     /// Released after the file is closed.

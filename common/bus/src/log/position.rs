@@ -1,5 +1,5 @@
-//! The entries of the log, and the position of one consumer: its cursor, and the unsettled deliveries
-//! before it.
+//! The entries of the log, and the position of one consumer: its cursor, and the unsettled
+//! deliveries before it.
 
 use std::sync::Arc;
 

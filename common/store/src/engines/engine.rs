@@ -72,7 +72,7 @@ pub(crate) struct Backend {
     pub(crate) outage: Outage,
 }
 
-/// Declares operations of all engines, each with the access that its outcome says something about.
+/// Declares operations of all engines, each with its kind of access.
 // The operations on MongoDB are plain functions with boxed futures: each has tens of kilobytes, and
 // an async function is compiled again in each crate that awaits it.
 macro_rules! operations {

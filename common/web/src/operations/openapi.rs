@@ -92,7 +92,8 @@ pub fn document(
     document
 }
 
-/// Groups an operation by the service in its path, `/api/<service>`, unless its route names a group.
+/// Groups an operation by the service in its path, `/api/<service>`, unless its route names a
+/// group.
 fn add_tag(path: &str, operation: &mut Operation) {
     if operation.tags.is_none() {
         let service = path.strip_prefix("/api/").and_then(|below| below.split('/').next());

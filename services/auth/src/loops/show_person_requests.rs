@@ -11,7 +11,7 @@ use crate::domain::PersonRequest;
 /// Period of the steps.
 pub(crate) const PERIOD: Duration = Duration::from_secs(30);
 
-/// Runs one step.
+/// Publishes the age of the oldest unfinished request of each kind.
 pub(crate) async fn show_person_requests(ports: Ports) -> Result<usize, Unavailable> {
     for kind in PersonRequest::KINDS {
         let age = oldest(&ports.store, &ports.clock, kind).await?.unwrap_or_default();

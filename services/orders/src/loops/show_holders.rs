@@ -37,7 +37,7 @@ impl BuyerClass {
         [(Self::Fresh, "fresh"), (Self::Unpaid, "unpaid"), (Self::Known, "known")];
 }
 
-/// Runs one step.
+/// Publishes the units held by each class of accounts.
 pub(crate) async fn show_holders(ports: Ports) -> Result<usize, Unavailable> {
     for (account, units) in held(&ports).await? {
         metrics::gauge!("held_units", "account" => account).set(f64::from(units));

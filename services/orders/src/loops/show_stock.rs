@@ -11,7 +11,7 @@ use crate::domain::Inventory;
 /// Period of the steps.
 pub(crate) const PERIOD: Duration = Duration::from_secs(5);
 
-/// Runs one step.
+/// Publishes the units of the most recently ordered tickets.
 pub(crate) async fn show_stock(ports: Ports) -> Result<usize, Unavailable> {
     for ticket in ports.recently_ordered.all() {
         let id = ticket.to_string();

@@ -44,9 +44,10 @@ impl Customer {
             ..Terms::of(100, 1)
         };
         if self.request(&leaver, Request::Offer(farewell), &[]).await.is_some() {
-            // A repeat after a lost response is not signed in.
+            // A repeat after a lost response is not signed in, or has no account at a replica that
+            // does not know the revocation yet.
             let erasing = Request::Erase { forfeits: false };
-            self.request(&leaver, erasing, &["not_signed_in"]).await;
+            self.request(&leaver, erasing, &["not_signed_in", "bad_credentials"]).await;
         }
     }
 
