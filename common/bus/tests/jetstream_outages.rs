@@ -3,7 +3,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -76,10 +76,10 @@ async fn consume(consumer: &Consumer, count: usize) -> BTreeSet<String> {
 }
 
 /// Publishes and consumes while `trouble` runs, each time that a share of the steps is published;
-/// then checks the content of the log.
+/// then checks the content of the log: each message, and at most this number of steps twice.
 async fn through_trouble<T, F>(
     settings: &JetStreamSettings,
-    steps: usize,
+    (steps, repeated_max): (usize, usize),
     troubles: usize,
     trouble: T,
 ) where
@@ -104,8 +104,17 @@ async fn through_trouble<T, F>(
     let all: Vec<String> = (0..steps * STEP).map(|id| format!("{id:06}")).collect();
     assert!(seen.iter().eq(&all), "something else was delivered");
     let auditor = consumer(&publisher, "auditor", &[SUBJECT]).await;
-    let held = tokio::time::timeout(TROUBLE_MAX, drain_all(&auditor, all.len())).await.unwrap();
-    assert_eq!(held, all, "each is in the log once");
+    let mut held: BTreeMap<String, usize> = BTreeMap::new();
+    let reading = async {
+        while held.len() < all.len() {
+            auditor.ready().await;
+            drain(&auditor).await.into_iter().for_each(|id| *held.entry(id).or_default() += 1);
+        }
+    };
+    tokio::time::timeout(TROUBLE_MAX, reading).await.unwrap();
+    assert!(held.keys().eq(&all), "something else is in the log");
+    let repeated = held.values().sum::<usize>() - all.len();
+    assert!(repeated <= repeated_max * STEP, "{repeated} are in the log again: {held:?}");
     let settled = async || {
         // A settlement that was lost with a server causes a redelivery.
         let again = one.fetch(STEP).await?;
@@ -122,7 +131,7 @@ async fn through_trouble<T, F>(
 async fn acknowledged_messages_survive_repeated_kills_of_the_server() {
     let nats = Arc::new(Nats::start());
     let settings = settings(nats.url());
-    through_trouble(&settings, 200, 4, |_| {
+    through_trouble(&settings, (200, 0), 4, |_| {
         let nats = Arc::clone(&nats);
         async {
             let kill = move || {
@@ -139,7 +148,9 @@ async fn acknowledged_messages_survive_repeated_kills_of_the_server() {
 async fn a_cluster_works_without_any_one_of_its_members() {
     let cluster = Arc::new(Cluster::start());
     let settings = JetStreamSettings { replicas: 3, ..settings(cluster.url()) };
-    through_trouble(&settings, 60, 3, |number| {
+    // A new leader may accept a step again while that of its predecessor is replicated, but not yet
+    // applied. The versions of the messages make the second one a repeat.
+    through_trouble(&settings, (60, 3), 3, |number| {
         let cluster = Arc::clone(&cluster);
         async move {
             let kill = move || {
