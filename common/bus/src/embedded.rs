@@ -123,7 +123,7 @@ impl Engine for EmbeddedLog {
     async fn remove_consumer(&self, name: &str) -> Result<(), Unavailable> {
         let (name, removed) = (name.to_owned(), name.to_owned());
         let remove = move |(), log: &mut Log| log.remove_consumer(&removed);
-        self.write(move |writer| writer.remove_consumer(&name), remove).await
+        self.write(move |writer| writer.file.remove_consumer(&name), remove).await
     }
 
     async fn add_dead_letters(&self, dead_letters: Vec<NewDeadLetter>) -> Result<(), Unavailable> {

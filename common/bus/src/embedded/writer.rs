@@ -85,9 +85,10 @@ impl Writer {
             return;
         }
         let last = self.last;
-        match self.write_all(group, floors) {
+        match self.write_all(group, &floors) {
             Ok(done) => {
                 self.outage.succeeded(Access::Write);
+                self.saved_floors.extend(floors);
                 for complete in done {
                     complete(&self.log);
                 }
@@ -100,7 +101,6 @@ impl Writer {
                 // The next transaction reports a failed rollback.
                 let _ = self.file.roll_back();
                 self.last = last;
-                self.saved_floors.clear();
             }
         }
     }
@@ -109,13 +109,12 @@ impl Writer {
     fn write_all(
         &mut self,
         group: Vec<WriteOperation>,
-        floors: Vec<(String, i64)>,
+        floors: &[(String, i64)],
     ) -> rusqlite::Result<Vec<Completion>> {
         self.file.begin()?;
-        for (name, floor) in &floors {
+        for (name, floor) in floors {
             self.file.save_floor(name, *floor)?;
         }
-        self.saved_floors.extend(floors);
         self.room = self.limits.log_bytes_max.saturating_sub(self.file.bytes()?);
         self.ids.clear();
         let done: rusqlite::Result<_> = group.into_iter().map(|write| write(self)).collect();
@@ -163,11 +162,8 @@ impl Writer {
 
     /// The floor of a consumer, created if it is new.
     pub(super) fn open_consumer(&mut self, name: &str) -> rusqlite::Result<i64> {
-        self.file.open_consumer(name, self.last)
-    }
-
-    pub(super) fn remove_consumer(&mut self, name: &str) -> rusqlite::Result<()> {
+        // A removed consumer of this name may have saved another floor.
         self.saved_floors.remove(name);
-        self.file.remove_consumer(name)
+        self.file.open_consumer(name, self.last)
     }
 }
