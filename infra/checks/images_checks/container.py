@@ -1,4 +1,4 @@
-"""A container made by util-linux: an image run as Kubernetes is told to run it, without root, with a root file system that cannot be written."""
+"""A container made by util-linux: an image with the settings of the Kubernetes manifests, without root, and with a read-only root file system."""
 
 import json
 import os

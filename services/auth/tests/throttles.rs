@@ -16,7 +16,7 @@ use web::Quota;
 
 use crate::fixture::{ANN, AuthFixture, BOB, ELSEWHERE, HOME, RIGHT, settings, signed_in};
 
-const NOBODY: &str = "nobody@example.com";
+const UNREGISTERED: &str = "nobody@example.com";
 
 fn per_minute(count: u32) -> Option<Quota> {
     NonZeroU32::new(count).map(Quota::per_minute)
@@ -51,7 +51,7 @@ async fn each_wrong_guess_makes_the_next_wait_longer_and_unknown_addresses_look_
     let mut waits = Vec::new();
     for _ in 0..40 {
         let known = app.sign_in_from(ELSEWHERE, ANN, "wrong").await;
-        let unknown = app.sign_in_from(ELSEWHERE, NOBODY, "wrong").await;
+        let unknown = app.sign_in_from(ELSEWHERE, UNREGISTERED, "wrong").await;
         assert_eq!(shown(&known), shown(&unknown));
         if known.status == 401 {
             continue;
@@ -147,7 +147,7 @@ async fn sign_ins_and_sign_ups_are_limited_per_address_for_all_accounts() {
     let refused = app.sign_up_from(HOME, "carl@example.com").await;
     assert_eq!(refused.expect_problem(429, "too_many_requests").header("retry-after"), "30");
     app.sign_up_from(ELSEWHERE, "carl@example.com").await.expect(201);
-    for email in [ANN, NOBODY, BOB] {
+    for email in [ANN, UNREGISTERED, BOB] {
         assert_ne!(app.sign_in_from(HOME, email, RIGHT).await.status, 429);
     }
     let refused = app.sign_in_from(HOME, ANN, RIGHT).await;
@@ -196,7 +196,7 @@ async fn a_flood_from_one_ipv6_site_is_limited_and_other_sign_ins_pass() {
 async fn stored_guesses_contain_no_address_and_expire() {
     let app = AuthFixture::open().await;
     ann(&app).await;
-    app.sign_in_from(ELSEWHERE, NOBODY, "wrong").await.expect(401);
+    app.sign_in_from(ELSEWHERE, UNREGISTERED, "wrong").await.expect(401);
     let kept = || app.store(auth::NAME).query::<Guesses>(Query::on("by_end").limit(10));
     let text = serde_json::to_string(&kept().await.unwrap()).unwrap();
     for personal in ["ann", "nobody", "example", HOME, ELSEWHERE] {

@@ -178,7 +178,7 @@ fn refunded_units_leave_a_complete_order_once() {
     let (two, went_back) = taken_back(one.take_back(id(9), &[returned(1, 2)]));
     assert_eq!(went_back, [returned(1, 1)], "only what is new");
     let older = two.take_back(id(9), &[returned(1, 1)]);
-    assert_eq!(older, Ok(Decided::AlreadyApplied), "what is older changes nothing");
+    assert_eq!(older, Ok(Decided::AlreadyApplied), "an older refund has no effect");
     assert_eq!(two.take_back(id(9), &[]), Ok(Decided::AlreadyApplied));
 }
 

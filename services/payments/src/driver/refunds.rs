@@ -39,7 +39,11 @@ impl Unsettled for Refund {
         let gateway = &ports.gateway;
         let status = match (self.task(), ProviderRefund::of(self)) {
             (Task::Nothing, _) => return Ok(Called::Recorded(JobResult::Done)),
-            (_, None) => return Err(Unavailable::new("a refund with a task has no payment there")),
+            (_, None) => {
+                return Err(Unavailable::new(
+                    "a refund with a task has no payment at the provider",
+                ));
+            }
             (Task::Inquire, Some(refunding)) => gateway.inquire_refund(refunding).await?,
             (Task::Refund, Some(refunding)) => {
                 crash::point("before_the_provider_is_asked");
