@@ -1,12 +1,12 @@
 """Commands that a check runs, and its report of violations."""
 
-import json
+import os
+import re
 import subprocess
 import sys
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -17,46 +17,54 @@ class Broken(Exception):
     """What is wrong: the file, the rule, and what to do."""
 
 
-def report(check: str, steps: Iterable[Callable[[], str]]) -> int:
-    """Runs the steps of a check up to one that is broken, and prints what each found; the exit code."""
-    for step in steps:
+@dataclass(frozen=True)
+class Options:
+    """The directory of the built programs, and whether to build and run the image."""
+
+    programs: Path
+    image: bool
+
+
+# A promise, and the function that returns the problems with it or raises the first one.
+Steps = Iterable[tuple[str, Callable[[], Iterable[str] | None]]]
+
+
+def report(steps: Steps) -> bool:
+    """Runs the steps of a check and prints the problems that each finds; whether there are none."""
+    well = True
+    for promise, step in steps:
+        started = time.monotonic()
         try:
-            print(f"{check}: {step()}", flush=True)
+            problems = [*dict.fromkeys(step() or ())]
         except Broken as broken:
-            print(f"{check}: {broken}", file=sys.stderr)
-            return 1
-    return 0
+            problems = [str(broken)]
+        print(f"{'FAIL' if problems else 'ok  '} {promise} ({time.monotonic() - started:.1f} s)", flush=True)
+        for problem in problems:
+            print(f"     {problem}", file=sys.stderr, flush=True)
+        well = well and not problems
+    return well
 
 
-def run(*command: str | Path, what: str, text: str | None = None) -> str:
-    """Runs a command in the root of the repository; returns its standard output. `what` begins the report of a failure."""
-    ended = subprocess.run([str(word) for word in command], cwd=ROOT, input=text, text=True, capture_output=True)
-    return _ended(ended, ended.stdout + ended.stderr, what)
+def must_be_root(what: str) -> None:
+    if os.geteuid() != 0:
+        raise Broken(f"must be root to {what}: use sudo")
 
 
-def run_log(*command: str | Path, what: str, text: str | None = None) -> str:
-    """The same, for a command whose messages are needed: returns standard output and standard error in their order."""
-    words = [str(word) for word in command]
-    ended = subprocess.run(words, cwd=ROOT, input=text, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-    return _ended(ended, ended.stdout, what)
+def block(text: str, name: str) -> str:
+    """The shell commands of a page between the marks of this name; none without the marks."""
+    found = re.search(rf"<!-- {name}:begin -->\n```bash\n(.*?)```\n<!-- {name}:end -->", text, re.DOTALL)
+    return found[1] if found else ""
 
 
-def _ended(ended: subprocess.CompletedProcess[str], printed: str, what: str) -> str:
+def run(*command: str | Path, what: str, text: str | None = None, log: bool = False) -> str:
+    """Runs a command in the root of the repository; returns its standard output, with `log` also what it wrote to standard error, in their order. `what`
+    begins the report of a failure."""
+    words, errors = [str(word) for word in command], subprocess.STDOUT if log else subprocess.PIPE
+    ended = subprocess.run(words, cwd=ROOT, input=text, text=True, stdout=subprocess.PIPE, stderr=errors)
     if ended.returncode != 0:
-        lines = printed.strip().splitlines()[-LINES_MAX:]
-        raise Broken(f"{what}: {ended.args[0]} ended with {ended.returncode}\n" + "\n".join(lines))
+        lines = f"{ended.stdout}{ended.stderr or ''}".strip().splitlines()[-LINES_MAX:]
+        raise Broken(f"{what}: {words[0]} ended with {ended.returncode}\n" + "\n".join(lines))
     return ended.stdout
-
-
-def ask(url: str, method: str = "GET", headers: dict[str, str] | None = None, body: object = None) -> tuple[int, str]:
-    """The status and the text of a response; a body is sent as JSON."""
-    data = None if body is None else json.dumps(body).encode()
-    request = urllib.request.Request(url, data, {"Content-Type": "application/json"} | (headers or {}), method=method)
-    try:
-        with urllib.request.urlopen(request, timeout=30) as answer:
-            return answer.status, answer.read().decode()
-    except urllib.error.HTTPError as refusal:
-        return refusal.code, refusal.read().decode()
 
 
 def await_that(what: str, holds: Callable[[], object], patience_s: float = 60) -> None:

@@ -2,12 +2,14 @@
 
 import os
 import shutil
+import subprocess
 import sys
 from pathlib import Path
 
 from command import run
-from locked import locked
+from locked import CACHE, locked
 
+PARTS = Path(__file__).resolve().parent / "manifests_parts"
 REQUIREMENTS = Path(__file__).resolve().parent / "requirements.txt"
 
 
@@ -26,3 +28,11 @@ def install_packages(packages: dict[str, str]) -> None:
     if missing:
         run("apt-get", "update", "--quiet", what="cannot read Debian's list of packages")
         run("apt-get", "install", "--yes", "--quiet", "--no-install-recommends", *missing, what=f"cannot install {', '.join(missing)}")
+
+
+def deno(*arguments: str | Path, text: str | None = None) -> subprocess.CompletedProcess[str]:
+    """Runs deno, with the packages of deno.lock and no others."""
+    environment = os.environ | {"NO_COLOR": "1", "DENO_DIR": str(CACHE / "deno"), "DENO_NO_UPDATE_CHECK": "1"}
+    options = ["--quiet", "--frozen", "--config", PARTS / "deno.json", "--lock", PARTS / "deno.lock"]
+    command = ["deno", arguments[0], *options, *arguments[1:]]
+    return subprocess.run(command, input=text, env=environment, text=True, capture_output=True, check=False)

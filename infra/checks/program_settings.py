@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from command import Broken, run
+from command import run
 from listed import NAMES
 
 # The settings of a service: each name with its default.
@@ -11,10 +11,7 @@ Settings = dict[str, str]
 
 
 def read(programs: Path) -> dict[str, Settings]:
-    program = programs.resolve() / "boxoffice"
-    if not program.exists():
-        raise Broken(f"{program} is not there: build it with `cargo build --locked --workspace --bins`")
-    return {service: parse(run(program, service, "--help", what=f"{service} --help")) for service in NAMES}
+    return {service: parse(run(programs / "boxoffice", service, "--help", what=f"{service} --help")) for service in NAMES}
 
 
 def parse(said: str) -> Settings:

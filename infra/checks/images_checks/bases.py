@@ -9,7 +9,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from command import Broken, run, run_log
+from command import Broken, run
 
 BUILDER, RUNTIME = "localhost/boxoffice-base/builder", "localhost/boxoffice-base/runtime"
 # Debian's packages, by the program that is wanted of each.
@@ -36,7 +36,7 @@ class Buildah:
         shown = (f"--volume={path}:{path}:ro" for path in (*SHOWN, *_toolchain()) if Path(path).exists())
         crates = (f"--volume={source}:{target}:ro" for source, target in _crates() if source.exists())
         options = ("--isolation", "chroot", "--network", "host", "--pull=never", "--layers", *shown, *crates)
-        return run_log("buildah", *self.options, "build", *options, *words, what=what, text=text)
+        return run("buildah", *self.options, "build", *options, *words, what=what, text=text, log=True)
 
     def make_bases(self) -> None:
         """Both bases, made anew: they are small."""

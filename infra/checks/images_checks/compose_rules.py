@@ -1,6 +1,5 @@
 """Rules of infra/compose/compose.yaml beyond its schema: those of compose.yaml beside this file, and those that relate it to other files."""
 
-import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,13 +9,13 @@ import yaml
 from breaks import Texts
 from command import ROOT
 from differences import differences, filled
-from listed import PORTS, SERVICES
+from listed import PORTS
 from program_settings import Settings
 
 FILE = "infra/compose/compose.yaml"
 PROMETHEUS = "infra/observability/prometheus/prometheus.yml"
 DEPLOYED = "infra/k8s/base/kustomization.yaml"
-ROWS = yaml.safe_load(Path(__file__).with_name("compose.yaml").read_text(encoding="utf-8"))
+ROWS = yaml.safe_load(Path(__file__).with_suffix(".yaml").read_text(encoding="utf-8"))
 PINNED = re.compile(r"[a-z0-9.\-]+(/[a-z0-9.\-]+)+:[\w.\-]+@sha256:[0-9a-f]{64}")
 
 Services = dict[str, dict[str, Any]]
@@ -100,10 +99,3 @@ def _scraped(prometheus: dict[str, Any]) -> Iterator[str]:
     wanted = {name: f"{name}:{port}" for name, port in PORTS.items()}
     if scraped != wanted:
         yield f"services are at {wanted}, but {PROMETHEUS} scrapes {scraped}"
-
-
-def routes() -> dict[str, str]:
-    """Each path that the public may use, and the service that answers it: by the first word after /api/."""
-    owners = {path.split("/")[2]: service["name"] for service in SERVICES for path in service["paths"] if path.startswith("/api/")}
-    document = json.loads(Path(ROOT, "services/marketplace/openapi.json").read_text())
-    return {path: owners[path.split("/")[2]] for path in document["paths"] if path.startswith("/api/")}

@@ -1,4 +1,4 @@
-"""The stage of images-compose: a network of its own, in which the names of compose.yaml mean this machine. Run by images-compose in namespaces."""
+"""The stage of compose.py: a network of its own, in which the names of compose.yaml mean this machine. Run by compose.py in namespaces."""
 
 import http.server
 import json
@@ -9,21 +9,23 @@ import subprocess
 import sys
 import tempfile
 import threading
-from functools import partial
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from command import ROOT, Broken, ask, await_that, report, run
+from command import ROOT, Broken, await_that, block, report, run
 from dnslib.fixedresolver import FixedResolver
 from dnslib.server import DNSLogger, DNSServer
-from locked import CACHE
+from manifests_parts import facts
+from people import ask
 
-from .compose_rules import FILE, PORTS, load, routes
+from .compose_rules import FILE, PORTS, load
 
 NAMES = (*PORTS, "mongo", "nats", "proxy", "provider-simulator")
 PROXY = "http://localhost:3000"
 HIDDEN = ("/", "/health/live", "/health/ready", "/metrics", "/openapi.json", "/api/", "/api/unknown")
 ID = "0123456789abcdef01234567"
+ROUTES = {path: owner for path, owner in facts.paths(facts.OPENAPI)[0].items() if path.startswith("/api/")}
 
 
 def raise_network(folder: Path) -> None:
@@ -36,25 +38,14 @@ def raise_network(folder: Path) -> None:
 
 
 class Servers:
-    """Processes of the stage; all end with it."""
+    """Processes of the stage, which end with its namespace."""
 
     def __init__(self, folder: Path) -> None:
-        self.folder, self.processes = folder, []
+        self.folder = folder
 
     def start(self, name: str, *command: str | Path, **more: Any) -> subprocess.Popen[bytes]:
         log = (self.folder / f"{name}.log").open("wb")
-        process = subprocess.Popen([str(word) for word in command], stdout=log, stderr=log, **more)
-        self.processes.append(process)
-        return process
-
-    def stop(self) -> None:
-        for process in reversed(self.processes):
-            process.terminate()
-        for process in self.processes:
-            try:
-                process.wait(20)
-            except subprocess.TimeoutExpired:
-                process.kill()
+        return subprocess.Popen([str(word) for word in command], stdout=log, stderr=log, **more)
 
     def logs(self) -> str:
         return "\n".join(f"== {path.name}\n{path.read_text(errors='replace')[-1500:]}" for path in sorted(self.folder.glob("*.log")))
@@ -79,28 +70,27 @@ def start_proxy(servers: Servers) -> None:
     await_that("infra/compose/nginx.conf: the proxy", lambda: ask(PROXY + "/")[0] > 0)
 
 
-def paths_come_out_at_their_services(servers: Servers) -> str:
+def paths_come_out_at_their_services(servers: Servers) -> Iterator[str]:
     named = [http.server.ThreadingHTTPServer(("127.0.0.1", port), Named) for port in PORTS.values()]
     for server in named:
         threading.Thread(target=server.serve_forever, daemon=True).start()
     start_proxy(servers)
     file = "infra/compose/nginx.conf"
-    for template, owner in routes().items():
+    for template, owner in ROUTES.items():
         path = template.replace("{id}", ID) + "?limit=1"
         status, text = ask(PROXY + path, headers={"Host": "shop.example:3000"})
         wanted = {"port": PORTS[owner], "path": path, "host": "shop.example:3000"}
         if status != 200 or json.loads(text) != wanted:
-            raise Broken(f"{file}: {template} must come to {owner} unchanged, as {wanted}; {status} {text}")
+            yield f"{file}: {template} must come to {owner} unchanged, as {wanted}; {status} {text}"
     for path in HIDDEN:
         if (status := ask(PROXY + path)[0]) != 404:
-            raise Broken(f"{file}: {path} must not be shown to the public (404), not {status}")
+            yield f"{file}: {path} must not be shown to the public (404), not {status}"
     for server in named:
         server.shutdown()
         server.server_close()
-    return f"{len(routes())} paths of the OpenAPI document come out at their services, {len(HIDDEN)} others at none"
 
 
-def start_nats(servers: Servers) -> str:
+def start_nats(servers: Servers) -> Iterator[str]:
     text = (ROOT / "infra/compose/nats.conf").read_text().replace("/data", str(servers.folder / "nats"))
     (servers.folder / "nats.conf").write_text(text)
     shutil.copytree(ROOT / "infra/k8s/base/nats/users", servers.folder / "users")
@@ -109,16 +99,7 @@ def start_nats(servers: Servers) -> str:
     await_that("infra/compose/nats.conf: nats-server", lambda: ask("http://nats:8222/healthz")[0] == 200)
     told = json.loads(ask("http://nats:8222/varz")[1])["jetstream"]["config"]
     if told.get("sync_always") is not True:
-        raise Broken(f"infra/compose/nats.conf: must have `sync_interval: always`; the server says {told}")
-    return "nats-server takes its configuration, and says that it writes before it acknowledges"
-
-
-def mongo_wire_server() -> Path:
-    """What the tests fetched."""
-    fetched = sorted(CACHE.glob("secantusd-*/secantusdb.scripts/secantusd-rs"))
-    if not fetched:
-        raise Broken(f"no secantusd in {CACHE}, which takes MongoDB's place: run the tests once, they fetch it")
-    return fetched[-1]
+        yield f"infra/compose/nats.conf: must have `sync_interval: always`; the server says {told}"
 
 
 def start_service(servers: Servers, name: str, programs: Path, **given: str) -> subprocess.Popen[bytes]:
@@ -129,7 +110,7 @@ def start_service(servers: Servers, name: str, programs: Path, **given: str) -> 
     return process
 
 
-def tour_through_the_proxy(servers: Servers, mongo: Path, programs: Path) -> str:
+def tours(servers: Servers, mongo: Path, programs: Path) -> None:
     options = ("--host", "127.0.0.1", "--storage-path", servers.folder / "mongo", "--cache-size", "128M", "--log-file-max", "16MB")
     servers.start("mongo", mongo, *options)
     (servers.folder / "data").mkdir()
@@ -146,14 +127,12 @@ def tour_through_the_proxy(servers: Servers, mongo: Path, programs: Path) -> str
     for name in on_provider:
         start_service(servers, name, programs, PAYMENT_PROVIDER="stripe")
     take_tour("docs/payments-stripe.md", "stripe", '"status":"complete"')
-    return "the tours of README.md and docs/payments-stripe.md and the smoke test of a deployment go through the proxy, with the environment of compose.yaml"
 
 
 def take_tour(page: str, name: str, *sights: str) -> None:
     """Runs the block of a page between the marks of this name; these must be seen."""
-    text = (ROOT / page).read_text()
-    tour = text.split(f"<!-- {name}:begin -->\n```bash\n")[1].split(f"```\n<!-- {name}:end -->")[0]
-    printed = run("bash", "-euo", "pipefail", "-c", tour, what=f"{FILE}: the {name} of {page}")
+    commands = block((ROOT / page).read_text(), name)
+    printed = run("bash", "-euo", "pipefail", "-c", commands, what=f"{FILE}: the {name} of {page}")
     for sight in sights:
         if sight not in printed:
             raise Broken(f"{FILE}: the {name} of {page} does not show {sight}:\n{printed}")
@@ -170,15 +149,16 @@ def value_of(value: Any, folder: Path, given: dict[str, str]) -> str:
 def main(programs: Path, mongo: Path) -> int:
     with tempfile.TemporaryDirectory() as name:
         servers = Servers(Path(name))
-        steps = (paths_come_out_at_their_services, start_nats, lambda servers: tour_through_the_proxy(servers, mongo, programs))
-        try:
-            raise_network(servers.folder)
-            broken = report("images-compose", [partial(step, servers) for step in steps])
-            if broken:
-                print(servers.logs(), file=sys.stderr)
-            return broken
-        finally:
-            servers.stop()
+        steps = (
+            (f"{len(ROUTES)} paths of the OpenAPI document come out at their services, {len(HIDDEN)} others at none", lambda: paths_come_out_at_their_services(servers)),
+            ("nats-server takes its configuration, and says that it writes before it acknowledges", lambda: start_nats(servers)),
+            ("the tours of README.md and docs/payments-stripe.md and the smoke test of a deployment go through the proxy", lambda: tours(servers, mongo, programs)),
+        )
+        raise_network(servers.folder)
+        well = report(steps)
+        if not well:
+            print(servers.logs(), file=sys.stderr)
+        return 0 if well else 1
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from command import Broken, ask, await_that
+from command import Broken, await_that
 
 from .bases import Buildah
 
@@ -62,10 +62,6 @@ class Container:
         if not children:
             raise Broken("the container is gone:\n" + "\n".join(self.lines))
         return int(children[0])
-
-    def call(self, method: str, path: str, body: dict[str, Any] | None = None) -> tuple[int, str]:
-        """The status and the body that the program answers with."""
-        return ask(self.url + path, method, body=body)
 
     def stop(self) -> int:
         """Sends the signal that the image names; answers the exit code."""

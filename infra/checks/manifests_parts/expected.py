@@ -5,10 +5,11 @@ from pathlib import Path
 
 import yaml
 from differences import differences, filled
-from facts import Facts
 from listed import PORTS
-from rendering import NAMES, PUBLIC, SERVICES, Document, Rendering, services
-from settings import given
+
+from .facts import Facts
+from .rendering import NAMES, PUBLIC, SERVICES, Document, Rendering, services
+from .settings import given
 
 ROWS, SETTINGS = yaml.safe_load_all(Path(__file__).with_suffix(".yaml").read_text(encoding="utf-8"))
 

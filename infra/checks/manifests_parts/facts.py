@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from math import prod
 from pathlib import Path
 
-from command import ROOT
+from command import ROOT, Broken
 from listed import NAMES
 from program_settings import Settings
 
@@ -45,14 +45,10 @@ def gather(settings: dict[str, Settings]) -> Facts:
 def constants(file: str, *names: str) -> list[int]:
     """The values of constants in a source file: whole numbers, products of them, or seconds."""
     source = (ROOT / file).read_text(encoding="utf-8")
-    return [constant(file, source, name) for name in names]
-
-
-def constant(file: str, source: str, name: str) -> int:
-    found = re.search(rf"const {name}: [\w:]+ = (?:Duration::from_secs\()?([\d_ *]+)\)?;", source)
-    if not found:
-        raise ValueError(f"{file}: there is no constant {name} any more that is a number or seconds")
-    return prod(int(factor) for factor in found[1].split("*"))
+    found = [re.search(rf"const {name}: [\w:]+ = (?:Duration::from_secs\()?([\d_ *]+)\)?;", source) for name in names]
+    if None in found:
+        raise Broken(f"{file}: there is no constant {names[found.index(None)]} any more that is a number or seconds")
+    return [prod(int(factor) for factor in value[1].split("*")) for value in found]
 
 
 def paths(document: Path) -> tuple[dict[str, str], list[str]]:

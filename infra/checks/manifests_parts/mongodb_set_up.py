@@ -4,12 +4,13 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
-import tools
 import yaml
 from differences import filled
+from environment import PARTS, deno
 from listed import SERVICES
-from rendering import Rendering
-from servers import configuration
+
+from .rendering import Rendering
+from .servers import configuration
 
 COMPOSE = "infra/compose/mongodb-set-up.js"
 CASES = yaml.safe_load(Path(__file__).with_suffix(".yaml").read_text(encoding="utf-8"))
@@ -35,7 +36,7 @@ def check_compose(script: str) -> Iterator[str]:
 def wrong(which: str, script: str) -> Iterator[str]:
     cases = filled(CASES[which], {"$everybody": EVERYBODY})
     given = json.dumps({"script": script, "states": [state for _, state, _ in cases]})
-    ran = tools.deno("run", tools.PARTS / "mongodb_set_up.mjs", text=given)
+    ran = deno("run", PARTS / "mongodb_set_up.mjs", text=given)
     if ran.returncode:
         yield f"it fails: {ran.stderr}"
         return

@@ -10,7 +10,8 @@ from typing import Any
 
 import yaml
 from command import Broken
-from rendering import Rendering
+
+from .rendering import Rendering
 
 EXEMPTIONS_AT = "infra/checks/manifests_parts/exemptions.yaml"
 EXEMPTIONS: list[dict[str, str]] = yaml.safe_load(Path(__file__).with_name("exemptions.yaml").read_text(encoding="utf-8"))
@@ -42,14 +43,10 @@ def judge(renderings: list[Rendering], findings: Findings) -> Iterator[str]:
     needless = list(EXEMPTIONS)
     for rendering in renderings:
         for one in findings[rendering.name]:
-            exemptions = [known for known in EXEMPTIONS if exempts(known, one)]
+            exemptions = [known for known in EXEMPTIONS if known["rule"] == one["check_id"] and fnmatch(one["resource"], known["resources"])]
             needless = [known for known in needless if known not in exemptions]
             if not exemptions:
                 kind, _, name = one["resource"].split(".", 2)
                 yield rendering.problem("checkov", f"{one['check_id']}: {one['check_name']}", rendering.find(kind, name))
     for known in needless:
         yield f"{EXEMPTIONS_AT}: checkov: {known['rule']} holds for {known['resources']}: no exemption is needed"
-
-
-def exempts(exemption: dict[str, str], finding: dict[str, Any]) -> bool:
-    return exemption["rule"] == finding["check_id"] and fnmatch(finding["resource"], exemption["resources"])

@@ -9,10 +9,11 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from command import Broken
-from rendering import Rendering
-from secrets_kept import README, references
-from workloads import workloads
+from command import Broken, block
+
+from .rendering import Rendering
+from .secrets_kept import README, references
+from .workloads import workloads
 
 # Keeps what it is given for a secret, instead of sending it anywhere.
 GCLOUD = """#!/bin/sh
@@ -28,13 +29,7 @@ PASSWORD = re.compile(r"[A-Za-z0-9]{32,}")
 
 def check(rendering: Rendering, readme: str) -> Iterator[str]:
     needed = {(name, key) for workload in workloads(rendering) for kind, name, key in references(workload) if kind == "Secret"}
-    yield from (f"{README}: readme-secrets: {what}" for what in wrong(commands(readme), needed))
-
-
-def commands(text: str) -> str:
-    """Those between the marks; none if the marks are not there, so that all secrets are missed."""
-    found = re.search(r"<!-- secrets:begin -->\n```bash\n(.*?)```\n<!-- secrets:end -->", text, re.DOTALL)
-    return found[1] if found else ""
+    yield from (f"{README}: readme-secrets: {what}" for what in wrong(block(readme, "secrets"), needed))
 
 
 def wrong(block: str, keys: set[tuple[str, str]]) -> Iterator[str]:

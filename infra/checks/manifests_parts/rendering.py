@@ -9,8 +9,7 @@ from typing import Any
 
 import yaml
 from command import ROOT, run
-from listed import NAMES as SERVICES
-from listed import PUBLIC as PUBLIC
+from listed import NAMES as SERVICES, PUBLIC as PUBLIC
 
 KUSTOMIZATIONS = Path("infra/k8s")
 NAMES = ("base", "overlays/dev", "overlays/gke")
@@ -47,8 +46,7 @@ def parsed(name: str, text: str) -> Rendering:
 
 def pod(workload: Document) -> Document:
     """The specification of a workload's pods."""
-    specification: Document = workload["spec"]["template"]["spec"]
-    return specification
+    return workload["spec"]["template"]["spec"]
 
 
 def containers(workload: Document) -> list[Document]:

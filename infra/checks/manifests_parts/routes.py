@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from facts import Facts
-from rendering import Document, Rendering
+from .facts import Facts
+from .rendering import Document, Rendering
 
 
 @dataclass(frozen=True)

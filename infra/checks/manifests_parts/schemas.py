@@ -8,9 +8,10 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import kubernetes_validate
-import tools
 from command import Broken
-from rendering import Document, Rendering
+from environment import deno
+
+from .rendering import Document, Rendering
 
 # The oldest that has `preStop.sleep` without being asked for it, and the newest whose schemas there are.
 VERSIONS = ("1.30", "1.37")
@@ -65,7 +66,7 @@ def packaged_kinds(documents: list[Document]) -> Iterator[tuple[int, str]]:
     with tempfile.TemporaryDirectory() as scratch:
         source = Path(scratch, "documents.mts")
         source.write_text(VALIDATE + "".join(line(index, one) for index, one in enumerate(documents)), encoding="utf-8")
-        typed, ran = tools.deno("check", source), tools.deno("run", "--allow-env", "--allow-read", source)
+        typed, ran = deno("check", source), deno("run", "--allow-env", "--allow-read", source)
     errors = re.findall(r"(TS\d+ \[ERROR\]: .*)\n(?:.*\n)*? +at file:.*/documents\.mts:(\d+):", typed.stderr)
     if ran.returncode or (typed.returncode and not errors):
         raise Broken(f"the schemas of other resources do not work: {ran.stderr}{typed.stderr}")

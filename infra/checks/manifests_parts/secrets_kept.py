@@ -4,9 +4,10 @@ import re
 from collections.abc import Iterator
 
 from command import ROOT
-from facts import Facts
-from rendering import KUSTOMIZATIONS, Document, Rendering, containers, pod
-from workloads import workloads
+
+from .facts import Facts
+from .rendering import KUSTOMIZATIONS, Document, Rendering, containers, pod
+from .workloads import workloads
 
 README = KUSTOMIZATIONS / "README.md"
 

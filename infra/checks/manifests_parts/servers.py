@@ -1,16 +1,23 @@
 """Rules of MongoDB and NATS."""
 
+import os
 import re
+import subprocess
+import tempfile
 from collections.abc import Iterator
+from pathlib import Path
 
-from facts import Facts
-from rendering import SERVICES, Document, Rendering, container, pod
+from .facts import Facts
+from .rendering import SERVICES, Document, Rendering, container, pod
 
 # The users of NATS.
 USERS = (*SERVICES, "operator")
 
 # Seconds that mongod takes to hand over when it is told to end, by itself.
 QUIESCE_SECONDS = 15
+
+# Such as half of all hexadecimal passwords are: beginning with a digit, which nats-server reads as a number unless quoted.
+PASSWORD = "7e3a"
 
 # A message's headers, as the bus reckons (common/bus/src/jetstream/dead_letters.rs).
 HEADERS_BYTES = 4 * 1024
@@ -113,6 +120,31 @@ def cluster_problems(workload: Document, conf: str) -> Iterator[str]:
             yield f"NATS_ROUTE_{index} does not lead to nats-{index}"
     if wanted and "password: $NATS_ROUTE_PASSWORD" not in conf:
         yield "its routes need no password"
+
+
+def read_by_nats(rendering: Rendering) -> Iterator[str]:
+    """nats.conf, as it is rendered and with an environment like the container's, is read by nats-server itself."""
+    workload = rendering.find("StatefulSet", "nats")
+    if not workload:
+        return
+    with tempfile.TemporaryDirectory() as scratch:
+        for name, text in configuration(rendering, workload).items():
+            # Its own directories are not here; where they are is not what is checked.
+            text = re.sub(r'"(/data|/run/nats/nats\.pid)"', f'"{scratch}/there"', text)
+            (Path(scratch) / name).write_text(text, encoding="utf-8")
+        command = ["nats-server", "-t", "--config", f"{scratch}/nats.conf"]
+        said = subprocess.run(command, env=os.environ | environment(workload), capture_output=True, text=True, check=False)
+    if said.returncode:
+        yield rendering.problem("nats-server", said.stderr.strip().replace(scratch, "/etc/nats"), workload)
+
+
+def environment(workload: Document) -> dict[str, str]:
+    """The container's variables, with what Kubernetes takes from elsewhere made up."""
+    values: dict[str, str] = {}
+    for one in container(workload, "nats").get("env", []):
+        text = one.get("value", "nats-0" if "fieldRef" in one.get("valueFrom", {}) else PASSWORD)
+        values[one["name"]] = re.sub(r"\$\((\w+)\)", lambda found: values.get(found[1], found[0]), text)
+    return values
 
 
 RULES = (mongodb, nats)

@@ -8,7 +8,8 @@ import yaml
 from command import ROOT
 from listed import PORTS
 from program_settings import Settings
-from rendering import SERVICES, Document, Rendering, container, services
+
+from .rendering import SERVICES, Document, Rendering, container, services
 
 # Left at their defaults everywhere: each name with the reason.
 LEFT_ALONE_AT = "infra/checks/manifests_parts/left_alone.yaml"

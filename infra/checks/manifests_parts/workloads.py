@@ -3,9 +3,9 @@
 import re
 from collections.abc import Iterator
 
-from facts import Facts
-from rendering import Document, Rendering, container, containers, pod, services
-from settings import given
+from .facts import Facts
+from .rendering import Document, Rendering, container, containers, pod, services
+from .settings import given
 
 
 def workloads(rendering: Rendering) -> list[Document]:

@@ -4,6 +4,7 @@ import json
 import re
 import tempfile
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -107,30 +108,26 @@ def known_of(exposed: dict[str, set[str]], rules: Rules, otherwise: dict[str, se
 
 def unknown(expressions: list[Expression], known: Known) -> Iterator[str]:
     """Names of metrics and of labels that there are not."""
-    for one in expressions:
-        try:
-            tree = promql.parse(one.text)
-        except ValueError:
-            # promtool has said so.
-            continue
+    for one, tree in _trees(expressions):
         yield from (f"{one.at}: {message}" for message in dict.fromkeys([*_names(tree, known), *_labels(tree, known)]))
 
 
 def names(expressions: list[Expression]) -> set[str]:
     """Every metric that is named."""
-    found = set()
-    for one in expressions:
-        try:
-            found |= {selector.name for selector in _selectors(promql.parse(one.text)) if selector.name}
-        except ValueError:
-            continue
-    return found
+    return {selector.name for _, tree in _trees(expressions) for selector in _selectors(tree) if selector.name}
 
 
 def may_be_empty(text: str) -> bool:
     """Whether it may rightly get nothing where all is well: it compares, or asks for alerts or for failures."""
     bare = re.sub(r'"[^"]*"|{[^}]*}', "", text)
     return re.search(r"[<>]|==|!=", bare) is not None or "ALERTS" in bare or re.search(r'status=~"[45]', text) is not None
+
+
+def _trees(expressions: list[Expression]) -> Iterator[tuple[Expression, Any]]:
+    for one in expressions:
+        # promtool reports the others.
+        with suppress(ValueError):
+            yield one, promql.parse(one.text)
 
 
 def _nodes(node: Any) -> Iterator[Any]:

@@ -1,19 +1,16 @@
 """The real Prometheus with the real configuration and rules, looking at a running marketplace: what rules and dashboards get from it."""
 
-import json
-import socket
 import subprocess
 import tempfile
 import time
-import urllib.error
-import urllib.parse
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import requests
 import yaml  # type: ignore[import-untyped]
+from servers import free_ports
 
 from . import expressions
 from .expressions import Expression
@@ -25,24 +22,19 @@ PATIENCE_S = 60.0
 
 
 @contextmanager
-def watching(tools: Tools, root: Path, marketplace: str) -> Iterator[str]:
+def watching(tools: Tools, root: Path, host: str) -> Iterator[str]:
     """Its address. It is the configuration of compose, but every service is the one marketplace, and all goes faster."""
-    with tempfile.TemporaryDirectory() as directory, socket.socket() as free:
+    with tempfile.TemporaryDirectory() as directory:
         config = load(root / "prometheus/prometheus.yml")
         config["global"] = {"scrape_interval": "1s", "scrape_timeout": "1s", "evaluation_interval": "1s"}
         config["rule_files"] = [_hurried(file, Path(directory)) for file in files(root, "rules")]
         for scraped in config["scrape_configs"]:
-            scraped["static_configs"] = [{"targets": [marketplace.removeprefix("http://")]}]
+            scraped["static_configs"] = [{"targets": [host]}]
         file = Path(directory, "prometheus.yml")
         file.write_text(yaml.dump(config, Dumper=yaml.CSafeDumper), encoding="utf-8")
-        free.bind(("127.0.0.1", 0))
-        address = f"127.0.0.1:{free.getsockname()[1]}"
-        free.close()
-        command: list[str | Path] = [
-            tools.prometheus, f"--config.file={file}", f"--storage.tsdb.path={directory}/data", f"--web.listen-address={address}",
-            "--log.level=error",
-        ]
-        process = subprocess.Popen(command)
+        address = f"127.0.0.1:{free_ports(1)[0]}"
+        options = (f"--config.file={file}", f"--storage.tsdb.path={directory}/data", f"--web.listen-address={address}", "--log.level=error")
+        process = subprocess.Popen([tools.prometheus, *options])
         try:
             yield f"http://{address}"
         finally:
@@ -59,8 +51,8 @@ def evaluated(prometheus: str, asked: list[Expression], without: set[str]) -> It
         time.sleep(1)
         try:
             wrong = [*_rules(prometheus), *(message for one in asked for message in _asked(prometheus, one, without))]
-        except urllib.error.URLError as error:
-            # An answer of 4xx is about the expression; no answer at all is before it has started.
+        except requests.ConnectionError as error:
+            # Before it has started.
             wrong = [f"{prometheus}: {error}"]
     yield from wrong
 
@@ -87,8 +79,8 @@ def _rules(prometheus: str) -> Iterator[str]:
 def _asked(prometheus: str, one: Expression, without: set[str]) -> Iterator[str]:
     try:
         results = _get(prometheus, "query", query=one.text)["result"]
-    except urllib.error.HTTPError as error:
-        yield f"{one.at}: Prometheus says {error.read().decode()} to {one.text}"
+    except requests.HTTPError as error:
+        yield f"{one.at}: Prometheus says {error.response.text} to {one.text}"
         return
     if not results:
         if not expressions.may_be_empty(one.text) and not expressions.names([one]) & without:
@@ -102,6 +94,6 @@ def _asked(prometheus: str, one: Expression, without: set[str]) -> Iterator[str]
 
 
 def _get(prometheus: str, what: str, **parameters: str) -> Any:
-    url = f"{prometheus}/api/v1/{what}?{urllib.parse.urlencode(parameters)}"
-    with urllib.request.urlopen(url, timeout=10) as answer:
-        return json.load(answer)["data"]
+    answer = requests.get(f"{prometheus}/api/v1/{what}", parameters, timeout=10)
+    answer.raise_for_status()
+    return answer.json()["data"]

@@ -1,31 +1,31 @@
-#!/usr/bin/env python3
 """Whether one trace follows an order, from the request that makes it to the money that is taken for it, through five processes.
 
-    infra/checks/traces [--programs target/debug]
-
-Starts the five services there on the servers that the tests use (run the tests once, they fetch them), and a receiver of OTLP (oteltap,
+Starts the five services on the servers that the tests use (run the tests once, they fetch them), and a receiver of OTLP (oteltap,
 from the Python package index); makes an order and pays it; and reads the spans that came.
 """
 
-import argparse
 import json
 import os
 import subprocess
-import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-sys.dont_write_bytecode = True
-from command import ROOT, Broken, await_that  # noqa: E402
-from environment import enter  # noqa: E402
-from people import Person, market  # noqa: E402
-from servers import Services, answers, free_ports  # noqa: E402
+import market
+import yaml
+from command import Broken, Options, Steps, await_that
+from people import Person
+from servers import Services, answers, free_ports
 
 # For what happens behind an answer, on a machine that builds something meanwhile.
 PATIENCE_S = 60
 # What the trace of an order that is paid must show, and of what kind it is.
 EXPECTED = Path(__file__).with_suffix(".yaml")
+
+
+def steps(options: Options) -> Steps:
+    yield "one trace follows an order through five processes", lambda: traced(options.programs)
 
 
 def lived(shop: Services) -> str:
@@ -78,13 +78,8 @@ def shown(spans: list[dict], parent: str = "", depth: int = 0) -> None:
         shown(spans, span["spanId"], depth + 1)
 
 
-def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--programs", type=Path, default=ROOT / "target/debug", metavar="DIRECTORY", help="where the services are")
-    market.PROGRAMS = parser.parse_args().programs.resolve()
-    enter()
-    import yaml
-
+def traced(programs: Path) -> Iterator[str]:
+    market.PROGRAMS = programs
     expected = yaml.safe_load(EXPECTED.read_text(encoding="utf-8"))["spans"]
     (port,) = free_ports(1)
     with TemporaryDirectory() as folder:
@@ -99,19 +94,11 @@ def main() -> int:
             bound = time.monotonic() + PATIENCE_S
             while (wrong := wrong_with(spans := spans_of(received, trace_id), expected)) and time.monotonic() < bound:
                 time.sleep(0.2)
-        except Broken as broken:
-            wrong, spans, trace_id = [str(broken)], [], "unknown"
         finally:
             if shop:
                 shop.stop()
             tap.terminate()
             tap.wait()
-        shown(spans)
-        for message in wrong:
-            print(f"infra/checks/traces: {message}", file=sys.stderr)
-        print(f"trace {trace_id}: {len(spans)} spans of one order, {len(wrong)} wrong")
-        return 1 if wrong else 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+    print(f"trace {trace_id}: {len(spans)} spans of one order")
+    shown(spans)
+    yield from wrong

@@ -1,7 +1,4 @@
-#!/usr/bin/env python3
 """Whether .github is well made, safe, and fits this repository.
-
-    infra/checks/workflows
 
 actionlint (with shellcheck for what steps run) and zizmor, at their strictest, without an exception; GitHub's schemas; rules of this repository, each shown to
 see a mistake made on purpose; and the scripts beside the workflows. GitHub itself is not there to run them."""
@@ -9,52 +6,41 @@ see a mistake made on purpose; and the scripts beside the workflows. GitHub itse
 import doctest
 import os
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
-from command import ROOT, Broken, report, run
-from environment import enter
+import breaks
+from command import ROOT, Options, Steps, run
+from workflows_checks import roll_back, rules
 
 
-def linted() -> str:
+def steps(_: Options) -> Steps:
+    os.environ["GITHUB_ACTIONS"] = ""  # so that tools write for people
+    yield "actionlint, shellcheck, zizmor (auditor) and GitHub's schemas find nothing, and no rule is left out", linted
+    yield "rules of this repository", lambda: breaks.problems("workflows", rules.gather(), rules.broken)
+    yield "the roll-back takes each changed service to the revision before, and no other", roll_back.problems
+    yield "the scripts do what they say", scripts
+
+
+def linted() -> None:
     run("actionlint", "-pyflakes=", what="actionlint")
     run("zizmor", "--offline", "--no-progress", "--quiet", "--persona", "auditor", "--strict-collection", ".github", what="zizmor")
     workflows = sorted((ROOT / ".github/workflows").glob("*.yml"))
     run("check-jsonschema", "--builtin-schema", "vendor.github-workflows", *workflows, what="GitHub's schema of workflows")
     run("check-jsonschema", "--builtin-schema", "vendor.dependabot", ".github/dependabot.yml", what="the schema of dependabot.yml")
-    return "actionlint, shellcheck and zizmor (auditor) find nothing, and no rule is left out"
 
 
-def ruled() -> str:
-    import breaks
-    from workflows_checks import rules
-
-    return breaks.holds("workflows", rules.gather(), rules.broken)
-
-
-def rolled_back() -> str:
-    from workflows_checks import roll_back
-
-    return roll_back.goes_back_to_what_was()
-
-
-def scripts() -> str:
+def scripts() -> Iterator[str]:
     sys.path.insert(0, str(ROOT / ".github/workflows"))
     import changed_services
 
     path = Path(changed_services.__file__)
     if (failed := doctest.testmod(changed_services).failed) > 0:
-        raise Broken(f"{path.name}: {failed} examples fail")
+        yield f"{path.name}: {failed} examples fail"
     there = {path.name for path in (ROOT / "services").iterdir() if path.is_dir()} - {"marketplace"}
     if there != set(changed_services.SERVICES):
-        raise Broken(f"{path.name}: SERVICES must be {sorted(there)}")
+        yield f"{path.name}: SERVICES must be {sorted(there)}"
     for base in ("0" * 40, ""):
         told = run(path, base, what=path.name)
         if told.count('"') != 2 * len(there):
-            raise Broken(f"{path.name}: the commit {base!r} must count as everything changed, not {told}")
-    return "the scripts do what they say"
-
-
-if __name__ == "__main__":
-    os.environ["GITHUB_ACTIONS"] = ""  # so that tools write for people
-    enter()
-    sys.exit(report("workflows", [linted, ruled, rolled_back, scripts]))
+            yield f"{path.name}: the commit {base!r} must count as everything changed, not {told}"

@@ -1,27 +1,27 @@
-#!/usr/bin/env python3
 """Whether skaffold.yaml is of Skaffold's form, builds what the manifests name, and deploys overlays that are there.
-
-    infra/checks/skaffold
 
 Skaffold itself is in no package registry, so it is not run here; the workflow deploy.yml does."""
 
 import re
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from command import ROOT, report
-from environment import enter
+import breaks
+import yaml
+from command import ROOT, Options, Steps
+from jsonschema import Draft202012Validator
+from listed import PORTS
 
 FILE = "skaffold.yaml"
 SCHEMA = Path(__file__).resolve().with_name("skaffold.schema.yaml")
 
 
-def broken(texts: dict[str, str]) -> Iterator[str]:
-    import yaml
-    from jsonschema import Draft202012Validator
-    from listed import PORTS
+def steps(_: Options) -> Steps:
+    texts = {FILE: (ROOT / FILE).read_text(encoding="utf-8")}
+    yield "rules of skaffold.yaml", lambda: breaks.problems("skaffold", texts, broken)
 
+
+def broken(texts: dict[str, str]) -> Iterator[str]:
     skaffold = yaml.safe_load(texts[FILE])
     errors = list(Draft202012Validator(yaml.safe_load(SCHEMA.read_text(encoding="utf-8"))).iter_errors(skaffold))
     yield from (f"{FILE}: {error.json_path}: {error.message}" for error in errors)
@@ -42,14 +42,3 @@ def broken(texts: dict[str, str]) -> Iterator[str]:
     forwarded = [(one["resourceName"], one["localPort"]) for one in skaffold["portForward"]]
     if sorted(forwarded) != sorted(PORTS.items()):
         yield f"{FILE}: portForward: each service has a port of its own, {PORTS}, not {forwarded}"
-
-
-def ruled() -> str:
-    import breaks
-
-    return breaks.holds("skaffold", {FILE: (ROOT / FILE).read_text(encoding="utf-8")}, broken)
-
-
-if __name__ == "__main__":
-    enter()
-    sys.exit(report("skaffold", [ruled]))

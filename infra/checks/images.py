@@ -1,27 +1,22 @@
-#!/usr/bin/env python3
 """Whether the image is well made, builds from nothing but this repository, its base and the crates of the lock file, and runs.
-
-    infra/checks/images [--no-build]
 
 Lints infra/docker/Dockerfile, builds the programs (unoptimised) on stand-ins for the base images, and runs the image of `boxoffice`, which needs no
 server, as an orchestrator would: not as root, with a root file system that cannot be written. Needs root on Debian and Rust; installs buildah. No image is pulled, so what the
 pinned bases hold is not seen here; the workflow pull-request.yml builds on them."""
 
-import argparse
-import os
 import re
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from command import ROOT, Broken, report, run
-from environment import enter, install_packages
+from command import ROOT, Broken, Options, Steps, must_be_root, run
+from environment import install_packages
 from images_checks import bases
 from images_checks.bases import BUILDER, RUNTIME, Buildah
 from images_checks.container import USER, Container
 from locked import CACHE
+from people import ask
 
 DOCKERFILE = "infra/docker/Dockerfile"
 DEPENDENCIES, IMAGE = (f"localhost/boxoffice/{name}" for name in ("dependencies", "boxoffice"))
@@ -32,17 +27,28 @@ SHELLS = {"sh", "bash", "dash", "ash", "busybox"}
 SIZE_MAX_MB = 150
 
 
+def steps(options: Options) -> Steps:
+    yield "hadolint finds nothing, and no rule is left out", lint
+    yield "both bases are pinned by digest, and the compiler is that of Cargo.toml", pinned
+    if options.image:
+        must_be_root("mount and to make containers")
+        install_packages(bases.PACKAGES)
+        buildah = Buildah(CACHE / "images-buildah")
+        yield "builds without network from the lock file; an edited source leaves the dependencies cached", lambda: build(buildah)
+        yield "the argument orders starts orders", lambda: holds_the_services(buildah)
+        yield "runs without root on a read-only file system, is ready, signs a user up, and ends by SIGTERM", lambda: runs(buildah)
+
+
 def must(rule: str, holds: object, found: object = "") -> None:
     if not holds:
         raise Broken(f"{DOCKERFILE}: {rule}" + (f", not {found!r}" if found != "" else ""))
 
 
-def lint() -> str:
+def lint() -> None:
     run("hadolint", "--failure-threshold", "style", DOCKERFILE, what=DOCKERFILE)
-    return "hadolint finds nothing, and no rule is left out"
 
 
-def pinned() -> str:
+def pinned() -> None:
     text = (ROOT / DOCKERFILE).read_text()
     for name in ("BUILDER", "RUNTIME"):
         default = re.search(rf"^ARG {name}=(.*)$", text, re.MULTILINE)
@@ -53,10 +59,9 @@ def pinned() -> str:
     rust = (ROOT / "Cargo.toml").read_text()
     version = re.search(r'^rust-version = "([\d.]+)"', rust, re.MULTILINE)
     must(f"BUILDER must be the Rust that Cargo.toml asks for, rust:{version and version[1]}", version and f"rust:{version[1]}." in text)
-    return "both bases are pinned by digest, and the compiler is that of Cargo.toml"
 
 
-def build(buildah: Buildah) -> str:
+def build(buildah: Buildah) -> None:
     # What a run that was ended half-way has left.
     buildah("rm", "--all", what="cannot clear old containers")
     buildah.make_bases()
@@ -72,7 +77,6 @@ def build(buildah: Buildah) -> str:
     must("the layer of dependencies must be taken from the cache although a source file differs", compiled == 0, f"{compiled} crates compiled")
     # What the builds before this one left; the tagged layer stays for the next one.
     buildah("rmi", "--prune", what="cannot clear old layers")
-    return "builds without network from the lock file; an edited source leaves the dependencies cached"
 
 
 @contextmanager
@@ -83,16 +87,15 @@ def snapshot() -> Iterator[Path]:
         yield Path(folder)
 
 
-def holds_the_services(buildah: Buildah) -> str:
+def holds_the_services(buildah: Buildah) -> None:
     """The program says who it is; it is run here, since it would wait for servers there."""
     container = buildah("from", "--pull-never", IMAGE, what=IMAGE).strip()
     said = run(Path(buildah("mount", container, what=IMAGE).strip()) / "program", "orders", "--version", what=IMAGE)
     buildah("rm", container, what=IMAGE)
     must("the argument orders must start orders", said.startswith("orders "), said)
-    return f"the argument orders starts {said.strip()}"
 
 
-def runs(buildah: Buildah) -> str:
+def runs(buildah: Buildah) -> None:
     with Container(buildah, IMAGE) as container:
         files = [path for path in container.root.rglob("*") if path.is_file() and not path.is_symlink()]
         must("no shell may be in the image", not SHELLS & {path.name for path in files}, sorted(path.name for path in files))
@@ -106,29 +109,9 @@ def runs(buildah: Buildah) -> str:
         root = next(line for line in Path(f"/proc/{container.pid}/mountinfo").read_text().splitlines() if line.split()[4] == "/")
         must("its root must be read-only", root.split()[5].startswith("ro"), root)
         for path in ("/health/live", "/health/ready"):
-            must(f"GET {path} must answer 200", container.call("GET", path)[0] == 200, container.call("GET", path))
+            must(f"GET {path} must answer 200", ask(container.url + path)[0] == 200, ask(container.url + path))
         person = {"email": "ann@example.com", "password": "a fine password"}
-        signed_up = container.call("POST", "/api/users/signup", person)
+        signed_up = ask(f"{container.url}/api/users/signup", "POST", body=person)
         must("a sign-up must be written and answered 201", signed_up[0] == 201, signed_up)
         code = container.stop()
         must("SIGTERM must end it with 0", code == 0, (code, container.lines))
-    return f"runs as {USER} on a read-only root, {len(files)} files, program {size:.0f} MB; is ready, signs somebody up, and ends by SIGTERM"
-
-
-def main() -> int:
-    arguments = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    arguments.add_argument("--no-build", action="store_true", help="only look at the Dockerfile")
-    enter()
-    steps: list[Callable[[], str]] = [lint, pinned]
-    if not arguments.parse_args().no_build:
-        if os.geteuid() != 0:
-            print("images: must be root to mount and to make containers: use sudo, or --no-build", file=sys.stderr)
-            return 2
-        install_packages(bases.PACKAGES)
-        buildah = Buildah(CACHE / "images-buildah")
-        steps += [lambda: build(buildah), lambda: holds_the_services(buildah), lambda: runs(buildah)]
-    return report("images", steps)
-
-
-if __name__ == "__main__":
-    sys.exit(main())
