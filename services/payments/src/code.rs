@@ -3,24 +3,15 @@
 web::codes! {
     /// The signature under a provider's event is missing, wrong or too old.
     BAD_SIGNATURE = BAD_REQUEST, "bad_signature", "The signature is not the provider's";
-    /// The card was refused.
     PAYMENT_DECLINED = PAYMENT_REQUIRED, "payment_declined", "The payment was declined";
-    /// The order is paid.
     ORDER_COMPLETE = CONFLICT, "order_complete", "The order is complete";
-    /// The order is cancelled.
     ORDER_CANCELLED = CONFLICT, "order_cancelled", "The order is cancelled";
-    /// The order was not paid in time.
     ORDER_EXPIRED = CONFLICT, "order_expired", "The order has expired";
-    /// The payment provider does not charge the amount, whatever the card.
     AMOUNT_NOT_CHARGEABLE = CONFLICT, "amount_not_chargeable",
         "The amount cannot be charged to a card";
-    /// Another attempt to pay the order is under way.
     PAYMENT_IN_PROGRESS = CONFLICT, "payment_in_progress", "The order is being paid";
-    /// The payment has not been captured.
     NOT_CAPTURED = CONFLICT, "not_captured", "The payment has not been captured";
-    /// The payer disputes the payment at the bank, so it cannot be refunded.
     PAYMENT_DISPUTED = CONFLICT, "payment_disputed", "The payer disputes the payment";
-    /// More money or units than are left to be given back.
     REFUND_EXCEEDS = CONFLICT, "refund_exceeds", "More than is left to be given back";
     /// Units were to go back to sale whose price was not refunded; `errors` names `returns`.
     UNITS_NOT_REFUNDED = CONFLICT, "units_not_refunded", "The price of the units is not refunded";
@@ -28,8 +19,7 @@ web::codes! {
     PAYER_MUST_AGREE = CONFLICT, "payer_must_agree", "The payer has not agreed to that";
     /// The seller's balance is too low for the refund.
     INSUFFICIENT_CREDIT = CONFLICT, "insufficient_credit", "Not enough on the account";
-    /// The limit of failed attempts to charge a card is reached; `Retry-After` is the wait before
-    /// the next one.
+    /// The limit of failed attempts is reached; `Retry-After` is the wait before the next one.
     TOO_MANY_CARD_ATTEMPTS = TOO_MANY_REQUESTS, "too_many_card_attempts",
         "Too many payments by card did not succeed";
 }

@@ -10,9 +10,8 @@ use crate::domain::{
 };
 
 /// Payments by id. Indexes: those with a task at the provider and those that have not ended, oldest
-/// first; by the provider's id; those that require action, by the time of the next inquiry before
-/// the deadline; by payer, and by payer and order.
-pub static PAYMENTS: Collection = Collection::indexed(
+/// first; those that require action, by the time of the next inquiry before the deadline.
+pub(crate) static PAYMENTS: Collection = Collection::indexed(
     "payments",
     &[
         Index { name: "with_task", fields: &["hasTask", "startedAt"] },
@@ -24,12 +23,10 @@ pub static PAYMENTS: Collection = Collection::indexed(
     ],
 );
 
-/// Copies of orders, by order.
-pub static ORDER_COPIES: Collection = Collection::named("order_copies");
+pub(crate) static ORDER_COPIES: Collection = Collection::named("order_copies");
 
-/// Refunds by id. Indexes: those with a task at the provider and those that have not ended, oldest
-/// first; by payment.
-pub static REFUNDS: Collection = Collection::indexed(
+/// Refunds by id. Indexes: those with a task and those that have not ended, oldest first.
+pub(crate) static REFUNDS: Collection = Collection::indexed(
     "refunds",
     &[
         Index { name: "with_task", fields: &["hasTask", "requestedAt"] },
@@ -38,8 +35,7 @@ pub static REFUNDS: Collection = Collection::indexed(
     ],
 );
 
-/// Disputes by id. Indexes: the open ones and all, by time of opening.
-pub static DISPUTES: Collection = Collection::indexed(
+pub(crate) static DISPUTES: Collection = Collection::indexed(
     "disputes",
     &[
         Index { name: "open", fields: &["isOpen", "openedAt"] },
@@ -47,19 +43,16 @@ pub static DISPUTES: Collection = Collection::indexed(
     ],
 );
 
-/// Progress of the comparison with the provider's books: one document.
-pub static RECONCILIATIONS: Collection = Collection::named("reconciliations");
+pub(crate) static RECONCILIATIONS: Collection = Collection::named("reconciliations");
 
-/// The payment or refund that an idempotency key started, for repeats.
-pub static ATTEMPTS: Collection =
+pub(crate) static ATTEMPTS: Collection =
     Collection::indexed("attempts", &[Index { name: "by_age", fields: &["startedAt"] }]);
 
-/// Failed and open attempts to charge a card, by a hash of the account or network.
-pub static CARD_ATTEMPTS: Collection =
+pub(crate) static CARD_ATTEMPTS: Collection =
     Collection::indexed("card_attempts", &[Index { name: "by_end", fields: &["forgetAfter"] }]);
 
-/// Events of the provider, by its id. Indexes: those to be processed, in their order; by age.
-pub static PROVIDER_EVENTS: Collection = Collection::indexed(
+/// Indexes: the events to be processed, in their order; by age.
+pub(crate) static PROVIDER_EVENTS: Collection = Collection::indexed(
     "provider_events",
     &[
         Index { name: "waiting", fields: &["dueAt"] },
@@ -67,12 +60,10 @@ pub static PROVIDER_EVENTS: Collection = Collection::indexed(
     ],
 );
 
-/// Users' accounts, by user.
-pub static ACCOUNTS: Collection = Collection::named("accounts");
+pub(crate) static ACCOUNTS: Collection = Collection::named("accounts");
 
-/// Ledger entries, by transaction and position. Indexes: a user's statement, also by currency.
-/// Entries are inserted, never changed or deleted.
-pub static ENTRIES: Collection = Collection::indexed(
+/// Ledger entries: inserted, never changed or deleted. Indexes: a user's statement.
+pub(crate) static ENTRIES: Collection = Collection::indexed(
     "entries",
     &[
         Index { name: "by_user", fields: &["user", "number"] },
@@ -85,24 +76,22 @@ pub static ENTRIES: Collection = Collection::indexed(
 #[serde(rename_all = "camelCase")]
 pub struct Reconciliation {
     /// Constant.
-    pub id: String,
+    pub(crate) id: String,
     /// All movements before this time were compared.
-    pub compared_until: Timestamp,
+    pub(crate) compared_until: Timestamp,
 }
 
 /// The payment or refund that an idempotency key started.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct KeyedOperation {
+pub(crate) struct KeyedOperation {
     /// Requester, operation and key.
-    pub id: String,
-    /// The payment or refund.
+    pub(crate) id: String,
     #[serde(alias = "paymentId")]
-    pub began: Id,
+    pub(crate) began: Id,
     /// SHA-256 of the body, in hex.
-    pub fingerprint: String,
-    /// Time of the start.
-    pub started_at: Timestamp,
+    pub(crate) fingerprint: String,
+    pub(crate) started_at: Timestamp,
 }
 
 document!(Payment, PAYMENTS, |payment| payment.id,

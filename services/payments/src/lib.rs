@@ -27,7 +27,6 @@ mod person;
 mod ports;
 pub mod provider;
 mod refusal;
-pub mod republish;
 mod routes;
 pub mod settings;
 mod views;
@@ -43,26 +42,27 @@ use store::{Collection, Engine, Unavailable};
 use tokio::sync::Notify;
 use web::idempotency::RESPONSES_KEPT;
 
+use commands::inquiry_limit::InquiryLimit;
+use commands::pay::message_type;
 use documents::KeyedOperation;
 use domain::{CardAttempts, ProviderEvent, Refund};
 use driver::drive::Drive;
 use driver::inquire_before_deadlines::{self, inquire_before_deadlines};
 use driver::process_events::ProcessEvents;
 use driver::reconcile::Reconcile;
-use driver::work::Work;
+use driver::work::WorkQueue;
 use ledger::reconcile_provider::ReconcileProvider;
 use provider::stripe::{StripeGateway, WebhookSecrets};
 use settings::{CardSettings, Provider};
 
-pub use commands::inquiry_limit::InquiryLimit;
 pub use domain::{OrderCopy, Payment, Refusal};
-pub use ports::{NAME, Ports};
+pub use ports::NAME;
+pub(crate) use ports::Ports;
 pub use provider::gateway::PaymentGateway;
 pub use provider::test_provider::TestProvider;
 pub use settings::Settings;
 
-/// Retention of the provider's events: the period in which Stripe may repeat them, so that repeats
-/// are recognised.
+/// Retention of the provider's events: Stripe may repeat them in this period.
 const EVENTS_KEPT: Duration = Duration::from_hours(30 * 24);
 
 /// The collections of the store.
@@ -91,7 +91,11 @@ pub static DEFINITION: ServiceDefinition = ServiceDefinition {
             service_on_provider(context.platform, ledger, &context.settings.get()).await
         })
     },
-    republish: Some(|all| Box::pin(republish::republish(all))),
+    republish: Some(|all| {
+        let message =
+            |payment: &Payment| payment.public_state().map(|state| message_type(&state).of(state));
+        Box::pin(all.all(message))
+    }),
 };
 
 /// Settings of the service beside its provider.
@@ -122,8 +126,8 @@ pub async fn service(
         webhook_secrets: options.webhook_secrets,
         events: Arc::new(Notify::new()),
         orders: CopyArrivals::default(),
-        payments: Work::default(),
-        refunds: Work::default(),
+        payments: WorkQueue::default(),
+        refunds: WorkQueue::default(),
         inquiry_limit: InquiryLimit::default(),
         record_limit: InquiryLimit::default(),
         card_settings: options.cards,
@@ -137,7 +141,6 @@ pub async fn service(
     Ok(service)
 }
 
-/// The background loops.
 fn loops(ports: &Ports) -> [Loop; 10] {
     let (own, store) = (|| ports.clone(), (&ports.store, &ports.clock));
     [
@@ -171,8 +174,7 @@ fn loops(ports: &Ports) -> [Loop; 10] {
     ]
 }
 
-/// Registers counters of alerts at zero: an alert cannot detect the first increase of a counter
-/// that did not exist.
+/// Registers counters of alerts at zero: an alert cannot detect the first increase of a new one.
 fn count_from_zero() {
     metrics::counter!("orders_unpaid_total").increment(0);
     for outcome in ["succeeded", "declined"] {
@@ -183,12 +185,8 @@ fn count_from_zero() {
     }
 }
 
-/// Opens the service with the configured provider; the built-in one stores its ledger in a separate
-/// store on `ledger`.
-///
-/// # Errors
-/// [`Unavailable`] if a store or the bus is unavailable, or the settings cannot be used.
-pub async fn service_on_provider(
+/// Opens the service with the configured provider; the built-in one has its own store on `ledger`.
+async fn service_on_provider(
     platform: Platform,
     ledger: Engine,
     settings: &Settings,

@@ -1,27 +1,23 @@
-//! Exports and erasures of a payer or seller. Payments, refunds and the ledger are the books and
-//! are kept; a card's token is stored only until its payment has ended. The counts of card attempts
-//! are erased.
+//! Exports and erasures of a payer or seller. The books (payments, refunds, the ledger) are kept; a
+//! card's token is stored only until its payment has ended. Counts of card attempts are erased.
 
 use contract::UserId;
 use contract::part::Obstacle;
 use service::person::{Part, PersonalData, delete};
-use store::{Document, Query, Store, Unavailable};
+use store::{Query, Store, Unavailable};
 
 use crate::domain::refund::Share;
 use crate::domain::{Account, CardAttempts, Dispute, Entry, Hashed, Payment, Refund};
 
-/// Payments that are searched for one that has not ended: far more than can start while one is in
-/// progress.
+/// Payments searched for one in progress: far more than can start while one is.
 const RECENT: u32 = 1_000;
 
-/// Documents per read where no index contains the user: refunds that have not ended and disputes,
-/// which are few.
+/// Documents per read of the few that no index finds by user.
 const PAGE: u32 = 200;
 
 /// Fields that contain the sellers and the requester of a refund.
 const OF_OTHERS: &[&str] = &["/shares", "/waived", "/requestedBy"];
 
-/// Personal data of payments.
 #[derive(Clone)]
 pub(crate) struct PartyData {
     store: Store,
@@ -32,30 +28,16 @@ impl PartyData {
         Self { store }
     }
 
-    /// The documents of a query that belong to a user.
-    async fn all<D: Document>(
-        &self,
-        query: Query,
-        is_own: impl Fn(&D) -> bool,
-    ) -> Result<Vec<D>, Unavailable> {
-        let (mut found, mut pages) = (Vec::new(), self.store.pages_of(query.limit(PAGE)));
-        while let Some(page) = pages.next().await? {
-            found.extend(page.into_iter().filter(&is_own));
-        }
-        Ok(found)
-    }
-
-    /// Whether money may still be returned to the user's account: by a failed refund, or a dispute
-    /// that the bank rejects.
+    /// Whether a failed refund or a rejected dispute may still return money to the user's account.
     async fn awaits_money(&self, user: UserId) -> Result<bool, Unavailable> {
         let bears = |shares: &[Share]| shares.iter().any(|share| share.seller == user);
-        let refunds = Query::on("unsettled").equals(true);
+        let refunds = Query::on("unsettled").equals(true).limit(PAGE);
+        let refunds: Vec<Refund> = self.store.pages_of(refunds).all().await?;
         let is_own = |refund: &Refund| refund.payer == user || bears(&refund.shares);
-        let refunds = self.all(refunds, is_own).await?;
-        let disputes = Query::on("open").equals(true);
-        let is_own = |dispute: &Dispute| bears(&dispute.allocation.shares);
-        let disputes = self.all(disputes, is_own).await?;
-        Ok(!refunds.is_empty() || !disputes.is_empty())
+        let disputes = Query::on("open").equals(true).limit(PAGE);
+        let disputes: Vec<Dispute> = self.store.pages_of(disputes).all().await?;
+        let is_borne = |dispute: &Dispute| bears(&dispute.allocation.shares);
+        Ok(refunds.iter().any(is_own) || disputes.iter().any(is_borne))
     }
 }
 
@@ -70,10 +52,10 @@ impl PersonalData for PartyData {
             let refunds = Query::on("by_payment").equals(payment.id).descending();
             part.query::<Refund>(&self.store, refunds, OF_OTHERS).await?;
         }
-        let is_own = |dispute: &Dispute| dispute.payer == user;
-        let disputes = Query::on("by_age");
-        for dispute in self.all(disputes, is_own).await? {
-            part.add(&dispute, &["/burden"])?;
+        let disputes = Query::on("by_age").limit(PAGE);
+        let disputes: Vec<Dispute> = self.store.pages_of(disputes).all().await?;
+        for dispute in disputes.iter().filter(|dispute| dispute.payer == user) {
+            part.add(dispute, &["/burden"])?;
         }
         let entries = Query::on("by_user").equals(user).descending();
         part.query::<Entry>(&self.store, entries, &[]).await.map(drop)

@@ -12,7 +12,7 @@ use tokio::sync::Notify;
 
 use crate::commands::inquiry_limit::InquiryLimit;
 use crate::domain::Payment;
-use crate::driver::work::Work;
+use crate::driver::work::WorkQueue;
 use crate::provider::gateway::PaymentGateway;
 use crate::provider::stripe::WebhookSecrets;
 use crate::refusal::Decision;
@@ -21,37 +21,27 @@ use crate::settings::CardSettings;
 /// The service's name.
 pub const NAME: &str = services::PAYMENTS.name;
 
-/// Dependencies of routes, listeners and loops.
 #[derive(Clone)]
-pub struct Ports {
-    /// The documents.
-    pub store: Store,
-    /// The present time.
-    pub clock: Clock,
-    /// The source of ids.
-    pub ids: Ids,
-    /// The provider.
-    pub gateway: Arc<dyn PaymentGateway>,
-    /// The signing secrets of the provider's events.
-    pub webhook_secrets: WebhookSecrets,
+pub(crate) struct Ports {
+    pub(crate) store: Store,
+    pub(crate) clock: Clock,
+    pub(crate) ids: Ids,
+    pub(crate) gateway: Arc<dyn PaymentGateway>,
+    pub(crate) webhook_secrets: WebhookSecrets,
     /// Notified when an event of the provider was received.
-    pub events: Arc<Notify>,
+    pub(crate) events: Arc<Notify>,
     /// Notified when a copy of an order has arrived.
-    pub orders: CopyArrivals,
-    /// Payments at the provider.
-    pub payments: Work<PaymentId>,
-    /// Refunds at the provider.
-    pub refunds: Work<RefundId>,
+    pub(crate) orders: CopyArrivals,
+    pub(crate) payments: WorkQueue<PaymentId>,
+    pub(crate) refunds: WorkQueue<RefundId>,
     /// Limits inquiries about payments that require action.
-    pub inquiry_limit: InquiryLimit,
+    pub(crate) inquiry_limit: InquiryLimit,
     /// Limits reads of the provider's record on requests for refunds.
-    pub record_limit: InquiryLimit,
-    /// Limits on attempts to charge cards.
-    pub card_settings: CardSettings,
+    pub(crate) record_limit: InquiryLimit,
+    pub(crate) card_settings: CardSettings,
 }
 
 impl Ports {
-    /// The payment with the provider's id.
     pub(crate) async fn payment_by_reference(
         &self,
         reference: &str,

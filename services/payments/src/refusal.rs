@@ -6,7 +6,6 @@ use web::{Code, PreconditionFailed, Problem};
 use crate::code;
 use crate::domain::{CardLimit, Refusal, VoidReason};
 
-/// The result of a transaction.
 pub(crate) type Decision<T> = Result<T, Stop<Refusal>>;
 
 impl store::Refusal for Refusal {}

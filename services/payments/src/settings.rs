@@ -12,28 +12,25 @@ use web::PrivateNetworks;
 use crate::domain::AttemptLimits;
 use crate::provider::stripe::{self, StripeSettings, WebhookSecrets};
 
-/// Declines in a row after which an account has to wait: typing errors, and the cards that a person
-/// has.
+/// Declines in a row before a wait: typing errors, and the cards that a person has.
 const DECLINE_LIMIT: Auto = Auto { production: 5, development: 0 };
 
 /// Failed attempts of an account within an hour.
 const CARD_ATTEMPT_LIMIT: Auto = Auto { production: 10, development: 0 };
 
-/// Failed cards of an account within a day. A provider's token can be used once, so that a card
-/// that is entered again counts again.
+/// Failed cards of an account within a day. A card that is entered again has another token and
+/// counts again.
 const CARD_LIMIT: Auto = Auto { production: 5, development: 0 };
 
-/// Failed and open attempts from a network within an hour: enough for a carrier's address
-/// translation during an on-sale.
+/// Failed and open attempts from a network within an hour: a carrier has many payers.
 const NETWORK_CARD_ATTEMPT_LIMIT: Auto = Auto { production: 100, development: 0 };
 
-/// Maximum of these limits: each attempt has about 100 bytes in a document that every attempt of
-/// the account or network writes.
+/// Maximum of these limits: every attempt writes a document with about 100 bytes for each.
 const CARD_LIMIT_MAX: u64 = 1_000;
 
 /// Settings of payments, as they are declared.
 #[derive(Args)]
-pub struct Arguments {
+pub(crate) struct Arguments {
     /// Signing secrets of Stripe's events, `whsec_…`, separated by commas; several during a
     /// rotation.
     #[arg(long, env, hide_env_values = true, value_name = "SECRETS")]

@@ -11,7 +11,6 @@ use crate::provider::gateway;
 use crate::refusal::Decision;
 use crate::settings::CardSettings;
 
-/// The limits that apply to one request.
 #[derive(Debug, Clone)]
 pub(crate) struct RequestLimits {
     settings: CardSettings,
@@ -59,7 +58,7 @@ impl RequestLimits {
     }
 }
 
-/// Stores the count with one more attempt; returns the refusal of that attempt, if any.
+/// Returns the refusal of one more attempt, if any.
 fn store(
     tx: &mut Tx<'_>,
     id: Hashed,
@@ -75,7 +74,6 @@ fn store(
     }
 }
 
-/// The outcome of an attempt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Outcome {
     /// Not known yet.
@@ -88,8 +86,7 @@ enum Outcome {
     Failed,
 }
 
-/// Removes an attempt from the counts if a change shows a success or that no card was used. Runs in
-/// the transaction of the change.
+/// Removes an attempt from the counts if a change shows a success or that no card was used.
 pub(crate) fn end_attempt(tx: &mut Tx<'_>, before: &Payment, after: Payment) -> Loaded<Payment> {
     let Some(counted) = &after.counted else { return Ok(after) };
     let (began_at, card) = (after.started_at, &counted.card);
@@ -104,7 +101,6 @@ pub(crate) fn end_attempt(tx: &mut Tx<'_>, before: &Payment, after: Payment) -> 
     Ok(Payment { counted: None, ..after })
 }
 
-/// Updates the stored counts of an attempt's payer and network.
 fn recount(
     tx: &mut Tx<'_>,
     payer: UserId,

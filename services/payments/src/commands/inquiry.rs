@@ -1,4 +1,4 @@
-//! Inquiries at the provider before a response.
+//! Inquiries at the provider before a response: at most one per second and payment.
 
 use std::future::Future;
 use std::time::Duration;
@@ -14,8 +14,7 @@ use crate::{Ports, commands};
 /// Timeout of the inquiry; after it the request continues with the stored state.
 const WAIT_MAX: Duration = Duration::from_secs(2);
 
-/// Inquires about a payment that requires action, at most once per second, and returns it. After
-/// the timeout the stored payment is returned.
+/// Inquires about a payment that requires action; returns the stored one after the timeout.
 pub(crate) async fn when_due(ports: &Ports, payment: Payment) -> Result<Payment, Unavailable> {
     let id = payment.id;
     let due = ProviderPayment::of(&payment).filter(|_| {
@@ -32,12 +31,11 @@ pub(crate) async fn when_due(ports: &Ports, payment: Payment) -> Result<Payment,
         return Ok(payment);
     };
     commands::pay::notify(ports, &payment, &after);
-    ports.payments.queue.push(id);
+    ports.payments.push(id);
     Ok(after)
 }
 
-/// Books the provider's record of a captured payment, at most once per second. Returns whether it
-/// is booked; false after the timeout.
+/// Books the provider's record of a captured payment; returns false after the timeout.
 pub(crate) async fn record_when_due(
     ports: &Ports,
     payment: &Payment,
@@ -56,7 +54,6 @@ pub(crate) async fn record_when_due(
     }
 }
 
-/// The provider's response, if it arrives in time.
 async fn within<T>(
     ports: &Ports,
     id: PaymentId,

@@ -1,5 +1,4 @@
-//! Times of the last inquiries at the provider because of requests: a limit of one inquiry per
-//! second and payment.
+//! Times of the last inquiries because of requests: a limit of one per second and payment.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -8,16 +7,14 @@ use std::time::Duration;
 use contract::{PaymentId, Timestamp};
 use parking_lot::Mutex;
 
-/// Minimum time between two inquiries about one payment.
 const PERIOD: Duration = Duration::from_secs(1);
 
-/// Maximum number of remembered payments. While it is reached within the period, there is no
-/// inquiry about others.
+/// Maximum number of remembered payments. While it is reached, others are not inquired about.
 const REMEMBERED_MAX: usize = 10_000;
 
 /// Times of the last inquiries because of requests. Clones share them.
 #[derive(Debug, Clone, Default)]
-pub struct InquiryLimit {
+pub(crate) struct InquiryLimit {
     inquired: Arc<Mutex<HashMap<PaymentId, Inquiry>>>,
 }
 

@@ -1,5 +1,4 @@
-//! Commands of payments, from the start to the end: the change of the payment, its order's copy and
-//! the accounts, and the messages, in one transaction.
+//! Commands of payments: each changes the payment, the order's copy and accounts, and publishes.
 
 use contract::amount_rules::AmountRules;
 use contract::payment::{
@@ -16,7 +15,6 @@ use crate::domain::{
 use crate::refusal::Decision;
 use crate::{Ports, commands, ledger};
 
-/// The source of the money of a payment.
 #[derive(Debug, Clone)]
 pub(crate) enum PaymentSource {
     /// A card, as the provider knows it.
@@ -25,11 +23,6 @@ pub(crate) enum PaymentSource {
     Credit,
 }
 
-/// Starts the payment of an order.
-///
-/// # Errors
-/// Those of [`OrderCopy::begin`] and [`RequestLimits::count`], [`Refusal::NotChargeable`], and for
-/// credit those of [`ledger::post::post`].
 pub(crate) fn begin(
     tx: &mut Tx<'_>,
     id: PaymentId,
@@ -68,10 +61,6 @@ pub(crate) fn begin(
     Ok(started)
 }
 
-/// Starts a top-up by card.
-///
-/// # Errors
-/// [`Refusal::PayerErased`], and those of [`RequestLimits::count`].
 pub(crate) fn begin_top_up(
     tx: &mut Tx<'_>,
     id: PaymentId,
@@ -90,11 +79,7 @@ pub(crate) fn begin_top_up(
     Ok(started)
 }
 
-/// Applies a command to a payment and then the verdict of its order or top-up: writes, posts to the
-/// ledger and publishes.
-///
-/// # Errors
-/// [`Refusal::UnknownPayment`], and those of [`Payment::decide`].
+/// Applies a command to a payment and then the verdict of its order or top-up.
 pub(crate) fn apply(tx: &mut Tx<'_>, id: PaymentId, command: Command) -> Decision<Payment> {
     let known = tx.get::<Payment>(id)?.ok_or(Refusal::UnknownPayment)?;
     let decided = decide(tx, &known, command)?;
@@ -114,36 +99,31 @@ pub(crate) fn apply(tx: &mut Tx<'_>, id: PaymentId, command: Command) -> Decisio
 }
 
 /// Applies the verdict of the payment's order or top-up.
-///
-/// # Errors
-/// As [`apply`].
 pub(crate) fn resolve(tx: &mut Tx<'_>, id: PaymentId) -> Decision<Payment> {
     apply(tx, id, Command::Resolve(Verdict::Wait))
 }
 
-/// Requests an inquiry about a payment.
 pub(crate) async fn inquire(ports: &Ports, id: PaymentId) -> Result<(), Unavailable> {
     let inquiring = move |tx: &mut Tx<'_>| apply(tx, id, Command::Inquire);
     let failed = "inquiry was not requested";
     if ports.decide("payment", id, failed, inquiring).await?.is_some() {
-        ports.payments.queue.push(id);
+        ports.payments.push(id);
     }
     Ok(())
 }
 
-/// Wakes the requests that wait for a payment, and the loop of refunds, after a change by the
-/// provider.
+/// Wakes the requests that wait for a payment, and the loop of refunds.
 pub(crate) fn notify(ports: &Ports, before: &Payment, after: &Payment) {
     count_end(before, after);
     if is_returned(after) {
-        ports.refunds.queue.push(RefundId::new(after.id.untyped()));
+        ports.refunds.push(RefundId::new(after.id.untyped()));
     }
-    if matches!(after.state, State::RequiresAction { .. }) {
+    let requires_action = matches!(after.state, State::RequiresAction { .. });
+    if requires_action {
         // The provider has just returned the status.
         ports.inquiry_limit.admit(after.id, ports.clock.now());
     }
-    // Waiting requests are woken at the end, or when the payment requires action.
-    if after.is_settled() || matches!(after.state, State::RequiresAction { .. }) {
+    if requires_action || after.is_settled() {
         ports.payments.completions.notify(after.id);
     }
 }
@@ -180,8 +160,7 @@ pub(crate) fn count_end(before: &Payment, after: &Payment) {
     }
 }
 
-/// Counts a complete order whose payment was cancelled at the provider: the buyer has it without
-/// payment.
+/// The buyer has a complete order without payment: it was cancelled at the provider.
 pub(crate) fn count_unpaid(order: OrderId, payment: PaymentId) {
     metrics::counter!("orders_unpaid_total").increment(1);
     tracing::warn!(%order, %payment, "a complete order is unpaid: its payment was cancelled at the provider");
@@ -204,8 +183,7 @@ fn decide(tx: &mut Tx<'_>, payment: &Payment, command: Command) -> Decision<Paym
     }
 }
 
-/// The verdict on an authorised amount, and its deadline: the order decides about its payment; a
-/// top-up is captured.
+/// The verdict of the order on its payment, and its deadline; a top-up is captured.
 fn verdict_and_deadline(
     tx: &mut Tx<'_>,
     payment: &Payment,
@@ -216,9 +194,6 @@ fn verdict_and_deadline(
 }
 
 /// Posts the booking of a payment's change. Every change calls it in its decision.
-///
-/// # Errors
-/// Those of [`booking`] and [`ledger::post::post`].
 fn book(tx: &mut Tx<'_>, before: Option<&Payment>, after: &Payment) -> Decision<()> {
     let order = commands::refund::order_of(tx, after)?;
     if let Some(transaction) = booking(before, after, order.as_ref())? {
@@ -240,7 +215,6 @@ fn release_order(tx: &mut Tx<'_>, payment: &Payment) -> Decision<()> {
     Ok(())
 }
 
-/// The message type of a payment's state.
 pub(crate) const fn message_type(state: &PaymentState) -> MessageType<PaymentState> {
     match state.status {
         PaymentStatus::Started => STARTED,

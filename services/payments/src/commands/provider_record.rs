@@ -17,13 +17,11 @@ pub(crate) const REFUNDS_MAX: u32 = 1_000;
 /// The stored refunds before the read of the provider's record.
 #[derive(Debug, Clone, Copy)]
 struct Before {
-    /// Number of requested refunds of the payment.
     requested: u32,
     /// Whether one of them has no response of the provider yet.
     is_one_open: bool,
 }
 
-/// The booked entries.
 #[derive(Debug, Clone, Default)]
 struct Booked {
     refunds: Vec<Refund>,
@@ -32,11 +30,7 @@ struct Booked {
     is_incomplete: bool,
 }
 
-/// Reads the provider's record of a captured payment, and books missing entries. A payment that has
-/// news afterwards is to be processed again.
-///
-/// # Errors
-/// [`Failure`]: the provider or the store is unavailable, or the record is contradictory.
+/// Books missing entries of the provider's record; a payment with news is to be processed again.
 pub(crate) async fn synchronise(
     ports: &Ports,
     payment: &Payment,
@@ -59,7 +53,7 @@ pub(crate) async fn synchronise(
     })?;
     booked.count(id);
     if payment.has_news {
-        ports.payments.queue.push(id);
+        ports.payments.push(id);
     }
     Ok((payment, record))
 }
@@ -104,8 +98,7 @@ fn book(
     Ok((after, booked))
 }
 
-/// The ids under which a refund may be stored: that of a request to this service, and that of a
-/// refund made at the provider.
+/// The ids under which a refund may be stored: of a request here, and of one at the provider.
 fn ids_of(recorded: &RecordedRefund) -> impl Iterator<Item = Id> + use<> {
     let own = recorded.refund_id.map(RefundId::untyped);
     own.into_iter().chain([recorded.own_id()])
@@ -186,7 +179,7 @@ fn book_dispute(
 }
 
 impl Booked {
-    /// Counts the booked entries, after the commit.
+    /// After the commit.
     fn count(&self, payment: PaymentId) {
         for refund in &self.refunds {
             commands::refund::count_end(refund);

@@ -1,5 +1,4 @@
-//! Commands of refunds: the change of the refund, its payment and the accounts, and the messages,
-//! in one transaction.
+//! Commands of refunds: each changes the refund, its payment and the accounts, and publishes.
 
 use contract::amount_rules::AmountRules;
 use contract::payment::REFUNDED;
@@ -12,9 +11,6 @@ use crate::ledger;
 use crate::refusal::Decision;
 
 /// Requests a refund, and debits the accounts that bear it. A refund to credit succeeds at once.
-///
-/// # Errors
-/// [`Refusal::UnknownPayment`], [`Refusal::NotRefundable`], and those of [`RefundRequest::decide`].
 pub(crate) fn request(
     tx: &mut Tx<'_>,
     payment_id: PaymentId,
@@ -26,11 +22,7 @@ pub(crate) fn request(
     Ok(refund)
 }
 
-/// Books a new refund, writes it and publishes the change. A refund that has succeeded is booked as
-/// paid.
-///
-/// # Errors
-/// [`Refusal::NotCaptured`], and those of [`ledger::post::post`].
+/// Books a new refund; one that has succeeded is booked as paid.
 pub(crate) fn book(tx: &mut Tx<'_>, payment: &Payment, refund: &Refund) -> Decision<()> {
     let mut after = payment.claim(refund)?;
     ledger::post::post(tx, &refund.booked_at_request())?;
@@ -46,9 +38,6 @@ pub(crate) fn book(tx: &mut Tx<'_>, payment: &Payment, refund: &Refund) -> Decis
 }
 
 /// Decides a request for a refund from the stored documents, without writing.
-///
-/// # Errors
-/// As [`request`].
 pub(crate) fn decide(
     tx: &mut Tx<'_>,
     payment_id: PaymentId,
@@ -64,10 +53,6 @@ pub(crate) fn decide(
     Ok((payment, refund))
 }
 
-/// Applies a command to a refund: writes, posts to the ledger and publishes.
-///
-/// # Errors
-/// [`Refusal::UnknownRefund`], and those of [`Refund::decide`].
 pub(crate) fn apply(tx: &mut Tx<'_>, id: RefundId, command: Command) -> Decision<Refund> {
     let known = tx.get::<Refund>(id)?.ok_or(Refusal::UnknownRefund)?;
     let refund = match known.decide(command, tx.now())? {
@@ -88,8 +73,7 @@ pub(crate) fn apply(tx: &mut Tx<'_>, id: RefundId, command: Command) -> Decision
             for booked in refund.booked_when_not_given() {
                 ledger::post::post(tx, &booked)?;
             }
-            // The refund may have failed because a refund or dispute at the provider used the
-            // money.
+            // A refund or dispute at the provider may have used the money.
             let has_news = payment.reference().is_some();
             let after = Payment { has_news, ..payment.refund_not_given(&refund)? };
             save(tx, &payment, after);
@@ -101,9 +85,6 @@ pub(crate) fn apply(tx: &mut Tx<'_>, id: RefundId, command: Command) -> Decision
 }
 
 /// Refunds captured money that no order accepts: from the payer's account to the card.
-///
-/// # Errors
-/// [`Refusal::NotCaptured`], and those of [`ledger::post::post`].
 pub(crate) fn refund_returned(tx: &mut Tx<'_>, payment: &Payment) -> Decision<Payment> {
     let taken = payment.captured_amount().ok_or(Refusal::NotCaptured)?;
     let refund = Refund::of_returned(payment, taken, tx.now())?;
@@ -113,7 +94,6 @@ pub(crate) fn refund_returned(tx: &mut Tx<'_>, payment: &Payment) -> Decision<Pa
     Ok(payment)
 }
 
-/// Counts a refund that has ended, by its end.
 pub(crate) fn count_end(refund: &Refund) {
     let end = match refund.state {
         State::Requested { .. } => return,
@@ -126,7 +106,6 @@ pub(crate) fn count_end(refund: &Refund) {
     metrics::counter!("refunds_ended_total", "end" => end).increment(1);
 }
 
-/// The copy of the paid order, if there is one.
 pub(crate) fn order_of(tx: &mut Tx<'_>, payment: &Payment) -> Decision<Option<OrderCopy>> {
     match payment.order_id() {
         Some(order_id) => Ok(tx.get::<OrderCopy>(order_id)?),
@@ -134,8 +113,7 @@ pub(crate) fn order_of(tx: &mut Tx<'_>, payment: &Payment) -> Decision<Option<Or
     }
 }
 
-/// The copy of the paid order, and the accounts that may bear a refund: those of the sellers and
-/// the payer.
+/// The copy of the paid order, and the accounts that may bear a refund.
 pub(crate) fn order_and_accounts(
     tx: &mut Tx<'_>,
     payment: &Payment,

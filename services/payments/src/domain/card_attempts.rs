@@ -17,7 +17,6 @@ pub const WAIT_MAX: Duration = Duration::from_mins(15);
 /// The waits after the free declines.
 const WAITS: Backoff = Backoff::new(Duration::from_secs(1), WAIT_MAX);
 
-/// Period in which attempts are counted.
 const ATTEMPTS_WITHIN: Duration = Duration::from_hours(1);
 
 /// Period in which cards are counted, and after which a row of declines expires.
@@ -66,11 +65,10 @@ impl Hashed {
 /// The counts that include an attempt; stored in its payment until the outcome is known.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct CountedAttempt {
-    /// The card.
-    pub card: Hashed,
+    pub(crate) card: Hashed,
     /// The network, unless it is exempt.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub network: Option<Hashed>,
+    pub(crate) network: Option<Hashed>,
 }
 
 /// The attempts of one account or network that have not succeeded. An open attempt counts as a
@@ -99,7 +97,7 @@ pub struct TriedCard {
     /// The card.
     pub card: Hashed,
     /// Time of its last use.
-    pub last_at: Timestamp,
+    last_at: Timestamp,
 }
 
 impl CardAttempts {
@@ -113,8 +111,7 @@ impl CardAttempts {
     /// Counts an attempt of an account.
     ///
     /// # Errors
-    /// [`Refusal::TooManyCardAttempts`] with the longest wait. A refused attempt is not counted and
-    /// does not extend the wait.
+    /// [`Refusal::TooManyCardAttempts`] with the longest wait; a refused attempt is not counted.
     pub fn attempt(
         &self,
         card: &Hashed,
@@ -145,10 +142,6 @@ impl CardAttempts {
         Ok(Self { last_at: now, forget_after: now.plus(CARDS_WITHIN), ..after })
     }
 
-    /// Counts an attempt from a network.
-    ///
-    /// # Errors
-    /// As [`CardAttempts::attempt`].
     pub(crate) fn attempt_from_network(
         &self,
         most: NonZeroU32,
@@ -160,9 +153,8 @@ impl CardAttempts {
         Ok(Self { last_at: now, forget_after: now.plus(ATTEMPTS_WITHIN), ..after })
     }
 
-    /// Records the success of an attempt: it and its card are no longer counted, and the row of
-    /// declines ends. Other attempts and cards remain, so that one valid card does not cover tests
-    /// of others.
+    /// Records the success of an attempt: it and its card no longer count, and the row of declines
+    /// ends. Others remain, so that one valid card does not cover tests of others.
     #[must_use]
     pub fn succeeded(&self, began_at: Timestamp, card: &Hashed) -> Self {
         let mut after = self.taken_back(began_at);
@@ -170,8 +162,7 @@ impl CardAttempts {
         Self { in_a_row: 0, ..after }
     }
 
-    /// Records that an attempt used no card. The card remains counted, since an earlier attempt may
-    /// have used it.
+    /// Records that an attempt used no card; an earlier one may have, so the card remains counted.
     #[must_use]
     pub fn taken_back(&self, began_at: Timestamp) -> Self {
         let mut after = self.clone();
@@ -181,7 +172,6 @@ impl CardAttempts {
         Self { in_a_row: self.in_a_row.saturating_sub(1), ..after }
     }
 
-    /// Removes attempts and cards that are too old.
     fn recent(&self, now: Timestamp) -> Self {
         let mut recent = self.clone();
         recent.attempts.retain(|attempt| now.since(*attempt) < ATTEMPTS_WITHIN);
@@ -210,7 +200,6 @@ fn wait_for_room(
     last.map_or(Duration::ZERO, |last| last.plus(within).since(now))
 }
 
-/// Refuses an attempt that has to wait, by the limit with the longest wait.
 fn refuse_before<const N: usize>(waits: [(CardLimit, Duration); N]) -> Result<(), Refusal> {
     let longest = waits.into_iter().max_by_key(|(_, wait)| *wait);
     match longest.filter(|(_, wait)| !wait.is_zero()) {

@@ -53,8 +53,7 @@ pub enum DisputeState {
 }
 
 impl Dispute {
-    /// Creates an open dispute from the provider's record. `order` is the copy of the paid order,
-    /// `accounts` are those of its sellers.
+    /// Creates an open dispute from the provider's record; `accounts` are those of the sellers.
     ///
     /// # Errors
     /// As [`CostAllocation::of`].
@@ -78,8 +77,7 @@ impl Dispute {
     }
 
     /// Applies the bank's decision; `None` without a change. A decision is final.
-    #[must_use]
-    pub fn observe(&self, status: ProviderDisputeStatus, now: Timestamp) -> Option<Self> {
+    pub(crate) fn observe(&self, status: ProviderDisputeStatus, now: Timestamp) -> Option<Self> {
         let state = match (self.state, status) {
             (DisputeState::Open, ProviderDisputeStatus::Won) => DisputeState::Won { at: now },
             (DisputeState::Open, ProviderDisputeStatus::Lost) => DisputeState::Lost { at: now },
@@ -96,9 +94,7 @@ impl Dispute {
         Transaction::of(cause, self.allocation.borne().map(frozen))
     }
 
-    /// The booking at closing; `None` while it is open.
-    #[must_use]
-    pub fn booked_when_closed(&self) -> Option<Transaction> {
+    pub(crate) fn booked_when_closed(&self) -> Option<Transaction> {
         let of = self.of_dispute();
         match self.state {
             DisputeState::Open => None,

@@ -37,8 +37,7 @@ impl OrderCopy {
         (order.version > self.order.version).then_some(Self { order, ..self })
     }
 
-    /// Each seller's share of the total: the price of the seller's items. In order of sellers,
-    /// without sellers of free items only.
+    /// The price of each seller's items, in order of sellers, without those of free items only.
     ///
     /// # Errors
     /// [`Refusal::Contradiction`] if the shares do not sum to the total.
@@ -59,15 +58,11 @@ impl OrderCopy {
         }
     }
 
-    /// The item with this ticket, if the order has one.
     pub(crate) fn item_of(&self, ticket_id: TicketId) -> Option<&OrderItem> {
         self.order.items.iter().find(|item| item.ticket_id == ticket_id)
     }
 
     /// The price of a seller's units among these.
-    ///
-    /// # Errors
-    /// [`Refusal::Contradiction`] if the prices do not add up.
     pub(crate) fn price_of(
         &self,
         seller: UserId,
@@ -92,7 +87,6 @@ impl OrderCopy {
         })
     }
 
-    /// The sellers of the items.
     pub(crate) fn sellers(&self) -> BTreeSet<UserId> {
         self.order.items.iter().map(|item| item.seller).collect()
     }
@@ -129,8 +123,7 @@ impl OrderCopy {
         Self { attempt, ..self }
     }
 
-    /// The decision about an authorised payment: it is captured if the order accepted it, and
-    /// voided if the order has ended without it.
+    /// Captures an authorised payment that the order accepted; voids it if the order has ended.
     #[must_use]
     pub fn verdict(&self, payment: PaymentId) -> Verdict {
         match self.order.status {

@@ -65,8 +65,7 @@ pub enum Purpose {
     TopUp,
 }
 
-/// State of a payment. In `Capturing` and `Voiding` the decision is made and the call to the
-/// provider is pending.
+/// State of a payment. In `Capturing` and `Voiding` the call to the provider is pending.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(tag = "status", rename_all = "snake_case", rename_all_fields = "camelCase")]
 pub enum State {
@@ -153,7 +152,6 @@ pub enum State {
 }
 
 impl State {
-    /// Captured now, without refunds.
     pub(super) fn captured(holder: Holder, captured_at: Timestamp) -> Self {
         Self::Captured { holder, captured_at, refunds: Refunds::default() }
     }
@@ -258,7 +256,6 @@ impl Payment {
         }
     }
 
-    /// The payment, as the cause of a transaction.
     pub(crate) fn of_payment(&self) -> OfPayment {
         OfPayment { payment_id: self.id, order_id: self.order_id() }
     }
@@ -313,23 +310,18 @@ impl Payment {
         matches!(self.state, State::Returned { .. } | State::Voided { .. } | State::Declined { .. })
     }
 
-    /// The captured amount: the full amount, or the part that an operator captured in the
-    /// provider's dashboard.
-    #[must_use]
-    pub fn captured_amount(&self) -> Option<Money> {
+    /// The full amount, or the part that an operator captured in the provider's dashboard.
+    pub(crate) fn captured_amount(&self) -> Option<Money> {
         let part = if let State::Returned { taken, .. } = self.state { Some(taken) } else { None };
         self.refunds().map(|_| part.unwrap_or(self.amount))
     }
 
-    /// The action that the payer must take, if any.
-    #[must_use]
-    pub fn challenge(&self) -> Option<&Challenge> {
+    pub(crate) fn challenge(&self) -> Option<&Challenge> {
         let State::RequiresAction { challenge, .. } = &self.state else { return None };
         Some(challenge)
     }
 
-    /// Sets the time of the next inquiry before the order's deadline; an earlier event takes
-    /// precedence.
+    /// Sets the time of the next inquiry before the order's deadline; an earlier event comes first.
     #[must_use]
     pub fn with_deadline(self, expires_at: Option<Timestamp>, now: Timestamp) -> Self {
         let expires_at = expires_at.filter(|_| self.challenge().is_some());

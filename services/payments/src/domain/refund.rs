@@ -1,5 +1,4 @@
-//! A refund: money of a captured payment that is paid back to the card or credited to the payer's
-//! account.
+//! A refund: captured money that is paid back to the card or credited to the payer's account.
 
 mod booking;
 mod request;
@@ -52,8 +51,7 @@ pub struct Refund {
     /// The origin.
     #[serde(default)]
     pub origin: Origin,
-    /// The part beyond the payment's remainder, only of refunds made at the provider. The house
-    /// bears it.
+    /// The part beyond the remainder, of a refund made at the provider; the house bears it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub excess: Option<Money>,
     /// The state.
@@ -277,8 +275,7 @@ impl Refund {
         }
     }
 
-    /// A status may be older than the stored state: an earlier status has no effect, and only an
-    /// impossible one is a contradiction.
+    /// A status may be older than the stored state; only an impossible one is a contradiction.
     fn observe(&self, status: ProviderRefundStatus, now: Timestamp) -> Result<Outcome, Refusal> {
         use ProviderRefundStatus as P;
         use State as S;

@@ -28,8 +28,8 @@ pub enum Refusal {
         version: u64,
     },
     /// The payment cannot start, or has ended without money.
-    #[error("{0}")]
-    Void(VoidReason),
+    #[error(transparent)]
+    Void(#[from] VoidReason),
     /// Another payment of the order is in progress.
     #[error("Another attempt to pay this order is under way")]
     PaymentInProgress,
@@ -162,17 +162,9 @@ pub enum VoidReason {
     CapturedInPart,
 }
 
-impl From<VoidReason> for Refusal {
-    fn from(reason: VoidReason) -> Self {
-        Self::Void(reason)
-    }
-}
-
 impl Refusal {
-    /// The time after which the same request may succeed; `None` if it cannot. An idempotency key
-    /// does not store a refusal that is temporary.
-    #[must_use]
-    pub const fn wait(self) -> Option<Duration> {
+    /// The time after which a repeat may succeed; an idempotency key stores no such refusal.
+    pub(crate) const fn wait(self) -> Option<Duration> {
         if let Self::TooManyCardAttempts { wait, .. } = self { Some(wait) } else { None }
     }
 

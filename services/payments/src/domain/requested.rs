@@ -4,7 +4,7 @@ use contract::money::{Decimal, NotAnAmount};
 use contract::{Currency, Money};
 use serde::{Deserialize, Serialize};
 
-/// Maximum of a top-up in major units of any currency: the highest price of a ticket.
+/// In major units of any currency: the highest price of a ticket.
 const TOP_UP_MAX: i64 = 10_000_000;
 
 /// A requested amount, above zero; its other rules depend on the currency.
@@ -21,18 +21,11 @@ impl TryFrom<Decimal> for RequestedAmount {
 }
 
 impl RequestedAmount {
-    /// Converts the amount to a currency, if it has no more decimals than the currency.
-    ///
-    /// # Errors
-    /// The violated rule.
     pub(crate) fn in_currency(&self, currency: Currency) -> Result<Money, NotAnAmount> {
         self.0.in_currency(currency)
     }
 
-    /// Converts the amount of a top-up: also at most 10,000,000 major units.
-    ///
-    /// # Errors
-    /// The violated rule.
+    /// Also at most 10,000,000 major units.
     pub(crate) fn of_top_up(&self, currency: Currency) -> Result<Money, String> {
         let too_large = || format!("must be at most {TOP_UP_MAX}");
         let amount = self.in_currency(currency).map_err(|error| match error {
@@ -47,8 +40,7 @@ impl RequestedAmount {
 /// Maximum length; Stripe's tokens have under 40 characters.
 const TOKEN_MAX: usize = 255;
 
-/// A provider's token of a means of payment: 1 to 255 visible ASCII characters. Its `Debug` hides
-/// it.
+/// A provider's token of a card: 1 to 255 visible ASCII characters, which `Debug` hides.
 #[derive(derive_more::Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[debug("Token(…)")]
 #[serde(try_from = "String")]

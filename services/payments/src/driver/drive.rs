@@ -1,5 +1,4 @@
-//! Documents that have not ended at the provider, payments or refunds, and the loop that makes
-//! their calls and records the results.
+//! The loop that makes the calls of unsettled payments or refunds, and records the results.
 
 use std::fmt::Display;
 use std::future::Future;
@@ -14,7 +13,7 @@ use sources::{Span, Trace, with_trace};
 use store::{Document, Query, Tx, Unavailable};
 use tokio::sync::Mutex;
 
-use super::work::{JobResult, Jobs, SCAN_SIZE, Work};
+use super::work::{JobResult, Jobs, SCAN_SIZE, WorkQueue};
 use crate::Ports;
 use crate::refusal::Decision;
 
@@ -32,21 +31,17 @@ pub(crate) enum Called<C> {
 /// A document whose state may require calls to the provider: a payment or a refund. Its collection
 /// has the indexes `with_task` and `unsettled`.
 pub(crate) trait Unsettled: Document + PartialEq {
-    /// The type of its id.
     type Id: From<Id> + Into<Id> + Copy + Eq + Hash + Display + Send + Sync;
 
-    /// A change of it.
     type Command: Clone + Send + 'static;
 
-    /// Its name in logs.
     const NAME: &'static str;
 
     fn id(&self) -> Self::Id;
 
     fn began_at(&self) -> Timestamp;
 
-    /// The queue of its driver, and the requests that wait for it.
-    fn work(ports: &Ports) -> &Work<Self::Id>;
+    fn work(ports: &Ports) -> &WorkQueue<Self::Id>;
 
     /// Whether its state requires a call to the provider.
     fn has_task(&self) -> bool;
@@ -57,24 +52,18 @@ pub(crate) trait Unsettled: Document + PartialEq {
     }
 
     /// Makes the call that its state requires; with `doubt` after an inquiry whether it was made
-    /// already. A call that was not recorded before a crash is repeated with the same idempotency
-    /// key.
+    /// already. A repeat after a crash has the same idempotency key.
     fn call(
         &self,
         ports: &Ports,
         doubt: bool,
     ) -> impl Future<Output = Result<Called<Self::Command>, Unavailable>> + Send;
 
-    /// Applies a command in a transaction.
-    ///
-    /// # Errors
-    /// Those of the commands of payments and refunds.
     fn apply(tx: &mut Tx<'_>, id: Self::Id, command: Self::Command) -> Decision<Self>;
 
     /// Notifies others, and counts, after the commit of a call's result.
     fn recorded(&self, before: &Self, ports: &Ports);
 
-    /// The command of a reconciliation.
     fn reconciling(&self, now: Timestamp) -> Self::Command;
 
     /// Reports the unsettled documents, oldest first, as metrics.
@@ -85,8 +74,7 @@ pub(crate) trait Unsettled: Document + PartialEq {
     ) -> impl Future<Output = Result<(), Unavailable>> + Send;
 }
 
-/// The loop of one type of document. A cancelled step does not cancel running jobs. Clones share
-/// them.
+/// The loop of one type of document. A cancelled step does not cancel running jobs.
 #[derive(Clone)]
 pub(crate) struct Drive<W: Unsettled> {
     ports: Ports,
@@ -98,10 +86,9 @@ impl<W: Unsettled> Drive<W> {
         Self { ports, jobs: Arc::default() }
     }
 
-    /// Starts due work; returns when a job has finished or new work has arrived. Returns 1 if there
-    /// was work, else 0.
+    /// Starts due work; returns 1 when a job has finished or work has arrived, 0 without any.
     pub(crate) async fn run_once(&self) -> Result<usize, Unavailable> {
-        let (ports, queue) = (&self.ports, &W::work(&self.ports).queue);
+        let (ports, queue) = (&self.ports, W::work(&self.ports));
         let mut jobs = self.jobs.lock().await;
         let now = ports.clock.now();
         let found: Vec<W> = if jobs.is_scan_due(queue.needs_scan(), now) {
@@ -134,19 +121,17 @@ impl<W: Unsettled> Drive<W> {
         Ok(1)
     }
 
-    /// Returns when there may be work.
     pub(crate) async fn wait(&self) {
         let clock = &self.ports.clock;
         let due_at = self.jobs.lock().await.due_at(clock.now());
         tokio::select! {
             biased;
             () = clock.sleep_until(due_at) => {}
-            () = W::work(&self.ports).queue.notified() => {}
+            () = W::work(&self.ports).notified() => {}
         }
     }
 }
 
-/// Makes a document's calls, in its trace.
 async fn drive<W: Unsettled>(ports: Ports, work: W, attempts: u32) -> (W::Id, JobResult) {
     let id = work.id();
     // The response to an earlier call, by this process or another, may have been lost.
@@ -161,7 +146,6 @@ async fn drive<W: Unsettled>(ports: Ports, work: W, attempts: u32) -> (W::Id, Jo
     (id, result)
 }
 
-/// Makes a document's calls until none is due or one fails.
 async fn drive_calls<W: Unsettled>(ports: Ports, mut work: W, mut doubt: bool) -> JobResult {
     let id = work.id();
     while work.has_task() {

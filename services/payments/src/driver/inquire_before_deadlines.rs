@@ -11,11 +11,10 @@ use crate::{Ports, commands};
 /// Payments per step; further ones follow in the next step.
 const PAGE: u32 = 200;
 
-/// Delay between steps: short compared with the seconds before a deadline in which payments are
-/// due.
+/// Short compared with the seconds before a deadline in which payments are due.
 pub(crate) const PERIOD: Duration = Duration::from_millis(500);
 
-/// Requests inquiries about a page of due payments; returns their number.
+/// Returns the number of due payments.
 pub(crate) async fn inquire_before_deadlines(ports: Ports) -> Result<usize, Unavailable> {
     let due = Query::on("near_deadline").to(ports.clock.now()).limit(PAGE);
     let due: Vec<Payment> = ports.store.query(due).await?;

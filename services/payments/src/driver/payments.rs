@@ -1,5 +1,4 @@
-//! Payments at the provider: the call that each state requires, and the effects of its result.
-//! After an unknown result an inquiry comes first.
+//! Payments at the provider: the call that each state requires, after an inquiry in doubt.
 
 use std::time::Duration;
 
@@ -8,7 +7,7 @@ use sources::{Span, SpanKind, Trace, crash};
 use store::{Failure, Query, Tx, Unavailable};
 
 use super::drive::{Called, Unsettled};
-use super::work::{JobResult, Work};
+use super::work::{JobResult, WorkQueue};
 use crate::domain::{
     Command, Dispute, Payment, ProviderStatus, Purpose, Task, Verdict, VoidReason,
 };
@@ -36,7 +35,7 @@ impl Unsettled for Payment {
         self.started_at
     }
 
-    fn work(ports: &Ports) -> &Work<PaymentId> {
+    fn work(ports: &Ports) -> &WorkQueue<PaymentId> {
         &ports.payments
     }
 
@@ -93,24 +92,18 @@ impl Unsettled for Payment {
     }
 }
 
-/// Books the provider's record of a captured payment.
 async fn record(ports: &Ports, payment: &Payment) -> JobResult {
     let id = payment.id;
-    let result = match commands::provider_record::synchronise(ports, payment).await {
-        Ok((payment, _)) if payment.has_news => JobResult::Retry,
-        Ok(_) => JobResult::Done,
-        Err(Failure::Refused(_) | Failure::Busy) => JobResult::Retry,
-        Err(Failure::Unavailable(unavailable)) => {
-            let error = unavailable.chain();
-            tracing::warn!(payment = %id, error, "the provider's record is unknown");
-            JobResult::Retry
-        }
-    };
+    let recorded = commands::provider_record::synchronise(ports, payment).await;
+    if let Err(Failure::Unavailable(unavailable)) = &recorded {
+        let error = unavailable.chain();
+        tracing::warn!(payment = %id, error, "the provider's record is unknown");
+    }
     ports.payments.completions.notify(id);
-    result
+    let is_done = recorded.is_ok_and(|(payment, _)| !payment.has_news);
+    if is_done { JobResult::Done } else { JobResult::Retry }
 }
 
-/// The span of the call that the payment's state requires.
 fn call_span(payment: &Payment) -> Span {
     let name = match payment.task() {
         Task::Nothing => return Span::default(),
@@ -124,8 +117,6 @@ fn call_span(payment: &Payment) -> Span {
     Span::here(name, SpanKind::Client)
 }
 
-/// Makes the call that the payment's state requires; with `doubt` after an inquiry whether it has
-/// happened already.
 async fn call_provider(
     ports: &Ports,
     payment: &Payment,

@@ -1,4 +1,5 @@
-//! Processes the provider's events, each once, soon after its receipt.
+//! Processes the provider's events, each once, soon after its receipt. An event's only effect is an
+//! inquiry: its content is not trusted.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -8,10 +9,11 @@ use futures::future::try_join_all;
 use parking_lot::Mutex;
 use store::{Query, Stop, Tx, Unavailable};
 
-use crate::Ports;
-use crate::commands::provider_event::process;
-use crate::domain::{EventObject, EventResult, EventState, ProviderEvent};
+use crate::domain::{
+    Command, EventObject, EventResult, EventState, Payment, ProviderEvent, Refund, Task, refund,
+};
 use crate::refusal::Decision;
+use crate::{Ports, commands};
 
 /// Maximum number of events per step; they share a commit.
 const PAGE: u32 = 100;
@@ -19,11 +21,10 @@ const PAGE: u32 = 100;
 /// Longest wait for events, so that events received by another process are found.
 const WAIT_MAX: Duration = Duration::from_secs(1);
 
-/// The loop.
 #[derive(Clone)]
 pub(crate) struct ProcessEvents {
     ports: Ports,
-    /// The time at which the next known event is due.
+    /// When the next known event is due.
     next_at: Arc<Mutex<Option<Timestamp>>>,
 }
 
@@ -53,11 +54,11 @@ impl ProcessEvents {
         let failed = "event was not processed";
         let processed = self.ports.decide("event", id, failed, processing).await?;
         let Some(end) = processed.flatten() else { return Ok(()) };
-        metrics::counter!("provider_events_total", "end" => end.word()).increment(1);
+        metrics::counter!("provider_events_total", "end" => end.to_string()).increment(1);
         match end {
             EventResult::InquiryRequested => {
-                self.ports.payments.queue.request_scan();
-                self.ports.refunds.queue.request_scan();
+                self.ports.payments.request_scan();
+                self.ports.refunds.request_scan();
             }
             EventResult::Unknown => {
                 tracing::warn!(event = id, event_type, "event of an unknown object");
@@ -69,18 +70,13 @@ impl ProcessEvents {
 
     /// The payment with the event's reference, if the event does not contain the payment's id.
     async fn payment_of(&self, event: &ProviderEvent) -> Result<Option<PaymentId>, Unavailable> {
-        match &event.object {
-            EventObject::Payment { reference, payment_id: None, .. } => {
-                let found = self.ports.payment_by_reference(reference).await?;
-                Ok(found.map(|payment| payment.id))
-            }
-            EventObject::Payment { .. } | EventObject::Refund { .. } | EventObject::Other => {
-                Ok(None)
-            }
-        }
+        let EventObject::Payment { reference, payment_id: None, .. } = &event.object else {
+            return Ok(None);
+        };
+        let found = self.ports.payment_by_reference(reference).await?;
+        Ok(found.map(|payment| payment.id))
     }
 
-    /// Returns when an event may be due.
     pub(crate) async fn wait(&self) {
         let clock = &self.ports.clock;
         let latest = clock.now().plus(WAIT_MAX);
@@ -93,7 +89,7 @@ impl ProcessEvents {
     }
 }
 
-/// Processes an event and stores the result; `None` if it is undecided, or was processed before.
+/// `None` if the event is undecided, or was processed before.
 fn process_once(
     tx: &mut Tx<'_>,
     id: &str,
@@ -126,4 +122,38 @@ fn process_once(
     };
     tx.save(event);
     Ok(end)
+}
+
+/// [`EventResult::Unknown`] (the object may be stored later) and [`EventResult::LeftAlone`] (a call
+/// is in progress, whose result may be older than the event) are to be retried.
+fn process(
+    tx: &mut Tx<'_>,
+    event: &ProviderEvent,
+    found: Option<PaymentId>,
+) -> Decision<EventResult> {
+    match &event.object {
+        EventObject::Payment { payment_id, reported, .. } => {
+            let Some(id) = payment_id.or(found) else { return Ok(EventResult::Unknown) };
+            let Some(payment) = tx.get::<Payment>(id)? else { return Ok(EventResult::Unknown) };
+            if !payment.is_news(*reported) {
+                return Ok(EventResult::NoNews);
+            }
+            if payment.task() != Task::Nothing {
+                return Ok(EventResult::LeftAlone);
+            }
+            commands::pay::apply(tx, id, Command::Inquire)?;
+            Ok(EventResult::InquiryRequested)
+        }
+        EventObject::Refund { refund_id, .. } => {
+            let Some(id) = *refund_id else { return Ok(EventResult::Unknown) };
+            let Some(refund) = tx.get::<Refund>(id)? else { return Ok(EventResult::Unknown) };
+            if refund.task() != refund::Task::Nothing {
+                return Ok(EventResult::LeftAlone);
+            }
+            let inquiring = commands::refund::apply(tx, id, refund::Command::Inquire)?;
+            let is_known = inquiring == refund;
+            Ok(if is_known { EventResult::NoNews } else { EventResult::InquiryRequested })
+        }
+        EventObject::Other => Ok(EventResult::Ignored),
+    }
 }

@@ -15,14 +15,13 @@ use crate::Ports;
 /// Period, so that the effect of a lost webhook is known within two minutes.
 const PERIOD: Duration = Duration::from_mins(1);
 
-/// Documents per read.
 const PAGE: u32 = 200;
 
 /// Documents per step. Usually few are unsettled; after an outage of the provider, or while banks
 /// keep refunds pending for days, the rest follows one period later.
 const DOCUMENTS_MAX: usize = 5_000;
 
-/// The loop of one type of document. Clones share the time of the next step.
+/// The loop of one type of document.
 #[derive(Clone)]
 pub(crate) struct Reconcile<W> {
     ports: Ports,
@@ -37,7 +36,7 @@ impl<W: Unsettled> Reconcile<W> {
         Self { ports, next_at, documents: PhantomData }
     }
 
-    /// Processes unsettled documents, once per period; returns the number of changed documents.
+    /// Once per period; returns the number of changed documents.
     pub(crate) async fn run_once(&self) -> Result<usize, Unavailable> {
         let now = self.ports.clock.now();
         if *self.next_at.lock() > now {
@@ -51,18 +50,16 @@ impl<W: Unsettled> Reconcile<W> {
         *self.next_at.lock() = now.plus(PERIOD);
         W::measure(&self.ports, &unsettled, now).await?;
         if changed > 0 {
-            W::work(&self.ports).queue.request_scan();
+            W::work(&self.ports).request_scan();
         }
         Ok(changed)
     }
 
-    /// Returns when the next step is due.
     pub(crate) async fn wait(&self) {
         let next_at = *self.next_at.lock();
         self.ports.clock.sleep_until(next_at).await;
     }
 
-    /// Documents that are older than a minute and have not ended, oldest first.
     async fn unsettled(&self, now: Timestamp) -> Result<Vec<W>, Unavailable> {
         let until = now.minus(UNSETTLED_AFTER);
         let old = Query::on("unsettled").equals(true).to(until).limit(PAGE);
@@ -75,7 +72,7 @@ impl<W: Unsettled> Reconcile<W> {
         Ok(found)
     }
 
-    /// Applies the command of the reconciliation; returns whether the document changed.
+    /// Returns whether the document changed.
     async fn reconcile(&self, work: &W, now: Timestamp) -> Result<bool, Unavailable> {
         let (id, command) = (work.id(), work.reconciling(now));
         let deciding = move |tx: &mut Tx<'_>| W::apply(tx, id, command.clone());

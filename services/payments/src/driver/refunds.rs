@@ -1,12 +1,11 @@
-//! Refunds at the provider: the call that each state requires, and the effects of its result. After
-//! an unknown result an inquiry comes first.
+//! Refunds at the provider: the call that each state requires, after an inquiry in doubt.
 
 use contract::{RefundId, Timestamp};
 use sources::crash;
 use store::{Tx, Unavailable};
 
 use super::drive::{Called, Unsettled};
-use super::work::{JobResult, Work};
+use super::work::{JobResult, WorkQueue};
 use crate::domain::refund::{Command, State, Task};
 use crate::domain::{ProviderRefundStatus, Refund};
 use crate::provider::gateway::ProviderRefund;
@@ -27,7 +26,7 @@ impl Unsettled for Refund {
         self.requested_at
     }
 
-    fn work(ports: &Ports) -> &Work<RefundId> {
+    fn work(ports: &Ports) -> &WorkQueue<RefundId> {
         &ports.refunds
     }
 
@@ -71,7 +70,7 @@ impl Unsettled for Refund {
         ports.refunds.completions.notify(self.id);
         commands::refund::count_end(self);
         if matches!(self.state, State::Failed { .. } | State::Credited { .. }) {
-            ports.payments.queue.push(self.payment_id);
+            ports.payments.push(self.payment_id);
         }
     }
 

@@ -1,5 +1,4 @@
-//! Work at the provider: the queue of ids, the requests that wait for their end, and the concurrent
-//! jobs, with retries.
+//! Work at the provider: the queue of ids, waiting requests, and the concurrent jobs, with retries.
 
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::future::Future;
@@ -18,28 +17,15 @@ use tokio::sync::Notify;
 /// Maximum number of queued ids; beyond it, a scan of the collection is cheaper.
 const QUEUED_MAX: usize = 4_096;
 
-/// The work of one driver. Clones share it.
-#[derive(Debug, Clone)]
-pub struct Work<I> {
-    /// Documents with a call to the provider to make.
-    pub queue: WorkQueue<I>,
-    /// Requests that wait for the end of a document.
-    pub completions: Waiters<I>,
-}
-
-impl<I> Default for Work<I> {
-    fn default() -> Self {
-        Self { queue: WorkQueue::default(), completions: Waiters::default() }
-    }
-}
-
 /// Ids of documents with a task at the provider, so that the loop need not scan the collection for
 /// each. The queue is an optimisation: an id that is lost, because another process caused it or
 /// this one was stopped, is found by the next scan. Clones share the queue.
 #[derive(Debug, Clone)]
-pub struct WorkQueue<I> {
+pub(crate) struct WorkQueue<I> {
     queued: Arc<Mutex<Queued<I>>>,
     notify: Arc<Notify>,
+    /// Requests that wait for the end of a document.
+    pub(crate) completions: Waiters<I>,
 }
 
 #[derive(Debug)]
@@ -50,14 +36,13 @@ struct Queued<I> {
 
 impl<I> Default for WorkQueue<I> {
     fn default() -> Self {
-        let queued = Queued { ids: VecDeque::new(), needs_scan: false };
-        Self { queued: Arc::new(Mutex::new(queued)), notify: Arc::default() }
+        let queued = Arc::new(Mutex::new(Queued { ids: VecDeque::new(), needs_scan: false }));
+        Self { queued, notify: Arc::default(), completions: Waiters::default() }
     }
 }
 
 impl<I> WorkQueue<I> {
-    /// Queues an id.
-    pub fn push(&self, id: I) {
+    pub(crate) fn push(&self, id: I) {
         let mut queued = self.queued.lock();
         if queued.ids.len() < QUEUED_MAX {
             queued.ids.push_back(id);
@@ -69,19 +54,17 @@ impl<I> WorkQueue<I> {
     }
 
     /// Requests a scan for ids that are not queued.
-    pub fn request_scan(&self) {
+    pub(crate) fn request_scan(&self) {
         self.queued.lock().needs_scan = true;
         self.notify.notify_one();
     }
 
-    /// Takes up to this many ids.
     pub(crate) fn take(&self, count: usize) -> Vec<I> {
         let mut queued = self.queued.lock();
         let count = queued.ids.len().min(count);
         queued.ids.drain(..count).collect()
     }
 
-    /// Whether a scan is requested.
     pub(crate) fn needs_scan(&self) -> bool {
         self.queued.lock().needs_scan
     }
@@ -93,22 +76,17 @@ impl<I> WorkQueue<I> {
         queued.needs_scan = false;
     }
 
-    /// Returns when work was queued.
     pub(crate) async fn notified(&self) {
         self.notify.notified().await;
     }
 }
 
-/// Result of the calls of a document.
 pub(crate) enum JobResult {
-    /// The result is recorded; nothing remains to do.
     Done,
-    /// To be retried later.
     Retry,
 }
 
-/// Maximum number of concurrent jobs: some hundred per second with a provider that responds within
-/// a second.
+/// Maximum number of concurrent jobs: some hundred per second if a call takes a second.
 const JOBS_MAX: usize = 256;
 
 /// Documents read per scan: more than can run, since some wait for their retry.
@@ -122,13 +100,11 @@ const RETRY: Backoff = Backoff::new(Duration::from_millis(200), Duration::from_s
 
 type RunningJob<I> = Pin<Box<dyn Future<Output = (I, JobResult)> + Send>>;
 
-/// The jobs of one loop.
 pub(super) struct Jobs<I> {
     running: FuturesUnordered<RunningJob<I>>,
     ids: HashSet<I>,
     /// Running ids that were queued again meanwhile.
     requeued: HashSet<I>,
-    /// Time of the last scan.
     scanned_at: Option<Timestamp>,
     /// Number of attempts, and time of the retry.
     retries: HashMap<I, (u32, Timestamp)>,
@@ -147,7 +123,6 @@ impl<I> Default for Jobs<I> {
 }
 
 impl<I: Copy + Eq + Hash> Jobs<I> {
-    /// Number of jobs that can start.
     pub(super) fn capacity(&self) -> usize {
         JOBS_MAX.saturating_sub(self.ids.len())
     }
@@ -191,8 +166,7 @@ impl<I: Copy + Eq + Hash> Jobs<I> {
         self.running.is_empty()
     }
 
-    /// Starts a job, unless it is running or its retry is not due; `run` receives the number of
-    /// attempts.
+    /// Starts a job, unless it is running or its retry is not due; `run` receives the attempts.
     pub(super) fn start<F>(&mut self, id: I, now: Timestamp, run: impl FnOnce(u32) -> F)
     where
         F: Future<Output = (I, JobResult)> + Send + 'static,
@@ -203,12 +177,10 @@ impl<I: Copy + Eq + Hash> Jobs<I> {
         }
     }
 
-    /// Returns the next finished job.
     pub(super) async fn next(&mut self) -> Option<(I, JobResult)> {
         self.running.next().await
     }
 
-    /// Records a finished job.
     pub(super) fn finished(
         &mut self,
         result: Option<(I, JobResult)>,

@@ -11,8 +11,8 @@ use crate::domain::{
 };
 use crate::provider::gateway::{Movement, Totals};
 
-/// The compared amounts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, derive_more::Display)]
+#[display(rename_all = "snake_case")]
 pub(super) enum Kind {
     Captured,
     Refunded,
@@ -27,14 +27,6 @@ pub(super) struct Differences {
 
 impl Kind {
     pub(super) const ALL: [Self; 3] = [Self::Captured, Self::Refunded, Self::Disputed];
-
-    const fn word(self) -> &'static str {
-        match self {
-            Self::Captured => "captured",
-            Self::Refunded => "refunded",
-            Self::Disputed => "disputed",
-        }
-    }
 }
 
 impl Differences {
@@ -56,27 +48,23 @@ impl Differences {
         self.add(Kind::Captured, minor_units, currency);
     }
 
-    /// Whether there are no differences.
     pub(super) fn are_none(&self) -> bool {
         self.sums.values().all(|difference| *difference == 0)
     }
 
-    /// Sets the metrics, with zero for earlier differences; `currencies` are all that were ever
-    /// reported.
+    /// Sets the metrics, with zero for earlier differences in `currencies`.
     pub(super) fn show(&self, currencies: &mut BTreeSet<Currency>) {
         currencies.extend(self.sums.keys().map(|(currency, _)| *currency));
         for (currency, kind) in currencies.iter().flat_map(|it| Kind::ALL.map(|kind| (*it, kind))) {
             let difference = self.sums.get(&(currency, kind)).copied().unwrap_or_default();
             let shown = f64::from(u32::try_from(difference).unwrap_or(u32::MAX));
-            let labels =
-                [("currency", currency.code().to_owned()), ("kind", kind.word().to_owned())];
+            let labels = [("currency", currency.code().to_owned()), ("kind", kind.to_string())];
             metrics::gauge!("reconciliation_difference_minor_units", &labels).set(shown);
         }
     }
 }
 
-/// Whether a movement alone shows that everything is booked: most payments are captured and never
-/// refunded.
+/// Whether a movement alone shows that all is booked: most payments are never refunded.
 pub(super) fn is_fully_booked(payment: &Payment, movement: &Movement) -> bool {
     let Some(totals) = movement.totals else { return false };
     let is_untouched = payment.refunds().is_some_and(|refunds| {

@@ -1,5 +1,4 @@
-//! The only write access to the ledger: a transaction is posted whole, in the decision that causes
-//! it.
+//! The only write access to the ledger: a transaction is posted whole, in its cause's decision.
 
 use contract::UserId;
 use store::Tx;
@@ -8,11 +7,7 @@ use crate::domain::{Account, Entry, Transaction};
 use crate::refusal::Decision;
 
 /// Posts a transaction: inserts an entry for each leg and updates the users' accounts. A second
-/// posting for one cause is a bug and aborts the decision.
-///
-/// # Errors
-/// [`Refusal::InsufficientCredit`] if a user's balance would become negative;
-/// [`Refusal::BalanceTooLarge`].
+/// posting for one cause is a bug and aborts the decision; a balance never becomes negative.
 pub(crate) fn post(tx: &mut Tx<'_>, transaction: &Transaction) -> Decision<()> {
     let users: Vec<UserId> = transaction.users().collect();
     // Loads all accounts at once.

@@ -1,7 +1,6 @@
 //! Compares the marketplace's books with the provider's, once per day and soon after a start: the
-//! provider's movements since the last comparison, by payment, and the payments that the books hold
-//! as captured. Missing entries, such as a refund made in the dashboard whose event was lost, are
-//! booked; the rest is reported as differences.
+//! provider's movements since the last comparison, and the payments captured by the books. Missing
+//! entries, such as a dashboard's refund, are booked; the rest is reported as differences.
 
 use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
@@ -21,8 +20,7 @@ use crate::{Ports, commands};
 /// Time between comparisons.
 const PERIOD: Duration = Duration::from_hours(24);
 
-/// Delay of the first comparison after a start, in which open work of the previous process
-/// completes.
+/// Delay of the first comparison, in which open work of the previous process completes.
 const AFTER_START: Duration = Duration::from_mins(1);
 
 /// Delay before a comparison continues after an outage.
@@ -37,16 +35,13 @@ const OVERLAP: Duration = Duration::from_hours(1);
 /// Period of the first comparison: the retention of the provider's events.
 const FIRST: Duration = Duration::from_hours(30 * 24);
 
-/// Payments per read.
 const PAGE: u32 = 200;
 
-/// Number of consecutive failures after which the provider or the store is considered unavailable.
+/// Consecutive failures after which the provider or the store is considered unavailable.
 const FAILURES_MAX: u32 = 3;
 
-/// Id of the document that stores the progress.
 const DOCUMENT: &str = "provider";
 
-/// The loop.
 #[derive(Clone)]
 pub(crate) struct ReconcileProvider {
     ports: Ports,
@@ -54,9 +49,7 @@ pub(crate) struct ReconcileProvider {
 }
 
 struct Run {
-    /// Time of the next step.
     next_at: Timestamp,
-    /// The comparison in progress.
     comparison: Option<Comparison>,
     /// Currencies that were ever reported, so that a resolved difference is reported as zero.
     shown: BTreeSet<Currency>,
@@ -65,7 +58,6 @@ struct Run {
 struct Comparison {
     since: Timestamp,
     until: Timestamp,
-    /// The next step.
     next: NextStep,
     /// Compared payments. Those of a day fit into memory; after a crash the comparison restarts.
     compared: HashSet<PaymentId>,
@@ -85,10 +77,7 @@ enum NextStep {
 }
 
 impl Comparison {
-    /// Records a failed comparison, so that the others continue.
-    ///
-    /// # Errors
-    /// [`Unavailable`] after several consecutive failures.
+    /// Records a failed comparison, so that the others continue; fails after several in a row.
     fn note(
         &mut self,
         id: PaymentId,
@@ -119,9 +108,6 @@ impl ReconcileProvider {
     }
 
     /// Compares a page if one is due; returns 1 while more pages follow.
-    ///
-    /// # Errors
-    /// [`Unavailable`] if the store or the provider is unavailable.
     pub(crate) async fn run_once(&self) -> Result<usize, Unavailable> {
         let now = self.ports.clock.now();
         let mut run = self.run.lock().await;
@@ -150,7 +136,6 @@ impl ReconcileProvider {
         Ok(0)
     }
 
-    /// Returns when the next step is due.
     pub(crate) async fn wait(&self) {
         let next_at = self.run.lock().await.next_at;
         self.ports.clock.sleep_until(next_at).await;

@@ -7,7 +7,6 @@ use store::Unavailable;
 
 use crate::{NAME, Ports};
 
-/// Creates all subscriptions.
 pub(crate) async fn all(platform: &Platform, ports: &Ports) -> Result<Vec<Loop>, Unavailable> {
     Ok(::service::listeners! { NAME, platform, ports;
         on_order_changed,

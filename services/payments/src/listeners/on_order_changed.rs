@@ -28,7 +28,7 @@ pub(super) async fn on_order_changed(
     match what {
         Effect::Nothing => {}
         Effect::Settled(before, after) => {
-            ports.payments.queue.push(after.id);
+            ports.payments.push(after.id);
             ports.payments.completions.notify(after.id);
             commands::pay::count_end(&before, &after);
         }
@@ -37,7 +37,6 @@ pub(super) async fn on_order_changed(
     Ok(handled)
 }
 
-/// The effect of an order's change on its payment.
 #[derive(Clone)]
 enum Effect {
     Nothing,
@@ -47,22 +46,15 @@ enum Effect {
     Unpaid(PaymentId),
 }
 
-/// Updates the copy; returns the effects on the payment.
 fn update_copy(tx: &mut Tx<'_>, order: &OrderState) -> Decision<(Handled, Effect)> {
-    let (copy, was) = match tx.get::<OrderCopy>(order.id)? {
-        None => {
-            tx.insert(OrderCopy { order: order.clone(), attempt: None });
-            return Ok((Handled::Applied, Effect::Nothing));
-        }
-        Some(copy) => {
-            let was = copy.order.status;
-            match copy.update(order.clone()) {
-                None => return Ok((Handled::AlreadyApplied, Effect::Nothing)),
-                Some(copy) => (copy, was),
-            }
-        }
+    let Some(copy) = tx.get::<OrderCopy>(order.id)? else {
+        tx.insert(OrderCopy { order: order.clone(), attempt: None });
+        return Ok((Handled::Applied, Effect::Nothing));
     };
-    let attempt = copy.attempt;
+    let (was, attempt) = (copy.order.status, copy.attempt);
+    let Some(copy) = copy.update(order.clone()) else {
+        return Ok((Handled::AlreadyApplied, Effect::Nothing));
+    };
     tx.save(copy);
     if let OrderStatus::Complete { payment_id: Some(payment_id) } = order.status
         && attempt != Some(payment_id)

@@ -8,11 +8,9 @@ use store::Unavailable;
 use crate::domain::refund::{Destination, Refund};
 use crate::domain::{Payment, ProviderRefundStatus, ProviderStatus, Record, Token};
 
-/// Prefix of the provider's error codes about an amount, such as `amount_too_small`: no card was
-/// charged or declined.
+/// Prefix of error codes about an amount, whatever the card: `amount_too_small`.
 const AMOUNT: &str = "amount_";
 
-/// Whether the provider declined the amount, independently of the card.
 pub(crate) fn is_about_amount(reason: &str) -> bool {
     reason.starts_with(AMOUNT)
 }
@@ -104,31 +102,28 @@ impl<'r> ProviderRefund<'r> {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Movement {
     /// The provider's id of the payment.
-    pub payment_reference: String,
+    pub(crate) payment_reference: String,
     /// The id of the payment, if the provider returns it.
-    pub payment_id: Option<PaymentId>,
+    pub(crate) payment_id: Option<PaymentId>,
     /// The provider's totals of the payment, if the movement includes them.
-    pub totals: Option<Totals>,
+    pub(crate) totals: Option<Totals>,
 }
 
 /// A provider's totals of a payment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Totals {
-    /// Captured.
-    pub captured: Money,
-    /// Refunded.
-    pub refunded: Money,
+    pub(crate) captured: Money,
+    pub(crate) refunded: Money,
     /// Whether it was ever disputed.
-    pub is_disputed: bool,
+    pub(crate) is_disputed: bool,
 }
 
 /// A page of movements, newest first.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Movements {
-    /// The movements.
-    pub movements: Vec<Movement>,
+    pub(crate) movements: Vec<Movement>,
     /// The cursor of the next page; `None` after the last.
-    pub next: Option<String>,
+    pub(crate) next: Option<String>,
 }
 
 /// A payment provider. Every operation is idempotent by payment or refund.
@@ -168,8 +163,7 @@ pub trait PaymentGateway: Send + Sync {
         refunding: ProviderRefund<'_>,
     ) -> Result<ProviderRefundStatus, Unavailable>;
 
-    /// Reads the present status of a refund; [`ProviderRefundStatus::Unknown`] only if it certainly
-    /// was not made.
+    /// Reads its status; [`ProviderRefundStatus::Unknown`] only if it certainly was not made.
     async fn inquire_refund(
         &self,
         refunding: ProviderRefund<'_>,

@@ -81,9 +81,8 @@ pub(crate) async fn create_refund(
     run_operation(&ports, &body.call, who.user, begin).await
 }
 
-/// Books refunds and disputes made at the provider, whether or not their events arrived. A repeat,
-/// and a request that the stored documents refuse, cause no call to the provider; returns that
-/// refusal.
+/// Books refunds and disputes made at the provider, with or without their events. A repeat, and a
+/// request that the stored documents refuse, cause no call; returns that refusal.
 async fn ask_provider(
     ports: &Ports,
     payment: &Payment,
@@ -105,8 +104,7 @@ async fn ask_provider(
         Err(failure) => return Err(failure.into()),
     }
     let is_known = inquiry::record_when_due(ports, payment).await?;
-    // The provider rejects a refund to a card beyond the remainder; a refund to credit does not
-    // involve the provider.
+    // The provider rejects a refund to a card beyond the remainder, and knows none to credit.
     if !is_known && request.to == Some(Method::Credit) {
         return Err(Problem::new(Code::UNAVAILABLE));
     }

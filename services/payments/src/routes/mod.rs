@@ -15,7 +15,6 @@ mod show_payment;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
-/// Registers the routes.
 pub(crate) fn configure(config: &mut ServiceConfig<'_>) {
     config
         .service(create_payment::create_payment)

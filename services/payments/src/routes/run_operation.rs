@@ -18,13 +18,11 @@ use crate::refusal::Decision;
 /// Maximum time that a request waits for the end of its operation.
 const WAIT_MAX: Duration = Duration::from_secs(10);
 
-/// Delays between reads of a document that another process may change. They grow, to limit the load
-/// of many waiting requests.
+/// Delays between reads of a document that another process may change; growing, to limit the load.
 const READ_BACKOFF: Backoff = Backoff::new(Duration::from_millis(250), Duration::from_secs(2));
 
 /// A payment or refund that a request starts and waits for; its routes define the responses.
 pub(crate) trait Operation: Unsettled {
-    /// The present progress, with its response.
     fn progress(&self, ports: &Ports) -> impl Future<Output = Result<Progress, Problem>> + Send;
 
     /// Inquires at the provider about an operation that waits for its payer.
@@ -34,7 +32,6 @@ pub(crate) trait Operation: Unsettled {
     }
 }
 
-/// Progress of an operation, with its response.
 pub(crate) enum Progress {
     /// Final: the response to this and every request with the same key.
     Ended(Result<Response, Problem>),
@@ -44,7 +41,6 @@ pub(crate) enum Progress {
     Running(Response),
 }
 
-/// Result of the start.
 enum Start<I> {
     /// Started by this request, or by an earlier one with the same key.
     Started { id: I, is_joined: bool },
@@ -52,12 +48,8 @@ enum Start<I> {
     Responded(Response),
 }
 
-/// Starts an operation, or joins the one that the same key started. Responds when it has ended,
-/// when it waits for the payer or a bank, or after ten seconds with its present state. `begin`
-/// writes the documents of a new operation.
-///
-/// # Errors
-/// [`Problem`]: a refusal by `begin`, a failed operation, an outage.
+/// Responds when the operation has ended, when it waits for the payer or a bank, or after ten
+/// seconds with its present state. `begin` writes the documents of a new operation.
 pub(crate) async fn run_operation<A: Operation>(
     ports: &Ports,
     call: &Call,
@@ -74,7 +66,7 @@ pub(crate) async fn run_operation<A: Operation>(
         Start::Responded(response) => return Ok(response),
         Start::Started { id, is_joined } => (id, is_joined),
     };
-    A::work(ports).queue.push(id);
+    A::work(ports).push(id);
     if is_joined {
         A::refresh(ports, id).await?;
     }
@@ -89,8 +81,7 @@ pub(crate) fn is_repeat(tx: &mut Tx<'_>, call: &Call, requester: UserId) -> Load
     Ok(recorded(tx, &requester, call)?.is_some() || tx.get::<KeyedOperation>(key)?.is_some())
 }
 
-/// Starts an operation, or joins the one that the same key started. A permanent refusal is stored
-/// as the key's response.
+/// A permanent refusal is stored as the key's response.
 fn start_once<A: Operation>(
     tx: &mut Tx<'_>,
     call: &Call,
@@ -130,7 +121,6 @@ fn start_once<A: Operation>(
     }
 }
 
-/// Waits until the operation has ended, up to the timeout; returns its progress then.
 async fn wait_for_end<A: Operation>(ports: &Ports, id: A::Id) -> Result<Progress, Problem> {
     let until = ports.clock.now().plus(WAIT_MAX);
     let read = async || {
@@ -143,7 +133,7 @@ async fn wait_for_end<A: Operation>(ports: &Ports, id: A::Id) -> Result<Progress
     A::work(ports).completions.read_until(id, limits, has_ended, read).await
 }
 
-/// Responds. The first final response is stored under the key, and repeats receive it.
+/// The first final response is stored under the key, and repeats receive it.
 async fn respond_once(
     ports: &Ports,
     call: &Call,

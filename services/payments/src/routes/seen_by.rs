@@ -1,5 +1,4 @@
-//! Access to a payment: for its payer, its sellers and administrators. For others it does not
-//! exist.
+//! Access to a payment: for its payer, its sellers and administrators only.
 
 use contract::PaymentId;
 use web::session::Role;
@@ -10,10 +9,7 @@ use crate::domain::refund::Requester;
 use crate::domain::{OrderCopy, Payment, Refusal};
 
 /// Returns a payment that the user may read, and the user as a requester of refunds: `None` for the
-/// payer.
-///
-/// # Errors
-/// 404 if the payment does not exist or the user has no relation to it.
+/// payer. Responds 404 if the user has no relation to the payment.
 pub(crate) async fn seen_by(
     ports: &Ports,
     id: PaymentId,

@@ -1,6 +1,5 @@
 //! Shapes of requests and responses that several routes share.
 
-pub(crate) mod account;
 pub(crate) mod payment;
 pub(crate) mod refund;
 pub(crate) mod returns;

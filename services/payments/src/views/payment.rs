@@ -31,17 +31,6 @@ pub(crate) enum PaymentStatusView {
     Declined,
 }
 
-/// An action that the payer must complete, such as 3-D Secure.
-#[derive(Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct ActionView {
-    /// Secret for the provider's script in the browser.
-    client_secret: String,
-    /// Address of the action for browsers without that script.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    url: Option<String>,
-}
-
 /// A payment.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -56,7 +45,7 @@ pub(crate) struct PaymentView {
     status: PaymentStatusView,
     /// Action that the payer must complete before the money is reserved.
     #[serde(skip_serializing_if = "Option::is_none")]
-    action: Option<ActionView>,
+    action: Option<Challenge>,
     amount: Decimal,
     currency: Currency,
     /// Amount refunded so far, if any.
@@ -96,10 +85,7 @@ impl From<&Payment> for PaymentView {
             order_id: payment.order_id(),
             stripe_id: payment.reference().map(str::to_owned),
             status,
-            action: payment.challenge().map(|Challenge { client_secret, url }| ActionView {
-                client_secret: client_secret.clone(),
-                url: url.clone(),
-            }),
+            action: payment.challenge().cloned(),
             amount: payment.amount.to_decimal(),
             currency: payment.amount.currency,
             refunded: refunded.map(Money::to_decimal),
@@ -112,8 +98,7 @@ impl From<&Payment> for PaymentView {
     }
 }
 
-/// The amount of the most relevant dispute state in minor units: the open amount, else the lost
-/// amount.
+/// The open amount in minor units, else the lost, else the won one.
 const fn disputed(disputed: Disputed) -> Option<(i64, ProviderDisputeStatus)> {
     match disputed {
         Disputed { open: 1.., .. } => Some((disputed.open, ProviderDisputeStatus::Open)),
@@ -130,7 +115,6 @@ impl PaymentView {
     }
 }
 
-/// The response that shows a payment to its payer.
 pub(crate) fn shown(payment: &Payment) -> Response {
     Response::ok(&PaymentView::from(payment)).tagged(payment.version)
 }

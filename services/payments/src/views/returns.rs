@@ -21,10 +21,7 @@ pub(crate) struct ReturnsBody {
     quantity: u32,
 }
 
-/// Parses the field `returns`; empty if missing.
-///
-/// # Errors
-/// 400 that names `returns`: too many tickets, a repeated ticket, or a quantity of zero.
+/// Refuses too many tickets, a repeated ticket, and a quantity of zero.
 pub(crate) fn parse_returns(
     returns: Option<Vec<JsonObject<ReturnsBody>>>,
 ) -> Result<Vec<ReturnedUnits>, Problem> {

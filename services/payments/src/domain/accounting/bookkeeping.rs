@@ -4,7 +4,6 @@ use crate::domain::{
     AccountId, Cause, Holder, OrderCopy, Payment, Purpose, Refusal, State, Transaction,
 };
 
-/// The location of a payment's money in the books.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Location {
     /// Outside the books or unchanged: on the payer's card, or still on the payer's account.
@@ -51,7 +50,6 @@ pub fn booking(
     }))
 }
 
-/// Pays the collected amount to the order's sellers, or to the account that is topped up.
 fn paid(
     source: AccountId,
     payment: &Payment,

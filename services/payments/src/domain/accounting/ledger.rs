@@ -21,8 +21,7 @@ pub enum AccountId {
     Holds,
     /// Refunds in progress to cards.
     Refunds,
-    /// Money frozen until payers' banks decide disputes; the provider has withdrawn the same
-    /// amount.
+    /// Money frozen until banks decide disputes; the provider has withdrawn the same amount.
     Disputes,
     /// The marketplace's own money: it covers what a seller cannot repay.
     House,
@@ -50,8 +49,7 @@ pub enum Cause {
     Release(OfPayment),
     /// An order was paid: its sellers receive its price.
     Sale(OfPayment),
-    /// The provider captured money that no order accepts: it belongs to the payer until it is
-    /// refunded.
+    /// Captured money that no order accepts belongs to the payer until it is refunded.
     StrayCapture(OfPayment),
     /// A dispute was opened: the accounts that bear it are debited.
     DisputeOpened(OfDispute),
@@ -102,8 +100,7 @@ pub struct OfRefund {
     pub payment: OfPayment,
 }
 
-/// The id of a transaction, derived from its cause; a second transaction with the same cause is
-/// detected.
+/// The id of a transaction, derived from its cause, so that a second one is detected.
 #[derive(
     Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, derive_more::Display,
 )]

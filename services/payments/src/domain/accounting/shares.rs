@@ -18,8 +18,7 @@ pub struct Claim {
     pub amount: Money,
 }
 
-/// One seller's part of a refund, paid from the seller's share of the sale. For a top-up the payer
-/// takes the seller's place.
+/// One seller's part of a refund, paid from the seller's share; of a top-up, the payer's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Share {
@@ -50,8 +49,7 @@ impl Share {
         Money::new(minor_units, self.by_seller.currency)
     }
 
-    /// A part of it; the seller bears the part up to the amount that the seller bears of the whole,
-    /// the house the rest.
+    /// A part of it, which the seller bears up to the seller's amount of the whole.
     #[must_use]
     pub fn part(&self, minor_units: i64) -> Self {
         let Money { minor_units: by_seller_max, currency } = self.by_seller;
@@ -74,21 +72,16 @@ impl Share {
     }
 }
 
-/// The amount of one seller, in minor units.
 pub(crate) fn amount_of(amounts: &[Claim], seller: UserId) -> i64 {
     let of_seller = amounts.iter().find(|claim| claim.seller == seller);
     of_seller.map_or(0, |claim| claim.amount.minor_units)
 }
 
-/// The sum in minor units.
 pub(crate) fn sum(amounts: &[Claim]) -> i64 {
     amounts.iter().map(|claim| claim.amount.minor_units).sum()
 }
 
-/// Adds amounts, including those of new sellers, or subtracts them (`sign` -1).
-///
-/// # Errors
-/// [`Refusal::Contradiction`] if an amount would become negative.
+/// Adds amounts, also of new sellers, or subtracts them (`sign` -1); none becomes negative.
 pub(crate) fn add_amounts(to: &mut Vec<Claim>, more: &[Claim], sign: i64) -> Result<(), Refusal> {
     for Claim { seller, amount } in more {
         if to.iter().all(|known| known.seller != *seller) {
@@ -105,13 +98,11 @@ pub(crate) fn add_amounts(to: &mut Vec<Claim>, more: &[Claim], sign: i64) -> Res
     Ok(())
 }
 
-/// The units of a ticket.
 pub(crate) fn units_of(units: &[ReturnedUnits], ticket_id: TicketId) -> u32 {
     let of_ticket = units.iter().find(|units| units.ticket_id == ticket_id);
     of_ticket.map_or(0, |units| units.quantity)
 }
 
-/// Adds units, including those of new tickets.
 pub(crate) fn add_units(units: &mut Vec<ReturnedUnits>, more: &[ReturnedUnits]) {
     for one in more {
         match units.iter_mut().find(|known| known.ticket_id == one.ticket_id) {
@@ -140,12 +131,7 @@ impl Claim {
     }
 }
 
-/// The remainder of each share of a captured payment, in order of sellers; for a top-up it is the
-/// payer's.
-///
-/// # Errors
-/// [`Refusal::NotCaptured`], [`Refusal::UnknownOrder`], [`Refusal::Contradiction`] if the order's
-/// prices do not add up.
+/// The remainder of each share of a captured payment, in order of sellers; the payer's of a top-up.
 pub(crate) fn remainders(
     payment: &Payment,
     order: Option<&OrderCopy>,
@@ -164,9 +150,8 @@ pub(crate) fn remainders(
     Ok(shares.into_iter().map(left).collect())
 }
 
-/// Divides an amount in proportion to the remainders; the rest of the division is allocated one
-/// minor unit at a time in order of the shares. No share exceeds its remainder; empty shares are
-/// left out.
+/// Divides an amount in proportion to the remainders, and the rest of the division one minor unit
+/// at a time in order. No share exceeds its remainder; empty shares are left out.
 pub(crate) fn divide(amount: Money, left: &[Claim]) -> Vec<Claim> {
     let all: i128 = left.iter().map(|left| i128::from(left.amount.minor_units)).sum();
     let total = i128::from(amount.minor_units);
@@ -188,23 +173,20 @@ pub(crate) fn divide(amount: Money, left: &[Claim]) -> Vec<Claim> {
     parts
 }
 
-/// The accounts that bear money which left the provider without a request to this service: the
-/// sellers in proportion to the remainders of their shares, each up to the balance, and the house
-/// for the rest.
+/// The accounts that bear money which left the provider without a request here: the sellers in
+/// proportion to their remainders, each up to the balance, and the house for the rest.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct CostAllocation {
     /// The part borne by sellers' shares; of a top-up, by the payer's account.
     pub shares: Vec<Share>,
-    /// The part beyond the payment's remainder, for example after a refund as credit; the house
-    /// bears it.
+    /// The part beyond the payment's remainder, such as after a credit; the house bears it.
     #[serde(default)]
     pub excess: Option<Money>,
 }
 
 impl CostAllocation {
-    /// Divides an amount. `order` is the copy of the paid order, `accounts` are those of its
-    /// sellers.
+    /// Divides an amount; `accounts` are those of the order's sellers.
     ///
     /// # Errors
     /// [`Refusal::NotCaptured`], [`Refusal::UnknownOrder`], [`Refusal::Contradiction`] if the
@@ -225,8 +207,7 @@ impl CostAllocation {
         Ok(Self { shares: shares.collect(), excess })
     }
 
-    /// The accounts that bear it, each with its amount.
-    pub fn borne(&self) -> impl Iterator<Item = (AccountId, Money)> {
+    pub(crate) fn borne(&self) -> impl Iterator<Item = (AccountId, Money)> {
         borne(&self.shares, self.excess)
     }
 }

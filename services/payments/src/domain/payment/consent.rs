@@ -1,5 +1,4 @@
-//! The payer's consent: to credit instead of a refund to the card, and to units returned to sale
-//! below their price.
+//! The payer's consent: to credit instead of the card, and to units returned below their price.
 
 use contract::payment::ReturnedUnits;
 use serde::{Deserialize, Serialize};
@@ -31,8 +30,7 @@ impl Consent {
     }
 
     /// The units among these that the consent covers.
-    #[must_use]
-    pub fn of(&self, units: &[ReturnedUnits]) -> Vec<ReturnedUnits> {
+    pub(crate) fn of(&self, units: &[ReturnedUnits]) -> Vec<ReturnedUnits> {
         let agreed = units.iter().map(|requested| ReturnedUnits {
             quantity: requested.quantity.min(units_of(&self.returns, requested.ticket_id)),
             ..*requested
@@ -41,13 +39,11 @@ impl Consent {
     }
 
     /// Whether the consent covers all of these units.
-    #[must_use]
-    pub fn covers(&self, units: &ReturnedUnits) -> bool {
+    pub(crate) fn covers(&self, units: &ReturnedUnits) -> bool {
         units.quantity <= units_of(&self.returns, units.ticket_id)
     }
 
-    /// Subtracts the units that a refund claims, and the consent to credit if a seller's refund
-    /// uses it.
+    /// Subtracts the units that a refund claims, and a seller's use of the consent to credit.
     pub(super) fn use_up(&mut self, refund: &Refund) {
         let is_sellers_credit =
             refund.requested_as == RequesterRole::Seller && refund.method() == Method::Credit;

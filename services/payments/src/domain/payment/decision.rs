@@ -1,5 +1,4 @@
-//! The effect of each command, and of what the provider returns or reports, on a payment in each
-//! state.
+//! The effect of each command, status and event on a payment in each state.
 //!
 //! A status may be older than the stored state, since two processes may inquire concurrently. An
 //! earlier status has no effect; only an impossible one is a contradiction.
@@ -25,7 +24,9 @@ impl Payment {
                 outcome => Ok(outcome),
             },
             Command::Inquire => Ok(self.inquire()),
-            Command::Resolve(verdict) => Ok(self.resolve(verdict, now)),
+            Command::Resolve(Verdict::Wait) => Ok(Decided::AlreadyApplied),
+            Command::Resolve(Verdict::Capture) => Ok(self.accept(now)),
+            Command::Resolve(Verdict::Void(reason)) => Ok(self.void(reason)),
         }
     }
 
@@ -45,14 +46,6 @@ impl Payment {
             return Decided::AlreadyApplied;
         }
         Decided::Applied(Box::new(Self { has_news: true, ..self.clone() }), Change::Private)
-    }
-
-    fn resolve(&self, verdict: Verdict, now: Timestamp) -> Outcome {
-        match verdict {
-            Verdict::Wait => Decided::AlreadyApplied,
-            Verdict::Capture => self.accept(now),
-            Verdict::Void(reason) => self.void(reason),
-        }
     }
 
     fn accept(&self, now: Timestamp) -> Outcome {
@@ -214,7 +207,6 @@ impl Payment {
         is_reason && !self.is_by_ledger()
     }
 
-    /// Whether the payment does not use the provider.
     pub(crate) const fn is_by_ledger(&self) -> bool {
         matches!(
             self.state,

@@ -22,8 +22,7 @@ const SUMMARIES_MAX: usize = 256;
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Refunds {
-    /// Number of requests, including failed ones. A change shows that a request was made during a
-    /// read of the provider's record.
+    /// Number of requests, including failed ones; shows one during a read of the provider's record.
     #[serde(default)]
     pub requested: u32,
     /// Each seller's requests that have not failed.
@@ -61,25 +60,23 @@ pub struct Refunds {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Disputed {
-    /// Not decided.
-    pub open: i64,
+    pub(crate) open: i64,
     /// Returned by the banks.
     pub won: i64,
     /// Kept by the payer.
-    pub lost: i64,
+    pub(crate) lost: i64,
 }
 
 /// The number of one seller's requests.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Requests {
-    /// The seller.
-    pub seller: UserId,
+    seller: UserId,
     /// Those that have not failed.
-    pub count: u32,
+    count: u32,
     /// All of them.
     #[serde(default)]
-    pub attempts: u32,
+    pub(crate) attempts: u32,
 }
 
 impl Refunds {
@@ -89,7 +86,6 @@ impl Refunds {
         amount_of(&self.claimed, seller)
     }
 
-    /// The units of an item that are not claimed.
     pub(crate) fn unclaimed_units_of(&self, item: &OrderItem) -> u32 {
         item.quantity.saturating_sub(units_of(&self.claimed_units, item.ticket_id))
     }
@@ -104,31 +100,23 @@ impl Refunds {
 
     /// The part of the price of a seller's claimed units that neither claims nor waivers cover;
     /// negative if the claims exceed the price.
-    ///
-    /// # Errors
-    /// [`Refusal::Contradiction`] if the prices do not add up.
     pub(crate) fn uncovered(&self, seller: UserId, order: &OrderCopy) -> Result<i64, Refusal> {
         let price = order.price_of(seller, &self.claimed_units)?.minor_units;
         Ok(price - amount_of(&self.waived, seller) - self.claimed_of(seller))
     }
 
-    /// A seller's requests.
     pub(crate) fn of_seller(&self, seller: UserId) -> Option<&Requests> {
         self.by_sellers.iter().find(|requests| requests.seller == seller)
     }
 
-    /// Adds a refund.
-    ///
-    /// # Errors
-    /// [`Refusal::Contradiction`] if the amounts do not add up.
-    pub fn with(mut self, refund: &Refund) -> Result<Self, Refusal> {
+    pub(crate) fn add(&mut self, refund: &Refund) -> Result<(), Refusal> {
         self.requested = self.requested.saturating_add(1);
         self.count(refund, 1);
         add_amounts(&mut self.claimed, &amounts(&refund.shares), 1)?;
         add_amounts(&mut self.waived, &refund.waived, 1)?;
         add_units(&mut self.claimed_units, &refund.returns);
         self.consent.use_up(refund);
-        Ok(self)
+        Ok(())
     }
 
     /// Removes the claims of a failed refund, except the part credited to the payer. Units that did
@@ -203,10 +191,7 @@ impl Payment {
     /// # Errors
     /// [`Refusal::NotCaptured`]
     pub fn claim(&self, refund: &Refund) -> Result<Self, Refusal> {
-        self.with_refunds(|refunds| {
-            *refunds = std::mem::take(refunds).with(refund)?;
-            Ok(())
-        })
+        self.with_refunds(|refunds| refunds.add(refund))
     }
 
     /// Records a paid refund; the change and the units that return to sale are published.
@@ -246,9 +231,8 @@ impl Payment {
         Ok(owed)
     }
 
-    /// Records a failed refund, or one that the payer's bank returned. The change is published if
-    /// the payer had received the money, or receives a part of it as credit. Units on sale remain
-    /// on sale.
+    /// Records a failed or returned refund. The change is published if the payer had received the
+    /// money, or receives a part of it as credit. Units on sale remain on sale.
     ///
     /// # Errors
     /// [`Refusal::NotCaptured`]
@@ -274,10 +258,6 @@ impl Payment {
         Ok(if is_published { not_given.with_next_version() } else { not_given })
     }
 
-    /// Adds the claims of an opened dispute.
-    ///
-    /// # Errors
-    /// [`Refusal::NotCaptured`]
     pub(crate) fn dispute_opened(&self, dispute: &Dispute) -> Result<Self, Refusal> {
         self.with_refunds(|refunds| {
             refunds.disputed.open += dispute.amount.minor_units;
@@ -285,10 +265,7 @@ impl Payment {
         })
     }
 
-    /// Closes a dispute; a won amount can be refunded again.
-    ///
-    /// # Errors
-    /// [`Refusal::NotCaptured`]
+    /// A won amount can be refunded again.
     pub(crate) fn dispute_closed(&self, dispute: &Dispute) -> Result<Self, Refusal> {
         let amount = dispute.amount.minor_units;
         let shares = amounts(&dispute.allocation.shares);

@@ -20,10 +20,9 @@ pub struct ProviderEvent {
     pub id: String,
     /// The provider's name of the event type.
     pub event_type: String,
-    /// The object of the event.
-    pub object: EventObject,
+    pub(crate) object: EventObject,
     /// Time of the first receipt.
-    pub received_at: Timestamp,
+    pub(crate) received_at: Timestamp,
     /// The state of its processing.
     pub state: EventState,
 }
@@ -95,12 +94,14 @@ pub enum EventState {
     },
 }
 
-/// Result of processing an event.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+/// Result of processing an event; its `Display` is the label in metrics.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, derive_more::Display)]
 #[serde(rename_all = "snake_case")]
+#[display(rename_all = "snake_case")]
 pub enum EventResult {
     /// An inquiry at the provider is requested.
     #[serde(rename = "asked")]
+    #[display("asked")]
     InquiryRequested,
     /// The state is known, or will be without an inquiry.
     NoNews,
@@ -110,20 +111,6 @@ pub enum EventResult {
     Unknown,
     /// Not processed in time; left to the reconciliation.
     LeftAlone,
-}
-
-impl EventResult {
-    /// The label in metrics.
-    #[must_use]
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::InquiryRequested => "asked",
-            Self::NoNews => "no_news",
-            Self::Ignored => "ignored",
-            Self::Unknown => "unknown",
-            Self::LeftAlone => "left_alone",
-        }
-    }
 }
 
 impl ProviderEvent {
@@ -148,9 +135,7 @@ impl ProviderEvent {
         }
     }
 
-    /// Records the result.
-    #[must_use]
-    pub fn ended(self, end: EventResult, at: Timestamp) -> Self {
+    pub(crate) fn ended(self, end: EventResult, at: Timestamp) -> Self {
         Self { state: EventState::Done { end, at }, ..self }
     }
 

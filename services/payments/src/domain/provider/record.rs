@@ -1,5 +1,4 @@
-//! The provider's status and record of a payment: its captured amount, and all refunds and disputes
-//! of any origin.
+//! The provider's status and record of a payment, with refunds and disputes of any origin.
 
 use contract::{Id, Money, RefundId, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -17,8 +16,7 @@ pub enum ProviderStatus {
     Held,
     /// Captured.
     Captured,
-    /// A part was captured and the rest released: by an operator in the dashboard, since this
-    /// service captures full amounts only.
+    /// An operator captured a part; the rest is released. This service captures full amounts.
     CapturedPart {
         /// The captured amount.
         taken: Money,
@@ -32,15 +30,17 @@ pub enum ProviderStatus {
     },
 }
 
-/// The action that a payer must take before the provider authorises the amount, such as 3-D Secure.
-/// Its `Debug` hides the secret.
-#[derive(derive_more::Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+/// An action that the payer must complete, such as 3-D Secure.
+// Before the provider authorises the amount. Its `Debug` hides the secret.
+#[derive(derive_more::Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[debug("Challenge(…)")]
 #[serde(rename_all = "camelCase")]
+#[schema(as = ActionView)]
 pub struct Challenge {
-    /// The secret with which the provider's script in the browser continues.
+    /// Secret for the provider's script in the browser.
     pub client_secret: String,
-    /// The URL for a browser without that script, if there is one.
+    /// Address of the action for browsers without that script.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub url: Option<String>,
 }
 
@@ -134,8 +134,7 @@ impl RecordedDispute {
     }
 }
 
-/// Derives an id from the provider's id, so that each object is booked once. As in every id, the
-/// second of creation comes first.
+/// Derives an id from the provider's, so that each object is booked once; the second comes first.
 fn id_of(reference: &str, made_at: Timestamp) -> Id {
     let mut bytes = Id::first_minted_at(made_at).to_bytes();
     for (byte, hashed) in bytes.iter_mut().skip(4).zip(Sha256::digest(reference)) {

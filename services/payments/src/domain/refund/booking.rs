@@ -50,8 +50,7 @@ impl Refund {
     }
 
     /// The published summary; `None` if the payer never received anything.
-    #[must_use]
-    pub fn summary(&self) -> Option<RefundSummary> {
+    pub(crate) fn summary(&self) -> Option<RefundSummary> {
         let (status, at) = match self.state {
             State::Requested { .. } | State::Failed { paid_at: None, .. } => return None,
             State::Succeeded { at, .. } | State::Credited { at, .. } => {
@@ -77,11 +76,8 @@ impl Refund {
         };
         Self { state, ..self }
     }
-}
 
-impl Refund {
-    /// The booking at the request: the accounts that bear it pay into the account of refunds, or to
-    /// the payer's account.
+    /// The accounts that bear it pay into the account of refunds, or to the payer's account.
     pub fn booked_at_request(&self) -> Transaction {
         let payee = match self.to {
             Destination::Card { .. } => AccountId::Refunds,
@@ -101,8 +97,7 @@ impl Refund {
         Transaction::of(cause, [(AccountId::Refunds, AccountId::Provider, self.amount)])
     }
 
-    /// The bookings when it failed or the payer's bank returned it: the accounts that bore it are
-    /// credited, except for the payer's credit.
+    /// The accounts that bore a failed or returned refund are credited, less the payer's credit.
     #[must_use]
     pub fn booked_when_not_given(&self) -> Vec<Transaction> {
         let source = if self.was_paid() { AccountId::Provider } else { AccountId::Refunds };

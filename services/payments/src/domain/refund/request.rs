@@ -1,6 +1,5 @@
-//! The creation of refunds: by a request, with its permissions, its amount, the shares that bear it
-//! and the units that return to sale; from the provider's record; and of money that no order
-//! accepts.
+//! The creation of refunds: by a request, with its permissions, amount, shares and returned units;
+//! from the provider's record; and of money that no order accepts.
 
 use contract::payment::ReturnedUnits;
 use contract::{Money, RefundId, Timestamp, UserId};
@@ -45,8 +44,7 @@ pub struct RefundRequest {
 pub enum Requester {
     /// A seller of the order; may refund the own share.
     Seller(UserId),
-    /// An administrator; may refund everything, at the house's expense if a seller's balance is too
-    /// low.
+    /// An administrator; may refund everything, at the house's expense beyond a seller's balance.
     Admin(UserId),
 }
 
@@ -59,7 +57,6 @@ impl Requester {
         }
     }
 
-    /// The role.
     pub(crate) const fn role(self) -> RequesterRole {
         match self {
             Self::Seller(_) => RequesterRole::Seller,
@@ -69,8 +66,7 @@ impl Requester {
 }
 
 impl RefundRequest {
-    /// Decides the request. `order` is the copy of the paid order, `accounts` are those of its
-    /// sellers.
+    /// Decides the request; `accounts` are those of the order's sellers.
     ///
     /// # Errors
     /// [`Refusal::NotCaptured`], [`Refusal::NotToCard`], [`Refusal::NotToCredit`],
@@ -167,7 +163,6 @@ impl RefundRequest {
         }
     }
 
-    /// Whether the requester may refund a seller's share.
     fn may_refund_share_of(&self, seller: UserId) -> bool {
         match self.by {
             Requester::Seller(own) => own == seller,
@@ -175,8 +170,7 @@ impl RefundRequest {
         }
     }
 
-    /// The requested amount; by default the full remainder, which may be zero if units are
-    /// returned.
+    /// By default the full remainder, which may be zero if units are returned.
     fn amount_of(&self, left: &[Claim], paid: Money, refunds: &Refunds) -> Result<Money, Refusal> {
         let left = sum(left);
         let amount = self.amount.unwrap_or(Money::new(left, paid.currency));
@@ -221,9 +215,8 @@ impl RefundRequest {
         Ok(())
     }
 
-    /// The waived part of the returned units' price, by seller. Without a waiver by an
-    /// administrator or the payer, the price must be refunded from the seller's share by this
-    /// refund and others that have not failed.
+    /// The part of the returned units' price that an administrator or the payer waives, by seller.
+    /// The rest must be refunded from the seller's share, by this refund or others.
     fn waived(
         &self,
         refund: &Refund,
@@ -235,7 +228,8 @@ impl RefundRequest {
             Requester::Seller(_) => refunds.consent.of(&self.returns),
             Requester::Admin(_) => self.returns.clone(),
         };
-        let after = refunds.clone().with(refund)?;
+        let mut after = refunds.clone();
+        after.add(refund)?;
         let mut waived = Vec::new();
         for seller in order.sellers() {
             let missing = after.uncovered(seller, order)?;
@@ -257,11 +251,7 @@ impl RefundRequest {
 }
 
 impl Refund {
-    /// Creates a refund from the provider's record; `None` if it paid no money. `order` is the copy
-    /// of the paid order, `accounts` are those of its sellers.
-    ///
-    /// # Errors
-    /// [`Refusal::NotCaptured`], and as [`CostAllocation::of`].
+    /// Creates a refund from the provider's record; `None` if it paid no money.
     pub(crate) fn at_provider(
         recorded: &RecordedRefund,
         payment: &Payment,
@@ -281,11 +271,7 @@ impl Refund {
         Ok(Some(Self { shares, origin: Origin::Provider, excess, state, ..refund }))
     }
 
-    /// Creates the refund of a captured amount that no order accepts. It has the payment's id, so
-    /// that there is only one.
-    ///
-    /// # Errors
-    /// [`Refusal::NotCaptured`]
+    /// Creates the one refund of a captured amount that no order accepts; it has the payment's id.
     pub(crate) fn of_returned(
         payment: &Payment,
         taken: Money,

@@ -1,7 +1,5 @@
-//! One call to Stripe: idempotency key, metrics, and the classification of a failure as a rejection
-//! or an unknown effect.
+//! One call to Stripe: idempotency key, metrics, and whether a failure is a rejection or unknown.
 
-use std::fmt::Write as _;
 use std::future::Future;
 
 use store::Unavailable;
@@ -33,26 +31,21 @@ const SHOWN: &[&str] = &[
     "try_again_later",
 ];
 
-/// The payer failed the authentication.
 const NOT_AUTHENTICATED: &str = "payment_intent_authentication_failure";
 
-/// The reason why a call failed.
 #[derive(Debug)]
 pub(super) enum CallError {
     /// Stripe rejects the request; a repeat would be rejected too.
     Rejected(Rejection),
-    /// A server error of Stripe: the effect is unknown, and the response with the same key remains
-    /// the same.
+    /// A server error: the effect is unknown, and the response with the same key remains the same.
     ServerError(Unavailable),
     /// The effect is unknown.
     Unknown(Unavailable),
 }
 
-/// A rejection.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Rejection {
-    /// Whether the card's bank rejected it; else Stripe: the request is wrong, or the state does
-    /// not permit it.
+    /// Whether the card's bank rejected it; else the request or the state does not permit it.
     pub(super) is_by_bank: bool,
     /// The reason, in a form that payers may read.
     pub(super) reason: String,
@@ -60,7 +53,6 @@ pub(super) struct Rejection {
     pub(super) details: String,
 }
 
-/// Makes a call and records its duration.
 pub(super) async fn call<T>(
     operation: &'static str,
     request: impl Future<Output = Result<T, StripeError>>,
@@ -86,9 +78,6 @@ pub(super) async fn read<T>(
 }
 
 /// The request strategy with an idempotency key: a repeat returns the first response.
-///
-/// # Errors
-/// [`Unavailable`] if the text is not a key, which is a bug.
 pub(super) fn under(key: &str) -> Result<RequestStrategy, Unavailable> {
     let key = IdempotencyKey::new(key);
     let key = key.map_err(|error| Unavailable::caused_by("cannot call Stripe", error))?;
@@ -96,10 +85,6 @@ pub(super) fn under(key: &str) -> Result<RequestStrategy, Unavailable> {
 }
 
 impl CallError {
-    /// The rejection.
-    ///
-    /// # Errors
-    /// [`Unavailable`] if the effect is unknown.
     pub(super) fn rejection(self) -> Result<Rejection, Unavailable> {
         match self {
             Self::Rejected(rejection) => Ok(rejection),
@@ -107,7 +92,6 @@ impl CallError {
         }
     }
 
-    /// Converts the failure for callers that treat all failures alike.
     pub(super) fn into_unavailable(self, operation: &str) -> Unavailable {
         let responded = |Rejection { details, .. }| {
             Unavailable::new(format!("{operation}: Stripe responded {details}"))
@@ -142,18 +126,12 @@ impl CallError {
     }
 }
 
-/// A description of an error for the log: without its message, which repeats the request, and
-/// without objects.
+/// An error for the log: without its message, which repeats the request, and without objects.
 fn details(error: &ApiErrors, status: u16) -> String {
-    let mut details = format!("{status} {}", error.type_.as_str());
-    let code = error.code.as_ref().map(stripe_shared::ApiErrorsCode::as_str);
-    for (name, value) in [("code", code), ("param", error.param.as_deref())] {
-        if let Some(value) = value {
-            // Writing to a string cannot fail.
-            let _ = write!(details, " {name}={value}");
-        }
-    }
-    details
+    let kind = error.type_.as_str();
+    let code = error.code.as_ref().map(|code| format!(" code={}", code.as_str()));
+    let param = error.param.as_ref().map(|param| format!(" param={param}"));
+    format!("{status} {kind}{}{}", code.unwrap_or_default(), param.unwrap_or_default())
 }
 
 /// The reason for a failed payment, from its error, in a form that payers may read.

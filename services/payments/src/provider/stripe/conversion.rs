@@ -10,8 +10,7 @@ use crate::domain::{Challenge, ProviderRefundStatus, ProviderStatus};
 
 /// The amount in Stripe's units: the currency's minor units, with two exceptions (Stripe,
 /// "supported currencies", special cases). The Icelandic króna is given in hundredths, although it
-/// has none. In currencies with three decimals the last must be zero, since card networks support
-/// two.
+/// has none. Of three decimals the last must be zero, since card networks support two.
 ///
 /// # Errors
 /// The reason why Stripe does not support the amount.
@@ -83,10 +82,6 @@ fn challenge(intent: &Intent) -> Result<Challenge, Unavailable> {
     Ok(Challenge { client_secret, url })
 }
 
-/// The status of a refund.
-///
-/// # Errors
-/// [`Unavailable`] for an unknown status.
 pub(super) fn provider_refund_status(refund: &Refund) -> Result<ProviderRefundStatus, Unavailable> {
     let reference = refund.id.clone();
     let because = |word: &str| refund.failure_reason.clone().unwrap_or_else(|| word.to_owned());

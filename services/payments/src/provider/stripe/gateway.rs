@@ -8,6 +8,7 @@ use contract::amount_rules::AmountRules;
 use contract::{PaymentId, Timestamp};
 use secrecy::ExposeSecret as _;
 use serde::Serialize;
+use serde_json::{Value, json};
 use store::Unavailable;
 use stripe::{Client, ClientBuilder, StripeError, StripeRequest as _};
 use stripe_client_core::{RequestBuilder, StripeClient, StripeMethod};
@@ -59,25 +60,11 @@ pub enum KeyCheck {
 
 /// The parameters of a confirmation. The client's own type lacks a card's token.
 #[derive(Serialize)]
-struct Confirmation<'a> {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    payment_method: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    payment_method_data: Option<CardByToken<'a>>,
+struct Confirmation {
+    #[serde(flatten)]
+    method: Value,
     #[serde(skip_serializing_if = "Option::is_none")]
     return_url: Option<String>,
-}
-
-#[derive(Serialize)]
-struct CardByToken<'a> {
-    #[serde(rename = "type")]
-    kind: &'static str,
-    card: TokenOnly<'a>,
-}
-
-#[derive(Serialize)]
-struct TokenOnly<'a> {
-    token: &'a str,
 }
 
 impl StripeGateway {
@@ -111,8 +98,7 @@ impl<C> fmt::Debug for StripeGateway<C> {
 }
 
 impl<C: StripeClient<Err = StripeError> + Send + Sync> StripeGateway<C> {
-    /// Checks whether Stripe accepts the key and permits it to read payments. The permission to
-    /// create them is not checked.
+    /// Checks whether Stripe accepts the key and permits it to read (not create) payments.
     ///
     /// # Errors
     /// [`Unavailable`] if Stripe does not respond.
@@ -149,14 +135,12 @@ impl<C: StripeClient<Err = StripeError> + Send + Sync> StripeGateway<C> {
         call("open", creating.send(&self.client)).await
     }
 
-    /// Reads a payment intent.
     pub(super) async fn intent(&self, reference: &str) -> Result<Intent, Unavailable> {
         let request = RetrievePaymentIntent::new(reference).build().customize::<Intent>();
         read("inquire", request.send(&self.client)).await
     }
 
-    /// Converts the result of a change. After a rejection the status is read, since the payment is
-    /// usually in the intended state already.
+    /// After a rejection the status is read: the payment is usually in the intended state already.
     async fn changed(
         &self,
         operation: &str,
@@ -214,16 +198,15 @@ impl<C: StripeClient<Err = StripeError> + Send + Sync> PaymentGateway for Stripe
     ) -> Result<ProviderStatus, Unavailable> {
         let ProviderPayment { payment_id, reference, .. } = known;
         let token = token.as_str();
-        let is_card = token.starts_with("tok_");
-        let by_token = CardByToken { kind: "card", card: TokenOnly { token } };
-        let confirmation = Confirmation {
-            payment_method: (!is_card).then_some(token),
-            payment_method_data: is_card.then_some(by_token),
-            return_url: self.return_url.as_ref().map(|url| url.of(payment_id)),
+        let method = if token.starts_with("tok_") {
+            json!({ "payment_method_data": { "type": "card", "card": { "token": token } } })
+        } else {
+            json!({ "payment_method": token })
         };
+        let return_url = self.return_url.as_ref().map(|url| url.of(payment_id));
         let path = format!("/payment_intents/{reference}/confirm");
         let confirming = RequestBuilder::new(StripeMethod::Post, path)
-            .form(&confirmation)
+            .form(&Confirmation { method, return_url })
             .customize::<Intent>()
             .request_strategy(under(&format!("{payment_id}:confirm"))?);
         let no = match call("confirm", confirming.send(&self.client)).await {
@@ -243,16 +226,14 @@ impl<C: StripeClient<Err = StripeError> + Send + Sync> PaymentGateway for Stripe
         provider_status(&self.intent(known.reference).await?, known.amount)
     }
 
-    /// Without a key: an intent is captured at most once, and a key would store a server error for
-    /// a day.
+    /// Without a key, which would store a server error for a day: an intent is captured once only.
     async fn capture(&self, known: ProviderPayment<'_>) -> Result<ProviderStatus, Unavailable> {
         let capturing = CapturePaymentIntent::new(known.reference).build().customize::<Intent>();
         let result = call("capture", capturing.send(&self.client)).await;
         self.changed("capture", known, result).await
     }
 
-    /// Without a key: an intent is cancelled at most once, and a key would store a rejection that
-    /// holds only while a bank decides.
+    /// Without a key, which would store a rejection that holds only while a bank decides.
     async fn void(&self, known: ProviderPayment<'_>) -> Result<ProviderStatus, Unavailable> {
         let cancelling = CancelPaymentIntent::new(known.reference).build().customize::<Intent>();
         let result = call("void", cancelling.send(&self.client)).await;
@@ -271,8 +252,7 @@ impl<C: StripeClient<Err = StripeError> + Send + Sync> PaymentGateway for Stripe
             Err(reason) => return Ok(failed(reason)),
         };
         let refund_id = refunding.refund_id.to_string();
-        // One entry only: a repeat with the same key must have the same body, and a map has no
-        // order.
+        // One entry only: a map has no order, and a repeat must have the same body.
         let metadata = HashMap::from([(REFUND_ID.to_owned(), refund_id.clone())]);
         let creating = CreateRefund::new()
             .payment_intent(refunding.payment_reference)
@@ -320,7 +300,6 @@ impl<C: StripeClient<Err = StripeError> + Send + Sync> PaymentGateway for Stripe
         Ok(found.unwrap_or(ProviderRefundStatus::Unknown))
     }
 
-    /// The status of the payment, and all its refunds and disputes.
     async fn record(&self, known: ProviderPayment<'_>) -> Result<Record, Unavailable> {
         let status = self.inquire(known).await?;
         let refunds = self.refunds_of(known).await?;

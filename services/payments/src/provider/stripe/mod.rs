@@ -8,19 +8,17 @@
 //! | `call` | one call: idempotency key, metrics, classification of failures |
 //! | `objects` | Stripe's objects, with the needed fields |
 //! | `conversion` | amounts and statuses |
-//! | `signature`, `event` | webhook events: signature check and parsing |
+//! | `webhook` | events: signature check and parsing |
 //!
-//! `Debug` output of Stripe's types is not written to logs or errors: it contains client secrets
-//! and cards.
+//! Logs and errors have no `Debug` output of Stripe's types: it contains client secrets and cards.
 
 mod call;
 mod conversion;
-mod event;
 mod gateway;
 mod objects;
 mod records;
 pub mod settings;
-mod signature;
+mod webhook;
 
 /// The client's traits and types, for tests that provide another client.
 pub mod client {
@@ -29,10 +27,9 @@ pub mod client {
 }
 
 pub use conversion::{money, units};
-pub use event::{NotAnEvent, read_event};
 pub use gateway::{KeyCheck, StripeGateway};
 pub use settings::StripeSettings;
-pub use signature::{BadSignature, WebhookSecrets};
+pub use webhook::{BadSignature, NotAnEvent, WebhookSecrets, read_event};
 
 /// Metadata key of a payment intent that holds the payment's id.
 pub const PAYMENT_ID: &str = "payment_id";

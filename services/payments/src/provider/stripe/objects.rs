@@ -1,7 +1,5 @@
-//! Stripe's objects, with the needed fields only.
-//!
-//! The client's own types require every field, and the code that parses and drops them takes
-//! minutes to build.
+//! Stripe's objects, with the needed fields only. The client's own types require every field, and
+//! take minutes to build.
 
 use std::collections::HashMap;
 
@@ -10,14 +8,12 @@ use stripe_shared::{ApiErrors, ApiErrorsCode};
 
 use super::REFUND_ID;
 
-/// A page of a list.
 #[derive(Deserialize)]
 pub(super) struct List<T> {
     pub(super) data: Vec<T>,
     pub(super) has_more: bool,
 }
 
-/// A payment intent.
 #[derive(Deserialize)]
 pub(super) struct Intent {
     pub(super) id: String,
@@ -30,19 +26,16 @@ pub(super) struct Intent {
     pub(super) next_action: Option<NextAction>,
 }
 
-/// The next action of a payer.
 #[derive(Deserialize)]
 pub(super) struct NextAction {
     pub(super) redirect_to_url: Option<Redirect>,
 }
 
-/// A page that the payer visits.
 #[derive(Deserialize)]
 pub(super) struct Redirect {
     pub(super) url: Option<String>,
 }
 
-/// The error of a payment or a call.
 #[derive(Deserialize)]
 pub(super) struct Failure {
     #[serde(rename = "type")]
@@ -51,7 +44,6 @@ pub(super) struct Failure {
     pub(super) decline_code: Option<String>,
 }
 
-/// A refund.
 #[derive(Deserialize)]
 pub(super) struct Refund {
     pub(super) id: String,
@@ -63,7 +55,6 @@ pub(super) struct Refund {
     pub(super) metadata: Option<HashMap<String, String>>,
 }
 
-/// A dispute.
 #[derive(Deserialize)]
 pub(super) struct Dispute {
     pub(super) id: String,
@@ -74,7 +65,6 @@ pub(super) struct Dispute {
     pub(super) status: String,
 }
 
-/// A movement of money.
 #[derive(Deserialize)]
 pub(super) struct BalanceTransaction {
     pub(super) id: String,
@@ -82,7 +72,6 @@ pub(super) struct BalanceTransaction {
     pub(super) source: Option<Source>,
 }
 
-/// The charge, refund or dispute of a movement.
 #[derive(Deserialize)]
 pub(super) struct Source {
     pub(super) object: Option<String>,

@@ -1,7 +1,9 @@
 //! Stripe's lists: the refunds and disputes of a payment, and all movements of money.
 
+use std::collections::BTreeMap;
+
 use contract::{Currency, PaymentId, Timestamp};
-use serde::Serialize;
+use serde_json::{Value, json};
 use store::Unavailable;
 use stripe::{StripeError, StripeRequest as _};
 use stripe_client_core::{RequestBuilder, StripeClient, StripeMethod};
@@ -20,26 +22,6 @@ const PAGE: i64 = 100;
 
 /// Maximum number of pages of one payment's refunds; more indicate a mistake at the provider.
 const PAGES_MAX: usize = 10;
-
-#[derive(Serialize)]
-struct DisputesOf<'a> {
-    payment_intent: &'a str,
-    limit: i64,
-}
-
-#[derive(Serialize)]
-struct MovementsSince<'a> {
-    created: From,
-    expand: [&'static str; 1],
-    limit: i64,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    starting_after: Option<&'a str>,
-}
-
-#[derive(Serialize)]
-struct From {
-    gte: i64,
-}
 
 impl<C: StripeClient<Err = StripeError> + Send + Sync> StripeGateway<C> {
     /// The reason why no request can make the refund: other refunds or a dispute used the money.
@@ -87,7 +69,7 @@ impl<C: StripeClient<Err = StripeError> + Send + Sync> StripeGateway<C> {
         &self,
         known: ProviderPayment<'_>,
     ) -> Result<Vec<RecordedDispute>, Unavailable> {
-        let parameters = DisputesOf { payment_intent: known.reference, limit: PAGE };
+        let parameters = json!({ "payment_intent": known.reference, "limit": PAGE });
         let listing = RequestBuilder::new(StripeMethod::Get, "/disputes").query(&parameters);
         let listing = listing.customize::<List<Dispute>>();
         let page = read("list_disputes", listing.send(&self.client)).await?;
@@ -95,15 +77,18 @@ impl<C: StripeClient<Err = StripeError> + Send + Sync> StripeGateway<C> {
         page.data.iter().filter_map(on_record).collect()
     }
 
-    /// A page of balance transactions with their sources.
     pub(super) async fn balance_transactions(
         &self,
         since: Timestamp,
         after: Option<&str>,
     ) -> Result<Movements, Unavailable> {
-        let created = From { gte: since.unix_ms().div_euclid(1_000) };
-        let expand = ["data.source"];
-        let parameters = MovementsSince { created, expand, limit: PAGE, starting_after: after };
+        let created = json!({ "gte": since.unix_ms().div_euclid(1_000) });
+        let start = after.map(|after| ("starting_after", json!(after)));
+        let parameters: BTreeMap<&str, Value> =
+            [("created", created), ("expand", json!(["data.source"])), ("limit", json!(PAGE))]
+                .into_iter()
+                .chain(start)
+                .collect();
         let listing = RequestBuilder::new(StripeMethod::Get, "/balance_transactions");
         let listing = listing.query(&parameters).customize::<List<BalanceTransaction>>();
         let page = read("list_balance_transactions", listing.send(&self.client)).await?;
@@ -112,8 +97,7 @@ impl<C: StripeClient<Err = StripeError> + Send + Sync> StripeGateway<C> {
         Ok(Movements { movements, next: last.filter(|_| page.has_more) })
     }
 
-    /// Reads the refunds of a payment, page by page, until `find` returns a value; `None` after the
-    /// last page.
+    /// Reads the refunds of a payment, page by page, until `find` returns a value.
     pub(super) async fn search_refunds<T>(
         &self,
         operation: &'static str,

@@ -18,13 +18,12 @@ const TIMEOUT_MAX: Duration = Duration::from_secs(80);
 /// Maximum length of a key; Stripe's have about 110 characters and may become longer.
 const KEY_MAX: usize = 255;
 
-/// Placeholder of the payment in the return URL.
 const ID: &str = "{id}";
 
 /// Settings of Stripe, as they are declared. Values are validated whether or not they are used.
 #[derive(Clone, Args)]
 #[expect(clippy::struct_field_names, reason = "a field has the name of its setting")]
-pub struct Arguments {
+pub(crate) struct Arguments {
     /// Stripe's secret or restricted key, `sk_…` or `rk_…`; set it by the environment or a file.
     #[arg(long, env, hide_env_values = true, value_name = "KEY", value_parser = key)]
     stripe_secret_key: Option<SecretString>,
@@ -60,8 +59,7 @@ pub struct ReturnUrl(String);
 
 impl ReturnUrl {
     /// The URL for one payment.
-    #[must_use]
-    pub fn of(&self, payment: PaymentId) -> String {
+    pub(crate) fn of(&self, payment: PaymentId) -> String {
         self.0.replace(ID, &payment.to_string())
     }
 
@@ -108,7 +106,7 @@ impl StripeSettings {
 }
 
 impl Arguments {
-    /// The settings of Stripe; `None` without a key.
+    /// `None` without a key.
     pub(crate) fn checked(self, settings: &mut Settings) -> Option<StripeSettings> {
         let given = StripeSettings {
             secret_key: self.stripe_secret_key?,

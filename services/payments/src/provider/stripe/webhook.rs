@@ -1,8 +1,8 @@
-//! The signature of an event: HMAC-SHA256 over the timestamp and the raw body, with any of the
-//! secrets, at most five minutes old.
+//! Stripe's events. The signature is HMAC-SHA256 over the timestamp and the raw body, with any of the
+//! secrets, at most five minutes old. Only the fields that identify the payment or refund are read:
+//! an endpoint may use any version of the API, and these fields are the same in all.
 //!
-//! Source: Stripe, "Resolve webhook signature verification errors" and "verify webhook signatures
-//! manually".
+//! Source: Stripe, "verify webhook signatures manually" and "Resolve … verification errors".
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,7 +10,11 @@ use std::time::Duration;
 use contract::Timestamp;
 use hmac::{Hmac, Mac as _};
 use secrecy::{ExposeSecret as _, SecretString};
+use serde_json::Value;
 use sha2::Sha256;
+
+use super::{PAYMENT_ID, REFUND_ID};
+use crate::domain::{EventObject, ProviderEvent, ReportedStatus};
 
 /// Maximum age of a signature, as in Stripe's libraries for Node, Python and Go. A future timestamp
 /// is accepted, as there: it results from a slow clock here, and a forgery requires the secret.
@@ -19,23 +23,16 @@ const TOLERANCE: Duration = Duration::from_mins(5);
 /// Maximum number of secrets: two during a rotation, for several endpoints.
 const SECRETS_MAX: usize = 10;
 
-/// Maximum number of checked signatures per event: Stripe sends one for each valid secret of the
-/// endpoint.
+/// Maximum number of checked signatures: one for each valid secret of the endpoint.
 const SIGNATURES_MAX: usize = 10;
 
 /// Maximum length of a secret; Stripe's have under 50 characters.
 const SECRET_MAX: usize = 255;
 
 /// The signing secrets of events; several during a rotation. Its `Debug` hides them.
-#[derive(Debug, Clone)]
+/// Without any, the default, every event is rejected.
+#[derive(Debug, Clone, Default)]
 pub struct WebhookSecrets(Arc<[SecretString]>);
-
-impl Default for WebhookSecrets {
-    /// No secrets: every event is rejected.
-    fn default() -> Self {
-        Self(Arc::new([]))
-    }
-}
 
 /// The reason for the rejection of an event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -59,8 +56,7 @@ pub enum BadSignature {
 
 impl BadSignature {
     /// The label in metrics.
-    #[must_use]
-    pub const fn word(self) -> &'static str {
+    pub(crate) const fn word(self) -> &'static str {
         match self {
             Self::NoSecrets => "no_secrets",
             Self::Missing => "no_signature",
@@ -119,7 +115,6 @@ impl WebhookSecrets {
     }
 }
 
-/// The parsed header.
 struct Signed<'h> {
     /// The timestamp in its original form, which is the signed text.
     written: &'h str,
@@ -165,5 +160,67 @@ impl<'h> Signed<'h> {
         mac.update(b".");
         mac.update(body);
         self.signatures.iter().any(|signature| mac.clone().verify_slice(signature).is_ok())
+    }
+}
+
+/// Maximum length of an event's id, its type, or an object's id; Stripe's have under 70 characters.
+const NAME_MAX: usize = 255;
+
+/// The text is not an event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("The body is not an event: it needs an id and a type")]
+pub struct NotAnEvent;
+
+/// Parses an event that was received now. Events about other objects may have any content.
+///
+/// # Errors
+/// [`NotAnEvent`] if the id or the type is missing.
+pub fn read_event(body: &[u8], now: Timestamp) -> Result<ProviderEvent, NotAnEvent> {
+    let event: Value = serde_json::from_slice(body).map_err(|_| NotAnEvent)?;
+    let id = name(&event, "/id").ok_or(NotAnEvent)?;
+    let event_type = name(&event, "/type").ok_or(NotAnEvent)?;
+    let object = object(&event, &event_type);
+    Ok(ProviderEvent::received(id, event_type, object, now))
+}
+
+fn name(json: &Value, place: &str) -> Option<String> {
+    let name = json.pointer(place)?.as_str()?;
+    let fits = (1..=NAME_MAX).contains(&name.len()) && name.bytes().all(|b| b.is_ascii_graphic());
+    fits.then(|| name.to_owned())
+}
+
+fn object(event: &Value, event_type: &str) -> EventObject {
+    let Some(reference) = name(event, "/data/object/id") else { return EventObject::Other };
+    // The payment intent of a charge, refund or dispute.
+    let of_payment = |reported| match name(event, "/data/object/payment_intent") {
+        Some(reference) => EventObject::Payment { reference, payment_id: None, reported },
+        None => EventObject::Other,
+    };
+    let own_name = |field| name(event, &format!("/data/object/metadata/{field}"));
+    match name(event, "/data/object/object").as_deref() {
+        Some("payment_intent") => {
+            let payment_id = own_name(PAYMENT_ID).and_then(|id| id.parse().ok());
+            EventObject::Payment { reference, payment_id, reported: reported_status(event_type) }
+        }
+        Some("refund") => match own_name(REFUND_ID).and_then(|id| id.parse().ok()) {
+            None => of_payment(ReportedStatus::Moved),
+            refund_id => EventObject::Refund { reference, refund_id },
+        },
+        Some("dispute") => of_payment(ReportedStatus::Moved),
+        // Other events of charges repeat those of their payment intents.
+        Some("charge") if event_type == "charge.refunded" => of_payment(ReportedStatus::Moved),
+        Some(_) | None => EventObject::Other,
+    }
+}
+
+fn reported_status(event_type: &str) -> ReportedStatus {
+    match event_type {
+        "payment_intent.created" | "payment_intent.processing" => ReportedStatus::UnderWay,
+        "payment_intent.requires_action" => ReportedStatus::Challenged,
+        "payment_intent.amount_capturable_updated" => ReportedStatus::Held,
+        "payment_intent.succeeded" => ReportedStatus::Captured,
+        "payment_intent.payment_failed" => ReportedStatus::Declined,
+        "payment_intent.canceled" => ReportedStatus::Released,
+        _ => ReportedStatus::Anything,
     }
 }
