@@ -17,12 +17,13 @@
 //! let id = held["id"].as_str().unwrap();
 //! let capture = Request::new(Method::Post, format!("/v1/payment_intents/{id}/capture"));
 //! provider.handle(&capture.keyed("payment-17-capture"), now);
-//! assert_eq!(provider.intent(id).unwrap().status(), IntentStatus::Succeeded);
-//! assert_eq!(provider.ledger().totals_of(id).kept, 2050);
+//! assert_eq!(provider.intents[id].status(), IntentStatus::Succeeded);
+//! assert_eq!(provider.ledger.totals_of(id).kept, 2050);
 //! ```
 //!
 //! **Calls**, in `api/`: payment intents are created, confirmed, captured, cancelled, retrieved and
-//! listed; refunds created, retrieved and listed; disputes and balance transactions listed. Parameters that are not simulated are rejected by name, never ignored.
+//! listed; refunds created, retrieved and listed; disputes and balance transactions listed.
+//! Parameters that are not simulated are rejected by name, never ignored.
 //!
 //! **Idempotency keys** store the first response for 24 hours, with status and body, including that
 //! of a declined card, but not that of a request with wrong parameters. A repeat receives it again;
@@ -64,27 +65,56 @@
 //!
 //! **The ledger** records every movement of money; tests compare other records with it.
 
-mod api;
+mod calls;
 #[cfg(feature = "client")]
 mod client;
-mod controls;
+mod control;
 mod events;
-pub mod http;
+mod faults;
 mod ids;
 mod provider;
-mod state;
 
-pub use api::operation::Operation;
-pub use api::request::{Method, PendingId, Reply, Request, Response};
+/// Requests, parameters, operations, responses.
+mod api {
+    pub(crate) mod call;
+    pub(crate) mod error;
+    pub(crate) mod idempotency_keys;
+    pub(crate) mod lists;
+    pub(crate) mod operations;
+    pub(crate) mod request;
+    pub(crate) mod views;
+}
+
+/// Payments, refunds, disputes, the ledger.
+mod state {
+    pub(crate) mod card;
+    pub(crate) mod ledger;
+    pub(crate) mod objects;
+    pub(crate) mod transitions;
+}
+
+/// The provider over HTTP: its API, a control API for tests, a page for challenges, and a sender of
+/// webhooks.
+pub mod http {
+    mod api;
+    mod app_state;
+    mod challenge;
+    mod control_api;
+    mod simulator;
+
+    pub use app_state::Webhook;
+    pub use simulator::{Deliveries, Options, Simulator};
+}
+
+pub use api::request::{Method, Operation, PendingId, Reply, Request, Response};
 #[cfg(feature = "client")]
 pub use client::InProcess;
-pub use controls::control::WrongState;
-pub use controls::faults::{Fault, FaultKind};
-pub use events::event::{Event, EventType};
-pub use events::signature::signature;
-pub use events::webhooks::{
-    Delivery, DeliveryId, Receipt, WebhookFault, WebhookFaultKind, WebhookOrder,
+pub use control::{Action, WrongState};
+pub use events::{
+    Delivery, DeliveryId, Event, EventType, Receipt, WebhookFault, WebhookFaultKind, WebhookOrder,
+    Webhooks, signature,
 };
+pub use faults::{Fault, FaultKind};
 pub use provider::Provider;
 pub use state::ledger::{Entry, EntryKind, Ledger, Totals};
 pub use state::objects::{

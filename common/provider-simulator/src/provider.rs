@@ -1,43 +1,73 @@
 //! The provider: a value without a clock and without IO.
 
 use std::collections::BTreeMap;
-use std::time::Duration;
+use std::sync::Arc;
 
 use contract::Timestamp;
+use indexmap::IndexMap;
+use serde_json::Value;
 
-use crate::api::call::Call;
-use crate::api::error::{ApiError, Recorded};
+use crate::api::error::ApiError;
 use crate::api::idempotency_keys::IdempotencyKeys;
-use crate::api::operation::Operation;
-use crate::api::request::{PendingId, Reply, Request, Response};
-use crate::controls::faults::{self, Fault, FaultKind};
-use crate::events::event::{Cause, CausingRequest};
-use crate::events::webhooks::WebhookOrder;
+use crate::api::request::{Operation, PendingId, Request, Response};
+use crate::api::views;
+use crate::events::{Cause, Event, EventType, Webhooks};
+use crate::faults::Fault;
 use crate::ids::Ids;
-use crate::state::account::{Account, DueAction};
-use crate::state::{payments, returns};
+use crate::state::ledger::{Entry, EntryKind, Ledger};
+use crate::state::objects::{Charge, Dispute, Intent, Outcome, Refund};
 
-/// Maximum number of uncollected responses of delayed requests; beyond it, the oldest are dropped.
-const READY_MAX: usize = 10_000;
+/// An action that runs at a set time.
+#[derive(Debug)]
+pub(crate) enum DueAction {
+    /// A delayed request. With a response, the request is executed, and its key is in use.
+    Request(Request, Option<Response>),
+    Refund(String, Outcome),
+    /// The authorisation of a payment intent expires.
+    Expiry(String),
+}
 
-/// A payment provider. Its seed, the calls and their times determine all results.
+/// A payment provider with one merchant. Its seed, the calls and their times determine all results.
 ///
-/// Times must not decrease; actions due by a time run before a call with that time.
+/// Times must not decrease; actions due by a time run before a call with that time. All state is
+/// held in memory without a limit, until a reset.
 #[derive(Debug)]
 pub struct Provider {
     seed: u64,
-    pub(crate) account: Account,
-    requests: Ids,
-    keys: IdempotencyKeys,
+    pub(crate) ids: Ids,
+    pub(crate) request_ids: Ids,
+    pub(crate) keys: IdempotencyKeys,
     /// The planned faults of calls, in order of planning.
     pub faults: Vec<Fault>,
     /// The calls, oldest first, including those whose request was lost.
     pub calls: Vec<Operation>,
-    /// Delayed requests; with a response, the request is executed, and its key is in use.
-    delayed: BTreeMap<PendingId, (Request, Option<Response>)>,
+    /// Payment intents by id, oldest first.
+    pub intents: IndexMap<String, Intent>,
+    /// Refunds by id, oldest first.
+    pub refunds: IndexMap<String, Refund>,
+    /// Disputes by id, oldest first.
+    pub disputes: IndexMap<String, Dispute>,
+    /// The movements of money.
+    pub ledger: Ledger,
+    /// All events, including dropped ones, oldest first.
+    pub events: Vec<Event>,
+    /// The deliveries of events.
+    pub webhooks: Webhooks,
+    /// The base URL of the challenge page, which `next_action` contains.
+    pub base: String,
+    pub(crate) cause: Cause,
+    /// Scheduled actions by time and number.
+    due: BTreeMap<(Timestamp, u64), DueAction>,
+    last_due: u64,
     /// Responses of delayed requests that can be collected.
-    ready: BTreeMap<PendingId, Response>,
-    last_pending: u64,
+    pub(crate) ready: BTreeMap<PendingId, Response>,
+}
+
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Source<'a> {
+    Intent,
+    Refund(&'a Refund),
+    Dispute(&'a Dispute),
 }
 
 impl Provider {
@@ -47,196 +77,118 @@ impl Provider {
         let mut ids = Ids::seeded(seed);
         Self {
             seed,
-            requests: ids.fork(),
-            account: Account::new(ids, "http://localhost:12111".to_owned()),
+            request_ids: ids.fork(),
+            webhooks: Webhooks::new(ids.fork()),
+            ids,
             keys: IdempotencyKeys::default(),
             faults: Vec::new(),
             calls: Vec::new(),
-            delayed: BTreeMap::new(),
+            intents: IndexMap::new(),
+            refunds: IndexMap::new(),
+            disputes: IndexMap::new(),
+            ledger: Ledger::default(),
+            events: Vec::new(),
+            base: "http://localhost:12111".to_owned(),
+            cause: Cause::by_itself(Timestamp::from_unix_ms(0)),
+            due: BTreeMap::new(),
+            last_due: 0,
             ready: BTreeMap::new(),
-            last_pending: 0,
         }
     }
 
-    /// Sets the base URL of the challenge page, which `next_action` contains.
-    pub fn set_base(&mut self, base: &str) {
-        base.clone_into(&mut self.account.base);
-    }
-
-    /// Returns to the initial state, with the same seed.
+    /// Returns to the initial state, with the same seed and base URL.
     pub fn reset(&mut self) {
-        let base = std::mem::take(&mut self.account.base);
-        *self = Self::seeded(self.seed);
-        self.account.base = base;
-    }
-
-    /// Handles one request.
-    pub fn handle(&mut self, request: &Request, now: Timestamp) -> Reply {
-        self.run_due(now);
-        let operation = match Operation::of(request) {
-            Ok((operation, _)) => operation,
-            Err(error) => return Reply::Response(self.refused(&error)),
-        };
-        self.calls.push(operation);
-        let fault = faults::take(&mut self.faults, operation);
-        self.call(request, fault, now).unwrap_or_else(Reply::Response)
-    }
-
-    /// Executes a request with a fault; an error is the response of a request that is not executed.
-    fn call(
-        &mut self,
-        request: &Request,
-        fault: Option<FaultKind>,
-        now: Timestamp,
-    ) -> Result<Reply, Response> {
-        Ok(match fault {
-            None => {
-                self.admit(request, now)?;
-                Reply::Response(self.run(request, now))
-            }
-            Some(FaultKind::LoseRequest) => Reply::Closed,
-            Some(FaultKind::LoseResponse) => {
-                let _ = self.call(request, None, now);
-                Reply::Closed
-            }
-            Some(FaultKind::Refuse { status }) => {
-                return Err(self.refused(&ApiError::trouble(status)));
-            }
-            Some(FaultKind::AmountTooSmall) => return Err(self.rejects_amount("amount_too_small")),
-            Some(FaultKind::AmountTooLarge) => return Err(self.rejects_amount("amount_too_large")),
-            Some(FaultKind::HideResponse { status }) => {
-                let _ = self.call(request, None, now);
-                return Err(self.refused(&ApiError::trouble(status)));
-            }
-            Some(FaultKind::KeepError { status }) => {
-                self.admit(request, now)?;
-                let response = self.run(request, now);
-                let error = Response { status, body: ApiError::trouble(status).body(), ..response };
-                self.keys.record(request, Some(&error));
-                Reply::Response(error)
-            }
-            Some(FaultKind::DelayRequest { ms }) => {
-                self.admit(request, now)?;
-                self.later(request, None, ms, now)
-            }
-            Some(FaultKind::DelayResponse { ms }) => {
-                self.admit(request, now)?;
-                let response = self.run(request, now);
-                self.keys.record(request, None);
-                self.later(request, Some(response), ms, now)
-            }
-        })
-    }
-
-    /// The response of a delayed request, when it is ready; it can be collected once.
-    pub fn collect(&mut self, pending: PendingId, now: Timestamp) -> Option<Response> {
-        self.run_due(now);
-        self.ready.remove(&pending)
-    }
-
-    /// Runs the actions that are due: delayed requests, pending refunds, expiries of
-    /// authorisations.
-    pub fn run_due(&mut self, now: Timestamp) {
-        while let Some((at, due)) = self.account.take_due(now) {
-            self.account.cause = Cause::by_itself(at);
-            match due {
-                DueAction::Request(pending) => self.finish(pending, at),
-                DueAction::Refund { id, outcome } => {
-                    returns::finish_refund(&mut self.account, &id, outcome);
-                }
-                DueAction::Expiry { intent } => payments::expire(&mut self.account, &intent),
-            }
-        }
+        let base = std::mem::take(&mut self.base);
+        *self = Self { base, ..Self::seeded(self.seed) };
     }
 
     /// The time of the next due action or webhook delivery; `None` without one.
     #[must_use]
     pub fn next_due(&self) -> Option<Timestamp> {
-        [self.account.next_due(), self.account.webhooks.next_at()].into_iter().flatten().min()
+        let action = self.due.keys().next().map(|(at, _)| *at);
+        [action, self.webhooks.next_at()].into_iter().flatten().min()
     }
 
-    /// Plans a fault.
-    pub fn plan(&mut self, fault: Fault) {
-        self.faults.push(fault);
+    /// Finds a payment intent; the error names the parameter.
+    pub(crate) fn find_intent(&self, id: &str, param: &str) -> Result<Intent, ApiError> {
+        let intent = self.intents.get(id).cloned();
+        intent.ok_or_else(|| ApiError::missing("payment_intent", id, param))
     }
 
-    /// Removes all planned faults, including those of webhooks. Requests in progress are not
-    /// affected.
-    pub fn clear_faults(&mut self) {
-        self.faults.clear();
-        self.account.webhooks.faults.clear();
-        self.account.webhooks.order = WebhookOrder::default();
+    pub(crate) fn save_intent(&mut self, intent: Intent) {
+        self.intents.insert(intent.id.clone(), intent);
     }
 
-    /// Checks a request's key; an error is the response to return instead of executing the request.
-    fn admit(&mut self, request: &Request, now: Timestamp) -> Result<(), Response> {
-        match self.keys.admit(request, now) {
-            Ok(None) => Ok(()),
-            Ok(Some(first)) => {
-                let request_id = self.requests.next("req");
-                Err(Response { replay_of: Some(first.request_id.clone()), request_id, ..first })
-            }
-            Err(error) => Err(self.refused(&error)),
-        }
+    pub(crate) fn disputes_of<'a>(&'a self, intent: &'a str) -> impl Iterator<Item = &'a Dispute> {
+        self.disputes.values().filter(move |dispute| dispute.intent == intent)
     }
 
-    /// Executes an admitted request, and stores the response under its key.
-    fn run(&mut self, request: &Request, now: Timestamp) -> Response {
-        let request_id = self.requests.next("req");
-        let idempotency_key = request.idempotency_key.clone();
-        let caused_by = CausingRequest { id: request_id.clone(), idempotency_key };
-        self.account.cause = Cause { request: Some(caused_by), ..Cause::by_itself(now) };
-        let done = Operation::of(request).and_then(|(operation, id)| {
-            operation.run(&mut Call::new(id, &request.params, &mut self.account))
-        });
-        let (status, body, recorded) = match done {
-            Ok(object) => (200, object.to_string(), Recorded::Yes),
-            Err(error) => (error.status, error.body(), error.recorded),
-        };
-        let response = Response { status, body, request_id, replay_of: None };
-        match recorded {
-            Recorded::Yes => self.keys.record(request, Some(&response)),
-            Recorded::No => self.keys.release(request),
-        }
-        response
+    pub(crate) fn view(&self, intent: &Intent) -> Value {
+        views::intent(intent, &self.base)
     }
 
-    fn later(
+    pub(crate) fn charge_view(&self, intent: &Intent, charge: &Charge) -> Value {
+        views::charge(intent, charge, self.disputes_of(&intent.id).next().is_some())
+    }
+
+    /// Saves a changed payment intent and emits its event; returns it as JSON.
+    pub(crate) fn change_intent(&mut self, event_type: EventType, intent: Intent) -> Value {
+        let view = self.view(&intent);
+        self.emit(event_type, &view);
+        self.save_intent(intent);
+        view
+    }
+
+    pub(crate) fn emit_charge(&mut self, event_type: EventType, intent: &Intent, charge: &Charge) {
+        self.emit(event_type, &self.charge_view(intent, charge));
+    }
+
+    pub(crate) fn emit(&mut self, event_type: EventType, object: &Value) {
+        let id = self.ids.next("evt");
+        let body = views::event(&id, event_type, object, &self.cause).to_string();
+        let event = Event { id, event_type, body: Arc::from(body) };
+        self.webhooks.happened(&event, self.cause.at);
+        self.events.push(event);
+    }
+
+    /// Enters a movement of a payment intent's money in the ledger.
+    pub(crate) fn enter(
         &mut self,
-        request: &Request,
-        response: Option<Response>,
-        ms: u64,
-        now: Timestamp,
-    ) -> Reply {
-        self.last_pending += 1;
-        let (pending, at) = (PendingId(self.last_pending), now.plus(Duration::from_millis(ms)));
-        self.delayed.insert(pending, (request.clone(), response));
-        self.account.schedule(at, DueAction::Request(pending));
-        Reply::Later { pending, at }
-    }
-
-    fn finish(&mut self, pending: PendingId, at: Timestamp) {
-        let Some((request, response)) = self.delayed.remove(&pending) else { return };
-        let response = match response {
-            None => self.run(&request, at),
-            Some(response) => {
-                self.keys.record(&request, Some(&response));
-                response
-            }
+        kind: EntryKind,
+        intent: &Intent,
+        source: Source<'_>,
+        amount: i64,
+    ) {
+        let (refund, dispute) = match source {
+            Source::Intent => (None, None),
+            Source::Refund(refund) => (Some(refund), None),
+            Source::Dispute(dispute) => (None, Some(dispute)),
         };
-        self.ready.insert(pending, response);
-        if self.ready.len() > READY_MAX {
-            self.ready.pop_first();
-        }
+        self.ledger.append(Entry {
+            number: 0,
+            kind,
+            intent: intent.id.clone(),
+            refund: refund.map(|refund| refund.id.clone()),
+            dispute: dispute.map(|dispute| dispute.id.clone()),
+            is_foreign: self.cause.is_foreign || dispute.is_some(),
+            amount,
+            currency: intent.currency,
+            at: self.cause.at,
+            metadata: intent.metadata.clone(),
+            refund_metadata: refund.map(|refund| refund.metadata.clone()).unwrap_or_default(),
+        });
     }
 
-    fn rejects_amount(&mut self, code: &str) -> Response {
-        let message = "The card's network rejects the amount.";
-        self.refused(&ApiError::parameter(code, "amount", message))
+    /// Schedules an action; returns its number.
+    pub(crate) fn schedule(&mut self, at: Timestamp, due: DueAction) -> u64 {
+        self.last_due += 1;
+        self.due.insert((at, self.last_due), due);
+        self.last_due
     }
 
-    fn refused(&mut self, error: &ApiError) -> Response {
-        let request_id = self.requests.next("req");
-        Response { status: error.status, body: error.body(), request_id, replay_of: None }
+    /// Takes the next action that is due, with its time and number.
+    pub(crate) fn take_due(&mut self, now: Timestamp) -> Option<((Timestamp, u64), DueAction)> {
+        let next = self.due.first_entry()?;
+        (next.key().0 <= now).then(|| next.remove_entry())
     }
 }

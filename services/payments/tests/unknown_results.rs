@@ -79,7 +79,7 @@ async fn a_required_action_is_returned_at_once_and_the_order_continues_after_it(
     let reply = fixture.pay(&buyer, &order, CHALLENGED).await.expect(202);
     assert_eq!(reply.text("status"), "requires_action");
     let intent = fixture.provider.with(|provider, now| {
-        let retrieve = Request::retrieve_intent(&provider.intents()[0].id);
+        let retrieve = Request::retrieve_intent(&provider.intents[0].id);
         let response = provider.handle(&retrieve, now).response().unwrap().json();
         provider.calls.pop();
         response

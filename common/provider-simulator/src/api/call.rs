@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::api::error::ApiError;
-use crate::state::account::Account;
+use crate::provider::Provider;
 use crate::state::card::TestCard;
 
 /// Limits of metadata (Stripe, "metadata": 50 keys, names of 40 and values of 500 characters).
@@ -11,11 +11,11 @@ const METADATA_MAX: usize = 50;
 const METADATA_NAME_MAX: usize = 40;
 const METADATA_VALUE_MAX: usize = 500;
 
-/// A call of an operation: the id in its path, the account, the parameters not read yet.
+/// A call of an operation: the id in its path, the provider, the parameters not read yet.
 #[derive(Debug)]
 pub(crate) struct Call<'a> {
     pub(crate) id: &'a str,
-    pub(crate) account: &'a mut Account,
+    pub(crate) provider: &'a mut Provider,
     unread: BTreeMap<&'a str, &'a str>,
 }
 
@@ -23,10 +23,10 @@ impl<'a> Call<'a> {
     pub(crate) fn new(
         id: &'a str,
         params: &'a BTreeMap<String, String>,
-        account: &'a mut Account,
+        provider: &'a mut Provider,
     ) -> Self {
         let unread = params.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-        Self { id, account, unread }
+        Self { id, provider, unread }
     }
 
     /// An optional text; an empty one is an error.
@@ -40,7 +40,6 @@ impl<'a> Call<'a> {
         }
     }
 
-    /// An optional whole number.
     pub(crate) fn integer(&mut self, name: &str) -> Result<Option<i64>, ApiError> {
         let Some(text) = self.text(name)? else { return Ok(None) };
         let number = text.parse().map_err(|_| {
@@ -60,7 +59,6 @@ impl<'a> Call<'a> {
         Ok(amount)
     }
 
-    /// One of a few words.
     pub(crate) fn choice<T: Copy>(
         &mut self,
         name: &str,
@@ -108,10 +106,7 @@ impl<'a> Call<'a> {
         Ok(metadata)
     }
 
-    /// The card, by name or by token, if the call has one.
-    ///
-    /// # Errors
-    /// The card does not exist; the error names the parameter.
+    /// The card, by name or by token.
     pub(crate) fn card(&mut self) -> Result<Option<&'static TestCard>, ApiError> {
         const NAME: &str = "payment_method";
         const TYPE: &str = "payment_method_data[type]";
@@ -136,11 +131,8 @@ impl<'a> Call<'a> {
         }
     }
 
-    /// Checks that every parameter was read.
-    ///
-    /// # Errors
-    /// Names the first unknown parameter. The provider knows more parameters than the simulator;
-    /// the simulator rejects those that it does not simulate.
+    /// Checks that every parameter was read. The provider knows more parameters than the simulator,
+    /// which rejects those that it does not simulate.
     pub(crate) fn finish(&self) -> Result<(), ApiError> {
         let Some(name) = self.unread.keys().next() else { return Ok(()) };
         let message = format!("Received unknown parameter: {name}");

@@ -6,26 +6,18 @@ use crate::state::card::Decline;
 
 const INVALID_REQUEST: &str = "invalid_request_error";
 
-/// Whether an error is stored under the request's idempotency key.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Recorded {
-    /// The request did not begin: its parameters are wrong.
-    No,
-    /// The request began and ended with this error.
-    Yes,
-}
-
-/// An error of the API.
 #[derive(Debug, Clone)]
 pub(crate) struct ApiError {
     pub(crate) status: u16,
-    pub(crate) recorded: Recorded,
+    /// Whether the error is stored under the request's idempotency key: the request began, and
+    /// ended with this error.
+    pub(crate) is_recorded: bool,
     fields: Map<String, Value>,
 }
 
 impl ApiError {
     fn new(error_type: &str, code: Option<&str>, message: impl Into<String>) -> Self {
-        let error = Self { status: 400, recorded: Recorded::No, fields: Map::new() };
+        let error = Self { status: 400, is_recorded: false, fields: Map::new() };
         let error = error.with("type", error_type).with("message", message.into());
         let Some(code) = code else { return error };
         let page = format!("https://docs.stripe.com/error-codes#{}", code.replace('_', "-"));
@@ -42,12 +34,10 @@ impl ApiError {
         Self::new(INVALID_REQUEST, None, message).with("param", param)
     }
 
-    /// A wrong parameter.
     pub(crate) fn parameter(code: &str, param: &str, message: impl Into<String>) -> Self {
         Self::new(INVALID_REQUEST, Some(code), message).with("param", param)
     }
 
-    /// A required parameter is missing.
     pub(crate) fn missing_parameter(name: &str) -> Self {
         Self::parameter("parameter_missing", name, format!("Missing required param: {name}."))
     }
@@ -59,7 +49,6 @@ impl ApiError {
         Self { status, ..Self::parameter("resource_missing", param, message) }
     }
 
-    /// The route does not exist.
     pub(crate) fn no_route(method: &str, path: &str) -> Self {
         let message = format!("Unrecognized request URL ({method}: {path}).");
         Self { status: 404, ..Self::new(INVALID_REQUEST, None, message) }
@@ -68,31 +57,28 @@ impl ApiError {
     /// The payment intent's state does not permit the operation.
     pub(crate) fn unexpected_state(message: impl Into<String>, intent: Value) -> Self {
         let error = Self::new(INVALID_REQUEST, Some("payment_intent_unexpected_state"), message);
-        Self { recorded: Recorded::Yes, ..error }.with("payment_intent", intent)
+        Self { is_recorded: true, ..error }.with("payment_intent", intent)
     }
 
     /// The object's amounts do not permit the operation.
     pub(crate) fn refused(code: Option<&str>, param: &str, message: String) -> Self {
         let error = Self::new(INVALID_REQUEST, code, message).with("param", param);
-        Self { recorded: Recorded::Yes, ..error }
+        Self { is_recorded: true, ..error }
     }
 
-    /// The bank declined.
     pub(crate) fn declined(decline: &Decline, charge: &str, intent: Value, method: Value) -> Self {
         let error = Self::new("card_error", Some(decline.code), decline.message);
-        let mut error = Self { status: 402, recorded: Recorded::Yes, ..error };
+        let mut error = Self { status: 402, is_recorded: true, ..error };
         if let Some(reason) = decline.reason {
             error = error.with("decline_code", reason);
         }
         error.with("charge", charge).with("payment_intent", intent).with("payment_method", method)
     }
 
-    /// The key was used for another request.
     pub(crate) fn key_of_another_request(message: impl Into<String>) -> Self {
         Self::new("idempotency_error", None, message)
     }
 
-    /// A request with this key is in progress.
     pub(crate) fn key_in_use(key: &str) -> Self {
         let message = format!("Another request with the idempotency key '{key}' is in progress.");
         let error = Self::new(INVALID_REQUEST, Some("idempotency_key_in_use"), message);
@@ -107,7 +93,7 @@ impl ApiError {
         } else {
             Self::new("api_error", None, "An error occurred in the provider (a planned fault).")
         };
-        Self { status, recorded: Recorded::Yes, ..error }
+        Self { status, is_recorded: true, ..error }
     }
 
     /// The API key is missing, or is not one of a test account.
@@ -115,7 +101,6 @@ impl ApiError {
         Self { status: 401, ..Self::new(INVALID_REQUEST, None, message) }
     }
 
-    /// The response body.
     pub(crate) fn body(&self) -> String {
         json!({ "error": self.fields }).to_string()
     }

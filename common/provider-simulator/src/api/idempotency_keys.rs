@@ -1,9 +1,9 @@
 //! Idempotency keys and their stored responses.
 
-use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
 
 use contract::Timestamp;
+use indexmap::IndexMap;
 
 use crate::api::error::ApiError;
 use crate::api::request::{Request, Response};
@@ -14,12 +14,10 @@ const STORED_FOR: Duration = Duration::from_hours(24);
 /// Maximum length of a key (Stripe: "up to 255 characters long").
 const LENGTH_MAX: usize = 255;
 
-/// All known keys.
 #[derive(Debug, Default)]
 pub(crate) struct IdempotencyKeys {
-    entries: BTreeMap<String, Entry>,
-    /// The keys by age, in order of expiry.
-    by_age: VecDeque<(Timestamp, String)>,
+    /// By key, oldest first.
+    entries: IndexMap<String, Entry>,
 }
 
 #[derive(Debug)]
@@ -32,9 +30,6 @@ struct Entry {
 impl IdempotencyKeys {
     /// Looks up a request's key, and registers the key of a first request. Returns the response to
     /// a repeat; `None` if the request is to be executed.
-    ///
-    /// # Errors
-    /// The key is invalid, in use, or of another request.
     pub(crate) fn admit(
         &mut self,
         request: &Request,
@@ -49,7 +44,6 @@ impl IdempotencyKeys {
         let Some(entry) = self.entries.get(key) else {
             let entry = Entry { since: now, first: request.clone(), response: None };
             self.entries.insert(key.clone(), entry);
-            self.by_age.push_back((now, key.clone()));
             return Ok(None);
         };
         if let Some(error) = entry.differs(key, request) {
@@ -73,21 +67,15 @@ impl IdempotencyKeys {
     /// Removes a key whose request did not begin.
     pub(crate) fn release(&mut self, request: &Request) {
         if let Some(key) = &request.idempotency_key {
-            self.entries.remove(key);
+            self.entries.shift_remove(key);
         }
     }
 
     /// Removes keys that are old and not in use.
     fn expire(&mut self, now: Timestamp) {
-        while let Some((since, key)) = self.by_age.front() {
-            if since.plus(STORED_FOR) > now {
-                return;
-            }
-            let is_over = |entry: &Entry| entry.since == *since && entry.response.is_some();
-            if self.entries.get(key).is_some_and(is_over) {
-                self.entries.remove(key);
-            }
-            self.by_age.pop_front();
+        let is_old = |entry: &Entry| entry.since.plus(STORED_FOR) <= now;
+        if self.entries.first().is_some_and(|(_, oldest)| is_old(oldest)) {
+            self.entries.retain(|_, entry| entry.response.is_none() || !is_old(entry));
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Lists: the earliest creation, a limit, a cursor.
+//! Lists, newest first: the earliest creation, a limit, a cursor.
 
 use contract::Timestamp;
 use serde_json::{Value, json};
@@ -7,7 +7,7 @@ use crate::api::call::Call;
 use crate::api::error::ApiError;
 use crate::api::views;
 use crate::ids::seconds;
-use crate::state::account::Account;
+use crate::provider::Provider;
 use crate::state::ledger::Entry;
 use crate::state::objects::Intent;
 
@@ -15,46 +15,39 @@ use crate::state::objects::Intent;
 const LIMIT: i64 = 10;
 const LIMIT_MAX: i64 = 100;
 
-/// Lists payment intents, newest first.
 pub(crate) fn list_intents(call: &mut Call<'_>) -> Result<Value, ApiError> {
     let listing = Listing::read(call)?;
     call.finish()?;
-    let account = &*call.account;
-    let (intents, view) = (account.intents.values(), |intent: &Intent| account.view(intent));
+    let provider = &*call.provider;
+    let (intents, view) = (provider.intents.values(), |intent: &Intent| provider.view(intent));
     listing.page("/v1/payment_intents", intents, |it| (&it.id, it.created), view)
 }
 
-/// Lists refunds, newest first; optionally those of one payment.
 pub(crate) fn list_refunds(call: &mut Call<'_>) -> Result<Value, ApiError> {
     let (listing, intent) = (Listing::read(call)?, intent_filter(call)?);
-    let all = call.account.refunds.values();
+    let all = call.provider.refunds.values();
     let refunds = all.filter(|it| intent.is_none_or(|intent| intent == it.intent));
     listing.page("/v1/refunds", refunds, |it| (&it.id, it.created), views::refund)
 }
 
-/// Lists disputes, newest first; optionally those of one payment.
 pub(crate) fn list_disputes(call: &mut Call<'_>) -> Result<Value, ApiError> {
     let (listing, intent) = (Listing::read(call)?, intent_filter(call)?);
-    let all = call.account.disputes.values();
+    let all = call.provider.disputes.values();
     let disputes = all.filter(|it| intent.is_none_or(|intent| intent == it.intent));
     listing.page("/v1/disputes", disputes, |it| (&it.id, it.created), views::dispute)
 }
 
 /// Reads `payment_intent`, the last parameter of a list.
-///
-/// # Errors
-/// An unknown parameter, or a payment intent that does not exist.
 fn intent_filter<'a>(call: &mut Call<'a>) -> Result<Option<&'a str>, ApiError> {
     let intent = call.text("payment_intent")?;
     call.finish()?;
     if let Some(intent) = intent {
-        call.account.find_intent(intent, "payment_intent")?;
+        call.provider.find_intent(intent, "payment_intent")?;
     }
     Ok(intent)
 }
 
-/// Lists the movements of the merchant's money, newest first; `expand[]=data.source` includes the
-/// source object.
+/// Lists the movements of the merchant's money; `expand[]=data.source` includes the source object.
 pub(crate) fn list_balance_transactions(call: &mut Call<'_>) -> Result<Value, ApiError> {
     let listing = Listing::read(call)?;
     let expanded = call.hash("expand");
@@ -62,12 +55,12 @@ pub(crate) fn list_balance_transactions(call: &mut Call<'_>) -> Result<Value, Ap
     if expanded.iter().any(|(_, name)| *name != "data.source") {
         return Err(ApiError::invalid("expand", "Only data.source is expanded here."));
     }
-    let account = &*call.account;
+    let provider = &*call.provider;
     let named = |entry| Some((views::balance_transaction_id(entry)?, entry));
     let movements: Vec<(String, &Entry)> =
-        account.ledger.entries.iter().filter_map(named).collect();
+        provider.ledger.entries.iter().filter_map(named).collect();
     let view = |(id, entry): &(String, &Entry)| {
-        let source = source(entry, account);
+        let source = source(entry, provider);
         let source = if expanded.is_empty() { json!(source.get("id")) } else { source };
         views::balance_transaction(id, entry, &source)
     };
@@ -76,13 +69,13 @@ pub(crate) fn list_balance_transactions(call: &mut Call<'_>) -> Result<Value, Ap
 }
 
 /// The refund, dispute or charge that moved the money.
-fn source(entry: &Entry, account: &Account) -> Value {
-    let refund = entry.refund.as_ref().and_then(|id| account.refunds.get(id)).map(views::refund);
-    let dispute = entry.dispute.as_ref().and_then(|id| account.disputes.get(id));
+fn source(entry: &Entry, provider: &Provider) -> Value {
+    let refund = entry.refund.as_ref().and_then(|id| provider.refunds.get(id)).map(views::refund);
+    let dispute = entry.dispute.as_ref().and_then(|id| provider.disputes.get(id));
     refund.or(dispute.map(views::dispute)).unwrap_or_else(|| {
-        let intent = account.intents.get(&entry.intent);
+        let intent = provider.intents.get(&entry.intent);
         let charge = intent.and_then(|intent| Some((intent, intent.charge()?)));
-        charge.map_or(Value::Null, |(intent, charge)| account.charge_view(intent, charge))
+        charge.map_or(Value::Null, |(intent, charge)| provider.charge_view(intent, charge))
     })
 }
 
@@ -108,9 +101,6 @@ impl<'a> Listing<'a> {
     }
 
     /// Returns the requested page of items that are ordered oldest first.
-    ///
-    /// # Errors
-    /// The list does not contain the cursor's object.
     fn page<'b, T: 'b>(
         &self,
         url: &str,

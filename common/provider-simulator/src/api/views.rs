@@ -3,7 +3,7 @@
 use contract::Timestamp;
 use serde_json::{Value, json};
 
-use crate::events::event::{Cause, EventType};
+use crate::events::{Cause, EventType};
 use crate::ids::seconds;
 use crate::state::card::{NOT_AUTHENTICATED, PaymentMethod};
 use crate::state::ledger::{Entry, EntryKind};
@@ -14,7 +14,6 @@ use crate::state::objects::{
 /// The API version of these objects; the one that async-stripe 1.0.0-rc.10 is generated for.
 const API_VERSION: &str = "2026-09-30.endive";
 
-/// A payment intent; `base` is the base URL of the challenge page.
 pub(crate) fn intent(intent: &Intent, base: &str) -> Value {
     let is_capturable = intent.status() == IntentStatus::RequiresCapture;
     let (canceled_at, cancellation_reason) =
@@ -105,7 +104,6 @@ pub(crate) fn payment_method(method: &PaymentMethod, created: Timestamp) -> Valu
     })
 }
 
-/// The charge of a payment intent.
 pub(crate) fn charge(intent: &Intent, charge: &Charge, is_disputed: bool) -> Value {
     json!({
         "id": charge.id,
@@ -129,7 +127,6 @@ pub(crate) fn charge(intent: &Intent, charge: &Charge, is_disputed: bool) -> Val
     })
 }
 
-/// A refund.
 pub(crate) fn refund(refund: &Refund) -> Value {
     json!({
         "id": refund.id,
@@ -146,7 +143,6 @@ pub(crate) fn refund(refund: &Refund) -> Value {
     })
 }
 
-/// A dispute.
 pub(crate) fn dispute(dispute: &Dispute) -> Value {
     json!({
         "id": dispute.id,
@@ -203,9 +199,7 @@ pub(crate) fn balance_transaction(id: &str, entry: &Entry, source: &Value) -> Va
     })
 }
 
-/// An event with its object at that time.
 pub(crate) fn event(id: &str, event_type: EventType, object: &Value, cause: &Cause) -> Value {
-    let request = cause.request.as_ref();
     json!({
         "id": id,
         "object": "event",
@@ -214,10 +208,7 @@ pub(crate) fn event(id: &str, event_type: EventType, object: &Value, cause: &Cau
         "data": { "object": object },
         "livemode": false,
         "pending_webhooks": 1,
-        "request": {
-            "id": request.map(|request| &request.id),
-            "idempotency_key": request.and_then(|request| request.idempotency_key.as_ref()),
-        },
+        "request": { "id": cause.request_id, "idempotency_key": cause.idempotency_key },
         "type": event_type,
     })
 }

@@ -12,13 +12,11 @@ use crate::api::request::{Method, Reply, Request, Response};
 
 const KEY: &str = "Idempotency-Key";
 
-/// Prefix of the header `Authorization`.
 const SCHEME: &str = "Bearer ";
 
 /// Prefix of a secret key of a test account. Keys of real accounts are rejected.
 const TEST_KEY: &str = "sk_test_";
 
-/// Handles a request to the API.
 pub(super) async fn api(app: Data<AppState>, request: HttpRequest, body: Bytes) -> HttpResponse {
     if let Err(error) = check_key(header(&request, AUTHORIZATION.as_str())) {
         return plain(&error);
@@ -45,10 +43,7 @@ pub(super) async fn api(app: Data<AppState>, request: HttpRequest, body: Bytes) 
     respond(response, call.idempotency_key.as_deref())
 }
 
-/// Checks the header `Authorization`.
-///
-/// # Errors
-/// 401 unless the header is `Bearer sk_test_…`. The message does not repeat the given key.
+/// Checks the header `Authorization`. The error does not repeat the given key.
 fn check_key(authorization: Option<&str>) -> Result<(), ApiError> {
     let Some(given) = authorization.and_then(|header| header.strip_prefix(SCHEME)) else {
         let message = "You did not provide an API key. Provide it in the Authorization header: 'Bearer YOUR_SECRET_KEY'.";

@@ -7,7 +7,7 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Deserialize;
 
 use super::app_state::AppState;
-use crate::controls::control::Acted;
+use crate::control::{Acted, Action};
 use crate::ids::name_of;
 use crate::state::objects::Outcome;
 
@@ -33,7 +33,6 @@ struct OutcomeBody {
     outcome: Outcome,
 }
 
-/// Registers the page and its buttons.
 pub(super) fn configure(config: &mut ServiceConfig) {
     config.route(ROUTE, get().to(show_challenge)).route(ROUTE, post().to(finish_challenge));
 }
@@ -53,7 +52,7 @@ async fn finish_challenge(
     let outcome = ending.outcome;
     let finished: Acted<Option<String>> = app.with(|provider, now| {
         let return_url = provider.challenge_return_url(&id)?;
-        provider.finish_challenge(&id, outcome, now)?;
+        provider.act(Action::EndChallenge(outcome), &id, now)?;
         Ok(return_url)
     });
     match finished {

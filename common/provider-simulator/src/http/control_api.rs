@@ -9,21 +9,16 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 
 use super::app_state::AppState;
-use crate::controls::control::WrongState;
+use crate::control::{Action, WrongState};
 
-/// Reason for rejecting a request.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum Refused {
-    /// The body is not JSON of the expected type.
     #[error(transparent)]
     Json(#[from] serde_json::Error),
-    /// The body has a field that is not an option.
     #[error("unknown field {0}")]
     Unknown(String),
-    /// The object is in another state.
     #[error(transparent)]
     State(#[from] WrongState),
-    /// The route does not exist.
     #[error("no such route")]
     Route,
 }
@@ -52,53 +47,54 @@ pub(super) async fn control(
     let report = |report: Value| Ok(HttpResponse::Ok().json(report));
     let path: Vec<&str> = path.split('/').collect();
     match (request.method(), path.as_slice()) {
-        (&Method::GET, ["ledger"]) => return report(app.with(|it, _| json!(it.ledger()))),
+        (&Method::GET, ["ledger"]) => return report(app.with(|it, _| json!(it.ledger))),
         (&Method::GET, ["events"]) => {
-            return report(app.with(|it, _| {
-                json!({ "outstanding": it.outstanding_deliveries(), "events": it.events() })
-            }));
+            return report(app.with(
+                |it, _| json!({ "outstanding": it.webhooks.outstanding(), "events": it.events }),
+            ));
         }
         (&Method::GET, ["faults"]) => {
             return report(app.with(
-                |it, _| json!({ "faults": it.faults, "webhook_faults": it.planned_webhooks() }),
+                |it, _| json!({ "faults": it.faults, "webhook_faults": it.webhooks.faults }),
             ));
         }
         (&Method::POST, ["dashboard", intent, action]) => {
             let body = if body.is_empty() { &b"{}"[..] } else { &body };
             let amount: Option<i64> = field("amount", body)?;
-            let own = Some((*intent).to_owned());
-            let id = app.with(|it, now| match *action {
-                "capture" => it.capture_in_dashboard(intent, amount, now).map(|()| own),
-                "cancel" => it.cancel_in_dashboard(intent, now).map(|()| own),
-                "refund" => it.refund_in_dashboard(intent, amount, now).map(Some),
-                "dispute" => it.open_dispute(intent, amount, now).map(Some),
-                _ => Ok(None),
-            })?;
-            return report(json!({ "id": id.ok_or(Refused::Route)? }));
+            let action = match *action {
+                "capture" => Action::Capture(amount),
+                "cancel" => Action::Cancel,
+                "refund" => Action::Refund(amount),
+                "dispute" => Action::OpenDispute(amount),
+                _ => return Err(Refused::Route),
+            };
+            let id = app.with(|it, now| it.act(action, intent, now))?;
+            return report(json!({ "id": id }));
         }
         (&Method::POST, ["faults"]) => {
             let fault = parse(&body)?;
-            app.with(|it, _| it.plan(fault));
+            app.with(|it, _| it.faults.push(fault));
         }
         (&Method::DELETE, ["faults"]) => app.with(|it, _| it.clear_faults()),
         (&Method::POST, ["webhook-faults"]) => {
             let fault = parse(&body)?;
-            app.with(|it, _| it.plan_webhook(fault));
+            app.with(|it, _| it.webhooks.faults.push(fault));
         }
         (&Method::PUT, ["webhook-order"]) => {
             let order = field("order", &body)?;
-            app.with(|it, _| it.set_webhook_order(order));
+            app.with(|it, _| it.webhooks.order = order);
         }
         (&Method::PUT, ["webhook"]) => app.set_webhook(Some(parse(&body)?)),
         (&Method::DELETE, ["webhook"]) => app.set_webhook(None),
         (&Method::POST, ["events", id, "resend"]) => app.with(|it, now| it.resend(id, now))?,
         (&Method::POST, [kind @ ("processing" | "refunds" | "disputes"), id]) => {
             let outcome = field("outcome", &body)?;
-            app.with(|it, now| match *kind {
-                "processing" => it.finish_processing(id, outcome, now),
-                "refunds" => it.finish_refund(id, outcome, now),
-                _ => it.close_dispute(id, outcome, now),
-            })?;
+            let action = match *kind {
+                "processing" => Action::EndProcessing(outcome),
+                "refunds" => Action::EndRefund(outcome),
+                _ => Action::CloseDispute(outcome),
+            };
+            app.with(|it, now| it.act(action, id, now))?;
         }
         (&Method::POST, ["reset"]) => app.with(|it, _| it.reset()),
         _ => return Err(Refused::Route),
@@ -107,9 +103,6 @@ pub(super) async fn control(
 }
 
 /// Parses a body. An unknown field is rejected, so that a misspelt option is not ignored.
-///
-/// # Errors
-/// The body is not JSON of this type, or has an unknown field.
 fn parse<T: DeserializeOwned + Serialize>(body: &[u8]) -> Result<T, Refused> {
     let given: Value = serde_json::from_slice(body)?;
     let read = T::deserialize(&given)?;

@@ -11,7 +11,6 @@ use sources::Clock;
 use tokio::task::JoinSet;
 
 use super::app_state::{AppState, Webhook};
-use super::webhook_sender::WebhookSender;
 use super::{api, challenge, control_api};
 use crate::provider::Provider;
 
@@ -26,7 +25,7 @@ const CLIENT_TIMEOUT: Duration = Duration::from_secs(5);
 pub enum Deliveries {
     /// A background task sends them as they become due.
     Background,
-    /// Each call of [`WebhookSender::run_once`] sends those that are due.
+    /// Each call of [`Simulator::deliver_due`] sends those that are due.
     Manual,
 }
 
@@ -48,7 +47,6 @@ pub struct Options {
 pub struct Simulator {
     address: SocketAddr,
     app: Data<AppState>,
-    webhook_sender: WebhookSender,
     serving: JoinSet<()>,
 }
 
@@ -60,9 +58,9 @@ impl Simulator {
     pub fn start(listener: TcpListener, options: Options) -> io::Result<Self> {
         let address = listener.local_addr()?;
         let mut provider = Provider::seeded(options.seed);
-        provider.set_base(&options.base.unwrap_or_else(|| format!("http://{address}")));
-        let app = Data::new(AppState::new(provider, options.clock, options.webhook));
-        let webhook_sender = WebhookSender::new(Data::clone(&app)).map_err(io::Error::other)?;
+        provider.base = options.base.unwrap_or_else(|| format!("http://{address}"));
+        let app = AppState::new(provider, options.clock, options.webhook);
+        let app = Data::new(app.map_err(io::Error::other)?);
         let shared = Data::clone(&app);
         let server = HttpServer::new(move || {
             App::new()
@@ -81,9 +79,10 @@ impl Simulator {
             }
         });
         if options.deliveries == Deliveries::Background {
-            serving.spawn(webhook_sender.clone().run());
+            let app = Data::clone(&app);
+            serving.spawn(async move { app.deliver().await });
         }
-        Ok(Self { address, app, webhook_sender, serving })
+        Ok(Self { address, app, serving })
     }
 
     /// Starts the server on a free port of this host, with seed 1.
@@ -115,10 +114,10 @@ impl Simulator {
         self.app.set_webhook(Some(webhook));
     }
 
-    /// The sender of events, for [`Deliveries::Manual`].
-    #[must_use]
-    pub fn webhook_sender(&self) -> &WebhookSender {
-        &self.webhook_sender
+    /// Sends the deliveries that are due, up to a limit, and returns the number of attempts; for
+    /// [`Deliveries::Manual`]. Without a webhook, deliveries wait.
+    pub async fn deliver_due(&self) -> usize {
+        self.app.deliver_due().await
     }
 
     /// Returns when the server has stopped, which is an error.

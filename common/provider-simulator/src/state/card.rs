@@ -2,7 +2,6 @@
 
 use BankResponse::{Approves, Challenges, Declines, Processes};
 
-/// The response of a card's bank to a payment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum BankResponse {
     Approves,
@@ -24,7 +23,6 @@ pub(crate) enum RefundBehaviour {
     FailsLater,
 }
 
-/// The reason for a decline.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Decline {
     pub(crate) code: &'static str,
@@ -32,7 +30,6 @@ pub(crate) struct Decline {
     pub(crate) message: &'static str,
 }
 
-/// A test card.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct TestCard {
     /// `visa` in `pm_card_visa` and `tok_visa`

@@ -59,7 +59,6 @@ pub(crate) enum State {
     Canceled { at: Timestamp, reason: Option<&'static str>, released: Option<Charge> },
 }
 
-/// A failed attempt.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Failed {
     pub(crate) why: &'static Decline,
@@ -67,7 +66,6 @@ pub(crate) struct Failed {
     pub(crate) charge: Option<String>,
 }
 
-/// An authorised amount.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Charge {
     pub(crate) id: String,
@@ -120,7 +118,6 @@ impl Intent {
         }
     }
 
-    /// The failed attempt, after one.
     pub(crate) fn failed(&self) -> Option<&Failed> {
         let State::RequiresPaymentMethod { failed } = &self.state else { return None };
         failed.as_ref()
@@ -138,7 +135,6 @@ impl Intent {
         }
     }
 
-    /// The current payment method.
     pub(crate) fn method(&self) -> Option<&PaymentMethod> {
         if let State::RequiresConfirmation { method }
         | State::RequiresAction { method, .. }

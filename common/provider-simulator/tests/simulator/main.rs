@@ -1,5 +1,5 @@
-//! The simulated provider: called in one thread with explicit times (`provider`), and called by the
-//! marketplace's client of Stripe's API (`http`).
+//! The simulated provider: called in one thread with explicit times (`provider`), and called over
+//! HTTP (`http`).
 
 #![expect(
     clippy::unwrap_used,
@@ -8,6 +8,24 @@
     clippy::indexing_slicing,
     reason = "a test fails by panicking"
 )]
+
+/// The names that the tests share.
+mod prelude {
+    pub(crate) use std::time::Duration;
+
+    pub(crate) use contract::Timestamp;
+    pub(crate) use provider_simulator::{
+        Action, Delivery, DisputeStatus, EntryKind, EventType, Fault, FaultKind, IntentStatus,
+        Method, Operation, Outcome, Provider, Receipt, RefundStatus, Reply, Request, WebhookFault,
+        WebhookFaultKind, WebhookOrder, signature,
+    };
+    pub(crate) use serde_json::{Value, json};
+
+    pub(crate) use crate::merchant::{
+        AMOUNT, Merchant, STATUSES, cancel, capture, confirm, create_refund, has, list, post,
+        retrieve_refund, text,
+    };
+}
 
 mod merchant;
 mod server;
@@ -28,12 +46,10 @@ mod provider {
 
 mod http {
     mod challenges;
+    mod client;
     mod control;
-    mod in_process;
     mod lost_responses;
-    mod payments;
     mod program;
-    mod refunds;
     mod webhooks;
     mod wire;
 }

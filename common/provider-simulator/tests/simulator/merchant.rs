@@ -3,11 +3,15 @@
 use std::time::Duration;
 
 use contract::Timestamp;
+use miniserde::Deserialize;
 use provider_simulator::{
-    EventType, Fault, FaultKind, IntentStatus, Method, Outcome, Provider, Receipt, Request,
+    Action, EventType, Fault, FaultKind, IntentStatus, Method, Provider, Receipt, Request,
     Response, Totals,
 };
 use serde_json::Value;
+use stripe::ApiErrorsCode;
+use stripe_shared::{PaymentIntent, PaymentIntentStatus, Refund};
+use stripe_types::List;
 
 /// The amount of each payment: 1,000.00.
 pub(crate) const AMOUNT: i64 = 100_000;
@@ -27,13 +31,16 @@ impl Merchant {
     /// A merchant whose next call meets a fault.
     pub(crate) fn with_fault(kind: FaultKind) -> Self {
         let mut merchant = Self::new();
-        merchant.provider.plan(Fault::once(kind));
+        merchant.provider.faults.push(Fault::once(kind));
         merchant
     }
 
     /// The response to a request with an immediate response.
     pub(crate) fn send(&mut self, request: &Request) -> Response {
-        self.provider.handle(request, self.now).response().expect("an immediate response")
+        let response = self.provider.handle(request, self.now).response();
+        let response = response.expect("an immediate response");
+        check_parsed(&response);
+        response
     }
 
     /// The object in the response to a request.
@@ -102,11 +109,11 @@ impl Merchant {
     }
 
     pub(crate) fn status(&self, intent: &str) -> IntentStatus {
-        self.provider.intent(intent).unwrap().status()
+        self.provider.intents[intent].status()
     }
 
     pub(crate) fn totals(&self, intent: &str) -> Totals {
-        self.provider.ledger().totals_of(intent)
+        self.provider.ledger.totals_of(intent)
     }
 
     /// Advances the time.
@@ -115,19 +122,54 @@ impl Merchant {
         self.provider.run_due(self.now);
     }
 
-    pub(crate) fn end_challenge(&mut self, intent: &str, outcome: Outcome) {
-        self.provider.finish_challenge(intent, outcome, self.now).unwrap();
+    /// Runs an action that is permitted; returns the id of the created or changed object.
+    #[track_caller]
+    pub(crate) fn act(&mut self, action: Action, id: &str) -> String {
+        self.provider.act(action, id, self.now).unwrap()
+    }
+
+    /// Checks that an action is not permitted.
+    #[track_caller]
+    pub(crate) fn cannot(&mut self, action: Action, id: &str) {
+        assert!(self.provider.act(action, id, self.now).is_err(), "{action:?}");
     }
 
     /// Takes and accepts every event that is due; returns their types in order.
     pub(crate) fn take_events(&mut self) -> Vec<EventType> {
         let mut taken = Vec::new();
         while let Some(delivery) = self.provider.next_delivery(self.now) {
-            self.provider.receipt(delivery.id, Receipt::Accepted, self.now);
-            taken.push(delivery.event_type);
+            self.provider.webhooks.receipt(delivery.id, Receipt::Accepted, self.now);
+            taken.push(delivery.event.event_type);
         }
         taken
     }
+}
+
+/// Checks that the client of Stripe's API parses a response, and knows its status or error code.
+#[track_caller]
+fn check_parsed(response: &Response) {
+    let (body, object) = (&response.body, response.json());
+    if !response.is_success() {
+        let code = parse::<stripe_shared::Error>(body).error.code;
+        return assert!(!matches!(code, Some(ApiErrorsCode::Unknown(_))), "{body}");
+    }
+    match (object["object"].as_str().unwrap(), object["url"].as_str()) {
+        ("payment_intent", None) => {
+            let status = parse::<PaymentIntent>(body).status;
+            assert!(!matches!(status, PaymentIntentStatus::Unknown(_)), "{body}");
+        }
+        ("refund", None) => drop(parse::<Refund>(body)),
+        ("list", Some("/v1/payment_intents")) => drop(parse::<List<PaymentIntent>>(body)),
+        ("list", Some("/v1/refunds")) => drop(parse::<List<Refund>>(body)),
+        // Parsed with types of the marketplace, in its tests.
+        ("list", Some("/v1/disputes" | "/v1/balance_transactions")) => {}
+        other => panic!("{other:?}: {body}"),
+    }
+}
+
+#[track_caller]
+fn parse<T: Deserialize>(body: &str) -> T {
+    miniserde::json::from_str(body).unwrap_or_else(|_| panic!("{body}"))
 }
 
 /// An operation on a payment intent: `confirm`, `capture`, `cancel`.

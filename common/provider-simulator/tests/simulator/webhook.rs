@@ -1,8 +1,8 @@
 //! A webhook that records requests and returns configured statuses.
 
 use std::collections::VecDeque;
-use std::net::{SocketAddr, TcpListener};
-use std::sync::{Arc, Mutex};
+use std::net::SocketAddr;
+use std::sync::Mutex;
 
 use actix_web::http::StatusCode;
 use actix_web::web::{Bytes, Data};
@@ -10,12 +10,13 @@ use actix_web::{App, HttpRequest, HttpResponse, HttpServer};
 use provider_simulator::http::Webhook as Address;
 use tokio::task::JoinSet;
 
-pub(crate) const SECRET: &str = "whsec_local";
+/// The signing secrets, as during a rotation.
+pub(crate) const SECRETS: [&str; 2] = ["whsec_old", "whsec_new"];
 
 /// A running webhook; dropping it stops the server.
 pub(crate) struct Webhook {
     address: SocketAddr,
-    kept: Arc<Recorded>,
+    kept: Data<Recorded>,
     _serving: JoinSet<()>,
 }
 
@@ -34,15 +35,14 @@ pub(crate) struct Post {
 
 impl Webhook {
     pub(crate) fn start() -> Self {
-        let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
-        let address = listener.local_addr().unwrap();
-        let kept = Arc::new(Recorded::default());
-        let shared = Data::from(Arc::clone(&kept));
+        let kept = Data::new(Recorded::default());
+        let shared = Data::clone(&kept);
         let server = HttpServer::new(move || {
             App::new().app_data(Data::clone(&shared)).default_service(actix_web::web::to(keep))
         });
         let server = server.workers(1).shutdown_timeout(0).disable_signals();
-        let server = server.listen(listener).unwrap().run();
+        let server = server.bind(("127.0.0.1", 0)).unwrap();
+        let (address, server) = (server.addrs()[0], server.run());
         let mut serving = JoinSet::new();
         serving.spawn(async move { server.await.unwrap() });
         Self { address, kept, _serving: serving }
@@ -51,7 +51,7 @@ impl Webhook {
     /// Its URL.
     pub(crate) fn address(&self) -> Address {
         let url = format!("http://{}/webhook", self.address);
-        Address { url, secrets: vec![SECRET.to_owned()] }
+        Address { url, secrets: SECRETS.map(str::to_owned).to_vec() }
     }
 
     /// Sets the statuses of the next responses; later ones are 200.

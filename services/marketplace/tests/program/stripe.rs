@@ -38,7 +38,7 @@ pub(crate) fn set_webhook(simulator: &Simulator, marketplace: &Marketplace) {
 }
 
 fn totals(simulator: &Simulator) -> Totals {
-    simulator.with(|provider, _| provider.ledger().totals.get("usd").copied().unwrap())
+    simulator.with(|provider, _| provider.ledger.totals.get("usd").copied().unwrap())
 }
 
 #[tokio::test]
@@ -104,6 +104,6 @@ async fn the_tour_of_stripe_works_as_printed() {
     let entries = answers[4]["entries"].as_array().unwrap();
     let kinds: Vec<_> = entries.iter().map(|entry| entry["kind"].as_str().unwrap()).collect();
     assert_eq!(kinds, ["authorized", "captured"], "{output}");
-    let entries = simulator.with(|provider, _| provider.ledger().entries.clone());
+    let entries = simulator.with(|provider, _| provider.ledger.entries.clone());
     assert_eq!(entries.last().map(|entry| entry.kind), Some(EntryKind::Captured));
 }

@@ -14,8 +14,9 @@ use payments::domain::{
 use payments::provider::stripe::client::{CustomizedStripeRequest, StripeClient, StripeError};
 use payments::provider::stripe::{PAYMENT_ID, REFUND_ID, StripeGateway, WebhookSecrets};
 use provider_simulator::{
-    Delivery, DeliveryId, Dispute, DisputeStatus, Entry, EntryKind, Fault, InProcess, IntentStatus,
-    Outcome, Provider as Simulator, Receipt, RefundStatus, WebhookFault, WebhookOrder, signature,
+    Action, Delivery, DeliveryId, Dispute, DisputeStatus, Entry, EntryKind, Fault, InProcess,
+    IntentStatus, Outcome, Provider as Simulator, Receipt, RefundStatus, WebhookFault,
+    WebhookOrder, signature,
 };
 use sources::Clock;
 
@@ -68,11 +69,11 @@ impl Provider {
     /// Plans one fault.
     pub(crate) fn plan(&self, fault: ProviderFault) {
         self.simulator.with(|provider, _| match fault {
-            ProviderFault::Call(kind) => provider.plan(Fault::once(kind)),
+            ProviderFault::Call(kind) => provider.faults.push(Fault::once(kind)),
             ProviderFault::Event(kind) => {
-                provider.plan_webhook(WebhookFault { kind, event_type: None, times: 1 });
+                provider.webhooks.faults.push(WebhookFault { kind, event_type: None, times: 1 });
             }
-            ProviderFault::EventsReversed => provider.set_webhook_order(WebhookOrder::Reversed),
+            ProviderFault::EventsReversed => provider.webhooks.order = WebhookOrder::Reversed,
         });
     }
 
@@ -85,19 +86,19 @@ impl Provider {
     pub(crate) fn next_delivery(&self) -> Option<(Delivery, String)> {
         self.simulator.with(|provider, now| {
             let delivery = provider.next_delivery(now)?;
-            let signed = signature(&[SECRET.to_owned()], now, &delivery.body);
+            let signed = signature(&[SECRET.to_owned()], now, &delivery.event.body);
             Some((delivery, signed))
         })
     }
 
     /// Records the outcome of a delivery.
     pub(crate) fn receipt(&self, delivery: DeliveryId, receipt: Receipt) {
-        self.simulator.with(|provider, now| provider.receipt(delivery, receipt, now));
+        self.simulator.with(|provider, now| provider.webhooks.receipt(delivery, receipt, now));
     }
 
     /// Whether an event is still to be delivered.
     pub(crate) fn has_deliveries(&self) -> bool {
-        self.simulator.with(|provider, _| provider.outstanding_deliveries() > 0)
+        self.simulator.with(|provider, _| provider.webhooks.outstanding() > 0)
     }
 
     /// The time of the provider's next timer.
@@ -113,8 +114,8 @@ impl Provider {
                 waiting(provider, &[IntentStatus::RequiresAction, IntentStatus::Processing]);
             let Some(id) = pick(&waiting, nth) else { return false };
             let outcome = outcome(succeeds);
-            provider.finish_challenge(id, outcome, now).is_ok()
-                || provider.finish_processing(id, outcome, now).is_ok()
+            provider.act(Action::EndChallenge(outcome), id, now).is_ok()
+                || provider.act(Action::EndProcessing(outcome), id, now).is_ok()
         })
     }
 
@@ -127,10 +128,10 @@ impl Provider {
                 RefundStatus::Succeeded => !succeeds,
                 RefundStatus::Failed => false,
             };
-            let open = provider.refunds().values().filter(|refund| is_open(refund.status));
+            let open = provider.refunds.values().filter(|refund| is_open(refund.status));
             let open: Vec<String> = open.map(|refund| refund.id.clone()).collect();
             let Some(id) = pick(&open, nth) else { return false };
-            provider.finish_refund(id, outcome(succeeds), now).is_ok()
+            provider.act(Action::EndRefund(outcome(succeeds)), id, now).is_ok()
         })
     }
 
@@ -139,15 +140,15 @@ impl Provider {
         self.simulator.with(|provider, now| {
             for id in waiting(provider, &[IntentStatus::Processing]) {
                 provider
-                    .finish_processing(&id, Outcome::Succeeded, now)
+                    .act(Action::EndProcessing(Outcome::Succeeded), &id, now)
                     .expect("the payment waits");
             }
-            let pending = provider.refunds().values();
+            let pending = provider.refunds.values();
             let pending = pending.filter(|refund| refund.status == RefundStatus::Pending);
             let pending: Vec<String> = pending.map(|refund| refund.id.clone()).collect();
             for id in pending {
                 provider
-                    .finish_refund(&id, Outcome::Succeeded, now)
+                    .act(Action::EndRefund(Outcome::Succeeded), &id, now)
                     .expect("the refund is pending");
             }
         });
@@ -157,7 +158,9 @@ impl Provider {
     pub(crate) fn fail_challenges(&self) {
         self.simulator.with(|provider, now| {
             for id in waiting(provider, &[IntentStatus::RequiresAction]) {
-                provider.finish_challenge(&id, Outcome::Failed, now).expect("the payment waits");
+                provider
+                    .act(Action::EndChallenge(Outcome::Failed), &id, now)
+                    .expect("the payment waits");
             }
         });
     }
@@ -168,29 +171,27 @@ impl Provider {
     pub(crate) fn operate(&self, action: OperatorAction, nth: u8, cents: u16) -> bool {
         self.simulator.with(|provider, now| {
             let part = (cents > 0).then_some(i64::from(cents));
-            let of_all = match action {
-                OperatorAction::CloseDispute { .. } => {
-                    provider.disputes().keys().cloned().collect()
+            let in_status = |statuses: &[IntentStatus]| waiting(provider, statuses);
+            let (of_all, action) = match action {
+                OperatorAction::Capture => {
+                    (in_status(&[IntentStatus::RequiresCapture]), Action::Capture(part))
                 }
-                OperatorAction::Capture => waiting(provider, &[IntentStatus::RequiresCapture]),
-                OperatorAction::Cancel => waiting(
-                    provider,
-                    &[IntentStatus::RequiresCapture, IntentStatus::RequiresAction],
-                ),
-                OperatorAction::Refund | OperatorAction::Dispute => {
-                    waiting(provider, &[IntentStatus::Succeeded])
+                OperatorAction::Cancel => {
+                    let open = [IntentStatus::RequiresCapture, IntentStatus::RequiresAction];
+                    (in_status(&open), Action::Cancel)
+                }
+                OperatorAction::Refund => {
+                    (in_status(&[IntentStatus::Succeeded]), Action::Refund(part))
+                }
+                OperatorAction::Dispute => {
+                    (in_status(&[IntentStatus::Succeeded]), Action::OpenDispute(part))
+                }
+                OperatorAction::CloseDispute { succeeds } => {
+                    let all = provider.disputes.keys().cloned().collect();
+                    (all, Action::CloseDispute(outcome(succeeds)))
                 }
             };
-            let Some(id) = pick(&of_all, nth) else { return false };
-            match action {
-                OperatorAction::Capture => provider.capture_in_dashboard(id, part, now).is_ok(),
-                OperatorAction::Cancel => provider.cancel_in_dashboard(id, now).is_ok(),
-                OperatorAction::Refund => provider.refund_in_dashboard(id, part, now).is_ok(),
-                OperatorAction::Dispute => provider.open_dispute(id, part, now).is_ok(),
-                OperatorAction::CloseDispute { succeeds } => {
-                    provider.close_dispute(id, outcome(succeeds), now).is_ok()
-                }
-            }
+            pick(&of_all, nth).is_some_and(|id| provider.act(action, id, now).is_ok())
         })
     }
 
@@ -198,7 +199,8 @@ impl Provider {
     pub(crate) fn withdrawn(&self) -> Vec<WithdrawnFacts> {
         self.simulator.with(|provider, _| {
             let facts = |dispute: &Dispute| {
-                let intent = provider.intent(&dispute.intent).expect("a dispute has an intent");
+                let intent =
+                    provider.intents.get(&dispute.intent).expect("a dispute has an intent");
                 let payment_id =
                     payment_of(&intent.metadata).expect("the metadata names a payment");
                 WithdrawnFacts {
@@ -212,14 +214,14 @@ impl Provider {
                     id: dispute_named(dispute),
                 }
             };
-            provider.disputes().values().map(facts).collect()
+            provider.disputes.values().map(facts).collect()
         })
     }
 
     /// The movements of money after the first `seen` ones.
     pub(crate) fn movements_after(&self, seen: usize) -> Vec<Entry> {
         self.simulator.with(|provider, _| {
-            provider.ledger().entries.get(seen..).map(<[Entry]>::to_vec).unwrap_or_default()
+            provider.ledger.entries.get(seen..).map(<[Entry]>::to_vec).unwrap_or_default()
         })
     }
 
@@ -228,7 +230,7 @@ impl Provider {
     pub(crate) fn facts(&self) -> Vec<IntentFacts> {
         let mut facts: BTreeMap<PaymentId, IntentFacts> = BTreeMap::new();
         self.simulator.with(|provider, _| {
-            for intent in provider.intents().values() {
+            for intent in provider.intents.values() {
                 let payment_id =
                     payment_of(&intent.metadata).expect("the metadata names a payment");
                 let amount = Money::new(intent.amount, intent.currency);
@@ -243,7 +245,7 @@ impl Provider {
                 });
                 // A canceled intent may have released money whose authorisation was never recorded
                 // here.
-                let ends = provider.ledger().of(&intent.id).collect::<Vec<_>>();
+                let ends = provider.ledger.of(&intent.id).collect::<Vec<_>>();
                 let is_taken = ends.iter().any(|entry| entry.kind == EntryKind::Captured);
                 let is_canceled = intent.status() == IntentStatus::Canceled;
                 facts.by_others.canceled |= is_canceled && intent.is_canceled_by_operator;
@@ -273,7 +275,7 @@ impl Provider {
     pub(crate) fn refunds(&self) -> Vec<ProviderRefundFacts> {
         let mut refunds = Vec::new();
         self.simulator.with(|provider, _| {
-            for entry in &provider.ledger().entries {
+            for entry in &provider.ledger.entries {
                 let Some(refund_id) =
                     refund_of(entry).or_else(|| refund_made_there(provider, entry))
                 else {
@@ -301,20 +303,18 @@ impl Provider {
 
     /// Refunded minor units in total, also those that banks returned.
     pub(crate) fn refunded(&self) -> i64 {
-        self.simulator
-            .with(|provider, _| provider.ledger().totals.values().map(|t| t.refunded).sum())
+        self.simulator.with(|provider, _| provider.ledger.totals.values().map(|t| t.refunded).sum())
     }
 
     /// Captured minor units in total.
     pub(crate) fn captured(&self) -> i64 {
-        self.simulator
-            .with(|provider, _| provider.ledger().totals.values().map(|t| t.captured).sum())
+        self.simulator.with(|provider, _| provider.ledger.totals.values().map(|t| t.captured).sum())
     }
 }
 
 /// The id under which payments books a refund that was made at the provider.
 fn refund_made_there(provider: &Simulator, entry: &Entry) -> Option<RefundId> {
-    let refund = provider.refunds().get(entry.refund.as_deref()?)?;
+    let refund = provider.refunds.get(entry.refund.as_deref()?)?;
     let recorded = RecordedRefund {
         reference: refund.id.clone(),
         refund_id: None,
@@ -343,7 +343,7 @@ fn whole_seconds(at: Timestamp) -> Timestamp {
 
 /// The payments in one of these statuses.
 fn waiting(provider: &Simulator, statuses: &[IntentStatus]) -> Vec<String> {
-    let waiting = provider.intents().values();
+    let waiting = provider.intents.values();
     let waiting = waiting.filter(|intent| statuses.contains(&intent.status()));
     waiting.map(|intent| intent.id.clone()).collect()
 }

@@ -58,7 +58,7 @@ async fn a_challenge_reported_after_the_deadline_is_voided() {
     marketplace.simulator.with(|provider, _| {
         let event_type = Some(EventType::IntentAmountCapturableUpdated);
         let kind = WebhookFaultKind::Drop;
-        provider.plan_webhook(WebhookFault { kind, event_type, times: 1 });
+        provider.webhooks.faults.push(WebhookFault { kind, event_type, times: 1 });
     });
     assert_eq!(marketplace.press(&payment, "succeeded").await.0, 303);
     assert_eq!(marketplace.ledger(), [(Authorized, PRICE)]);

@@ -78,7 +78,7 @@ async fn a_void_without_a_response_happens_once() {
         // The order ends before payments learns that the money is held.
         marketplace.simulator.with(|provider, _| {
             let kind = WebhookFaultKind::Drop;
-            provider.plan_webhook(WebhookFault { kind, event_type: None, times: 1_000 });
+            provider.webhooks.faults.push(WebhookFault { kind, event_type: None, times: 1_000 });
         });
         assert_eq!(marketplace.press(&payment, "succeeded").await.0, 303);
         marketplace.plan(fault, CancelIntent);

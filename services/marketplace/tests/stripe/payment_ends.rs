@@ -4,7 +4,7 @@ use serde_json::json;
 use std::time::Duration;
 
 use provider_simulator::EntryKind::{Authorized, Captured, Released};
-use provider_simulator::{FaultKind, Operation, Outcome};
+use provider_simulator::{Action, FaultKind, Operation, Outcome};
 
 use crate::test_marketplace::{PRICE, TestMarketplace};
 
@@ -18,9 +18,8 @@ async fn a_valid_card_is_captured_and_the_order_is_complete() {
     marketplace.order_becomes(order, "complete").await;
     assert_eq!(marketplace.ledger(), [(Authorized, PRICE), (Captured, PRICE)]);
     // The provider sends all its events, and nothing more happens.
-    let is_told = || async {
-        marketplace.simulator.with(|provider, _| provider.outstanding_deliveries()) == 0
-    };
+    let is_told =
+        || async { marketplace.simulator.with(|provider, _| provider.webhooks.outstanding()) == 0 };
     marketplace.app.eventually("every event was delivered", is_told).await;
     assert_eq!(marketplace.ledger(), [(Authorized, PRICE), (Captured, PRICE)]);
     marketplace
@@ -46,7 +45,7 @@ async fn a_declined_card_costs_nothing_and_another_may_be_tried() {
     // A declined payment is closed: its payer cannot continue there.
     let closed = || async {
         marketplace.simulator.with(|provider, _| {
-            let intents = provider.intents().values();
+            let intents = provider.intents.values();
             intents.filter(|intent| intent.status().name() == "canceled").count() == 2
         })
     };
@@ -103,7 +102,7 @@ async fn a_processing_payment_is_awaited() {
     assert_eq!(payment.text("status"), "started");
     let reference = payment.text("stripeId");
     marketplace.simulator.with(|provider, now| {
-        provider.finish_processing(&reference, Outcome::Succeeded, now).unwrap();
+        provider.act(Action::EndProcessing(Outcome::Succeeded), &reference, now).unwrap();
     });
     let becoming = marketplace.payment_becomes(&payment, "captured");
     marketplace.app.while_time_passes(becoming).await;
@@ -126,7 +125,7 @@ async fn an_order_cancelled_during_processing_is_not_paid() {
         // The void is not possible yet, and is retried until it is.
         marketplace.app.clock().advance(Duration::from_mins(2));
         marketplace.simulator.with(|provider, now| {
-            provider.finish_processing(&reference, outcome, now).unwrap();
+            provider.act(Action::EndProcessing(outcome), &reference, now).unwrap();
         });
         let becoming = marketplace.payment_becomes(&payment, "voided");
         marketplace.app.while_time_passes(becoming).await;

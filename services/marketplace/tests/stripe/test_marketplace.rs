@@ -104,7 +104,7 @@ impl TestMarketplace {
 
     /// Plans a fault of the next call of an operation.
     pub(crate) fn plan(&self, kind: FaultKind, operation: Operation) {
-        self.simulator.with(|provider, _| provider.plan(Fault::once(kind).on(operation)));
+        self.simulator.with(|provider, _| provider.faults.push(Fault::once(kind).on(operation)));
     }
 
     /// Waits until the calls that the planned faults concern have arrived.
@@ -117,14 +117,14 @@ impl TestMarketplace {
     /// The movements of money of all payments, oldest first, by the provider's own ledger.
     pub(crate) fn ledger(&self) -> Vec<(EntryKind, i64)> {
         self.simulator.with(|provider, _| {
-            let entries = &provider.ledger().entries;
+            let entries = &provider.ledger.entries;
             entries.iter().map(|entry| (entry.kind, entry.amount)).collect()
         })
     }
 
     pub(crate) fn totals(&self) -> Totals {
         self.simulator
-            .with(|provider, _| provider.ledger().totals.get("usd").copied().unwrap_or_default())
+            .with(|provider, _| provider.ledger.totals.get("usd").copied().unwrap_or_default())
     }
 }
 

@@ -13,7 +13,7 @@ async fn a_top_up_without_an_event_is_found_by_the_reconciliation() {
     let marketplace = TestMarketplace::open().await;
     marketplace.simulator.with(|provider, _| {
         let kind = WebhookFaultKind::Drop;
-        provider.plan_webhook(WebhookFault { kind, event_type: None, times: 1_000 });
+        provider.webhooks.faults.push(WebhookFault { kind, event_type: None, times: 1_000 });
     });
     let body = json!({"amount": 30, "token": "pm_card_authenticationRequired"});
     let route = "/api/payments/top-ups";

@@ -5,7 +5,7 @@ use contract::{Currency, Money};
 use payments::domain::ProviderStatus;
 use payments::provider::gateway::OpenResult;
 use provider_simulator::EntryKind::{Authorized, Captured, Released};
-use provider_simulator::Outcome;
+use provider_simulator::{Action, Outcome};
 
 use super::provider::StripeProvider;
 
@@ -25,7 +25,7 @@ async fn a_payment_is_created_confirmed_and_captured() {
     assert_eq!(paying.inquire().await.unwrap(), ProviderStatus::Captured);
     assert_eq!(paying.ledger(), [(Authorized, 2_050), (Captured, 2_050)]);
     let payment = provider.act(|provider, _| {
-        provider.intent(&paying.reference).unwrap().metadata.get("payment_id").cloned()
+        provider.intents.get(&paying.reference).unwrap().metadata.get("payment_id").cloned()
     });
     assert_eq!(payment, Some(paying.payment_id.to_string()), "Stripe's page names our payment");
 }
@@ -110,7 +110,7 @@ async fn a_challenge_is_returned_and_its_end_is_found_by_an_inquiry() {
         assert_eq!(returns_to, Some(expected));
         assert_eq!(paying.inquire().await.unwrap(), status);
         provider.act(|provider, now| {
-            provider.finish_challenge(&paying.reference, outcome, now).unwrap();
+            provider.act(Action::EndChallenge(outcome), &paying.reference, now).unwrap();
         });
         assert_eq!(paying.inquire().await.unwrap(), end);
     }
@@ -137,7 +137,7 @@ async fn a_processing_payment_has_no_status_and_cannot_be_voided() {
         assert!(paying.inquire().await.is_err());
         assert!(paying.void().await.is_err(), "an end is not invented");
         provider.act(|provider, now| {
-            provider.finish_processing(&paying.reference, outcome, now).unwrap();
+            provider.act(Action::EndProcessing(outcome), &paying.reference, now).unwrap();
         });
         assert_eq!(paying.inquire().await.unwrap(), end);
         // The rejection of the first attempt is not stored.

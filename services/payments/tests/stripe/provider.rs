@@ -81,7 +81,7 @@ impl StripeProvider {
 
     /// Plans a fault of the next call of an operation.
     pub(crate) fn plan(&self, kind: FaultKind, operation: Operation) {
-        self.simulator.with(|provider, _| provider.plan(Fault::once(kind).on(operation)));
+        self.simulator.with(|provider, _| provider.faults.push(Fault::once(kind).on(operation)));
     }
 
     /// Runs an action of an operator or of a payer's bank at the provider.
@@ -91,7 +91,7 @@ impl StripeProvider {
 
     /// Number of payments at the provider.
     pub(crate) fn intents(&self) -> usize {
-        self.simulator.with(|provider, _| provider.intents().len())
+        self.simulator.with(|provider, _| provider.intents.len())
     }
 }
 
@@ -142,7 +142,7 @@ impl Paying<'_> {
     /// The movements of its money in the provider's ledger.
     pub(crate) fn ledger(&self) -> Vec<(EntryKind, i64)> {
         self.provider.simulator.with(|provider, _| {
-            let entries = provider.ledger().of(&self.reference);
+            let entries = provider.ledger.of(&self.reference);
             entries.map(|entry| (entry.kind, entry.amount)).collect()
         })
     }

@@ -6,7 +6,7 @@ use payments::provider::gateway::ProviderRefund;
 use provider_simulator::EntryKind::{Authorized, Captured, Refunded, Returned};
 use provider_simulator::FaultKind::{KeepError, LoseRequest, LoseResponse};
 use provider_simulator::Operation::CreateRefund;
-use provider_simulator::Outcome;
+use provider_simulator::{Action, Outcome};
 use testing::samples::{id, usd};
 
 use super::provider::{Paying, StripeProvider};
@@ -74,7 +74,7 @@ async fn a_stored_error_that_hides_a_rejection_fails_the_refund() {
         let provider = StripeProvider::open();
         let paying = provider.captured().await;
         provider.act(|provider, now| {
-            provider.refund_in_dashboard(&paying.reference, part, now).unwrap();
+            provider.act(Action::Refund(part), &paying.reference, now).unwrap();
         });
         provider.plan(kept, CreateRefund);
         let asked = refunding(&paying, 1, 1_000);
@@ -86,7 +86,7 @@ async fn a_stored_error_that_hides_a_rejection_fails_the_refund() {
     let provider = StripeProvider::open();
     let paying = provider.captured().await;
     provider.act(|provider, now| {
-        provider.open_dispute(&paying.reference, Some(1), now).unwrap();
+        provider.act(Action::OpenDispute(Some(1)), &paying.reference, now).unwrap();
     });
     provider.plan(kept, CreateRefund);
     let reason = "charge_disputed".to_owned();
@@ -105,7 +105,7 @@ async fn a_pending_refund_succeeds_or_fails_and_a_succeeded_one_can_fail() {
         let status = provider.gateway.refund(asked).await.unwrap();
         let ProviderRefundStatus::Pending { reference } = status else { panic!("{status:?}") };
         provider.act(|provider, now| {
-            provider.finish_refund(&reference, outcome, now).unwrap();
+            provider.act(Action::EndRefund(outcome), &reference, now).unwrap();
         });
         let ended = provider.gateway.inquire_refund(asked).await.unwrap();
         assert_eq!(matches!(ended, ProviderRefundStatus::Succeeded { .. }), arrives, "{ended:?}");
@@ -117,7 +117,7 @@ async fn a_pending_refund_succeeds_or_fails_and_a_succeeded_one_can_fail() {
     let status = provider.gateway.refund(asked).await.unwrap();
     let ProviderRefundStatus::Succeeded { reference } = status else { panic!("{status:?}") };
     provider.act(|provider, now| {
-        provider.finish_refund(&reference, Outcome::Failed, now).unwrap();
+        provider.act(Action::EndRefund(Outcome::Failed), &reference, now).unwrap();
     });
     let failed = provider.gateway.inquire_refund(asked).await.unwrap();
     assert_eq!(failed, ProviderRefundStatus::Failed { reason: "unknown".to_owned() });

@@ -38,7 +38,7 @@ async fn an_old_order_with_an_unsupported_amount_is_refused_for_its_amount() {
         // It can be paid by another method.
         fixture.pay_by_credit(&buyer, order.id).await.expect_problem(402, "payment_declined");
     }
-    let asked = fixture.act(|provider, _| provider.intents().len());
+    let asked = fixture.act(|provider, _| provider.intents.len());
     assert_eq!(asked, 0, "the provider was not called");
 }
 

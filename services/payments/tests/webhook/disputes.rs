@@ -3,19 +3,21 @@
 use contract::part::{Made, Obstacle};
 use contract::person::PersonAction;
 use payments::domain::AccountId;
-use provider_simulator::Outcome;
 use provider_simulator::http::Simulator;
+use provider_simulator::{Action, Outcome};
 use serde_json::json;
 
 use crate::fixture::{Sale, With, seller, simulated, sold_for};
 
 impl With<Simulator> {
     pub(super) fn dispute(&self, sale: &Sale, amount: Option<i64>) -> String {
-        self.act(|provider, now| provider.open_dispute(&sale.reference, amount, now)).unwrap()
+        self.act(|provider, now| provider.act(Action::OpenDispute(amount), &sale.reference, now))
+            .unwrap()
     }
 
     pub(super) fn close(&self, dispute: &str, outcome: Outcome) {
-        self.act(|provider, now| provider.close_dispute(dispute, outcome, now)).unwrap();
+        self.act(|provider, now| provider.act(Action::CloseDispute(outcome), dispute, now))
+            .unwrap();
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use provider_simulator::{Operation, Outcome};
+use provider_simulator::{Action, Operation, Outcome};
 use serde_json::json;
 use testing::User;
 
@@ -42,7 +42,9 @@ async fn a_repeated_request_finds_the_completed_payment() {
     let pay = || fixture.post_keyed(&buyer, "/api/payments", "key", &body);
     let reference = pay().await.expect(202).text("stripeId");
     fixture
-        .act(|provider, now| provider.finish_challenge(&reference, Outcome::Succeeded, now))
+        .act(|provider, now| {
+            provider.act(Action::EndChallenge(Outcome::Succeeded), &reference, now)
+        })
         .unwrap();
     fixture.clock().advance(Duration::from_secs(1));
     let (again, ()) = tokio::join!(pay(), fixture.complete_when_authorized(&order, None));

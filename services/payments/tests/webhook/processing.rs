@@ -19,7 +19,7 @@ async fn an_event_completes_a_payment_after_its_challenge() {
     fixture.becomes(&payment, "captured").await;
     assert_eq!(fixture.ledger(&payment), [Authorized, Captured]);
     assert!(fixture.deliver().await >= 1, "it tells of the capture too");
-    assert_eq!(fixture.act(|provider, _| provider.outstanding_deliveries()), 0);
+    assert_eq!(fixture.act(|provider, _| provider.webhooks.outstanding()), 0);
 }
 
 #[tokio::test]
@@ -37,9 +37,9 @@ async fn repeated_and_reordered_events_have_the_same_end() {
     for order in [WebhookOrder::Reversed, WebhookOrder::Shuffled] {
         let fixture = simulated().await;
         fixture.act(|provider, _| {
-            provider.set_webhook_order(order);
+            provider.webhooks.order = order;
             let kind = WebhookFaultKind::Duplicate { copies: 2 };
-            provider.plan_webhook(WebhookFault { kind, event_type: None, times: 100 });
+            provider.webhooks.faults.push(WebhookFault { kind, event_type: None, times: 100 });
         });
         let payment = fixture.challenge().await;
         fixture.finish(&payment, Outcome::Succeeded);
@@ -50,7 +50,7 @@ async fn repeated_and_reordered_events_have_the_same_end() {
         assert!(fixture.deliver().await >= 3);
         fixture.becomes(&payment, "captured").await;
         assert_eq!(fixture.ledger(&payment), [Authorized, Captured]);
-        let events = fixture.act(|provider, _| provider.events());
+        let events = fixture.act(|provider, _| provider.events.clone());
         for sent in events {
             let is_intents = sent.event_type.name().starts_with("payment_intent.");
             let held = sent.event_type == EventType::IntentAmountCapturableUpdated;

@@ -4,8 +4,8 @@
 use std::time::Duration;
 
 use payments::documents::Reconciliation;
-use provider_simulator::Outcome;
 use provider_simulator::http::Simulator;
+use provider_simulator::{Action, Outcome};
 use serde_json::json;
 
 use crate::fixture::{With, simulated};
@@ -41,7 +41,7 @@ async fn money_of_an_unknown_payment_is_a_difference_until_its_refund() {
             .with_metadata("payment_id", "0123456789abcdef01234567");
         let held = provider.handle(&create, now).response().unwrap().json();
         let id = held["id"].as_str().unwrap().to_owned();
-        provider.capture_in_dashboard(&id, None, now).unwrap();
+        provider.act(Action::Capture(None), &id, now).unwrap();
         id
     });
     fixture.clock().advance(Duration::from_mins(2));
@@ -49,7 +49,7 @@ async fn money_of_an_unknown_payment_is_a_difference_until_its_refund() {
         tokio::task::yield_now().await;
     }
     assert!(!fixture.has_compared().await);
-    fixture.act(|provider, now| provider.refund_in_dashboard(&reference, None, now)).unwrap();
+    fixture.act(|provider, now| provider.act(Action::Refund(None), &reference, now)).unwrap();
     // After this time a comparison does not include the payment any more.
     let until = fixture.now().plus(Duration::from_hours(72));
     let later = || async {

@@ -1,23 +1,22 @@
 //! The control API.
 
+use crate::prelude::*;
 use reqwest::Method;
-use serde_json::{Value, json};
-use stripe_core::refund::CreateRefund;
-use stripe_shared::PaymentIntentStatus;
 
-use crate::server::{AMOUNT, TestServer};
+use crate::server::TestServer;
 
 #[tokio::test]
 async fn the_dashboard_and_disputes_work_over_http() {
     let server = TestServer::start();
-    let held = server.confirmed("pm_card_visa").await;
-    server.operate(&format!("{}/capture", held.id), &json!({"amount": 500})).await;
-    let held = server.confirmed("pm_card_visa").await;
-    server.operate(&format!("{}/cancel", held.id), &json!({})).await;
-    let sold = server.sold("pm_card_visa").await;
-    let refund = server.operate(&format!("{}/refund", sold.id), &json!({"amount": 50})).await;
+    let pay = |merchant: &mut Merchant| merchant.pay("pm_card_visa");
+    let held = server.merchant(pay);
+    assert_eq!(server.operate(&format!("{held}/capture"), &json!({"amount": 500})).await, held);
+    let held = server.merchant(pay);
+    assert_eq!(server.operate(&format!("{held}/cancel"), &json!({})).await, held);
+    let sold = server.merchant(|merchant| merchant.sell("pm_card_visa"));
+    let refund = server.operate(&format!("{sold}/refund"), &json!({"amount": 50})).await;
     assert!(refund.starts_with("re_"));
-    let dispute = server.operate(&format!("{}/dispute", sold.id), &json!({})).await;
+    let dispute = server.operate(&format!("{sold}/dispute"), &json!({})).await;
     assert_eq!(server.total("captured").await, AMOUNT + 500);
     assert_eq!(server.total("refunded").await, 50);
     assert_eq!(server.total("kept").await, 500 - 50);
@@ -26,27 +25,21 @@ async fn the_dashboard_and_disputes_work_over_http() {
 }
 
 #[tokio::test]
-async fn the_control_api_ends_processing() {
+async fn the_control_api_ends_processing_and_fails_a_refund() {
     let server = TestServer::start();
-    for (outcome, status) in [
-        ("succeeded", PaymentIntentStatus::RequiresCapture),
-        ("failed", PaymentIntentStatus::RequiresPaymentMethod),
-    ] {
-        let open = server.confirmed("pm_card_simulator_processing").await;
-        server.control(&format!("processing/{}", open.id), json!({ "outcome": outcome })).await;
-        assert_eq!(server.status(&open).await, status);
+    for (outcome, status) in
+        [("succeeded", "requires_capture"), ("failed", "requires_payment_method")]
+    {
+        let id = server.merchant(|merchant| merchant.pay("pm_card_simulator_processing"));
+        server.control(&format!("processing/{id}"), json!({ "outcome": outcome })).await;
+        assert_eq!(server.merchant(|merchant| merchant.status(&id)).name(), status);
     }
-}
-
-#[tokio::test]
-async fn the_control_api_fails_a_refund() {
-    let server = TestServer::start();
-    let sold = server.sold("pm_card_visa").await;
-    let refund = CreateRefund::new().payment_intent(sold.id.as_str());
-    let refund = server.send(&refund).await.unwrap();
-    let (path, failed) = (format!("refunds/{}", refund.id), json!({ "outcome": "failed" }));
+    let sold = server.merchant(|merchant| merchant.sell("pm_card_visa"));
+    let refund = server.merchant(|merchant| merchant.refund(&sold));
+    let (path, failed) = (format!("refunds/{refund}"), json!({ "outcome": "failed" }));
     server.control(&path, failed.clone()).await;
-    assert_eq!(server.refund(&refund).await.status.as_deref(), Some("failed"));
+    let read = server.merchant(|merchant| merchant.get(&retrieve_refund(&refund)));
+    assert_eq!(read["status"], "failed");
     assert_eq!(server.call(Method::POST, &path, &failed).await.0, 409);
 }
 
@@ -88,10 +81,10 @@ async fn unknown_routes_of_the_control_api_are_not_found() {
 #[tokio::test]
 async fn a_reset_clears_faults_ledger_and_events() {
     let server = TestServer::start();
-    server.confirmed("pm_card_visa").await;
+    server.merchant(|merchant| merchant.pay("pm_card_visa"));
     server.control("faults", json!({ "kind": "lose_response" })).await;
     server.control("reset", json!({})).await;
     assert_eq!(server.read("ledger").await, json!({ "entries": [], "totals": {} }));
     assert_eq!(server.read("events").await, json!({ "events": [], "outstanding": 0 }));
-    server.created().await;
+    server.merchant(Merchant::create);
 }

@@ -1,22 +1,10 @@
 //! HTTP details: keys, headers and closed connections.
 
+use crate::prelude::*;
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
 
-use serde_json::{Value, json};
-
 use crate::server::TestServer;
-
-impl TestServer {
-    fn get(&self, path: &str) -> reqwest::RequestBuilder {
-        self.http.get(format!("{}{path}", self.simulator.url()))
-    }
-
-    fn post(&self, path: &str, form: &str) -> reqwest::RequestBuilder {
-        let posting = self.http.post(format!("{}{path}", self.simulator.url()));
-        posting.header("Authorization", "Bearer sk_test_local").body(form.to_owned())
-    }
-}
 
 #[tokio::test]
 async fn only_keys_of_test_accounts_are_accepted() {
@@ -28,7 +16,7 @@ async fn only_keys_of_test_accounts_are_accepted() {
         Some("Bearer sk_test_"),
         Some("Basic sk_test_1"),
     ] {
-        let mut asking = server.get("v1/payment_intents");
+        let mut asking = server.http.get(format!("{}v1/payment_intents", server.simulator.url()));
         if let Some(header) = header {
             asking = asking.header("Authorization", header);
         }
@@ -38,15 +26,18 @@ async fn only_keys_of_test_accounts_are_accepted() {
         assert_eq!(error["error"]["type"], "invalid_request_error");
         assert!(!error.to_string().contains("secret"), "{error}");
     }
-    let asking = server.get("v1/payment_intents").header("Authorization", "Bearer sk_test_1");
-    assert_eq!(asking.send().await.unwrap().status(), 200);
+    assert_eq!(server.send(&list("payment_intents")).await.unwrap().status, 200);
 }
 
 #[tokio::test]
 async fn a_repeat_is_marked_in_its_headers() {
     let server = TestServer::start();
-    let form = "amount=2050&currency=usd&metadata%5Border%5D=17";
-    let send = || server.post("v1/payment_intents", form).header("Idempotency-Key", "k").send();
+    let url = format!("{}v1/payment_intents", server.simulator.url());
+    let send = || {
+        let posting = server.http.post(&url).bearer_auth("sk_test_local");
+        let posting = posting.body("amount=2050&currency=usd&metadata%5Border%5D=17");
+        posting.header("Idempotency-Key", "k").send()
+    };
     let (first, again) = (send().await.unwrap(), send().await.unwrap());
     assert!(first.headers().get("Idempotent-Replayed").is_none());
     assert_eq!(again.headers()["Idempotent-Replayed"], "true");
@@ -61,10 +52,8 @@ async fn a_repeat_is_marked_in_its_headers() {
 #[tokio::test]
 async fn a_key_is_ignored_for_reads() {
     let server = TestServer::start();
-    for page in ["v1/payment_intents", "v1/refunds"] {
-        let asking = server.get(page).header("Authorization", "Bearer sk_test_1");
-        let response = asking.header("Idempotency-Key", "k").send().await.unwrap();
-        assert_eq!(response.status(), 200);
+    for objects in ["payment_intents", "refunds"] {
+        assert_eq!(server.send(&list(objects).keyed("k")).await.unwrap().status, 200);
     }
 }
 
@@ -86,9 +75,8 @@ async fn unknown_routes_and_methods_are_not_found() {
 #[tokio::test]
 async fn an_oversized_body_is_rejected() {
     let server = TestServer::start();
-    let form = format!("amount=2050&currency=usd&description={}", "x".repeat(64 * 1024));
-    let response = server.post("v1/payment_intents", &form).send().await.unwrap();
-    assert_eq!(response.status(), 413);
+    let large = Request::create_intent(2050, "usd").with("description", &"x".repeat(64 * 1024));
+    assert_eq!(server.send(&large).await.unwrap().status, 413);
 }
 
 #[tokio::test]
@@ -113,7 +101,7 @@ async fn a_lost_response_closes_the_connection_without_a_byte() {
             response
         });
         assert_eq!(String::from_utf8(reading.await.unwrap()).unwrap(), "");
-        let done = server.simulator.with(|provider, _| provider.intents().len());
+        let done = server.simulator.with(|provider, _| provider.intents.len());
         assert_eq!(done, usize::from(kind == "lose_response"));
     }
 }

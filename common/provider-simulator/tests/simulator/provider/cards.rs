@@ -1,10 +1,6 @@
 //! Behaviour of each test card.
 
-use std::time::Duration;
-
-use crate::merchant::{AMOUNT, Merchant, capture, confirm, has, text};
-use provider_simulator::{EventType, IntentStatus, Outcome, Request};
-use serde_json::json;
+use crate::prelude::*;
 
 const WEEK: Duration = Duration::from_hours(7 * 24);
 
@@ -29,9 +25,13 @@ fn a_decline_has_a_code_and_another_card_can_be_tried() {
         let intent =
             json!({ "id": id, "status": "requires_payment_method", "last_payment_error": why });
         let error = merchant.fail(&confirmation, 402, &why);
-        has(card, &error, &json!({ "type": "card_error", "payment_intent": intent }));
+        let card_of = json!({ "card": { "brand": "visa" } });
+        let parts =
+            json!({ "type": "card_error", "payment_intent": intent, "payment_method": card_of });
+        has(card, &error, &parts);
+        assert!(error["message"].is_string() && error["charge"].is_string(), "{card}");
         assert_eq!(error["payment_intent"]["latest_charge"], error["charge"], "{card}");
-        assert_eq!(merchant.provider.ledger().of(&id).count(), 0, "{card}");
+        assert_eq!(merchant.provider.ledger.of(&id).count(), 0, "{card}");
         let paid = merchant.get(&confirm(&id, "pm_card_visa"));
         has(card, &paid, &json!({ "status": "requires_capture", "last_payment_error": null }));
     }
@@ -49,18 +49,20 @@ fn a_decline_during_creation_keeps_the_intent() {
 
 #[test]
 fn automatic_capture_needs_no_capture_call() {
-    let mut merchant = Merchant::new();
-    let create = Request::create_intent(AMOUNT, "usd").with("capture_method", "automatic");
-    let paid = merchant.get(&create.confirmed_with("pm_card_visa"));
-    has("paid", &paid, &json!({ "status": "succeeded", "amount_received": AMOUNT }));
-    let totals = merchant.totals(&text(&paid, "id"));
-    assert_eq!((totals.authorized, totals.captured, totals.held), (AMOUNT, AMOUNT, 0));
+    for card in ["pm_card_visa", "pm_card_mastercard"] {
+        let mut merchant = Merchant::new();
+        let create = Request::create_intent(AMOUNT, "usd").with("capture_method", "automatic");
+        let paid = merchant.get(&create.confirmed_with(card));
+        has(card, &paid, &json!({ "status": "succeeded", "amount_received": AMOUNT }));
+        let totals = merchant.totals(&text(&paid, "id"));
+        assert_eq!((totals.authorized, totals.captured, totals.held), (AMOUNT, AMOUNT, 0));
+    }
 }
 
 #[test]
 fn a_challenge_returns_its_url() {
     let mut merchant = Merchant::new();
-    merchant.provider.set_base("https://provider.example");
+    merchant.provider.base = "https://provider.example".to_owned();
     let id = merchant.create();
     let confirmation = confirm(&id, "pm_card_authenticationRequired");
     let url = format!("https://provider.example/_simulator/challenges/{id}");
@@ -90,9 +92,9 @@ fn a_challenge_passes_or_fails_and_may_be_followed_by_a_decline() {
         let case = format!("{card} {outcome:?}");
         let mut merchant = Merchant::new();
         let id = merchant.pay(&format!("pm_card_{card}"));
-        assert_eq!(merchant.provider.ledger().of(&id).count(), 0, "{case}");
+        assert_eq!(merchant.provider.ledger.of(&id).count(), 0, "{case}");
         merchant.take_events();
-        merchant.end_challenge(&id, outcome);
+        merchant.act(Action::EndChallenge(outcome), &id);
         let intent = merchant.get(&Request::retrieve_intent(&id));
         has(&case, &intent, &json!({ "status": status, "next_action": null }));
         assert_eq!(intent["last_payment_error"]["code"], json!(code), "{case}");
@@ -102,6 +104,10 @@ fn a_challenge_passes_or_fails_and_may_be_followed_by_a_decline() {
             (0, vec![EventType::IntentPaymentFailed])
         };
         assert_eq!((merchant.totals(&id).held, merchant.take_events()), (held, events), "{case}");
+        if code.is_some() {
+            let paid = merchant.get(&confirm(&id, "pm_card_visa"));
+            assert_eq!(paid["status"], "requires_capture", "{case}");
+        }
     }
 }
 
@@ -138,5 +144,5 @@ fn due_actions_run_before_a_call() {
     let sold = merchant.sell("pm_card_pendingRefund");
     let refund = merchant.refund(&sold);
     late(&mut merchant);
-    assert!(merchant.provider.finish_refund(&refund, Outcome::Succeeded, merchant.now).is_err());
+    merchant.cannot(Action::EndRefund(Outcome::Succeeded), &refund);
 }

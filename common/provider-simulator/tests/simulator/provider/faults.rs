@@ -1,53 +1,16 @@
 //! Faults of calls: their effect, and how a client detects it.
 
-use std::time::Duration;
-
-use crate::merchant::{AMOUNT, Merchant, cancel, capture, has, list, text};
-use provider_simulator::{Fault, FaultKind, IntentStatus, Operation, Reply, Request};
-use serde_json::json;
+use crate::prelude::*;
 
 fn pay() -> Request {
     Request::create_intent(AMOUNT, "usd").confirmed_with("pm_card_visa").keyed("k")
 }
 
 #[test]
-fn a_repeat_with_the_same_key_finds_the_effect_of_a_payment_with_a_fault() {
-    use FaultKind::{HideResponse, KeepError, LoseRequest, LoseResponse, Refuse};
-    let (api, invalid) = (Some("api_error"), Some("invalid_request_error"));
-    // The response to the payment, none if the connection is closed; the number of payments that a
-    // list shows; the status of the repeat, and whether it is the stored response.
-    for (kind, (status, error_type), made, repeat) in [
-        (LoseRequest, (None, None), 0, (200, false)),
-        (LoseResponse, (None, None), 1, (200, true)),
-        (Refuse { status: 429 }, (Some(429), invalid), 0, (200, false)),
-        (Refuse { status: 500 }, (Some(500), api), 0, (200, false)),
-        (Refuse { status: 503 }, (Some(503), api), 0, (200, false)),
-        (HideResponse { status: 502 }, (Some(502), api), 1, (200, true)),
-        (KeepError { status: 500 }, (Some(500), api), 1, (500, true)),
-    ] {
-        let mut merchant = Merchant::new();
-        merchant.provider.plan(Fault::once(kind).times(2));
-        for _ in 0..2 {
-            let response = merchant.provider.handle(&pay(), merchant.now).response();
-            assert_eq!(response.as_ref().map(|response| response.status), status, "{kind:?}");
-            let error = response.map(|response| response.json()["error"]["type"].clone());
-            assert_eq!(error.unwrap_or_default(), json!(error_type), "{kind:?}");
-        }
-        let listed = merchant.get(&list("payment_intents"));
-        let listed: Vec<_> = listed["data"].as_array().unwrap().iter().collect();
-        assert!(listed.iter().all(|intent| intent["status"] == "requires_capture"), "{kind:?}");
-        assert_eq!((listed.len(), merchant.provider.intents().len()), (made, made), "{kind:?}");
-        let again = merchant.send(&pay());
-        assert_eq!((again.status, again.replay_of.is_some()), repeat, "{kind:?}");
-        assert_eq!(merchant.provider.ledger().totals["usd"].authorized, AMOUNT, "{kind:?}");
-    }
-}
-
-#[test]
 fn a_stored_error_does_not_replace_an_earlier_response() {
     let mut merchant = Merchant::new();
     let first = merchant.send(&pay());
-    merchant.provider.plan(Fault::once(FaultKind::KeepError { status: 500 }).times(2));
+    merchant.provider.faults.push(Fault::once(FaultKind::KeepError { status: 500 }).times(2));
     assert_eq!(merchant.send(&pay()).body, first.body);
     merchant.fail(&pay().with("amount", 5000), 400, &json!({}));
     assert_eq!(merchant.send(&pay()).body, first.body);
@@ -71,7 +34,7 @@ fn a_delayed_request_is_executed_after_the_client_disconnects() {
 fn a_delayed_response_follows_an_immediate_effect() {
     let mut merchant = Merchant::new();
     let id = merchant.pay("pm_card_visa");
-    merchant.provider.plan(Fault::once(FaultKind::DelayResponse { ms: 30_000 }));
+    merchant.provider.faults.push(Fault::once(FaultKind::DelayResponse { ms: 30_000 }));
     let reply = merchant.provider.handle(&capture(&id), merchant.now);
     assert_eq!(reply.response(), None);
     assert_eq!(merchant.status(&id), IntentStatus::Succeeded);
@@ -95,8 +58,8 @@ fn a_delayed_request_with_wrong_parameters_releases_its_key() {
 fn a_fault_applies_to_its_operation_until_faults_are_cleared() {
     let mut merchant = Merchant::new();
     let fault = Fault::once(FaultKind::Refuse { status: 500 });
-    merchant.provider.plan(fault.on(Operation::CaptureIntent).times(2));
-    merchant.provider.plan(fault.on(Operation::RetrieveIntent));
+    merchant.provider.faults.push(fault.on(Operation::CaptureIntent).times(2));
+    merchant.provider.faults.push(fault.on(Operation::RetrieveIntent));
     let id = merchant.pay("pm_card_visa");
     merchant.fail(&Request::retrieve_intent(&id), 500, &json!({}));
     merchant.fail(&capture(&id), 500, &json!({}));
@@ -108,12 +71,12 @@ fn a_fault_applies_to_its_operation_until_faults_are_cleared() {
 #[test]
 fn a_reset_returns_to_the_initial_state_of_the_seed() {
     let mut merchant = Merchant::new();
-    merchant.provider.set_base("https://provider.example");
+    merchant.provider.base = "https://provider.example".to_owned();
     let first = merchant.send(&pay());
-    merchant.provider.plan(Fault::once(FaultKind::LoseRequest));
+    merchant.provider.faults.push(Fault::once(FaultKind::LoseRequest));
     merchant.provider.reset();
-    assert!(merchant.provider.intents().is_empty());
-    assert!(merchant.provider.ledger().entries.is_empty());
+    assert!(merchant.provider.intents.is_empty());
+    assert!(merchant.provider.ledger.entries.is_empty());
     assert_eq!(merchant.provider.next_delivery(merchant.now), None);
     let second = merchant.send(&pay());
     assert_eq!(second, first);

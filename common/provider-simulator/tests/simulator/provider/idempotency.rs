@@ -1,11 +1,7 @@
 //! Idempotency keys: a repeat receives the first response.
 
-use std::time::Duration;
-
-use crate::merchant::{AMOUNT, Merchant, STATUSES, cancel, capture, confirm, create_refund, text};
+use crate::prelude::*;
 use proptest::prelude::*;
-use provider_simulator::{Fault, FaultKind, IntentStatus, Operation, Provider, Reply, Request};
-use serde_json::json;
 
 const DAY: Duration = Duration::from_hours(24);
 const ALMOST_A_DAY: Duration = DAY.saturating_sub(MS);
@@ -21,11 +17,11 @@ fn a_repeat_receives_the_first_response_byte_for_byte() {
     let first = merchant.send(&create());
     assert_eq!(first.replay_of, None);
     merchant.get(&capture(&text(&first.json(), "id")));
-    let (ledger, events) = (merchant.provider.ledger().clone(), merchant.provider.events());
+    let (ledger, events) = (merchant.provider.ledger.clone(), merchant.provider.events.clone());
     let repeat = merchant.send(&create());
     assert_eq!((repeat.status, &repeat.body), (first.status, &first.body));
     assert_eq!(repeat.replay_of, Some(first.request_id));
-    assert_eq!((merchant.provider.ledger(), merchant.provider.events()), (&ledger, events));
+    assert_eq!((merchant.provider.ledger, merchant.provider.events), (ledger, events));
 }
 
 #[test]
@@ -42,13 +38,14 @@ fn other_parameters_with_the_same_key_are_rejected() {
     for other in [
         create().with("amount", 200_000),
         create().with_metadata("order", 18),
+        create().with("description", "else"),
         capture(&id).keyed("k"),
         cancel(&id).keyed("k"),
     ] {
         merchant.fail(&other, 400, &json!({ "type": "idempotency_error" }));
     }
     assert_eq!(merchant.send(&create()).body, first.body);
-    assert_eq!(merchant.provider.intents().len(), 1);
+    assert_eq!(merchant.provider.intents.len(), 1);
 }
 
 #[test]
@@ -118,7 +115,7 @@ fn keys_have_between_1_and_255_characters() {
 fn a_repeat_during_the_first_request_receives_409() {
     for kind in [FaultKind::DelayRequest { ms: 500 }, FaultKind::DelayResponse { ms: 500 }] {
         let mut merchant = Merchant::new();
-        merchant.provider.plan(Fault::once(kind).on(Operation::CreateIntent));
+        merchant.provider.faults.push(Fault::once(kind).on(Operation::CreateIntent));
         let Reply::Later { pending, at } = merchant.provider.handle(&create(), merchant.now) else {
             panic!("{kind:?}")
         };
@@ -132,7 +129,7 @@ fn a_repeat_during_the_first_request_receives_409() {
         let first = merchant.provider.collect(pending, merchant.now).unwrap();
         assert_eq!((first.status, &first.replay_of), (200, &None), "{kind:?}");
         assert_eq!((repeat.body, repeat.replay_of), (first.body, Some(first.request_id)));
-        assert_eq!(merchant.provider.intents().len(), 1, "{kind:?}");
+        assert_eq!(merchant.provider.intents.len(), 1, "{kind:?}");
         assert_eq!(merchant.provider.collect(pending, merchant.now), None, "{kind:?}");
     }
 }
@@ -174,8 +171,9 @@ proptest! {
 
 /// All observable state of a provider.
 fn state(provider: &Provider) -> String {
-    let (intents, refunds, events) = (provider.intents(), provider.refunds(), provider.events());
+    let (intents, refunds) = (&provider.intents, &provider.refunds);
     // The body of an event names the request that caused it, and a repeat is a request too.
-    let events: Vec<_> = events.iter().map(|event| (&event.id, event.event_type)).collect();
-    format!("{intents:?} {refunds:?} {events:?} {:?}", provider.ledger())
+    let events: Vec<_> =
+        provider.events.iter().map(|event| (&event.id, event.event_type)).collect();
+    format!("{intents:?} {refunds:?} {events:?} {:?}", provider.ledger)
 }

@@ -1,11 +1,7 @@
 //! The ledger: no sequence of calls creates or loses money.
 
-use std::time::Duration;
-
-use crate::merchant::{AMOUNT, Merchant, cancel, capture, confirm, create_refund, has};
+use crate::prelude::*;
 use proptest::prelude::*;
-use provider_simulator::{EntryKind, IntentStatus, Outcome, Provider, Request};
-use serde_json::json;
 
 #[test]
 fn the_ledger_records_every_movement() {
@@ -15,7 +11,7 @@ fn the_ledger_records_every_movement() {
     merchant.get(&capture(&id).with("amount_to_capture", 60_000));
     merchant.pass(Duration::from_secs(1));
     merchant.get(&create_refund(&id).with("amount", 20_000));
-    let ledger = merchant.provider.ledger();
+    let ledger = &merchant.provider.ledger;
     let found = ledger.of(&id).map(|it| (it.number, it.kind, it.amount, it.at.to_string()));
     let expected = [
         (1, EntryKind::Authorized, AMOUNT, "2026-11-21T12:00:00.250Z"),
@@ -72,7 +68,7 @@ fn act() -> impl Strategy<Value = Act> {
 
 fn perform(merchant: &mut Merchant, act: &Act) {
     let now = merchant.now;
-    let intents = merchant.provider.intents();
+    let intents = &merchant.provider.intents;
     let intent = |which| intents.get_index(which).map_or("pi_none".to_owned(), |it| it.0.clone());
     let with = |request: Request, name: &str, amount: Option<i64>| match amount {
         Some(amount) => request.with(name, amount),
@@ -91,13 +87,14 @@ fn perform(merchant: &mut Merchant, act: &Act) {
         Act::Refund { which, amount } => with(create_refund(&intent(which)), "amount", amount),
         Act::End { which, outcome } => {
             let id = intent(which);
-            let _ = merchant.provider.finish_challenge(&id, outcome, now);
-            let _ = merchant.provider.finish_processing(&id, outcome, now);
+            let _ = merchant.provider.act(Action::EndChallenge(outcome), &id, now);
+            let _ = merchant.provider.act(Action::EndProcessing(outcome), &id, now);
             return;
         }
         Act::EndRefund { which, outcome } => {
-            let refund = merchant.provider.refunds().get_index(which).map(|(id, _)| id.clone());
-            let _ = merchant.provider.finish_refund(&refund.unwrap_or_default(), outcome, now);
+            let refund = merchant.provider.refunds.get_index(which).map(|(id, _)| id.clone());
+            let _ =
+                merchant.provider.act(Action::EndRefund(outcome), &refund.unwrap_or_default(), now);
             return;
         }
         Act::Pass { seconds } => return merchant.pass(Duration::from_secs(seconds)),
@@ -108,8 +105,8 @@ fn perform(merchant: &mut Merchant, act: &Act) {
 /// Checks the invariants of each payment's money, in any state.
 fn check(provider: &Provider) {
     let (mut held, mut kept) = (0, 0);
-    for intent in provider.intents().values() {
-        let totals = provider.ledger().totals_of(&intent.id);
+    for intent in provider.intents.values() {
+        let totals = provider.ledger.totals_of(&intent.id);
         let case = format!("{intent:?} {totals:?}");
         assert!(totals.held >= 0 && totals.kept >= 0, "{case}");
         assert!(totals.authorized == 0 || totals.authorized == intent.amount, "{case}");
@@ -126,7 +123,7 @@ fn check(provider: &Provider) {
         }
         (held, kept) = (held + totals.held, kept + totals.kept);
     }
-    let totals = provider.ledger().totals.values();
+    let totals = provider.ledger.totals.values();
     let all = totals.fold((0, 0), |(held, kept), it| (held + it.held, kept + it.kept));
     assert_eq!(all, (held, kept));
 }
@@ -145,6 +142,6 @@ proptest! {
             std::iter::from_fn(|| merchant.provider.next_delivery(merchant.now)).collect::<Vec<_>>()
         };
         prop_assert_eq!(deliveries(&mut merchant), deliveries(&mut twin));
-        prop_assert_eq!(merchant.provider.ledger(), twin.provider.ledger());
+        prop_assert_eq!(&merchant.provider.ledger, &twin.provider.ledger);
     }
 }

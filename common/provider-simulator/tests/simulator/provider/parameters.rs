@@ -1,8 +1,6 @@
 //! Wrong parameters are named in the error, and the request has no effect.
 
-use crate::merchant::{AMOUNT, Merchant, cancel, capture, has};
-use provider_simulator::{IntentStatus, Method, Request};
-use serde_json::json;
+use crate::prelude::*;
 
 const ENABLED: &str = "automatic_payment_methods[enabled]";
 const REDIRECTS: &str = "automatic_payment_methods[allow_redirects]";
@@ -32,8 +30,8 @@ fn refuse<const N: usize>(rows: [(Request, &str, Option<&str>); N]) {
         let mut merchant = Merchant::new();
         let error = json!({ "type": "invalid_request_error", "param": param, "code": code });
         merchant.fail(&request, 400, &error);
-        assert!(merchant.provider.intents().is_empty(), "{request:?}");
-        assert!(merchant.provider.events().is_empty(), "{request:?}");
+        assert!(merchant.provider.intents.is_empty(), "{request:?}");
+        assert!(merchant.provider.events.clone().is_empty(), "{request:?}");
     }
 }
 
@@ -119,6 +117,7 @@ fn cards_are_known() {
     let both = by_token("tok_visa").with(card, "pm_card_visa");
     refuse([
         (create().with(card, "pm_card_none"), card, missing),
+        (create().with(card, "pm_unknown"), card, missing),
         (create().with(card, "tok_visa"), card, missing),
         (by_token("tok_none"), TOKEN, missing),
         (both, card, Some("parameters_exclusive")),

@@ -1,12 +1,6 @@
 //! Refunds: never more than was captured; each emits events.
 
-use std::time::Duration;
-
-use crate::merchant::{
-    AMOUNT, Merchant, cancel, capture, create_refund, has, retrieve_refund, text,
-};
-use provider_simulator::{EventType, IntentStatus, Method, Outcome, RefundStatus, Request};
-use serde_json::json;
+use crate::prelude::*;
 
 const TEN_SECONDS: Duration = Duration::from_secs(10);
 const MS: Duration = Duration::from_millis(1);
@@ -65,7 +59,7 @@ fn a_refund_emits_events() {
     has("refund", &refund, &json!({ "status": "succeeded", "payment_intent": id }));
     assert_eq!(merchant.take_events(), [EventType::RefundCreated, EventType::ChargeRefunded]);
     assert_eq!(merchant.get(&retrieve_refund(&text(&refund, "id"))), refund);
-    let entry = merchant.provider.ledger().entries.last().unwrap();
+    let entry = merchant.provider.ledger.entries.last().unwrap();
     assert_eq!(entry.metadata["order"], "17");
     assert_eq!(entry.refund_metadata["refund"], "3");
     merchant.pass(TEN_SECONDS);
@@ -81,9 +75,10 @@ fn a_pending_refund_succeeds_after_ten_seconds() {
     let refund = text(&refund, "id");
     merchant.take_events();
     merchant.pass(TEN_SECONDS.saturating_sub(MS));
-    assert_eq!(merchant.provider.refunds()[&refund].status, RefundStatus::Pending);
+    assert_eq!(merchant.provider.refunds[&refund].status, RefundStatus::Pending);
     merchant.pass(MS);
-    assert_eq!(merchant.provider.refunds()[&refund].status, RefundStatus::Succeeded);
+    let shown = merchant.get(&retrieve_refund(&refund));
+    has("shown", &shown, &json!({ "status": "succeeded", "failure_reason": null }));
     assert_eq!(merchant.take_events(), [EventType::RefundUpdated]);
     assert_eq!(merchant.totals(&id).kept, 0);
 }
@@ -118,16 +113,17 @@ fn the_control_api_ends_a_refund_once() {
         let mut merchant = Merchant::new();
         let id = merchant.sell(card);
         let refund = merchant.refund(&id);
-        let status = |merchant: &Merchant| merchant.provider.refunds()[&refund].status;
+        let status = |merchant: &Merchant| merchant.provider.refunds[&refund].status;
         assert_eq!(status(&merchant), before, "{case}");
-        let ended = merchant.provider.finish_refund(&refund, outcome, merchant.now);
+        let ended = merchant.provider.act(Action::EndRefund(outcome), &refund, merchant.now);
         assert_eq!(ended.is_ok(), after.is_some(), "{case}");
         let after = after.unwrap_or(before);
         assert_eq!(status(&merchant), after, "{case}");
         // The scheduled end of the refund has no effect.
         merchant.pass(TEN_SECONDS);
         assert_eq!(status(&merchant), after, "{case}");
-        let again = merchant.provider.finish_refund(&refund, Outcome::Failed, merchant.now);
+        let again =
+            merchant.provider.act(Action::EndRefund(Outcome::Failed), &refund, merchant.now);
         assert_eq!(again.is_err(), after == Failed, "{case}");
     }
 }
@@ -143,9 +139,9 @@ fn cancelling_an_authorisation_creates_no_refund() {
     let mut merchant = Merchant::new();
     let id = merchant.pay("pm_card_visa");
     merchant.take_events();
-    merchant.get(&cancel(&id));
+    assert!(merchant.get(&cancel(&id))["canceled_at"].is_i64());
     assert_eq!(merchant.take_events(), [EventType::IntentCanceled]);
     let totals = merchant.totals(&id);
     assert_eq!((totals.released, totals.refunded, totals.held), (AMOUNT, 0, 0));
-    assert!(merchant.provider.refunds().is_empty());
+    assert!(merchant.provider.refunds.is_empty());
 }

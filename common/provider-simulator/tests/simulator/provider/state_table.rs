@@ -1,11 +1,6 @@
 //! Every operation in every state of a payment intent.
 
-use crate::merchant::{
-    Merchant, STATUSES, cancel, capture, confirm, create_refund, has, post, retrieve_refund,
-};
-use provider_simulator::{EntryKind, IntentStatus, Method, Outcome, Provider, Request, WrongState};
-use serde_json::json;
-
+use crate::prelude::*;
 use IntentStatus::{
     Canceled, Processing, RequiresAction, RequiresCapture, RequiresConfirmation,
     RequiresPaymentMethod, Succeeded,
@@ -13,17 +8,17 @@ use IntentStatus::{
 
 /// The operation is accepted in these states, each with the next one. In every other state it is
 /// rejected and changes nothing.
-#[track_caller]
-fn check(accepted: &[(IntentStatus, IntentStatus)], request: impl Fn(&str) -> Request) {
+fn check(case: &str, accepted: &[(IntentStatus, IntentStatus)], request: impl Fn(&str) -> Request) {
     for before in STATUSES {
+        let case = format!("{case} in {before:?}");
         let mut merchant = Merchant::new();
         let id = merchant.intent_in(before);
-        let (ledger, events) = (merchant.provider.ledger().clone(), merchant.provider.events());
+        let (ledger, events) = (merchant.provider.ledger.clone(), merchant.provider.events.clone());
         let request = request(&id);
         if let Some((_, after)) = accepted.iter().find(|(status, _)| *status == before) {
             let intent = merchant.get(&request);
-            assert_eq!(merchant.status(&id), *after, "{before:?}");
-            has(&before.name(), &intent, &json!({ "id": id, "status": after.name() }));
+            assert_eq!(merchant.status(&id), *after, "{case}");
+            has(&case, &intent, &json!({ "id": id, "status": after.name() }));
             continue;
         }
         let error = json!({
@@ -32,42 +27,23 @@ fn check(accepted: &[(IntentStatus, IntentStatus)], request: impl Fn(&str) -> Re
             "payment_intent": { "id": id, "status": before.name() },
         });
         merchant.fail(&request, 400, &error);
-        assert_eq!(merchant.status(&id), before);
-        assert_eq!(merchant.provider.ledger(), &ledger, "{before:?}");
-        assert_eq!(merchant.provider.events(), events, "{before:?}");
+        assert_eq!(merchant.status(&id), before, "{case}");
+        assert_eq!(merchant.provider.ledger, ledger, "{case}");
+        assert_eq!(merchant.provider.events, events, "{case}");
     }
 }
 
 #[test]
-fn confirming_with_a_card() {
-    let accepted = [
-        (RequiresPaymentMethod, RequiresCapture),
-        (RequiresConfirmation, RequiresCapture),
-        (RequiresAction, RequiresCapture),
-    ];
-    check(&accepted, |id| confirm(id, "pm_card_visa"));
-}
-
-#[test]
-fn confirming_with_the_card_it_has() {
-    let accepted = [(RequiresConfirmation, RequiresCapture), (RequiresAction, RequiresAction)];
-    check(&accepted, |id| post(id, "confirm"));
-}
-
-#[test]
-fn capturing() {
-    check(&[(RequiresCapture, Succeeded)], capture);
-}
-
-#[test]
-fn cancelling() {
-    let accepted = [RequiresPaymentMethod, RequiresConfirmation, RequiresAction, RequiresCapture];
-    check(&accepted.map(|status| (status, Canceled)), cancel);
-}
-
-#[test]
-fn retrieving() {
-    check(&STATUSES.map(|status| (status, status)), Request::retrieve_intent);
+fn operations_are_accepted_in_certain_states() {
+    let (without, with) = (RequiresPaymentMethod, RequiresConfirmation);
+    let accepted = [without, with, RequiresAction].map(|status| (status, RequiresCapture));
+    check("confirming with a card", &accepted, |id| confirm(id, "pm_card_visa"));
+    let accepted = [(with, RequiresCapture), (RequiresAction, RequiresAction)];
+    check("confirming with the card it has", &accepted, |id| post(id, "confirm"));
+    check("capturing", &[(RequiresCapture, Succeeded)], capture);
+    let open = [without, with, RequiresAction, RequiresCapture];
+    check("cancelling", &open.map(|status| (status, Canceled)), cancel);
+    check("retrieving", &STATUSES.map(|status| (status, status)), Request::retrieve_intent);
 }
 
 #[test]
@@ -78,7 +54,7 @@ fn only_captured_payments_are_refunded() {
         let response = merchant.send(&create_refund(&id));
         assert_eq!(response.is_success(), status == Succeeded, "{status:?}: {}", response.body);
         assert_eq!(merchant.status(&id), status);
-        let entries = merchant.provider.ledger().of(&id);
+        let entries = merchant.provider.ledger.of(&id);
         let refunded = entries.filter(|it| it.kind == EntryKind::Refunded).count();
         assert_eq!(refunded, usize::from(status == Succeeded), "{status:?}");
     }
@@ -86,10 +62,10 @@ fn only_captured_payments_are_refunded() {
 
 #[test]
 fn ending_open_payments() {
-    type End = fn(&mut Provider, &str, Outcome, contract::Timestamp) -> Result<(), WrongState>;
+    type End = fn(Outcome) -> Action;
     let ends: [(&str, IntentStatus, End); 2] = [
-        ("a challenge", RequiresAction, Provider::finish_challenge),
-        ("the processing", Processing, Provider::finish_processing),
+        ("a challenge", RequiresAction, Action::EndChallenge),
+        ("the processing", Processing, Action::EndProcessing),
     ];
     let outcomes =
         [(Outcome::Succeeded, RequiresCapture), (Outcome::Failed, RequiresPaymentMethod)];
@@ -100,12 +76,12 @@ fn ending_open_payments() {
             let case = format!("{what} in {before:?}: {outcome:?}");
             let mut merchant = Merchant::new();
             let id = merchant.intent_in(before);
-            let events = merchant.provider.events();
-            let ended = end(&mut merchant.provider, &id, outcome, merchant.now);
+            let events = merchant.provider.events.clone();
+            let ended = merchant.provider.act(end(outcome), &id, merchant.now);
             assert_eq!(ended.is_ok(), before == open, "{case}");
             let expected = if before == open { after } else { before };
             assert_eq!(merchant.status(&id), expected, "{case}");
-            assert_eq!(merchant.provider.events() == events, before != open, "{case}");
+            assert_eq!(merchant.provider.events == events, before != open, "{case}");
         }
     }
 }

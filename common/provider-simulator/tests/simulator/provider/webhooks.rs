@@ -1,14 +1,9 @@
 //! Webhooks: events, their order, number and signatures.
 
+use crate::prelude::*;
 use std::collections::BTreeSet;
-use std::time::Duration;
 
-use crate::merchant::{Merchant, capture, confirm, has};
-use contract::Timestamp;
-use provider_simulator::{
-    Delivery, EventType, Receipt, WebhookFault, WebhookFaultKind, WebhookOrder, signature,
-};
-use serde_json::{Value, json};
+use stripe_webhook::{Webhook, WebhookError};
 
 use EventType::{
     ChargeCaptured, ChargeSucceeded, IntentAmountCapturableUpdated, IntentCanceled, IntentCreated,
@@ -24,12 +19,12 @@ const SOLD: [EventType; 5] = [
 ];
 
 fn plan(merchant: &mut Merchant, kind: WebhookFaultKind, event_type: Option<EventType>) {
-    merchant.provider.plan_webhook(WebhookFault { kind, event_type, times: 1 });
+    merchant.provider.webhooks.faults.push(WebhookFault { kind, event_type, times: 1 });
 }
 
 fn take(merchant: &mut Merchant, receipt: Receipt) -> Option<Delivery> {
     let delivery = merchant.provider.next_delivery(merchant.now)?;
-    merchant.provider.receipt(delivery.id, receipt, merchant.now);
+    merchant.provider.webhooks.receipt(delivery.id, receipt, merchant.now);
     Some(delivery)
 }
 
@@ -52,7 +47,7 @@ fn an_event_contains_the_object_and_the_causing_request() {
     merchant.get(&capture(&id));
     let mut bodies: Vec<Value> = Vec::new();
     while let Some(delivery) = take(&mut merchant, Receipt::Accepted) {
-        bodies.push(serde_json::from_str(&delivery.body).unwrap());
+        bodies.push(serde_json::from_str(&delivery.event.body).unwrap());
     }
     let held = &bodies[2];
     let expected = json!({
@@ -79,7 +74,7 @@ fn a_failed_delivery_is_retried_with_exponential_backoff() {
         let again = take(&mut merchant, Receipt::Failed).unwrap();
         assert_eq!(again, Delivery { attempt, ..first.clone() });
     }
-    assert_eq!(merchant.provider.outstanding_deliveries(), 0);
+    assert_eq!(merchant.provider.webhooks.outstanding(), 0);
     assert_eq!(merchant.provider.next_due(), None);
 }
 
@@ -89,10 +84,10 @@ fn a_delivery_is_in_progress_until_its_receipt() {
     merchant.create();
     let delivery = merchant.provider.next_delivery(merchant.now).unwrap();
     assert_eq!(merchant.provider.next_delivery(merchant.now), None);
-    assert_eq!(merchant.provider.outstanding_deliveries(), 1);
-    merchant.provider.receipt(delivery.id, Receipt::Accepted, merchant.now);
-    merchant.provider.receipt(delivery.id, Receipt::Failed, merchant.now);
-    assert_eq!(merchant.provider.outstanding_deliveries(), 0);
+    assert_eq!(merchant.provider.webhooks.outstanding(), 1);
+    merchant.provider.webhooks.receipt(delivery.id, Receipt::Accepted, merchant.now);
+    merchant.provider.webhooks.receipt(delivery.id, Receipt::Failed, merchant.now);
+    assert_eq!(merchant.provider.webhooks.outstanding(), 0);
 }
 
 #[test]
@@ -103,7 +98,7 @@ fn an_event_can_be_dropped_duplicated_or_delayed() {
     plan(&mut merchant, WebhookFaultKind::Drop, Some(ChargeCaptured));
     plan(&mut merchant, twice, Some(IntentSucceeded));
     plan(&mut merchant, late, Some(IntentAmountCapturableUpdated));
-    assert_eq!(merchant.provider.planned_webhooks().len(), 3);
+    assert_eq!(merchant.provider.webhooks.faults.len(), 3);
     merchant.sell("pm_card_visa");
     let now = [IntentCreated, ChargeSucceeded, IntentSucceeded, IntentSucceeded, IntentSucceeded];
     assert_eq!(merchant.take_events(), now);
@@ -111,9 +106,10 @@ fn an_event_can_be_dropped_duplicated_or_delayed() {
     assert_eq!(merchant.take_events(), []);
     merchant.pass(Duration::from_millis(1));
     assert_eq!(merchant.take_events(), [IntentAmountCapturableUpdated]);
-    assert_eq!(merchant.provider.planned_webhooks(), []);
+    assert_eq!(merchant.provider.webhooks.faults, []);
     // A dropped event is listed and can be delivered again.
-    let dropped = merchant.provider.events().into_iter().find(|it| it.event_type == ChargeCaptured);
+    let dropped =
+        merchant.provider.events.clone().into_iter().find(|it| it.event_type == ChargeCaptured);
     merchant.provider.resend(&dropped.unwrap().id, merchant.now).unwrap();
     assert_eq!(merchant.take_events(), [ChargeCaptured]);
     assert!(merchant.provider.resend("evt_none", merchant.now).is_err());
@@ -126,7 +122,7 @@ fn a_duplicate_has_the_id_of_its_event() {
     merchant.create();
     let one = take(&mut merchant, Receipt::Failed).unwrap();
     let two = take(&mut merchant, Receipt::Accepted).unwrap();
-    assert_eq!((one.event_id, one.body), (two.event_id, two.body));
+    assert_eq!(one.event, two.event);
     merchant.pass(Duration::from_secs(1));
     assert_eq!(merchant.take_events(), [IntentCreated]);
 }
@@ -134,12 +130,12 @@ fn a_duplicate_has_the_id_of_its_event() {
 #[test]
 fn events_are_delivered_in_the_configured_order() {
     let mut merchant = Merchant::new();
-    merchant.provider.set_webhook_order(WebhookOrder::Reversed);
+    merchant.provider.webhooks.order = WebhookOrder::Reversed;
     merchant.sell("pm_card_visa");
     let mut reversed = SOLD;
     reversed.reverse();
     assert_eq!(merchant.take_events(), reversed);
-    merchant.provider.set_webhook_order(WebhookOrder::Shuffled);
+    merchant.provider.webhooks.order = WebhookOrder::Shuffled;
     let mut all = SOLD;
     all.sort_unstable();
     let mut seen = BTreeSet::new();
@@ -171,10 +167,30 @@ fn the_header_has_a_signature_for_each_secret() {
 }
 
 #[test]
+fn a_signature_is_valid_for_its_secrets_body_and_time_only() {
+    let mut merchant = Merchant::new();
+    merchant.create();
+    let body = take(&mut merchant, Receipt::Accepted).unwrap().event.body;
+    let secrets = ["whsec_old", "whsec_new"];
+    let header = signature(&secrets.map(str::to_owned), merchant.now, &body);
+    let now = merchant.now.unix_ms() / 1000;
+    let read = |body: &str, secret: &str, seconds: i64| {
+        Webhook::construct_event_with_timestamp(body, &header, secret, now + seconds)
+    };
+    for secret in secrets {
+        read(&body, secret, 300).unwrap();
+        assert!(matches!(read(&body, secret, 301), Err(WebhookError::BadTimestamp(_))));
+        let other = body.replace("usd", "eur");
+        assert!(matches!(read(&other, secret, 0), Err(WebhookError::BadSignature)));
+    }
+    assert!(matches!(read(&body, "whsec_other", 0), Err(WebhookError::BadSignature)));
+}
+
+#[test]
 fn every_event_type_has_its_serialised_name() {
     let mut merchant = Merchant::new();
     merchant.create();
-    for event in merchant.provider.events() {
+    for event in merchant.provider.events.clone() {
         let json = serde_json::to_value(&event).unwrap();
         assert_eq!(json["type"], event.event_type.name());
     }

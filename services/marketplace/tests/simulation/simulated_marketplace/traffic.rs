@@ -68,11 +68,11 @@ impl SimulatedMarketplace {
     /// Delivers the provider's next event to payments; returns whether an event was due.
     pub(crate) fn deliver(&mut self) -> bool {
         let Some((delivery, signed)) = self.engines.provider.next_delivery() else { return false };
-        self.trace.note(|| format!("event {} {:?}", delivery.event_id, delivery.event_type));
+        self.trace.note(|| format!("event {} {:?}", delivery.event.id, delivery.event.event_type));
         let request = TestRequest::post().uri("/api/payments/webhook");
         let request = request.insert_header(("Content-Type", "application/json"));
         let request = request.insert_header(("Stripe-Signature", signed));
-        let request = request.set_payload(delivery.body.to_string());
+        let request = request.set_payload(delivery.event.body.to_string());
         let nth = usize::try_from(delivery.attempt).unwrap_or_default();
         if !self.dispatch(payments::NAME, nth, request, Attempt::Event(delivery.id)) {
             self.engines.provider.receipt(delivery.id, Receipt::Failed);

@@ -1,16 +1,20 @@
-//! Operations on payment intents.
+//! Operations on payment intents and refunds.
 
+use contract::amount_rules::{AmountRules, BrokenAmountRule, stripe_scale};
+use contract::{Currency, Money};
 use serde_json::Value;
 
 use crate::api::call::Call;
 use crate::api::error::ApiError;
-use crate::events::event::EventType;
-use crate::state::account::{Account, Source};
-use crate::state::amount;
+use crate::api::views;
+use crate::events::EventType;
+use crate::provider::{Provider, Source};
 use crate::state::card::{PaymentMethod, TestCard};
 use crate::state::ledger::EntryKind;
-use crate::state::objects::{CaptureMethod, Intent, IntentStatus, Redirects, State};
-use crate::state::payments;
+use crate::state::objects::{
+    CaptureMethod, Dispute, Intent, IntentStatus, Redirects, Refund, RefundStatus, State,
+};
+use crate::state::transitions;
 
 const CAPTURE_METHODS: &[(&str, CaptureMethod)] = &[
     ("automatic", CaptureMethod::Automatic),
@@ -22,8 +26,8 @@ const CAPTURE_METHODS: &[(&str, CaptureMethod)] = &[
 pub(crate) fn create_intent(call: &mut Call<'_>) -> Result<Value, ApiError> {
     let missing = |name| move || ApiError::missing_parameter(name);
     let amount = call.amount("amount")?.ok_or_else(missing("amount"))?;
-    let currency = amount::currency(call.text("currency")?.ok_or_else(missing("currency"))?)?;
-    amount::check(amount, currency)?;
+    let currency = currency(call.text("currency")?.ok_or_else(missing("currency"))?)?;
+    check_amount(amount, currency)?;
     let capture_method = call.choice("capture_method", CAPTURE_METHODS)?;
     call.choice("confirmation_method", &[("automatic", ())])?;
     let redirects = redirects(call)?;
@@ -42,7 +46,7 @@ pub(crate) fn create_intent(call: &mut Call<'_>) -> Result<Value, ApiError> {
         capture_method: capture_method.unwrap_or(CaptureMethod::Automatic),
         redirects,
         metadata: call.metadata()?,
-        created: call.account.cause.at,
+        created: call.provider.cause.at,
         is_canceled_by_operator: false,
         state: State::RequiresPaymentMethod { failed: None },
     };
@@ -51,26 +55,26 @@ pub(crate) fn create_intent(call: &mut Call<'_>) -> Result<Value, ApiError> {
         check_return_url(intent.redirects, return_url)?;
         card.ok_or_else(missing("payment_method"))?;
     }
-    let account = &mut *call.account;
-    intent.id = account.ids.next("pi");
-    intent.client_secret = account.ids.next(&format!("{}_secret", intent.id));
+    let provider = &mut *call.provider;
+    intent.id = provider.ids.next("pi");
+    intent.client_secret = provider.ids.next(&format!("{}_secret", intent.id));
     if let Some(card) = card {
-        intent.state = State::RequiresConfirmation { method: payment_method(card, account) };
+        intent.state = State::RequiresConfirmation { method: payment_method(card, provider) };
     }
-    let view = account.change_intent(EventType::IntentCreated, intent.clone());
+    let view = provider.change_intent(EventType::IntentCreated, intent.clone());
     match intent.method().cloned() {
-        Some(method) if confirm => payments::attempt(account, intent, method, return_url),
+        Some(method) if confirm => transitions::attempt(provider, intent, method, return_url),
         Some(_) | None => Ok(view),
     }
 }
 
 /// Confirms a payment intent with the given card, or with its present one.
 pub(crate) fn confirm_intent(call: &mut Call<'_>) -> Result<Value, ApiError> {
-    let intent = call.account.find_intent(call.id, "intent")?;
+    let intent = call.provider.find_intent(call.id, "intent")?;
     let (card, return_url) = (call.card()?, call.text("return_url")?);
     call.finish()?;
     check_return_url(intent.redirects, return_url)?;
-    let account = &mut *call.account;
+    let provider = &mut *call.provider;
     if !matches!(
         intent.status(),
         IntentStatus::RequiresPaymentMethod
@@ -80,23 +84,23 @@ pub(crate) fn confirm_intent(call: &mut Call<'_>) -> Result<Value, ApiError> {
         let status = intent.status().name();
         let message =
             format!("You cannot confirm this PaymentIntent because it has a status of {status}.");
-        return Err(ApiError::unexpected_state(message, account.view(&intent)));
+        return Err(ApiError::unexpected_state(message, provider.view(&intent)));
     }
-    let given = card.map(|card| payment_method(card, account));
+    let given = card.map(|card| payment_method(card, provider));
     let Some(method) = given.or_else(|| intent.method().cloned()) else {
         let message =
             "You cannot confirm this PaymentIntent because it's missing a payment method.";
-        return Err(ApiError::unexpected_state(message, account.view(&intent)));
+        return Err(ApiError::unexpected_state(message, provider.view(&intent)));
     };
-    payments::attempt(account, intent, method, return_url)
+    transitions::attempt(provider, intent, method, return_url)
 }
 
 /// Captures an authorised amount, in full or in part; the rest is released.
 pub(crate) fn capture_intent(call: &mut Call<'_>) -> Result<Value, ApiError> {
-    let mut intent = call.account.find_intent(call.id, "intent")?;
+    let mut intent = call.provider.find_intent(call.id, "intent")?;
     let (requested, metadata) = (call.amount("amount_to_capture")?, call.metadata()?);
     call.finish()?;
-    let account = &mut *call.account;
+    let provider = &mut *call.provider;
     let State::RequiresCapture { charge } = &intent.state else {
         let status = intent.status();
         let message = if status == IntentStatus::Succeeded {
@@ -109,7 +113,7 @@ pub(crate) fn capture_intent(call: &mut Call<'_>) -> Result<Value, ApiError> {
                 status.name()
             )
         };
-        return Err(ApiError::unexpected_state(message, account.view(&intent)));
+        return Err(ApiError::unexpected_state(message, provider.view(&intent)));
     };
     let (mut charge, held) = (charge.clone(), intent.amount);
     let amount = requested.unwrap_or(held);
@@ -120,18 +124,18 @@ pub(crate) fn capture_intent(call: &mut Call<'_>) -> Result<Value, ApiError> {
     }
     intent.metadata.extend(metadata);
     charge.captured = amount;
-    account.enter(EntryKind::Captured, &intent, Source::Intent, amount);
+    provider.enter(EntryKind::Captured, &intent, Source::Intent, amount);
     if amount < held {
-        account.enter(EntryKind::Released, &intent, Source::Intent, held - amount);
+        provider.enter(EntryKind::Released, &intent, Source::Intent, held - amount);
     }
-    account.emit_charge(EventType::ChargeCaptured, &intent, &charge);
+    provider.emit_charge(EventType::ChargeCaptured, &intent, &charge);
     intent.state = State::Succeeded { charge };
-    Ok(account.change_intent(EventType::IntentSucceeded, intent))
+    Ok(provider.change_intent(EventType::IntentSucceeded, intent))
 }
 
 /// Cancels a payment intent. Rejects one that is captured, processing or already cancelled.
 pub(crate) fn cancel_intent(call: &mut Call<'_>) -> Result<Value, ApiError> {
-    let intent = call.account.find_intent(call.id, "intent")?;
+    let intent = call.provider.find_intent(call.id, "intent")?;
     call.finish()?;
     let status = intent.status();
     if matches!(status, IntentStatus::Processing | IntentStatus::Succeeded | IntentStatus::Canceled)
@@ -142,21 +146,69 @@ pub(crate) fn cancel_intent(call: &mut Call<'_>) -> Result<Value, ApiError> {
              requires_action.",
             status.name()
         );
-        return Err(ApiError::unexpected_state(message, call.account.view(&intent)));
+        return Err(ApiError::unexpected_state(message, call.provider.view(&intent)));
     }
-    Ok(payments::release(call.account, intent, None))
+    Ok(transitions::release(call.provider, intent, None))
 }
 
-/// Reads a payment intent.
 pub(crate) fn retrieve_intent(call: &mut Call<'_>) -> Result<Value, ApiError> {
     call.finish()?;
-    let intent = call.account.find_intent(call.id, "intent")?;
-    Ok(call.account.view(&intent))
+    let intent = call.provider.find_intent(call.id, "intent")?;
+    Ok(call.provider.view(&intent))
 }
 
-/// Creates a payment method from a card, for one payment.
-fn payment_method(card: &'static TestCard, account: &mut Account) -> PaymentMethod {
-    PaymentMethod { id: account.ids.next("pm"), card }
+/// Refunds the remaining amount of a payment, or a part of it; never more than was captured.
+pub(crate) fn create_refund(call: &mut Call<'_>) -> Result<Value, ApiError> {
+    let missing = || ApiError::missing_parameter("payment_intent");
+    let intent = call.text("payment_intent")?.ok_or_else(missing)?;
+    let intent = call.provider.find_intent(intent, "payment_intent")?;
+    let (requested, metadata) = (call.amount("amount")?, call.metadata()?);
+    call.finish()?;
+    let refused = |code, param, message| Err(ApiError::refused(code, param, message));
+    let State::Succeeded { charge } = &intent.state else {
+        let id = &intent.id;
+        let message =
+            format!("This PaymentIntent ({id}) does not have a successful charge to refund.");
+        return refused(None, "payment_intent", message);
+    };
+    let (charge, provider) = (charge.clone(), &mut *call.provider);
+    if provider.disputes_of(&intent.id).any(Dispute::has_money) {
+        let message = format!("Charge {} has been charged back; cannot issue a refund.", charge.id);
+        return refused(Some("charge_disputed"), "payment_intent", message);
+    }
+    let left = charge.captured - charge.refunded;
+    if left == 0 {
+        let message = format!("Charge {} has already been refunded.", charge.id);
+        return refused(Some("charge_already_refunded"), "payment_intent", message);
+    }
+    let amount = requested.unwrap_or(left);
+    if amount > left {
+        let message = format!(
+            "Refund amount ({amount}) is greater than unrefunded amount on charge ({left})"
+        );
+        return refused(None, "amount", message);
+    }
+    let refund = Refund {
+        id: provider.ids.next("re"),
+        intent: intent.id.clone(),
+        charge: charge.id.clone(),
+        amount,
+        currency: intent.currency,
+        metadata,
+        created: provider.cause.at,
+        status: RefundStatus::Pending,
+    };
+    Ok(transitions::refund(provider, refund, intent, charge))
+}
+
+pub(crate) fn retrieve_refund(call: &mut Call<'_>) -> Result<Value, ApiError> {
+    call.finish()?;
+    let refund = call.provider.refunds.get(call.id).map(views::refund);
+    refund.ok_or_else(|| ApiError::missing("refund", call.id, "id"))
+}
+
+fn payment_method(card: &'static TestCard, provider: &mut Provider) -> PaymentMethod {
+    PaymentMethod { id: provider.ids.next("pm"), card }
 }
 
 /// Checks that a `return_url` is present where a payment method may redirect the payer.
@@ -179,4 +231,24 @@ fn redirects(call: &mut Call<'_>) -> Result<Redirects, ApiError> {
         return Err(ApiError::missing_parameter(ENABLED));
     }
     Ok(allowed.unwrap_or(Redirects::Always))
+}
+
+fn currency(code: &str) -> Result<Currency, ApiError> {
+    code.parse().map_err(|_| ApiError::invalid("currency", format!("Invalid currency: {code}")))
+}
+
+fn check_amount(amount: i64, currency: Currency) -> Result<(), ApiError> {
+    let scale = stripe_scale(currency);
+    let money = Money::new(amount / scale, currency);
+    let code = match AmountRules::Stripe.check_charge(money) {
+        Ok(()) if amount % scale == 0 => return Ok(()),
+        Ok(()) | Err(BrokenAmountRule::NotRounded(_)) => {
+            let message = format!("Amounts in {currency} must be a multiple of the smallest step.");
+            return Err(ApiError::invalid("amount", message));
+        }
+        Err(BrokenAmountRule::TooSmall(_)) => "amount_too_small",
+        Err(BrokenAmountRule::TooLarge(_)) => "amount_too_large",
+    };
+    let message = format!("Amount in {currency} outside of the range that can be charged.");
+    Err(ApiError::parameter(code, "amount", message))
 }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::api::operation::Operation;
+use crate::api::request::Operation;
 
 /// A planned fault.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -62,7 +62,7 @@ pub enum FaultKind {
     },
 }
 
-fn once() -> u32 {
+pub(crate) fn once() -> u32 {
     1
 }
 
@@ -86,7 +86,6 @@ impl Fault {
     }
 }
 
-/// Takes the fault that applies to a call from the planned ones.
 pub(crate) fn take(planned: &mut Vec<Fault>, operation: Operation) -> Option<FaultKind> {
     let meets = |fault: &&mut Fault| fault.operation.is_none_or(|wanted| wanted == operation);
     let fault = planned.iter_mut().filter(|fault| fault.times > 0).find(meets)?;
