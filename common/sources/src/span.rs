@@ -31,8 +31,7 @@ static RECORDER: OnceLock<mpsc::Sender<SpanData>> = OnceLock::new();
 static SCOPE: LazyLock<InstrumentationScope> =
     LazyLock::new(|| InstrumentationScope::builder("boxoffice").build());
 
-/// Starts recording the spans of sampled traces, for the receiver. `None` if recording has started
-/// already.
+/// Starts recording the spans of sampled traces, for the receiver; `None` if already started.
 #[must_use]
 pub fn record_spans() -> Option<mpsc::Receiver<SpanData>> {
     let (recorder, finished) = mpsc::channel(WAITING_MAX);

@@ -49,11 +49,9 @@ impl Trace {
     /// every service can compute it.
     #[must_use]
     pub fn of(aggregate: impl Into<Id>) -> Self {
-        let digest: [u8; 32] = Sha256::digest(aggregate.into().to_bytes()).into();
-        let (mut trace_id, mut span_id) = ([0; 16], [0; 8]);
-        trace_id.iter_mut().zip(digest).for_each(|(to, from)| *to = from);
-        span_id.iter_mut().zip(digest.into_iter().skip(16)).for_each(|(to, from)| *to = from);
-        Self::new(trace_id, span_id)
+        let digest = Sha256::digest(aggregate.into().to_bytes());
+        let (trace_id, rest) = digest.split_first_chunk().unwrap_or((&[0; 16], &[]));
+        Self::new(*trace_id, rest.first_chunk().copied().unwrap_or_default())
     }
 
     /// The span context of a `traceparent`; `None` if it is invalid.
@@ -107,7 +105,6 @@ impl Trace {
         self.flags & SAMPLED == SAMPLED
     }
 
-    /// Another span of the same trace.
     pub(crate) fn with_span(self, span_id: u64) -> Self {
         Self { span: span_id.max(1), ..self }
     }
@@ -163,8 +160,7 @@ pub async fn with_trace<F: Future>(trace: Trace, work: F) -> F::Output {
     Scope::new(trace).run(work).await
 }
 
-/// Joins the trace of this aggregate, which the running task creates: its span is the first of that
-/// trace.
+/// Joins the trace of this aggregate, which the running task creates, as its first span.
 pub fn begin_trace_of(aggregate: impl Into<Id>) {
     join(|_| Joined { place: Trace::of(aggregate), parent: None });
 }
