@@ -1,5 +1,4 @@
-//! Declared collections and indexes: an engine creates exactly these, and a query names one of
-//! them.
+//! Declared collections and indexes: an engine creates exactly these, queries name one.
 
 /// A kind of document and its indexes.
 #[derive(Debug)]

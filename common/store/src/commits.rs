@@ -4,5 +4,4 @@ pub mod batch_state;
 pub mod committer;
 pub(crate) mod decision;
 pub(crate) mod envelopes;
-pub mod outbox;
 pub mod tx;

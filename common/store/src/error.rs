@@ -55,15 +55,13 @@ impl Unavailable {
         Self { is_outcome_unknown: true, ..self }
     }
 
-    /// Whether it is part of an outage that was logged at its start; its handler then logs it at
-    /// debug level only.
+    /// Whether it is part of an outage logged at its start; log it at debug level only.
     #[must_use]
     pub fn is_reported(&self) -> bool {
         self.is_reported
     }
 
-    /// Whether the operation may have taken effect. Repeating it with the same idempotency key is
-    /// safe.
+    /// Whether it may have taken effect. A repeat with the same idempotency key is safe.
     #[must_use]
     pub fn is_outcome_unknown(&self) -> bool {
         self.is_outcome_unknown
@@ -79,14 +77,8 @@ impl Unavailable {
 /// The text of an error and of every cause, joined by colons.
 #[must_use]
 pub fn error_chain(error: &dyn Error) -> String {
-    let mut text = error.to_string();
-    let mut next = error.source();
-    while let Some(cause) = next {
-        text.push_str(": ");
-        text.push_str(&cause.to_string());
-        next = cause.source();
-    }
-    text
+    let chain = std::iter::successors(Some(error), |&error| error.source());
+    chain.map(ToString::to_string).collect::<Vec<_>>().join(": ")
 }
 
 /// The result of a read in a decision. `?` returns the error to the committer, which loads the
@@ -120,8 +112,7 @@ pub enum Failure<R> {
     /// A rule refused it; nothing was written.
     #[error("refused: {0}")]
     Refused(R),
-    /// The queue is full, or commits kept conflicting; nothing was written, and a retry may
-    /// succeed.
+    /// The queue is full, or commits kept conflicting; nothing was written; a retry may succeed.
     #[error("busy")]
     Busy,
     /// The store does not respond. Nothing was written, unless [`Unavailable::is_outcome_unknown`].

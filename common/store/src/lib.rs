@@ -10,11 +10,10 @@
 //! | module | subject |
 //! |---|---|
 //! | `collection`, `document` | declared collections and indexes; documents |
-//! | `store` | the handle of a service: transact, find, query |
+//! | `store` | the handle of a service: transact, find, query, outbox |
 //! | `commits::tx` | the interface of decisions |
 //! | `commits::committer` | the loop that commits decisions in batches |
-//! | `commits::outbox` | committed messages to be published |
-//! | `reads::query`, `search`, `pages` | reads outside decisions: declared indexes, keyset pagination; bounded searches; whole collections |
+//! | `reads::query`, `pages` | reads outside decisions: declared indexes, keyset pagination; bounded searches; whole collections |
 //! | `engines::batch` | the vocabulary of the port to the storage engines |
 //! | `engines::engine` | the port, and the engines: `mongo`, `sqlite` and `memory` |
 //! | `engines::outage` | outages of an engine, each logged at its start and its end |
@@ -32,7 +31,6 @@ pub mod store;
 pub use collection::{Collection, Index};
 pub use commits::batch_state::Reads;
 pub use commits::committer::Committer;
-pub use commits::outbox::Outbox;
 pub use commits::tx::Tx;
 pub use document::{Document, Key};
 pub use engines::batch::OutboxEntry;
@@ -45,6 +43,5 @@ pub use engines::{batch, memory};
 pub use error::{Failure, Loaded, Never, Refusal, Stop, Unavailable, error_chain};
 pub use options::Options;
 pub use reads::pages::Pages;
-pub use reads::query::{Position, Query};
-pub use reads::search::Found;
-pub use store::Store;
+pub use reads::query::{Found, Position, Query};
+pub use store::{Outbox, Store};

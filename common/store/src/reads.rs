@@ -4,4 +4,3 @@ pub(crate) mod cache;
 pub mod pages;
 pub mod query;
 pub(crate) mod read_batches;
-pub mod search;

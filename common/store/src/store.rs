@@ -1,4 +1,4 @@
-//! The handle of a service to its store: decide, find, query.
+//! The handle of a service to its store: decide, find, query; and the outbox.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -8,20 +8,18 @@ use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::{Notify, mpsc, oneshot};
 
 use crate::commits::batch_state::{Reads, Slot};
-use crate::commits::committer::{Committer, Item};
+use crate::commits::committer::{Committer, Item, OutboxRemoval};
 use crate::commits::decision::Pending;
-use crate::commits::outbox::Outbox;
 use crate::commits::tx::Tx;
 use crate::document::{self, AnyDocument, Document};
-use crate::engines::batch::StoredDocument;
+use crate::engines::batch::{OutboxEntry, StoredDocument};
 use crate::engines::engine::{Backend, Engine};
 use crate::engines::outage::Outage;
 use crate::error::{Failure, Refusal, Stop, Unavailable};
 use crate::options::Options;
 use crate::reads::cache::Cache;
-use crate::reads::query::{QUERY_LIMIT_MAX, Query};
+use crate::reads::query::{Found, QUERY_LIMIT_MAX, Query, matching};
 use crate::reads::read_batches::ReadBatches;
-use crate::reads::search::{Found, Matches};
 
 /// Maximum queued decisions: more than 5,000 concurrent clients send at once, and at 10,000 a
 /// second the last one waits 0.6 s; beyond that a refusal is better than a wait.
@@ -49,6 +47,7 @@ impl Store {
     /// [`Unavailable`] when the engine cannot be opened.
     pub async fn open(engine: Engine, options: Options) -> Result<(Self, Committer), Unavailable> {
         let outage = Outage::of(format!("{} store", options.source), options.clock.clone());
+        let is_shared = engine.is_shared();
         let engine = Backend { engine, outage };
         engine.prepare(&options.collections, options.clock.now()).await?;
         let outbox_length = engine.count_outbox().await?;
@@ -57,8 +56,8 @@ impl Store {
         let closing = Arc::new(Notify::new());
         // Entries that an earlier process left in the outbox must be published too.
         changed.notify_one();
-        let cache = Arc::new(Cache::new(!engine.is_shared()));
-        let reads = engine.is_shared().then(|| Arc::new(ReadBatches::new(engine.clone())));
+        let cache = Arc::new(Cache::new(!is_shared));
+        let reads = is_shared.then(|| Arc::new(ReadBatches::new(engine.clone())));
         let store = Self {
             source: options.source,
             reads,
@@ -164,23 +163,15 @@ impl Store {
     /// [`Unavailable`] when the engine does not respond, the index is not declared, or a document
     /// cannot be decoded.
     pub async fn query<D: Document>(&self, query: Query) -> Result<Vec<D>, Unavailable> {
-        if !self.cache.is_cacheable(&query) {
-            let found = self.engine.query(D::COLLECTION, &query).await?;
-            return found.iter().map(decode).collect();
-        }
-        let documents = if let Some(known) = self.cache.query_result(D::COLLECTION.name, &query) {
+        let name = D::COLLECTION.name;
+        let documents = if let Some(known) = self.cache.query_result(name, &query) {
             known
         } else {
             let read_start = self.cache.read_start();
             let found = self.engine.query(D::COLLECTION, &query).await?;
-            let found: Result<_, _> = found.iter().map(decode_any::<D>).collect();
-            let documents: Vec<_> = found?;
-            self.cache.insert_query_result(
-                read_start,
-                D::COLLECTION.name,
-                query,
-                documents.clone(),
-            );
+            let found: Result<Vec<_>, _> = found.iter().map(decode::<D>).collect();
+            let documents = found?;
+            self.cache.insert_query_result(read_start, name, query, &documents);
             documents
         };
         documents.iter().map(|document| typed(document.as_ref())).collect()
@@ -201,15 +192,15 @@ impl Store {
     ) -> Result<Found<D>, Unavailable> {
         let candidates = self.engine.candidates(D::COLLECTION, &query, field).await?;
         let examined_max = usize::try_from(query.limit).unwrap_or(usize::MAX);
-        let Matches { ids, next } = Matches::of(candidates, examined_max, text, wanted);
+        let (ids, next) = matching(candidates, examined_max, text, wanted);
         let wanted: Vec<&str> = ids.iter().map(String::as_str).collect();
         let mut found = HashMap::with_capacity(ids.len());
         if !wanted.is_empty() {
             let stored = self.engine.load(None, D::COLLECTION, &wanted).await?;
             found.extend(stored.into_iter().map(|stored| (stored.id.clone(), stored)));
         }
-        let documents: Result<_, _> =
-            ids.iter().filter_map(|id| found.get(id)).map(decode).collect();
+        let documents =
+            ids.iter().filter_map(|id| found.get(id)).map(decoded).collect::<Result<_, _>>();
         Ok(Found { documents: documents?, next })
     }
 
@@ -221,7 +212,7 @@ impl Store {
     pub async fn scan<D: Document>(&self, after: &str, limit: u32) -> Result<Vec<D>, Unavailable> {
         let limit = limit.min(QUERY_LIMIT_MAX);
         let found = self.engine.scan(D::COLLECTION, after, limit).await?;
-        found.iter().map(decode).collect()
+        found.iter().map(decoded).collect()
     }
 
     /// Commits an empty batch, to check that the store can be written to.
@@ -235,12 +226,7 @@ impl Store {
     /// The outbox, for the relay.
     #[must_use]
     pub fn outbox(&self) -> Outbox {
-        Outbox {
-            engine: self.engine.clone(),
-            queue: self.queue.clone(),
-            changed: Arc::clone(&self.changed),
-            clock: self.clock.clone(),
-        }
+        Outbox(self.clone())
     }
 
     /// Accepts no more decisions; the committer finishes the queued ones and ends.
@@ -249,7 +235,51 @@ impl Store {
     }
 }
 
-fn decode_any<D: Document>(stored: &StoredDocument) -> Result<Arc<dyn AnyDocument>, Unavailable> {
+/// The outbox of a store, for the relay: committed messages to be published.
+#[derive(Clone)]
+pub struct Outbox(Store);
+
+impl Outbox {
+    /// The oldest entries, in the order of their commits. Where several replicas share the store,
+    /// these are the replica's own entries, or, without any, those that another replica left
+    /// unpublished for two seconds.
+    ///
+    /// # Errors
+    /// [`Unavailable`] when the engine does not respond.
+    pub async fn read(&self, limit: usize) -> Result<Vec<OutboxEntry>, Unavailable> {
+        self.0.engine.read_outbox(limit, self.0.clock.now()).await
+    }
+
+    /// The number of entries of all replicas; on MongoDB an estimate while entries are added and
+    /// removed.
+    ///
+    /// # Errors
+    /// [`Unavailable`] when the engine does not respond.
+    pub async fn count(&self) -> Result<u64, Unavailable> {
+        self.0.engine.count_outbox().await
+    }
+
+    /// Removes entries that the bus has acknowledged. The removal is part of the next batch, so it
+    /// needs no commit of its own while the store is in use.
+    ///
+    /// # Errors
+    /// [`Unavailable`] when the removal was not committed; the entries will be read again.
+    pub async fn remove(&self, entries: &[OutboxEntry]) -> Result<(), Unavailable> {
+        let (reply, removed) = oneshot::channel();
+        let sequences = entries.iter().map(|entry| entry.sequence).collect();
+        let item = Item::Remove(OutboxRemoval { sequences, reply });
+        let closed = || Unavailable::new("cannot remove outbox entries: the store is closed");
+        self.0.queue.send(item).await.map_err(|_| closed())?;
+        removed.await.map_err(|_| closed())?
+    }
+
+    /// Returns when a commit has added entries since the last call.
+    pub async fn changed(&self) {
+        self.0.changed.notified().await;
+    }
+}
+
+fn decode<D: Document>(stored: &StoredDocument) -> Result<Arc<dyn AnyDocument>, Unavailable> {
     stored.decode(D::COLLECTION, document::decode::<D>)
 }
 
@@ -260,6 +290,6 @@ fn typed<D: Document>(document: &dyn AnyDocument) -> Result<D, Unavailable> {
     })
 }
 
-fn decode<D: Document>(stored: &StoredDocument) -> Result<D, Unavailable> {
-    stored.decode(D::COLLECTION, |body| serde_json::from_str(body))
+fn decoded<D: Document>(stored: &StoredDocument) -> Result<D, Unavailable> {
+    typed(decode::<D>(stored)?.as_ref())
 }

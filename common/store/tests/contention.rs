@@ -1,5 +1,4 @@
-//! Contended documents: locked by the transaction of a dead process, or changed by a faster
-//! replica.
+//! Contended documents: locked by a dead process, or changed by a faster replica.
 
 use std::collections::{HashMap, HashSet};
 use std::time::Duration;
@@ -10,8 +9,10 @@ use mongodb::bson::doc;
 use rand::rngs::SmallRng;
 use rand::seq::IndexedRandom as _;
 use rand::{Rng as _, SeedableRng as _};
-use store::{Engine, Failure, Faults, MemoryEngine, Stop, Store};
-use testing::store_suite::{Crate, TooHeavy, a_crate, beside, inventory_state, open, weight};
+use store::{Committer, Failure, Faults, MemoryEngine, Stop, Store};
+use testing::store_suite::{
+    Crate, TooHeavy, a_crate, beside, in_memory, inventory_state, open, weight,
+};
 
 /// Boxes of a test.
 const COUNT: usize = 64;
@@ -19,10 +20,8 @@ const COUNT: usize = 64;
 /// Real time within which a batch must have ended on a server, however it is split.
 const BATCH_TIME_MAX: Duration = Duration::from_secs(30);
 
-fn engine() -> (Engine, Faults) {
-    let engine = MemoryEngine::shared();
-    let faults = engine.faults();
-    (Engine::Memory(engine), faults)
+async fn start() -> (Store, Committer, Faults) {
+    in_memory(MemoryEngine::shared()).await
 }
 
 fn boxes() -> Vec<String> {
@@ -53,14 +52,12 @@ async fn add_to_each(store: &Store, ids: &[String]) -> Vec<Result<(), Failure<To
 
 #[tokio::test]
 async fn only_decisions_on_locked_documents_are_refused_as_busy() {
-    let (engine, faults) = engine();
-    let (store, mut committer) = open(&engine).await;
+    let (store, mut committer, faults) = start().await;
     let ids = boxes();
     beside(&mut committer, add_to_each(&store, &ids)).await;
     let entries = store.outbox().read(100).await.unwrap();
     faults.lock_document("box17");
-    // In one batch: each box, one that joins a free box and the locked one, and the removal of
-    // published entries.
+    // In one batch: each box, one that joins a free and the locked one, and a removal.
     let outbox = store.outbox();
     let tied = add(&store, &["box40", "box17"]);
     let all = join(join(add_to_each(&store, &ids), tied), outbox.remove(&entries));
@@ -82,8 +79,7 @@ async fn only_decisions_on_locked_documents_are_refused_as_busy() {
 
 #[tokio::test]
 async fn known_contention_costs_later_batches_few_conflicts() {
-    let (engine, faults) = engine();
-    let (store, mut committer) = open(&engine).await;
+    let (store, mut committer, faults) = start().await;
     let ids = boxes();
     faults.lock_document("box17");
     beside(&mut committer, add_to_each(&store, &ids)).await;
@@ -111,8 +107,7 @@ async fn known_contention_costs_later_batches_few_conflicts() {
 async fn every_reply_is_true_under_random_locks() {
     for seed in 0..60 {
         let mut random = SmallRng::seed_from_u64(seed);
-        let (engine, faults) = engine();
-        let (store, mut committer) = open(&engine).await;
+        let (store, mut committer, faults) = start().await;
         let ids = boxes();
         let held: HashSet<&str> = (0..random.random_range(1..4))
             .map(|_| ids.choose(&mut random).unwrap().as_str())

@@ -24,7 +24,10 @@ use contract::inventory::{CHANGED, InventoryState};
 use contract::{Id, Timestamp};
 use serde::{Deserialize, Serialize};
 use sources::{Clock, Ids};
-use store::{Collection, Committer, Engine, Failure, Index, Options, Refusal, Stop, Store, Tx};
+use store::{
+    Collection, Committer, Engine, Failure, Faults, Index, MemoryEngine, Options, Refusal, Stop,
+    Store, Tx,
+};
 
 /// A test document.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -61,7 +64,8 @@ impl std::fmt::Display for TooHeavy {
     }
 }
 
-type Answer = Result<i64, Failure<TooHeavy>>;
+/// The response to a decision.
+pub type Answer = Result<i64, Failure<TooHeavy>>;
 
 /// A test document on a shelf.
 pub fn a_crate(id: &str, shelf: &str, weight: i64) -> Crate {
@@ -80,7 +84,6 @@ pub async fn open_at(engine: &Engine, later_ms: i64) -> (Store, Committer) {
     Store::open(engine.clone(), Options { source: "suite", collections, clock, ids }).await.unwrap()
 }
 
-/// Adds to the weight of a document, inserted if it does not exist; refuses weights above `limit`.
 fn add(tx: &mut Tx<'_>, id: &str, weight: i64, limit: i64) -> Result<i64, Stop<TooHeavy>> {
     let known = tx.get::<Crate>(id)?;
     let heavier = known.as_ref().map_or(0, |known| known.weight) + weight;
@@ -115,7 +118,18 @@ pub fn inventory_state(id: &str, weight: i64) -> InventoryState {
     }
 }
 
-async fn adding(store: &Store, id: &'static str, weight: i64, limit: i64) -> Answer {
+/// Opens a store in memory, with the faults of its engine.
+pub async fn in_memory(memory: MemoryEngine) -> (Store, Committer, Faults) {
+    let faults = memory.faults();
+    let (store, committer) = open(&Engine::Memory(memory)).await;
+    (store, committer, faults)
+}
+
+/// Adds to the weight of a document, inserted if it does not exist, and publishes a message.
+///
+/// # Errors
+/// [`TooHeavy`] for a weight above `limit`; others as [`Store::transact`].
+pub async fn adding(store: &Store, id: &'static str, weight: i64, limit: i64) -> Answer {
     store.transact(move |tx| add(tx, id, weight, limit)).await
 }
 

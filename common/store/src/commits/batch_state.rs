@@ -5,24 +5,24 @@ use std::fmt::Display;
 use std::sync::Arc;
 
 use contract::Outgoing;
+use indexmap::IndexSet;
 use sources::Trace;
 
 use crate::collection::Collection;
 use crate::document::{AnyDocument, Decode, Document, decode};
-use crate::engines::batch::{Read, StoredDocument};
-use crate::error::Unavailable;
+use crate::engines::batch::{Expected, StoredDocument};
+use crate::error::{Loaded, NotLoaded, Unavailable};
 
 /// A document's collection and `_id`.
 pub(crate) type DocumentKey = (&'static str, Arc<str>);
 
-/// A write of a decision.
 pub(crate) struct StagedWrite {
     pub(crate) collection: &'static Collection,
     pub(crate) id: Arc<str>,
     pub(crate) document: Option<Arc<dyn AnyDocument>>,
 }
 
-/// The effects of a decision.
+#[derive(Default)]
 pub(crate) struct DecisionEffects {
     pub(crate) staged: Vec<StagedWrite>,
     pub(crate) messages: Vec<Outgoing>,
@@ -71,22 +71,13 @@ pub(crate) struct Slot {
     pub(crate) stored_version: Option<u64>,
     /// The state after the decisions so far; `None` if it does not exist.
     pub(crate) document: Option<Arc<dyn AnyDocument>>,
-    /// Whether the batch changes it.
-    pub(crate) is_written: bool,
-    /// Whether a writing decision read it.
-    pub(crate) is_read: bool,
 }
 
 impl Slot {
-    /// A document that does not exist.
     pub(crate) fn absent(collection: &'static Collection) -> Self {
-        Self { collection, stored_version: None, document: None, is_written: false, is_read: false }
+        Self { collection, stored_version: None, document: None }
     }
 
-    /// A document read from an engine.
-    ///
-    /// # Errors
-    /// [`Unavailable`] when it cannot be decoded.
     pub(crate) fn of(
         collection: &'static Collection,
         stored: &StoredDocument,
@@ -104,39 +95,21 @@ impl Slot {
     }
 }
 
-/// The state of a document in memory.
-pub(crate) enum Lookup {
-    /// It is not in memory.
-    NotLoaded,
-    /// It does not exist.
-    Absent,
-    /// It exists, with this state.
-    Present(Arc<dyn AnyDocument>),
-}
-
-impl Lookup {
-    pub(crate) fn of(document: Option<Arc<dyn AnyDocument>>) -> Self {
-        document.map_or(Self::Absent, Self::Present)
-    }
-}
-
 /// The state of a batch between its decisions.
 #[derive(Default)]
 pub(crate) struct BatchState {
     slots: HashMap<DocumentKey, Slot>,
-    /// Order of the first write, so that the same decisions give the same batch.
-    written: Vec<DocumentKey>,
+    /// In order of the first write, so that the same decisions give the same batch.
+    written: IndexSet<DocumentKey>,
     /// Documents that accepted writing decisions read, in order of the first read.
-    read: Vec<DocumentKey>,
+    read: IndexSet<DocumentKey>,
     pub(crate) messages: Vec<(Outgoing, Option<Trace>)>,
 }
 
 impl BatchState {
-    pub(crate) fn get(&self, key: &DocumentKey) -> Lookup {
-        match self.slots.get(key) {
-            Some(slot) => Lookup::of(slot.document.clone()),
-            None => Lookup::NotLoaded,
-        }
+    /// The document in memory, if it exists.
+    pub(crate) fn get(&self, key: &DocumentKey) -> Loaded<Option<Arc<dyn AnyDocument>>> {
+        self.slots.get(key).map(|slot| slot.document.clone()).ok_or(NotLoaded(()))
     }
 
     /// The requests whose documents are not in memory.
@@ -145,7 +118,6 @@ impl BatchState {
         missing.cloned().collect()
     }
 
-    /// Adds a loaded or cached document.
     pub(crate) fn put(&mut self, key: DocumentKey, slot: Slot) {
         self.slots.insert(key, slot);
     }
@@ -157,16 +129,13 @@ impl BatchState {
         trace: Option<&Trace>,
     ) {
         if !staged.is_empty() || !messages.is_empty() {
-            self.depend_on(reads);
+            self.read.extend(reads);
         }
         for StagedWrite { collection, id, document } in staged {
             let key = (collection.name, id);
             let slot = self.slots.entry(key.clone()).or_insert_with(|| Slot::absent(collection));
-            if !slot.is_written {
-                self.written.push(key);
-            }
             slot.document = document;
-            slot.is_written = true;
+            self.written.insert(key);
         }
         self.messages.extend(messages.into_iter().map(|message| (message, trace.copied())));
     }
@@ -176,34 +145,16 @@ impl BatchState {
         self.written.iter().filter_map(|key| self.slots.get_key_value(key))
     }
 
-    fn depend_on(&mut self, reads: Vec<DocumentKey>) {
-        for key in reads {
-            if let Some(slot) = self.slots.get_mut(&key)
-                && !slot.is_read
-            {
-                slot.is_read = true;
-                self.read.push(key);
-            }
-        }
-    }
-
     /// Every document that the batch depends on without writing it.
-    pub(crate) fn read(&self) -> impl Iterator<Item = Read> {
-        self.read.iter().filter_map(|key| {
-            let slot = self.slots.get(key).filter(|slot| !slot.is_written)?;
-            let (collection, id) = (slot.collection, key.1.to_string());
-            Some(Read { collection, id, expected_version: slot.stored_version? })
+    pub(crate) fn read(&self) -> impl Iterator<Item = Expected> {
+        self.read.difference(&self.written).filter_map(|key| {
+            let Slot { collection, stored_version, .. } = self.slots.get(key)?;
+            let version = Some((*stored_version)?);
+            Some(Expected { collection, id: key.1.to_string(), version })
         })
     }
 
     pub(crate) fn has_changes(&self) -> bool {
         !self.written.is_empty() || !self.messages.is_empty()
-    }
-
-    /// A request to load a written document again.
-    pub(crate) fn reload(&self, (collection, id): DocumentKey) -> Option<LoadRequest> {
-        let slot = self.slots.get(&(collection, Arc::clone(&id)))?;
-        let decode = slot.document.as_ref()?.decoder();
-        Some(LoadRequest { collection: slot.collection, id, decode })
     }
 }

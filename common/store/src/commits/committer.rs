@@ -1,24 +1,22 @@
-//! The loop that commits decisions in batches: group commit without timers; the batch size follows
-//! the load.
+//! The loop that commits decisions: group commit without timers, batches that follow the load.
 
 mod commit;
 mod conflict_groups;
 mod decide;
-mod repair;
 
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use contract::{Id, Timestamp};
+use contract::Timestamp;
+use futures::future::OptionFuture;
 use sources::{Clock, Ids, crash};
-use tokio::sync::{Notify, mpsc, oneshot};
+use tokio::sync::{Notify, mpsc};
 use tokio::time::Instant;
 
 pub use self::conflict_groups::CONFLICTS_MAX;
-use self::conflict_groups::{
-    CONFLICTS_SPLIT, ConflictGroups, ContendedDocuments, OutboxRemoval, SubBatch,
-};
-use crate::commits::batch_state::{BatchState, LoadRequest};
+pub(crate) use self::conflict_groups::OutboxRemoval;
+use self::conflict_groups::{CONFLICTS_SPLIT, ConflictGroups, ContendedDocuments, SubBatch};
+use crate::commits::batch_state::BatchState;
 use crate::commits::decision::{CommitOutcome, Decision};
 use crate::engines::batch::{Batch, CommitError, Marker, View};
 use crate::engines::engine::Backend;
@@ -26,8 +24,7 @@ use crate::error::Unavailable;
 use crate::options::Options;
 use crate::reads::cache::Cache;
 
-/// Decisions in one batch: bounds the time to commit, and with it the wait of the next batch, to
-/// tens of milliseconds.
+/// Decisions in one batch: bounds a commit, and the wait of the next, to tens of milliseconds.
 pub const BATCH_DECISIONS_MAX: usize = 512;
 
 /// Rounds of loading for one batch. Each round loads at least the next document of the first
@@ -35,42 +32,31 @@ pub const BATCH_DECISIONS_MAX: usize = 512;
 /// other.
 pub const LOAD_ROUNDS_MAX: usize = 64;
 
-/// Entries in the outbox past which publishing decisions are refused: hours of an outage of the bus
-/// at a steady 30 commits/s.
+/// Outbox entries past which publishing decisions are refused: hours of 30 commits/s without a bus.
 pub const OUTBOX_ENTRIES_MAX: u64 = 500_000;
 
-/// Batches after which the outbox is recounted where other processes add to it and remove from it
-/// too.
+/// Batches after which an outbox that other processes change too is recounted.
 const RECOUNT_BATCHES: u64 = 256;
 
-/// An item of the committer's queue.
 pub(crate) enum Item {
     Decide(Box<dyn Decision>),
-    /// Entries that reached the bus. An empty list requests an empty commit, to check that commits
-    /// work.
-    Published {
-        sequences: Vec<i64>,
-        reply: oneshot::Sender<Result<(), Unavailable>>,
-    },
+    /// An empty list requests an empty commit, to check that commits work.
+    Remove(OutboxRemoval),
 }
 
-/// The result of an attempt to commit a sub-batch.
 enum Attempt {
-    Completed(CommitOutcome),
+    Committed,
     /// Another replica changed one of the documents first.
     Conflict,
     /// The groups with these roots touch contended documents; nothing was written.
     Contended(HashSet<usize>),
 }
 
-/// The state of an engine whose last commit failed.
 struct EngineFailure {
-    /// The batch whose outcome is unknown.
     unknown: Option<Marker>,
     /// Whether the last failure was slow.
     hangs: bool,
     failures: u32,
-    /// Time of the next probe of the engine.
     probe_at: Instant,
 }
 
@@ -80,7 +66,6 @@ pub struct Committer {
     source: &'static str,
     clock: Clock,
     ids: Ids,
-    fields: Vec<(&'static str, Vec<&'static str>)>,
     items: mpsc::Receiver<Item>,
     queued: Vec<Item>,
     changed: Arc<Notify>,
@@ -104,13 +89,11 @@ impl Committer {
         outbox_length: u64,
     ) -> Self {
         let committer = options.ids.next(options.clock.now());
-        let fields = options.collections.iter().map(|c| (c.name, c.fields())).collect();
         Self {
             engine,
             source: options.source,
             clock: options.clock,
             ids: options.ids,
-            fields,
             items,
             queued: Vec::with_capacity(BATCH_DECISIONS_MAX),
             changed,
@@ -133,11 +116,10 @@ impl Committer {
     /// the process's runtime.
     #[must_use]
     pub fn is_shared(&self) -> bool {
-        self.engine.is_shared()
+        self.engine.engine.is_shared()
     }
 
-    /// Commits batches until the store is closed (or every handle is dropped) and the queue is
-    /// empty.
+    /// Commits batches until the store is closed (or has no handle) and the queue is empty.
     pub async fn run(mut self) {
         while self.run_once().await.is_some() {}
     }
@@ -151,6 +133,7 @@ impl Committer {
                 self.repair().await;
             }
             let probe_at = self.failure.as_ref().map(|failure| failure.probe_at);
+            let probing = OptionFuture::from(probe_at.map(tokio::time::sleep_until));
             tokio::select! {
                 biased;
                 received = self.items.recv_many(&mut self.queued, BATCH_DECISIONS_MAX) => {
@@ -164,7 +147,7 @@ impl Committer {
                     return Some(count);
                 }
                 () = self.closing.notified() => self.items.close(),
-                () = until(probe_at) => {}
+                Some(()) = probing => {}
             }
         }
     }
@@ -191,11 +174,9 @@ impl Committer {
             match item {
                 Item::Decide(decision) if decision.is_abandoned() => {}
                 Item::Decide(decision) => whole.decisions.push(decision),
-                Item::Published { sequences, reply }
-                    if sequences.is_empty() && reply.is_closed() => {}
-                Item::Published { sequences, reply } => {
-                    whole.removals.push(OutboxRemoval { sequences, reply });
-                }
+                Item::Remove(removal)
+                    if removal.sequences.is_empty() && removal.reply.is_closed() => {}
+                Item::Remove(removal) => whole.removals.push(removal),
             }
         }
         whole
@@ -224,7 +205,7 @@ impl Committer {
     async fn recount_outbox(&mut self) {
         let is_due = self.outbox_length >= OUTBOX_ENTRIES_MAX
             || self.marker.sequence.is_multiple_of(RECOUNT_BATCHES);
-        if self.engine.is_shared() && is_due {
+        if self.engine.engine.is_shared() && is_due {
             match self.engine.count_outbox().await {
                 Ok(length) => self.outbox_length = length,
                 Err(error) => {
@@ -241,21 +222,21 @@ impl Committer {
     /// Commits a sub-batch, retrying until the outcome is known. On conflict, returns smaller
     /// sub-batches in reverse order of execution.
     async fn commit_sub_batch(&mut self, mut part: SubBatch) -> Vec<SubBatch> {
-        let mut reload = Vec::new();
         let (outcome, groups) = loop {
             let now = self.clock.now();
             // Groups are tracked only where they may matter.
             let is_tracked = part.conflicts > 0 || !self.contended.is_empty(now);
             let mut groups =
                 if is_tracked { part.conflict_groups() } else { ConflictGroups::default() };
-            match self.attempt(&mut part, now, &mut reload, &mut groups).await {
-                Attempt::Completed(outcome) => break (outcome, groups),
-                Attempt::Contended(roots) => {
+            match self.attempt(&mut part, now, &mut groups).await {
+                Ok(Attempt::Committed) => break (CommitOutcome::Committed, groups),
+                Err(error) => break (CommitOutcome::Failed(error), groups),
+                Ok(Attempt::Contended(roots)) => {
                     let (mut contended, others) = part.split(&groups, &roots);
                     contended.conflicts = CONFLICTS_MAX - CONFLICTS_SPLIT;
                     return self.split_into(contended, others);
                 }
-                Attempt::Conflict => part.conflicts += 1,
+                Ok(Attempt::Conflict) => part.conflicts += 1,
             }
             if !part.conflicts.is_multiple_of(CONFLICTS_SPLIT) {
                 continue;
@@ -285,55 +266,43 @@ impl Committer {
         &mut self,
         part: &mut SubBatch,
         now: Timestamp,
-        reload: &mut Vec<LoadRequest>,
         groups: &mut ConflictGroups,
-    ) -> Attempt {
+    ) -> Result<Attempt, Unavailable> {
         let (mut state, mut view) = (BatchState::default(), View::default());
-        let decided = async {
-            self.load_into(&mut state, &mut view, std::mem::take(reload)).await?;
-            self.decide_all(part, &mut state, &mut view, now, groups).await
-        };
         let began = Instant::now();
-        if let Err(error) = decided.await {
+        if let Err(error) = self.decide_all(part, &mut state, &mut view, now, groups).await {
             self.record_failure(began);
-            return Attempt::Completed(not_written(&error));
+            return Err(error);
         }
         if !state.has_changes() && part.removals.is_empty() {
-            return Attempt::Completed(CommitOutcome::Committed);
+            return Ok(Attempt::Committed);
         }
         if part.conflicts == 0
             && let Some(roots) = self.contended.touched_by(groups)
         {
-            return Attempt::Contended(roots);
+            return Ok(Attempt::Contended(roots));
         }
-        let batch = match self.batch(&state, part.published(), now) {
-            Ok(batch) => batch,
-            Err(error) => return Attempt::Completed(not_written(&error)),
-        };
+        let batch = self.batch(&state, part.published(), now)?;
         match self.commit(&batch, view).await {
             Ok(()) => {
                 self.record_success();
                 crash::point("after_commit_before_answer");
                 self.remember(&state, &batch);
-                Attempt::Completed(CommitOutcome::Committed)
+                Ok(Attempt::Committed)
             }
-            Err(CommitError::Conflict(conflicts)) => {
+            Err(CommitError::Conflict) => {
                 self.record_success();
                 metrics::counter!("store_conflicts_total", "store" => self.source).increment(1);
-                for (collection, id) in conflicts {
-                    let key = (collection.name, id.into());
-                    self.cache.remove(&key);
-                    reload.extend(state.reload(key));
-                }
-                Attempt::Conflict
+                self.cache.clear();
+                Ok(Attempt::Conflict)
             }
             Err(CommitError::Failed(error)) => {
                 self.record_failure(began);
-                Attempt::Completed(not_written(&error))
+                Err(error)
             }
             Err(CommitError::Unknown(error)) => {
                 self.record_unknown_outcome(batch.marker);
-                Attempt::Completed(CommitOutcome::Failed(error.with_unknown_outcome()))
+                Err(error.with_unknown_outcome())
             }
         }
     }
@@ -348,23 +317,5 @@ impl Committer {
         }
         metrics::gauge!("store_outbox_entries", "store" => self.source)
             .set(f64::from(u32::try_from(self.outbox_length).unwrap_or(u32::MAX)));
-    }
-
-    /// The id of this committer, new at every start.
-    #[must_use]
-    pub fn id(&self) -> Id {
-        self.marker.committer
-    }
-}
-
-fn not_written(error: &Unavailable) -> CommitOutcome {
-    CommitOutcome::Failed(error.clone())
-}
-
-/// Returns at this moment; never without one.
-async fn until(moment: Option<Instant>) {
-    match moment {
-        Some(moment) => tokio::time::sleep_until(moment).await,
-        None => std::future::pending().await,
     }
 }

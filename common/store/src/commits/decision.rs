@@ -18,39 +18,31 @@ pub(crate) enum Verdict {
     Refused,
     /// The missing documents are loaded, and the decision runs again.
     NotLoaded,
-    /// Its writes are dropped; its code panicked.
-    Panicked,
+    /// Its writes are dropped; its code panicked, or misused the transaction.
+    Failed,
 }
 
 /// The outcome of the commit of a decision's batch.
 #[derive(Debug, Clone)]
 pub(crate) enum CommitOutcome {
-    /// It is durable.
     Committed,
     /// The queue is full, or too many commits conflicted.
     Busy,
-    /// It was not written, or the outcome is unknown, as the error states, and callers stop
-    /// waiting.
+    /// It was not written, or the outcome is unknown, as the error states.
     Failed(Unavailable),
 }
 
 pub(crate) trait Decision: Send {
-    /// The documents that it declares to read.
     fn reads(&self) -> &[LoadRequest];
 
     /// Runs the decision; the last run counts.
     fn decide(&mut self, tx: &mut Tx<'_>) -> Verdict;
 
-    /// Turns an accepted decision into a failed one: its writes cannot be committed.
-    fn fail(&mut self);
-
-    /// Replies to the caller.
     fn reply(self: Box<Self>, outcome: &CommitOutcome);
 
     /// Whether the caller has stopped waiting.
     fn is_abandoned(&self) -> bool;
 
-    /// The trace of the decision.
     fn trace(&self) -> Option<&Trace>;
 }
 
@@ -77,6 +69,7 @@ where
         self.verdict = None;
         // A bug in one decision must not affect the others of the batch.
         match catch_unwind(AssertUnwindSafe(|| (self.decide)(tx))) {
+            Ok(Ok(_)) if tx.effects.misuse.is_some() => Verdict::Failed,
             Ok(Ok(value)) => {
                 self.verdict = Some(Ok(value));
                 Verdict::Accepted
@@ -86,12 +79,8 @@ where
                 Verdict::Refused
             }
             Ok(Err(Stop::NotLoaded(_))) => Verdict::NotLoaded,
-            Err(_) => Verdict::Panicked,
+            Err(_) => Verdict::Failed,
         }
-    }
-
-    fn fail(&mut self) {
-        self.verdict = None;
     }
 
     fn reply(self: Box<Self>, outcome: &CommitOutcome) {
@@ -104,8 +93,7 @@ where
             (CommitOutcome::Busy, _) => Err(Failure::Busy),
             (CommitOutcome::Failed(why), _) => Err(Failure::Unavailable(why.clone())),
         };
-        // The caller may have stopped waiting; the commit is valid, and a repeat of the command
-        // finds it.
+        // The caller may have stopped waiting; a repeat of the command finds the commit.
         let _ = self.reply.send(result);
     }
 

@@ -16,56 +16,40 @@ use sources::{Ids, Trace};
 
 use crate::engines::batch::NewOutboxEntry;
 
-/// The fields of an envelope other than its messages.
-pub(crate) struct EnvelopeBuilder<'s> {
-    pub(crate) source: &'static str,
-    pub(crate) now: Timestamp,
-    pub(crate) ids: &'s Ids,
-}
-
-impl EnvelopeBuilder<'_> {
-    /// The entries, in publication order. A message joins the first envelope of its type that has
-    /// room and does not precede the envelope with the aggregate's previous message; without
-    /// such an envelope it starts a new envelope at the end.
-    ///
-    /// # Errors
-    /// When a state has no JSON form, which is a bug in its type.
-    pub(crate) fn build(
-        &self,
-        messages: &[(Outgoing, Option<Trace>)],
-    ) -> Result<Vec<NewOutboxEntry>, serde_json::Error> {
-        let mut envelopes: Vec<Envelope> = Vec::new();
-        let mut previous: HashMap<(&'static str, Id), usize> =
-            HashMap::with_capacity(messages.len());
-        let sender = Sender::new(self.source, self.now);
-        let mut event = Vec::new();
-        for (message, trace) in last_of_each(messages) {
-            event.clear();
-            let traceparent = trace.as_ref().map(Trace::traceparent);
-            sender.encode_event(message, traceparent.as_deref(), &mut event)?;
-            let least = previous.entry((message.aggregate, message.aggregate_id)).or_default();
-            // A batch has few envelopes: mostly one for each type.
-            let mut from_there = envelopes.iter().skip(*least);
-            let found = from_there.position(|one| one.takes(message.name, &event));
-            *least = found.map_or(envelopes.len(), |after| *least + after);
-            match envelopes.get_mut(*least) {
-                Some(envelope) => envelope.add(&event),
-                None => envelopes.push(Envelope::with(message.name, &event)),
-            }
-        }
-        Ok(envelopes.into_iter().map(|envelope| self.entry(envelope)).collect())
-    }
-
-    fn entry(&self, envelope: Envelope) -> NewOutboxEntry {
-        let mut body = envelope.events;
-        body.push(b']');
-        NewOutboxEntry {
-            id: self.ids.next(self.now),
-            subject: subject(envelope.type_name),
-            body: Bytes::from(body),
-            committed_at: self.now,
+/// The entries, in publication order. A message joins the first envelope of its type that has
+/// room and does not precede the envelope with the aggregate's previous message; without
+/// such an envelope it starts a new envelope at the end.
+/// Fails when a state has no JSON form, which is a bug in its type.
+pub(crate) fn build(
+    source: &'static str,
+    now: Timestamp,
+    ids: &Ids,
+    messages: &[(Outgoing, Option<Trace>)],
+) -> Result<Vec<NewOutboxEntry>, serde_json::Error> {
+    let mut envelopes: Vec<Envelope> = Vec::new();
+    let mut previous: HashMap<(&'static str, Id), usize> = HashMap::with_capacity(messages.len());
+    let sender = Sender::new(source, now);
+    let mut event = Vec::new();
+    for (message, trace) in last_of_each(messages) {
+        event.clear();
+        let traceparent = trace.as_ref().map(Trace::traceparent);
+        sender.encode_event(message, traceparent.as_deref(), &mut event)?;
+        let least = previous.entry((message.aggregate, message.aggregate_id)).or_default();
+        // A batch has few envelopes: mostly one for each type.
+        let mut from_there = envelopes.iter().skip(*least);
+        let found = from_there.position(|one| one.takes(message.name, &event));
+        *least = found.map_or(envelopes.len(), |after| *least + after);
+        match envelopes.get_mut(*least) {
+            Some(envelope) => envelope.add(&event),
+            None => envelopes.push(Envelope::with(message.name, &event)),
         }
     }
+    let entry = |Envelope { type_name, mut events, .. }| {
+        events.push(b']');
+        let (id, subject) = (ids.next(now), subject(type_name));
+        NewOutboxEntry { id, subject, body: Bytes::from(events), committed_at: now }
+    };
+    Ok(envelopes.into_iter().map(entry).collect())
 }
 
 /// An unclosed JSON array.
@@ -147,8 +131,7 @@ mod tests {
         MessageType::coalescing("counter.counted", 1),
     ];
 
-    /// Builds the envelopes of messages, each given as type, aggregate and version; returns them in
-    /// the same form.
+    /// The envelopes of messages, as type, aggregate and version each.
     fn built(messages: &[(usize, u8, u64)]) -> Vec<Vec<(usize, u8, u64)>> {
         let outgoing = |&(of, aggregate, version): &(usize, u8, u64)| {
             let id = Id::from_bytes([aggregate; 12]);
@@ -156,9 +139,7 @@ mod tests {
         };
         let messages: Vec<_> = messages.iter().map(outgoing).collect();
         let ids = Ids::seeded(1);
-        let builder =
-            EnvelopeBuilder { source: "suite", now: Timestamp::from_unix_ms(0), ids: &ids };
-        let entries = builder.build(&messages).unwrap();
+        let entries = build("suite", Timestamp::from_unix_ms(0), &ids, &messages).unwrap();
         let messages_of = |entry: &NewOutboxEntry| {
             let events = open(&entry.body).unwrap();
             let event = |text: &&serde_json::value::RawValue| {

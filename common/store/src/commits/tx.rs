@@ -5,22 +5,16 @@ use std::sync::Arc;
 
 use contract::{Outgoing, Timestamp};
 
-use crate::commits::batch_state::{
-    BatchState, DecisionEffects, DocumentKey, LoadRequest, Lookup, StagedWrite, request,
-};
+use crate::commits::batch_state::{BatchState, DecisionEffects, DocumentKey, StagedWrite, request};
 use crate::document::{AnyDocument, Document};
-use crate::error::{Loaded, NotLoaded};
+use crate::error::Loaded;
 
 /// One decision's view of the store: the committed documents, the writes of earlier decisions of
 /// the batch, and its own writes on top. Its writes become visible only when it is accepted.
 pub struct Tx<'w> {
     state: &'w BatchState,
     now: Timestamp,
-    staged: Vec<StagedWrite>,
-    messages: Vec<Outgoing>,
-    load_requests: Vec<LoadRequest>,
-    reads: Vec<DocumentKey>,
-    misuse: Option<String>,
+    pub(crate) effects: DecisionEffects,
 }
 
 /// A position within a decision to roll back to.
@@ -32,29 +26,10 @@ pub struct Savepoint {
 
 impl<'w> Tx<'w> {
     pub(crate) fn new(state: &'w BatchState, now: Timestamp) -> Self {
-        Self {
-            state,
-            now,
-            staged: Vec::new(),
-            messages: Vec::new(),
-            load_requests: Vec::new(),
-            reads: Vec::new(),
-            misuse: None,
-        }
+        Self { state, now, effects: DecisionEffects::default() }
     }
 
-    pub(crate) fn into_effects(self) -> DecisionEffects {
-        DecisionEffects {
-            staged: self.staged,
-            messages: self.messages,
-            load_requests: self.load_requests,
-            reads: self.reads,
-            misuse: self.misuse,
-        }
-    }
-
-    /// The time of the decision: the same for every decision of a batch, read when the batch is
-    /// decided.
+    /// The time at which the batch is decided: the same for each of its decisions.
     #[must_use]
     pub fn now(&self) -> Timestamp {
         self.now
@@ -67,14 +42,14 @@ impl<'w> Tx<'w> {
     pub fn get<D: Document>(&mut self, id: impl fmt::Display) -> Loaded<Option<D>> {
         let key = (D::COLLECTION.name, Arc::from(id.to_string()));
         match self.look_up(&key) {
-            Lookup::Present(document) => {
-                self.reads.push(key);
+            Ok(Some(document)) => {
+                self.effects.reads.push(key);
                 Ok(self.typed(document.as_ref()))
             }
-            Lookup::Absent => Ok(None),
-            Lookup::NotLoaded => {
-                self.load_requests.push(request::<D>(key.1));
-                Err(NotLoaded(()))
+            Ok(None) => Ok(None),
+            Err(not_loaded) => {
+                self.effects.load_requests.push(request::<D>(key.1));
+                Err(not_loaded)
             }
         }
     }
@@ -90,53 +65,53 @@ impl<'w> Tx<'w> {
 
     /// Adds a document with an unused `_id`: a new one, or one that [`Tx::get`] did not find.
     pub fn insert<D: Document>(&mut self, document: D) {
-        if let Lookup::Present(_) = self.stage(document.document_id(), Some(document)) {
+        if let Ok(Some(_)) = self.stage(document.document_id(), Some(document)) {
             self.note_misuse("inserts a document that exists", D::COLLECTION.name);
         }
     }
 
     /// Replaces a document that [`Tx::get`] found.
     pub fn save<D: Document>(&mut self, document: D) {
-        if !matches!(self.stage(document.document_id(), Some(document)), Lookup::Present(_)) {
+        if !matches!(self.stage(document.document_id(), Some(document)), Ok(Some(_))) {
             self.note_misuse("saves a document it did not find", D::COLLECTION.name);
         }
     }
 
     /// Writes a document that [`Tx::get`] looked up, whether it exists or not.
     pub fn put<D: Document>(&mut self, document: D) {
-        if let Lookup::NotLoaded = self.stage(document.document_id(), Some(document)) {
+        if self.stage(document.document_id(), Some(document)).is_err() {
             self.note_misuse("puts a document it did not look up", D::COLLECTION.name);
         }
     }
 
     /// Removes a document that [`Tx::get`] found.
     pub fn delete<D: Document>(&mut self, id: impl fmt::Display) {
-        if !matches!(self.stage::<D>(id.to_string(), None), Lookup::Present(_)) {
+        if !matches!(self.stage::<D>(id.to_string(), None), Ok(Some(_))) {
             self.note_misuse("deletes a document it did not find", D::COLLECTION.name);
         }
     }
 
     /// Publishes a message, once and only if this decision is committed.
     pub fn publish(&mut self, message: Outgoing) {
-        self.messages.push(message);
+        self.effects.messages.push(message);
     }
 
     /// A position for [`Tx::roll_back_to`].
     #[must_use]
     pub fn savepoint(&self) -> Savepoint {
-        Savepoint { staged: self.staged.len(), messages: self.messages.len() }
+        Savepoint { staged: self.effects.staged.len(), messages: self.effects.messages.len() }
     }
 
     /// Drops the writes and messages since the savepoint.
     pub fn roll_back_to(&mut self, savepoint: Savepoint) {
-        self.staged.truncate(savepoint.staged);
-        self.messages.truncate(savepoint.messages);
+        self.effects.staged.truncate(savepoint.staged);
+        self.effects.messages.truncate(savepoint.messages);
     }
 
-    fn look_up(&self, key: &DocumentKey) -> Lookup {
-        let mut newest_first = self.staged.iter().rev();
+    fn look_up(&self, key: &DocumentKey) -> Loaded<Option<Arc<dyn AnyDocument>>> {
+        let mut newest_first = self.effects.staged.iter().rev();
         match newest_first.find(|own| own.collection.name == key.0 && own.id == key.1) {
-            Some(own) => Lookup::of(own.document.clone()),
+            Some(own) => Ok(own.document.clone()),
             None => self.state.get(key),
         }
     }
@@ -150,16 +125,20 @@ impl<'w> Tx<'w> {
     }
 
     /// Adds a write; returns the state of the document before it.
-    fn stage<D: Document>(&mut self, id: String, document: Option<D>) -> Lookup {
+    fn stage<D: Document>(
+        &mut self,
+        id: String,
+        document: Option<D>,
+    ) -> Loaded<Option<Arc<dyn AnyDocument>>> {
         let (collection, id) = (D::COLLECTION, Arc::<str>::from(id));
         let before = self.look_up(&(collection.name, Arc::clone(&id)));
         let document = document.map(|document| -> Arc<dyn AnyDocument> { Arc::new(document) });
-        self.staged.push(StagedWrite { collection, id, document });
+        self.effects.staged.push(StagedWrite { collection, id, document });
         before
     }
 
     /// Without the document's id, which may be an e-mail address: this is logged.
     fn note_misuse(&mut self, what: &str, collection: &str) {
-        self.misuse.get_or_insert_with(|| format!("a decision {what}: {collection}"));
+        self.effects.misuse.get_or_insert_with(|| format!("a decision {what}: {collection}"));
     }
 }

@@ -1,40 +1,39 @@
 //! The vocabulary of the port to the storage engines: documents, batches of writes, outbox entries.
 
 use std::any::Any;
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
 use contract::{Id, Timestamp};
 
 use crate::collection::Collection;
-use crate::document::Key;
+use crate::document::{AnyDocument, Decode, Key};
 use crate::error::Unavailable;
 
-/// Age at which a replica also publishes the entries of another one: a healthy relay takes
-/// milliseconds.
+/// Age at which a replica publishes another's entries too: a healthy relay takes milliseconds.
 pub(crate) const ORPHANED_AFTER: Duration = Duration::from_secs(2);
+
+/// Time for which the marker of a dead committer is kept; only its own process reads it.
+pub(crate) const MARKERS_KEPT: Duration = Duration::from_hours(24);
 
 /// A document read from an engine.
 #[derive(Debug, Clone)]
-pub struct StoredDocument {
-    /// Its `_id`.
-    pub id: String,
+pub(crate) struct StoredDocument {
+    pub(crate) id: String,
     /// The store's version: 1 when inserted, one more with every batch that replaces it.
-    pub version: u64,
+    pub(crate) version: u64,
     /// Its JSON text.
-    pub body: String,
+    pub(crate) body: String,
 }
 
 impl StoredDocument {
-    /// Decodes its text.
-    ///
-    /// # Errors
-    /// [`Unavailable`], with the document's id, when it cannot be decoded.
-    pub(crate) fn decode<T>(
+    /// Decodes its text; an error names the document.
+    pub(crate) fn decode(
         &self,
         collection: &Collection,
-        decode: impl Fn(&str) -> Result<T, serde_json::Error>,
-    ) -> Result<T, Unavailable> {
+        decode: Decode,
+    ) -> Result<Arc<dyn AnyDocument>, Unavailable> {
         decode(&self.body).map_err(|error| {
             let what = format!("cannot read {} {}", collection.name, self.id);
             Unavailable::caused_by(what, error)
@@ -42,69 +41,40 @@ impl StoredDocument {
     }
 }
 
-/// A document to be written.
+/// A document, at the version that it must have at the commit.
 #[derive(Debug, Clone)]
-pub struct Record {
+pub struct Expected {
     /// The collection it belongs to.
     pub collection: &'static Collection,
     /// Its `_id`.
     pub id: String,
-    /// Its new version.
-    pub version: u64,
+    /// `None` for a document that must not exist.
+    pub version: Option<u64>,
+}
+
+impl Expected {
+    /// The version that a write gives it.
+    pub(crate) fn next_version(&self) -> u64 {
+        self.version.map_or(1, |version| version + 1)
+    }
+}
+
+/// One write of a batch: a conflict unless the document is as expected.
+#[derive(Debug, Clone)]
+pub struct Write {
+    /// The document before the write.
+    pub expected: Expected,
+    /// Its new content; `None` to remove it.
+    pub content: Option<Content>,
+}
+
+/// The content of a document.
+#[derive(Debug, Clone)]
+pub struct Content {
     /// The values of [`Collection::fields`], in that order.
     pub keys: Vec<Key>,
     /// Its JSON text.
     pub body: String,
-}
-
-/// One write of a batch.
-#[derive(Debug, Clone)]
-pub enum Write {
-    /// Adds a document; a conflict if the id is taken.
-    Insert(Record),
-    /// Replaces a document; a conflict unless it is at `expected_version`.
-    Replace {
-        /// The new document.
-        record: Record,
-        /// The version it replaces.
-        expected_version: u64,
-    },
-    /// Removes a document; a conflict unless it is at `expected_version`.
-    Delete {
-        /// The collection it belongs to.
-        collection: &'static Collection,
-        /// Its `_id`.
-        id: String,
-        /// The version it removes.
-        expected_version: u64,
-    },
-}
-
-impl Write {
-    /// The document that it changes, and the version that the document must have; none for one that
-    /// must not exist.
-    pub(crate) fn target(&self) -> (&'static Collection, &String, Option<u64>) {
-        match self {
-            Self::Insert(record) => (record.collection, &record.id, None),
-            Self::Replace { record, expected_version } => {
-                (record.collection, &record.id, Some(*expected_version))
-            }
-            Self::Delete { collection, id, expected_version } => {
-                (collection, id, Some(*expected_version))
-            }
-        }
-    }
-}
-
-/// A document that a batch depends on without changing it.
-#[derive(Debug, Clone)]
-pub struct Read {
-    /// The collection it belongs to.
-    pub collection: &'static Collection,
-    /// Its `_id`.
-    pub id: String,
-    /// The version that was read; a conflict unless the document is still at it.
-    pub expected_version: u64,
 }
 
 /// An envelope of messages of one type, before the engine assigns its sequence.
@@ -137,7 +107,7 @@ pub struct Batch {
     /// Documents; each at most once.
     pub writes: Vec<Write>,
     /// Documents that the decisions read and did not write; each at most once.
-    pub reads: Vec<Read>,
+    pub reads: Vec<Expected>,
     /// Messages, in the order of their publication.
     pub outbox: Vec<NewOutboxEntry>,
     /// Outbox entries to remove, which have reached the bus.
@@ -147,14 +117,14 @@ pub struct Batch {
 }
 
 impl Batch {
-    /// The documents that it writes or depends on, with the versions that they must have; none for
-    /// one that must not exist.
-    pub(crate) fn touched(
-        &self,
-    ) -> impl Iterator<Item = (&'static Collection, &String, Option<u64>)> {
-        let read = self.reads.iter();
-        let read = read.map(|read| (read.collection, &read.id, Some(read.expected_version)));
-        self.writes.iter().map(Write::target).chain(read)
+    /// A batch with nothing but its marker.
+    pub(crate) fn empty(marker: Marker, committed_at: Timestamp) -> Self {
+        let (writes, reads, outbox, published) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        Self { marker, writes, reads, outbox, published, committed_at }
+    }
+
+    pub(crate) fn expected(&self) -> impl Iterator<Item = &Expected> {
+        self.writes.iter().map(|write| &write.expected).chain(&self.reads)
     }
 }
 
@@ -183,9 +153,9 @@ impl View {
 
 /// Why a commit did not (or may not) have happened.
 #[derive(Debug)]
-pub enum CommitError {
-    /// These documents are not at the expected version; nothing was written.
-    Conflict(Vec<(&'static Collection, String)>),
+pub(crate) enum CommitError {
+    /// A document is not as expected; nothing was written.
+    Conflict,
     /// Nothing was written.
     Failed(Unavailable),
     /// The batch may have been written; its marker can resolve that later.

@@ -12,8 +12,7 @@ use crate::engines::mongo::MongoEngine;
 use crate::engines::outage::{Access, Outage};
 use crate::engines::sqlite::SqliteEngine;
 use crate::error::Unavailable;
-use crate::reads::query::Query;
-use crate::reads::search::Candidate;
+use crate::reads::query::{Candidate, Query};
 
 /// A storage engine. Clones share its contents.
 #[derive(Debug, Clone)]
@@ -21,8 +20,7 @@ use crate::reads::search::Candidate;
 pub enum Engine {
     /// One SQLite file (WAL, `synchronous=FULL`): the embedded default.
     Sqlite(SqliteEngine),
-    /// Memory that outlives a store but not the process, with faults on demand: for tests and
-    /// simulation.
+    /// Memory that outlives a store, not the process, with faults on demand: for tests.
     Memory(MemoryEngine),
     /// A database of a MongoDB replica set: production.
     Mongo(MongoEngine),
@@ -102,10 +100,6 @@ impl Backend {
         Write: was_committed(marker: Marker) -> bool;
     }
 
-    pub(crate) fn is_shared(&self) -> bool {
-        self.engine.is_shared()
-    }
-
     pub(crate) async fn prepare(
         &self,
         collections: &[&'static Collection],
@@ -140,13 +134,9 @@ impl Backend {
             Engine::Mongo(engine) => engine.commit(batch, view).await,
         };
         match outcome {
-            Ok(()) => {
+            Ok(()) | Err(CommitError::Conflict) => {
                 self.outage.succeeded(Access::Write);
-                Ok(())
-            }
-            Err(CommitError::Conflict(conflicts)) => {
-                self.outage.succeeded(Access::Write);
-                Err(CommitError::Conflict(conflicts))
+                outcome
             }
             Err(CommitError::Failed(error)) => {
                 Err(CommitError::Failed(self.outage.failed(Access::Write, error)))

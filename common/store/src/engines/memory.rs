@@ -10,7 +10,7 @@ mod faults;
 
 use std::sync::Arc;
 
-use parking_lot::Mutex;
+use parking_lot::{Mutex, MutexGuard};
 
 pub use faults::{Fault, Faults, HANGS_FOR, LastingFault, Operation};
 
@@ -19,8 +19,7 @@ use crate::engines::batch::{
     Batch, CommitError, Marker, ORPHANED_AFTER, OutboxEntry, StoredDocument, View,
 };
 use crate::error::Unavailable;
-use crate::reads::query::Query;
-use crate::reads::search::Candidate;
+use crate::reads::query::{Candidate, Query};
 use contents::Contents;
 use contract::Timestamp;
 
@@ -72,8 +71,7 @@ impl MemoryEngine {
         &self,
         collections: &[&'static Collection],
     ) -> Result<(), Unavailable> {
-        self.before(Operation::Prepare).await?;
-        self.contents.lock().declare(collections);
+        self.contents(Operation::Prepare).await?.declare(collections);
         Ok(())
     }
 
@@ -84,12 +82,12 @@ impl MemoryEngine {
         collection: &'static Collection,
         ids: &[&str],
     ) -> Result<Vec<StoredDocument>, Unavailable> {
-        self.before(Operation::Load).await?;
+        let contents = self.contents(Operation::Load).await?;
         let Some(view) = view.filter(|_| self.is_shared) else {
-            return self.contents.lock().load(collection, ids);
+            return contents.load(collection, ids);
         };
         let snapshot = view.take::<Contents>();
-        let snapshot = snapshot.unwrap_or_else(|| Box::new(self.contents.lock().clone()));
+        let snapshot = snapshot.unwrap_or_else(|| Box::new(contents.clone()));
         let found = snapshot.load(collection, ids);
         view.keep(snapshot);
         found
@@ -100,8 +98,7 @@ impl MemoryEngine {
         collection: &'static Collection,
         query: &Query,
     ) -> Result<Vec<StoredDocument>, Unavailable> {
-        self.before(Operation::Query).await?;
-        self.contents.lock().query(collection, query)
+        self.contents(Operation::Query).await?.query(collection, query)
     }
 
     pub(crate) async fn candidates(
@@ -110,8 +107,7 @@ impl MemoryEngine {
         query: &Query,
         field: &'static str,
     ) -> Result<Vec<Candidate>, Unavailable> {
-        self.before(Operation::Query).await?;
-        self.contents.lock().candidates(collection, query, field)
+        self.contents(Operation::Query).await?.candidates(collection, query, field)
     }
 
     pub(crate) async fn scan(
@@ -120,8 +116,7 @@ impl MemoryEngine {
         after: &str,
         limit: u32,
     ) -> Result<Vec<StoredDocument>, Unavailable> {
-        self.before(Operation::Query).await?;
-        self.contents.lock().scan(collection, after, limit)
+        self.contents(Operation::Query).await?.scan(collection, after, limit)
     }
 
     pub(crate) async fn commit(&self, batch: &Batch) -> Result<(), CommitError> {
@@ -140,7 +135,7 @@ impl MemoryEngine {
     fn commit_now(&self, batch: &Batch) -> Result<(), CommitError> {
         if self.faults.is_locked(batch) {
             // Like MongoDB, without naming the document.
-            return Err(CommitError::Conflict(Vec::new()));
+            return Err(CommitError::Conflict);
         }
         self.contents.lock().commit(batch, self.writer)?;
         if let Some(watcher) = &self.watcher {
@@ -150,8 +145,7 @@ impl MemoryEngine {
     }
 
     pub(crate) async fn was_committed(&self, marker: Marker) -> Result<bool, Unavailable> {
-        self.before(Operation::ResolveOutcome).await?;
-        Ok(self.contents.lock().was_committed(marker))
+        Ok(self.contents(Operation::ResolveOutcome).await?.was_committed(marker))
     }
 
     pub(crate) async fn read_outbox(
@@ -159,8 +153,7 @@ impl MemoryEngine {
         limit: usize,
         now: Timestamp,
     ) -> Result<Vec<OutboxEntry>, Unavailable> {
-        self.before(Operation::ReadOutbox).await?;
-        let contents = self.contents.lock();
+        let contents = self.contents(Operation::ReadOutbox).await?;
         if !self.is_shared {
             return Ok(contents.outbox(limit, |_, _| true));
         }
@@ -173,14 +166,17 @@ impl MemoryEngine {
     }
 
     pub(crate) async fn count_outbox(&self) -> Result<u64, Unavailable> {
-        self.before(Operation::ReadOutbox).await?;
-        Ok(self.contents.lock().outbox_length())
+        Ok(self.contents(Operation::ReadOutbox).await?.outbox_length())
     }
 
-    async fn before(&self, operation: Operation) -> Result<(), Unavailable> {
+    /// The contents for an operation other than a commit, unless it has a fault.
+    async fn contents(
+        &self,
+        operation: Operation,
+    ) -> Result<MutexGuard<'_, Contents>, Unavailable> {
         self.faults.pause(operation).await;
         match self.faults.next(operation) {
-            None => Ok(()),
+            None => Ok(self.contents.lock()),
             Some(Fault::Fail | Fault::TimeOutBefore | Fault::TimeOutAfter) => {
                 Err(failure(operation))
             }

@@ -5,41 +5,37 @@
 //! fields) and `document`, the document itself, readable with any MongoDB tool. Two collections
 //! belong to the engine: `_outbox`, and `_commits` (the last batch of each committer, which
 //! resolves an unknown outcome).
-//!
-//! | module | subject |
-//! |---|---|
-//! | `server` | a replica set, its settings, and the connection to it |
-//! | `schema` | collections and indexes, created from their declarations |
-//! | `read` | loads by `_id` and queries on declared indexes |
-//! | `commit` | one batch, one transaction |
-//! | `outbox` | reading the outbox |
-//! | `bodies` | JSON text to BSON and back |
 
 mod bodies;
 mod commit;
 mod outbox;
 mod read;
-mod schema;
 mod server;
 
 use std::future::Future;
 use std::sync::Arc;
 use std::sync::atomic::AtomicI64;
 
+use contract::Timestamp;
+use futures::future::BoxFuture;
 use mongodb::bson::{Document, doc};
-use mongodb::options::ReadConcern;
-use mongodb::{Collection as MongoCollection, Database};
+use mongodb::error::ErrorKind;
+use mongodb::options::{IndexOptions, ReadConcern};
+use mongodb::{Collection as MongoCollection, Database, IndexModel};
 
 pub use server::{MongoServer, MongoSettings};
 
 use crate::collection::{Collection, Index};
+use crate::engines::batch::MARKERS_KEPT;
 use crate::error::Unavailable;
 
-/// The outbox.
 const OUTBOX: &str = "_outbox";
 
 /// The last batch of each committer.
 const COMMITS: &str = "_commits";
+
+/// The server's code for an existing collection.
+const NAMESPACE_EXISTS: i32 = 48;
 
 /// A database. Clones share its connections.
 #[derive(Debug, Clone)]
@@ -101,7 +97,6 @@ fn read_concern() -> ReadConcern {
     ReadConcern::majority()
 }
 
-/// The path of a declared field.
 fn path(field: &str) -> String {
     format!("keys.{field}")
 }
@@ -111,6 +106,62 @@ fn indexed(index: &Index) -> Document {
     doc! { path(index.first_field()): { "$exists": true } }
 }
 
-fn index_name(collection: &Collection, index: &str) -> String {
-    format!("{}_{index}", collection.name)
+impl MongoEngine {
+    /// Creates missing collections and indexes, which transactions should not do.
+    pub(crate) fn prepare<'a>(
+        &'a self,
+        collections: &'a [&'static Collection],
+        now: Timestamp,
+    ) -> BoxFuture<'a, Result<(), Unavailable>> {
+        Box::pin(async move {
+            self.create(
+                OUTBOX,
+                vec![index("by_writer".to_owned(), doc! { "writer": 1, "_id": 1 }, None)],
+            )
+            .await?;
+            self.create(COMMITS, Vec::new()).await?;
+            for collection in collections {
+                let models = collection.indexes.iter().map(|index| model(collection, index));
+                self.create(collection.name, models.collect()).await?;
+            }
+            let old = doc! { "committedAt": { "$lt": now.minus(MARKERS_KEPT).unix_ms() } };
+            let marks = self.collection(COMMITS);
+            self.within_bound("clean up", async { marks.delete_many(old).await }).await?;
+            Ok(())
+        })
+    }
+
+    async fn create(&self, name: &str, indexes: Vec<IndexModel>) -> Result<(), Unavailable> {
+        let database = &self.shared.database;
+        let made = self.within_bound("create a collection in", async {
+            match database.create_collection(name).await {
+                Err(error) if is_there(&error) => Ok(()),
+                outcome => outcome,
+            }
+        });
+        made.await?;
+        if indexes.is_empty() {
+            return Ok(());
+        }
+        let collection = self.collection(name);
+        let making = async { collection.create_indexes(indexes).await };
+        // Without a timeout: an index on a large collection takes long.
+        making.await.map_err(|error| self.cannot("create the indexes of", error))?;
+        Ok(())
+    }
+}
+
+fn is_there(error: &mongodb::error::Error) -> bool {
+    matches!(&*error.kind, ErrorKind::Command(command) if command.code == NAMESPACE_EXISTS)
+}
+
+fn model(collection: &Collection, declared: &Index) -> IndexModel {
+    let mut keys: Document = declared.fields.iter().map(|field| (path(field), 1.into())).collect();
+    keys.insert("_id", 1);
+    index(format!("{}_{}", collection.name, declared.name), keys, Some(indexed(declared)))
+}
+
+fn index(name: String, keys: Document, only: Option<Document>) -> IndexModel {
+    let options = IndexOptions::builder().name(name).partial_filter_expression(only).build();
+    IndexModel::builder().keys(keys).options(options).build()
 }

@@ -2,7 +2,6 @@
 //! has one line at the start of an outage and one at its end.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use parking_lot::Mutex;
@@ -35,8 +34,6 @@ pub struct Outage {
 struct Shared {
     dependency: String,
     clock: Clock,
-    /// Whether `ongoing` has a value: a success checks this first, without the lock.
-    is_ongoing: AtomicBool,
     ongoing: Mutex<Option<OngoingOutage>>,
 }
 
@@ -62,10 +59,8 @@ impl Outage {
     /// A dependency without an outage so far.
     #[must_use]
     pub fn of(dependency: impl Into<String>, clock: Clock) -> Self {
-        let (is_ongoing, ongoing) = (AtomicBool::new(false), Mutex::new(None));
-        let outage = Self {
-            shared: Arc::new(Shared { dependency: dependency.into(), clock, is_ongoing, ongoing }),
-        };
+        let (dependency, ongoing) = (dependency.into(), Mutex::default());
+        let outage = Self { shared: Arc::new(Shared { dependency, clock, ongoing }) };
         outage.publish_metrics();
         outage
     }
@@ -80,23 +75,15 @@ impl Outage {
         access: Access,
         outcome: Result<T, Unavailable>,
     ) -> Result<T, Unavailable> {
-        match outcome {
-            Ok(done) => {
-                self.succeeded(access);
-                Ok(done)
-            }
-            Err(unavailable) => Err(self.failed(access, unavailable)),
-        }
+        let outcome = outcome.inspect(|_| self.succeeded(access));
+        outcome.map_err(|unavailable| self.failed(access, unavailable))
     }
 
     /// Records a success.
     pub fn succeeded(&self, access: Access) {
-        if !self.shared.is_ongoing.load(Ordering::Relaxed) {
-            return;
-        }
-        let now = self.shared.clock.uptime();
         let mut ongoing = self.shared.ongoing.lock();
         let Some(outage) = ongoing.as_mut() else { return };
+        let now = self.shared.clock.uptime();
         let last = outage.last(access);
         if last.is_some_and(|last| now.saturating_sub(last) >= SETTLED_AFTER) {
             *last = None;
@@ -104,7 +91,6 @@ impl Outage {
         if outage.last_read.is_none() && outage.last_write.is_none() {
             let OngoingOutage { since, failures, .. } = *outage;
             *ongoing = None;
-            self.shared.is_ongoing.store(false, Ordering::Relaxed);
             drop(ongoing);
             self.publish_metrics();
             let (dependency, lasted) = (&*self.shared.dependency, now.saturating_sub(since));
@@ -120,15 +106,11 @@ impl Outage {
         let dependency = &*self.shared.dependency;
         let mut ongoing = self.shared.ongoing.lock();
         let is_new = ongoing.is_none();
-        let outage = ongoing.get_or_insert(OngoingOutage {
-            since: now,
-            failures: 0,
-            last_read: None,
-            last_write: None,
-        });
+        let (last_read, last_write) = (None, None);
+        let new = OngoingOutage { since: now, failures: 0, last_read, last_write };
+        let outage = ongoing.get_or_insert(new);
         outage.failures += 1;
         *outage.last(access) = Some(now);
-        self.shared.is_ongoing.store(true, Ordering::Relaxed);
         drop(ongoing);
         let error = unavailable.chain();
         if is_new {
@@ -147,15 +129,8 @@ impl Outage {
     }
 
     /// Whether there is an outage of this kind of access.
-    #[must_use]
-    pub fn is_ongoing(&self, access: Access) -> bool {
-        self.shared.is_ongoing.load(Ordering::Relaxed)
-            && self
-                .shared
-                .ongoing
-                .lock()
-                .as_mut()
-                .is_some_and(|outage| outage.last(access).is_some())
+    pub(crate) fn is_ongoing(&self, access: Access) -> bool {
+        self.shared.ongoing.lock().as_mut().is_some_and(|outage| outage.last(access).is_some())
     }
 
     /// Publishes its metrics. Repeated for a dependency that connects before the metrics recorder
@@ -163,8 +138,7 @@ impl Outage {
     pub fn publish_metrics(&self) {
         let dependency = self.shared.dependency.clone();
         metrics::counter!("outages_total", "dependency" => dependency.clone()).increment(0);
-        let is_ongoing = self.shared.is_ongoing.load(Ordering::Relaxed);
-        let value = if is_ongoing { 1.0 } else { 0.0 };
+        let value = if self.shared.ongoing.lock().is_some() { 1.0 } else { 0.0 };
         metrics::gauge!("outage_active", "dependency" => dependency).set(value);
     }
 }

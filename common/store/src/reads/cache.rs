@@ -1,5 +1,4 @@
-//! The store's cache of documents that were committed, loaded or read last; decisions and reads
-//! begin here.
+//! The store's cache of committed, loaded and read documents, where every read begins.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -25,8 +24,7 @@ const QUERY_DOCUMENTS_MAX: u32 = 101;
 /// caller; a reader adds what it read unless something was committed meanwhile, so that it never
 /// holds a stale version.
 pub(crate) struct Cache {
-    /// Disabled where other processes write too: a refusal, which no commit checks, must not depend
-    /// on stale documents.
+    /// Disabled where other processes write too: no commit checks the documents of a refusal.
     is_enabled: bool,
     contents: Mutex<Contents>,
 }
@@ -42,13 +40,9 @@ struct Contents {
 
 /// The result of a query, valid until its collection changes.
 struct QueryResult {
-    read_start: ReadStart,
+    read_start: u64,
     documents: Vec<Arc<dyn AnyDocument>>,
 }
-
-/// Number of commits when a read began.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) struct ReadStart(u64);
 
 impl Cache {
     pub(crate) fn new(is_enabled: bool) -> Self {
@@ -62,7 +56,6 @@ impl Cache {
         Self { is_enabled, contents: Mutex::new(contents) }
     }
 
-    /// The document as last committed or loaded, if it is cached.
     pub(crate) fn get(&self, key: &DocumentKey) -> Option<Slot> {
         if !self.is_enabled {
             return None;
@@ -70,15 +63,15 @@ impl Cache {
         self.contents.lock().documents.get(key).cloned()
     }
 
-    /// The start of a read.
-    pub(crate) fn read_start(&self) -> ReadStart {
-        ReadStart(self.contents.lock().commits)
+    /// The start of a read: the number of commits so far.
+    pub(crate) fn read_start(&self) -> u64 {
+        self.contents.lock().commits
     }
 
     /// Adds a document that was read since `read_start`.
-    pub(crate) fn insert(&self, read_start: ReadStart, key: DocumentKey, slot: Slot) {
+    pub(crate) fn insert(&self, read_start: u64, key: DocumentKey, slot: Slot) {
         let mut contents = self.contents.lock();
-        if self.is_enabled && contents.commits == read_start.0 {
+        if self.is_enabled && contents.commits == read_start {
             contents.documents.insert(key, slot);
         }
     }
@@ -100,7 +93,7 @@ impl Cache {
         }
     }
 
-    /// Removes everything: the last commit is unknown.
+    /// Removes everything: the last commit is unknown, or the engine has newer documents.
     pub(crate) fn clear(&self) {
         let mut contents = self.contents.lock();
         contents.commits += 1;
@@ -108,14 +101,9 @@ impl Cache {
         contents.documents.clear();
     }
 
-    /// Removes a document that another process changed or deleted.
-    pub(crate) fn remove(&self, key: &DocumentKey) {
-        self.contents.lock().documents.remove(key);
-    }
-
     /// Whether the result of this query is cached: not for the time-bounded queries of loops, which
     /// do not repeat.
-    pub(crate) fn is_cacheable(&self, query: &Query) -> bool {
+    fn is_cacheable(&self, query: &Query) -> bool {
         let is_page = query.from.is_none() && query.to.is_none();
         self.is_enabled && is_page && query.limit <= QUERY_DOCUMENTS_MAX
     }
@@ -126,22 +114,26 @@ impl Cache {
         collection: &'static str,
         query: &Query,
     ) -> Option<Vec<Arc<dyn AnyDocument>>> {
+        if !self.is_cacheable(query) {
+            return None;
+        }
         let contents = &mut *self.contents.lock();
         let result = contents.queries.get(&(collection, query.clone()))?;
         let changed = contents.changes.get(collection).copied().unwrap_or_default();
-        (changed.max(contents.cleared) <= result.read_start.0).then(|| result.documents.clone())
+        (changed.max(contents.cleared) <= result.read_start).then(|| result.documents.clone())
     }
 
-    /// Adds the result of a query that began at `read_start`.
     pub(crate) fn insert_query_result(
         &self,
-        read_start: ReadStart,
+        read_start: u64,
         collection: &'static str,
         query: Query,
-        documents: Vec<Arc<dyn AnyDocument>>,
+        documents: &[Arc<dyn AnyDocument>],
     ) {
-        let result = QueryResult { read_start, documents };
-        self.contents.lock().queries.insert((collection, query), result);
+        if self.is_cacheable(&query) {
+            let result = QueryResult { read_start, documents: documents.to_vec() };
+            self.contents.lock().queries.insert((collection, query), result);
+        }
     }
 }
 
@@ -178,27 +170,26 @@ mod tests {
 
     #[test]
     fn a_query_result_is_valid_until_its_collection_changes() {
-        let (cache, query) = (Cache::new(true), Query::on("by_shelf"));
+        let (cache, query) = (Cache::new(true), Query::on("by_shelf").limit(101));
         let key = ("crates", Arc::<str>::from("x"));
         let began = cache.read_start();
-        cache.insert_query_result(began, "crates", query.clone(), Vec::new());
+        cache.insert_query_result(began, "crates", query.clone(), &[]);
         assert!(cache.query_result("crates", &query).is_some());
         assert!(cache.query_result("boxes", &query).is_none());
-        let (page, hour) =
-            (Query::on("by_shelf").limit(101), Query::on("by_shelf").to(1_i64).limit(5));
-        assert!(
-            cache.is_cacheable(&page) && !cache.is_cacheable(&query) && !cache.is_cacheable(&hour)
-        );
+        for other in [Query::on("by_shelf"), Query::on("by_shelf").to(1_i64).limit(5)] {
+            cache.insert_query_result(began, "crates", other.clone(), &[]);
+            assert!(cache.query_result("crates", &other).is_none(), "{other:?} is not cached");
+        }
         cache.commit([(&key, &slot(None, true))].into_iter());
         assert!(cache.query_result("crates", &query).is_none());
-        cache.insert_query_result(began, "crates", query.clone(), Vec::new());
+        cache.insert_query_result(began, "crates", query.clone(), &[]);
         assert!(
             cache.query_result("crates", &query).is_none(),
             "the query began before the commit"
         );
         let began = cache.read_start();
         cache.clear();
-        cache.insert_query_result(began, "crates", query.clone(), Vec::new());
+        cache.insert_query_result(began, "crates", query.clone(), &[]);
         assert!(cache.query_result("crates", &query).is_none(), "the last commit is unknown");
     }
 
@@ -208,8 +199,8 @@ mod tests {
         for number in 0..DOCUMENTS_MAX * 3 {
             let key = ("crates", number.to_string().into());
             cache.insert(cache.read_start(), key, slot(Some(1), true));
-            let query = Query::on("by_shelf").equals(i64::try_from(number).unwrap_or(0));
-            cache.insert_query_result(cache.read_start(), "crates", query, Vec::new());
+            let query = Query::on("by_shelf").equals(i64::try_from(number).unwrap_or(0)).limit(1);
+            cache.insert_query_result(cache.read_start(), "crates", query, &[]);
         }
         let contents = cache.contents.lock();
         assert!(contents.documents.len() <= DOCUMENTS_MAX);

@@ -15,7 +15,6 @@ pub struct Pages<D> {
     documents: PhantomData<fn() -> D>,
 }
 
-/// The next read.
 enum Next {
     /// Up to `limit` documents behind this `_id`.
     Scan {
@@ -45,8 +44,7 @@ impl<D: Document> Pages<D> {
     /// The next page, which has at least one document; `None` behind the last one.
     ///
     /// # Errors
-    /// [`Unavailable`] when the engine does not respond or a document cannot be decoded; a retry
-    /// reads the same page.
+    /// [`Unavailable`], as for the query; a retry reads the same page.
     pub async fn next(&mut self) -> Result<Option<Vec<D>>, Unavailable> {
         let page: Vec<D> = match &self.next {
             Next::Scan { after, limit } => self.store.scan(after, *limit).await?,

@@ -1,12 +1,12 @@
-//! Reads outside decisions: equality on the first fields of a declared index, sorted by its last,
-//! page by page.
+//! Reads outside decisions: equality on the first fields of an index, sorted by its last; and
+//! searches for a substring, which has no index: each step examines a bounded number of documents
+//! of a query, and the next step continues behind them.
 
 use crate::collection::{Collection, Index};
 use crate::document::{Document, Key};
 use crate::error::Unavailable;
 
-/// Maximum documents in the result of a query, whatever its limit: a page of the API is at most
-/// 100, a loop's page 500.
+/// Maximum documents in a result: a page of the API is at most 100, a loop's page 500.
 pub const QUERY_LIMIT_MAX: u32 = 1_000;
 
 /// A query on one declared index.
@@ -36,7 +36,6 @@ pub struct Position {
     pub id: String,
 }
 
-/// The direction of a query along its index.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Direction {
     Ascending,
@@ -57,7 +56,6 @@ impl Query {
         }
     }
 
-    /// The declaration of its index.
     pub(crate) fn index_in(&self, collection: &Collection) -> Result<&'static Index, Unavailable> {
         collection.index(self.index).ok_or_else(|| {
             let (name, index) = (collection.name, self.index);
@@ -115,10 +113,46 @@ impl Query {
         Position { key, id: document.document_id() }
     }
 
-    /// Its selection and order as text: equal for queries that differ in their position and limit
-    /// only.
+    /// Its selection and order as text, without its position and limit.
     #[must_use]
     pub fn selection(&self) -> String {
         format!("{:?}", Self { after: None, limit: 0, ..self.clone() })
     }
+}
+
+/// Documents that contain the text, in the order of the query.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Found<D> {
+    /// The documents, at most the requested number.
+    pub documents: Vec<D>,
+    /// The last examined document, behind which the next step starts; `None` at the end.
+    pub next: Option<Position>,
+}
+
+pub(crate) struct Candidate {
+    pub(crate) position: Position,
+    pub(crate) text: Key,
+}
+
+/// The ids of the first `wanted` of up to `examined_max` candidates that contain `text`, byte by
+/// byte, and the position behind which the next step starts.
+pub(crate) fn matching(
+    candidates: Vec<Candidate>,
+    examined_max: usize,
+    text: &str,
+    wanted: usize,
+) -> (Vec<String>, Option<Position>) {
+    let (mut ids, mut next) = (Vec::new(), None);
+    let may_be_more = candidates.len() >= examined_max;
+    for Candidate { position, text: candidate } in candidates {
+        if ids.len() == wanted {
+            return (ids, next);
+        }
+        if matches!(&candidate, Key::Text(value) if value.contains(text)) {
+            ids.push(position.id.clone());
+        }
+        next = Some(position);
+    }
+    let is_full = ids.len() == wanted;
+    (ids, next.filter(|_| may_be_more || is_full))
 }

@@ -71,10 +71,13 @@ impl TestMarketplace {
 /// The documents and messages that a batch writes, one line each. Attempts to guess a password are
 /// left out, since they are stored whatever the response.
 fn notes(store: &str, batch: &Batch) -> Vec<String> {
-    let documents = batch.writes.iter().map(|write| match write {
-        Write::Insert(record) => ("adds", record.collection, &record.id),
-        Write::Replace { record, .. } => ("changes", record.collection, &record.id),
-        Write::Delete { collection, id, .. } => ("removes", *collection, id),
+    let documents = batch.writes.iter().map(|Write { expected, content }| {
+        let does = match (expected.version, content) {
+            (_, None) => "removes",
+            (None, Some(_)) => "adds",
+            (Some(_), Some(_)) => "changes",
+        };
+        (does, expected.collection, &expected.id)
     });
     let documents = documents
         .filter(|(_, collection, _)| ![GUESSES.name, DEVICES.name].contains(&collection.name))

@@ -33,7 +33,7 @@ use invariants::{Findings, Rule};
 use payments::Payment;
 use payments::domain::{Account, Dispute, Entry, Refund};
 use serde::de::DeserializeOwned;
-use store::batch::{Batch, Record, Write};
+use store::batch::{Batch, Write};
 use tickets::Ticket;
 
 use crate::operation::Deployment;
@@ -150,24 +150,17 @@ impl ContinuousChecks {
 
 /// Passes each document of type `D` that a batch wrote to `take`.
 fn each<D: DeserializeOwned + store::Document>(batch: &Batch, mut take: impl FnMut(D)) {
-    for record in written(batch).filter(|record| record.collection.name == D::COLLECTION.name) {
-        take(serde_json::from_str(&record.body).expect("a stored document can be read"));
+    for content in changes::<D>(batch).filter_map(|write| write.content.as_ref()) {
+        take(serde_json::from_str(&content.body).expect("a stored document can be read"));
     }
 }
 
 /// The ids of documents of type `D` that a batch removed.
 fn removed<D: store::Document>(batch: &Batch) -> impl Iterator<Item = &str> {
-    batch.writes.iter().filter_map(|write| match write {
-        Write::Delete { collection, id, .. } if collection.name == D::COLLECTION.name => {
-            Some(id.as_str())
-        }
-        Write::Insert(_) | Write::Replace { .. } | Write::Delete { .. } => None,
-    })
+    let removals = changes::<D>(batch).filter(|write| write.content.is_none());
+    removals.map(|write| write.expected.id.as_str())
 }
 
-fn written(batch: &Batch) -> impl Iterator<Item = &Record> {
-    batch.writes.iter().filter_map(|write| match write {
-        Write::Insert(record) | Write::Replace { record, .. } => Some(record),
-        Write::Delete { .. } => None,
-    })
+fn changes<D: store::Document>(batch: &Batch) -> impl Iterator<Item = &Write> {
+    batch.writes.iter().filter(|write| write.expected.collection.name == D::COLLECTION.name)
 }

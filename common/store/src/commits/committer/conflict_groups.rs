@@ -18,12 +18,10 @@ use crate::error::Unavailable;
 /// Conflicts after which the decisions on a contended document are refused as busy.
 pub const CONFLICTS_MAX: u32 = 16;
 
-/// Conflicts after which a batch with several conflict groups is split; the same number again for
-/// each sub-batch.
+/// Conflicts after which a batch, and later each sub-batch, with several groups is split.
 pub(super) const CONFLICTS_SPLIT: u32 = 4;
 
-/// Time for which a document counts as contended: as long as `MongoDB` keeps a transaction of a
-/// dead client open.
+/// Time for which a document counts as contended: `MongoDB`'s bound on a dead transaction.
 const CONTENDED_TIME: Duration = Duration::from_mins(1);
 
 /// Maximum contended documents. Beyond this all are dropped, and detected again.
@@ -38,10 +36,9 @@ pub(super) struct SubBatch {
     pub(super) conflicts: u32,
 }
 
-/// Outbox entries that reached the bus.
-pub(super) struct OutboxRemoval {
-    pub(super) sequences: Vec<i64>,
-    pub(super) reply: oneshot::Sender<Result<(), Unavailable>>,
+pub(crate) struct OutboxRemoval {
+    pub(crate) sequences: Vec<i64>,
+    pub(crate) reply: oneshot::Sender<Result<(), Unavailable>>,
 }
 
 impl SubBatch {
@@ -70,8 +67,7 @@ impl SubBatch {
         }
     }
 
-    /// Partitions the batch by conflict group. Order within each half is kept; the halves share no
-    /// document.
+    /// Partitions by conflict group. Each half keeps its order; the halves share no document.
     pub(super) fn split(self, groups: &ConflictGroups, roots: &HashSet<usize>) -> (Self, Self) {
         let count = self.decisions.len();
         let is_in = |nth| roots.contains(&groups.root(nth));
@@ -113,15 +109,13 @@ impl ConflictGroups {
         for key in written.chain(effects.reads.iter().cloned()) {
             let first = *self.touched.entry(key).or_insert(nth);
             let (one, other) = (self.root(first), self.root(nth));
-            // The smaller root becomes the parent, which keeps the trees flat when many decisions
-            // follow one.
+            // The smaller root is the parent: flat trees where many decisions follow one.
             if let Some(parent) = self.parents.get_mut(one.max(other)) {
                 *parent = one.min(other);
             }
         }
     }
 
-    /// The root of an element's set.
     fn root(&self, mut nth: usize) -> usize {
         while let Some(parent) = self.parents.get(nth)
             && *parent != nth
@@ -131,7 +125,6 @@ impl ConflictGroups {
         nth
     }
 
-    /// All roots, in ascending order.
     fn roots(&self) -> impl Iterator<Item = usize> {
         let all = self.parents.iter().enumerate();
         all.filter(|(nth, parent)| nth == *parent).map(|(nth, _)| nth)
@@ -154,7 +147,6 @@ pub(super) struct ContendedDocuments {
 }
 
 impl ContendedDocuments {
-    /// Whether there are no contended documents.
     pub(super) fn is_empty(&mut self, now: Timestamp) -> bool {
         if self.until.is_some_and(|until| now >= until) {
             self.keys.clear();
@@ -162,7 +154,6 @@ impl ContendedDocuments {
         self.keys.is_empty()
     }
 
-    /// Adds every document that a sub-batch touched.
     pub(super) fn record(&mut self, groups: &ConflictGroups, now: Timestamp) {
         if self.keys.len() + groups.touched.len() > CONTENDED_MAX {
             self.keys.clear();
@@ -171,15 +162,13 @@ impl ContendedDocuments {
         self.until = Some(now.plus(CONTENDED_TIME));
     }
 
-    /// Removes every document that a sub-batch touched.
     pub(super) fn forget(&mut self, groups: &ConflictGroups) {
         for key in groups.touched.keys() {
             self.keys.remove(key);
         }
     }
 
-    /// The roots of the groups that touch contended documents; `None` if there are none, or if all
-    /// groups do.
+    /// The roots of the groups that touch contended documents; `None` for none or all groups.
     pub(super) fn touched_by(&self, groups: &ConflictGroups) -> Option<HashSet<usize>> {
         let contended = groups.touched.iter().filter(|(key, _)| self.keys.contains(*key));
         let roots: HashSet<usize> = contended.map(|(_, nth)| groups.root(*nth)).collect();

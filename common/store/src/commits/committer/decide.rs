@@ -69,7 +69,7 @@ impl Committer {
         loop {
             let mut tx = Tx::new(state, now);
             let verdict = decision.decide(&mut tx);
-            let effects = tx.into_effects();
+            let effects = tx.effects;
             match verdict {
                 Verdict::NotLoaded => {
                     let missing = self.fill_from_cache(state, effects.load_requests);
@@ -78,20 +78,16 @@ impl Committer {
                     }
                 }
                 Verdict::Accepted if is_its_turn => {
-                    if let Some(misuse) = effects.misuse {
-                        tracing::error!(store = self.source, misuse, "decision not committed");
-                        decision.fail();
-                    } else {
-                        record(&effects);
-                        state.merge(effects, decision.trace());
-                    }
+                    record(&effects);
+                    state.merge(effects, decision.trace());
                     return Vec::new();
                 }
-                Verdict::Panicked => {
-                    tracing::error!(store = self.source, "a decision panicked");
+                Verdict::Failed if is_its_turn => {
+                    let why = effects.misuse.as_deref().unwrap_or("a decision panicked");
+                    tracing::error!(store = self.source, why, "decision not committed");
                     return Vec::new();
                 }
-                Verdict::Accepted | Verdict::Refused => return Vec::new(),
+                Verdict::Accepted | Verdict::Refused | Verdict::Failed => return Vec::new(),
             }
         }
     }

@@ -9,11 +9,10 @@ use contract::Id;
 use crate::collection::{Collection, Index};
 use crate::document::Key;
 use crate::engines::batch::{
-    Batch, CommitError, Marker, OutboxEntry, Record, StoredDocument, Write,
+    Batch, CommitError, Content, Expected, Marker, OutboxEntry, StoredDocument, Write,
 };
 use crate::error::Unavailable;
-use crate::reads::query::{Direction, Position, Query};
-use crate::reads::search::Candidate;
+use crate::reads::query::{Candidate, Direction, Position, Query};
 
 #[derive(Debug, Clone, Default)]
 pub(super) struct Contents {
@@ -23,6 +22,12 @@ pub(super) struct Contents {
     writers: u64,
     last_sequence: i64,
     marks: HashMap<Id, u64>,
+}
+
+#[derive(Debug, Clone)]
+struct Record {
+    stored: StoredDocument,
+    keys: Vec<Key>,
 }
 
 #[derive(Debug, Clone, Default)]
@@ -50,7 +55,11 @@ impl Contents {
         ids: &[&str],
     ) -> Result<Vec<StoredDocument>, Unavailable> {
         let documents = self.documents(collection)?;
-        Ok(ids.iter().filter_map(|id| documents.by_id.get(*id)).map(stored).collect())
+        Ok(ids
+            .iter()
+            .filter_map(|id| documents.by_id.get(*id))
+            .map(|record| record.stored.clone())
+            .collect())
     }
 
     pub(super) fn query(
@@ -59,7 +68,7 @@ impl Contents {
         query: &Query,
     ) -> Result<Vec<StoredDocument>, Unavailable> {
         let (_, records) = self.records(collection, query)?;
-        Ok(records.into_iter().map(stored).collect())
+        Ok(records.into_iter().map(|record| record.stored.clone()).collect())
     }
 
     pub(super) fn candidates(
@@ -73,13 +82,12 @@ impl Contents {
         let sort = index.sort_field();
         let key = |record: &Record, field: &str| documents.key(record, field).clone();
         let candidate = |record: &Record| Candidate {
-            position: Position { key: key(record, sort), id: record.id.clone() },
+            position: Position { key: key(record, sort), id: record.stored.id.clone() },
             text: key(record, field),
         };
         Ok(records.into_iter().map(candidate).collect())
     }
 
-    /// The records of a query, in its order.
     fn records(
         &self,
         collection: &Collection,
@@ -90,7 +98,7 @@ impl Contents {
         let sort = index.sort_field();
         let order = |a: &Record, b: &Record| {
             let by_sort = documents.key(a, sort).cmp(documents.key(b, sort));
-            directed(query.direction, by_sort.then_with(|| a.id.cmp(&b.id)))
+            directed(query.direction, by_sort.then_with(|| a.stored.id.cmp(&b.stored.id)))
         };
         let mut found: Vec<&Record> = documents
             .by_id
@@ -112,21 +120,20 @@ impl Contents {
         let by_id = &self.documents(collection)?.by_id;
         let behind = by_id.range::<str, _>((Bound::Excluded(after), Bound::Unbounded));
         let limit = usize::try_from(limit).unwrap_or(usize::MAX);
-        Ok(behind.take(limit).map(|(_, record)| stored(record)).collect())
+        Ok(behind.take(limit).map(|(_, record)| record.stored.clone()).collect())
     }
 
     pub(super) fn commit(&mut self, batch: &Batch, writer: u64) -> Result<(), CommitError> {
         self.check(batch)?;
-        for write in &batch.writes {
-            match write {
-                Write::Insert(record) | Write::Replace { record, .. } => {
-                    let documents = self.collections.entry(record.collection.name).or_default();
-                    documents.by_id.insert(record.id.clone(), record.clone());
+        for Write { expected, content } in &batch.writes {
+            let by_id = &mut self.collections.entry(expected.collection.name).or_default().by_id;
+            let (id, version) = (expected.id.clone(), expected.next_version());
+            match content.clone() {
+                Some(Content { keys, body }) => {
+                    let stored = StoredDocument { id: id.clone(), version, body };
+                    by_id.insert(id, Record { stored, keys });
                 }
-                Write::Delete { collection, id, .. } => {
-                    let documents = self.collections.entry(collection.name).or_default();
-                    documents.by_id.remove(id);
-                }
+                None => drop(by_id.remove(&id)),
             }
         }
         for entry in &batch.outbox {
@@ -148,14 +155,13 @@ impl Contents {
     }
 
     fn check(&self, batch: &Batch) -> Result<(), CommitError> {
-        let mut conflicts = Vec::new();
-        for (collection, id, expected) in batch.touched() {
+        for Expected { collection, id, version } in batch.expected() {
             let documents = self.documents(collection).map_err(CommitError::Failed)?;
-            if documents.by_id.get(id).map(|record| record.version) != expected {
-                conflicts.push((collection, id.clone()));
+            if documents.by_id.get(id).map(|record| record.stored.version) != *version {
+                return Err(CommitError::Conflict);
             }
         }
-        if conflicts.is_empty() { Ok(()) } else { Err(CommitError::Conflict(conflicts)) }
+        Ok(())
     }
 
     pub(super) fn was_committed(&self, marker: Marker) -> bool {
@@ -172,7 +178,6 @@ impl Contents {
         wanted.take(limit).map(|(_, entry)| entry.clone()).collect()
     }
 
-    /// The number of a new replica.
     pub(super) fn next_writer(&mut self) -> u64 {
         self.writers += 1;
         self.writers
@@ -194,7 +199,7 @@ impl Documents {
         let sort = key(index.sort_field());
         let indexed = *key(index.first_field()) != Key::Null;
         let behind = query.after.as_ref().is_none_or(|position| {
-            let order = sort.cmp(&position.key).then_with(|| record.id.cmp(&position.id));
+            let order = sort.cmp(&position.key).then_with(|| record.stored.id.cmp(&position.id));
             directed(query.direction, order) == Ordering::Greater
         });
         indexed
@@ -210,8 +215,4 @@ fn directed(direction: Direction, order: Ordering) -> Ordering {
         Direction::Ascending => order,
         Direction::Descending => order.reverse(),
     }
-}
-
-fn stored(record: &Record) -> StoredDocument {
-    StoredDocument { id: record.id.clone(), version: record.version, body: record.body.clone() }
 }

@@ -70,17 +70,12 @@ pub struct Faults {
 #[derive(Debug, Default)]
 struct Plan {
     planned: VecDeque<(Operation, Fault)>,
-    chance: Option<Chance>,
+    /// The generator, and the faults in 1,000 operations.
+    chance: Option<(SmallRng, u32)>,
     locked: HashSet<String>,
     conflicts: u32,
     lasting: Option<LastingFault>,
     silent_commits: u32,
-}
-
-#[derive(Debug)]
-struct Chance {
-    random: SmallRng,
-    per_thousand: u32,
 }
 
 impl Plan {
@@ -100,8 +95,7 @@ impl Plan {
 }
 
 impl Faults {
-    /// The next operation of this kind has this fault; several plans for one kind apply one after
-    /// the other.
+    /// The next operation of this kind has this fault; several plans for one kind queue.
     pub fn plan(&self, operation: Operation, fault: Fault) {
         self.plan.lock().planned.push_back((operation, fault));
     }
@@ -109,8 +103,7 @@ impl Faults {
     /// From now on `per_thousand` of 1,000 operations have a fault, chosen by a generator with this
     /// seed, which also chooses how often operations yield.
     pub fn by_chance(&self, seed: u64, per_thousand: u32) {
-        let random = SmallRng::seed_from_u64(seed);
-        self.plan.lock().chance = Some(Chance { random, per_thousand });
+        self.plan.lock().chance = Some((SmallRng::seed_from_u64(seed), per_thousand));
     }
 
     /// Starts a lasting fault.
@@ -147,7 +140,7 @@ impl Faults {
 
     pub(super) fn is_locked(&self, batch: &Batch) -> bool {
         let plan = &mut *self.plan.lock();
-        let is_locked = batch.touched().any(|(_, id, _)| plan.locked.contains(id));
+        let is_locked = batch.expected().any(|one| plan.locked.contains(&one.id));
         plan.conflicts += u32::from(is_locked);
         is_locked
     }
@@ -160,11 +153,11 @@ impl Faults {
         if let Some(fault) = plan.lasting.and_then(|lasting| plan.of(lasting, operation)) {
             return Some(fault);
         }
-        let chance = plan.chance.as_mut()?;
-        if chance.random.random_range(0..1_000) >= chance.per_thousand {
+        let (random, per_thousand) = plan.chance.as_mut()?;
+        if random.random_range(0..1_000) >= *per_thousand {
             return None;
         }
-        Some(match chance.random.random_range(0..3) {
+        Some(match random.random_range(0..3) {
             0 => Fault::Fail,
             1 => Fault::TimeOutBefore,
             _ => Fault::TimeOutAfter,
@@ -179,7 +172,7 @@ impl Faults {
             tokio::time::sleep(HANGS_FOR).await;
         }
         let yields = match &mut self.plan.lock().chance {
-            Some(chance) => chance.random.random_range(0..=YIELDS_MAX),
+            Some((random, _)) => random.random_range(0..=YIELDS_MAX),
             None => 1,
         };
         for _ in 0..yields {

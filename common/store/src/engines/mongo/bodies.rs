@@ -6,10 +6,8 @@
 use mongodb::bson::{Bson, Document};
 use serde_json::{Map, Number, Value};
 
-/// A JSON text as BSON: numbers without a fraction are 64-bit integers.
-///
-/// # Errors
-/// When the text is not JSON, or a number fits no 64-bit type.
+/// A JSON text as BSON: numbers without a fraction are 64-bit integers. Fails when the text is not
+/// JSON, or a number fits no 64-bit type.
 pub(super) fn to_bson(body: &str) -> Result<Bson, String> {
     let value: Value = serde_json::from_str(body).map_err(|error| error.to_string())?;
     bson(value)
@@ -35,10 +33,7 @@ fn bson(value: Value) -> Result<Bson, String> {
     })
 }
 
-/// BSON as JSON text.
-///
-/// # Errors
-/// When it contains a type that [`to_bson`] never produces.
+/// BSON as JSON text. Fails when it contains a type that [`to_bson`] never produces.
 pub(super) fn to_json(bson: &Bson) -> Result<String, String> {
     Ok(value(bson)?.to_string())
 }

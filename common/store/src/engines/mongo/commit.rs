@@ -12,20 +12,20 @@ use std::time::Duration;
 use contract::Backoff;
 use mongodb::ClientSession;
 use mongodb::bson::{Bson, Document, doc};
-use mongodb::error::{Error, TRANSIENT_TRANSACTION_ERROR, UNKNOWN_TRANSACTION_COMMIT_RESULT};
+use mongodb::error::{
+    Error, ErrorKind, TRANSIENT_TRANSACTION_ERROR, UNKNOWN_TRANSACTION_COMMIT_RESULT,
+};
 use mongodb::options::ReadConcern;
 
 use super::bodies::to_bson;
 use super::read::bson;
 use super::server::write_concern;
 use super::{COMMITS, MongoEngine, OUTBOX};
-use crate::collection::Collection;
 use crate::document::Key;
-use crate::engines::batch::{Batch, CommitError, Marker, Record, View, Write, signed};
+use crate::engines::batch::{Batch, CommitError, Content, Expected, Marker, View, Write, signed};
 use crate::error::Unavailable;
 
-/// Pause before a batch with a conflict is decided again, with jitter: replicas that alternate
-/// conflict less often.
+/// Pause before a conflicting batch is decided again; jitter, as replicas may alternate.
 const CONFLICT_RETRY: Backoff = Backoff::constant(Duration::from_millis(5));
 
 /// Backoff before a commit without a response is sent again; the timeout of operations ends it.
@@ -59,13 +59,6 @@ enum VersionCheck {
 /// The changes of a batch by collection, sorted by name: all replicas apply them in the same order.
 type ByCollection = BTreeMap<&'static str, Changes>;
 
-/// Why writing the batch in the transaction ended early.
-enum WriteError {
-    /// Another replica changed a document first. Which one does not matter: all are loaded again.
-    Conflict,
-    Failed(Unavailable),
-}
-
 impl MongoEngine {
     pub(crate) fn commit<'a>(
         &'a self,
@@ -81,16 +74,16 @@ impl MongoEngine {
             let writing = tokio::time::timeout(bound, self.write(batch, session, changes)).await;
             let mut session = match writing {
                 Ok(Ok(session)) => session,
-                Ok(Err(WriteError::Conflict)) => {
+                // Another replica was first. On which document does not matter: all are reloaded.
+                Ok(Err(CommitError::Conflict)) => {
                     tokio::time::sleep(CONFLICT_RETRY.jittered(1, rand::random())).await;
-                    return Err(CommitError::Conflict(Vec::new()));
+                    return Err(CommitError::Conflict);
                 }
-                Ok(Err(WriteError::Failed(error))) => return Err(CommitError::Failed(error)),
+                Ok(Err(failed)) => return Err(failed),
                 // The commit was not requested, so it cannot happen any more.
                 Err(_) => return Err(CommitError::Failed(self.timed_out("write to"))),
             };
-            // Even the error that the transaction is unknown may come from a server that committed it
-            // and restarted.
+            // A server that committed it and restarted reports an unknown transaction.
             match tokio::time::timeout(bound, end(&mut session)).await {
                 Ok(Ok(())) => Ok(()),
                 Ok(Err(error)) => Err(CommitError::Unknown(self.cannot("commit to", error))),
@@ -105,7 +98,7 @@ impl MongoEngine {
         batch: &Batch,
         session: Option<Box<ClientSession>>,
         changes: ByCollection,
-    ) -> Result<Box<ClientSession>, WriteError> {
+    ) -> Result<Box<ClientSession>, CommitError> {
         let mut session = match session {
             Some(session) => session,
             None => self.begin().await.map_err(|error| self.write_error(error))?,
@@ -136,7 +129,7 @@ impl MongoEngine {
         session: &mut ClientSession,
         batch: &Batch,
         changes: ByCollection,
-    ) -> Result<(), WriteError> {
+    ) -> Result<(), CommitError> {
         for (collection, changes) in changes {
             self.write_collection(session, collection, changes).await?;
         }
@@ -165,7 +158,7 @@ impl MongoEngine {
         session: &mut ClientSession,
         collection: &str,
         changes: Changes,
-    ) -> Result<(), WriteError> {
+    ) -> Result<(), CommitError> {
         let Changes { inserts, updates, deletes, expected } = changes;
         let mut matched = 0;
         if !updates.is_empty() {
@@ -177,7 +170,7 @@ impl MongoEngine {
             matched += reply.await?;
         }
         if matched != expected {
-            return Err(WriteError::Conflict);
+            return Err(CommitError::Conflict);
         }
         if !inserts.is_empty() {
             let command = doc! { "insert": collection, "documents": inserts };
@@ -186,13 +179,12 @@ impl MongoEngine {
         Ok(())
     }
 
-    /// Runs one command of the transaction; returns the number of documents that it matched or
-    /// added.
+    /// Runs one command; returns the number of documents that it matched or added.
     async fn run(
         &self,
         session: &mut ClientSession,
         command: Document,
-    ) -> Result<usize, WriteError> {
+    ) -> Result<usize, CommitError> {
         let reply = self.shared.database.run_command(command).session(session).await;
         let reply = reply.map_err(|error| self.write_error(error))?;
         let matched = reply.get("n").and_then(count).unwrap_or(0);
@@ -201,23 +193,22 @@ impl MongoEngine {
         };
         let first = errors.first().and_then(Bson::as_document).cloned().unwrap_or_default();
         if first.get("code").and_then(count) == usize::try_from(DUPLICATE_KEY).ok() {
-            return Err(WriteError::Conflict);
+            return Err(CommitError::Conflict);
         }
         let why = first.get_str("errmsg").unwrap_or("a write error without a message").to_owned();
-        Err(WriteError::Failed(Unavailable::caused_by("cannot write a batch", why)))
+        Err(CommitError::Failed(Unavailable::caused_by("cannot write a batch", why)))
     }
 
-    fn write_error(&self, error: Error) -> WriteError {
-        let is_duplicate = matches!(
-            &*error.kind,
-            mongodb::error::ErrorKind::Command(command) if command.code == DUPLICATE_KEY
-        );
-        let is_conflict =
-            error.contains_label(TRANSIENT_TRANSACTION_ERROR) && is_from_server(&error);
-        if is_duplicate || is_conflict {
-            return WriteError::Conflict;
+    fn write_error(&self, error: Error) -> CommitError {
+        let code = match &*error.kind {
+            ErrorKind::Command(command) => Some(command.code),
+            _ => None,
+        };
+        let is_conflict = code.is_some() && error.contains_label(TRANSIENT_TRANSACTION_ERROR);
+        if is_conflict || code == Some(DUPLICATE_KEY) {
+            return CommitError::Conflict;
         }
-        WriteError::Failed(self.cannot("write to", error))
+        CommitError::Failed(self.cannot("write to", error))
     }
 
     /// Whether a batch was committed. The query is itself a write to the committer's marker, which
@@ -254,10 +245,6 @@ async fn end(session: &mut ClientSession) -> Result<(), Error> {
     }
 }
 
-fn is_from_server(error: &Error) -> bool {
-    matches!(&*error.kind, mongodb::error::ErrorKind::Command(_))
-}
-
 fn count(value: &Bson) -> Option<usize> {
     match value {
         Bson::Int32(value) => usize::try_from(*value).ok(),
@@ -267,61 +254,56 @@ fn count(value: &Bson) -> Option<usize> {
     }
 }
 
-/// The changes of a batch by collection.
 fn changes(batch: &Batch, version_check: VersionCheck) -> Result<ByCollection, Unavailable> {
     let mut all = ByCollection::new();
-    for write in &batch.writes {
-        match write {
-            Write::Insert(record) => {
-                let changes = of(&mut all, record.collection);
-                let mut document = doc! { "_id": &record.id };
-                document.extend(content(record)?);
-                changes.inserts.push(document);
-            }
-            Write::Replace { record, expected_version } => {
-                let changes = of(&mut all, record.collection);
-                let q = changes.expect(version_check, &record.id, *expected_version);
-                changes.updates.push(doc! { "q": q, "u": { "$set": content(record)? } });
-            }
-            Write::Delete { collection, id, expected_version } => {
-                let changes = of(&mut all, collection);
-                let q = changes.expect(version_check, id, *expected_version);
+    for Write { expected, content } in &batch.writes {
+        let changes = all.entry(expected.collection.name).or_default();
+        match content {
+            None => {
+                let q = changes.filter(version_check, expected);
                 changes.deletes.push(doc! { "q": q, "limit": 1 });
+            }
+            Some(content) if expected.version.is_some() => {
+                let q = changes.filter(version_check, expected);
+                changes.updates.push(doc! { "q": q, "u": { "$set": fields(expected, content)? } });
+            }
+            Some(content) => {
+                let mut document = doc! { "_id": &expected.id };
+                document.extend(fields(expected, content)?);
+                changes.inserts.push(document);
             }
         }
     }
     for read in &batch.reads {
-        let changes = of(&mut all, read.collection);
-        let q = changes.expect(version_check, &read.id, read.expected_version);
+        let changes = all.entry(read.collection.name).or_default();
+        let q = changes.filter(version_check, read);
         // A write, so that a concurrent change of the document conflicts.
         changes.updates.push(doc! { "q": q, "u": { "$inc": { "reliedOn": 1_i64 } } });
     }
     Ok(all)
 }
 
-fn of<'c>(all: &'c mut ByCollection, collection: &'static Collection) -> &'c mut Changes {
-    all.entry(collection.name).or_default()
-}
-
 impl Changes {
-    /// The filter for a document at a version.
-    fn expect(&mut self, version_check: VersionCheck, id: &str, version: u64) -> Document {
+    /// The filter for an existing document at its version.
+    fn filter(&mut self, version_check: VersionCheck, expected: &Expected) -> Document {
         self.expected += 1;
-        match version_check {
-            VersionCheck::BySnapshot => doc! { "_id": id },
-            VersionCheck::ByVersion => doc! { "_id": id, "version": signed(version) },
+        match (version_check, expected.version) {
+            (VersionCheck::ByVersion, Some(version)) => {
+                doc! { "_id": &expected.id, "version": signed(version) }
+            }
+            (VersionCheck::BySnapshot, _) | (_, None) => doc! { "_id": &expected.id },
         }
     }
 }
 
-/// The fields of a record without its `_id`.
-fn content(record: &Record) -> Result<Document, Unavailable> {
-    let fields = record.collection.fields();
-    let keys = fields.iter().zip(&record.keys).filter(|(_, key)| **key != Key::Null);
+fn fields(expected: &Expected, content: &Content) -> Result<Document, Unavailable> {
+    let fields = expected.collection.fields();
+    let keys = fields.iter().zip(&content.keys).filter(|(_, key)| **key != Key::Null);
     let keys: Document = keys.map(|(field, key)| ((*field).to_owned(), bson(key))).collect();
-    let document = to_bson(&record.body).map_err(|why| {
-        let what = format!("cannot encode {} {}", record.collection.name, record.id);
+    let document = to_bson(&content.body).map_err(|why| {
+        let what = format!("cannot encode {} {}", expected.collection.name, expected.id);
         Unavailable::caused_by(what, why)
     })?;
-    Ok(doc! { "version": signed(record.version), "keys": keys, "document": document })
+    let version = signed(expected.next_version());
+    Ok(doc! { "version": version, "keys": keys, "document": document })
 }

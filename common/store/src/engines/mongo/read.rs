@@ -11,12 +11,10 @@ use crate::collection::{Collection, Index};
 use crate::document::Key;
 use crate::engines::batch::{StoredDocument, View};
 use crate::error::Unavailable;
-use crate::reads::query::{Direction, Position, Query};
-use crate::reads::search::Candidate;
+use crate::reads::query::{Candidate, Direction, Position, Query};
 
 impl MongoEngine {
-    /// With a view it loads within the transaction that will commit the batch, started with its
-    /// first load.
+    /// With a view, in the transaction that will commit the batch; the first load starts it.
     pub(crate) fn load<'a>(
         &'a self,
         view: Option<&'a mut View>,
@@ -26,7 +24,9 @@ impl MongoEngine {
         Box::pin(async move {
             let what = format!("load {} from", collection.name);
             let known = self.collection(collection.name);
-            let finding = known.find(with(ids)).projection(shown()).batch_size(size(ids));
+            // The response fits one batch.
+            let size = u32::try_from(ids.len()).unwrap_or(u32::MAX);
+            let finding = known.find(with(ids)).projection(shown()).batch_size(size);
             let Some(view) = view else {
                 let found = async { finding.await?.try_collect::<Vec<_>>().await };
                 return stored_all(collection, &self.within_bound(&what, found).await?);
@@ -78,7 +78,6 @@ impl MongoEngine {
         })
     }
 
-    /// The given fields of the documents of a query.
     async fn find(
         &self,
         collection: &'static Collection,
@@ -86,32 +85,36 @@ impl MongoEngine {
         fields: Document,
     ) -> Result<Vec<Document>, Unavailable> {
         let index = query.index_in(collection)?;
-        if query.limit == 0 {
-            // For MongoDB a limit of 0 means no limit.
-            return Ok(Vec::new());
-        }
         let what = format!("query {} in", collection.name);
         let found = self.within_bound(&what, async {
             let mut found = Vec::new();
-            for range_filter in ranges(index, query) {
-                let room =
-                    query.limit.saturating_sub(u32::try_from(found.len()).unwrap_or(u32::MAX));
-                if room == 0 {
-                    break;
-                }
-                let range_filter = self
-                    .collection(collection.name)
-                    .find(range_filter)
-                    .projection(fields.clone())
-                    .sort(order(index, query.direction))
-                    .limit(room.into())
-                    .batch_size(room)
-                    .await?;
-                found.extend(range_filter.try_collect::<Vec<_>>().await?);
+            for filter in ranges(index, query) {
+                let found_so_far = u32::try_from(found.len()).unwrap_or(u32::MAX);
+                let room = query.limit.saturating_sub(found_so_far);
+                let order = order(index, query.direction);
+                found.extend(self.page(collection, filter, fields.clone(), order, room).await?);
             }
             Ok(found)
         });
         found.await
+    }
+
+    /// The given fields of the first documents that match a filter.
+    async fn page(
+        &self,
+        collection: &Collection,
+        filter: Document,
+        fields: Document,
+        order: Document,
+        limit: u32,
+    ) -> mongodb::error::Result<Vec<Document>> {
+        if limit == 0 {
+            // For MongoDB it means no limit.
+            return Ok(Vec::new());
+        }
+        let collection = self.collection(collection.name);
+        let finding = collection.find(filter).projection(fields).sort(order);
+        finding.limit(limit.into()).batch_size(limit).await?.try_collect().await
     }
 
     pub(crate) fn scan<'a>(
@@ -121,22 +124,10 @@ impl MongoEngine {
         limit: u32,
     ) -> BoxFuture<'a, Result<Vec<StoredDocument>, Unavailable>> {
         Box::pin(async move {
-            if limit == 0 {
-                return Ok(Vec::new());
-            }
             let what = format!("scan {} in", collection.name);
-            let found = self.within_bound(&what, async {
-                let found = self
-                    .collection(collection.name)
-                    .find(doc! { "_id": { "$gt": after } })
-                    .projection(shown())
-                    .sort(doc! { "_id": 1 })
-                    .limit(limit.into())
-                    .batch_size(limit)
-                    .await?;
-                found.try_collect::<Vec<_>>().await
-            });
-            stored_all(collection, &found.await?)
+            let behind = doc! { "_id": { "$gt": after } };
+            let finding = self.page(collection, behind, shown(), doc! { "_id": 1 }, limit);
+            stored_all(collection, &self.within_bound(&what, finding).await?)
         })
     }
 }
@@ -146,11 +137,6 @@ fn with(ids: &[&str]) -> Document {
         [id] => doc! { "_id": *id },
         ids => doc! { "_id": { "$in": ids } },
     }
-}
-
-/// The response fits one batch.
-fn size(ids: &[&str]) -> u32 {
-    u32::try_from(ids.len()).unwrap_or(u32::MAX)
 }
 
 /// Everything but the keys.
@@ -172,83 +158,51 @@ fn order(index: &Index, direction: Direction) -> Document {
 /// Each is one range of the index, which an `$or` of them would not be.
 fn ranges(index: &Index, query: &Query) -> Vec<Document> {
     let sort = path(index.sort_field());
-    let Some(position) = &query.after else { return vec![range_filter(index, query, None, None)] };
-    let (behind, farther) = match query.direction {
-        Direction::Ascending => (doc! { "$gt": &position.id }, "$gt"),
-        Direction::Descending => (doc! { "$lt": &position.id }, "$lt"),
-    };
-    let at = |key: &Key| Some((sort.as_str(), bson(key)));
-    let mut ranges = vec![range_filter(index, query, at(&position.key), Some(behind))];
-    if query.equals.len() >= index.fields.len() {
-        return ranges;
+    let is_sort_fixed = query.equals.len() >= index.fields.len();
+    let equals = index.fields.iter().zip(&query.equals);
+    let mut all: Document = equals.map(|(field, key)| (path(field), bson(key))).collect();
+    if query.equals.is_empty() {
+        all = indexed(index);
     }
-    // A missing value sorts before every other, and is in no range.
-    match (query.direction, &position.key) {
-        (Direction::Ascending, Key::Null) => {
-            ranges.push(range_filter(
-                index,
-                query,
-                Some((&sort, doc! { "$exists": true }.into())),
-                None,
-            ));
+    let narrowed = |to: Bson| {
+        let mut filter = all.clone();
+        filter.insert(&sort, to);
+        filter
+    };
+    let within = |mut bounds: Document| {
+        if let Some(key) = &query.from {
+            bounds.insert("$gte", bson(key));
         }
-        (Direction::Descending, Key::Null) => {}
-        (direction, key) => {
-            let range = doc! { farther: bson(key) };
-            ranges.push(range_filter(index, query, Some((&sort, range.into())), None));
-            let has_missing = index.fields.len() > 1 && query.from.is_none();
-            if direction == Direction::Descending && has_missing {
-                ranges.push(range_filter(index, query, at(&Key::Null), None));
+        // In descending order a position already has the tighter bound.
+        if let Some(next) = query.to.as_ref().and_then(next)
+            && !bounds.contains_key("$lt")
+        {
+            bounds.insert("$lt", next);
+        }
+        if bounds.is_empty() || is_sort_fixed { all.clone() } else { narrowed(bounds.into()) }
+    };
+    let Some(Position { key, id }) = &query.after else { return vec![within(Document::new())] };
+    let (behind, is_descending) = match query.direction {
+        Direction::Ascending => ("$gt", false),
+        Direction::Descending => ("$lt", true),
+    };
+    // A position's own key is within the query's bounds already.
+    let mut same_key = narrowed(bson(key));
+    same_key.insert("_id", doc! { behind: id });
+    let mut ranges = vec![same_key];
+    // A missing value sorts before every other, and is in no range.
+    match key {
+        _ if is_sort_fixed => {}
+        Key::Null if is_descending => {}
+        Key::Null => ranges.push(within(doc! { "$exists": true })),
+        Key::Integer(_) | Key::Text(_) => {
+            ranges.push(within(doc! { behind: bson(key) }));
+            if is_descending && index.fields.len() > 1 && query.from.is_none() {
+                ranges.push(narrowed(Bson::Null));
             }
         }
     }
     ranges
-}
-
-/// The filter of a query, narrowed to a range of its sort field and of the ids.
-fn range_filter(
-    index: &Index,
-    query: &Query,
-    at: Option<(&str, Bson)>,
-    ids: Option<Document>,
-) -> Document {
-    let mut filter: Document = index
-        .fields
-        .iter()
-        .zip(&query.equals)
-        .map(|(field, key)| (path(field), bson(key)))
-        .collect();
-    if query.equals.is_empty() {
-        filter = indexed(index);
-    }
-    let mut range = Document::new();
-    match at {
-        Some((_, Bson::Document(part))) => range = part,
-        Some((sort, key)) => {
-            filter.insert(sort, key);
-        }
-        None => {}
-    }
-    let sort = path(index.sort_field());
-    // A position's own key is within the query's bounds already.
-    if !matches!(filter.get(&sort), Some(value) if value.as_document().is_none()) {
-        if let Some(key) = &query.from {
-            range.insert("$gte", bson(key));
-        }
-        // In descending order a position already has the tighter bound.
-        if let Some(next) = query.to.as_ref().and_then(next)
-            && !range.contains_key("$lt")
-        {
-            range.insert("$lt", next);
-        }
-        if !range.is_empty() {
-            filter.insert(sort, range);
-        }
-    }
-    if let Some(ids) = ids {
-        filter.insert("_id", ids);
-    }
-    filter
 }
 
 /// The least value above a key; `None` if it does not exist. Upper bounds are exclusive: with an

@@ -47,8 +47,7 @@ impl MongoServer {
     /// Connects to a replica set whose members can commit multi-document transactions.
     ///
     /// # Errors
-    /// [`Unavailable`] when the URL is invalid, no server responds, or the server has no
-    /// transactions.
+    /// [`Unavailable`] when the URL is invalid, no server responds, or it has no transactions.
     pub async fn connect(settings: MongoSettings) -> Result<Self, Unavailable> {
         let cannot = |error| Unavailable::caused_by("cannot connect to MongoDB", error);
         let mut options = ClientOptions::parse(&settings.url).await.map_err(cannot)?;
@@ -100,7 +99,6 @@ impl MongoServer {
         self.settings.timeout
     }
 
-    /// The server's description of itself.
     async fn hello(&self) -> Result<Document, Unavailable> {
         let admin = self.client.database("admin");
         let asking = admin.run_command(doc! { "hello": 1 });

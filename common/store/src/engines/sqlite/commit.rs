@@ -3,23 +3,22 @@
 use rusqlite::{Connection, ErrorCode, Transaction, TransactionBehavior, ffi, params};
 
 use super::SqliteEngine;
-use crate::collection::Collection;
 use crate::document::Key;
-use crate::engines::batch::{Batch, CommitError, Marker, Read, Record, Write, signed};
+use crate::engines::batch::{Batch, CommitError, Content, Expected, Marker, Write, signed};
 use crate::error::Unavailable;
 
 /// Why writing the batch in the transaction ended early.
 #[derive(derive_more::From)]
 enum WriteError {
     #[from(ignore)]
-    Conflict(&'static Collection, String),
+    Conflict,
     Undeclared(Unavailable),
     Sql(rusqlite::Error),
 }
 
 impl SqliteEngine {
     pub(crate) fn commit(&self, batch: &Batch) -> Result<(), CommitError> {
-        let mut writer = self.writer();
+        let mut writer = self.shared.writer.lock();
         let not_open =
             || CommitError::Failed(Unavailable::new("cannot commit: the store is not open"));
         let connection = writer.as_mut().ok_or_else(not_open)?;
@@ -29,9 +28,7 @@ impl SqliteEngine {
             connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(failed)?;
         match self.write_all(&tx, batch) {
             Ok(()) => {}
-            Err(WriteError::Conflict(collection, id)) => {
-                return Err(CommitError::Conflict(vec![(collection, id)]));
-            }
+            Err(WriteError::Conflict) => return Err(CommitError::Conflict),
             Err(WriteError::Undeclared(error)) => return Err(CommitError::Failed(error)),
             Err(WriteError::Sql(error)) => return Err(failed(error)),
         }
@@ -73,44 +70,25 @@ impl SqliteEngine {
     }
 
     fn write_one(&self, tx: &Transaction<'_>, write: &Write) -> Result<(), WriteError> {
-        match write {
-            Write::Insert(record) => {
-                let table = self.table(record.collection)?;
-                let fixed = params![record.id, signed(record.version), record.body];
-                match execute(tx, &table.insert, fixed, &record.keys) {
-                    Err(rusqlite::Error::SqliteFailure(error, _))
-                        if error.code == ErrorCode::ConstraintViolation =>
-                    {
-                        Err(conflict(record))
-                    }
-                    outcome => Ok(outcome.map(drop)?),
-                }
+        let Expected { collection, id, version } = &write.expected;
+        let (table, expected) = (self.table(collection)?, version.map(signed));
+        let changed = match &write.content {
+            Some(Content { keys, body }) => {
+                let sql = if version.is_some() { &table.replace } else { &table.insert };
+                let next_version = signed(write.expected.next_version());
+                execute(tx, sql, params![id, expected, next_version, body], keys)?
             }
-            Write::Replace { record, expected_version } => {
-                let table = self.table(record.collection)?;
-                let (expected, version) = (signed(*expected_version), signed(record.version));
-                let fixed = params![record.id, expected, version, record.body];
-                match execute(tx, &table.replace, fixed, &record.keys)? {
-                    0 => Err(conflict(record)),
-                    _ => Ok(()),
-                }
-            }
-            Write::Delete { collection, id, expected_version } => {
-                let (table, expected) = (self.table(collection)?, signed(*expected_version));
-                match tx.prepare_cached(&table.delete)?.execute(params![id, expected])? {
-                    0 => Err(WriteError::Conflict(collection, id.clone())),
-                    _ => Ok(()),
-                }
-            }
-        }
+            None => tx.prepare_cached(&table.delete)?.execute(params![id, expected])?,
+        };
+        if changed == 0 { Err(WriteError::Conflict) } else { Ok(()) }
     }
 
-    fn check_one(&self, tx: &Transaction<'_>, read: &Read) -> Result<(), WriteError> {
-        let (table, expected) = (self.table(read.collection)?, signed(read.expected_version));
-        if tx.prepare_cached(&table.check)?.exists(params![read.id, expected])? {
+    fn check_one(&self, tx: &Transaction<'_>, expected: &Expected) -> Result<(), WriteError> {
+        let (table, version) = (self.table(expected.collection)?, expected.version.map(signed));
+        if tx.prepare_cached(&table.check)?.exists(params![expected.id, version])? {
             Ok(())
         } else {
-            Err(WriteError::Conflict(read.collection, read.id.clone()))
+            Err(WriteError::Conflict)
         }
     }
 
@@ -118,7 +96,7 @@ impl SqliteEngine {
     /// commit whose fsync failed: after a crash they would count. So this query commits too, which
     /// overwrites them.
     pub(crate) fn was_committed(&self, marker: Marker) -> Result<bool, Unavailable> {
-        let writer = self.writer();
+        let writer = self.shared.writer.lock();
         let connection =
             writer.as_ref().ok_or_else(|| Unavailable::new("the store is not open"))?;
         self.end_transaction(connection)?;
@@ -164,10 +142,6 @@ fn execute(
         statement.raw_bind_parameter(fixed.len() + at + 1, key)?;
     }
     statement.raw_execute()
-}
-
-fn conflict(record: &Record) -> WriteError {
-    WriteError::Conflict(record.collection, record.id.clone())
 }
 
 fn mark(tx: &Transaction<'_>, batch: &Batch) -> rusqlite::Result<()> {

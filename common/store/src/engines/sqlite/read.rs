@@ -12,8 +12,7 @@ use crate::collection::{Collection, Index};
 use crate::document::Key;
 use crate::engines::batch::{OutboxEntry, StoredDocument, View};
 use crate::error::Unavailable;
-use crate::reads::query::{Direction, Position, Query};
-use crate::reads::search::Candidate;
+use crate::reads::query::{Candidate, Direction, Position, Query};
 
 impl SqliteEngine {
     /// No other process writes, so a view needs no snapshot.
@@ -115,7 +114,6 @@ impl SqliteEngine {
     }
 }
 
-/// The statement of a query and its values.
 fn select(
     columns: &str,
     collection: &Collection,
