@@ -10,7 +10,6 @@ use bytes::Bytes;
 use futures::future::LocalBoxFuture;
 use sources::Clock;
 use store::{Access, Outage, Unavailable};
-use tokio::sync::Notify;
 
 use crate::embedded::EmbeddedLog;
 use crate::engine::Engine;
@@ -47,7 +46,7 @@ impl Bus {
         clock: Clock,
         limits: LogLimits,
     ) -> Result<Self, Unavailable> {
-        let outage = outage(&clock);
+        let outage = Outage::of("bus", clock.clone());
         let log = EmbeddedLog::open(path, clock, limits, outage.clone())?;
         Ok(Self { engine: Arc::new(log), outage, faults: None })
     }
@@ -58,15 +57,14 @@ impl Bus {
         Self::memory_watched(clock, LogLimits::default(), |_| {})
     }
 
-    /// The memory engine with these limits, and a callback for every message, at the moment when it
-    /// enters the log.
+    /// The memory engine with these limits, and a callback for every message that enters the log.
     #[must_use]
     pub fn memory_watched(
         clock: Clock,
         limits: LogLimits,
         watcher: impl Fn(&BusMessage) + Send + Sync + 'static,
     ) -> Self {
-        let (outage, faults) = (outage(&clock), BusFaults::default());
+        let (outage, faults) = (Outage::of("bus", clock.clone()), BusFaults::default());
         let log = MemoryLog::new(clock, limits, faults.clone(), Box::new(watcher));
         Self { engine: Arc::new(log), outage, faults: Some(faults) }
     }
@@ -85,7 +83,7 @@ impl Bus {
     ) -> LocalBoxFuture<'static, Result<Self, Unavailable>> {
         // Boxed: an async function is compiled again in each crate that awaits it.
         Box::pin(async move {
-            let outage = outage(&clock);
+            let outage = Outage::of("bus", clock.clone());
             let jetstream = JetStream::open(settings, clock).await?;
             Ok(Self { engine: Arc::new(jetstream), outage, faults: None })
         })
@@ -119,8 +117,7 @@ impl Bus {
     /// published within the duplicate window is skipped.
     ///
     /// # Errors
-    /// [`Unavailable`] when the log is full or the engine fails; some messages may be in the log
-    /// nevertheless.
+    /// [`Unavailable`] when the log is full or the engine fails; some messages may be in the log.
     pub async fn publish(&self, messages: Vec<BusMessage>) -> Result<(), Unavailable> {
         if messages.is_empty() {
             return Ok(());
@@ -132,8 +129,8 @@ impl Bus {
     /// continues behind its last settled entry, and its unsettled deliveries are redelivered.
     pub async fn consumer(&self, spec: ConsumerSpec) -> Result<Consumer, Unavailable> {
         let name = spec.name.clone();
-        let wake = self.engine.open_consumer(spec).await?;
-        Ok(Consumer { bus: self.clone(), name, wake })
+        self.engine.open_consumer(spec).await?;
+        Ok(Consumer { bus: self.clone(), name })
     }
 
     /// Removes a durable consumer. An unused consumer keeps every later entry in the log, so a
@@ -206,17 +203,11 @@ impl Bus {
     }
 }
 
-/// The outages of a new bus.
-fn outage(clock: &Clock) -> Outage {
-    Outage::of("bus", clock.clone())
-}
-
 /// A durable consumer.
 #[derive(Clone)]
 pub struct Consumer {
     bus: Bus,
     name: String,
-    wake: Arc<Notify>,
 }
 
 impl Consumer {
@@ -239,6 +230,6 @@ impl Consumer {
 
     /// Returns when a fetch may return deliveries.
     pub async fn ready(&self) {
-        self.bus.engine.ready(&self.name, &self.wake).await;
+        self.bus.engine.ready(&self.name).await;
     }
 }

@@ -16,7 +16,7 @@ use async_trait::async_trait;
 use parking_lot::Mutex;
 use sources::Clock;
 use store::{Outage, Unavailable};
-use tokio::sync::{Notify, oneshot};
+use tokio::sync::oneshot;
 
 use crate::engine::Engine;
 use crate::log::{self, Entry, Log, LogLimits};
@@ -41,8 +41,7 @@ pub(crate) struct EmbeddedLog {
 }
 
 impl Drop for EmbeddedLog {
-    /// Waits for the writer, which finishes at most one more transaction: the next process to open
-    /// the file finds it closed.
+    /// Waits for the writer, which finishes at most one more transaction and closes the file.
     fn drop(&mut self) {
         self.operations = None;
         // A writer that panicked has already failed every pending operation.
@@ -114,9 +113,9 @@ impl Engine for EmbeddedLog {
         self.write(|writer| writer.append(messages), append).await?
     }
 
-    async fn open_consumer(&self, spec: ConsumerSpec) -> Result<Arc<Notify>, Unavailable> {
+    async fn open_consumer(&self, spec: ConsumerSpec) -> Result<(), Unavailable> {
         let (name, clock) = (spec.name.clone(), self.clock.clone());
-        let open = move |floor, log: &mut Log| log.consumer(spec, floor, clock.now());
+        let open = move |floor, log: &mut Log| log.open_consumer(spec, floor, clock.now());
         self.write(move |writer| writer.open_consumer(&name), open).await
     }
 
@@ -142,8 +141,7 @@ impl Engine for EmbeddedLog {
         self.write(move |writer| writer.file.trim(now), |count, _| count).await
     }
 
-    /// Writes settlements, so that the next process does not redeliver them: every transaction
-    /// writes the floors.
+    /// Every transaction writes the floors, so that the next process redelivers nothing settled.
     async fn close(&self) -> Result<(), Unavailable> {
         self.write(|_| Ok(()), |(), _| ()).await
     }
@@ -171,8 +169,8 @@ impl Engine for EmbeddedLog {
         self.log.lock().settle(name, settlements, self.clock.now());
     }
 
-    async fn ready(&self, name: &str, wake: &Notify) {
-        log::ready(&self.log, name, wake, &self.clock).await;
+    async fn ready(&self, name: &str) {
+        log::ready(&self.log, name, &self.clock).await;
     }
 
     async fn dead_letters(&self, service: Option<&str>) -> Result<Vec<DeadLetter>, Unavailable> {
@@ -187,7 +185,7 @@ impl Engine for EmbeddedLog {
     async fn lag(&self) -> Result<Vec<Lag>, Unavailable> {
         let floors = self.reader.lock().floors().map_err(cannot_read)?;
         let log = self.log.lock();
-        let (mut lag, last) = (log.lag(), log.last());
+        let (mut lag, last) = (log.lag(), log.last);
         drop(log);
         for (consumer, floor) in floors {
             if !lag.iter().any(|open| open.consumer == consumer) {

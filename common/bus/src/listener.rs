@@ -1,5 +1,4 @@
-//! A service's subscription: opens envelopes, runs the handler on each message, acknowledges after
-//! the commit.
+//! A service's subscription: opens envelopes, handles each message, acknowledges after commits.
 
 use std::collections::{BTreeMap, HashSet};
 use std::fmt;
@@ -30,8 +29,7 @@ pub const HANDLED_AT_ONCE_MAX: usize = 512;
 /// Backoff before a redelivery.
 pub const RETRY: Backoff = Backoff::new(Duration::from_millis(100), Duration::from_secs(30));
 
-/// Attempts after which a message whose handler panics becomes a dead letter. Outages are retried
-/// without limit.
+/// Attempts until a message whose handler panics is a dead letter. Outages have no limit.
 pub const PANICS_MAX: u32 = 10;
 
 /// A message for a handler.
@@ -100,20 +98,12 @@ pub struct Listener {
     handle: Handle,
 }
 
-/// A message in processing.
 struct Message {
     delivery: Arc<Delivery>,
     /// Its index in the envelope.
     index: usize,
     /// Its text in the envelope; for an invalid envelope, the error.
     text: Result<Bytes, String>,
-}
-
-/// The outcome of one message.
-enum Outcome {
-    Handled(Handled),
-    Retry(Unavailable),
-    DeadLetter { reason: String, body: String, type_name: String },
 }
 
 impl Listener {
@@ -172,7 +162,11 @@ impl Listener {
     pub async fn run_once(&self) -> Result<usize, Unavailable> {
         let fetched = self.consumer.fetch(DELIVERIES_MAX).await?;
         let deliveries: Vec<Arc<Delivery>> = fetched.into_iter().map(Arc::new).collect();
-        self.count_redeliveries(&deliveries);
+        let redelivered = deliveries.iter().filter(|delivery| delivery.attempt > 1).count();
+        if redelivered > 0 {
+            metrics::counter!("bus_redeliveries_total", "listener" => self.consumer.name().to_owned())
+                .increment(u64::try_from(redelivered).unwrap_or(u64::MAX));
+        }
         let work = deliveries.iter().flat_map(messages).map(|message| async move {
             let ended = self.handle_one(&message).await;
             (message, ended)
@@ -187,25 +181,13 @@ impl Listener {
         Ok(deliveries.len())
     }
 
-    async fn handle_one(&self, message: &Message) -> Outcome {
-        let text = match &message.text {
-            Ok(text) => text,
-            Err(why) => {
-                let reason = format!("envelope cannot be read: {why}");
-                let body = String::from_utf8_lossy(&message.delivery.body);
-                let body = serde_json::Value::from(body).to_string();
-                return Outcome::DeadLetter { reason, body, type_name: "unknown".to_owned() };
-            }
-        };
-        let dead_letter = |reason: String, type_name: &str| Outcome::DeadLetter {
-            reason,
-            body: String::from_utf8_lossy(text).into_owned(),
-            type_name: type_name.to_owned(),
-        };
-        let event: ReceivedEvent<'_> = match serde_json::from_slice(text) {
-            Ok(event) => event,
-            Err(error) => return dead_letter(format!("not a CloudEvent: {error}"), "unknown"),
-        };
+    async fn handle_one(&self, message: &Message) -> Result<Handled, Undeliverable> {
+        let refused =
+            |what, why: &dyn fmt::Display| Undeliverable::Refused(format!("{what}: {why}"));
+        let text = message.text.as_ref();
+        let text = text.map_err(|why| refused("envelope cannot be read", why))?;
+        let event: ReceivedEvent<'_> =
+            serde_json::from_slice(text).map_err(|error| refused("not a CloudEvent", &error))?;
         let trace = event.traceparent.as_deref().and_then(Trace::parse);
         let mut span = self.span(message, &event, trace);
         let handling = async { (self.handle)(&event).map_err(Undeliverable::Refused)?.await };
@@ -215,24 +197,19 @@ impl Listener {
                 None => handling.await,
             }
         });
-        let caught = caught.catch_unwind().await;
-        match &caught {
-            Ok(Ok(handled)) => {
-                span.set_attribute("boxoffice.outcome", || handled.label().to_owned());
-            }
-            Ok(Err(Undeliverable::Refused(reason))) => span.fail(|| reason.clone()),
-            Ok(Err(Undeliverable::Retry(unavailable))) => span.fail(|| unavailable.chain()),
-            Err(_) => span.fail(|| "the handler panicked".to_owned()),
+        let ended = caught.catch_unwind().await.unwrap_or_else(|_| {
+            Err(if message.delivery.attempt >= PANICS_MAX {
+                Undeliverable::Refused("the handler panics".to_owned())
+            } else {
+                Undeliverable::Retry(Unavailable::new("the handler panicked"))
+            })
+        });
+        match &ended {
+            Ok(handled) => span.set_attribute("boxoffice.outcome", || handled.label().to_owned()),
+            Err(Undeliverable::Refused(reason)) => span.fail(|| reason.clone()),
+            Err(Undeliverable::Retry(unavailable)) => span.fail(|| unavailable.chain()),
         }
-        match caught {
-            Ok(Ok(handled)) => Outcome::Handled(handled),
-            Ok(Err(Undeliverable::Refused(reason))) => dead_letter(reason, &event.type_name),
-            Ok(Err(Undeliverable::Retry(unavailable))) => Outcome::Retry(unavailable),
-            Err(_) if message.delivery.attempt >= PANICS_MAX => {
-                dead_letter("the handler panics".to_owned(), &event.type_name)
-            }
-            Err(_) => Outcome::Retry(Unavailable::new("the handler panicked")),
-        }
+        ended
     }
 
     /// The span of a message's handling, named after its consumer.
@@ -252,15 +229,15 @@ impl Listener {
     async fn settle(
         &self,
         deliveries: &[Arc<Delivery>],
-        ended: Vec<(Message, Outcome)>,
+        ended: Vec<(Message, Result<Handled, Undeliverable>)>,
     ) -> Result<(), Unavailable> {
         let mut nacked: HashSet<i64> = HashSet::new();
         let mut undeliverable = Vec::new();
         let mut counts: BTreeMap<&'static str, u64> = BTreeMap::new();
         for (message, ended) in ended {
             match ended {
-                Outcome::Handled(handled) => *counts.entry(handled.label()).or_default() += 1,
-                Outcome::Retry(unavailable) => {
+                Ok(handled) => *counts.entry(handled.label()).or_default() += 1,
+                Err(Undeliverable::Retry(unavailable)) => {
                     *counts.entry("again").or_default() += 1;
                     if nacked.insert(message.delivery.sequence) {
                         let (listener, error) = (self.consumer.name(), unavailable.chain());
@@ -271,11 +248,9 @@ impl Listener {
                         }
                     }
                 }
-                Outcome::DeadLetter { reason, body, type_name } => {
-                    undeliverable.push((
-                        message.delivery.sequence,
-                        self.dead_letter(&message, &type_name, reason, body),
-                    ));
+                Err(Undeliverable::Refused(reason)) => {
+                    let dead_letter = self.dead_letter(&message, reason);
+                    undeliverable.push((message.delivery.sequence, dead_letter));
                 }
             }
         }
@@ -313,16 +288,19 @@ impl Listener {
         self.bus.add_dead_letters(dead_letters).await
     }
 
-    fn dead_letter(
-        &self,
-        message: &Message,
-        type_name: &str,
-        reason: String,
-        body: String,
-    ) -> NewDeadLetter {
+    fn dead_letter(&self, message: &Message, reason: String) -> NewDeadLetter {
         let (service, consumer) = (self.service, self.consumer.name());
         let listener = self.subscription.listener;
-        let Delivery { sequence, subject, .. } = &*message.delivery;
+        let Delivery { sequence, subject, body, .. } = &*message.delivery;
+        let event = message.text.as_ref().ok().map(|text| serde_json::from_slice(text));
+        let type_name = match event {
+            Some(Ok(ReceivedEvent { type_name, .. })) => type_name,
+            Some(Err(_)) | None => "unknown".into(),
+        };
+        let body = match &message.text {
+            Ok(text) => String::from_utf8_lossy(text).into_owned(),
+            Err(_) => serde_json::Value::from(String::from_utf8_lossy(body)).to_string(),
+        };
         NewDeadLetter {
             key: format!("{consumer}/{sequence}/{}", message.index),
             service: service.to_owned(),
@@ -331,15 +309,6 @@ impl Listener {
             reason,
             body,
             at: self.clock.now(),
-        }
-    }
-
-    fn count_redeliveries(&self, deliveries: &[Arc<Delivery>]) {
-        let nacked = deliveries.iter().filter(|delivery| delivery.attempt > 1).count();
-        if nacked > 0 {
-            let listener = self.consumer.name().to_owned();
-            metrics::counter!("bus_redeliveries_total", "listener" => listener)
-                .increment(u64::try_from(nacked).unwrap_or(u64::MAX));
         }
     }
 

@@ -1,18 +1,17 @@
 //! The engine of tests and simulation: the log in memory, with faults.
 
-mod faults;
-
-use std::collections::HashSet;
+use std::collections::{HashSet, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
 use parking_lot::Mutex;
+use rand::rngs::SmallRng;
+use rand::seq::SliceRandom;
+use rand::{Rng, SeedableRng};
 use sources::Clock;
 use store::Unavailable;
-use tokio::sync::Notify;
 
-pub use self::faults::{BusFault, BusFaults};
 use crate::engine::Engine;
 use crate::log::{self, Entry, Log, LogLimits};
 use crate::message::{
@@ -23,7 +22,6 @@ use crate::message::{
 /// Delay of a late delivery.
 pub const DELAY: Duration = Duration::from_secs(5);
 
-/// The memory engine.
 pub(crate) struct MemoryLog {
     clock: Clock,
     limits: LogLimits,
@@ -57,14 +55,14 @@ impl MemoryLog {
     fn append(&self, messages: Vec<BusMessage>) -> Result<(), Unavailable> {
         let now = self.clock.now();
         let mut log = self.log.lock();
-        if log.bytes() >= self.limits.log_bytes_max {
+        if log.bytes >= self.limits.log_bytes_max {
             return Err(Unavailable::new("cannot publish: the bus log is full"));
         }
         for message in messages {
             if !log.is_duplicate(&message.id, now) {
                 (self.watcher)(&message);
                 let BusMessage { id, subject, body } = message;
-                let sequence = log.last() + 1;
+                let sequence = log.last + 1;
                 log.append(Entry { sequence, id, subject, body, at: now });
             }
         }
@@ -88,10 +86,11 @@ impl Engine for MemoryLog {
         if self.faults.is_due(BusFault::LosePublishAck) { Err(failed()) } else { Ok(()) }
     }
 
-    async fn open_consumer(&self, spec: ConsumerSpec) -> Result<Arc<Notify>, Unavailable> {
+    async fn open_consumer(&self, spec: ConsumerSpec) -> Result<(), Unavailable> {
         let mut log = self.log.lock();
         let start = log.start();
-        Ok(log.consumer(spec, start, self.clock.now()))
+        log.open_consumer(spec, start, self.clock.now());
+        Ok(())
     }
 
     async fn remove_consumer(&self, name: &str) -> Result<(), Unavailable> {
@@ -137,8 +136,8 @@ impl Engine for MemoryLog {
         Ok(())
     }
 
-    async fn ready(&self, name: &str, wake: &Notify) {
-        log::ready(&self.log, name, wake, &self.clock).await;
+    async fn ready(&self, name: &str) {
+        log::ready(&self.log, name, &self.clock).await;
     }
 
     async fn add_dead_letters(&self, dead_letters: Vec<NewDeadLetter>) -> Result<(), Unavailable> {
@@ -181,5 +180,72 @@ impl Engine for MemoryLog {
 
     async fn trim(&self) -> Result<usize, Unavailable> {
         Ok(self.log.lock().remove_settled(self.clock.now()))
+    }
+}
+
+/// A fault of the bus.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BusFault {
+    /// A publish fails without effect.
+    FailPublish,
+    /// A publish takes effect, but returns an error.
+    LosePublishAck,
+    /// A fetch fails.
+    FailFetch,
+    /// A delivery is delayed by [`DELAY`], behind newer ones.
+    DelayDelivery,
+    /// A fetch returns every delivery twice.
+    DuplicateDeliveries,
+    /// A fetch returns its deliveries in another order.
+    ReorderDeliveries,
+    /// Settlements are lost: their deliveries are redelivered.
+    LoseSettlement,
+    /// Storing dead letters fails.
+    FailDeadLetter,
+}
+
+/// The faults of a memory bus. Clones share the plan.
+#[derive(Debug, Clone, Default)]
+pub struct BusFaults {
+    plan: Arc<Mutex<Plan>>,
+}
+
+#[derive(Debug, Default)]
+struct Plan {
+    planned: VecDeque<BusFault>,
+    chance: Option<(SmallRng, u32)>,
+}
+
+impl BusFaults {
+    /// The next operation with this possible fault fails.
+    pub fn plan(&self, fault: BusFault) {
+        self.plan.lock().planned.push_back(fault);
+    }
+
+    /// From now on each fault occurs in `per_thousand` of 1,000 operations, by this seed.
+    pub fn by_chance(&self, seed: u64, per_thousand: u32) {
+        self.plan.lock().chance = Some((SmallRng::seed_from_u64(seed), per_thousand));
+    }
+
+    /// Removes all planned and random faults.
+    pub fn stop(&self) {
+        *self.plan.lock() = Plan::default();
+    }
+
+    fn is_due(&self, fault: BusFault) -> bool {
+        let mut plan = self.plan.lock();
+        if let Some(at) = plan.planned.iter().position(|planned| *planned == fault) {
+            plan.planned.remove(at);
+            return true;
+        }
+        let chance = plan.chance.as_mut();
+        chance.is_some_and(|(random, per_thousand)| random.random_range(0..1_000) < *per_thousand)
+    }
+
+    fn shuffle(&self, deliveries: &mut [Delivery]) {
+        match &mut self.plan.lock().chance {
+            Some((random, _)) => deliveries.shuffle(random),
+            None => deliveries.reverse(),
+        }
     }
 }

@@ -12,8 +12,7 @@ use crate::message::BusMessage;
 /// Entries in one step: a few megabytes at most, published with one acknowledgement.
 pub const RELAY_ENTRIES_MAX: usize = 64;
 
-/// Period of reading the outbox without a commit of this process: another process may have
-/// committed.
+/// Period of reading the outbox in case another process has committed.
 pub const POLL_PERIOD: Duration = Duration::from_secs(1);
 
 /// Publishes the outbox of one store to the bus. After a crash between publishing and removing it

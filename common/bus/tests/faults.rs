@@ -3,7 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use bus::memory::DELAY;
-use bus::{Bus, BusFault, Handled, Listener, Received, Settlement, Undeliverable};
+use bus::{Bus, BusFault, Handled, Listener, Received, Undeliverable};
 use contract::catalogue::services::Subscription;
 use contract::user::{CREATED, UserState};
 use sources::{Clock, ManualClock};
@@ -56,10 +56,7 @@ async fn a_lost_settlement_is_a_redelivery() {
     hand.advance(bus::log::ACK_WAIT);
     let again = fetch(&one).await;
     assert_eq!(bodies(&again), ["a"]);
-    one.settle(
-        &again.iter().map(|one| Settlement::Ack { sequence: one.sequence }).collect::<Vec<_>>(),
-    )
-    .await;
+    done(&one, &again).await;
     hand.advance(bus::log::ACK_WAIT);
     assert!(fetch(&one).await.is_empty());
 }

@@ -77,15 +77,12 @@ async fn consume(consumer: &Consumer, count: usize) -> BTreeSet<String> {
 
 /// Publishes and consumes while `trouble` runs, each time that a share of the steps is published;
 /// then checks the content of the log: each message, and at most this number of steps twice.
-async fn through_trouble<T, F>(
+async fn through_trouble(
     settings: &JetStreamSettings,
     (steps, repeated_max): (usize, usize),
     troubles: usize,
-    trouble: T,
-) where
-    T: Fn(usize) -> F,
-    F: Future<Output = ()>,
-{
+    trouble: impl Fn(usize) + Clone + Send + 'static,
+) {
     let (publisher, listener) = (open(settings).await, open(settings).await);
     let one = consumer(&listener, "one", &[SUBJECT]).await;
     let (steps_done, mut progress) = watch::channel(0);
@@ -93,7 +90,8 @@ async fn through_trouble<T, F>(
         for number in 0..troubles {
             let share = (number + 1) * steps / (troubles + 1);
             progress.wait_for(|steps| *steps >= share).await.unwrap();
-            trouble(number).await;
+            let trouble = trouble.clone();
+            tokio::task::spawn_blocking(move || trouble(number)).await.unwrap();
         }
     };
     let ((), seen, ()) = tokio::join!(
@@ -131,15 +129,9 @@ async fn through_trouble<T, F>(
 async fn acknowledged_messages_survive_repeated_kills_of_the_server() {
     let nats = Arc::new(Nats::start());
     let settings = settings(nats.url());
-    through_trouble(&settings, (200, 0), 4, |_| {
-        let nats = Arc::clone(&nats);
-        async {
-            let kill = move || {
-                nats.kill();
-                nats.run();
-            };
-            tokio::task::spawn_blocking(kill).await.unwrap();
-        }
+    through_trouble(&settings, (200, 0), 4, move |_| {
+        nats.kill();
+        nats.run();
     })
     .await;
 }
@@ -150,16 +142,10 @@ async fn a_cluster_works_without_any_one_of_its_members() {
     let settings = JetStreamSettings { replicas: 3, ..settings(cluster.url()) };
     // A new leader may accept a step again while that of its predecessor is replicated, but not yet
     // applied. The versions of the messages make the second one a repeat.
-    through_trouble(&settings, (60, 3), 3, |number| {
-        let cluster = Arc::clone(&cluster);
-        async move {
-            let kill = move || {
-                let member = cluster.members.get(number).unwrap();
-                member.kill();
-                member.run();
-            };
-            tokio::task::spawn_blocking(kill).await.unwrap();
-        }
+    through_trouble(&settings, (60, 3), 3, move |number| {
+        let member = cluster.members.get(number).unwrap();
+        member.kill();
+        member.run();
     })
     .await;
 }

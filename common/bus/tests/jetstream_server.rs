@@ -5,14 +5,13 @@
 
 use std::time::Duration;
 
-use async_nats::jetstream::consumer::PullConsumer;
-use bus::{Bus, BusMessage, Durability, JetStreamSettings, NewDeadLetter, Settlement};
+use async_nats::jetstream::consumer::{Config, PullConsumer};
+use bus::{Bus, BusMessage, Durability, JetStreamSettings, Settlement};
 use bytes::Bytes;
-use contract::Timestamp;
 use futures::FutureExt as _;
 use sources::Clock;
 use testing::bus_suite::{
-    OTHER, SUBJECT, bodies, consumer, done, drain, drain_all, fetch, message, publish,
+    OTHER, SUBJECT, bodies, consumer, done, drain, drain_all, fetch, message, new_letter, publish,
 };
 use testing::engines::nats::{Nats, Sync, settings, shared_url};
 use testing::platforms::START;
@@ -28,18 +27,6 @@ async fn refusal(settings: JetStreamSettings) -> String {
     match Bus::jetstream(settings, Clock::System).await {
         Ok(bus) => panic!("{} is open", bus.describe()),
         Err(unavailable) => unavailable.chain(),
-    }
-}
-
-fn new_letter(key: &str, body: String) -> NewDeadLetter {
-    NewDeadLetter {
-        key: key.to_owned(),
-        service: "orders".to_owned(),
-        subject: "dead.orders.on_x.a type with > and * and spaces".to_owned(),
-        origin: SUBJECT.to_owned(),
-        reason: "a reason".to_owned(),
-        body,
-        at: Timestamp::from_unix_ms(1),
     }
 }
 
@@ -148,19 +135,8 @@ async fn limit_deliveries(settings: &JetStreamSettings, name: &str) {
     let jetstream = async_nats::jetstream::new(client);
     let stream = jetstream.get_stream(stream).await.unwrap();
     let consumer: PullConsumer = stream.get_consumer(name).await.unwrap();
-    let config = &consumer.cached_info().config;
-    let limited = async_nats::jetstream::consumer::pull::Config {
-        durable_name: config.durable_name.clone(),
-        filter_subject: config.filter_subject.clone(),
-        filter_subjects: config.filter_subjects.clone(),
-        ack_policy: config.ack_policy,
-        ack_wait: config.ack_wait,
-        max_ack_pending: config.max_ack_pending,
-        description: config.description.clone(),
-        max_deliver: 1,
-        ..Default::default()
-    };
-    stream.create_consumer(limited).await.unwrap();
+    let config = consumer.cached_info().config.clone();
+    stream.create_consumer(Config { max_deliver: 1, ..config }).await.unwrap();
 }
 
 #[tokio::test]
@@ -242,7 +218,7 @@ async fn a_cancelled_fetch_loses_nothing() {
 #[tokio::test]
 async fn a_dead_letter_is_stored_once_for_each_key_until_it_is_replayed() {
     let bus = open(&settings(shared_url())).await;
-    let letter = |key: &str| new_letter(key, "{}".to_owned());
+    let letter = |key: &str| new_letter("orders", key, "{}".to_owned());
     bus.add_dead_letters(vec![letter("a"), letter("b"), letter("a")]).await.unwrap();
     bus.add_dead_letters(vec![letter("b")]).await.unwrap();
     let dead = bus.dead_letters(Some("orders")).await.unwrap();
@@ -255,7 +231,7 @@ async fn a_dead_letter_is_stored_once_for_each_key_until_it_is_replayed() {
 #[tokio::test]
 async fn a_dead_letter_too_large_for_the_server_is_stored_without_its_body() {
     let bus = open(&settings(shared_url())).await;
-    bus.add_dead_letters(vec![new_letter("a", format!("\"{}\"", "x".repeat(2_000_000)))])
+    bus.add_dead_letters(vec![new_letter("orders", "a", format!("\"{}\"", "x".repeat(2_000_000)))])
         .await
         .unwrap();
     let dead = bus.dead_letters(None).await.unwrap();

@@ -40,8 +40,7 @@ fn say(line: &str) {
     out.flush().unwrap();
 }
 
-/// Publishes from several tasks and consumes, and reports each event once it is durable, until it
-/// is killed.
+/// Publishes and consumes, and reports each event once it is durable, until it is killed.
 #[tokio::test]
 #[ignore = "only as the child of acknowledged_messages_survive_a_kill"]
 async fn child() {

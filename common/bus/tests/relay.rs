@@ -4,10 +4,18 @@
 
 use bus::relay::RELAY_ENTRIES_MAX;
 use bus::{Bus, BusFault, ConsumerSpec, Relay};
-use sources::Clock;
-use store::{Engine, Stop, Store};
+use sources::{Clock, ManualClock};
+use store::{Committer, Engine, Stop, Store};
 use testing::platforms::START;
 use testing::store_suite::{TooHeavy, beside, open};
+
+async fn start() -> (Bus, Relay, Store, Committer, ManualClock) {
+    let (clock, hand) = Clock::manual(START);
+    let (store, committer) = open(&Engine::memory()).await;
+    let bus = Bus::memory(clock.clone());
+    let relay = Relay::new(store.outbox(), bus.clone(), clock);
+    (bus, relay, store, committer, hand)
+}
 
 async fn publish(store: &Store, version: u64) {
     let published = store.transact(move |tx| {
@@ -25,11 +33,8 @@ async fn publish(store: &Store, version: u64) {
 
 #[tokio::test]
 async fn a_lost_acknowledgement_republishes_an_id_that_the_bus_skips() {
-    let (clock, _) = Clock::manual(START);
-    let (store, mut committer) = open(&Engine::memory()).await;
-    let bus = Bus::memory(clock.clone());
+    let (bus, relay, store, mut committer, _) = start().await;
     let faults = bus.faults().unwrap();
-    let relay = Relay::new(store.outbox(), bus.clone(), clock);
     for version in 1..=3 {
         beside(&mut committer, publish(&store, version)).await;
     }
@@ -56,9 +61,7 @@ async fn a_lost_acknowledgement_republishes_an_id_that_the_bus_skips() {
 
 #[tokio::test]
 async fn a_step_relays_a_bounded_number() {
-    let (clock, _) = Clock::manual(START);
-    let (store, mut committer) = open(&Engine::memory()).await;
-    let relay = Relay::new(store.outbox(), Bus::memory(clock.clone()), clock);
+    let (_, relay, store, mut committer, _) = start().await;
     let entries = u64::try_from(RELAY_ENTRIES_MAX).unwrap() + 1;
     for version in 1..=entries {
         beside(&mut committer, publish(&store, version)).await;
@@ -72,9 +75,7 @@ async fn a_step_relays_a_bounded_number() {
 
 #[tokio::test]
 async fn a_commit_and_the_clock_wake_a_waiting_relay() {
-    let (clock, hand) = Clock::manual(START);
-    let (store, mut committer) = open(&Engine::memory()).await;
-    let relay = Relay::new(store.outbox(), Bus::memory(clock.clone()), clock);
+    let (_, relay, store, mut committer, hand) = start().await;
     let ((), ()) = tokio::join!(relay.wait(), beside(&mut committer, publish(&store, 1)));
     let later = async { hand.advance(bus::relay::POLL_PERIOD) };
     let ((), ()) = tokio::join!(relay.wait(), later);

@@ -16,10 +16,14 @@ pub mod retention;
 use std::time::Duration;
 
 use bus::log::DUPLICATE_WINDOW;
-use bus::{Bus, BusMessage, Consumer, ConsumerSpec, Delivery, LogLimits, Settlement};
+use bus::{
+    Bus, BusMessage, Consumer, ConsumerSpec, Delivery, LogLimits, NewDeadLetter, Settlement,
+};
 use bytes::Bytes;
 use futures::future::LocalBoxFuture;
 use sources::{Clock, ManualClock};
+
+use crate::platforms::START;
 
 /// A bus under test, its clock, and the way to open it again.
 pub struct Rig {
@@ -71,6 +75,19 @@ impl Window {
         if let Some(window) = self.of_broker {
             tokio::time::sleep(window * 5 / 8).await;
         }
+    }
+}
+
+/// A dead letter of a service.
+pub fn new_letter(service: &str, key: &str, body: String) -> NewDeadLetter {
+    NewDeadLetter {
+        key: key.to_owned(),
+        service: service.to_owned(),
+        subject: format!("dead.{service}.on_x.a type with > and * and spaces"),
+        origin: SUBJECT.to_owned(),
+        reason: "a reason".to_owned(),
+        body,
+        at: START,
     }
 }
 

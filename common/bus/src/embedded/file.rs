@@ -21,8 +21,7 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 /// a page changed by many commits is written once.
 const CHECKPOINT_PAGES: u32 = 4_096;
 
-/// The tables of a log. Short columns precede the body, so that reading them touches no overflow
-/// page.
+/// The tables of a log. Short columns precede the body: reading them touches no overflow page.
 const SCHEMA: &str = "
     CREATE TABLE IF NOT EXISTS log (
         sequence INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL, id TEXT NOT NULL,
@@ -54,7 +53,6 @@ pub(super) fn lock(log: &Path) -> Result<File, Error> {
     }
 }
 
-/// A connection to the file.
 pub(super) struct LogFile {
     connection: Connection,
 }
@@ -70,8 +68,7 @@ impl LogFile {
         Ok(Self { connection })
     }
 
-    /// The log at the end of an earlier process: its last sequence, and the ids of the duplicate
-    /// window.
+    /// The log of an earlier process: its last sequence, and the ids of the duplicate window.
     pub(super) fn resume(&self, now: Timestamp) -> rusqlite::Result<Log> {
         // AUTOINCREMENT keeps the last sequence even when every entry was removed.
         let last: Option<i64> = self
@@ -94,16 +91,8 @@ impl LogFile {
         Ok(Log::resumed(last.unwrap_or(0), recent))
     }
 
-    fn execute(&self, sql: &str, values: impl Params) -> rusqlite::Result<usize> {
+    pub(super) fn execute(&self, sql: &str, values: impl Params) -> rusqlite::Result<usize> {
         self.connection.prepare_cached(sql)?.execute(values)
-    }
-
-    pub(super) fn begin(&self) -> rusqlite::Result<()> {
-        self.execute("BEGIN IMMEDIATE", []).map(drop)
-    }
-
-    pub(super) fn commit(&self) -> rusqlite::Result<()> {
-        self.execute("COMMIT", []).map(drop)
     }
 
     pub(super) fn roll_back(&self) -> rusqlite::Result<()> {
@@ -134,8 +123,7 @@ impl LogFile {
         rows.collect()
     }
 
-    /// The floor of a consumer, created if it is new: before the oldest entry, `last` in an
-    /// empty log.
+    /// The floor of a consumer; of a new one before the oldest entry, `last` in an empty log.
     pub(super) fn open_consumer(&self, name: &str, last: i64) -> rusqlite::Result<i64> {
         self.execute(
             "INSERT INTO consumers (name, floor)
@@ -157,7 +145,6 @@ impl LogFile {
         self.execute("DELETE FROM consumers WHERE name = ?1", [name]).map(drop)
     }
 
-    /// Every durable consumer and its floor.
     pub(super) fn floors(&self) -> rusqlite::Result<Vec<(String, i64)>> {
         let mut statement = self.connection.prepare_cached("SELECT name, floor FROM consumers")?;
         let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
@@ -172,8 +159,7 @@ impl LogFile {
         Ok(u64::try_from((pages - free).saturating_mul(size)).unwrap_or(0))
     }
 
-    /// Removes the oldest entries, up to a bound, that every durable consumer has settled and whose
-    /// duplicate window has passed.
+    /// Removes up to a bound entries that are settled and whose duplicate window has passed.
     pub(super) fn trim(&self, now: Timestamp) -> rusqlite::Result<usize> {
         let limit = i64::try_from(TRIM_MAX).unwrap_or(i64::MAX);
         self.execute(

@@ -54,7 +54,7 @@ impl Writer {
         limits: LogLimits,
         outage: Outage,
     ) -> Self {
-        let last = log.lock().last();
+        let last = log.lock().last;
         let (saved_floors, ids) = (HashMap::new(), HashSet::new());
         Self { file, log, clock, limits, saved_floors, last, ids, room: 0, outage, _lock: lock }
     }
@@ -105,13 +105,12 @@ impl Writer {
         }
     }
 
-    /// Writes a group as one transaction.
     fn write_all(
         &mut self,
         group: Vec<WriteOperation>,
         floors: &[(String, i64)],
     ) -> rusqlite::Result<Vec<Completion>> {
-        self.file.begin()?;
+        self.file.execute("BEGIN IMMEDIATE", [])?;
         for (name, floor) in floors {
             self.file.save_floor(name, *floor)?;
         }
@@ -119,7 +118,7 @@ impl Writer {
         self.ids.clear();
         let done: rusqlite::Result<_> = group.into_iter().map(|write| write(self)).collect();
         let done = done?;
-        self.file.commit()?;
+        self.file.execute("COMMIT", [])?;
         Ok(done)
     }
 
@@ -160,7 +159,6 @@ impl Writer {
         entries
     }
 
-    /// The floor of a consumer, created if it is new.
     pub(super) fn open_consumer(&mut self, name: &str) -> rusqlite::Result<i64> {
         // A removed consumer of this name may have saved another floor.
         self.saved_floors.remove(name);

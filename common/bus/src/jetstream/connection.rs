@@ -31,7 +31,8 @@ pub(super) struct Connection {
     /// Changes with every reconnection: requests sent before it are lost.
     pub(super) connects: watch::Receiver<u64>,
     response_max: Duration,
-    hosts: String,
+    /// Hosts and ports, without passwords.
+    pub(super) hosts: String,
 }
 
 impl Connection {
@@ -43,37 +44,27 @@ impl Connection {
         let (connected, connects) = watch::channel(0);
         let connecting = async || {
             let options = options(settings, &addresses, connected.clone())?;
-            let client = options.connect(&addresses[..]).await.map_err(|error| {
-                let operation = format!("cannot connect to NATS at {hosts}");
-                match error.kind() {
-                    ConnectErrorKind::AuthorizationViolation | ConnectErrorKind::Authentication => {
-                        StartError::Permanent(Unavailable::caused_by(
-                            format!("{operation}: the user is rejected; check the user and password in NATS_URL, or the credentials"),
-                            error,
-                        ))
-                    }
-                    ConnectErrorKind::ServerParse | ConnectErrorKind::Tls => {
-                        StartError::Permanent(Unavailable::caused_by(operation, error))
-                    }
+            options.connect(&addresses[..]).await.map_err(|error| {
+                let (hint, wrap): (_, fn(Unavailable) -> StartError) = match error.kind() {
+                    ConnectErrorKind::AuthorizationViolation | ConnectErrorKind::Authentication => (
+                        ": the user is rejected; check the user and password in NATS_URL, or the credentials",
+                        StartError::Permanent,
+                    ),
+                    ConnectErrorKind::ServerParse | ConnectErrorKind::Tls => ("", StartError::Permanent),
                     ConnectErrorKind::Dns
                     | ConnectErrorKind::TimedOut
                     | ConnectErrorKind::Io
                     | ConnectErrorKind::MaxReconnects => {
-                        let operation = format!("{operation}: check NATS_URL and that the server runs");
-                        StartError::Transient(Unavailable::caused_by(operation, error))
+                        (": check NATS_URL and that the server runs", StartError::Transient)
                     }
-                }
-            })?;
-            Ok(client)
+                };
+                let operation = format!("cannot connect to NATS at {hosts}{hint}");
+                wrap(Unavailable::caused_by(operation, error))
+            })
         };
         let client = retry_until(settings.connect_max, connecting).await?;
         let jetstream = ContextBuilder::new().timeout(settings.response_max).build(client.clone());
         Ok(Self { client, jetstream, connects, response_max: settings.response_max, hosts })
-    }
-
-    /// Hosts and ports, without passwords.
-    pub(super) fn hosts(&self) -> &str {
-        &self.hosts
     }
 
     /// Whether the connection is up, as far as is known.
@@ -99,19 +90,12 @@ impl Connection {
         }
     }
 
-    /// The failure of an operation without a response in time.
     pub(super) fn timed_out(&self, operation: impl Display) -> Unavailable {
         let (hosts, bound) = (&self.hosts, self.response_max);
         Unavailable::new(format!("{operation}: NATS at {hosts} did not respond within {bound:?}"))
     }
-
-    /// The bound on a response.
-    pub(super) fn response_max(&self) -> Duration {
-        self.response_max
-    }
 }
 
-/// Why a step of the start failed.
 #[derive(derive_more::From)]
 pub(super) enum StartError {
     /// Retrying cannot help.
@@ -127,22 +111,16 @@ pub(super) async fn retry_until<T>(
     attempt: impl AsyncFn() -> Result<T, StartError>,
 ) -> Result<T, Unavailable> {
     let deadline = tokio::time::Instant::now() + bound;
-    let mut failures = 0;
+    let mut pauses = RECONNECT.pauses();
     loop {
-        failures += 1;
-        let pause = RECONNECT.pause(failures);
-        match attempt().await {
+        let unavailable = match attempt().await {
             Ok(done) => return Ok(done),
             Err(StartError::Permanent(unavailable)) => return Err(unavailable),
-            Err(StartError::Transient(unavailable))
-                if tokio::time::Instant::now() + pause > deadline =>
-            {
-                return Err(unavailable);
-            }
-            Err(StartError::Transient(unavailable)) => {
-                tracing::debug!(error = unavailable.chain(), "the broker is not ready yet");
-            }
-        }
+            Err(StartError::Transient(unavailable)) => unavailable,
+        };
+        let in_time = |pause: &Duration| tokio::time::Instant::now() + *pause <= deadline;
+        let Some(pause) = pauses.next().filter(in_time) else { return Err(unavailable) };
+        tracing::debug!(error = unavailable.chain(), "the broker is not ready yet");
         tokio::time::sleep(pause).await;
     }
 }
@@ -202,8 +180,7 @@ fn identified(addresses: &[ServerAddr]) -> ConnectOptions {
     }
 }
 
-/// Logs the events of the connection. A missing permission is visible only here: the server does
-/// not respond to the request.
+/// Logs events. A missing permission is visible only here: such a request has no response.
 fn log_event(event: &Event, connected: &watch::Sender<u64>) {
     match event {
         Event::Connected => {

@@ -10,8 +10,8 @@
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
-use async_nats::jetstream::consumer::PullConsumer;
-use async_nats::jetstream::consumer::pull::Batch;
+use async_nats::jetstream::consumer::pull::{Batch, Config};
+use async_nats::jetstream::consumer::{AckPolicy, DeliverPolicy, PullConsumer};
 use async_nats::jetstream::{AckKind, Message};
 use contract::Backoff;
 use futures::{FutureExt as _, StreamExt as _};
@@ -20,8 +20,9 @@ use store::Unavailable;
 use tokio::sync::{Mutex as AsyncMutex, Notify};
 use tokio::task::JoinSet;
 
-use super::consumer_context::ConsumerContext;
-use crate::log::{NextDelivery, Unsettled};
+use super::names::durable;
+use super::server::Server;
+use crate::log::{OUTSTANDING_MAX, Unsettled};
 use crate::message::{ConsumerSpec, Delivery, Settlement};
 
 /// How long a fetch waits for messages that this process has just published: longer than a healthy
@@ -39,8 +40,8 @@ const PROGRESS_PER_ACK_WAIT: u32 = 3;
 
 /// An open consumer. Dropping it closes it, and the server redelivers its unsettled messages to
 /// another process.
-pub(crate) struct OpenConsumer {
-    context: Arc<ConsumerContext>,
+pub(super) struct OpenConsumer {
+    server: Arc<Server>,
     spec: Mutex<ConsumerSpec>,
     consumer: PullConsumer,
     state: Mutex<State>,
@@ -48,7 +49,7 @@ pub(crate) struct OpenConsumer {
     fetching: AsyncMutex<Pull>,
     /// The pull of an idle consumer: it ends with the next message.
     waiting: AsyncMutex<Pull>,
-    wake: Arc<Notify>,
+    wake: Notify,
     /// The task that reports progress; ends with the consumer.
     _progress: JoinSet<()>,
 }
@@ -77,33 +78,32 @@ impl Pull {
 }
 
 impl OpenConsumer {
-    /// Opens a consumer, created if it is new.
-    pub(crate) async fn open(
-        context: &Arc<ConsumerContext>,
+    pub(super) async fn open(
+        server: &Arc<Server>,
         spec: ConsumerSpec,
     ) -> Result<Arc<Self>, Unavailable> {
-        let (consumer, seen) = context.create(&spec).await?;
+        let (consumer, seen) = create(server, &spec).await?;
         Ok(Arc::new_cyclic(|open| {
             let mut progress = JoinSet::new();
-            progress.spawn(report_progress(Weak::clone(open), context.ack_wait));
+            progress.spawn(report_progress(Weak::clone(open), server.settings.ack_wait));
             Self {
-                context: Arc::clone(context),
+                server: Arc::clone(server),
                 spec: Mutex::new(spec),
                 consumer,
                 state: Mutex::new(State { seen, ..State::default() }),
                 fetching: AsyncMutex::default(),
                 waiting: AsyncMutex::default(),
-                wake: Arc::default(),
+                wake: Notify::new(),
                 _progress: progress,
             }
         }))
     }
 
     /// Reopens it, perhaps with other subjects: unsettled deliveries are due at once.
-    pub(crate) async fn reopen(&self, spec: ConsumerSpec) -> Result<(), Unavailable> {
+    pub(super) async fn reopen(&self, spec: ConsumerSpec) -> Result<(), Unavailable> {
         *self.spec.lock() = spec;
         self.recreate().await?;
-        self.state.lock().unsettled.reopen(self.context.clock.now());
+        self.state.lock().unsettled.reopen(self.server.clock.now());
         self.wake.notify_one();
         Ok(())
     }
@@ -111,21 +111,16 @@ impl OpenConsumer {
     /// Creates the consumer again if the server has lost it.
     async fn recreate(&self) -> Result<(), Unavailable> {
         let spec = self.spec.lock().clone();
-        let (_, seen) = self.context.create(&spec).await?;
+        let (_, seen) = create(&self.server, &spec).await?;
         let mut state = self.state.lock();
         state.seen = seen.max(state.seen);
         Ok(())
     }
 
-    /// The notification of new deliveries.
-    pub(crate) fn wake(&self) -> &Arc<Notify> {
-        &self.wake
-    }
-
     /// The due deliveries in memory, and those that the server has now.
-    pub(crate) async fn fetch(&self, max: usize) -> Result<Vec<Delivery>, Unavailable> {
+    pub(super) async fn fetch(&self, max: usize) -> Result<Vec<Delivery>, Unavailable> {
         let pulled = self.pull(max).await;
-        let ConsumerContext { clock, names, .. } = &*self.context;
+        let Server { clock, names, .. } = &*self.server;
         let deliver = |sequence, attempt, message: &Message| Delivery {
             sequence,
             subject: names.without_prefix(&message.subject).to_owned(),
@@ -142,7 +137,7 @@ impl OpenConsumer {
 
     /// Pulls messages up to `max` deliveries in all, as far as the server has them now.
     async fn pull(&self, max: usize) -> Result<(), Unavailable> {
-        let published = self.context.published.last_of(&self.spec.lock().subjects);
+        let published = self.server.published.last_of(&self.spec.lock().subjects);
         self.pull_once(max).await?;
         // A consumer sees a message a moment after its publisher received the acknowledgement.
         let catching_up = async {
@@ -156,7 +151,7 @@ impl OpenConsumer {
 
     async fn pull_once(&self, max: usize) -> Result<(), Unavailable> {
         let mut fetching = self.fetching.lock().await;
-        fetching.renew(*self.context.connection.connects.borrow());
+        fetching.renew(*self.server.connection.connects.borrow());
         let fetching = &mut fetching.batch;
         let pulling = async {
             // The rest of a cancelled fetch.
@@ -169,12 +164,11 @@ impl OpenConsumer {
             Ok::<_, async_nats::Error>(())
         };
         let operation = format!("cannot fetch for {}", self.consumer.cached_info().name);
-        let pulled = self.context.connection.request(operation, pulling).await;
+        let pulled = self.server.connection.request(operation, pulling).await;
         // The server serves the oldest pull first.
         self.receive_waiting();
         let Err(failed) = pulled else { return Ok(()) };
-        // The server does not respond either when other processes hold all messages that may be
-        // unsettled.
+        // Nor does it respond when other processes hold all messages that may be unsettled.
         self.recreate().await.map_err(|_| failed)?;
         // Deliveries that arrived after the bound.
         while let Some(Ok(true)) = self.receive(fetching).now_or_never() {}
@@ -197,8 +191,7 @@ impl OpenConsumer {
         ended
     }
 
-    /// Receives a message that has arrived for the waiting pull. A caller that waits for it receives
-    /// it otherwise.
+    /// Receives a message that has arrived for the waiting pull, unless a caller waits for it.
     fn receive_waiting(&self) {
         if let Ok(mut waiting) = self.waiting.try_lock() {
             // The next wait finds a failed pull missing.
@@ -218,7 +211,7 @@ impl OpenConsumer {
 
     /// Further messages for `max` deliveries, as many as may be unsettled.
     fn missing(&self, max: usize) -> usize {
-        self.state.lock().unsettled.missing(max, self.context.clock.now())
+        self.state.lock().unsettled.missing(max, self.server.clock.now())
     }
 
     /// Whether the server has delivered every message up to this sequence, to any process.
@@ -226,28 +219,21 @@ impl OpenConsumer {
         if self.state.lock().seen >= sequence {
             return Ok(true);
         }
-        let asking = self.context.market.consumer_info(&self.consumer.cached_info().name);
+        let asking = self.server.market.consumer_info(&self.consumer.cached_info().name);
         let info =
-            self.context.connection.request("cannot read the consumer's state", asking).await?;
+            self.server.connection.request("cannot read the consumer's state", asking).await?;
         let mut state = self.state.lock();
         state.seen = state.seen.max(info.delivered.stream_sequence);
         Ok(state.seen >= sequence)
     }
 
-    /// Returns when a fetch may return deliveries.
-    pub(crate) async fn ready(&self) {
+    pub(super) async fn ready(&self) {
         loop {
-            let next_delivery = self.state.lock().unsettled.next_delivery(self.context.clock.now());
-            let due = async {
-                match next_delivery {
-                    NextDelivery::Now => {}
-                    NextDelivery::At(due) => self.context.clock.sleep_until(due).await,
-                    NextDelivery::Nothing => std::future::pending().await,
-                }
-            };
+            let due = self.state.lock().unsettled.next_due();
+            let clock = &self.server.clock;
             tokio::select! {
                 biased;
-                () = due => return,
+                () = clock.sleep_until(due.unwrap_or(clock.now())), if due.is_some() => return,
                 () = self.wake.notified() => {}
                 () = self.wait_for_message() => {}
             }
@@ -257,7 +243,7 @@ impl OpenConsumer {
     /// Waits for the next message, by a pull that the server keeps until then.
     async fn wait_for_message(&self) {
         let mut waiting = self.waiting.lock().await;
-        let mut connects = self.context.connection.connects.clone();
+        let mut connects = self.server.connection.connects.clone();
         let connection = *connects.borrow_and_update();
         waiting.renew(connection);
         let received = tokio::select! {
@@ -281,7 +267,7 @@ impl OpenConsumer {
                 return std::future::pending().await;
             }
             let pulling = self.consumer.batch().max_messages(1).expires(WAIT_MAX).messages();
-            *pull = Some(self.context.connection.request(operation, pulling).await?);
+            *pull = Some(self.server.connection.request(operation, pulling).await?);
         }
         let received = self.receive(pull).await;
         received.map_err(|error| Unavailable::caused_by(operation, error))
@@ -289,8 +275,8 @@ impl OpenConsumer {
 
     /// Settles deliveries. Returns when the server has processed the settlements, or after the
     /// bound: a lost settlement causes a redelivery.
-    pub(crate) async fn settle(&self, settlements: &[Settlement]) {
-        let done = self.state.lock().unsettled.settle(settlements, self.context.clock.now());
+    pub(super) async fn settle(&self, settlements: &[Settlement]) {
+        let done = self.state.lock().unsettled.settle(settlements, self.server.clock.now());
         self.wake.notify_one();
         let Some((last, before)) = done.split_last() else { return };
         let acknowledging = async {
@@ -301,11 +287,37 @@ impl OpenConsumer {
             last.double_ack().await
         };
         if let Err(unavailable) =
-            self.context.connection.request("cannot settle", acknowledging).await
+            self.server.connection.request("cannot settle", acknowledging).await
         {
             tracing::debug!(error = unavailable.chain(), "settlements may be lost");
         }
     }
+}
+
+/// Creates a consumer that the server does not have. Returns it, and the last sequence published by
+/// this process if the server has delivered everything.
+async fn create(server: &Server, spec: &ConsumerSpec) -> Result<(PullConsumer, u64), Unavailable> {
+    let published = server.published.last_of(&spec.subjects);
+    let mut filters = server.names.filters(spec);
+    // A single filter has a field of its own, and with it a token in the subject of the request.
+    let filter_subject = if filters.len() == 1 { filters.pop() } else { None };
+    let creating = server.market.create_consumer(Config {
+        durable_name: Some(durable(&spec.name)),
+        filter_subject: filter_subject.unwrap_or_default(),
+        filter_subjects: filters,
+        description: Some(spec.name.clone()),
+        ack_policy: AckPolicy::Explicit,
+        ack_wait: server.settings.ack_wait,
+        // Listeners store messages that can never be handled as dead letters, with the reason.
+        max_deliver: -1,
+        max_ack_pending: i64::try_from(OUTSTANDING_MAX).unwrap_or(i64::MAX),
+        deliver_policy: DeliverPolicy::All,
+        ..Config::default()
+    });
+    let operation = format!("cannot open the consumer {}", spec.name);
+    let consumer = server.connection.request(operation, creating).await?;
+    let seen = if consumer.cached_info().num_pending == 0 { published } else { 0 };
+    Ok((consumer, seen))
 }
 
 /// Reports progress on unsettled messages, so that the server does not redeliver them to another
@@ -323,7 +335,7 @@ async fn report_progress(consumer: Weak<OpenConsumer>, ack_wait: Duration) {
             Ok::<_, async_nats::Error>(())
         };
         if let Err(unavailable) =
-            consumer.context.connection.request("cannot report progress", reporting).await
+            consumer.server.connection.request("cannot report progress", reporting).await
         {
             tracing::debug!(
                 error = unavailable.chain(),

@@ -1,39 +1,39 @@
-//! Dead letters: a stream with one message for each, whose subject is its key, so that the server
-//! stores each once.
+//! The stream of dead letters, and the advisories of the server about messages that it stopped
+//! delivering, because an operator set a delivery limit by hand: they become dead letters.
 
-use async_nats::jetstream::ErrorCode;
 use async_nats::jetstream::consumer::AckPolicy;
 use async_nats::jetstream::consumer::pull::Config;
 use async_nats::jetstream::context::PublishErrorKind;
 use async_nats::jetstream::message::PublishMessage;
-use async_nats::jetstream::stream::{DeleteMessageErrorKind, RawMessageErrorKind, Stream};
+use async_nats::jetstream::stream::{DeleteMessageErrorKind, RawMessageErrorKind};
+use async_nats::jetstream::{ErrorCode, Message};
 use bytes::Bytes;
+use contract::{Timestamp, envelope};
 use futures::TryStreamExt as _;
+use serde::Deserialize;
 use store::Unavailable;
 
-use super::connection::Connection;
-use super::names::Names;
+use super::server::Server;
 use crate::message::{DEAD_LETTERS_MAX, DeadLetter, NewDeadLetter};
 
 /// Bytes for the subject and headers beside a dead letter's body, which count towards the server's
 /// message limit.
 const HEADERS_MAX: usize = 4 * 1024;
 
-/// The stream of dead letters.
-pub(super) struct DeadLetters {
-    connection: Connection,
-    names: Names,
-    stream: Stream<()>,
+/// Advisories read in one step; usually there are none.
+const ADVISORIES_MAX: usize = 16;
+
+/// The durable consumer that all processes share.
+pub(super) const READER: &str = "reader";
+
+#[derive(Deserialize)]
+struct Advisory {
+    consumer: String,
+    stream_seq: u64,
+    deliveries: u64,
 }
 
-impl DeadLetters {
-    pub(super) async fn open(connection: &Connection, names: &Names) -> Result<Self, Unavailable> {
-        let opening = connection.jetstream.get_stream_no_info(names.dead());
-        let stream = connection.request("cannot open the dead letters", opening).await?;
-        Ok(Self { connection: connection.clone(), names: names.clone(), stream })
-    }
-
-    /// Stores dead letters, each key once.
+impl Server {
     pub(super) async fn add_dead_letters(
         &self,
         dead_letters: Vec<NewDeadLetter>,
@@ -55,8 +55,7 @@ impl DeadLetters {
         Ok(())
     }
 
-    /// Serializes a dead letter. A body over the server's limit is left out; otherwise its listener
-    /// would retry without end.
+    /// Serializes a dead letter; without a body over the limit, whose listener would retry forever.
     fn encode(&self, mut letter: NewDeadLetter) -> Result<Bytes, Unavailable> {
         let to_bytes = |letter: &NewDeadLetter| {
             serde_json::to_vec(letter)
@@ -73,15 +72,17 @@ impl DeadLetters {
         to_bytes(&letter)
     }
 
-    /// The oldest dead letters of a service, or of all.
-    pub(super) async fn list(&self, service: Option<&str>) -> Result<Vec<DeadLetter>, Unavailable> {
+    pub(super) async fn list_dead_letters(
+        &self,
+        service: Option<&str>,
+    ) -> Result<Vec<DeadLetter>, Unavailable> {
         let reading = async {
-            let consumer = self.stream.create_consumer(Config {
+            let consumer = self.dead.create_consumer(Config {
                 filter_subject: self.names.dead_letters(service),
                 ack_policy: AckPolicy::None,
                 memory_storage: true,
                 num_replicas: 1,
-                inactive_threshold: self.connection.response_max(),
+                inactive_threshold: self.settings.response_max,
                 ..Config::default()
             });
             let consumer = consumer.await?;
@@ -93,27 +94,25 @@ impl DeadLetters {
             });
             let letters = letters.await?;
             // The server would remove it a little later.
-            let _ = self.stream.delete_consumer(&consumer.cached_info().name).await;
+            let _ = self.dead.delete_consumer(&consumer.cached_info().name).await;
             Ok::<_, async_nats::Error>(letters)
         };
         self.connection.request("cannot list dead letters", reading).await
     }
 
-    /// Number of dead letters of a service, counted by subjects: no service may read another's dead
-    /// letters.
-    pub(super) async fn count(&self, service: &str) -> Result<usize, Unavailable> {
+    /// Counted by subjects: no service may read another's dead letters.
+    pub(super) async fn count_dead_letters(&self, service: &str) -> Result<usize, Unavailable> {
         let counting = async {
-            let subjects = self.stream.info_with_subjects(self.names.dead_letters(Some(service)));
+            let subjects = self.dead.info_with_subjects(self.names.dead_letters(Some(service)));
             Ok::<_, async_nats::Error>(subjects.await?.try_collect::<Vec<_>>().await?.len())
         };
         self.connection.request("cannot count dead letters", counting).await
     }
 
-    /// The dead letter with this id.
-    pub(super) async fn get(&self, id: i64) -> Result<Option<DeadLetter>, Unavailable> {
+    pub(super) async fn dead_letter(&self, id: i64) -> Result<Option<DeadLetter>, Unavailable> {
         let Ok(sequence) = u64::try_from(id) else { return Ok(None) };
         let reading = async {
-            match self.stream.get_raw_message(sequence).await {
+            match self.dead.get_raw_message(sequence).await {
                 Ok(message) => Ok(decode(sequence, &message.payload)),
                 Err(error) if error.kind() == RawMessageErrorKind::NoMessageFound => Ok(None),
                 Err(error) => Err(error),
@@ -126,12 +125,77 @@ impl DeadLetters {
     pub(super) async fn remove_dead_letter(&self, id: i64) -> Result<(), Unavailable> {
         let Ok(sequence) = u64::try_from(id) else { return Ok(()) };
         let removing = async {
-            match self.stream.delete_message(sequence).await {
+            match self.dead.delete_message(sequence).await {
                 Err(error) if is_missing(&error.kind()) => Ok(()),
                 removed => removed.map(drop),
             }
         };
         self.connection.request("cannot remove a dead letter", removing).await
+    }
+
+    /// Stores dead letters for messages with an advisory, up to a bound.
+    pub(super) async fn store_advisories(&self, now: Timestamp) -> Result<(), Unavailable> {
+        let reading = async {
+            let config = Config { durable_name: Some(READER.to_owned()), ..Config::default() };
+            let reader = self.advisories.create_consumer(config).await?;
+            let messages = reader.fetch().max_messages(ADVISORIES_MAX).messages().await?;
+            messages.try_collect::<Vec<Message>>().await
+        };
+        let read = self.connection.request("cannot read advisories", reading).await?;
+        let mut dead_letters = Vec::new();
+        for message in &read {
+            match serde_json::from_slice::<Advisory>(&message.payload) {
+                Ok(advisory) => dead_letters.extend(self.undelivered(&advisory, now).await?),
+                Err(error) => tracing::error!(%error, "not an advisory of the broker"),
+            }
+        }
+        self.add_dead_letters(dead_letters).await?;
+        for message in read {
+            let acknowledging = message.double_ack();
+            self.connection.request("cannot settle an advisory", acknowledging).await?;
+        }
+        Ok(())
+    }
+
+    /// The dead letters of a message that the server stopped delivering.
+    async fn undelivered(
+        &self,
+        advisory: &Advisory,
+        now: Timestamp,
+    ) -> Result<Vec<NewDeadLetter>, Unavailable> {
+        let Advisory { consumer, stream_seq: sequence, deliveries } = advisory;
+        let reading = async {
+            match self.market.get_raw_message(*sequence).await {
+                Ok(message) => Ok(Some(message)),
+                // It was trimmed: every consumer had settled it, so the advisory is outdated.
+                Err(error) if error.kind() == RawMessageErrorKind::NoMessageFound => Ok(None),
+                Err(error) => Err(error),
+            }
+        };
+        let message =
+            self.connection.request("cannot read a message with an advisory", reading).await?;
+        let Some(message) = message else { return Ok(Vec::new()) };
+        // The original name of the consumer is `auth.on_session_revoked`.
+        let (service, listener) = consumer.split_once('-').unwrap_or((consumer, "unknown"));
+        let reason = format!("the broker stopped delivering it after {deliveries} deliveries");
+        tracing::error!(consumer, sequence, reason, "message stored as a dead letter");
+        let bodies = envelope::open(&message.payload).map_or_else(
+            |_| {
+                let text = String::from_utf8_lossy(&message.payload);
+                vec![serde_json::Value::from(text).to_string()]
+            },
+            |messages| messages.iter().map(|message| message.get().to_owned()).collect(),
+        );
+        let dead_letters = |(index, body): (usize, String)| NewDeadLetter {
+            key: format!("{service}.{listener}/{sequence}/{index}"),
+            service: service.to_owned(),
+            subject: format!("dead.{service}.{listener}.max_deliveries"),
+            origin: self.names.without_prefix(&message.subject).to_owned(),
+            reason: reason.clone(),
+            body,
+            at: now,
+        };
+        Ok(bodies.into_iter().enumerate().map(dead_letters).collect())
     }
 }
 

@@ -2,17 +2,16 @@
 //! loses minutes of acknowledged messages. Only their monitoring ports report the setting.
 
 use std::error::Error;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use parking_lot::Mutex;
-use serde::Deserialize;
-use serde::de::DeserializeOwned;
+use serde_json::Value;
 use store::Unavailable;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
 use super::connection::{StartError, retry_until};
-use super::settings::Durability;
+use super::settings::{Durability, JetStreamSettings};
 
 /// The default monitoring port of a server.
 const PORT: u16 = 8222;
@@ -20,32 +19,11 @@ const PORT: u16 = 8222;
 /// Bytes of a response: a server's settings take a few kilobytes.
 const ANSWER_BYTES_MAX: u64 = 1024 * 1024;
 
-/// The settings that the check reads.
-#[derive(Deserialize)]
-struct Settings {
-    server_name: String,
-}
-
-#[derive(Deserialize)]
-struct JetStream {
-    config: Option<Config>,
-}
-
-#[derive(Deserialize)]
-struct Config {
-    #[serde(default)]
-    sync_always: bool,
-}
-
 /// Rejects servers that acknowledge before they write, or do not report it. A server that does not
 /// respond is retried within the bound, since a cluster may be starting; after that a majority
 /// suffices: a process must be able to start while one of three servers is away.
-pub(super) async fn check(
-    durability: &Durability,
-    response_max: Duration,
-    bound: Duration,
-) -> Result<(), Unavailable> {
-    let urls = match durability {
+pub(super) async fn check(settings: &JetStreamSettings) -> Result<(), Unavailable> {
+    let urls = match &settings.durability {
         Durability::Unchecked => return Ok(()),
         Durability::Required(urls) if urls.is_empty() => {
             return Err(Unavailable::new(
@@ -55,25 +33,22 @@ pub(super) async fn check(
         }
         Durability::Required(urls) => urls,
     };
-    let silent: Mutex<Vec<&String>> = Mutex::new(urls.iter().collect());
-    let checked = retry_until(bound, async || {
-        let mut failure = None;
-        let unchecked = silent.lock().clone();
-        for url in unchecked {
-            match check_one(url, response_max).await {
-                Ok(()) => silent.lock().retain(|silent| *silent != url),
-                Err(StartError::Transient(unavailable)) => failure = Some(unavailable),
-                Err(refused) => {
-                    // The majority does not matter here.
-                    silent.lock().clone_from(&urls.iter().collect());
-                    return Err(refused);
-                }
+    let away = AtomicUsize::new(urls.len());
+    let checked = retry_until(settings.connect_max, async || {
+        // One server that is refused is enough, whatever the others are.
+        away.store(urls.len(), Ordering::Relaxed);
+        let mut failures = Vec::new();
+        for url in urls {
+            match check_one(url, settings.response_max).await {
+                Err(StartError::Transient(unavailable)) => failures.push(unavailable),
+                checked => checked?,
             }
         }
-        failure.map_or(Ok(()), |unavailable| Err(StartError::Transient(unavailable)))
+        away.store(failures.len(), Ordering::Relaxed);
+        failures.pop().map_or(Ok(()), |unavailable| Err(StartError::Transient(unavailable)))
     });
     match checked.await {
-        Err(unavailable) if silent.lock().len() * 2 < urls.len() => {
+        Err(unavailable) if away.into_inner() * 2 < urls.len() => {
             let error = unavailable.chain();
             tracing::warn!(error, "a minority of the NATS servers was not checked");
             Ok(())
@@ -82,39 +57,34 @@ pub(super) async fn check(
     }
 }
 
-/// Checks one server.
 async fn check_one(url: &str, response_max: Duration) -> Result<(), StartError> {
     let operation = || format!("cannot check that NATS writes before it acknowledges at {url}");
     let asking = tokio::time::timeout(response_max, async {
         // Only `/varz` has the server's name. It comes first: after a request for `/jsz` while
         // JetStream is starting, nats-server 2.15 never reports JetStream.
-        let settings: Settings = read(url, "/varz").await?;
-        let jetstream: JetStream = read(url, "/jsz?config=1").await?;
-        Ok((settings, jetstream))
+        let settings = read(url, "/varz").await?;
+        Ok((settings, read(url, "/jsz?config=1").await?))
     });
     let responded = asking.await.map_err(|late| Unavailable::caused_by(operation(), late))?;
     let (settings, jetstream) = responded.map_err(|error: Box<dyn Error + Send + Sync>| {
         Unavailable::caused_by(operation(), error)
     })?;
-    let Some(config) = jetstream.config else {
+    let Some(config) = jetstream.get("config").and_then(Value::as_object) else {
         // The server is starting.
         return Err(Unavailable::caused_by(operation(), "it reports no JetStream").into());
     };
-    if config.sync_always {
+    if config.get("sync_always") == Some(&Value::Bool(true)) {
         return Ok(());
     }
     Err(StartError::Permanent(Unavailable::new(format!(
         "cannot use the NATS server {}: it acknowledges messages before they are on disk; set \
          `sync_interval: always` in the `jetstream` block of its configuration",
-        settings.server_name
+        settings.get("server_name").and_then(Value::as_str).unwrap_or(url)
     ))))
 }
 
 /// Reads a monitoring endpoint. Two requests over plain HTTP 1.0 do not justify a client library.
-async fn read<T: DeserializeOwned>(
-    url: &str,
-    path: &str,
-) -> Result<T, Box<dyn Error + Send + Sync>> {
+async fn read(url: &str, path: &str) -> Result<Value, Box<dyn Error + Send + Sync>> {
     let authority = url.trim().strip_prefix("http://").ok_or("not an http:// address")?;
     let authority = authority.split('/').next().unwrap_or_default();
     let address = match authority.rsplit_once(':') {

@@ -28,19 +28,12 @@ impl Names {
         self.stream("MARKET")
     }
 
-    /// The stream of dead letters.
     pub(super) fn dead(&self) -> String {
         self.stream("DEAD")
     }
 
-    /// The stream of the server's advisories.
     pub(super) fn advisories(&self) -> String {
         self.stream("ADVISORIES")
-    }
-
-    /// The subjects of the server's advisories about messages that reached a delivery limit.
-    pub(super) fn advisory_subjects(&self) -> String {
-        format!("$JS.EVENT.ADVISORY.CONSUMER.MAX_DELIVERIES.{}.*", self.market())
     }
 
     /// A subject with the prefix, as on the server.
@@ -103,8 +96,7 @@ pub(super) fn durable(name: &str) -> String {
     name.replace('.', "-")
 }
 
-/// A text as one token of a subject: characters with a meaning in subjects are written as their
-/// code.
+/// A text as one token of a subject: characters with a meaning in subjects become their code.
 fn token(text: &str) -> String {
     let write = |byte: u8| match byte {
         b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'_' | b'-' | b'/' => {

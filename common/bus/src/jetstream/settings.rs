@@ -8,8 +8,7 @@ use crate::log::{ACK_WAIT, DUPLICATE_WINDOW, LogLimits};
 /// Wait for a starting server, or for a cluster that elects its leader (over 6 s for a new one).
 pub const CONNECT_MAX: Duration = Duration::from_secs(30);
 
-/// Wait for one response: longer than a busy disk takes to write a step of a relay, shorter than a
-/// listener may be blocked.
+/// Wait for one response: longer than a busy disk needs, shorter than a listener may be blocked.
 pub const RESPONSE_MAX: Duration = Duration::from_secs(5);
 
 /// The address and options of JetStream. `Debug` hides the password.
@@ -39,16 +38,14 @@ pub struct JetStreamSettings {
     /// Time after which the server redelivers the unsettled messages of a silent process to another
     /// one. A running process reports progress three times within it.
     pub ack_wait: Duration,
-    /// Prefix of all streams and subjects, where several buses share a server; letters, digits, `_`
-    /// and `-`.
+    /// Prefix of all names, where several buses share a server; letters, digits, `_` and `-`.
     pub prefix: Option<String>,
 }
 
 /// The user of a connection, which determines its rights on the servers (`permissions`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum User {
-    /// A user with every right on the bus: all services in one process, or the commands of an
-    /// operator.
+    /// A user with every right: all services in one process, or the commands of an operator.
     Operator,
     /// One service.
     Service(&'static str),
@@ -68,8 +65,7 @@ impl User {
 /// Whether the servers must prove that they write before they acknowledge.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Durability {
-    /// Every server must report it at its monitoring port, such as `http://nats-0:8222`; one
-    /// address for each.
+    /// Each server must report it at its monitoring port, such as `http://nats-0:8222`.
     Required(Vec<String>),
     /// No check: a power cut may lose acknowledged messages.
     Unchecked,

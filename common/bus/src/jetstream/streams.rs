@@ -26,24 +26,28 @@ pub(super) async fn open(
 ) -> Result<Info, Unavailable> {
     let [market, dead, advisories] = configs(settings, names);
     let opening = async || {
-        let info = open_one(connection, settings.user, market.clone()).await?;
-        open_one(connection, settings.user, dead.clone()).await?;
-        open_one(connection, settings.user, advisories.clone()).await?;
+        let info = open_one(connection, settings, market.clone()).await?;
+        open_one(connection, settings, dead.clone()).await?;
+        open_one(connection, settings, advisories.clone()).await?;
         Ok(info)
     };
     retry_until(settings.connect_max, opening).await
 }
 
-async fn open_one(connection: &Connection, user: User, config: Config) -> Result<Info, StartError> {
+async fn open_one(
+    connection: &Connection,
+    settings: &JetStreamSettings,
+    config: Config,
+) -> Result<Info, StartError> {
     let name = config.name.clone();
-    let operation = || format!("cannot open the stream {name} on NATS at {}", connection.hosts());
+    let operation = || format!("cannot open the stream {name} on NATS at {}", connection.hosts);
     let asking = async {
-        match user {
+        match settings.user {
             User::Operator => connection.jetstream.create_or_update_stream(config).await,
             User::Service(_) => create_or_take(connection, config).await,
         }
     };
-    let response = tokio::time::timeout(connection.response_max(), asking).await;
+    let response = tokio::time::timeout(settings.response_max, asking).await;
     let error = match response {
         Ok(Ok(info)) => return Ok(info),
         Ok(Err(error)) => error,
@@ -53,10 +57,9 @@ async fn open_one(connection: &Connection, user: User, config: Config) -> Result
         CreateStreamErrorKind::JetStream(error) => Some(error.error_code()),
         _ => None,
     };
-    Err(match code {
+    let (hint, wrap): (_, fn(Unavailable) -> StartError) = match code {
         Some(ErrorCode::JETSTREAM_NOT_ENABLED | ErrorCode::JETSTREAM_NOT_ENABLED_FOR_ACCOUNT) => {
-            let operation = format!("{}: start it with `jetstream {{ … }}`", operation());
-            StartError::Permanent(Unavailable::caused_by(operation, error))
+            (": start it with `jetstream { … }`", StartError::Permanent)
         }
         // A cluster without a leader, or a starting server.
         Some(
@@ -65,9 +68,10 @@ async fn open_one(connection: &Connection, user: User, config: Config) -> Result
             | ErrorCode::CLUSTER_NOT_ACTIVE
             | ErrorCode::CLUSTER_NO_PEERS,
         )
-        | None => StartError::Transient(Unavailable::caused_by(operation(), error)),
-        Some(_) => StartError::Permanent(Unavailable::caused_by(operation(), error)),
-    })
+        | None => ("", StartError::Transient),
+        Some(_) => ("", StartError::Permanent),
+    };
+    Err(wrap(Unavailable::caused_by(operation() + hint, error)))
 }
 
 /// Creates a stream, or uses the existing one unchanged.
@@ -122,7 +126,8 @@ fn configs(settings: &JetStreamSettings, names: &Names) -> [Config; 3] {
     };
     let advisories = Config {
         name: names.advisories(),
-        subjects: vec![names.advisory_subjects()],
+        // Messages that reached a delivery limit.
+        subjects: vec![format!("$JS.EVENT.ADVISORY.CONSUMER.MAX_DELIVERIES.{}.*", names.market())],
         // Read once, by any one process.
         retention: RetentionPolicy::WorkQueue,
         max_bytes: ADVISORIES_BYTES_MAX,

@@ -1,5 +1,4 @@
-//! The unsettled deliveries of one consumer: the attempts of each message, and when the next one is
-//! due.
+//! The unsettled deliveries of one consumer: their attempts, and when the next one is due.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -25,23 +24,11 @@ struct Attempted<M> {
     message: M,
     /// The number of its next attempt.
     attempt: u32,
-    /// When it is due; `None` before its first delivery.
-    due: Option<Timestamp>,
+    due: Timestamp,
 }
 
-/// When a consumer has its next delivery.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum NextDelivery {
-    Now,
-    At(Timestamp),
-    Nothing,
-}
-
-impl<M> Attempted<M> {
-    fn is_due(&self, now: Timestamp) -> bool {
-        self.due.is_none_or(|due| due <= now)
-    }
-}
+/// When a message is due before its first delivery.
+const AT_ONCE: Timestamp = Timestamp::from_unix_ms(i64::MIN);
 
 impl<M> Default for Unsettled<M> {
     fn default() -> Self {
@@ -54,7 +41,7 @@ impl<M> Unsettled<M> {
     /// had lost track of it for a while.
     pub(crate) fn insert(&mut self, sequence: i64, attempt: u32, message: M) {
         let known = self.messages.remove(&sequence);
-        let due = known.as_ref().and_then(|known| known.due);
+        let due = known.as_ref().map_or(AT_ONCE, |known| known.due);
         let attempt = known.map_or(attempt, |known| known.attempt.max(attempt));
         self.messages.insert(sequence, Attempted { message, attempt, due });
     }
@@ -66,11 +53,11 @@ impl<M> Unsettled<M> {
         now: Timestamp,
         deliver: impl Fn(i64, u32, &M) -> Delivery,
     ) -> Vec<Delivery> {
-        let due = self.messages.iter_mut().filter(|(_, message)| message.is_due(now)).take(max);
+        let due = self.messages.iter_mut().filter(|(_, message)| message.due <= now).take(max);
         let deliver = |(sequence, attempted): (&i64, &mut Attempted<M>)| {
             let delivery = deliver(*sequence, attempted.attempt, &attempted.message);
             attempted.attempt = attempted.attempt.saturating_add(1);
-            attempted.due = Some(now.plus(ACK_WAIT));
+            attempted.due = now.plus(ACK_WAIT);
             delivery
         };
         due.map(deliver).collect()
@@ -86,7 +73,7 @@ impl<M> Unsettled<M> {
                 }
                 Settlement::Nak { sequence, after } => {
                     if let Some(attempted) = self.messages.get_mut(sequence) {
-                        attempted.due = Some(now.plus(*after));
+                        attempted.due = now.plus(*after);
                     }
                 }
             }
@@ -97,11 +84,10 @@ impl<M> Unsettled<M> {
     /// Reopens the consumer: unsettled deliveries are due at once.
     pub(crate) fn reopen(&mut self, now: Timestamp) {
         for attempted in self.messages.values_mut() {
-            attempted.due = attempted.due.map(|_| now);
+            attempted.due = attempted.due.min(now);
         }
     }
 
-    /// Number of unsettled messages.
     pub(crate) fn len(&self) -> usize {
         self.messages.len()
     }
@@ -113,25 +99,19 @@ impl<M> Unsettled<M> {
 
     /// Further messages for `max` deliveries, as far as there is room.
     pub(crate) fn missing(&self, max: usize, now: Timestamp) -> usize {
-        let due = self.messages.values().filter(|message| message.is_due(now)).count();
+        let due = self.messages.values().filter(|message| message.due <= now).count();
         max.saturating_sub(due).min(self.room())
     }
 
-    /// Whether a delivery is due, and if not, when the next one is.
-    pub(crate) fn next_delivery(&self, now: Timestamp) -> NextDelivery {
-        if self.messages.values().any(|message| message.is_due(now)) {
-            return NextDelivery::Now;
-        }
-        let due = self.messages.values().filter_map(|message| message.due).min();
-        due.map_or(NextDelivery::Nothing, NextDelivery::At)
+    /// When the next delivery is due, which may be in the past; `None` without any message.
+    pub(crate) fn next_due(&self) -> Option<Timestamp> {
+        self.messages.values().map(|message| message.due).min()
     }
 
-    /// The sequence of the oldest message.
     pub(crate) fn first(&self) -> Option<i64> {
         self.messages.first_key_value().map(|(first, _)| *first)
     }
 
-    /// All messages.
     pub(crate) fn messages(&self) -> impl Iterator<Item = &M> {
         self.messages.values().map(|attempted| &attempted.message)
     }

@@ -3,12 +3,11 @@
 use std::collections::HashMap;
 
 use bus::jetstream::User;
-use bus::{Bus, ConsumerSpec, JetStreamSettings, NewDeadLetter};
-use contract::Timestamp;
+use bus::{Bus, ConsumerSpec, JetStreamSettings};
 use contract::catalogue::{SERVICES, consumers, consumers_of, published_by, services, types_of};
 use contract::message::subject;
 use sources::{Clock, ManualClock};
-use testing::bus_suite::{drain, message};
+use testing::bus_suite::{drain, message, new_letter};
 use testing::engines::nats::{DUPLICATE_WINDOW, Nats};
 use testing::platforms::START;
 
@@ -29,18 +28,6 @@ fn subjects(reads: &str) -> Vec<String> {
     match reads.strip_suffix(".*") {
         Some(aggregate) => types_of(aggregate).map(subject).collect(),
         None => vec![subject(reads)],
-    }
-}
-
-fn new_letter(service: &str) -> NewDeadLetter {
-    NewDeadLetter {
-        key: format!("{service}.on_x/1/0"),
-        service: service.to_owned(),
-        subject: format!("dead.{service}.on_x.type"),
-        origin: subject("order.created"),
-        reason: "a reason".to_owned(),
-        body: "{}".to_owned(),
-        at: Timestamp::from_unix_ms(1),
     }
 }
 
@@ -72,7 +59,7 @@ async fn do_all(nats: &Nats, services: &[&'static str]) {
         // A single message is published in another way than several.
         bus.publish(messages.iter().take(1).cloned().collect()).await.unwrap();
         bus.publish(messages).await.unwrap();
-        bus.add_dead_letters(vec![new_letter(service)]).await.unwrap();
+        bus.add_dead_letters(vec![new_letter(service, "on_x/1/0", "{}".to_owned())]).await.unwrap();
         assert_eq!(bus.count_dead_letters(service).await.unwrap(), 1);
         assert_eq!(bus.lag().await.unwrap().len(), consumers().len());
     }
@@ -96,7 +83,7 @@ async fn an_operator_lists_replays_removes_and_reconfigures() {
         subjects: subjects("ticket.*"),
     };
     drop(orders.consumer(spec).await.unwrap());
-    orders.add_dead_letters(vec![new_letter("orders")]).await.unwrap();
+    orders.add_dead_letters(vec![new_letter("orders", "on_x/1/0", "{}".to_owned())]).await.unwrap();
     let (operator, _) = bus_of(&nats, User::Operator).await;
     let letters = operator.dead_letters(None).await.unwrap();
     assert_eq!(letters.len(), 1);
@@ -115,7 +102,7 @@ async fn only_an_operator_reconfigures_a_stream() {
         let settings = testing::engines::nats::settings(url);
         JetStreamSettings { user, prefix: None, log_bytes_max: 1 << 25, ..settings }
     };
-    let size = async || crate::user::Raw::connect(&nats, "operator").await.stream_bytes_max().await;
+    let size = async || crate::Raw::connect(&nats, "operator").await.stream_bytes_max().await;
     let (_before, _) = bus_of(&nats, User::Service("orders")).await;
     let before = size().await;
     Bus::jetstream(larger(User::Service("orders")), Clock::System).await.unwrap();

@@ -6,7 +6,7 @@ use contract::message::subject;
 use serde_json::{Value, json};
 use testing::engines::nats::Nats;
 
-use crate::user::Raw;
+use crate::Raw;
 
 /// A server with its streams and consumers.
 async fn market() -> (Nats, Raw) {
