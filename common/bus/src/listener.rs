@@ -109,7 +109,7 @@ struct Message {
 impl Listener {
     /// Subscribes `service` to message types of one aggregate, as the durable consumer
     /// `<service>.<listener>`. Of a broadcast subscription this is the part of one replica;
-    /// `service::broadcast` has the part of the others.
+    /// `service::revocations` has the part of the others.
     ///
     /// # Errors
     /// [`Unavailable`] when the bus does not respond, or the subscription does not read one of the

@@ -1,7 +1,6 @@
 //! The CloudEvents 1.0 JSON batch: messages of one commit and one type form one envelope.
 //!
-//! Source: CloudEvents 1.0.2, JSON Event Format section 4 (batch), and the Distributed Tracing
-//! extension.
+//! Source: CloudEvents 1.0.2, JSON Event Format section 4 (batch), and Distributed Tracing.
 
 use std::borrow::Cow;
 
@@ -16,8 +15,7 @@ pub const CONTENT_TYPE: &str = "application/cloudevents-batch+json";
 /// Maximum messages in one envelope: the size of one group commit.
 pub const ENVELOPE_MESSAGES_MAX: usize = 512;
 
-/// Maximum bytes in one envelope, unless it contains a single message: half of a NATS server's
-/// default limit.
+/// Maximum bytes in one envelope of several messages: half of a NATS server's default limit.
 pub const ENVELOPE_BYTES_MAX: usize = 512 * 1024;
 
 /// One message on the wire; a deserialized one borrows its texts.
@@ -54,26 +52,7 @@ pub struct CloudEvent<'e, D> {
 /// A received message, whose state is not deserialized yet.
 pub type ReceivedEvent<'e> = CloudEvent<'e, &'e RawValue>;
 
-impl<'e> CloudEvent<'e, ()> {
-    /// The message with its state.
-    pub(crate) fn with<D>(self, data: D) -> CloudEvent<'e, D> {
-        CloudEvent {
-            specversion: self.specversion,
-            id: self.id,
-            source: self.source,
-            type_name: self.type_name,
-            subject: self.subject,
-            time: self.time,
-            version: self.version,
-            dataversion: self.dataversion,
-            traceparent: self.traceparent,
-            data,
-        }
-    }
-}
-
-/// Splits an envelope into the JSON texts of its messages, so that an invalid one does not affect
-/// the others.
+/// Splits an envelope into the JSON texts of its messages: an invalid one affects no other.
 ///
 /// # Errors
 /// When the body is not a JSON array.

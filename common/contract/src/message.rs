@@ -1,5 +1,6 @@
 //! Messages: a type, and the full public state of one aggregate at one version.
 
+use std::borrow::Cow;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
@@ -7,10 +8,10 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::envelope::CloudEvent;
-use crate::values::id::Id;
+use crate::{Id, Timestamp};
 
 /// The first token of every subject.
-pub const SUBJECT_ROOT: &str = "market";
+const SUBJECT_ROOT: &str = "market";
 
 /// The full public state of an aggregate, the content of its messages.
 pub trait State: Serialize + DeserializeOwned + Clone + Send + Sync + 'static {
@@ -20,8 +21,7 @@ pub trait State: Serialize + DeserializeOwned + Clone + Send + Sync + 'static {
     /// The aggregate's id.
     fn id(&self) -> Id;
 
-    /// The aggregate's version: 1 when created, one more with every change; copies are ordered by
-    /// it.
+    /// The aggregate's version, which orders copies: 1 when created, one more with every change.
     fn version(&self) -> u64;
 }
 
@@ -123,7 +123,8 @@ pub fn subject(type_name: &str) -> String {
 }
 
 /// A message that a decision publishes, in the same commit.
-#[derive(Clone)]
+#[derive(Clone, derive_more::Debug)]
+#[debug("{name} {aggregate_id}:{version}")]
 pub struct Outgoing {
     /// `order.created`
     pub name: &'static str,
@@ -138,14 +139,8 @@ pub struct Outgoing {
     /// The aggregate's version.
     pub version: u64,
     /// W3C trace context of the message's cause, where that differs from the decision's.
-    pub(crate) traceparent: Option<String>,
+    traceparent: Option<String>,
     data: Arc<dyn Encode>,
-}
-
-impl std::fmt::Debug for Outgoing {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{} {}:{}", self.name, self.aggregate_id, self.version)
-    }
 }
 
 impl Outgoing {
@@ -154,23 +149,62 @@ impl Outgoing {
     pub fn in_trace(self, traceparent: String) -> Self {
         Self { traceparent: Some(traceparent), ..self }
     }
-
-    /// Serializes the message with its state as JSON.
-    pub(crate) fn encode(
-        &self,
-        event: CloudEvent<'_, ()>,
-        to: &mut Vec<u8>,
-    ) -> Result<(), serde_json::Error> {
-        self.data.encode(event, to)
-    }
 }
 
 trait Encode: Send + Sync {
-    fn encode(&self, event: CloudEvent<'_, ()>, to: &mut Vec<u8>) -> Result<(), serde_json::Error>;
+    fn encode(&self, event: Head<'_>, to: &mut Vec<u8>) -> serde_json::Result<()>;
 }
 
+/// A message, its sender, and the trace of its decision.
+type Head<'e> = (&'e Outgoing, &'e Sender, Option<&'e str>);
+
 impl<S: State> Encode for S {
-    fn encode(&self, event: CloudEvent<'_, ()>, to: &mut Vec<u8>) -> Result<(), serde_json::Error> {
-        serde_json::to_writer(to, &event.with(self))
+    fn encode(
+        &self,
+        (message, sender, trace): Head<'_>,
+        to: &mut Vec<u8>,
+    ) -> serde_json::Result<()> {
+        let (id, version) = (message.aggregate_id.to_string(), message.version);
+        let event = CloudEvent {
+            specversion: "1.0".into(),
+            id: format!("{}:{id}:{version}", message.aggregate).into(),
+            source: sender.source.as_str().into(),
+            type_name: message.name.into(),
+            subject: id.into(),
+            time: sender.time,
+            version,
+            dataversion: message.data_version,
+            traceparent: message.traceparent.as_deref().or(trace).map(Cow::from),
+            data: self,
+        };
+        serde_json::to_writer(to, &event)
+    }
+}
+
+/// The common fields of the messages of one envelope.
+#[derive(Debug, Clone)]
+pub struct Sender {
+    source: String,
+    time: Timestamp,
+}
+
+impl Sender {
+    /// The sender of a service's messages at a time.
+    #[must_use]
+    pub fn new(service: &str, time: Timestamp) -> Self {
+        Self { source: format!("/{service}"), time }
+    }
+
+    /// Serializes a message; `traceparent` is the decision's, for a message without its own trace.
+    ///
+    /// # Errors
+    /// When the state has no JSON form, which is a bug in its type.
+    pub fn encode_event(
+        &self,
+        message: &Outgoing,
+        traceparent: Option<&str>,
+        to: &mut Vec<u8>,
+    ) -> serde_json::Result<()> {
+        message.data.encode((message, self, traceparent), to)
     }
 }

@@ -1,5 +1,4 @@
-//! The payment provider, a setting of every service that prices, sells or charges: its amount rules
-//! apply from the offer on.
+//! The payment provider, a setting of services: its amount rules apply from the offer on.
 
 use clap::{Args, ValueEnum};
 
@@ -27,8 +26,7 @@ impl ProviderSettings {
     /// Their names.
     pub const FLAGS: [&str; 2] = ["payment-provider", "allow-test-provider"];
 
-    /// Why production needs a permission for the provider that moves no money: with it, test cards
-    /// buy everything.
+    /// Why production needs permission for the provider without money: test cards buy everything.
     #[must_use]
     pub fn refused_in_production(self) -> Option<&'static str> {
         let is_refused = self.payment_provider == PaymentProvider::Test

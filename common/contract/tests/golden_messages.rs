@@ -1,6 +1,5 @@
-//! Golden samples: every version of every message that was ever published is decoded permanently. A
-//! sample is never changed; a new schema gets a new data version and a new file, and a new optional
-//! field a new file with a word behind the version.
+//! Golden samples: every version of every published message is decoded permanently. A sample is
+//! never changed: a new schema has a new data version, a new optional field a word behind it.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -14,8 +13,7 @@ use contract::{
 };
 use serde_json::Value;
 
-/// Decodes the data of a sample as its type's state, and returns it encoded again, with its id and
-/// version.
+/// Decodes the data of a sample as its type's state; returns it encoded, its id and version.
 fn decode(event: &ReceivedEvent<'_>) -> (Value, String, u64) {
     fn read<S: State>(event: &ReceivedEvent<'_>) -> (Value, String, u64) {
         let state: S = serde_json::from_str(event.data.get()).unwrap();
@@ -71,8 +69,7 @@ fn every_message_type_has_a_sample_of_its_current_schema() {
     }
 }
 
-/// The same list has the services with a user at the broker, and those that fulfil requests of a
-/// person.
+/// The services that fulfil requests of a person are those with a user at the broker.
 #[test]
 fn every_service_takes_part_in_requests_of_a_person() {
     let collects = |service: &&str| *service != "auth";

@@ -1,5 +1,4 @@
-//! Free text of requests: the accepted characters, the stored form, and the folded form that
-//! searches compare.
+//! Free text of requests: the accepted characters, the stored form, the form for searches.
 
 use contract::text::{BrokenTextRule, Line, MARKS_MAX, Paragraphs, Trusted as _, folded, nfc};
 use proptest::prelude::*;

@@ -53,7 +53,7 @@ pub async fn check_up(
         return Err(Unavailable::new(found).into());
     }
     let engines = engines.await?;
-    let reader = Reader::open(services, |name| engines.store(name), engines.bus().clone()).await?;
+    let reader = Reader::open(services, |name| engines.store(name), engines.bus.clone()).await?;
     // No other process has the directory, so nothing changes.
     let patience = if data_dir.is_some() { Duration::ZERO } else { REST_MAX };
     let until = Instant::now() + patience;

@@ -1,6 +1,5 @@
 //! Background loops, and the work that they do.
 
-pub mod broadcast;
 pub mod copy_arrivals;
 pub mod loops;
 pub mod migration;

@@ -3,7 +3,6 @@
 pub mod development_secrets;
 pub mod limits;
 pub mod process_settings;
-pub mod secret_file;
 pub mod server_address;
 pub mod server_settings;
 pub mod settings;

@@ -1,21 +1,14 @@
-//! The definition of a service crate, by which programs, operator's commands and tests treat every
-//! service alike.
+//! The definition of a service crate, for programs, operator's commands and tests.
 
-use std::any::{Any, TypeId};
 use std::collections::BTreeMap;
-use std::fmt::Debug;
-use std::sync::Arc;
 
 use clap::Arg;
 use contract::catalogue;
 use futures::future::BoxFuture;
+use http::Extensions;
 use store::{Collection, Engine, Unavailable};
 
-use crate::background::republisher::Republisher;
-use crate::configuration::settings::Settings;
-use crate::platform::Platform;
-use crate::service::Service;
-use crate::sessions::session_key::CurrentKey;
+use crate::{CurrentKey, Platform, Republisher, Service, Settings};
 
 /// A service: its entry of the catalogue, its settings, and the functions that open and repair it.
 pub struct ServiceDefinition {
@@ -29,8 +22,7 @@ pub struct ServiceDefinition {
     pub take: fn(&mut Settings, &mut ServiceSettings) -> Option<()>,
     /// Opens it.
     pub open: fn(ServiceContext) -> BoxFuture<'static, Result<Service, Unavailable>>,
-    /// Publishes its present states again and returns their number; `None` where no service keeps
-    /// copies of them.
+    /// Publishes its states again and returns their number; `None` where no service has copies.
     pub republish: Option<Republish>,
 }
 
@@ -89,31 +81,24 @@ impl ServiceContext {
     }
 }
 
-/// The settings of one service.
-trait OwnSettings: Any + Debug + Send + Sync {}
-
-impl<S: Any + Debug + Send + Sync> OwnSettings for S {}
-
-/// The settings of services, by the type of each service's own. A service without an entry has its
-/// defaults.
+/// The settings of services, by the type of the service's own; defaults without an entry.
 #[derive(Debug, Clone, Default)]
-pub struct ServiceSettings(BTreeMap<TypeId, Arc<dyn OwnSettings>>);
+pub struct ServiceSettings(Extensions);
 
 impl ServiceSettings {
     /// Sets a service's settings.
-    pub fn set<S: Debug + Send + Sync + 'static>(&mut self, settings: S) {
-        self.0.insert(TypeId::of::<S>(), Arc::new(settings));
+    pub fn set<S: Clone + Send + Sync + 'static>(&mut self, settings: S) {
+        self.0.insert(settings);
     }
 
     /// A service's settings.
     #[must_use]
-    pub fn get<S: Clone + Default + 'static>(&self) -> S {
-        let any = self.0.get(&TypeId::of::<S>()).map(|settings| -> &dyn Any { &**settings });
-        any.and_then(<dyn Any>::downcast_ref).cloned().unwrap_or_default()
+    pub fn get<S: Clone + Default + Send + Sync + 'static>(&self) -> S {
+        self.0.get().cloned().unwrap_or_default()
     }
 
     /// Changes a service's settings.
-    pub fn change<S: Clone + Debug + Default + Send + Sync + 'static>(
+    pub fn change<S: Clone + Default + Send + Sync + 'static>(
         &mut self,
         change: impl FnOnce(&mut S),
     ) {

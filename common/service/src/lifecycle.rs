@@ -2,7 +2,6 @@
 
 pub mod data_dir;
 pub mod engines;
-pub(crate) mod niceness;
 pub mod process;
 pub mod program;
 pub mod server;

@@ -1,6 +1,6 @@
 //! Logs, spans and metrics.
 
 pub mod metric_descriptions;
-pub mod state_metrics;
+pub(crate) mod state_metrics;
 pub mod telemetry;
 pub mod traces;

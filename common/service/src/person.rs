@@ -1,5 +1,4 @@
-//! Requests of a person to all services: an export of stored data, or erasure. Each service
-//! implements [`PersonalData`]; the rest is here.
+//! Requests of a person to all services: an export, or erasure. Each implements [`PersonalData`].
 
 mod part;
 
@@ -13,8 +12,7 @@ use contract::{Id, MessageType, UserId};
 use serde::{Deserialize, Serialize};
 use store::{Collection, Document, Loaded, Never, Stop, Store, Tx, Unavailable};
 
-use crate::background::loops::Loop;
-use crate::platform::Platform;
+use crate::{Loop, Platform};
 
 pub use part::{PART_BYTES_MAX, PART_ITEMS_MAX, Part};
 
@@ -48,9 +46,8 @@ pub trait PersonalData: Clone + Send + Sync + 'static {
         ready(Ok(Vec::new()))
     }
 
-    /// Erases the data stored about the person, except for the books. Responses stored for
-    /// idempotency keys, which repeat the books, remain until they are deleted after a day: a late
-    /// repeat must have no second effect.
+    /// Erases the data stored about the person, except for the books. Responses for idempotency
+    /// keys, which repeat the books, remain for a day: a late repeat must have no second effect.
     ///
     /// # Errors
     /// As [`Self::export`].
@@ -152,8 +149,7 @@ fn complete(
     Ok(Handled::Applied)
 }
 
-/// Whether a person is erased from this service. A session may outlast the erasure by a moment; a
-/// command that would store data of the person permanently is refused then.
+/// Whether a person is erased; a session may outlast it by a moment, and must store nothing.
 ///
 /// # Errors
 /// As [`Tx::get`].

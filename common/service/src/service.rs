@@ -9,12 +9,8 @@ use store::{Collection, Committer, Options, Store, Unavailable};
 use utoipa_actix_web::service_config::ServiceConfig;
 use web::{Code, Impact, ReadyCheck};
 
-use crate::background::loops::Loop;
-use crate::background::retention::Retention;
 use crate::observability::metric_descriptions::Metric;
-use crate::person;
-use crate::platform::Platform;
-use crate::sessions::revocations;
+use crate::{Loop, Platform, person, revocations};
 
 /// The routes of a service. Clones share them.
 #[derive(Clone)]
@@ -48,8 +44,7 @@ impl Routes {
     }
 }
 
-/// A service, ready to run: in a process of its own, together with others, or step by step in a
-/// test.
+/// A service, ready to run: in its own process, together with others, or stepped by a test.
 pub struct Service {
     /// Its name: `auth`.
     pub name: &'static str,
@@ -67,8 +62,7 @@ pub struct Service {
 
 impl Service {
     /// Opens a service's store and adds the parts of every service: the relay, the retention of
-    /// idempotency keys, the copy of revoked sessions, and a check that the store can be written
-    /// to.
+    /// keys, the copy of revoked sessions, and a check that the store can be written to.
     ///
     /// # Errors
     /// [`Unavailable`] when the store or the bus does not respond.
@@ -94,7 +88,7 @@ impl Service {
         let mut loops = vec![
             Loop::relay(name, relay),
             Loop::listener(revoked),
-            Retention::<web::idempotency::Record>::forgetting(
+            Loop::forgetting::<web::idempotency::Record>(
                 format!("{name}.forget_idempotency_keys"),
                 (&store, &platform.clock),
                 ("by_age", Duration::ZERO),
@@ -102,8 +96,7 @@ impl Service {
         ];
         loops.extend(revocations::forgetting(name, &store, platform));
         if platform.engine.is_shared() {
-            let follow = revocations::follow_replicas(&store, platform);
-            loops.push(crate::steps!(format!("{name}.follow_replicas"), follow));
+            loops.push(revocations::replicas::follow(name, &store, platform));
         }
         let checks = vec![commits(name, store.clone()), revocations::caught_up(name, platform)];
         let service = Self {
@@ -122,9 +115,7 @@ impl Service {
 fn commits(name: &'static str, store: Store) -> ReadyCheck {
     let check = move || {
         let store = store.clone();
-        let committing: web::health::CheckFuture =
-            Box::pin(async move { store.check_writable().await });
-        committing
+        async move { store.check_writable().await }
     };
-    ReadyCheck { name: format!("{name} store"), impact: Impact::Unready, check: Arc::new(check) }
+    ReadyCheck::new(format!("{name} store"), Impact::Unready, check)
 }

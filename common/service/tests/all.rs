@@ -1,5 +1,4 @@
-//! The tests of this package in one program: each program costs seconds of code generation and
-//! linking.
+//! The tests of this package in one program: each program costs seconds of building.
 
 mod connection_timeouts;
 mod copy_arrivals;
@@ -16,7 +15,6 @@ mod raw;
 mod readiness;
 mod retention;
 mod revocations;
-mod secrets;
 mod server_settings;
 mod settings;
 mod stopping;

@@ -5,10 +5,10 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use contract::Timestamp;
+use contract::{Id, Timestamp};
 use service::CopyArrivals;
 use service::copy_arrivals::{ARRIVAL_AGE_MAX, ARRIVAL_WAIT_MAX, POLLS};
-use sources::{Clock, Ids};
+use sources::{Clock, Ids, ManualClock};
 use store::Unavailable;
 use testing::platforms::START;
 
@@ -16,11 +16,14 @@ const MS: Duration = Duration::from_millis(1);
 
 type Looked = Result<Option<u32>, Unavailable>;
 
+fn start() -> (Clock, ManualClock, CopyArrivals, Id) {
+    let (clock, hand) = Clock::manual(START);
+    (clock, hand, CopyArrivals::default(), Ids::seeded(1).next(START))
+}
+
 #[tokio::test]
 async fn a_copy_is_awaited_for_recent_ids_only() {
-    let (clock, hand) = Clock::manual(START);
-    let arrivals = CopyArrivals::default();
-    let id = Ids::seeded(1).next(START);
+    let (clock, hand, arrivals, id) = start();
     hand.set(START.plus(ARRIVAL_AGE_MAX));
     assert!(arrivals.waiting_for(id, &clock).may_arrive());
     hand.advance(MS);
@@ -58,11 +61,9 @@ async fn a_found_copy_is_not_awaited_again() {
     assert!(arrivals.waiting_for(other, &clock).may_arrive());
 }
 
-/// Reads until found; the copy exists from `arrives` on.
-async fn wait_until(arrives: Option<Timestamp>) -> (Option<u32>, Timestamp) {
-    let (clock, hand) = Clock::manual(START);
-    let arrivals = CopyArrivals::default();
-    let id = Ids::seeded(1).next(START);
+/// Reads until found; the copy exists from `arrives` on, and is announced all the time, or never.
+async fn wait_until(arrives: Option<Timestamp>, is_announced: bool) -> (Option<u32>, Timestamp) {
+    let (clock, hand, arrivals, id) = start();
     let waiting = arrivals.waiting_for(id, &clock);
     let look = || {
         let there = arrives.is_some_and(|at| clock.now() >= at);
@@ -72,8 +73,9 @@ async fn wait_until(arrives: Option<Timestamp>) -> (Option<u32>, Timestamp) {
         for _ in 0..2_000 {
             tokio::task::yield_now().await;
             hand.advance(MS);
-            // It is announced all the time, although it does not exist yet.
-            arrivals.announce(id);
+            if is_announced {
+                arrivals.announce(id);
+            }
         }
         std::future::pending::<()>().await;
     };
@@ -87,20 +89,18 @@ async fn wait_until(arrives: Option<Timestamp>) -> (Option<u32>, Timestamp) {
 #[tokio::test]
 async fn an_arriving_copy_is_found_at_once() {
     let at = START.plus(Duration::from_millis(300));
-    assert_eq!(wait_until(Some(at)).await, (Some(7), at));
-    assert_eq!(wait_until(Some(START)).await, (Some(7), START));
+    assert_eq!(wait_until(Some(at), true).await, (Some(7), at));
+    assert_eq!(wait_until(Some(START), true).await, (Some(7), START));
 }
 
 #[tokio::test]
 async fn the_wait_for_a_missing_copy_is_bounded() {
-    assert_eq!(wait_until(None).await, (None, START.plus(ARRIVAL_WAIT_MAX)));
+    assert_eq!(wait_until(None, true).await, (None, START.plus(ARRIVAL_WAIT_MAX)));
 }
 
 #[tokio::test]
 async fn an_arrival_during_a_read_is_not_missed() {
-    let (clock, _hand) = Clock::manual(START);
-    let arrivals = CopyArrivals::default();
-    let id = Ids::seeded(1).next(START);
+    let (clock, _hand, arrivals, id) = start();
     let waiting = arrivals.waiting_for(id, &clock);
     let looks = AtomicU32::new(0);
     let found = waiting.until_found(|| async {
@@ -114,31 +114,16 @@ async fn an_arrival_during_a_read_is_not_missed() {
 
 #[tokio::test]
 async fn an_outage_ends_the_wait() {
-    let (clock, _hand) = Clock::manual(START);
-    let waiting = CopyArrivals::default().waiting_for(Ids::seeded(1).next(START), &clock);
-    let failed = waiting
-        .until_found(|| std::future::ready(Looked::Err(Unavailable::new("cannot look"))))
-        .await;
+    let (clock, _hand, arrivals, id) = start();
+    let look = || std::future::ready(Looked::Err(Unavailable::new("cannot look")));
+    let failed = arrivals.waiting_for(id, &clock).until_found(look).await;
     assert_eq!(failed.unwrap_err().to_string(), "cannot look");
 }
 
 #[tokio::test]
 async fn a_copy_stored_by_another_replica_is_found_without_an_announcement() {
-    let (clock, hand) = Clock::manual(START);
-    let waiting = CopyArrivals::default().waiting_for(Ids::seeded(1).next(START), &clock);
     let arrives = START.plus(Duration::from_millis(120));
-    let look = || std::future::ready(Looked::Ok((clock.now() >= arrives).then_some(7)));
-    let time_passes = async {
-        for _ in 0..2_000 {
-            tokio::task::yield_now().await;
-            hand.advance(MS);
-        }
-        std::future::pending::<()>().await;
-    };
-    tokio::select! {
-        biased;
-        found = waiting.until_found(look) => assert_eq!(found.unwrap(), Some(7)),
-        () = time_passes => unreachable!("time does not end"),
-    }
-    assert!(clock.now() <= arrives.plus(POLLS.pause(1)));
+    let (found, at) = wait_until(Some(arrives), false).await;
+    assert_eq!(found, Some(7));
+    assert!(at <= arrives.plus(POLLS.pause(1)));
 }

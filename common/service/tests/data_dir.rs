@@ -1,11 +1,11 @@
-//! The data directory and the key in it: created once, locked by one process, errors in one line.
+//! The data directory: created once, locked by one process, errors in one line.
 
 use std::fs::Permissions;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
+use service::DataDir;
 use service::process::StartError;
-use service::{DataDir, KeyFile, SessionKey};
 
 fn error_line(error: impl Into<StartError>) -> String {
     let line = error.into().chain();
@@ -57,19 +57,6 @@ fn an_unwritable_directory_is_named_with_the_reason() {
 }
 
 #[test]
-fn the_session_key_is_created_once_readable_by_its_owner_and_kept() {
-    let outer = tempfile::tempdir().unwrap();
-    let path = outer.path().join("session-key.pem");
-    let made = KeyFile::Private(path.clone()).open().unwrap();
-    let permissions = std::fs::metadata(&path).unwrap().permissions();
-    assert_eq!(permissions.mode() & 0o777, 0o600);
-    assert!(std::fs::read_to_string(&path).unwrap().starts_with("-----BEGIN PRIVATE KEY-----"));
-    assert_eq!(KeyFile::Private(path).open().unwrap(), made);
-    let names: Vec<_> = std::fs::read_dir(outer.path()).unwrap().collect();
-    assert_eq!(names.len(), 2, "only the two halves remain");
-}
-
-#[test]
 fn data_files_are_readable_by_their_owner_only() {
     let outer = tempfile::tempdir().unwrap();
     let path = outer.path().join("data");
@@ -88,26 +75,4 @@ fn data_files_are_readable_by_their_owner_only() {
         [0o600, 0o600, 0o600, 0o644],
         "those of an earlier version"
     );
-}
-
-#[test]
-fn two_directories_have_two_keys() {
-    let outer = tempfile::tempdir().unwrap();
-    let keys = ["a", "b"].map(|name| KeyFile::Private(outer.path().join(name)).open().unwrap());
-    assert_ne!(keys[0].public, keys[1].public);
-}
-
-#[test]
-fn a_file_without_a_key_is_named_and_left_unchanged() {
-    let outer = tempfile::tempdir().unwrap();
-    let path = outer.path().join("session-key.pem");
-    std::fs::write(&path, "not a key").unwrap();
-    let line = error_line(KeyFile::Private(path.clone()).open().unwrap_err());
-    assert!(line.starts_with(&format!("cannot use the session key {}", path.display())), "{line}");
-    assert_eq!(std::fs::read_to_string(&path).unwrap(), "not a key");
-}
-
-#[test]
-fn debug_output_hides_a_key() {
-    assert_eq!(format!("{:?}", SessionKey::from_secret(&[7; 32])), "SessionKey(…)");
 }

@@ -48,7 +48,7 @@ async fn a_late_body_receives_408_and_the_connection_is_closed() {
     let platforms = Platforms::in_memory();
     let running = running(&platforms, SHORT_IDLE).await;
     for framing in ["Content-Length: 50\r\n\r\n{", "Transfer-Encoding: chunked\r\n\r\n1\r\n{\r\n"] {
-        let mut client = Connection::open(running.address()).await;
+        let mut client = Connection::open(running.address).await;
         client.send(format!("POST /api/say HTTP/1.1\r\nHost: x\r\n{JSON}{framing}")).await;
         let late = platforms.hand().now().plus(BODY_ARRIVAL_MAX);
         when(|| platforms.hand().is_awaited(late)).await;
@@ -66,7 +66,7 @@ async fn a_late_body_receives_408_and_the_connection_is_closed() {
 async fn a_body_in_many_pieces_is_accepted_in_time() {
     let platforms = Platforms::in_memory();
     let running = running(&platforms, TIMEOUTS).await;
-    let mut client = Connection::open(running.address()).await;
+    let mut client = Connection::open(running.address).await;
     client
         .send(format!("POST /api/say HTTP/1.1\r\nHost: x\r\n{JSON}Content-Length: 13\r\n\r\n"))
         .await;
@@ -83,7 +83,7 @@ async fn a_body_in_many_pieces_is_accepted_in_time() {
 #[tokio::test]
 async fn an_endless_later_head_closes_the_connection() {
     let running = running(&Platforms::in_memory(), SHORT).await;
-    let mut client = Connection::open(running.address()).await;
+    let mut client = Connection::open(running.address).await;
     for _ in 0..3 {
         client.send(GET).await;
         let answer = client.read_answer().await;
@@ -96,7 +96,7 @@ async fn an_endless_later_head_closes_the_connection() {
 #[tokio::test]
 async fn an_idle_connection_is_closed() {
     let running = running(&Platforms::in_memory(), SHORT_IDLE).await;
-    let mut client = Connection::open(running.address()).await;
+    let mut client = Connection::open(running.address).await;
     client.send(GET).await;
     let answer = client.read_to_end().await;
     assert!(answer.starts_with("HTTP/1.1 200 OK\r\n"), "{answer}");
@@ -105,7 +105,7 @@ async fn an_idle_connection_is_closed() {
 #[tokio::test]
 async fn a_client_that_reads_no_responses_is_cut_off() {
     let running = running(&Platforms::in_memory(), SHORT).await;
-    let mut client = Connection::open(running.address()).await;
+    let mut client = Connection::open(running.address).await;
     let request = b"GET /openapi.json HTTP/1.1\r\nHost: x\r\n\r\n";
     let sending = async { while client.0.write_all(request).await.is_ok() {} };
     timeout(FACT_WAIT_MAX, sending).await.expect("it is cut off");
@@ -114,10 +114,10 @@ async fn a_client_that_reads_no_responses_is_cut_off() {
 #[tokio::test]
 async fn a_hanging_handler_affects_its_own_connection_only() {
     let running = running(&Platforms::in_memory(), SHORT).await;
-    let mut hanging = Connection::open(running.address()).await;
+    let mut hanging = Connection::open(running.address).await;
     hanging.send("PUT /api/notes/1 HTTP/1.1\r\nHost: x\r\n\r\n").await;
     assert_eq!(hanging.read_to_end().await, "");
-    let mut other = Connection::open(running.address()).await;
+    let mut other = Connection::open(running.address).await;
     other.send(GET).await;
     assert!(other.read_answer().await.starts_with("HTTP/1.1 200 OK\r\n"));
 }

@@ -1,5 +1,4 @@
-//! Key files: created once by concurrent processes, readable by the permitted users, with clear
-//! errors.
+//! Key files: created once by concurrent processes, with their permissions, and clear errors.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -34,6 +33,9 @@ fn concurrently_started_processes_share_one_key() {
     assert_eq!(files, 2, "no partial file remains");
     let mode = |path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
     assert_eq!((mode(path.clone()), mode(public_file(&path))), (0o600, 0o644));
+    assert!(std::fs::read_to_string(&path).unwrap().starts_with("-----BEGIN PRIVATE KEY-----"));
+    let other = KeyFile::Private(dir.path().join("other.pem")).open().unwrap();
+    assert_ne!(other.public, *keys.iter().next().unwrap(), "two files have two keys");
 }
 
 #[test]
@@ -60,11 +62,20 @@ fn an_invalid_key_file_is_reported() {
     let message = public.open().unwrap_err().chain();
     assert!(message.contains("it contains no Ed25519 public key"), "{message}");
     let message = KeyFile::Private(path.clone()).open().unwrap_err().chain();
+    let start = format!("cannot use the session key {}", path.display());
+    assert!(message.starts_with(&start) && message.lines().count() == 1, "{message}");
     assert!(message.contains("it contains no Ed25519 key"), "{message}");
     assert!(message.contains("PKCS#8 PEM") && !message.contains("NOTHING"), "{message}");
+    let text = std::fs::read_to_string(&path).unwrap();
+    assert_eq!(text, "-----BEGIN NOTHING-----", "it is left unchanged");
     let missing = KeyFile::Private(dir.path().join("no/key.pem"));
     let message = missing.open().unwrap_err().chain();
     assert!(message.starts_with("cannot write the session key"), "{message}");
+}
+
+#[test]
+fn debug_output_hides_a_key() {
+    assert_eq!(format!("{:?}", SessionKey::from_secret(&[7; 32])), "SessionKey(…)");
 }
 
 fn public_halves(private: &Path) -> Vec<[u8; 32]> {
@@ -108,8 +119,7 @@ async fn a_process_follows_its_key_file_and_ignores_an_invalid_one() {
         (platforms.sessions(), CurrentKey::from(&held.signing.clone().unwrap()));
     sessions.verifier.accept(&held.public);
     let known = || sessions.verifier.keys().len();
-    let (clock, signing) = (platforms.clock.clone(), Some(current.clone()));
-    let follow = FollowKeys::new(file, held, sessions.clone(), signing, clock);
+    let follow = FollowKeys::new(file, held, sessions.clone(), Some(current.clone()));
     assert_eq!(follow.run_once().await.unwrap(), 0);
     let KeyRing { public, .. } = rotation::take(Step::Announce, &path).unwrap();
     assert_eq!((follow.run_once().await.unwrap(), known()), (1, 2));

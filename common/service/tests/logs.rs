@@ -1,5 +1,4 @@
-//! Log lines: one object or one line per event, with the ids of its request and trace, without
-//! personal data.
+//! Log lines: one for each event, with the ids of its request and trace, without personal data.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -40,6 +39,10 @@ impl Paper {
         String::from_utf8(self.written.lock().clone()).unwrap()
     }
 
+    fn objects(&self) -> Vec<Value> {
+        self.read().lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    }
+
     fn log(&self, levels: &str, format: LogFormat) -> impl tracing::Subscriber + use<> {
         let paper = self.clone();
         let writer = move || paper.clone();
@@ -53,7 +56,7 @@ async fn every_log_line_names_its_request_and_no_person() {
     let paper = Paper::default();
     tracing::subscriber::set_global_default(paper.log("warn", LogFormat::Json)).unwrap();
     let platforms = Platforms::in_memory();
-    let app = kiosk::start(&platforms, platforms.sessions()).await;
+    let app = kiosk::app(&platforms).await;
     let user = app.user();
     let trace_id = "4bf92f3577b34da6a3ce929d0e0e4736";
     let request = app
@@ -66,9 +69,7 @@ async fn every_log_line_names_its_request_and_no_person() {
     stranger.read_to_string(&mut answer).unwrap();
     assert!(answer.starts_with("HTTP/1.1 400 "), "{answer}");
 
-    let logged = paper.read();
-    let lines: Vec<Value> =
-        logged.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let (logged, lines) = (paper.read(), paper.objects());
     let line = lines.iter().find(|line| line["message"] == "request failed").unwrap();
     assert_eq!(line["level"], "ERROR");
     assert_eq!(line["error"], "cannot find the note");
@@ -108,9 +109,7 @@ async fn a_json_line_is_one_object_whatever_it_ends_with() {
     })
     .await;
     tracing::info!("alone}}");
-    let logged = paper.read();
-    let lines: Vec<Value> =
-        logged.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let lines = paper.objects();
     assert_eq!(lines[0]["text"], "a \"quote\"}\n");
     assert_eq!(lines[0]["traceId"], "01".repeat(16));
     assert_eq!(lines[0]["spans"][0]["place"], "}");

@@ -1,5 +1,4 @@
-//! Loops: step while there is work, wait without work, continue after failures, stop between
-//! two steps.
+//! Loops: they step, wait without work, continue after failures, and stop between two steps.
 
 #![expect(clippy::panic, reason = "one of the loops has a bug")]
 
@@ -45,50 +44,32 @@ fn scripted(steps: &[Step], stop: &CancellationToken) -> (Loop, Arc<Mutex<VecDeq
     (Loop::new("test.scripted", act, wait), script)
 }
 
-#[tokio::test]
-async fn a_loop_steps_until_there_is_nothing_to_do_and_then_waits() {
-    let stop = CancellationToken::new();
-    let (one, left) = scripted(&[Step::Does(3), Step::Does(1), Step::Does(0)], &stop);
-    one.run(stop).await;
-    assert!(left.lock().is_empty());
-}
+/// A rule, steps, their pace, and the time that they take in milliseconds.
+type Case<'a> = (&'a str, &'a [Step], Option<Pace>, u128);
 
 #[tokio::test(start_paused = true)]
-async fn a_loop_continues_after_failures_and_panics_with_backoff() {
-    let stop = CancellationToken::new();
-    let steps = [Step::Fails, Step::Panics, Step::Fails, Step::Does(1), Step::Fails];
-    let (one, left) = scripted(&steps, &stop);
-    let began = tokio::time::Instant::now();
-    one.run(stop).await;
-    assert!(left.lock().is_empty());
-    // 100 + 200 + 400 ms, and the first pause again after a successful step.
-    assert_eq!(began.elapsed().as_millis(), 800);
-}
-
-#[tokio::test(start_paused = true)]
-async fn the_wait_after_failures_is_bounded() {
-    let stop = CancellationToken::new();
-    let (one, _) = scripted(&[Step::Fails; 10], &stop);
-    let began = tokio::time::Instant::now();
-    one.run(stop).await;
-    // 0.1 + 0.2 + 0.4 + 0.8 + 1.6 + 3.2 s, then 5 s four times.
-    assert_eq!(began.elapsed().as_millis(), 26_300);
-}
-
-#[tokio::test(start_paused = true)]
-async fn steps_with_little_work_keep_their_pace_after_a_burst() {
-    let pace = Pace { burst: 3, period: Duration::from_millis(25), full: 2 };
-    let stop = CancellationToken::new();
-    let (one, _) = scripted(&[Step::Does(1); 6], &stop);
-    let began = tokio::time::Instant::now();
-    one.paced(pace).run(stop).await;
-    // Three at once, then one each 25 ms; the seventh finds nothing to do.
-    assert_eq!(began.elapsed().as_millis(), 100);
-    let stop = CancellationToken::new();
-    let (one, _) = scripted(&[Step::Does(2); 6], &stop);
-    let began = tokio::time::Instant::now();
-    one.paced(pace).run(stop).await;
-    assert_eq!(began.elapsed().as_millis(), 0, "there is more to do than one step can");
+async fn a_loop_steps_until_there_is_nothing_to_do_with_pauses_after_failures_and_bursts() {
+    let pace = Some(Pace { burst: 3, period: Duration::from_millis(25), full: 2 });
+    let failing = [Step::Fails, Step::Panics, Step::Fails, Step::Does(1), Step::Fails];
+    let cases: [Case<'_>; 5] = [
+        ("it does not wait with work", &[Step::Does(3), Step::Does(1), Step::Does(0)], None, 0),
+        // 100 + 200 + 400 ms, and the first pause again after a successful step.
+        ("it continues after failures and panics with backoff", &failing, None, 800),
+        // 0.1 + 0.2 + 0.4 + 0.8 + 1.6 + 3.2 s, then 5 s four times.
+        ("the wait after failures is bounded", &[Step::Fails; 10], None, 26_300),
+        // Three at once, then one each 25 ms; the seventh finds nothing to do.
+        ("little work keeps the pace after a burst", &[Step::Does(1); 6], pace, 100),
+        ("there is more to do than one step can", &[Step::Does(2); 6], pace, 0),
+    ];
+    for (rule, steps, pace, ms) in cases {
+        let stop = CancellationToken::new();
+        let (one, left) = scripted(steps, &stop);
+        let one = if let Some(pace) = pace { one.paced(pace) } else { one };
+        let began = tokio::time::Instant::now();
+        one.run(stop).await;
+        assert!(left.lock().is_empty(), "{rule}");
+        assert_eq!(began.elapsed().as_millis(), ms, "{rule}");
+    }
 }
 
 #[tokio::test]

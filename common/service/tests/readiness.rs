@@ -3,19 +3,16 @@
 use contract::session::{REVOKED, RevocationState, Revoked};
 use serde_json::json;
 use store::{Engine, Fault, MemoryEngine, Operation};
-use testing::{Platforms, TestApp};
+use testing::Platforms;
 
 use crate::kiosk;
-
-async fn app(platforms: &Platforms, engine: Engine) -> TestApp {
-    kiosk::start_on(platforms, platforms.sessions(), engine).await
-}
 
 #[tokio::test]
 async fn a_process_is_ready_while_its_engine_responds() {
     let engine = MemoryEngine::default();
     let faults = engine.faults();
-    let app = app(&Platforms::in_memory(), Engine::Memory(engine)).await;
+    let platforms = Platforms::in_memory();
+    let app = kiosk::start_on(&platforms, platforms.sessions(), Engine::Memory(engine)).await;
     app.get(None, "/health/ready").await.expect(200);
     faults.plan(Operation::Commit, Fault::Fail);
     let reply = app.get(None, "/health/ready").await.expect(503);
@@ -28,7 +25,7 @@ async fn a_process_is_ready_while_its_engine_responds() {
 #[tokio::test]
 async fn a_restarted_process_is_ready_once_it_has_read_missed_revocations() {
     let platforms = Platforms::in_memory();
-    let first = app(&platforms, platforms.engine(kiosk::NAME)).await;
+    let first = kiosk::app(&platforms).await;
     first.get(None, "/health/ready").await.expect(200);
     let user = first.user();
     let now = platforms.clock.now();
@@ -40,7 +37,7 @@ async fn a_restarted_process_is_ready_once_it_has_read_missed_revocations() {
     first.publish(&[REVOKED.of(revocation)]).await;
     first.stop().await;
 
-    let second = app(&platforms, platforms.engine(kiosk::NAME)).await;
+    let second = kiosk::app(&platforms).await;
     let reply = second.get(None, "/health/ready").await.expect(503);
     assert_eq!(reply.at("failing"), json!(["kiosk revocations"]));
     second.settle().await;

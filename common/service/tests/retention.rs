@@ -2,35 +2,31 @@
 
 use std::time::Duration;
 
-use service::Retention;
+use service::retention::forget_once;
 use store::{Never, Options, Stop, Store};
+use testing::Platforms;
 use testing::platforms::START;
-use testing::{Platforms, TestApp};
 
-use crate::kiosk::{self, Note, write};
+use crate::kiosk::{self, Note, app, write};
 
 const KEPT: Duration = Duration::from_hours(1);
-
-async fn app(platforms: &Platforms) -> TestApp {
-    kiosk::start(platforms, platforms.sessions()).await
-}
 
 #[tokio::test]
 async fn a_document_goes_at_the_end_of_its_time_and_not_before() {
     let platforms = Platforms::in_memory();
     let app = app(&platforms).await;
     let store = app.store(kiosk::NAME);
-    let forget = Retention::<Note>::new(store.clone(), platforms.clock.clone(), "by_age", KEPT);
+    let forget = || forget_once::<Note>((store, &platforms.clock), ("by_age", KEPT));
     write(store, "old".to_owned()).await.unwrap();
     platforms.hand().advance(Duration::from_millis(1));
     write(store, "young".to_owned()).await.unwrap();
     platforms.hand().set(START.plus(KEPT).minus(Duration::from_millis(1)));
-    assert_eq!(forget.run_once().await.unwrap(), 0);
+    assert_eq!(forget().await.unwrap(), 0);
     platforms.hand().advance(Duration::from_millis(1));
-    assert_eq!(forget.run_once().await.unwrap(), 1);
+    assert_eq!(forget().await.unwrap(), 1);
     assert_eq!(store.find::<Note>("old").await.unwrap(), None);
     assert!(store.find::<Note>("young").await.unwrap().is_some());
-    assert_eq!(forget.run_once().await.unwrap(), 0);
+    assert_eq!(forget().await.unwrap(), 0);
 }
 
 #[tokio::test]
@@ -43,9 +39,9 @@ async fn a_step_is_bounded_and_steps_go_on_until_all_is_gone() {
         written.unwrap();
     }
     platforms.hand().advance(KEPT);
-    let forget = Retention::<Note>::new(store.clone(), platforms.clock.clone(), "by_age", KEPT);
+    let forget = || forget_once::<Note>((store, &platforms.clock), ("by_age", KEPT));
     let mut steps = Vec::new();
-    while let count @ 1.. = forget.run_once().await.unwrap() {
+    while let count @ 1.. = forget().await.unwrap() {
         steps.push(count);
     }
     assert_eq!(steps, [500, 500, 100]);
@@ -77,10 +73,9 @@ async fn a_document_that_was_renewed_meanwhile_stays() {
     });
     let mut renewing = std::pin::pin!(renewing);
     assert!(futures::poll!(renewing.as_mut()).is_pending());
-    let forget = Retention::<Note>::new(store.clone(), clock, "by_age", KEPT);
     let committing = async { while committer.run_once().await.is_some() {} };
     let work = async {
-        let forgotten = forget.run_once().await;
+        let forgotten = forget_once::<Note>((&store, &clock), ("by_age", KEPT)).await;
         renewing.await.unwrap();
         forgotten.unwrap()
     };

@@ -1,5 +1,4 @@
-//! Revoked sessions: rejected at once, known after a restart, dropped when all their tokens have
-//! expired.
+//! Revoked sessions: rejected at once and after a restart, dropped when their tokens have expired.
 
 use std::time::Duration;
 
@@ -10,11 +9,7 @@ use store::{Engine, Fault, MemoryEngine, Never, Operation, Stop};
 use testing::user::{Rank, claims, sign};
 use testing::{Platforms, TestApp, User};
 
-use crate::kiosk::{self, start_on};
-
-async fn app(platforms: &Platforms) -> TestApp {
-    kiosk::start(platforms, platforms.sessions()).await
-}
+use crate::kiosk::{self, app, start_on};
 
 /// A session of an account in some epoch.
 fn signed_in(platforms: &Platforms, user: UserId, epoch: u64) -> (User, SessionId) {
@@ -23,6 +18,12 @@ fn signed_in(platforms: &Platforms, user: UserId, epoch: u64) -> (User, SessionI
         web::session::Claims { epoch, ..claims(user, session, Rank::User, platforms.clock.now()) };
     let cookie = format!("session={}", sign(&claims, &platforms.key));
     (User { id: user, cookie }, session)
+}
+
+/// A session of a new account, and its revocation.
+fn ended_session(platforms: &Platforms) -> (User, RevocationState) {
+    let (user, session_id) = signed_in(platforms, UserId::from(platforms.id()), 0);
+    (user, revocation(platforms, Revoked::Session { session_id }))
 }
 
 fn revocation(platforms: &Platforms, revoked: Revoked) -> RevocationState {
@@ -68,7 +69,7 @@ async fn a_late_or_repeated_older_epoch_has_no_effect() {
         assert!(is_let_in(&app, &sessions[2]).await);
     }
     app.kill().await;
-    let next = self::app(&platforms).await;
+    let next = kiosk::app(&platforms).await;
     assert!(!is_let_in(&next, &sessions[1]).await, "the copy is of the newest epoch");
     assert!(is_let_in(&next, &sessions[2]).await);
 }
@@ -77,9 +78,7 @@ async fn a_late_or_repeated_older_epoch_has_no_effect() {
 async fn a_revocation_outlives_the_process() {
     let platforms = Platforms::in_memory();
     let first = app(&platforms).await;
-    let account = UserId::from(platforms.id());
-    let (user, session_id) = signed_in(&platforms, account, 0);
-    let ended = revocation(&platforms, Revoked::Session { session_id });
+    let (user, ended) = ended_session(&platforms);
     first.publish(&[REVOKED.of(ended)]).await;
     first.settle().await;
     first.stop().await;
@@ -91,9 +90,7 @@ async fn a_revocation_outlives_the_process() {
 async fn a_revocation_survives_a_crash_before_its_message_is_published() {
     let platforms = Platforms::in_memory();
     let first = app(&platforms).await;
-    let account = UserId::from(platforms.id());
-    let (user, session_id) = signed_in(&platforms, account, 0);
-    let ended = revocation(&platforms, Revoked::Session { session_id });
+    let (user, ended) = ended_session(&platforms);
     let published = first.store(kiosk::NAME).transact(move |tx| {
         revocations::publish(tx, ended)?;
         Ok::<_, Stop<Never>>(())
@@ -112,10 +109,8 @@ async fn an_outage_delays_a_revocation_and_does_not_lose_it() {
     let engine = MemoryEngine::default();
     let faults = engine.faults();
     let app = start_on(&platforms, platforms.sessions(), Engine::Memory(engine)).await;
-    let account = UserId::from(platforms.id());
-    let (user, session_id) = signed_in(&platforms, account, 0);
+    let (user, ended) = ended_session(&platforms);
     faults.plan(Operation::Commit, Fault::Fail);
-    let ended = revocation(&platforms, Revoked::Session { session_id });
     app.publish(&[REVOKED.of(ended)]).await;
     app.settle().await;
     assert!(is_let_in(&app, &user).await, "it is retried later");
@@ -156,14 +151,12 @@ async fn a_revocation_received_by_one_replica_reaches_the_other() {
     let second = start_on(&platforms, platforms.sessions(), engine.clone()).await;
     let account = UserId::from(platforms.id());
     let sessions: Vec<_> = (0..3).map(|_| signed_in(&platforms, account, 0)).collect();
-    let messages: Vec<_> = sessions
-        .iter()
-        .map(|(_, id)| REVOKED.of(revocation(&platforms, Revoked::Session { session_id: *id })))
-        .collect();
+    let message =
+        |session_id: SessionId| REVOKED.of(revocation(&platforms, Revoked::Session { session_id }));
+    let messages: Vec<_> = sessions.iter().map(|(_, id)| message(*id)).collect();
     for ((user, _), message) in sessions.iter().zip(&messages) {
         assert!(is_let_in(&second, user).await);
-        // The consumer is shared: the first one handles the message, and the second one reads only
-        // the copy.
+        // The consumer is shared: the first one handles the message, the second reads its copy.
         first.publish(std::slice::from_ref(message)).await;
         first.settle().await;
         assert!(!is_let_in(&first, user).await);
@@ -180,8 +173,8 @@ async fn an_extended_poll_finds_a_copy_with_an_old_time() {
     let first = start_on(&platforms, platforms.sessions(), engine.clone()).await;
     let second = start_on(&platforms, platforms.sessions(), engine.clone()).await;
     second.settle().await;
-    let (user, session_id) = signed_in(&platforms, UserId::from(platforms.id()), 0);
-    first.publish(&[REVOKED.of(revocation(&platforms, Revoked::Session { session_id }))]).await;
+    let (user, ended) = ended_session(&platforms);
+    first.publish(&[REVOKED.of(ended)]).await;
     first.settle().await;
     // As if its commit had ended, or its clock were, this much later.
     platforms.hand().advance(Duration::from_mins(1));

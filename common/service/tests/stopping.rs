@@ -2,7 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use std::net::{SocketAddr, TcpStream};
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -15,7 +15,7 @@ use testing::{Platforms, TestApp};
 use tokio::sync::Notify;
 
 use crate::kiosk;
-use crate::kiosk::{Gate, Note, write};
+use crate::kiosk::{Gate, Note, put, refused, write};
 
 async fn app(platforms: &Platforms, gate: &Gate) -> TestApp {
     let service = kiosk::open(platforms, gate).await;
@@ -26,27 +26,16 @@ fn options(platforms: &Platforms, drain: Duration) -> ServerOptions {
     ServerOptions { workers: 2, drain, ..server_options(platforms, platforms.sessions()) }
 }
 
-fn serve_with(platforms: &Platforms, service: Service, drain: Duration) -> Running {
-    serve(vec![service], options(platforms, drain)).unwrap()
-}
-
-/// Returns once connections to the address are refused.
-async fn refused(address: SocketAddr) {
-    let refusing = async {
-        while TcpStream::connect(address).is_ok() {
-            tokio::task::yield_now().await;
-        }
-    };
-    tokio::time::timeout(Duration::from_secs(10), refusing).await.unwrap();
-}
-
-async fn put(http: &reqwest::Client, address: SocketAddr, id: usize) -> reqwest::Result<u16> {
-    let request = http.put(format!("http://{address}/api/notes/{id}"));
-    Ok(request.timeout(Duration::from_secs(20)).send().await?.status().as_u16())
-}
-
-fn client() -> reqwest::Client {
-    reqwest::Client::builder().no_proxy().build().unwrap()
+/// The running service, its address, and a client.
+fn started(
+    platforms: &Platforms,
+    service: Service,
+    drain: Duration,
+) -> (Running, SocketAddr, reqwest::Client) {
+    let running = serve(vec![service], options(platforms, drain)).unwrap();
+    let client = reqwest::Client::builder().no_proxy().build().unwrap();
+    let address = running.address;
+    (running, address, client)
 }
 
 #[tokio::test]
@@ -54,8 +43,7 @@ async fn running_requests_are_completed_and_their_effects_kept() {
     let dir = tempfile::tempdir().unwrap();
     let (platforms, gate) = (Platforms::on_disk(dir.path().to_owned()), Gate::closed());
     let service = kiosk::open(&platforms, &gate).await;
-    let running = serve_with(&platforms, service, DRAIN_MAX);
-    let (address, http) = (running.address(), client());
+    let (running, address, http) = started(&platforms, service, DRAIN_MAX);
     let requests = join_all((0..50).map(|id| put(&http, address, id)));
     let opening = async {
         refused(address).await;
@@ -78,8 +66,7 @@ async fn running_requests_are_completed_and_their_effects_kept() {
 async fn a_request_that_outlasts_the_drain_is_cancelled() {
     let (platforms, gate) = (Platforms::in_memory(), Gate::closed());
     let service = kiosk::open(&platforms, &gate).await;
-    let running = serve_with(&platforms, service, Duration::from_secs(1));
-    let (address, http) = (running.address(), client());
+    let (running, address, http) = started(&platforms, service, Duration::from_secs(1));
     let stopping = async {
         gate.reached_by(1).await;
         tokio::time::timeout(Duration::from_secs(10), running.stop()).await.unwrap();
@@ -115,8 +102,7 @@ async fn loops_still_run_while_requests_that_wait_for_them_drain() {
         }
     };
     service.loops.push(Loop::new("kiosk.opens", || std::future::ready(Ok(0)), waiting));
-    let running = serve_with(&platforms, service, DRAIN_MAX);
-    let (address, http) = (running.address(), client());
+    let (running, address, http) = started(&platforms, service, DRAIN_MAX);
     let stopping = async {
         gate.reached_by(1).await;
         let waking = async {
@@ -134,7 +120,7 @@ async fn exactly_the_acknowledged_decisions_are_kept_while_stopping() {
     let dir = tempfile::tempdir().unwrap();
     let (platforms, gate) = (Platforms::on_disk(dir.path().to_owned()), Gate::closed());
     let service = kiosk::open(&platforms, &gate).await;
-    let running = serve_with(&platforms, service, DRAIN_MAX);
+    let (running, ..) = started(&platforms, service, DRAIN_MAX);
     let store = running.store(kiosk::NAME).unwrap().clone();
     let writer = async {
         let mut acknowledged = Vec::new();

@@ -11,7 +11,7 @@ use crate::kiosk;
 async fn a_foreign_trace_context_is_only_a_link() {
     let mut recorded = record_spans().unwrap();
     let platforms = Platforms::in_memory();
-    let app = kiosk::start(&platforms, platforms.sessions()).await;
+    let app = kiosk::app(&platforms).await;
     let mut spans_of = async |traceparent: &str| {
         let request = app.request(Method::GET, "/health/live", None);
         let request = request.header("traceparent", traceparent);

@@ -1,7 +1,7 @@
 //! Messages as services publish them.
 
 use bytes::Bytes;
-use contract::sender::Sender;
+use contract::message::Sender;
 use contract::{Outgoing, Timestamp};
 use sources::Trace;
 

@@ -104,7 +104,7 @@ impl TestApp {
     ) -> Self {
         let options = ServerOptions { limits, loops, ..server_options(platforms, sessions) };
         let running = serve(services, options).unwrap();
-        let client = Client::to(format!("http://{}", running.address()));
+        let client = Client::to(format!("http://{}", running.address));
         let Platforms { bus, clock, key, ids, .. } = platforms;
         let (bus, clock, key, ids) = (bus.clone(), clock.clone(), key.clone(), ids.clone());
         Self { running, client, bus, clock, key, ids }
@@ -226,7 +226,7 @@ impl TestApp {
     /// Steps every loop once; returns the number of items processed.
     pub async fn step(&self) -> usize {
         let mut done = 0;
-        for one in self.running.loops() {
+        for one in &self.running.loops {
             done += one.run_once().await.unwrap_or_else(|error| {
                 panic!("{} failed: {}", one.name(), error.chain());
             });
@@ -243,7 +243,7 @@ impl TestApp {
     pub async fn settle_through_faults(&self) {
         let step = async || {
             let mut done = 0;
-            for one in self.running.loops() {
+            for one in &self.running.loops {
                 done += one.run_once().await.unwrap_or(1);
             }
             done

@@ -1,9 +1,8 @@
 //! CORS (Fetch Standard, 3.2) for exactly the configured origins; off by default.
 //!
-//! The same list serves the check against cross-site requests ([`crate::edge`]), so no origin can
-//! read without being allowed to write, and none can write without being listed. Preflight requests
-//! pass the limits, the metrics and the headers of every other request, which a separate middleware
-//! in front of them would not.
+//! The same list serves the check against cross-site requests ([`crate::edge`]), so an origin reads
+//! and writes, or neither. Preflight requests pass the limits, the metrics and the headers of every
+//! other request, which a separate middleware in front of them would not.
 
 use std::sync::Arc;
 
@@ -12,7 +11,6 @@ use actix_web::http::header::{
     ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE,
     ACCESS_CONTROL_REQUEST_METHOD, HeaderMap, HeaderValue, ORIGIN, VARY,
 };
-use actix_web::http::uri::Authority;
 use actix_web::http::{Method, Uri};
 use actix_web::{HttpRequest, HttpResponse};
 
@@ -30,8 +28,7 @@ const RESPONSE_HEADERS: HeaderValue = HeaderValue::from_static(
     "ETag, Link, Location, Retry-After, WWW-Authenticate, X-Request-Id, Allow, Accept, Accept-Encoding",
 );
 
-/// Seconds for which a browser caches the response to a preflight request. A removed origin loses
-/// reading after that time at the latest, and writing at once.
+/// Seconds for which browsers cache a preflight response: a removed origin then loses reading.
 const MAX_AGE: HeaderValue = HeaderValue::from_static("600");
 
 /// The origins whose pages may use the API with the cookies of their user.
@@ -55,7 +52,6 @@ impl CorsOrigins {
         Ok(Self(origins?.into()))
     }
 
-    /// The origin of a request, if it is listed.
     fn admitted(&self, request: &HttpRequest) -> Option<&HeaderValue> {
         if self.0.is_empty() {
             return None;
@@ -70,7 +66,6 @@ impl CorsOrigins {
         self.admitted(request).is_some()
     }
 
-    /// The CORS headers of the response to a request.
     pub(crate) fn grant(&self, request: &HttpRequest) -> Grant {
         if self.0.is_empty() { Grant::Off } else { Grant::On(self.admitted(request).cloned()) }
     }
@@ -99,7 +94,6 @@ impl Grant {
         Some(response.insert_header((ACCESS_CONTROL_MAX_AGE, MAX_AGE)).finish())
     }
 
-    /// Adds the CORS headers of a response.
     pub(crate) fn add_to(self, headers: &mut HeaderMap) {
         let Self::On(origin) = self else { return };
         headers.append(VARY, HeaderValue::from_static("Origin"));
@@ -130,20 +124,13 @@ fn origin(text: &str) -> Result<HeaderValue, &'static str> {
         _ => return Err(rule),
     };
     let has_more = text.len() != scheme.len() + "://".len() + authority.as_str().len();
-    if has_more || host.is_empty() || authority.as_str().contains('@') {
+    let has_invalid_port = authority.port_u16().is_none() && authority.as_str() != authority.host();
+    if has_more || has_invalid_port || host.is_empty() || authority.as_str().contains('@') {
         return Err(rule);
     }
-    let port = port_of(authority).map_err(|()| rule)?.filter(|port| *port != default);
+    let port = authority.port_u16().filter(|port| *port != default);
     let port = port.map(|port| format!(":{port}")).unwrap_or_default();
     HeaderValue::try_from(format!("{scheme}://{host}{port}")).map_err(|_| rule)
-}
-
-fn port_of(authority: &Authority) -> Result<Option<u16>, ()> {
-    let rest = authority.as_str().get(authority.host().len()..).unwrap_or_default();
-    match rest.strip_prefix(':') {
-        Some(port) => port.parse().map(Some).map_err(|_| ()),
-        None => Ok(None),
-    }
 }
 
 #[cfg(test)]

@@ -6,17 +6,14 @@ use actix_web::http::uri::Authority;
 use actix_web::http::{Method, Uri};
 use actix_web::web::Data;
 
-use crate::responses::code::Code;
-use crate::responses::problem::Problem;
 use crate::session::{CookieKind, Sessions};
+use crate::{Code, Problem};
 
-/// Maximum bytes of a path and its query: the longest useful one, a search with a cursor, has some
-/// 1,500.
+/// Maximum bytes of a path and its query: the longest useful search, with a cursor, has 1,500.
 pub const URI_BYTES_MAX: usize = 8 * 1024;
 
-/// Maximum bytes of the names and values of all headers: a token has some 500, and a browser's
-/// other cookies for a site seldom 8 KiB. The HTTP library itself accepts 96 headers and 128 KiB,
-/// and rejects larger heads with a bare 431.
+/// Maximum bytes of all headers: a token has some 500, a browser's other cookies seldom 8 KiB. The
+/// HTTP library accepts 96 headers and 128 KiB, and rejects larger heads with a bare 431.
 pub const HEADERS_BYTES_MAX: usize = 16 * 1024;
 
 /// The reason to reject a request before its handler.
@@ -34,9 +31,8 @@ pub(crate) fn refusal(request: &HttpRequest) -> Option<Problem> {
     is_cross_site(request).then(|| Problem::new(Code::CROSS_SITE))
 }
 
-/// Whether the request is cross-site (OWASP CSRF cheat sheet: Fetch Metadata, with `Origin` as
-/// fall-back). Current browsers send at least one of the two headers. The origins of `CORS_ORIGINS`
-/// count as this site.
+/// Whether the request is cross-site (OWASP CSRF cheat sheet: Fetch Metadata, else `Origin`;
+/// current browsers send one of them at least). The origins of `CORS_ORIGINS` count as this site.
 fn is_cross_site(request: &HttpRequest) -> bool {
     if matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS) {
         return false;
@@ -54,8 +50,7 @@ fn is_cross_site(request: &HttpRequest) -> bool {
     }
 }
 
-/// The host of a request: a target with a host (`POST http://shop.example/`) prevails over `Host`
-/// (RFC 9112, 3.2.2).
+/// The host of a request: that of the target prevails over `Host` (RFC 9112, 3.2.2).
 fn host(request: &HttpRequest) -> Option<&[u8]> {
     let of_target = request.uri().authority().map(|authority| authority.as_str().as_bytes());
     of_target.or_else(|| request.headers().get(HOST).map(HeaderValue::as_bytes))
@@ -69,8 +64,7 @@ fn schemes(request: &HttpRequest) -> &'static [&'static str] {
     }
 }
 
-/// Whether an `Origin` is the site of the request. A proxy that terminates TLS must pass `Host` on
-/// unchanged.
+/// Whether an `Origin` is the request's site. A TLS proxy must pass `Host` on unchanged.
 fn is_own(origin: &[u8], host: Option<&[u8]>, schemes: &[&str]) -> bool {
     let origin: Option<Uri> = std::str::from_utf8(origin).ok().and_then(|text| text.parse().ok());
     let host = host.and_then(|host| std::str::from_utf8(host).ok());

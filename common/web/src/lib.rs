@@ -1,24 +1,4 @@
-//! HTTP layer: problem bodies, rate limits, idempotency keys, pagination, verification of sessions,
-//! health, OpenAPI.
-//!
-//! | module | subject |
-//! |---|---|
-//! | `parsing::body`, `params`, `path` | strict parsing of requests: a response names every violated rule |
-//! | `parsing::no_body`, `media_type` | routes without a body; `Content-Type` |
-//! | `parsing::canonical` | equality of bodies |
-//! | `responses::problem`, `code` | RFC 9457 problems with a closed set of codes |
-//! | `responses::response` | a complete response as a value, for decisions and idempotency records |
-//! | `responses::idempotency` | repeats return the first response, byte for byte |
-//! | `responses::page` | keyset pagination |
-//! | `responses::precondition` | entity tags, `If-Match`, `If-None-Match` |
-//! | `rate_limits::client_address`, `client_network` | the origin of a request |
-//! | `rate_limits::throttle`, `rate_limit`, `network_slots` | rate limits per key, of a process; fair concurrency limits |
-//! | `cross_origin` | CORS for the configured origins |
-//! | `session` | verification of session tokens |
-//! | `seen`, `seen_storage` | read-your-writes consistency across services |
-//! | `middleware` | request ids, traces, security headers, metrics |
-//! | `edge` | rejection of oversized and cross-site requests |
-//! | `operations::health`, `metrics_json`, `openapi` | routes of every process; one document from the routes |
+//! HTTP layer: problems, rate limits, idempotency keys, pagination, sessions, health, OpenAPI.
 
 pub mod cross_origin;
 pub mod edge;
@@ -37,10 +17,10 @@ pub use middleware::MiddlewareState;
 pub use operations::health::{Health, Impact, ReadyCheck};
 pub use operations::{health, metrics_json, openapi};
 pub use parsing::body::{Body, RawBody};
-pub use parsing::no_body::NoBody;
+pub use parsing::media_type::NoBody;
 pub use parsing::params::QueryString;
 pub use parsing::path::PathId;
-pub use parsing::{body, no_body, params, path};
+pub use parsing::{body, params, path};
 pub use rate_limits::client_address::ClientAddress;
 pub use rate_limits::client_network::{ClientNetwork, PrivateNetworks};
 pub use rate_limits::network_slots::{NetworkSlot, NetworkSlots};

@@ -4,32 +4,28 @@ use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::convert::Infallible;
-use std::future::{Ready, ready};
 use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::body::MessageBody;
-use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{
     CACHE_CONTROL, HeaderMap, HeaderName, HeaderValue, STRICT_TRANSPORT_SECURITY,
 };
 use actix_web::http::{ConnectionType, Method, StatusCode};
 use actix_web::middleware::Next;
 use actix_web::web::Data;
-use actix_web::{Error, FromRequest, HttpRequest, ResponseError as _};
+use actix_web::{Error, ResponseError as _};
 use metrics::{Counter, Histogram};
 use sources::{Clock, Ids, Joined, Scope, Span, SpanKind, Trace, span};
 use tracing::Instrument as _;
 
 use crate::cross_origin::Grant;
-use crate::edge;
 use crate::operations::openapi::Routes;
-use crate::rate_limits::client_address::ClientAddress;
-use crate::rate_limits::rate_limit::RateLimiter;
-use crate::request::with_request_id;
+use crate::request::{extract, with_request_id};
 use crate::responses::precondition;
-use crate::responses::problem::Problem;
 use crate::session::{CookieKind, Sessions};
+use crate::{ClientAddress, Problem, RateLimiter, edge};
 
 /// State shared by the middleware; app data.
 #[derive(Clone)]
@@ -42,20 +38,14 @@ pub struct MiddlewareState {
     pub rate_limiter: RateLimiter,
 }
 
-impl FromRequest for ClientAddress {
-    type Error = Infallible;
-    type Future = Ready<Result<Self, Infallible>>;
+extract!(ClientAddress, Infallible, |request| {
+    let state = request.app_data::<Data<MiddlewareState>>();
+    let trusted_proxies = state.map_or(0, |state| state.rate_limiter.trusted_proxies);
+    let peer = request.peer_addr().map(|peer| peer.ip());
+    Ok(Self::read(request.headers(), peer, trusted_proxies))
+});
 
-    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let state = request.app_data::<Data<MiddlewareState>>();
-        let trusted_proxies = state.map_or(0, |state| state.rate_limiter.trusted_proxies);
-        let peer = request.peer_addr().map(|peer| peer.ip());
-        ready(Ok(Self::read(request.headers(), peer, trusted_proxies)))
-    }
-}
-
-/// The middleware: request id, trace, log span, rate limits, checks at the edge, security headers,
-/// metrics.
+/// The middleware: request id, trace, log span, limits, checks at the edge, headers, metrics.
 ///
 /// # Errors
 /// Errors of the inner service; handlers return responses.
@@ -78,7 +68,9 @@ pub async fn middleware(
     // The subscriber adds the ids to every log line inside, whether or not this span is recorded.
     let span = tracing::debug_span!("request", %method, path = pattern);
     let inside = async {
-        let refused = too_many(&request)
+        let state = request.app_data::<Data<MiddlewareState>>();
+        let refused = state
+            .and_then(|state| state.rate_limiter.refusal(&request))
             .or_else(|| edge::refusal(request.request()))
             .or_else(|| ignored_precondition(&request, &pattern));
         let early = match refused {
@@ -136,8 +128,7 @@ struct Counts {
 }
 
 thread_local! {
-    /// The metric handles of this thread, so that each is looked up once. Their number is bounded
-    /// by routes, methods and statuses.
+    /// The metric handles of this thread, each looked up once; bounded by routes and statuses.
     static COUNTS: RefCell<HashMap<Kind, Counts>> = RefCell::default();
 }
 
@@ -164,8 +155,7 @@ impl Counts {
     }
 }
 
-/// The method as a label. Unknown methods share one, since a client can invent any number and
-/// labels are never dropped.
+/// The method as a label. Unknown ones share one, since clients can invent any number of them.
 fn label(method: &Method) -> &'static str {
     match *method {
         Method::GET => "GET",
@@ -179,7 +169,6 @@ fn label(method: &Method) -> &'static str {
     }
 }
 
-/// Ids of a request.
 struct Identity {
     request_id: Arc<str>,
     /// The client's trace context. It decides nothing: the span of the request links to it.
@@ -207,7 +196,6 @@ fn operation(request: &ServiceRequest, pattern: &str) -> Cow<'static, str> {
     operation.map_or(Cow::Borrowed(method), |name| Cow::Owned(name.to_owned()))
 }
 
-/// Cross-origin access to the response.
 fn grant(request: &ServiceRequest) -> Grant {
     let sessions = request.app_data::<Data<Sessions>>();
     sessions.map_or(Grant::Off, |sessions| sessions.cors_origins.grant(request.request()))
@@ -221,11 +209,6 @@ fn ignored_precondition(request: &ServiceRequest, pattern: &str) -> Option<Probl
     let problem = precondition::unsupported(request.request())?;
     let routes = request.app_data::<Data<Routes>>()?;
     routes.ignores_preconditions(label(request.method()), pattern).then_some(problem)
-}
-
-/// Rejects requests over the process's rate limits.
-fn too_many(request: &ServiceRequest) -> Option<Problem> {
-    request.app_data::<Data<MiddlewareState>>()?.rate_limiter.refusal(request)
 }
 
 /// Headers of every response (OWASP REST Security and HTTP Headers cheat sheets). Responses are

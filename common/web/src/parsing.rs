@@ -3,6 +3,5 @@
 pub mod body;
 pub(crate) mod canonical;
 pub(crate) mod media_type;
-pub mod no_body;
 pub mod params;
 pub mod path;

@@ -6,4 +6,3 @@ pub mod page;
 pub(crate) mod precondition;
 pub mod problem;
 pub mod response;
-pub(crate) mod short_hash;

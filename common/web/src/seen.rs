@@ -9,20 +9,18 @@
 
 use std::borrow::Cow;
 use std::convert::Infallible;
-use std::future::{Ready, ready};
 use std::time::Duration;
 
-use actix_web::dev::Payload;
+use actix_web::HttpRequest;
 use actix_web::web::Data;
-use actix_web::{FromRequest, HttpRequest};
 use contract::{Id, State};
 
+use crate::request::extract;
 use crate::responses::response::Response;
 use crate::seen_storage::{SEEN_AGE, SEEN_MAX, SeenStorage, Version};
 use crate::session::{Sessions, cookies};
 
-/// Longest wait of a request for a copy of a version. The version exists, so the copy arrives, late
-/// while the machine or the broker is busy.
+/// Longest wait for a copy of a version, which arrives late while machine or broker are busy.
 pub const SEEN_WAIT_MAX: Duration = Duration::from_secs(5);
 
 const PREFIX: &str = "seen-";
@@ -48,9 +46,8 @@ impl SeenStorage {
         }
     }
 
-    /// Records a version for the session of a request; returns the cookie that carries it, where
-    /// one is needed. A repeated command returns the versions of its first response; they do not
-    /// replace later ones.
+    /// Records a version for the session of a request; returns the cookie that carries it, if any.
+    /// The versions of a repeated command, those of its first response, replace no later ones.
     pub(crate) fn acknowledge(
         sessions: &Sessions,
         request: &HttpRequest,
@@ -91,25 +88,18 @@ impl Seen {
     }
 }
 
-impl FromRequest for Seen {
-    type Error = Infallible;
-    type Future = Ready<Result<Self, Infallible>>;
-
-    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let sessions = request.app_data::<Data<Sessions>>();
-        ready(Ok(sessions.map(|sessions| SeenStorage::read(sessions, request)).unwrap_or_default()))
-    }
-}
+extract!(Seen, Infallible, |request| {
+    let sessions = request.app_data::<Data<Sessions>>();
+    Ok(sessions.map(|sessions| SeenStorage::read(sessions, request)).unwrap_or_default())
+});
 
 impl Response {
     /// Makes later requests of the session, in every service, wait for the copy of this state.
-    #[must_use]
     pub fn seen<S: State>(self, state: &S) -> Self {
         self.seen_version::<S>(state.id(), state.version())
     }
 
     /// The same, given only the id and version of a state.
-    #[must_use]
     pub fn seen_version<S: State>(mut self, id: Id, number: u64) -> Self {
         self.seen.push(Version { aggregate: Cow::Borrowed(S::AGGREGATE), id, number });
         self
@@ -120,28 +110,12 @@ impl Response {
 mod tests {
     use actix_web::http::header::COOKIE;
     use actix_web::test::TestRequest;
+    use contract::inventory::InventoryState;
     use contract::user::UserState;
-    use serde::{Deserialize, Serialize};
 
     use super::*;
 
     const ID: &str = "692000f2a1b2c3d4e5f60701";
-
-    /// A copy of another service's aggregate.
-    #[derive(Clone, Serialize, Deserialize)]
-    struct Inventory;
-
-    impl State for Inventory {
-        const AGGREGATE: &'static str = "inventory";
-
-        fn id(&self) -> Id {
-            ID.parse().unwrap()
-        }
-
-        fn version(&self) -> u64 {
-            7
-        }
-    }
 
     fn seen(cookies: &str) -> Seen {
         let request = TestRequest::default().insert_header((COOKIE, cookies));
@@ -151,10 +125,10 @@ mod tests {
     #[test]
     fn the_latest_version_of_an_aggregate_prevails() {
         let read = seen(&format!("session=x; seen-inventory-{ID}=7; seen-inventory-{ID}=5"));
-        let id = Inventory.id();
-        assert_eq!(read.version_of::<Inventory>(id), Some(7));
+        let id = ID.parse().unwrap();
+        assert_eq!(read.version_of::<InventoryState>(id), Some(7));
         assert_eq!(read.version_of::<UserState>(id), None);
-        assert_eq!(read.all_of::<Inventory>().count(), 2);
+        assert_eq!(read.all_of::<InventoryState>().count(), 2);
     }
 
     #[test]

@@ -10,16 +10,13 @@ use hashlink::LruCache;
 use parking_lot::Mutex;
 use serde::{Deserialize, Serialize};
 
-/// Lifetime of a version: longer than the usual delay of copies. During longer delays a wait is not
-/// worth it.
+/// Lifetime of a version: longer than the usual delay of copies; longer waits are not worth it.
 pub const SEEN_AGE: Duration = Duration::from_secs(10);
 
-/// Maximum versions that one request waits for: twice the aggregates of the largest change. Further
-/// ones are ignored.
+/// Versions that a request waits for, twice those of the largest change; others are ignored.
 pub const SEEN_MAX: usize = 20;
 
-/// Sessions: 10,000 changes a second by as many users fill them in 0.8 s, twenty times the usual
-/// delay of copies.
+/// Sessions: 10,000 changes a second fill them in 0.8 s, twenty times the usual delay of copies.
 const SESSIONS_MAX: usize = 8_192;
 
 /// Bytes at the end of a token that identify its session: 24 bytes of the signature in Base64.
@@ -49,7 +46,6 @@ impl Default for SeenSessions {
     }
 }
 
-/// A version of an aggregate.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Version {
     pub(crate) aggregate: Cow<'static, str>,

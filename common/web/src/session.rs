@@ -21,8 +21,7 @@ use actix_web::HttpRequest;
 use contract::UserId;
 use sources::Clock;
 
-use crate::cross_origin::CorsOrigins;
-use crate::seen_storage::SeenStorage;
+use crate::{CorsOrigins, SeenStorage};
 
 /// Everything needed to verify sessions. Clones share it.
 #[derive(Clone)]

@@ -141,25 +141,20 @@ fn bodies_other_than_objects_are_rejected() {
 
 #[test]
 fn page_sizes_have_two_bounds() {
-    for (text, fits) in [
-        ("0", false),
-        ("1", true),
-        ("100", true),
-        ("101", false),
-        ("-1", false),
-        ("x", false),
-        ("", false),
-    ] {
-        assert_eq!(text.parse::<PageSize>().is_ok(), fits, "{text}");
+    for text in ["1", "100"] {
+        assert!(text.parse::<PageSize>().is_ok(), "{text}");
+    }
+    for text in ["0", "101", "-1", "x", ""] {
+        assert!(text.parse::<PageSize>().is_err(), "{text}");
     }
 }
 
 #[test]
 fn every_code_has_its_serialized_name_and_status() {
     for code in Code::GENERAL {
-        assert_eq!(serde_json::to_string(code).unwrap(), format!("\"{}\"", code.text()));
+        assert_eq!(serde_json::to_string(code).unwrap(), format!("\"{}\"", code.text));
         let answer = Problem::new(*code).into_response("r");
-        assert_eq!(answer.status(), code.status().as_u16());
+        assert_eq!(answer.status(), code.status.as_u16());
         assert!((400..600).contains(&answer.status()));
     }
 }

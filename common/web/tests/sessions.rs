@@ -18,6 +18,14 @@ fn session() -> SessionId {
     Id::from_bytes([2; 12]).into()
 }
 
+/// Verification of sessions, and claims that it accepts.
+fn fixture() -> (Platforms, Sessions, Claims) {
+    let platforms = Platforms::in_memory();
+    let sessions = platforms.sessions();
+    let good = claims(user(), session(), Rank::User, platforms.clock.now());
+    (platforms, sessions, good)
+}
+
 /// Whether a token with these claims, signed by auth, is valid.
 fn is_good(platforms: &Platforms, sessions: &Sessions, claims: &Claims) -> bool {
     sessions.verify(&sign(claims, &platforms.key)).is_some()
@@ -25,9 +33,7 @@ fn is_good(platforms: &Platforms, sessions: &Sessions, claims: &Claims) -> bool 
 
 #[test]
 fn a_token_is_valid_until_it_expires() {
-    let platforms = Platforms::in_memory();
-    let sessions = platforms.sessions();
-    let good = claims(user(), session(), Rank::User, platforms.clock.now());
+    let (platforms, sessions, good) = fixture();
     assert!(is_good(&platforms, &sessions, &good));
     platforms.hand().advance(Duration::from_millis(3_599_999));
     assert!(is_good(&platforms, &sessions, &good));
@@ -37,9 +43,7 @@ fn a_token_is_valid_until_it_expires() {
 
 #[test]
 fn tokens_of_another_issuer_audience_or_key_are_rejected() {
-    let platforms = Platforms::in_memory();
-    let sessions = platforms.sessions();
-    let good = claims(user(), session(), Rank::User, platforms.clock.now());
+    let (platforms, sessions, good) = fixture();
     let other = |change: fn(&mut Claims)| {
         let mut claims = good.clone();
         change(&mut claims);
@@ -70,9 +74,7 @@ fn tokens_of_another_issuer_audience_or_key_are_rejected() {
 
 #[test]
 fn a_token_is_valid_while_its_key_is_accepted() {
-    let platforms = Platforms::in_memory();
-    let sessions = platforms.sessions();
-    let good = claims(user(), session(), Rank::User, platforms.clock.now());
+    let (platforms, sessions, good) = fixture();
     let next = SessionKey::from_secret(&[8; 32]);
     let is_good = |key| sessions.verify(&sign(&good, key)).is_some();
     assert!(is_good(&platforms.key) && !is_good(&next));
@@ -87,10 +89,8 @@ fn a_token_is_valid_while_its_key_is_accepted() {
 
 #[test]
 fn a_revocation_ends_one_session_or_all_of_earlier_epochs() {
-    let platforms = Platforms::in_memory();
-    let sessions = platforms.sessions();
+    let (platforms, sessions, one) = fixture();
     let now = platforms.clock.now();
-    let one = claims(user(), session(), Rank::User, now);
     let two = Claims { sid: Id::from_bytes([3; 12]).into(), ..one.clone() };
     let later = Claims { epoch: 2, ..two.clone() };
     let revoke = |revoked: Revoked| {

@@ -43,9 +43,7 @@ pub mod settings;
 
 use std::time::Duration;
 
-use ::service::{
-    CopyArrivals, CurrentKey, Loop, Platform, Retention, Routes, Service, ServiceDefinition,
-};
+use ::service::{CopyArrivals, CurrentKey, Loop, Platform, Routes, Service, ServiceDefinition};
 use contract::catalogue::services;
 use store::{Collection, Unavailable};
 use web::idempotency::RESPONSES_KEPT;
@@ -119,15 +117,11 @@ pub async fn service(
     service.loops.extend([
         Loop::periodic("auth.add_address_forms", forms, store.clone(), address_forms::add),
         Loop::periodic("auth.show_person_requests", requests, ports.clone(), show_person_requests),
-        Retention::<Session>::forgetting("auth.forget_sessions", own, at_end),
-        Retention::<Guesses>::forgetting("auth.forget_guesses", own, at_end),
-        Retention::<PersonRequest>::forgetting("auth.forget_person_requests", own, at_end),
-        Retention::<Devices>::forgetting("auth.forget_devices", own, at_end),
-        Retention::<SignUpKey>::forgetting(
-            "auth.forget_sign_up_keys",
-            own,
-            ("by_age", RESPONSES_KEPT),
-        ),
+        Loop::forgetting::<Session>("auth.forget_sessions", own, at_end),
+        Loop::forgetting::<Guesses>("auth.forget_guesses", own, at_end),
+        Loop::forgetting::<PersonRequest>("auth.forget_person_requests", own, at_end),
+        Loop::forgetting::<Devices>("auth.forget_devices", own, at_end),
+        Loop::forgetting::<SignUpKey>("auth.forget_sign_up_keys", own, ("by_age", RESPONSES_KEPT)),
     ]);
     service.metrics = metric_descriptions::METRICS;
     service.routes = Routes::on_ports(code::ALL, ports, routes::configure);

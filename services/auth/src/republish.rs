@@ -14,7 +14,7 @@ use crate::domain::{PersonRequest, User};
 /// # Errors
 /// [`Unavailable`] if the store or the bus is unreachable; a repeat is harmless.
 pub async fn republish(republishing: &Republisher) -> Result<u64, Unavailable> {
-    address_forms::add_all(republishing.store()).await?;
+    address_forms::add_all(&republishing.store).await?;
     let users = republishing.all(|user: &User| {
         let message_type = match (user.status, user.version) {
             (AccountStatus::Banned, _) => BANNED,

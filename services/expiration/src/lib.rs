@@ -20,7 +20,7 @@ mod ports;
 use std::sync::Arc;
 use std::time::Duration;
 
-use ::service::{Platform, Retention, Service, ServiceDefinition};
+use ::service::{Loop, Platform, Service, ServiceDefinition};
 use contract::catalogue::services;
 use store::{Collection, Unavailable};
 use tokio::sync::Notify;
@@ -58,7 +58,7 @@ pub async fn service(platform: Platform) -> Result<Service, Unavailable> {
     let (own, person) = (&ports.store, person::NoData);
     service.loops.push(::service::person::listener(NAME, own, &platform, person).await?);
     let (own, kept) = ((&ports.store, &ports.clock), ("settled", SETTLED_KEPT));
-    let forget = Retention::<Deadline>::forgetting("expiration.forget_settled", own, kept);
+    let forget = Loop::forgetting::<Deadline>("expiration.forget_settled", own, kept);
     let announce = loops::AnnounceDeadlines { ports };
     let announce = ::service::steps!("expiration.announce_deadlines", announce);
     service.loops.extend([announce, forget]);

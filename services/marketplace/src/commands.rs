@@ -169,7 +169,7 @@ async fn carry_out(
         Operation::SessionKey { step } => session_key::session_key(&settings, step)?,
         Operation::Status(format) => status::status(&settings, format).await?,
         Operation::DeadLetters(letters) => {
-            with_engines(&settings, async |engines| letters.run(engines.bus()).await).await?;
+            with_engines(&settings, async |engines| letters.run(&engines.bus).await).await?;
         }
         Operation::Resync { name } => Box::pin(repairs::resync(&settings, &name)).await?,
         Operation::RemoveConsumer { consumer } => {

@@ -34,9 +34,7 @@ mod views;
 use std::sync::Arc;
 use std::time::Duration;
 
-use ::service::{
-    CopyArrivals, Loop, Platform, Retention, Routes, Service, ServiceDefinition, steps,
-};
+use ::service::{CopyArrivals, Loop, Platform, Routes, Service, ServiceDefinition, steps};
 use contract::catalogue::services;
 use store::{Collection, Engine, Unavailable};
 use tokio::sync::Notify;
@@ -155,22 +153,18 @@ fn loops(ports: &Ports) -> [Loop; 10] {
             inquire_before_deadlines,
         ),
         steps!("payments.reconcile_provider", ReconcileProvider::new(own())),
-        Retention::<KeyedOperation>::forgetting(
+        Loop::forgetting::<KeyedOperation>(
             "payments.forget_attempts",
             store,
             ("by_age", RESPONSES_KEPT),
         ),
-        Retention::<CardAttempts>::forgetting(
+        Loop::forgetting::<CardAttempts>(
             "payments.forget_card_attempts",
             store,
             ("by_end", Duration::ZERO),
         ),
         steps!("payments.process_events", ProcessEvents::new(own())),
-        Retention::<ProviderEvent>::forgetting(
-            "payments.forget_events",
-            store,
-            ("by_age", EVENTS_KEPT),
-        ),
+        Loop::forgetting::<ProviderEvent>("payments.forget_events", store, ("by_age", EVENTS_KEPT)),
     ]
 }
 

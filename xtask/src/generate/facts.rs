@@ -65,7 +65,7 @@ impl From<&Service> for ServiceFacts {
                 ProviderRole::AmountRules => "amount_rules",
                 ProviderRole::Charges => "charges",
             },
-            keeps_log: service.keeps_log(),
+            keeps_log: service.keeps_log,
         }
     }
 }

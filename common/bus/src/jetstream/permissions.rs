@@ -5,7 +5,7 @@
 //! The server has no finer right than a subject, so the requests carry the facts in their subjects:
 //! a consumer's name and its one filter subject are part of the request that creates it.
 
-use contract::catalogue::{Service, consumers_of, published_by, services};
+use contract::catalogue::{consumers_of, published_by, services};
 
 use super::dead_letters::READER;
 use super::names::{Names, durable};
@@ -64,7 +64,7 @@ fn of_service(names: &Names, service: &str) -> Vec<String> {
         publish.extend(consuming(&market, &durable(&name), Some(&names.messages(reads))));
         publish.push(format!("$JS.API.CONSUMER.INFO.{market}.{}", durable(&name)));
     }
-    if services::find(service).is_some_and(Service::keeps_log) {
+    if services::find(service).is_some_and(|service| service.keeps_log) {
         publish.extend(log_keeping(names));
     }
     publish

@@ -67,7 +67,7 @@ async fn do_all(nats: &Nats, services: &[&'static str]) {
         let expected = subjects(reads).len();
         assert_eq!(drain(consumer).await.len(), expected, "{name}");
     }
-    let keeper = SERVICES.iter().find(|service| service.keeps_log()).unwrap();
+    let keeper = SERVICES.iter().find(|service| service.keeps_log).unwrap();
     let (keeper, hand) = &open[keeper.name];
     assert_eq!(keeper.trim_once().await.unwrap(), 0);
     hand.advance(DUPLICATE_WINDOW * 2);

@@ -1,7 +1,7 @@
 //! The server rejects everything but each user's own part: a compromised service cannot publish for
 //! another, read foreign messages, or remove messages.
 
-use contract::catalogue::{ALL, Service, aggregate_of, consumers, consumers_of, owner, services};
+use contract::catalogue::{ALL, aggregate_of, consumers, consumers_of, owner, services};
 use contract::message::subject;
 use serde_json::{Value, json};
 use testing::engines::nats::Nats;
@@ -52,7 +52,7 @@ fn foreign(service: &str) -> Vec<String> {
         }
         subjects.push(format!("$JS.ACK.MARKET.{}.1.1.1.0.0", durable(&name)));
     }
-    let keeps_log = services::find(service).is_some_and(Service::keeps_log);
+    let keeps_log = services::find(service).is_some_and(|service| service.keeps_log);
     for other in services::names().filter(|other| *other != service) {
         subjects.push(format!("_INBOX.{other}.abc.1"));
         if !keeps_log {

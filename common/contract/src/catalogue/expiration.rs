@@ -3,8 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::message::{MessageType, state};
-use crate::values::id::OrderId;
-use crate::values::time::Timestamp;
+use crate::{OrderId, Timestamp};
 
 /// An order's deadline has passed, by expiration's clock.
 pub const COMPLETE: MessageType<ExpirationState> = MessageType::new("expiration.complete", 1);

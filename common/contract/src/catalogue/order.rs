@@ -3,9 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::message::{MessageType, state};
-use crate::values::id::{OrderId, PaymentId, TicketId, UserId};
-use crate::values::money::Money;
-use crate::values::time::Timestamp;
+use crate::{Money, OrderId, PaymentId, TicketId, Timestamp, UserId};
 
 /// Units are held for a buyer until a deadline.
 pub const CREATED: MessageType<OrderState> = MessageType::new("order.created", 1);
@@ -19,19 +17,17 @@ pub const CANCELLED: MessageType<OrderState> = MessageType::new("order.cancelled
 
 /// The status of an order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(tag = "status")]
+#[serde(tag = "status", rename_all = "lowercase", rename_all_fields = "camelCase")]
 pub enum OrderStatus {
     /// Units are held, nothing is paid.
-    #[serde(rename = "created")]
     Created,
     /// A payment is in progress.
-    #[serde(rename = "awaiting:payment", rename_all = "camelCase")]
+    #[serde(rename = "awaiting:payment")]
     AwaitingPayment {
         /// The last started payment.
         payment_id: PaymentId,
     },
     /// Paid, or free; the units belong to the buyer.
-    #[serde(rename = "complete", rename_all = "camelCase")]
     Complete {
         /// The accepted payment, the only one that may be captured; `None` where the order costs
         /// nothing.
@@ -39,7 +35,6 @@ pub enum OrderStatus {
         payment_id: Option<PaymentId>,
     },
     /// Ended unpaid.
-    #[serde(rename = "cancelled")]
     Cancelled {
         /// The reason.
         reason: CancelReason,
@@ -112,8 +107,7 @@ pub struct OrderState {
     pub created_at: Timestamp,
 }
 
-/// The fields of an [`OrderState`], side by side: deserializing them takes a third of the time of a
-/// flattened status, which buffers every field until the last one is known.
+/// The fields of an [`OrderState`], side by side: three times as fast as a flattened status.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Fields {
@@ -130,14 +124,12 @@ struct Fields {
 }
 
 #[derive(Deserialize)]
+#[serde(rename_all = "lowercase")]
 enum StatusField {
-    #[serde(rename = "created")]
     Created,
     #[serde(rename = "awaiting:payment")]
     AwaitingPayment,
-    #[serde(rename = "complete")]
     Complete,
-    #[serde(rename = "cancelled")]
     Cancelled,
 }
 

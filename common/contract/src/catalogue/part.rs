@@ -1,13 +1,11 @@
-//! Parts of requests of a person (see [`super::person`]), each published by the service that its
-//! type names.
+//! Parts of requests of a person (see [`super::person`]), published by the service in their type.
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::message::{MessageType, State};
-use crate::values::id::{Id, UserId};
+use crate::{Id, MessageType, State, UserId};
 
 /// The part of expiration.
 pub const EXPIRATION: MessageType<PartState> = MessageType::new("part.expiration", 1);

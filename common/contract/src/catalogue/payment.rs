@@ -3,9 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::message::{MessageType, state};
-use crate::values::id::{OrderId, PaymentId, RefundId, TicketId, UserId};
-use crate::values::money::Money;
-use crate::values::time::Timestamp;
+use crate::{Money, OrderId, PaymentId, RefundId, TicketId, Timestamp, UserId};
 
 /// An attempt began; the request to the provider is in progress.
 pub const STARTED: MessageType<PaymentState> = MessageType::new("payment.started", 1);
@@ -23,12 +21,11 @@ pub const REFUNDED: MessageType<PaymentState> = MessageType::new("payment.refund
 
 /// The status of a payment.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(tag = "status", rename_all = "snake_case")]
+#[serde(tag = "status", rename_all = "snake_case", rename_all_fields = "camelCase")]
 pub enum PaymentStatus {
     /// The request to the provider is in progress.
     Started,
     /// The provider reserved the money.
-    #[serde(rename_all = "camelCase")]
     Authorized {
         /// When the provider's response was recorded.
         authorized_at: Timestamp,

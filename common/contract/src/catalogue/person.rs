@@ -1,5 +1,4 @@
-//! Requests of a person to all services, published by auth: an export of the person's data, or
-//! erasure.
+//! Requests of a person to all services, published by auth: an export of the data, or erasure.
 
 use serde::{Deserialize, Serialize};
 
@@ -24,8 +23,7 @@ pub enum PersonAction {
     Erase,
 }
 
-/// A request of a person to all services. The first version of an erasure requests a check, the
-/// second one the erasure.
+/// A request of a person to all services. An erasure requests a check first, then the erasure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct PersonRequestState {

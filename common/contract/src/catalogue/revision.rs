@@ -13,8 +13,7 @@ pub const REQUESTED: MessageType<RevisionState> = MessageType::new("revision.req
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct RevisionState {
-    /// 1 for the first revision of a ticket, one more with each, refused ones included; the version
-    /// of this aggregate.
+    /// The aggregate's version: 1 for a ticket's first revision, one more with each, also refused.
     pub number: u64,
     /// The ticket as it will be if the revision is accepted, `version` included.
     pub ticket: TicketState,

@@ -6,13 +6,11 @@ use super::types::{ALL, aggregate_of};
 /// Every service, in the order of their ports.
 pub static SERVICES: &[Service] = &[AUTH, TICKETS, ORDERS, PAYMENTS, EXPIRATION];
 
-/// Collections of every service's store, besides its own: responses to idempotency keys, revoked
-/// sessions, requests of persons.
+/// Collections of every service's store: responses to idempotency keys, revocations, requests.
 pub static COLLECTIONS_OF_ALL: &[&str] =
     &["idempotency_keys", "revocations", "person_requests_answered"];
 
-/// A service. Its name is also the name of its user at NATS and at MongoDB, of its database, and of
-/// its job at Prometheus.
+/// A service. Its name is also that of its users at NATS and MongoDB, its database, and its job.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Service {
     /// `orders`; a name that DNS allows.
@@ -31,15 +29,14 @@ pub struct Service {
     pub collections: &'static [&'static str],
     /// The databases of parts that have a store of their own.
     pub more_databases: &'static [&'static str],
-    /// The aggregates (`order`), and single types of an aggregate that several services publish
-    /// (`part.orders`), that it alone publishes.
+    /// The aggregates (`order`), and types of shared aggregates (`part.orders`), that it owns.
     pub owns: &'static [&'static str],
     /// Its subscriptions.
     pub subscriptions: &'static [Subscription],
     /// The settings of the payment provider that it needs.
     pub payment_provider: ProviderRole,
-    /// Whether it trims the log, on behalf of all services.
-    pub log: LogRole,
+    /// Whether it trims the log of messages: removes those that every consumer has settled.
+    pub keeps_log: bool,
 }
 
 /// A service's use of the session key.
@@ -62,22 +59,12 @@ pub enum ProviderRole {
     Charges,
 }
 
-/// A service's use of the log of messages.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum LogRole {
-    /// Publishes and reads.
-    Uses,
-    /// Trims it as well: removes messages that every consumer has settled.
-    Keeps,
-}
-
 /// A subscription of a service: one durable consumer, one handler.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Subscription {
     /// The listener: `on_ticket_changed`.
     pub listener: &'static str,
-    /// One type, or all of an aggregate (`ticket.*`): a right to create a consumer names one
-    /// subject.
+    /// A type, or all of an aggregate (`ticket.*`): a right to create a consumer has one subject.
     pub subject: &'static str,
     /// The replicas that receive a message.
     pub kind: SubscriptionKind,
@@ -124,7 +111,7 @@ pub const AUTH: Service = Service {
     owns: &["person", "session", "user"],
     subscriptions: &[Subscription::durable("on_part_made", "part.*"), ON_SESSION_REVOKED],
     payment_provider: ProviderRole::Unused,
-    log: LogRole::Uses,
+    keeps_log: false,
 };
 
 /// Tickets on offer.
@@ -144,7 +131,7 @@ pub const TICKETS: Service = Service {
         ON_SESSION_REVOKED,
     ],
     payment_provider: ProviderRole::AmountRules,
-    log: LogRole::Uses,
+    keeps_log: false,
 };
 
 /// Stock, holds and orders.
@@ -171,7 +158,7 @@ pub const ORDERS: Service = Service {
         Subscription::durable("on_user_changed", "user.*"),
     ],
     payment_provider: ProviderRole::AmountRules,
-    log: LogRole::Uses,
+    keeps_log: false,
 };
 
 /// Payments, refunds and the ledger.
@@ -203,11 +190,10 @@ pub const PAYMENTS: Service = Service {
         ON_SESSION_REVOKED,
     ],
     payment_provider: ProviderRole::Charges,
-    log: LogRole::Uses,
+    keeps_log: false,
 };
 
-/// Deadlines of orders. It keeps the log: it serves no client, and during its outages nothing may
-/// be removed anyhow, since it reads too.
+/// Deadlines of orders. It keeps the log: it serves no client, and the log waits for it anyhow.
 pub const EXPIRATION: Service = Service {
     name: "expiration",
     about: "Deadlines of orders: a hint when one has passed",
@@ -224,7 +210,7 @@ pub const EXPIRATION: Service = Service {
         ON_SESSION_REVOKED,
     ],
     payment_provider: ProviderRole::Unused,
-    log: LogRole::Keeps,
+    keeps_log: true,
 };
 
 impl Subscription {
@@ -266,15 +252,8 @@ impl Service {
         !self.paths.is_empty()
     }
 
-    /// Whether it trims the log.
-    #[must_use]
-    pub const fn keeps_log(&self) -> bool {
-        matches!(self.log, LogRole::Keeps)
-    }
-
     /// Whether it owns a type, or all types of a subject (`payment.*`).
-    #[must_use]
-    pub fn is_owner_of(&self, subject: &str) -> bool {
+    pub(crate) fn is_owner_of(&self, subject: &str) -> bool {
         self.owns.contains(&subject) || self.owns.contains(&aggregate_of(subject))
     }
 
@@ -341,7 +320,7 @@ mod tests {
     fn one_service_signs_and_one_keeps_the_log() {
         let signs = |service: &&Service| service.session_key == KeyRole::Signs;
         assert_eq!(SERVICES.iter().filter(signs).count(), 1);
-        let keeps = |service: &&Service| service.keeps_log();
+        let keeps = |service: &&Service| service.keeps_log;
         assert_eq!(SERVICES.iter().filter(keeps).count(), 1);
     }
 

@@ -4,30 +4,24 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::message::{MessageType, State};
-use crate::values::id::{Id, SessionId, UserId};
-use crate::values::time::Timestamp;
+use crate::{Id, MessageType, SessionId, State, Timestamp, UserId};
 
 /// A session, or all sessions of an account, ended before its tokens expired.
 pub const REVOKED: MessageType<RevocationState> = MessageType::new("session.revoked", 1);
 
-/// Longest lifetime of a token: every service stores revocations for this time, and rejects tokens
-/// with a longer lifetime.
+/// Longest lifetime of a token, and of revocations; tokens with a longer lifetime are rejected.
 pub const TOKEN_LIFETIME_MAX: Duration = Duration::from_hours(1);
 
 /// The scope of a revocation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "scope", rename_all = "snake_case")]
+#[serde(tag = "scope", rename_all = "snake_case", rename_all_fields = "camelCase")]
 pub enum Revoked {
     /// One session (sign-out).
-    #[serde(rename_all = "camelCase")]
     Session {
         /// The session.
         session_id: SessionId,
     },
-    /// Every session of the account with a smaller epoch (sign-out-everywhere, password change,
-    /// ban).
-    #[serde(rename_all = "camelCase")]
+    /// Sessions of the account with a smaller epoch (sign-out-everywhere, new password, ban).
     Account {
         /// The account.
         user_id: UserId,

@@ -3,9 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::message::{MessageType, state};
-use crate::values::id::{TicketId, UserId};
-use crate::values::money::Money;
-use crate::values::time::Timestamp;
+use crate::{Money, TicketId, Timestamp, UserId};
 
 /// A ticket was offered.
 pub const CREATED: MessageType<TicketState> = MessageType::new("ticket.created", 1);
@@ -51,7 +49,7 @@ pub struct TicketState {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub starts_at: Option<Timestamp>,
     /// Whether it can be ordered after the start of the event.
-    #[serde(default, skip_serializing_if = "is_false")]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub late_sales: bool,
     /// When it was first offered.
     pub created_at: Timestamp,
@@ -61,11 +59,6 @@ pub struct TicketState {
 #[must_use]
 pub fn sales_ended(starts_at: Option<Timestamp>, late_sales: bool, now: Timestamp) -> bool {
     !late_sales && starts_at.is_some_and(|starts_at| starts_at <= now)
-}
-
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
-const fn is_false(flag: &bool) -> bool {
-    !*flag
 }
 
 state!(TicketState, "ticket", id, version);

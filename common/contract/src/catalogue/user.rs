@@ -3,8 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::message::{MessageType, state};
-use crate::values::id::UserId;
-use crate::values::time::Timestamp;
+use crate::{Timestamp, UserId};
 
 /// An account was created.
 pub const CREATED: MessageType<UserState> = MessageType::new("user.created", 1);

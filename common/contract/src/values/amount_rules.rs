@@ -1,8 +1,7 @@
 //! The amounts that a payment provider charges and refunds. The rules apply before any request to
 //! the provider: when a ticket is offered, an order is placed, or an account is topped up.
 
-use crate::values::currency::Currency;
-use crate::values::money::Money;
+use crate::{Currency, Money};
 
 /// The rules of one provider.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -29,8 +28,7 @@ pub enum BrokenAmountRule {
 }
 
 /// The minimum amounts, in minor units (Stripe, "Supported currencies", *Minimum and maximum charge
-/// amounts*: the table of settlement currencies). For other currencies the minimum depends on the
-/// rate of exchange, so only Stripe knows it.
+/// amounts*, by settlement currency). The others depend on the rate of exchange.
 const STRIPE_MIN: &[(&str, i64)] = &[
     ("aed", 200),
     ("aud", 50),
@@ -73,7 +71,8 @@ impl AmountRules {
         match self {
             Self::Stripe if amount.minor_units != 0 => {
                 let of_currency = |minor_units| Money::new(minor_units, amount.currency);
-                let (least, most) = (stripe_min(amount.currency), stripe_max(amount.currency));
+                let least = of(STRIPE_MIN, amount.currency).unwrap_or(1);
+                let most = stripe_max(amount.currency);
                 if amount.minor_units < least {
                     return Err(BrokenAmountRule::TooSmall(of_currency(least)));
                 }
@@ -103,10 +102,6 @@ impl AmountRules {
     }
 }
 
-fn stripe_min(currency: Currency) -> i64 {
-    of(STRIPE_MIN, currency).unwrap_or(1)
-}
-
 fn stripe_max(currency: Currency) -> i64 {
     let most = of(STRIPE_MAX_OF, currency).unwrap_or(STRIPE_MAX) / stripe_scale(currency);
     most - most % stripe_step(currency)
@@ -117,8 +112,7 @@ const fn stripe_step(currency: Currency) -> i64 {
     if currency.minor_digits() == 3 { 10 } else { 1 }
 }
 
-/// Stripe's units in one minor unit of a currency. Stripe counts the Icelandic króna in hundredths,
-/// although it has none (the same page, *Special cases*).
+/// Stripe's units in one minor unit: Icelandic krónur count in hundredths (*Special cases*).
 #[must_use]
 pub fn stripe_scale(currency: Currency) -> i64 {
     if currency.code() == "isk" { 100 } else { 1 }

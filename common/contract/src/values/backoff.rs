@@ -2,8 +2,7 @@
 
 use std::time::Duration;
 
-/// Doublings after which the exponent stops growing: any first pause has reached its maximum long
-/// before.
+/// Doublings after which the exponent stops growing: every maximum is reached long before.
 const DOUBLINGS_MAX: u32 = 30;
 
 /// Exponential backoff: pauses that begin at `first` and double up to `max`.
@@ -35,8 +34,7 @@ impl Backoff {
         self.first.saturating_mul(1 << doublings).min(self.max)
     }
 
-    /// Full jitter: a random share, from 0 to 1, of the pause after this number of failed attempts.
-    /// For conflicting attempts of several processes.
+    /// Full jitter, for conflicts of processes: a random share, from 0 to 1, of the pause.
     #[must_use]
     pub fn jittered(self, failures: u32, share: f64) -> Duration {
         self.pause(failures).mul_f64(share.clamp(0.0, 1.0))

@@ -1,10 +1,10 @@
-//! Ids: twelve bytes, written as 24 lower-case hex digits; the first four are the second of
-//! creation (as in `ObjectId`).
+//! Ids: twelve bytes, written as 24 lower-case hex digits, that begin with the second of creation.
 
 use std::fmt;
 use std::marker::PhantomData;
 use std::str::FromStr;
 
+use derive_more::{Debug, Display};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::values::time::Timestamp;
@@ -13,7 +13,8 @@ use crate::values::time::Timestamp;
 pub const ID_BYTES: usize = 12;
 
 /// An untyped id; services use the typed ones below.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+#[debug("{self}")]
 pub struct Id([u8; ID_BYTES]);
 
 /// The text is not an id.
@@ -41,8 +42,7 @@ impl Id {
         Timestamp::from_unix_ms(i64::from(u32::from_be_bytes([a, b, c, d])) * 1000)
     }
 
-    /// The smallest id that is created in the second of a moment; moments outside of 1970 to 2106
-    /// count as the nearest one inside.
+    /// The smallest id created in the second of a moment, or in the nearest one from 1970 to 2106.
     #[must_use]
     pub fn first_minted_at(at: Timestamp) -> Self {
         let seconds = at.unix_ms().div_euclid(1_000).clamp(0, i64::from(u32::MAX));
@@ -61,12 +61,6 @@ impl Id {
 impl fmt::Display for Id {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.digits(&mut [0; _]))
-    }
-}
-
-impl fmt::Debug for Id {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self, f)
     }
 }
 
@@ -103,8 +97,12 @@ impl<'de> Deserialize<'de> for Id {
 }
 
 /// An id of one kind: an [`OrderId`] is never taken for a [`TicketId`]. `K` is one of [`kind`].
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Display, Serialize, Deserialize,
+)]
 #[serde(transparent, bound = "")]
+#[debug("{_0}")]
+#[display("{_0}")]
 pub struct TypedId<K>(Id, PhantomData<fn() -> K>);
 
 impl<K> TypedId<K> {
@@ -124,18 +122,6 @@ impl<K> TypedId<K> {
     #[must_use]
     pub fn minted_at(self) -> Timestamp {
         self.0.minted_at()
-    }
-}
-
-impl<K> fmt::Display for TypedId<K> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
-    }
-}
-
-impl<K> fmt::Debug for TypedId<K> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
     }
 }
 

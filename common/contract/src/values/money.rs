@@ -1,15 +1,14 @@
 //! Money: integer minor units inside, exact decimal numbers outside; no floating point anywhere.
 
-use std::fmt;
-
+use derive_more::Display;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::value::RawValue;
 
-use crate::values::currency::Currency;
-use crate::values::number;
+use crate::{Currency, number};
 
 /// An amount in one currency, in its minor units (cents for `usd`).
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Display, Serialize, Deserialize)]
+#[display("{} {currency}", self.to_decimal())]
 #[serde(rename_all = "camelCase")]
 pub struct Money {
     /// Minor units; negative only in a ledger.
@@ -70,18 +69,10 @@ impl Money {
     }
 }
 
-impl fmt::Display for Money {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}", self.to_decimal(), self.currency)
-    }
-}
-
-/// An exact decimal number of major units, read from and written to JSON without passing through a
-/// float.
+/// An exact decimal number of major units, read from and written to JSON without a float.
 ///
-/// Accepts any JSON number, by value (`20`, `20.10`, `2.01e1`); quoted numbers are rejected.
-/// Requires `serde_json` (the number's own text is needed).
-#[derive(Clone, PartialEq, Eq, Debug)]
+/// Accepts any JSON number, by value (`20`, `2.01e1`), of `serde_json`; rejects quoted ones.
+#[derive(Clone, PartialEq, Eq, Debug, Display)]
 pub struct Decimal {
     text: String,
 }
@@ -154,12 +145,6 @@ impl Decimal {
     }
 }
 
-impl fmt::Display for Decimal {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.text)
-    }
-}
-
 impl Serialize for Decimal {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let raw = RawValue::from_string(self.text.clone()).map_err(serde::ser::Error::custom)?;
@@ -175,14 +160,9 @@ impl<'de> Deserialize<'de> for Decimal {
     }
 }
 
-impl utoipa::PartialSchema for Decimal {
-    fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
-        utoipa::openapi::ObjectBuilder::new()
-            .schema_type(utoipa::openapi::schema::Type::Number)
-            .description(Some("Exact decimal number of major units"))
-            .examples([serde_json::json!(20.5)])
-            .into()
-    }
-}
-
-impl utoipa::ToSchema for Decimal {}
+crate::schema!(
+    Decimal,
+    Number,
+    description(Some("Exact decimal number of major units")),
+    examples([serde_json::json!(20.5)]),
+);

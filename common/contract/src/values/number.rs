@@ -1,6 +1,5 @@
-//! JSON numbers by value: `1.0`, `1e0` and `10e-1` are the same number (JSON Schema 2020-12, *4.2.3
-//! Instance Equality* and *6.1.1 type*: a number without a fractional part is an integer). Exact:
-//! no floats.
+//! JSON numbers by value, exactly: `1.0`, `1e0` and `10e-1` are one number (JSON Schema 2020-12,
+//! *4.2.3 Instance Equality*, *6.1.1 type*: without a fractional part, an integer).
 
 use std::borrow::Cow;
 use std::fmt;
@@ -8,9 +7,8 @@ use std::fmt;
 use serde::de::{Error, Visitor};
 use serde::{Deserialize, Deserializer};
 
-/// Digits before the point, or zeros behind it at most. A number with more of either is outside the
-/// bounds of every field, so it is written with one more: a short text never becomes a long one,
-/// and each fits a float.
+/// Digits before the point, or zeros behind it at most. A number with more is outside the bounds of
+/// every field; it is written with one more, so that it stays short and fits a float.
 const DIGITS_MAX: i64 = 64;
 
 /// A JSON text with every number in plain form: without an exponent, without zeros at the end of a
@@ -41,15 +39,7 @@ pub fn plain(json: &str) -> Cow<'_, str> {
     Cow::Owned(written)
 }
 
-/// Whether the text of a number is an integer.
-#[must_use]
-pub fn is_integer(text: &str) -> bool {
-    let digits = text.strip_prefix('-').unwrap_or(text);
-    !digits.is_empty() && is_digits(digits)
-}
-
-/// A whole number. One beyond 64 bits becomes the largest or the least: it violates the same rule
-/// of a field.
+/// A whole number. One beyond 64 bits becomes the largest or the least: the rule is the same.
 ///
 /// Reads a number in [plain] form.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -89,7 +79,9 @@ fn is_digits(text: &str) -> bool {
 }
 
 fn is_plain(number: &str) -> bool {
-    number != "-0" && is_integer(number) && length(number) <= DIGITS_MAX
+    let digits = number.strip_prefix('-').unwrap_or(number);
+    let is_integer = !digits.is_empty() && is_digits(digits);
+    is_integer && number != "-0" && length(number) <= DIGITS_MAX
 }
 
 /// The positions of the numbers in a JSON text.

@@ -1,13 +1,6 @@
-//! Free text of requests: normalised (NFC), visible and bounded after parsing, and folded for
-//! comparison.
+//! Free text of requests: normalised (NFC), visible, bounded; and folded for comparison.
 //!
 //! Every rule uses a property of the Unicode character database, from the `icu` crates.
-//!
-//! | module | subject |
-//! |---|---|
-//! | `characters` | the characters that a text may contain |
-//! | `bounded` | `Line` and `Paragraphs`: parsed, normalised, bounded text |
-//! | `folding` | NFC, and the form in which texts are compared and searched |
 
 mod bounded;
 mod characters;

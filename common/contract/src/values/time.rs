@@ -6,9 +6,11 @@ use std::time::Duration;
 
 use jiff::fmt::temporal::Pieces;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use utoipa::openapi::{KnownFormat, SchemaFormat};
 
 /// A moment in UTC, to the millisecond.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, derive_more::Debug)]
+#[debug("{self}")]
 pub struct Timestamp {
     unix_ms: i64,
 }
@@ -73,12 +75,6 @@ impl fmt::Display for Timestamp {
     }
 }
 
-impl fmt::Debug for Timestamp {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self, f)
-    }
-}
-
 impl FromStr for Timestamp {
     type Err = NotATimestamp;
 
@@ -120,16 +116,9 @@ impl<'de> Deserialize<'de> for Timestamp {
     }
 }
 
-impl utoipa::PartialSchema for Timestamp {
-    fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
-        utoipa::openapi::ObjectBuilder::new()
-            .schema_type(utoipa::openapi::schema::Type::String)
-            .format(Some(utoipa::openapi::SchemaFormat::KnownFormat(
-                utoipa::openapi::KnownFormat::DateTime,
-            )))
-            .examples([serde_json::json!("2026-11-21T19:30:00.000Z")])
-            .into()
-    }
-}
-
-impl utoipa::ToSchema for Timestamp {}
+crate::schema!(
+    Timestamp,
+    String,
+    format(Some(SchemaFormat::KnownFormat(KnownFormat::DateTime))),
+    examples([serde_json::json!("2026-11-21T19:30:00.000Z")]),
+);

@@ -1,5 +1,4 @@
-//! Bounded waits for copies: a client may use an id before the message with the new aggregate
-//! arrives.
+//! Bounded waits for copies: a client may use an id before the message of its aggregate arrives.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -19,8 +18,7 @@ pub const ARRIVAL_WAIT_MAX: Duration = Duration::from_secs(1);
 pub const ARRIVAL_AGE_MAX: Duration = Duration::from_secs(10);
 
 /// Pauses between reads without a notification: another replica of the service may have updated the
-/// copy. They grow, so that many requests that wait for late copies do not delay the copies
-/// further.
+/// copy. They grow, so that many waiting requests do not delay late copies further.
 pub const POLLS: Backoff = Backoff::new(Duration::from_millis(50), ARRIVAL_WAIT_MAX);
 
 /// Remembered ids: more than are new and awaited at once.
@@ -42,6 +40,7 @@ impl Default for CopyArrivals {
 
 /// A wait for one copy.
 #[derive(Debug)]
+#[must_use]
 pub struct CopyWait {
     arrivals: CopyArrivals,
     id: Id,
@@ -57,7 +56,6 @@ impl CopyArrivals {
 
     /// A wait for the copy with this `id`: without a wait if the id is too old for the copy to be
     /// late, or from the future, or if an earlier wait found it.
-    #[must_use]
     pub fn waiting_for(&self, id: Id, clock: &Clock) -> CopyWait {
         let is_found = self.found.lock().contains_key(&id);
         let waiting = self.waiting_for_own(id, clock);
@@ -65,9 +63,7 @@ impl CopyArrivals {
     }
 
     /// A wait for the copy with this `id`, which the caller owns; other callers do not find it.
-    /// Earlier results do not shorten the wait, because its length would reveal to others that the
-    /// copy exists.
-    #[must_use]
+    /// Earlier results do not shorten it: its length would reveal to others that the copy exists.
     pub fn waiting_for_own(&self, id: Id, clock: &Clock) -> CopyWait {
         let now = clock.now();
         let minted_at = id.minted_at();
@@ -78,7 +74,6 @@ impl CopyArrivals {
     }
 
     /// A wait until `until` for a later version of an existing copy.
-    #[must_use]
     pub fn waiting_until(&self, id: Id, clock: &Clock, until: Timestamp) -> CopyWait {
         CopyWait { arrivals: self.clone(), id, clock: clock.clone(), until }
     }

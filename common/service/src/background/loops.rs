@@ -1,5 +1,4 @@
-//! Background loops: a step that does a bounded amount of work, a wait for more, and a driver that
-//! stops between steps.
+//! Background loops: a bounded step, a wait for more work, a driver that stops between steps.
 
 use std::future::Future;
 use std::panic::AssertUnwindSafe;
@@ -23,8 +22,7 @@ use tokio_util::sync::CancellationToken;
 /// Backoff after a failed step.
 const RETRY: Backoff = Backoff::new(Duration::from_millis(100), Duration::from_secs(5));
 
-/// Consecutive steps of a relay with few entries, as a short exchange of messages between services
-/// needs.
+/// Consecutive steps of a relay with few entries, for a short exchange between services.
 const RELAY_BURST: u32 = 10;
 
 /// Beyond that, the period of a relay's steps with few entries: messages committed meanwhile are
@@ -71,6 +69,7 @@ type Wait = Pin<Box<dyn Future<Output = ()> + Send>>;
 
 /// A background loop. Clones share it.
 #[derive(Clone)]
+#[must_use]
 pub struct Loop {
     name: Arc<str>,
     pace: Option<Pace>,
@@ -157,7 +156,6 @@ pub fn missing_consumers(known: &[Lag]) -> Vec<String> {
     catalogue::consumers().into_iter().map(|(name, _)| name).filter(is_missing).collect()
 }
 
-/// The wait of a periodic loop.
 fn every(period: Duration, clock: Clock) -> impl Fn() -> Wait + Send + Sync {
     move || {
         let clock = clock.clone();
@@ -197,20 +195,17 @@ impl Loop {
     }
 
     /// The loop of a relay.
-    #[must_use]
     pub fn relay(service: &str, relay: Relay) -> Self {
         let pace = Pace { burst: RELAY_BURST, period: RELAY_PERIOD, full: RELAY_ENTRIES_MAX };
         steps!(format!("{service}.relay"), relay).paced(pace)
     }
 
     /// The same loop with this pace when it runs by itself.
-    #[must_use]
     pub fn paced(self, pace: Pace) -> Self {
         Self { pace: Some(pace), ..self }
     }
 
     /// The loop of a listener, named after its consumer.
-    #[must_use]
     pub fn listener(listener: Listener) -> Self {
         let name = listener.consumer_name().to_owned();
         steps!(name, listener)
@@ -219,8 +214,7 @@ impl Loop {
     /// The loop that removes settled messages from the bus, once every consumer of the catalogue
     /// exists: until then a service that has never started could miss messages. Several of these
     /// loops are harmless; among services in separate processes only the one that [keeps the
-    /// log](catalogue::services::LogRole::Keeps) has the right to it.
-    #[must_use]
+    /// log](catalogue::Service::keeps_log) has the right to it.
     pub fn trim(bus: Bus, clock: Clock) -> Self {
         let step = |(bus, all_exist): (Bus, Arc<AtomicBool>)| async move {
             if !all_exist.load(Ordering::Relaxed) {
@@ -234,9 +228,7 @@ impl Loop {
         Self::periodic("bus.trim", (TRIM_PERIOD, clock), (bus, Arc::default()), step)
     }
 
-    /// Aggregates metrics: single samples are stored until then, and possibly no collector ever
-    /// reads them.
-    #[must_use]
+    /// Aggregates metrics: single samples are stored until then, and possibly never read.
     pub fn metrics(metrics: PrometheusHandle, clock: Clock) -> Self {
         let step = |metrics: PrometheusHandle| {
             metrics.run_upkeep();

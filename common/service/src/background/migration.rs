@@ -22,8 +22,7 @@ pub struct Migration {
 store::document!(Migration, COLLECTION, |migration| migration.id);
 
 /// Applies a change and records it under `name`, unless it is recorded. An interrupted change
-/// begins again, and two processes may apply it at the same time, so it must have no effect on
-/// changed documents.
+/// begins again, maybe in two processes at once: it must have no effect on changed documents.
 ///
 /// # Errors
 /// The error of the change; [`Unavailable`] when the store does not respond.

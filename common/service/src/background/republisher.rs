@@ -1,6 +1,5 @@
 //! Republisher: a service publishes the current states of its documents again, through its outbox,
-//! to repair copies elsewhere. The messages have the states' versions, so up-to-date copies ignore
-//! them.
+//! to repair copies elsewhere. Up-to-date copies ignore them, because of their versions.
 
 use bus::Relay;
 use contract::{Outgoing, Timestamp};
@@ -11,10 +10,10 @@ use store::{Document, Failure, Never, Stop, Store, Unavailable};
 /// service's own commits that touch one of them are decided again once at worst.
 const PAGE: u32 = 100;
 
-/// Republishes documents of one store. Its own relay publishes them, so that the outbox stays
-/// short.
+/// Republishes documents of one store, through its own relay, so that the outbox stays short.
 pub struct Republisher {
-    store: Store,
+    /// The store of the documents.
+    pub store: Store,
     relay: Relay,
     clock: Clock,
 }
@@ -26,20 +25,13 @@ impl Republisher {
         Self { store, relay, clock }
     }
 
-    /// The store of the documents.
-    #[must_use]
-    pub fn store(&self) -> &Store {
-        &self.store
-    }
-
     /// The current time.
     #[must_use]
     pub fn now(&self) -> Timestamp {
         self.clock.now()
     }
 
-    /// Publishes the `message` of every document of a kind, page by page; returns the number of
-    /// messages.
+    /// Publishes the `message` of every document of a kind, page by page; returns their number.
     ///
     /// # Errors
     /// [`Unavailable`] when the store or the bus does not respond; repeating it is harmless.
@@ -71,8 +63,7 @@ impl Republisher {
         Ok(published)
     }
 
-    /// Stores every document of a kind again, page by page, so that its index and search fields are
-    /// recomputed.
+    /// Stores all documents of a kind again, page by page: index and search fields are recomputed.
     ///
     /// # Errors
     /// [`Unavailable`] when the store does not respond; repeating it is harmless.

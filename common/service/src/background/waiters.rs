@@ -9,8 +9,7 @@ use parking_lot::Mutex;
 use sources::Clock;
 use tokio::sync::Notify;
 
-/// The waiting requests, by key. Only the requests of one key are woken: otherwise each event would
-/// cause a read by every waiting request. Clones share them.
+/// Waiting requests, by key: an event wakes and reads those of its key only. Clones share them.
 #[derive(Debug, Clone)]
 pub struct Waiters<K> {
     waiting: Arc<Mutex<HashMap<K, Arc<Notify>>>>,
@@ -44,9 +43,8 @@ impl<K: Copy + Eq + Hash> Waiters<K> {
         }
     }
 
-    /// Calls `read` at once, at each event, and after each pause of `polls` without one, because
-    /// another replica of the service may cause the event. Returns the first final result, or the
-    /// first one after `until`.
+    /// Calls `read` at once, at each event, and after each pause of `polls`: another replica may
+    /// cause it. Returns the first final result, or the first one after `until`.
     ///
     /// # Errors
     /// The first error of `read`.

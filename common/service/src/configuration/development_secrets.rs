@@ -1,5 +1,4 @@
-//! Published secrets: those of the documents, of the compose file and of the local cluster.
-//! Production rejects them.
+//! Published secrets, of documents, the compose file, the local cluster; production rejects them.
 
 /// Every development secret. A new one in any file must be added here (`infra/checks` compares).
 pub static DEVELOPMENT_SECRETS: &[&str] =

@@ -1,7 +1,6 @@
 //! Rate limits of a process, as settings.
 //!
-//! By default limits apply in production. In development they are off: tests and benchmarks send
-//! all requests from one address, and one user sends thousands.
+//! Off in development by default: tests and benchmarks send all requests from one address or user.
 
 use std::num::NonZeroU32;
 
@@ -13,8 +12,7 @@ use crate::configuration::settings::{Mode, count};
 /// Requests a second in production: some twice what a replica serves on its cores.
 const REQUESTS_PER_SECOND: u32 = 20_000;
 
-/// Requests a second from one address in production: hundreds of people behind one address, or one
-/// attacker.
+/// Requests a second from one address in production: hundreds of people, or one attacker.
 const ADDRESS_REQUESTS_PER_SECOND: u32 = 300;
 
 /// The largest limit: more than a machine serves.
@@ -75,14 +73,12 @@ impl Limit {
         }))
     }
 
-    /// A limit per second; `auto` means no limit in development.
-    #[must_use]
-    pub fn per_second(self, mode: Mode, in_production: u32) -> Option<Quota> {
+    fn per_second(self, mode: Mode, in_production: u32) -> Option<Quota> {
         let auto = Auto { production: in_production, development: 0 };
         self.in_mode(mode, auto).map(Quota::per_second)
     }
 
-    /// Like [`Limit::per_second`], per minute.
+    /// A limit per minute; `auto` means no limit in development.
     #[must_use]
     pub fn per_minute(self, mode: Mode, in_production: u32) -> Option<Quota> {
         let auto = Auto { production: in_production, development: 0 };

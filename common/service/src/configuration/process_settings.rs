@@ -56,9 +56,8 @@ pub struct ProcessSettings {
 /// The session cookie; `None` is that of the mode.
 type AutoCookie = Option<CookieKind>;
 
-/// The table of settings. Defaults differ between programs: the port, so that all can run on one
-/// machine, and the mode, since a service of its own is meant for production, all of them in one
-/// process for a laptop.
+/// The table of settings. Programs differ in two defaults: the port, so that all run on one
+/// machine, and the mode: one service is meant for production, all in one process for a laptop.
 #[must_use]
 pub fn table(port: u16, mode: Mode) -> Vec<Arg> {
     let with_default = |arg: Arg| match arg.get_id().as_str() {

@@ -2,9 +2,9 @@
 
 use std::fmt;
 
-/// One or several URLs, separated by commas where the scheme allows it. `Debug` and `Display` omit
-/// user and password.
-#[derive(Clone, PartialEq, Eq)]
+/// URLs, separated by commas where the scheme allows it; `Debug` and `Display` omit credentials.
+#[derive(Clone, PartialEq, Eq, derive_more::Debug)]
+#[debug("{self}")]
 pub struct ServerAddress {
     url: String,
 }
@@ -33,8 +33,7 @@ impl ServerAddress {
     }
 
     /// Replaces the secrets of this address in a text: libraries often repeat their input.
-    #[must_use]
-    pub fn redact(&self, text: &str) -> String {
+    pub(crate) fn redact(&self, text: &str) -> String {
         let mut redacted = text.to_owned();
         for secret in secrets(&self.url) {
             redacted = redacted.replace(secret, "***");
@@ -48,8 +47,7 @@ pub(crate) fn holds_secret(address: &str) -> bool {
     !secrets(address).is_empty()
 }
 
-/// Users and passwords together, then passwords alone, in every URL of the address; and the text
-/// after a `?`, where some drivers accept credentials too.
+/// Users with passwords, then passwords, in every URL; also after a `?`, as some drivers accept.
 fn secrets(address: &str) -> Vec<&str> {
     let mut secrets = Vec::new();
     for part in address.split(',') {
@@ -68,12 +66,6 @@ impl fmt::Display for ServerAddress {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let without_options = self.url.split('?').next().unwrap_or_default();
         f.write_str(&self.redact(without_options))
-    }
-}
-
-impl fmt::Debug for ServerAddress {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self, f)
     }
 }
 

@@ -24,8 +24,7 @@ const LOG_BYTES_MAX: u64 = i64::MAX.unsigned_abs();
 /// Shortest timeout of NATS: some of its own clocks count in seconds.
 const NATS_TIMEOUT_MIN: Duration = Duration::from_secs(1);
 
-/// MongoDB allows 63 bytes for the name of a database; the longest after the prefix is
-/// `test-provider`.
+/// MongoDB allows 63 bytes for a database; `test-provider` is the longest after the prefix.
 const DATABASE_PREFIX_MAX: usize = 40;
 
 /// Enough to distinguish marketplaces, and short in every subject.
@@ -36,8 +35,10 @@ const SUBJECT_PREFIX_MAX: usize = 20;
 pub struct ServerSettings {
     mongodb: MongoSettings,
     jetstream: JetStreamSettings,
-    /// The addresses of MongoDB and of NATS.
-    addresses: [ServerAddress; 2],
+    /// The address of MongoDB, which shows no password.
+    pub mongodb_address: ServerAddress,
+    /// The address of NATS, which shows no password.
+    pub nats_address: ServerAddress,
     monitors: Vec<String>,
     /// Time to wait for them when a process starts.
     pub start_timeout: Duration,
@@ -45,7 +46,7 @@ pub struct ServerSettings {
 
 impl std::fmt::Debug for ServerSettings {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_list().entries(&self.addresses).finish()
+        f.debug_list().entries([&self.mongodb_address, &self.nats_address]).finish()
     }
 }
 
@@ -146,10 +147,9 @@ fn take_given(settings: &mut Settings) -> Option<ServerSettings> {
         settings.check_secret_path(&["nats-credentials"], path);
     }
     let nats_prefix = given.nats_prefix();
-    let addresses = [given.mongodb_url?, given.nats_url?];
-    let [mongodb_url, nats_url] = addresses.each_ref().map(|address| address.reveal().to_owned());
+    let (mongodb_address, nats_address) = (given.mongodb_url?, given.nats_url?);
     let mongodb = MongoSettings {
-        url: mongodb_url,
+        url: mongodb_address.reveal().to_owned(),
         prefix: given.mongodb_prefix,
         timeout: given.mongodb_timeout,
         pool: given.mongodb_pool,
@@ -162,10 +162,16 @@ fn take_given(settings: &mut Settings) -> Option<ServerSettings> {
         replicas: given.nats_replicas,
         log_bytes_max: given.nats_log_bytes_max,
         response_max: given.nats_timeout,
-        ..JetStreamSettings::new(nats_url, durability)
+        ..JetStreamSettings::new(nats_address.reveal().to_owned(), durability)
     };
-    let start_timeout = given.start_timeout;
-    Some(ServerSettings { mongodb, jetstream, addresses, monitors, start_timeout })
+    Some(ServerSettings {
+        mongodb,
+        jetstream,
+        mongodb_address,
+        nats_address,
+        monitors,
+        start_timeout: given.start_timeout,
+    })
 }
 
 impl Arguments {
@@ -230,26 +236,11 @@ fn prefix(
 
 impl ServerSettings {
     /// The same servers with the user of this service.
-    #[must_use]
-    pub fn as_service(self, name: &'static str) -> Self {
+    pub(crate) fn for_service(self, name: &'static str) -> Self {
         Self {
             jetstream: JetStreamSettings { user: User::Service(name), ..self.jetstream },
             ..self
         }
-    }
-
-    /// The address of MongoDB, which shows no password.
-    #[must_use]
-    pub fn mongodb_address(&self) -> &ServerAddress {
-        let [mongodb, _] = &self.addresses;
-        mongodb
-    }
-
-    /// The address of NATS, which shows no password.
-    #[must_use]
-    pub fn nats_address(&self) -> &ServerAddress {
-        let [_, nats] = &self.addresses;
-        nats
     }
 
     /// Connects to MongoDB. The connections belong to the current runtime.
@@ -258,11 +249,10 @@ impl ServerSettings {
     /// [`Unavailable`] when it does not respond or has no transactions.
     pub async fn connect_mongodb(&self) -> Result<MongoServer, Unavailable> {
         let connecting = MongoServer::connect(self.mongodb.clone()).await;
-        connecting.map_err(|error| redacted(self.mongodb_address(), &error))
+        connecting.map_err(|error| redacted(&self.mongodb_address, &error))
     }
 
-    /// Connects to NATS, waiting for it up to `bound`. The connection belongs to the current
-    /// runtime.
+    /// Connects to NATS, waiting for it up to `bound`; the connection is of the current runtime.
     ///
     /// # Errors
     /// [`Unavailable`] when it does not respond in time, has no JetStream, or in production
@@ -270,7 +260,7 @@ impl ServerSettings {
     pub async fn connect_nats(&self, clock: &Clock, bound: Duration) -> Result<Bus, Unavailable> {
         let settings = JetStreamSettings { connect_max: bound, ..self.jetstream.clone() };
         let connecting = Bus::jetstream(settings, clock.clone()).await;
-        connecting.map_err(|error| redacted(self.nats_address(), &error))
+        connecting.map_err(|error| redacted(&self.nats_address, &error))
     }
 
     /// The same servers without the check that they write before they acknowledge.
@@ -281,8 +271,7 @@ impl ServerSettings {
         Self { jetstream, ..self.clone() }
     }
 
-    /// The same servers with the check that they write before they acknowledge; `None` without
-    /// monitoring addresses.
+    /// The same servers, checked to write before they acknowledge; `None` without monitors.
     #[must_use]
     pub fn checked(&self) -> Option<Self> {
         let durability = durability(Mode::Production, &self.monitors);
@@ -291,7 +280,6 @@ impl ServerSettings {
     }
 }
 
-/// The error without the secrets of an address.
 fn redacted(address: &ServerAddress, error: &Unavailable) -> Unavailable {
     Unavailable::new(address.redact(&error.chain()))
 }

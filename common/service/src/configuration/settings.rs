@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::error::Error as _;
 use std::ffi::OsString;
 use std::fmt;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -14,26 +15,17 @@ use clap::builder::{PossibleValue, Resettable, ValueParser};
 use clap::parser::ValueSource;
 use clap::{Arg, ArgMatches, Args, Command, ValueEnum};
 
-use crate::configuration::{development_secrets, secret_file, server_address};
+use crate::configuration::{development_secrets, server_address};
 
 /// The purpose of a process.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, derive_more::Display)]
+#[display(rename_all = "lowercase")]
 pub enum Mode {
-    /// Real sales: the process rejects a broker that acknowledges before it writes to disk,
-    /// development secrets, and secret files readable by others; cookies are for https only by
-    /// default.
+    /// Real sales: rejects a broker that acknowledges before it writes to disk, development
+    /// secrets, and secret files readable by others; cookies are for https only by default.
     Production,
     /// A laptop or a test.
     Development,
-}
-
-impl fmt::Display for Mode {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Production => "production",
-            Self::Development => "development",
-        })
-    }
 }
 
 /// Every invalid setting, one line each.
@@ -41,8 +33,7 @@ impl fmt::Display for Mode {
 #[error("{}", .0.join("\n"))]
 pub struct SettingErrors(pub Vec<String>);
 
-/// The settings that a struct declares. Each secret may also be the content of a file, which a
-/// setting of its own names.
+/// The settings that a struct declares. A secret may be in a file, which another setting names.
 #[must_use]
 pub fn table<G: Args>() -> Vec<Arg> {
     let declaring = G::augment_args(Command::new("settings"));
@@ -110,7 +101,6 @@ pub struct Settings {
     mode: Mode,
 }
 
-/// A setting's value and its origin.
 struct Given {
     text: String,
     /// `--port` or `PORT`; for a default the variable.
@@ -121,8 +111,7 @@ struct Given {
 }
 
 impl Given {
-    /// A blank variable counts as unset: compose files and manifests create blank ones for unset
-    /// variables.
+    /// A blank variable counts as unset: compose files and manifests create such variables.
     fn read(arg: &Arg, flags: &ArgMatches, environment: impl Fn(&str) -> Option<String>) -> Self {
         let (id, env) = (arg.get_id().as_str(), variable(arg));
         let is_flag = flags.value_source(id) == Some(ValueSource::CommandLine);
@@ -218,9 +207,8 @@ impl Settings {
         }
     }
 
-    /// A secret, which is not shown. It comes from the environment, or from the file that its other
-    /// setting names, as orchestrators mount them; never from the command line. White space at its
-    /// ends is ignored.
+    /// A secret, which is not shown: from the environment, or from the file that its other setting
+    /// names; never from the command line. White space at its ends is ignored.
     fn secret(&self, arg: &Arg) -> Result<Option<String>, InvalidValue> {
         let flag = flag(arg).to_owned();
         let file_flag = format!("{flag}-file");
@@ -266,13 +254,12 @@ impl Settings {
 
     fn check_secret_file(&self, path: &Path) -> Result<(), String> {
         match self.mode {
-            Mode::Production => secret_file::is_private(path),
+            Mode::Production => is_private(path),
             Mode::Development => Ok(()),
         }
     }
 
-    /// Checks the path of a file with a secret that is read later; the settings are those that
-    /// determine the path.
+    /// Checks the path of a secret's file, read later; the settings determine the path.
     pub fn check_secret_path(&mut self, flags: &[&str], path: &Path) {
         if let Err(why) = self.check_secret_file(path) {
             self.refuse(flags, &why);
@@ -289,8 +276,7 @@ impl Settings {
         self.given(flag).is_some()
     }
 
-    /// Records an error of the first of these settings beyond its value, such as that it is
-    /// missing; nothing if the value of one of them is invalid by itself.
+    /// Records why the first setting is refused, unless the value of one is invalid by itself.
     pub fn refuse(&mut self, flags: &[&str], why: &str) {
         if flags.iter().any(|flag| self.invalid.iter().any(|invalid| invalid == flag)) {
             return;
@@ -324,6 +310,22 @@ impl Settings {
         }
         settings.ok_or_else(|| SettingErrors(vec!["a setting is not declared".to_owned()]))
     }
+}
+
+/// Forbidden permissions: all of others, writing of the group, which reads mounts (`fsGroup`).
+const FORBIDDEN: u32 = 0o027;
+
+/// Rejects a file that others may read, or the group may change; a missing one is found later.
+fn is_private(path: &Path) -> Result<(), String> {
+    let Ok(metadata) = std::fs::metadata(path) else { return Ok(()) };
+    let mode = metadata.permissions().mode() & 0o777;
+    if mode & FORBIDDEN == 0 {
+        return Ok(());
+    }
+    let file = path.display();
+    Err(format!(
+        "{file} is accessible to others (mode {mode:03o}): `chmod 600`, or 640 for a group"
+    ))
 }
 
 /// A duration: `500ms`, `60s`, `2m`, `24h`.

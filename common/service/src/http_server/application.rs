@@ -1,5 +1,4 @@
-//! The HTTP application of some services: their routes behind the middleware. A server builds one
-//! for each of its threads; a test may call one directly.
+//! The HTTP application of some services, behind the middleware: one per thread, or in a test.
 
 use std::sync::Arc;
 
@@ -15,7 +14,6 @@ use utoipa::openapi::OpenApi;
 use utoipa_actix_web::AppExt as _;
 use utoipa_actix_web::service_config::ServiceConfig;
 use web::code;
-use web::openapi::DocumentInfo;
 use web::{Health, MiddlewareState, RateLimiter, RateLimits, ReadyCheck, Sessions};
 
 use crate::service::Routes;
@@ -68,8 +66,7 @@ pub fn configure(services: &[Routes], config: &mut ServiceConfig<'_>) {
 pub fn openapi(services: &[Routes]) -> Result<OpenApi, Unavailable> {
     let codes = code::joined(services.iter().map(|routes| routes.codes));
     let codes = codes.map_err(|error| Unavailable::caused_by("cannot write OpenAPI", error))?;
-    let about = DocumentInfo { title: contract::TITLE, summary: contract::SUMMARY, codes: &codes };
-    Ok(web::openapi::document(about, |config| configure(services, config)))
+    Ok(web::openapi::document(&codes, |config| configure(services, config)))
 }
 
 impl ApiDocument {

@@ -1,6 +1,5 @@
-//! Per-connection read, write and idle timeouts. The HTTP library limits only the first head of a
-//! connection; this stream also limits later heads, bodies, responses that the client does not
-//! read, and idle time.
+//! Per-connection read, write and idle timeouts. The HTTP library limits only the first head; this
+//! stream also limits later heads, bodies, responses that the client does not read, and idle time.
 
 use std::future::Future as _;
 use std::io;
@@ -14,8 +13,7 @@ use tokio::time::{Instant, Sleep};
 /// Timeouts of a connection.
 #[derive(Debug, Clone, Copy)]
 pub struct ConnectionTimeouts {
-    /// From the first byte of a request until the system has accepted the whole response; then the
-    /// connection is cut.
+    /// From the first byte of a request to the end of its response; then the connection is cut.
     pub exchange: Duration,
     /// Between two exchanges; then the connection ends as if the client had closed it.
     pub idle: Duration,
@@ -31,14 +29,10 @@ pub struct TimedStream<S> {
     timer: Pin<Box<Sleep>>,
 }
 
-/// The phase of a connection.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Phase {
-    /// No request.
     Idle,
-    /// A request is being read.
     Request,
-    /// A response is being written.
     Response,
 }
 
@@ -56,8 +50,7 @@ impl<S> TimedStream<S> {
         self.phase = phase;
     }
 
-    /// Whether the idle timeout has expired; an error once the exchange timeout has. Until then the
-    /// task is woken at the deadline.
+    /// Whether the idle timeout has expired; an error past the exchange timeout; wakes at either.
     fn is_idle_too_long(&mut self, cx: &mut Context<'_>) -> io::Result<bool> {
         let ConnectionTimeouts { exchange, idle } = self.timeouts;
         while self.timer.as_mut().poll(cx).is_ready() {

@@ -22,8 +22,7 @@ pub const TIMEOUTS: ConnectionTimeouts =
     ConnectionTimeouts { exchange: Duration::from_mins(1), idle: Duration::from_secs(75) };
 
 /// Maximum connections of one worker: a crowd at the start of a sale on a small machine; each costs
-/// some 20 KiB, and 200 KiB while a client sends more than it reads. Further ones wait in the
-/// system's queue.
+/// 20 KiB, and 200 KiB while its client sends more than it reads. Further ones wait in the system.
 const CONNECTIONS_MAX: usize = 25_000;
 
 /// Connections of one worker at the least, however few files may be open.
@@ -32,24 +31,14 @@ const CONNECTIONS_MIN: usize = 64;
 /// Files for everything but clients: databases, the broker, providers, collectors.
 const OTHER_FILES: usize = 512;
 
-/// Options of the server.
-pub(crate) struct HttpOptions {
-    /// The listening socket.
-    pub(crate) listener: TcpListener,
-    /// Threads that serve requests.
-    pub(crate) workers: usize,
-    /// Time for running requests when it stops; in whole seconds.
-    pub(crate) drain: Duration,
-    /// Timeouts of connections.
-    pub(crate) timeouts: ConnectionTimeouts,
-}
-
-/// Starts the server.
-///
-/// # Errors
-/// [`Unavailable`] when the listener cannot be used.
-pub(crate) fn start(application: Application, options: HttpOptions) -> Result<Server, Unavailable> {
-    let HttpOptions { listener, workers, drain, timeouts } = options;
+/// Starts the server with this number of threads; running requests have `drain`, whole seconds.
+pub(crate) fn start(
+    application: Application,
+    listener: TcpListener,
+    workers: usize,
+    drain: Duration,
+    timeouts: ConnectionTimeouts,
+) -> Result<Server, Unavailable> {
     let cannot = |error| Unavailable::caused_by("cannot start the HTTP server", error);
     let address = listener.local_addr().map_err(cannot)?;
     let server = Server::build()
@@ -80,15 +69,13 @@ pub(crate) fn start(application: Application, options: HttpOptions) -> Result<Se
     Ok(server.listen("http", listener, answering).map_err(cannot)?.run())
 }
 
-/// Connections of each worker, so that clients alone never use up the files that the process may
-/// open.
+/// Connections of each worker: clients alone never use up the files that the process may open.
 fn connections_max(workers: usize, open_files_max: usize) -> usize {
     let for_clients = open_files_max.saturating_sub(OTHER_FILES);
     (for_clients / workers.max(1)).clamp(CONNECTIONS_MIN, CONNECTIONS_MAX)
 }
 
 /// Files that this process may open, after raising its limit to the maximum.
-#[cfg(unix)]
 fn open_files_max() -> usize {
     use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
@@ -97,11 +84,6 @@ fn open_files_max() -> usize {
     let _ = setrlimit(Resource::Nofile, Rlimit { current: maximum, maximum });
     let allowed = getrlimit(Resource::Nofile).current;
     allowed.map_or(usize::MAX, |files| usize::try_from(files).unwrap_or(usize::MAX))
-}
-
-#[cfg(not(unix))]
-fn open_files_max() -> usize {
-    usize::MAX
 }
 
 #[cfg(test)]

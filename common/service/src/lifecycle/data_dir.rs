@@ -1,5 +1,4 @@
-//! The data directory: created if missing, locked, so that two processes never share it, with files
-//! readable by their owner only.
+//! The data directory, locked against a second process; its files are readable by their owner.
 
 use std::fs::{DirBuilder, File, Permissions, TryLockError};
 use std::os::unix::fs::{DirBuilderExt as _, PermissionsExt as _};
@@ -10,7 +9,6 @@ use rustix::fs::Mode;
 /// Permissions of the directory: its owner only.
 const DIRECTORY_MODE: u32 = 0o700;
 
-/// Permission bits of group and others.
 const OTHERS: u32 = 0o077;
 
 /// A locked data directory. The lock ends with the value, or with the process.
@@ -24,19 +22,11 @@ pub struct DataDir {
 #[derive(Debug, thiserror::Error)]
 pub enum DataDirError {
     /// It cannot be created or written to.
-    #[error("cannot write in the data directory {} (choose another with --data-dir)", path.display())]
-    NotWritable {
-        /// The directory.
-        path: PathBuf,
-        /// The cause.
-        source: std::io::Error,
-    },
+    #[error("cannot write in the data directory {} (choose another with --data-dir)", .0.display())]
+    NotWritable(PathBuf, #[source] std::io::Error),
     /// Another process has locked it.
-    #[error("the data directory {} is used by another running process (stop it, or choose another with --data-dir)", path.display())]
-    InUse {
-        /// The directory.
-        path: PathBuf,
-    },
+    #[error("the data directory {} is used by another running process (stop it, or choose another with --data-dir)", .0.display())]
+    InUse(PathBuf),
 }
 
 /// Removes the permissions of group and others from the data files of earlier versions.
@@ -60,24 +50,23 @@ impl DataDir {
     /// [`DataDirError`] when it is not writable or in use.
     pub fn open(path: &Path) -> Result<Self, DataDirError> {
         Self::create(path)?;
-        let not_writable = |source| DataDirError::NotWritable { path: path.to_owned(), source };
+        let not_writable = |error| DataDirError::NotWritable(path.to_owned(), error);
         let lock = File::create(path.join("lock")).map_err(not_writable)?;
         match lock.try_lock() {
             Ok(()) => Ok(Self { path: path.to_owned(), _lock: lock }),
-            Err(TryLockError::WouldBlock) => Err(DataDirError::InUse { path: path.to_owned() }),
-            Err(TryLockError::Error(source)) => Err(not_writable(source)),
+            Err(TryLockError::WouldBlock) => Err(DataDirError::InUse(path.to_owned())),
+            Err(TryLockError::Error(error)) => Err(not_writable(error)),
         }
     }
 
     /// Creates the directory if it is missing, for files that processes of one user share. From
-    /// here on only that user can read the files of this process, and files that an earlier version
-    /// left readable by others are restricted. The mode of an existing directory remains as its
-    /// owner chose it.
+    /// here on only that user can read files of this process, and those of an earlier version are
+    /// restricted. The mode of an existing directory remains as its owner chose it.
     ///
     /// # Errors
     /// [`DataDirError::NotWritable`].
     pub fn create(path: &Path) -> Result<(), DataDirError> {
-        let not_writable = |source| DataDirError::NotWritable { path: path.to_owned(), source };
+        let not_writable = |error| DataDirError::NotWritable(path.to_owned(), error);
         rustix::process::umask(Mode::RWXG | Mode::RWXO);
         let making = DirBuilder::new().recursive(true).mode(DIRECTORY_MODE).create(path);
         making.and_then(|()| keep_private(path)).map_err(not_writable)

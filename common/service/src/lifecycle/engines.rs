@@ -1,12 +1,13 @@
-//! The engines of a process: embedded ones in its data directory, or a MongoDB replica set and NATS
-//! JetStream.
+//! The engines of a process, embedded in its data directory, or MongoDB and NATS JetStream; and the
+//! platform of one service, given by its process.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use bus::Bus;
-use sources::Clock;
+use sources::{Clock, Ids};
 use store::{Engine, MongoServer, Unavailable};
+use web::Sessions;
 
 use crate::configuration::server_settings::ServerSettings;
 use crate::lifecycle::data_dir::DataDir;
@@ -15,15 +16,30 @@ use crate::lifecycle::startup_wait::StartupWait;
 /// Wait for NATS in a command of an operator, when it should be running.
 const CONNECT_NOW_MAX: Duration = Duration::from_secs(2);
 
-/// Time limit for closing the bus, and then the stores: a working disk or network needs
-/// milliseconds.
+/// Time limit for closing the bus, and then the stores, which need milliseconds.
 const CLOSE_MAX: Duration = Duration::from_secs(1);
+
+/// The platform of a service in its process.
+#[derive(Clone)]
+pub struct Platform {
+    /// The engine of this service's own store.
+    pub engine: Engine,
+    /// The bus.
+    pub bus: Bus,
+    /// The process's clock.
+    pub clock: Clock,
+    /// The source of ids.
+    pub ids: Ids,
+    /// Verification of sessions, shared by the services of a process.
+    pub sessions: Sessions,
+}
 
 /// The stores of a process, and its bus. Clones share them.
 #[derive(Clone)]
 pub struct Engines {
     stores: Stores,
-    bus: Bus,
+    /// The bus.
+    pub bus: Bus,
 }
 
 #[derive(Clone)]
@@ -51,10 +67,10 @@ impl Engines {
         clock: &Clock,
         startup_wait: StartupWait,
     ) -> Result<Self, Unavailable> {
-        let what = format!("MongoDB at {}", settings.mongodb_address());
+        let what = format!("MongoDB at {}", settings.mongodb_address);
         let mongodb =
             startup_wait.wait_for(&what, async || settings.connect_mongodb().await).await?;
-        let what = format!("NATS JetStream at {}", settings.nats_address());
+        let what = format!("NATS JetStream at {}", settings.nats_address);
         let bus =
             startup_wait.announce(&what, settings.connect_nats(clock, startup_wait.left())).await?;
         Ok(Self { stores: Stores::MongoDb(mongodb), bus })
@@ -102,19 +118,11 @@ impl Engines {
     }
 
     /// Whether the engines are embedded, so that every service runs in this process.
-    #[must_use]
-    pub const fn are_embedded(&self) -> bool {
+    pub(crate) const fn are_embedded(&self) -> bool {
         matches!(self.stores, Stores::Embedded(_))
     }
 
-    /// The bus.
-    #[must_use]
-    pub fn bus(&self) -> &Bus {
-        &self.bus
-    }
-
-    /// A short description for the log at start: `store: sqlite (one file per service), bus:
-    /// embedded log data/bus.db`.
+    /// For the log at start: `store: sqlite (one file per service), bus: embedded log data/bus.db`.
     #[must_use]
     pub fn describe(&self) -> String {
         let stores = match &self.stores {

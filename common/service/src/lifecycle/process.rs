@@ -2,77 +2,54 @@
 
 use std::net::{IpAddr, SocketAddr, TcpListener};
 use std::num::NonZero;
-use std::sync::Arc;
 use std::time::Duration;
 
 use bus::Bus;
-use metrics_exporter_prometheus::PrometheusHandle;
 use sources::{Clock, Ids};
 use store::Unavailable;
 use tokio::net::TcpSocket;
 use tokio::runtime::Runtime;
 use tokio::signal::unix::{SignalKind, signal};
 use web::session::{Revocations, Verifier};
-use web::{Impact, RateLimits, ReadyCheck, SeenStorage, Sessions};
+use web::{Impact, ReadyCheck, SeenStorage, Sessions};
 
 use crate::configuration::process_settings::ProcessSettings;
-use crate::lifecycle::engines::Engines;
-use crate::lifecycle::niceness;
+use crate::http_server::http::TIMEOUTS;
 use crate::lifecycle::server::{DRAIN_MAX, LoopDriver, Running, ServerOptions, serve};
-use crate::observability::metric_descriptions;
-use crate::observability::state_metrics::StateMetrics;
-use crate::observability::telemetry;
-use crate::observability::traces::ExportSpans;
-use crate::platform::Platform;
-use crate::service::Service;
-use crate::sessions::session_key::rotation::FollowKeys;
-use crate::sessions::session_key::{CurrentKey, KeyFile, KeyRing};
+use crate::observability::state_metrics::{self, StateMetrics};
+use crate::observability::traces::{self, ExportSpans};
+use crate::sessions::session_key::rotation::{self, FollowKeys};
+use crate::{
+    CurrentKey, Engines, KeyFile, KeyRing, Loop, Platform, Service, metric_descriptions, telemetry,
+};
 
 /// Connections that may wait to be accepted: the first second of a sale. The system may allow fewer
-/// (`net.core.somaxconn`, 4,096 on Linux); the client's system retries a rejected one a second
-/// later.
+/// (`net.core.somaxconn`, 4,096 on Linux); a client retries a rejected one a second later.
 const BACKLOG: u32 = 4_096;
 
-/// Timeout of the bus in the readiness check: less than the timeout of the probe, which is a second
-/// by default in Kubernetes.
+/// Timeout of the bus in the readiness check: less than a second, Kubernetes' probe's by default.
 const BUS_CHECK_MAX: Duration = Duration::from_millis(500);
 
 /// A process with a bound port and its engines, on which its services are opened.
 pub struct Process {
-    listener: TcpListener,
-    engines: Engines,
-    clock: Clock,
-    ids: Ids,
-    sessions: Sessions,
-    signing: Option<CurrentKey>,
+    options: ServerOptions,
+    /// The engines of the process.
+    pub engines: Engines,
+    /// The key that signs sessions, which follows its file; `None` for public keys only.
+    pub signing: Option<CurrentKey>,
     follow_keys: FollowKeys,
-    metrics: PrometheusHandle,
     spans: Option<ExportSpans>,
-    workers: usize,
-    limits: RateLimits,
 }
 
 /// Why a process cannot start, or cannot continue.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
     /// Another process listens on the port.
-    #[error("port {port} on {host} is in use (choose another with --port)")]
-    PortInUse {
-        /// The address.
-        host: IpAddr,
-        /// The port.
-        port: u16,
-    },
+    #[error("port {1} on {0} is in use (choose another with --port)")]
+    PortInUse(IpAddr, u16),
     /// The address cannot be used.
-    #[error("cannot listen on {host} port {port}")]
-    CannotListen {
-        /// The address.
-        host: IpAddr,
-        /// The port.
-        port: u16,
-        /// The cause.
-        source: std::io::Error,
-    },
+    #[error("cannot listen on {0} port {1}")]
+    CannotListen(IpAddr, u16, #[source] std::io::Error),
     /// The data directory cannot be used.
     #[error(transparent)]
     DataDir(#[from] crate::lifecycle::data_dir::DataDirError),
@@ -102,16 +79,15 @@ pub async fn bind(host: IpAddr, port: u16) -> Result<TcpListener, StartError> {
         socket.listen(BACKLOG)?.into_std()
     };
     listening.await.map_err(|source: std::io::Error| match source.kind() {
-        std::io::ErrorKind::AddrInUse => StartError::PortInUse { host, port },
-        _ => StartError::CannotListen { host, port, source },
+        std::io::ErrorKind::AddrInUse => StartError::PortInUse(host, port),
+        _ => StartError::CannotListen(host, port, source),
     })
 }
 
 /// Runs services until SIGINT or SIGTERM; calls `started` once they serve.
 ///
 /// # Errors
-/// [`StartError`] when they cannot be started, or when an essential part has ended: then the
-/// process must be restarted.
+/// [`StartError`] at the start, or when an essential part has ended: the process must be restarted.
 pub async fn run(
     services: Vec<Service>,
     options: ServerOptions,
@@ -139,7 +115,7 @@ pub async fn run(
 /// [`StartError::Unavailable`] when its threads cannot be started.
 pub fn runtime() -> Result<Runtime, StartError> {
     let mut builder = tokio::runtime::Builder::new_multi_thread();
-    let runtime = builder.enable_all().on_thread_start(niceness::lower_priority).build();
+    let runtime = builder.enable_all().on_thread_start(lower_priority).build();
     Ok(runtime.map_err(|error| Unavailable::caused_by("cannot start threads", error))?)
 }
 
@@ -148,8 +124,7 @@ impl Process {
     /// of this file verify sessions, and sign them where it is a private one.
     ///
     /// # Errors
-    /// [`Unavailable`] when the system provides no random numbers, or this process has started
-    /// metrics before.
+    /// [`Unavailable`] without random numbers, or when this process has started metrics before.
     pub fn new(
         name: &str,
         settings: &ProcessSettings,
@@ -157,14 +132,12 @@ impl Process {
         engines: Engines,
         (key_file, keys): (KeyFile, KeyRing),
     ) -> Result<Self, Unavailable> {
-        let clock = Clock::System;
-        let ids = Ids::random();
-        let ids = ids.map_err(|error| Unavailable::caused_by("cannot generate ids", error))?;
+        let no_ids = |error| Unavailable::caused_by("cannot generate ids", error);
         let sessions = Sessions {
             verifier: Verifier::new(&keys.public),
             revocations: Revocations::default(),
             cookie: settings.cookie(),
-            clock: clock.clone(),
+            clock: Clock::System,
             cors_origins: settings.cors_origins.clone(),
             seen_storage: if engines.are_embedded() {
                 SeenStorage::memory()
@@ -173,25 +146,22 @@ impl Process {
             },
         };
         let signing = keys.signing.as_ref().map(CurrentKey::from);
-        let (followed, own_clock) = (sessions.clone(), clock.clone());
-        let follow_keys = FollowKeys::new(key_file, keys, followed, signing.clone(), own_clock);
-        let metrics = telemetry::measure()?;
-        let spans = ExportSpans::start(&settings.traces, name)?;
+        let follow_keys = FollowKeys::new(key_file, keys, sessions.clone(), signing.clone());
         let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
-        let workers = if settings.workers == 0 { cores } else { settings.workers };
-        Ok(Self {
+        let options = ServerOptions {
             listener,
-            engines,
-            clock,
-            ids,
+            workers: if settings.workers == 0 { cores } else { settings.workers },
             sessions,
-            signing,
-            follow_keys,
-            metrics,
-            spans,
-            workers,
+            clock: Clock::System,
+            ids: Ids::random().map_err(no_ids)?,
+            metrics: Some(telemetry::measure()?),
+            loops: LoopDriver::Background,
             limits: settings.limits.rates(settings.mode),
-        })
+            drain: DRAIN_MAX,
+            timeouts: TIMEOUTS,
+        };
+        let spans = ExportSpans::start(&settings.traces, name)?;
+        Ok(Self { options, engines, signing, follow_keys, spans })
     }
 
     /// The platform of the service with this name.
@@ -199,24 +169,11 @@ impl Process {
     pub fn platform(&self, name: &str) -> Platform {
         Platform {
             engine: self.engines.store(name),
-            bus: self.engines.bus().clone(),
-            clock: self.clock.clone(),
-            ids: self.ids.clone(),
-            sessions: self.sessions.clone(),
+            bus: self.engines.bus.clone(),
+            clock: self.options.clock.clone(),
+            ids: self.options.ids.clone(),
+            sessions: self.options.sessions.clone(),
         }
-    }
-
-    /// The key that signs sessions, which follows its file; `None` when this process has only
-    /// public keys.
-    #[must_use]
-    pub fn signing_key(&self) -> Option<CurrentKey> {
-        self.signing.clone()
-    }
-
-    /// The engines of the process.
-    #[must_use]
-    pub fn engines(&self) -> &Engines {
-        &self.engines
     }
 
     /// Runs services until SIGINT or SIGTERM; calls `started` once they serve.
@@ -233,28 +190,23 @@ impl Process {
         }
         let own_store = |service: &Service| Some((service.name, service.stores.first()?.0.clone()));
         let observed = services.iter().filter_map(own_store).collect();
-        let observe = StateMetrics::new(observed, self.engines.bus().clone(), self.clock.clone());
+        let observe = StateMetrics::new(observed, self.engines.bus.clone(), Clock::System);
         if let Some(first) = services.first_mut() {
-            first.checks.push(bus_check(self.engines.bus().clone()));
-            first.loops.push(crate::steps!("process.observe", observe));
-            first.loops.push(crate::steps!("process.follow_keys", self.follow_keys));
-            if let Some(spans) = &self.spans {
-                first.loops.push(crate::steps!("process.export_spans", spans.clone()));
-            }
+            first.checks.push(bus_check(self.engines.bus.clone()));
+            let every = |period| (period, Clock::System);
+            let period = every(state_metrics::PERIOD);
+            let observe =
+                Loop::periodic("process.observe", period, observe, StateMetrics::run_once);
+            let (keys, period) = (self.follow_keys, every(rotation::POLL_PERIOD));
+            let step = |keys: FollowKeys| async move { keys.run_once().await };
+            let follow_keys = Loop::periodic("process.follow_keys", period, keys, step);
+            first.loops.extend([observe, follow_keys]);
+            first.loops.extend(self.spans.clone().map(|spans| {
+                let (name, period) = ("process.export_spans", every(traces::PERIOD));
+                Loop::periodic(name, period, spans, ExportSpans::run_once)
+            }));
         }
-        let options = ServerOptions {
-            listener: self.listener,
-            workers: self.workers,
-            sessions: self.sessions,
-            clock: self.clock,
-            ids: self.ids,
-            metrics: Some(self.metrics),
-            loops: LoopDriver::Background,
-            limits: self.limits,
-            drain: DRAIN_MAX,
-            timeouts: crate::http_server::http::TIMEOUTS,
-        };
-        let ended = run(services, options, started).await;
+        let ended = run(services, self.options, started).await;
         if let Some(spans) = self.spans {
             spans.flush().await;
         }
@@ -263,18 +215,28 @@ impl Process {
     }
 }
 
-/// Checks that the bus responds. An outage of the bus does not make a ready process unready:
-/// committed messages wait in the outbox.
+/// Niceness of background threads: each gets a third of the time of a busy request thread, and all
+/// of it when those are idle. Never none: messages and deadlines must be processed in time.
+#[cfg(target_os = "linux")]
+const BACKGROUND_NICENESS: i32 = 5;
+
+/// Lowers the priority of the current thread below threads that serve requests. Only Linux has
+/// priorities of threads; elsewhere, and where it is not permitted, all stay equal.
+fn lower_priority() {
+    #[cfg(target_os = "linux")]
+    let _ = rustix::process::nice(BACKGROUND_NICENESS);
+}
+
+/// Checks that the bus responds. Without it a process is ready: messages wait in the outbox.
 fn bus_check(bus: Bus) -> ReadyCheck {
     let check = move || {
         let bus = bus.clone();
-        let asking: web::health::CheckFuture = Box::pin(async move {
+        async move {
             let asking = tokio::time::timeout(BUS_CHECK_MAX, bus.lag());
             let late =
                 |_| Unavailable::new(format!("no response of the bus within {BUS_CHECK_MAX:?}"));
             asking.await.map_err(late)?.map(|_| ())
-        });
-        asking
+        }
     };
-    ReadyCheck { name: "bus".to_owned(), impact: Impact::Degraded, check: Arc::new(check) }
+    ReadyCheck::new("bus", Impact::Degraded, check)
 }

@@ -1,5 +1,4 @@
-//! A process of one service, on MongoDB and NATS: its command line, its settings, its start, and
-//! its end.
+//! A process of one service, on MongoDB and NATS: its command line, settings, start, and end.
 
 use std::ffi::OsString;
 use std::io::Write as _;
@@ -14,19 +13,17 @@ use store::Unavailable;
 use crate::configuration::process_settings::{self, ProcessSettings};
 use crate::configuration::server_settings::{self, ServerSettings};
 use crate::configuration::settings::{self, Mode, SettingErrors, Settings, command, path};
-use crate::definition::{ServiceContext, ServiceDefinition, ServiceSettings};
-use crate::lifecycle::engines::Engines;
 use crate::lifecycle::process::{self, Process, StartError};
-use crate::lifecycle::server::Running;
 use crate::lifecycle::startup_responder::StartupResponder;
 use crate::lifecycle::startup_wait::StartupWait;
-use crate::observability::telemetry;
-use crate::sessions::session_key::{KeyFile, KeyRing};
+use crate::{
+    Engines, KeyFile, KeyRing, Running, ServiceContext, ServiceDefinition, ServiceSettings,
+    telemetry,
+};
 
 /// Exit code of an invalid command line or setting (as in BSD's `sysexits` and shells).
 pub const EXIT_USAGE: u8 = 2;
 
-/// The settings of the process of one service.
 struct ProgramSettings {
     process: ProcessSettings,
     servers: ServerSettings,
@@ -110,7 +107,7 @@ fn check(
 ) -> Result<ProgramSettings, SettingErrors> {
     let process = settings.get();
     let servers = server_settings::take(&mut settings);
-    let servers = servers.map(|servers| servers.as_service(definition.name()));
+    let servers = servers.map(|servers| servers.for_service(definition.name()));
     let key = match definition.service.session_key {
         KeyRole::Signs => settings.get().map(|SigningKey { session_key }| {
             settings.check_secret_path(&["session-key"], &session_key);
@@ -144,22 +141,22 @@ async fn serve(
     let process = Process::new(name, &settings, listener, engines, (key, keys))?;
     let what = format!("{name}'s store and consumers");
     let opening = || {
-        let (platform, signing) = (|name| process.platform(name), process.signing_key());
+        let (platform, signing) = (|name| process.platform(name), process.signing.clone());
         ServiceContext::new(definition.service, platform, signing, own.clone())
     };
     let opening = startup_wait.wait_for(&what, async || (definition.open)(opening()).await);
     let mut service = opening.await?;
-    if definition.service.keeps_log() {
-        service.loops.push(crate::Loop::trim(process.engines().bus().clone(), Clock::System));
+    if definition.service.keeps_log {
+        service.loops.push(crate::Loop::trim(process.engines.bus.clone(), Clock::System));
     }
-    let engines = process.engines().describe();
+    let engines = process.engines.describe();
     let started = |running: &Running| {
         let lines = format!(
             "{name} is open on http://{}\n\
              \x20 mode     {mode}\n\
              \x20 engines  {engines}\n\
              Ctrl-C stops it.",
-            running.address(),
+            running.address,
         );
         // Standard output may be closed; the service runs nevertheless.
         let _ = writeln!(std::io::stdout(), "{lines}");

@@ -1,5 +1,4 @@
-//! HTTP and the background loops of some services: started together, stopped in the order that loses
-//! nothing.
+//! HTTP and the loops of some services: started together, stopped in the order that loses nothing.
 
 use std::net::{SocketAddr, TcpListener};
 use std::thread::JoinHandle;
@@ -16,14 +15,11 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use web::{RateLimits, Sessions};
 
-use crate::background::loops::Loop;
 use crate::http_server::application::{ApiDocument, Application, ApplicationContext};
 use crate::http_server::connection_timeouts::ConnectionTimeouts;
-use crate::http_server::http::{self, HttpOptions};
-use crate::service::Service;
+use crate::{Loop, Service, http};
 
-/// Time for running requests when a process stops: a commit takes milliseconds, and the client of a
-/// slower request repeats it with its idempotency key.
+/// Time for running requests at the stop: a commit takes milliseconds; clients repeat others.
 pub const DRAIN_MAX: Duration = Duration::from_secs(5);
 
 /// Time for loops to complete their step.
@@ -50,8 +46,7 @@ pub struct ServerOptions {
     pub loops: LoopDriver,
     /// The rate limits.
     pub limits: RateLimits,
-    /// Time for running requests when the server stops; in whole seconds, [`DRAIN_MAX`] except in
-    /// tests.
+    /// Time for running requests at the stop, in whole seconds; [`DRAIN_MAX`] except in tests.
     pub drain: Duration,
     /// Timeouts of connections; [`crate::http_server::http::TIMEOUTS`] except in tests.
     pub timeouts: ConnectionTimeouts,
@@ -68,17 +63,18 @@ pub enum LoopDriver {
 
 /// Running services.
 pub struct Running {
-    address: SocketAddr,
+    /// The bound address.
+    pub address: SocketAddr,
     http: ServerHandle,
     http_ended: CancellationToken,
     stop: CancellationToken,
     background: JoinSet<()>,
-    loops: Vec<Loop>,
+    /// The background loops, to be stepped by a test.
+    pub loops: Vec<Loop>,
     stores: Vec<(&'static str, Store)>,
     committers: Vec<CommitterThread>,
 }
 
-/// A committer on its thread.
 struct CommitterThread {
     source: &'static str,
     thread: JoinHandle<()>,
@@ -116,13 +112,8 @@ pub fn serve(services: Vec<Service>, options: ServerOptions) -> Result<Running, 
     };
     let documented = ApiDocument::of(&routes)?;
     let application = Application::new(routes, documented, surroundings);
-    let answering = HttpOptions {
-        listener: options.listener,
-        workers: options.workers,
-        drain: options.drain,
-        timeouts: options.timeouts,
-    };
-    let server = http::start(application, answering)?;
+    let ServerOptions { listener, workers, drain, timeouts, .. } = options;
+    let server = http::start(application, listener, workers, drain, timeouts)?;
     let http = server.handle();
     let stop = CancellationToken::new();
     let http_ended = CancellationToken::new();
@@ -149,9 +140,8 @@ enum CommitterRuntime {
 }
 
 impl CommitterThread {
-    /// Runs a committer on a thread of its own, since an embedded engine blocks it during disk
-    /// access. On a shared engine it waits for connections, which belong to the runtime of the
-    /// process.
+    /// Runs a committer on its own thread: an embedded engine blocks it during disk access. On a
+    /// shared one it waits for connections, which belong to the runtime of the process.
     fn start(committer: Committer) -> Result<Self, Unavailable> {
         let cannot = |error| Unavailable::caused_by("cannot start a committer", error);
         let cannot_find = |error| Unavailable::caused_by("cannot start a committer", error);
@@ -179,18 +169,6 @@ impl CommitterThread {
 }
 
 impl Running {
-    /// The bound address.
-    #[must_use]
-    pub fn address(&self) -> SocketAddr {
-        self.address
-    }
-
-    /// The background loops, to be stepped by a test.
-    #[must_use]
-    pub fn loops(&self) -> &[Loop] {
-        &self.loops
-    }
-
     /// The store of a service, for tests.
     #[must_use]
     pub fn store(&self, service: &str) -> Option<&Store> {
@@ -223,8 +201,7 @@ impl Running {
     }
 
     /// Ends at once, for tests of crashes: loops are cancelled anywhere, requests receive no
-    /// response. Returns when all parts have ended, since in one process a remaining part could
-    /// still write to the stores of the next start.
+    /// response. Returns when all parts have ended: one could write to stores of the next start.
     pub async fn kill(mut self) {
         self.background.shutdown().await;
         self.http.stop(false).await;
@@ -234,9 +211,8 @@ impl Running {
         join_all(self.committers.iter().map(|committing| committing.ended.cancelled())).await;
     }
 
-    /// Stops, each part within a bound: no new connections; running requests are completed while
-    /// the loops still run, since some wait for one; loops complete their step; stores accept no
-    /// more decisions; committers write their queues.
+    /// Stops, each part within a bound: no new connections; requests are completed while loops run,
+    /// since some wait for one; loops complete a step; stores close; committers write queues.
     pub async fn stop(mut self) {
         self.http.stop(true).await;
         sources::crash::point("during_shutdown");

@@ -1,8 +1,6 @@
-//! Responses while a process starts: its port is bound before its dependencies respond, and a probe
-//! without a response learns nothing.
+//! Responses while a process starts: its port is bound before its dependencies respond.
 //!
-//! Every request receives 503 with the body of `/health/ready`; only `/health/live` receives 200.
-//! Then the connection is closed.
+//! Requests receive 503 with the body of `/health/ready` (`/health/live`: 200), and are closed.
 
 use std::net::TcpListener;
 use std::time::Duration;
@@ -26,8 +24,7 @@ pub struct StartupResponder {
 }
 
 impl StartupResponder {
-    /// Starts to respond on a listener that the HTTP server will serve later. If its handle cannot
-    /// be duplicated, requests receive no response during the start.
+    /// Responds on a listener of the later HTTP server, if its handle can be duplicated.
     #[must_use]
     pub fn on(listener: &TcpListener) -> Self {
         let mut answering = JoinSet::new();

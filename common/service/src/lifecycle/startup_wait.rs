@@ -6,8 +6,7 @@ use contract::Backoff;
 use store::Unavailable;
 use tokio::time::Instant;
 
-/// Backoff between two attempts: a server that has just started is found soon, one that is down is
-/// not flooded.
+/// Backoff between two attempts: a starting server is found soon, one that is down is not flooded.
 const RETRY: Backoff = Backoff::new(Duration::from_millis(100), Duration::from_secs(1));
 
 /// Time after which a waiting attempt is logged.
@@ -28,17 +27,12 @@ impl StartupWait {
     }
 
     /// The remaining time.
-    #[must_use]
-    pub fn left(&self) -> Duration {
+    pub(crate) fn left(&self) -> Duration {
         self.until.saturating_duration_since(Instant::now())
     }
 
-    /// Awaits an attempt that waits by itself; logs the dependency when it takes longer than a
-    /// pause.
-    ///
-    /// # Errors
-    /// The attempt's.
-    pub async fn announce<T>(
+    /// Awaits an attempt that waits by itself; logs the dependency if it takes long.
+    pub(crate) async fn announce<T>(
         &self,
         what: &str,
         attempt: impl Future<Output = Result<T, Unavailable>>,

@@ -4,43 +4,33 @@
 use metrics::{describe_counter, describe_gauge, describe_histogram};
 
 /// A metric and its description.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy)]
+#[must_use]
 pub struct Metric {
     /// Its name, such as `http_requests_total`.
     pub name: &'static str,
-    kind: Kind,
     help: &'static str,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
-    Counter,
-    Gauge,
-    Histogram,
+    describe: fn(&'static str, &'static str),
 }
 
 impl Metric {
     /// A counter, which only grows.
-    #[must_use]
     pub const fn counter(name: &'static str, help: &'static str) -> Self {
-        Self { name, kind: Kind::Counter, help }
+        Self { name, help, describe: |name, help| describe_counter!(name, help) }
     }
 
     /// A gauge, a value at a moment.
-    #[must_use]
     pub const fn gauge(name: &'static str, help: &'static str) -> Self {
-        Self { name, kind: Kind::Gauge, help }
+        Self { name, help, describe: |name, help| describe_gauge!(name, help) }
     }
 
     /// A histogram, a distribution.
-    #[must_use]
     pub const fn histogram(name: &'static str, help: &'static str) -> Self {
-        Self { name, kind: Kind::Histogram, help }
+        Self { name, help, describe: |name, help| describe_histogram!(name, help) }
     }
 }
 
-/// The metrics of every process; those of the operating system's process (`process_…`) describe
-/// themselves.
+/// The metrics of every process, without those of the operating system (`process_…`).
 pub static METRICS: &[Metric] = &[
     Metric::counter("http_requests_total", "Completed requests, by method, route and status"),
     Metric::histogram("http_request_seconds", "Time from the head of a request to its response"),
@@ -77,13 +67,8 @@ pub static METRICS: &[Metric] = &[
     Metric::gauge("boxoffice_build_info", "1, with the version as a label"),
 ];
 
-/// Adds descriptions to the recorder.
 pub(crate) fn describe(metrics: &[Metric]) {
-    for Metric { name, kind, help } in metrics.iter().copied() {
-        match kind {
-            Kind::Counter => describe_counter!(name, help),
-            Kind::Gauge => describe_gauge!(name, help),
-            Kind::Histogram => describe_histogram!(name, help),
-        }
+    for Metric { name, help, describe } in metrics {
+        describe(name, help);
     }
 }

@@ -8,13 +8,12 @@ use metrics_process::Collector;
 use sources::Clock;
 use store::{Store, Unavailable};
 
-/// Period of reading: as often as a dashboard refreshes, and rare compared to other operations of a
-/// store.
-const PERIOD: Duration = Duration::from_secs(5);
+/// Period of reading: as often as a dashboard refreshes, rare compared to a store's operations.
+pub(crate) const PERIOD: Duration = Duration::from_secs(5);
 
 /// The periodic metrics of the services of one process. Clones are equal.
 #[derive(Clone)]
-pub struct StateMetrics {
+pub(crate) struct StateMetrics {
     services: Arc<Vec<(&'static str, Store)>>,
     bus: Bus,
     clock: Clock,
@@ -22,19 +21,13 @@ pub struct StateMetrics {
 }
 
 impl StateMetrics {
-    /// The metrics of these services, each with its own store.
-    #[must_use]
-    pub fn new(services: Vec<(&'static str, Store)>, bus: Bus, clock: Clock) -> Self {
+    pub(crate) fn new(services: Vec<(&'static str, Store)>, bus: Bus, clock: Clock) -> Self {
         let process = Collector::default();
         process.describe();
         Self { services: Arc::new(services), bus, clock, process }
     }
 
-    /// Reads the state once.
-    ///
-    /// # Errors
-    /// [`Unavailable`] when a store or the bus does not respond.
-    pub async fn run_once(&self) -> Result<usize, Unavailable> {
+    pub(crate) async fn run_once(self) -> Result<usize, Unavailable> {
         self.process.collect();
         metrics::gauge!("boxoffice_build_info", "version" => env!("CARGO_PKG_VERSION")).set(1.0);
         if let Some(is_connected) = self.bus.is_connected() {
@@ -71,15 +64,9 @@ impl StateMetrics {
             .set(age.unwrap_or_default().as_secs_f64());
         Ok(())
     }
-
-    /// Returns when the next read is due.
-    pub async fn wait(&self) {
-        self.clock.sleep(PERIOD).await;
-    }
 }
 
-/// A count as a metric, which is a floating-point number; beyond some billions precision does not
-/// matter.
+/// A count as a metric, a floating-point number; beyond some billions precision is irrelevant.
 fn number(count: u64) -> f64 {
     f64::from(u32::try_from(count).unwrap_or(u32::MAX))
 }

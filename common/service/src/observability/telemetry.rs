@@ -49,10 +49,8 @@ pub fn log_filter(text: &str) -> Result<EnvFilter, &'static str> {
     Ok(if is_quiet { filter } else { filter.add_directive(quiet) })
 }
 
-/// The module of the NATS client.
 const NATS_CLIENT: &str = "async_nats";
 
-/// The module of the Stripe client.
 const STRIPE_CLIENT: &str = "stripe";
 
 /// The module that reads requests.
@@ -65,8 +63,7 @@ const SECONDS: &[f64] =
 /// Buckets of batch sizes.
 const DECISIONS: &[f64] = &[0.0, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0, 256.0, 512.0];
 
-/// Starts logging to standard error; panics are logged too, as one line. A second start in one
-/// process has no effect.
+/// Logs to standard error from now on, panics too, as one line. A second start has no effect.
 pub fn log(filter: EnvFilter, format: LogFormat) {
     let colours = if std::io::stderr().is_terminal() { Colours::Ansi } else { Colours::None };
     let subscriber = subscriber(filter, format, colours, std::io::stderr);
@@ -115,9 +112,8 @@ where
     }
 }
 
-/// The format of a log line, followed by the ids of the current request and trace. They come from
-/// the running task, so they are present at any log level, and cost nothing while nothing is
-/// logged.
+/// The format of a log line, followed by the ids of the request and trace. They come from the
+/// running task, so they are present at any log level, and cost nothing while nothing is logged.
 struct WithIds<F> {
     format: F,
     ending: fn(&mut String, &str, &str),
@@ -163,11 +159,8 @@ fn json_ending(line: &mut String, name: &str, id: &str) {
 /// Time after which an unset gauge is dropped, such as that of an aggregate without recent changes.
 const GAUGE_IDLE_MAX: Duration = Duration::from_mins(5);
 
-/// Starts the metrics recorder; the handle renders the metrics.
-///
-/// # Errors
-/// [`Unavailable`] when the process has a recorder already.
-pub fn measure() -> Result<PrometheusHandle, Unavailable> {
+/// Starts the only metrics recorder of the process; the handle renders the metrics.
+pub(crate) fn measure() -> Result<PrometheusHandle, Unavailable> {
     let buckets = |builder: PrometheusBuilder, suffix: &str, values: &[f64]| {
         builder.set_buckets_for_metric(Matcher::Suffix(suffix.to_owned()), values)
     };

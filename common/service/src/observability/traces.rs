@@ -1,5 +1,4 @@
-//! Export of spans to a collector (OTLP over HTTP). A loop sends ended spans, some hundred at a
-//! time.
+//! Export of spans to a collector (OTLP over HTTP), some hundred ended ones at a time, by a loop.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -17,7 +16,7 @@ use tokio::sync::{Mutex, mpsc};
 const AT_ONCE_MAX: usize = 512;
 
 /// Wait between two batches that are not full.
-const PERIOD: Duration = Duration::from_millis(500);
+pub(crate) const PERIOD: Duration = Duration::from_millis(500);
 
 /// Timeout of a collector for a batch.
 const ANSWER_MAX: Duration = Duration::from_secs(5);
@@ -42,7 +41,6 @@ const RATIO: &str = "OTEL_TRACES_SAMPLER_ARG";
 
 type Collector = Option<String>;
 
-/// The collector of spans; none if it is not given.
 fn collector(text: &str) -> Result<Collector, &'static str> {
     let rule = "must be the address of a collector such as http://localhost:4318";
     if text.is_empty() {
@@ -54,7 +52,6 @@ fn collector(text: &str) -> Result<Collector, &'static str> {
     if is_plain { Ok(Some(format!("http://{host}"))) } else { Err(rule) }
 }
 
-/// A share in parts per million.
 fn per_million(text: &str) -> Result<u32, &'static str> {
     let rule = "must be a share from 0 to 1, such as 0.05";
     let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
@@ -68,19 +65,18 @@ fn per_million(text: &str) -> Result<u32, &'static str> {
     share.filter(|share| *share <= 1_000_000).ok_or(rule)
 }
 
-/// Exports ended spans. Clones are equal.
 #[derive(Clone)]
-pub struct ExportSpans {
+pub(crate) struct ExportSpans {
     exporter: Arc<SpanExporter>,
     finished: Arc<Mutex<mpsc::Receiver<SpanData>>>,
 }
 
 impl ExportSpans {
     /// Starts recording and exporting; `None` without a collector, or if a recorder exists already.
-    ///
-    /// # Errors
-    /// [`Unavailable`] when the address is unusable.
-    pub fn start(settings: &TraceSettings, process: &str) -> Result<Option<Self>, Unavailable> {
+    pub(crate) fn start(
+        settings: &TraceSettings,
+        process: &str,
+    ) -> Result<Option<Self>, Unavailable> {
         sources::sample(settings.trace_ratio);
         let Some(endpoint) = &settings.otlp_endpoint else { return Ok(None) };
         let building = SpanExporter::builder()
@@ -102,11 +98,8 @@ impl ExportSpans {
     }
 
     /// Sends ended spans, some hundred at most; returns their number for a full batch and 0
-    /// otherwise, so that smaller batches wait for more.
-    ///
-    /// # Errors
-    /// [`Unavailable`] when the collector rejects them; they are lost.
-    pub async fn run_once(&self) -> Result<usize, Unavailable> {
+    /// otherwise, so that smaller batches wait for more. Rejected ones are lost.
+    pub(crate) async fn run_once(self) -> Result<usize, Unavailable> {
         let sent = self.send().await?;
         Ok(if sent < AT_ONCE_MAX { 0 } else { sent })
     }
@@ -131,16 +124,10 @@ impl ExportSpans {
         Ok(count)
     }
 
-    /// Sends the remaining spans, within two seconds.
-    pub async fn flush(&self) {
+    pub(crate) async fn flush(&self) {
         let sending = async { while self.send().await.is_ok_and(|sent| sent > 0) {} };
         // Spans that are not sent in time are lost.
         let _ = tokio::time::timeout(FLUSH_MAX, sending).await;
-    }
-
-    /// Returns when there may be enough to send.
-    pub async fn wait(&self) {
-        tokio::time::sleep(PERIOD).await;
     }
 }
 

@@ -6,12 +6,10 @@ use contract::part::Made;
 use serde_json::Value;
 use store::{Document, Query, Store, Unavailable};
 
-/// Maximum documents of one kind, the newest ones. The lists of the API return the others page by
-/// page.
+/// Maximum documents of one kind, the newest; the lists of the API have the others.
 pub const PART_ITEMS_MAX: u32 = 200;
 
-/// Maximum bytes of all documents: with its envelope a part is half of the largest message of a
-/// broker.
+/// Maximum bytes of all documents: with its envelope half of the largest message of a broker.
 pub const PART_BYTES_MAX: usize = 256 * 1024;
 
 /// The part of a service in an export.
@@ -23,8 +21,7 @@ pub struct Part {
 }
 
 impl Part {
-    /// Adds the documents of a query, without the fields that these JSON pointers name; returns
-    /// them.
+    /// Adds and returns the documents of a query, without the fields that the JSON pointers name.
     ///
     /// # Errors
     /// [`Unavailable`] when the store does not respond, or a document has no JSON form.

@@ -1,5 +1,6 @@
-//! Each service's copy of revoked sessions: stored in its own store, and held in memory for the
-//! lifetime of a token.
+//! Each service's copy of revoked sessions: stored, and in memory for the lifetime of a token.
+
+pub(crate) mod replicas;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -13,11 +14,7 @@ use serde::{Deserialize, Serialize};
 use store::{Collection, Index, Loaded, Never, Query, Stop, Store, Tx, Unavailable};
 use web::{Impact, ReadyCheck, Sessions};
 
-use crate::background::broadcast::FollowReplicas;
-use crate::background::loops::Loop;
-use crate::background::republisher::Republisher;
-use crate::background::retention::Retention;
-use crate::platform::Platform;
+use crate::{Loop, Platform, Republisher};
 
 /// Revocations in one read.
 const PAGE: u32 = 500;
@@ -36,7 +33,6 @@ pub static COLLECTION: Collection = Collection::indexed(
     ],
 );
 
-/// A copy of a revocation.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Revocation {
@@ -72,9 +68,8 @@ pub async fn active(store: &Store, now: Timestamp) -> Result<Vec<RevocationState
     Ok(active.all().await?.iter().map(|revocation| revocation.state).collect())
 }
 
-/// Publishes a revocation and stores its copy in the same commit, so that the revoking service has
-/// it after a restart without waiting for its own message. The caller applies it to the process's
-/// sessions once it is committed.
+/// Publishes a revocation and stores its copy in the same commit: the revoking service has it after
+/// a restart without its own message. The caller applies it to the sessions once committed.
 ///
 /// # Errors
 /// As [`Tx::get`].
@@ -97,13 +92,12 @@ fn keep(tx: &mut Tx<'_>, state: RevocationState) -> Loaded<Handled> {
 
 /// A restarted process accepts no session until it has read the revocations of the meantime: the
 /// listener has settled every message that was published before some moment since the start.
-#[must_use]
-pub fn caught_up(service: &'static str, platform: &Platform) -> ReadyCheck {
+pub(crate) fn caught_up(service: &'static str, platform: &Platform) -> ReadyCheck {
     let (bus, caught_up) = (platform.bus.clone(), Arc::new(AtomicBool::new(false)));
     let consumer = ON_SESSION_REVOKED.consumer_of(service);
     let check = move || {
         let (bus, caught_up, consumer) = (bus.clone(), Arc::clone(&caught_up), consumer.clone());
-        let checking: web::health::CheckFuture = Box::pin(async move {
+        async move {
             if caught_up.load(Ordering::Relaxed) {
                 return Ok(());
             }
@@ -115,18 +109,13 @@ pub fn caught_up(service: &'static str, platform: &Platform) -> ReadyCheck {
             }
             caught_up.store(true, Ordering::Relaxed);
             Ok(())
-        });
-        checking
+        }
     };
-    let name = format!("{service} revocations");
-    ReadyCheck { name, impact: Impact::Unready, check: Arc::new(check) }
+    ReadyCheck::new(format!("{service} revocations"), Impact::Unready, check)
 }
 
 /// The listener `on_session_revoked`: stores the copy, then applies it.
-///
-/// # Errors
-/// [`Unavailable`] when the bus does not respond.
-pub async fn listener(
+pub(crate) async fn listener(
     service: &'static str,
     store: &Store,
     platform: &Platform,
@@ -151,8 +140,7 @@ async fn on_session_revoked(
 }
 
 /// The loops that remove expired revocations: from memory, and from the store.
-#[must_use]
-pub fn forgetting(service: &'static str, store: &Store, platform: &Platform) -> [Loop; 2] {
+pub(crate) fn forgetting(service: &'static str, store: &Store, platform: &Platform) -> [Loop; 2] {
     let in_memory = Loop::periodic(
         format!("{service}.forget_revocations_in_memory"),
         (FORGET_PERIOD, platform.clock.clone()),
@@ -162,7 +150,7 @@ pub fn forgetting(service: &'static str, store: &Store, platform: &Platform) -> 
             std::future::ready(Ok(0))
         },
     );
-    let stored = Retention::<Revocation>::forgetting(
+    let stored = Loop::forgetting::<Revocation>(
         format!("{service}.forget_revocations"),
         (store, &platform.clock),
         ("by_end", Duration::ZERO),
@@ -170,17 +158,7 @@ pub fn forgetting(service: &'static str, store: &Store, platform: &Platform) -> 
     [in_memory, stored]
 }
 
-/// Applies the revocations that other replicas of the service stored.
-pub(crate) fn follow_replicas(store: &Store, platform: &Platform) -> FollowReplicas<Revocation> {
-    let revocations = platform.sessions.revocations.clone();
-    let apply = move |copy: &Revocation| {
-        revocations.apply(&copy.state);
-    };
-    FollowReplicas::new(store.clone(), platform.clock.clone(), "by_arrival", apply)
-}
-
-/// Publishes every active revocation again, for services that lost their copies; returns their
-/// number.
+/// Publishes active revocations again, for services that lost copies; returns their number.
 ///
 /// # Errors
 /// [`Unavailable`] when the store does not respond.

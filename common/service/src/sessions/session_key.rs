@@ -1,9 +1,7 @@
-//! The Ed25519 keys of sessions: created on first start, stored in a file, with their public halves
-//! in another file beside it.
+//! The Ed25519 keys of sessions, created on first start, and their public halves in a file beside.
 //!
-//! A file may contain several keys, one PEM block after the other, so that they can be changed
-//! without ending sessions: the first one signs, and signatures of all of them are accepted (see
-//! `rotation`).
+//! A file may contain several PEM blocks, so that keys can be changed without ending sessions: the
+//! first key signs, and signatures of all of them are accepted (see `rotation`).
 
 use std::fs::{File, OpenOptions};
 use std::io::{ErrorKind, Write as _};
@@ -22,7 +20,8 @@ use store::Unavailable;
 pub mod rotation;
 
 /// A signing key and its public half. `Debug` shows neither.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, derive_more::Debug)]
+#[debug("SessionKey(…)")]
 pub struct SessionKey {
     key: SigningKey,
 }
@@ -36,8 +35,7 @@ pub struct CurrentKey {
 /// The file with the keys, or with the half that a process needs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum KeyFile {
-    /// The keys themselves (PKCS#8 PEM), for auth, which signs. Created if missing; the public
-    /// halves are written beside it.
+    /// The keys (PKCS#8 PEM), for auth. Created if missing; public halves are written beside it.
     Private(PathBuf),
     /// The public halves (SPKI PEM), for the other services, which verify. Never created.
     Public(PathBuf),
@@ -77,12 +75,6 @@ impl CurrentKey {
     }
 }
 
-impl std::fmt::Debug for SessionKey {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("SessionKey(…)")
-    }
-}
-
 /// The file of the public half: `<file>.pub`.
 #[must_use]
 pub fn public_file(private: &Path) -> PathBuf {
@@ -100,12 +92,10 @@ impl KeyFile {
         }
     }
 
-    /// The keys in it. A missing private file is created; its public halves are written if they are
-    /// not up to date.
+    /// The keys in it. A missing private file is created; its public halves are brought up to date.
     ///
     /// # Errors
-    /// [`Unavailable`] when a file cannot be read or written, or does not contain one to
-    /// [`KEYS_MAX`] keys of its kind.
+    /// [`Unavailable`] when a file cannot be used, or does not contain one to [`KEYS_MAX`] keys.
     pub fn open(&self) -> Result<KeyRing, Unavailable> {
         if let Self::Private(path) = self {
             create_if_missing(path)?;
@@ -120,14 +110,13 @@ impl KeyFile {
     /// The keys in it, without creating or writing anything.
     ///
     /// # Errors
-    /// [`Unavailable`] when it cannot be read, or does not contain one to [`KEYS_MAX`] keys of its
-    /// kind.
+    /// [`Unavailable`] when it cannot be read, or does not contain one to [`KEYS_MAX`] keys.
     pub fn read(&self) -> Result<KeyRing, Unavailable> {
         match self {
             Self::Private(path) => Ok(KeyRing::of(&read_private(path)?)),
             Self::Public(path) => {
                 let key = |pem: &str| VerifyingKey::from_public_key_pem(pem).ok();
-                let keys = read_keys(path, &PUBLIC, key)?;
+                let keys = read_keys(path, PUBLIC, key)?;
                 let public = keys.iter().map(VerifyingKey::to_bytes).collect();
                 Ok(KeyRing { signing: None, public })
             }
@@ -183,41 +172,32 @@ fn blocks(pem: &str) -> Option<Vec<&str>> {
     begins.iter().zip(ends).map(|(begin, end)| pem.get(*begin..end)).collect()
 }
 
-/// The terms for files of one kind in error messages.
-struct FileTerms {
-    file: &'static str,
-    hint: &'static str,
-    key: &'static str,
-    form: &'static str,
-}
+/// In errors about a file of one kind: its name, a hint, the name of a key in it and its form.
+type FileTerms = [&'static str; 4];
 
-const PRIVATE: FileTerms = FileTerms {
-    file: "session key",
-    hint: "",
-    key: "Ed25519 key",
-    form: "PKCS#8 PEM, -----BEGIN PRIVATE KEY-----",
-};
+const PRIVATE: FileTerms =
+    ["session key", "", "Ed25519 key", "PKCS#8 PEM, -----BEGIN PRIVATE KEY-----"];
 
-const PUBLIC: FileTerms = FileTerms {
-    file: "public session key",
-    hint: " (auth writes it beside its --session-key when it starts)",
-    key: "Ed25519 public key",
-    form: "PEM, -----BEGIN PUBLIC KEY-----",
-};
+const PUBLIC: FileTerms = [
+    "public session key",
+    " (auth writes it beside its --session-key when it starts)",
+    "Ed25519 public key",
+    "PEM, -----BEGIN PUBLIC KEY-----",
+];
 
 /// The keys of a private file, the signing one first.
 fn read_private(path: &Path) -> Result<Vec<SessionKey>, Unavailable> {
-    read_keys(path, &PRIVATE, |pem| {
+    read_keys(path, PRIVATE, |pem| {
         SigningKey::from_pkcs8_pem(pem).ok().map(|key| SessionKey { key })
     })
 }
 
 fn read_keys<K>(
     path: &Path,
-    spoken: &FileTerms,
+    [what, hint, kind, form]: FileTerms,
     key: impl Fn(&str) -> Option<K>,
 ) -> Result<Vec<K>, Unavailable> {
-    let (FileTerms { file: what, hint, key: kind, form }, file) = (spoken, path.display());
+    let file = path.display();
     let pem = read(path).map_err(|error| {
         let cannot = format!("cannot read the {what} {file}");
         match error.kind() {
@@ -234,8 +214,7 @@ fn read_keys<K>(
     })
 }
 
-/// Creates a missing private key file, readable by its owner only. Of several processes that create
-/// one at once the first succeeds, and all use its key.
+/// Creates a missing private key file, its owner's only; concurrent processes use the first key.
 fn create_if_missing(path: &Path) -> Result<(), Unavailable> {
     let made = || -> std::io::Result<()> {
         if !matches!(read(path), Err(error) if error.kind() == ErrorKind::NotFound) {
@@ -243,8 +222,7 @@ fn create_if_missing(path: &Path) -> Result<(), Unavailable> {
         }
         let pem = pem(&[SessionKey::random()?])?;
         let partial = write_partial(path, pem.as_bytes(), 0o600)?;
-        // Unlike a rename, a link does not replace an existing file: the second process uses the
-        // key of the first.
+        // A link replaces no existing file: the second process uses the key of the first.
         let linked = std::fs::hard_link(&partial, path);
         std::fs::remove_file(partial)?;
         match linked {
@@ -256,14 +234,12 @@ fn create_if_missing(path: &Path) -> Result<(), Unavailable> {
     made().map_err(|error| Unavailable::caused_by(cannot(), error))
 }
 
-/// Replaces the private keys in a file, atomically.
 pub(crate) fn replace_private(path: &Path, keys: &[SessionKey]) -> std::io::Result<()> {
     let partial = write_partial(path, pem(keys)?.as_bytes(), 0o600)?;
     std::fs::rename(partial, path)?;
     sync_directory(path)
 }
 
-/// Keys as PKCS#8 PEM, one block after the other.
 fn pem(keys: &[SessionKey]) -> std::io::Result<String> {
     let mut pem = String::new();
     for key in keys {
@@ -315,8 +291,7 @@ fn read(path: &Path) -> std::io::Result<String> {
     Ok(text)
 }
 
-/// Writes a new file beside `path`, so that a crash leaves no partial key there; returns its unique
-/// name.
+/// Writes a new file beside `path`: a crash leaves no partial key. Returns its unique name.
 fn write_partial(path: &Path, bytes: &[u8], mode: u32) -> std::io::Result<PathBuf> {
     let mut unique = [0; 8];
     getrandom::fill(&mut unique).map_err(std::io::Error::other)?;

@@ -1,5 +1,4 @@
-//! A small service for tests of a process: it stores notes, and one of its routes waits at a gate
-//! first.
+//! A small service for tests of a process: it stores notes; one of its routes waits at a gate.
 
 #![expect(
     unreachable_pub,
@@ -7,7 +6,10 @@
     reason = "a module of each test program, which fails by panicking"
 )]
 
+use std::fmt::Display;
+use std::net::{SocketAddr, TcpStream};
 use std::sync::Arc;
+use std::time::Duration;
 
 use actix_web::web::{Data, Path};
 use actix_web::{get, post, put};
@@ -91,6 +93,11 @@ pub async fn open(platforms: &Platforms, gate: &Gate) -> Service {
     service(&platforms.platform(NAME), gate.clone()).await.unwrap()
 }
 
+/// The service, stepped by the test.
+pub async fn app(platforms: &Platforms) -> TestApp {
+    start(platforms, platforms.sessions()).await
+}
+
 /// The service with these sessions, stepped by the test.
 pub async fn start(platforms: &Platforms, sessions: Sessions) -> TestApp {
     start_on(platforms, sessions, platforms.engine(NAME)).await
@@ -113,6 +120,26 @@ pub async fn write(store: &Store, id: String) -> Result<(), store::Failure<Never
         Ok::<_, Stop<Never>>(())
     });
     written.await
+}
+
+/// Puts a note; the status of the response.
+pub async fn put(
+    http: &reqwest::Client,
+    address: SocketAddr,
+    id: impl Display,
+) -> reqwest::Result<u16> {
+    let request = http.put(format!("http://{address}/api/notes/{id}"));
+    Ok(request.timeout(Duration::from_secs(20)).send().await?.status().as_u16())
+}
+
+/// Returns once connections to the address are refused.
+pub async fn refused(address: SocketAddr) {
+    let refusing = async {
+        while TcpStream::connect(address).is_ok() {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(10), refusing).await.unwrap();
 }
 
 /// Waits at the gate, then stores the note.

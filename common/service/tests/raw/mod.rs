@@ -36,8 +36,7 @@ impl Connection {
         self.0.write_all(bytes.as_ref()).await.unwrap();
     }
 
-    /// Everything up to the end of the connection; data that is lost when it is cut is not
-    /// included.
+    /// Everything up to the end of the connection, without data that is lost when it is cut.
     pub async fn read_to_end(&mut self) -> String {
         let mut bytes = Vec::new();
         let reading = self.0.read_to_end(&mut bytes);

@@ -1,13 +1,13 @@
 //! Routes of every process: health, metrics, its OpenAPI document.
 
 use std::future::Future;
-use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::http::header::Accept;
 use actix_web::web::{Data, Header};
 use actix_web::{HttpResponse, get};
+use futures::future::{BoxFuture, join_all};
 use metrics_exporter_prometheus::PrometheusHandle;
 use serde::Serialize;
 use store::Unavailable;
@@ -16,12 +16,8 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use crate::operations::metrics_json::{MetricsView, parse_metrics};
 use crate::responses::response::Response;
 
-/// Timeout of one check. All checks run at once, so that the response takes under two seconds even
-/// when a check hangs.
+/// Timeout of one check. All run at once, so a response takes under two seconds in any case.
 const CHECK_MAX: Duration = Duration::from_secs(1);
-
-/// The future of a check.
-pub type CheckFuture = Pin<Box<dyn Future<Output = Result<(), Unavailable>> + Send>>;
 
 /// The effect of a failing check on readiness.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,12 +32,23 @@ pub enum Impact {
 /// A check that a dependency works.
 #[derive(Clone)]
 pub struct ReadyCheck {
-    /// The dependency: `auth store`.
-    pub name: String,
-    /// The effect of a failure.
-    pub impact: Impact,
-    /// Runs the check.
-    pub check: Arc<dyn Fn() -> CheckFuture + Send + Sync>,
+    name: String,
+    impact: Impact,
+    check: Arc<dyn Fn() -> BoxFuture<'static, Result<(), Unavailable>> + Send + Sync>,
+}
+
+impl ReadyCheck {
+    /// A check of a dependency, such as `auth store`, with the effect of a failure.
+    pub fn new<F>(
+        name: impl Into<String>,
+        impact: Impact,
+        check: impl Fn() -> F + Send + Sync + 'static,
+    ) -> Self
+    where
+        F: Future<Output = Result<(), Unavailable>> + Send + 'static,
+    {
+        Self { name: name.into(), impact, check: Arc::new(move || Box::pin(check())) }
+    }
 }
 
 /// State of the routes below; app data.
@@ -103,7 +110,7 @@ pub(crate) async fn ready(health: Data<Health>) -> Response {
         let timed_out = |_| Unavailable::new(format!("no response within {CHECK_MAX:?}"));
         (check, checked.map_err(timed_out).flatten())
     });
-    for (check, checked) in futures::future::join_all(checking).await {
+    for (check, checked) in join_all(checking).await {
         if let Err(error) = checked {
             // The start of the outage was logged, and the response names the failing check.
             tracing::debug!(check = check.name, error = error.chain(), "readiness check failed");

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use actix_web::http::header::{IF_MATCH, LOCATION};
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
+use contract::{SUMMARY, TITLE};
 use utoipa::openapi::content::Content;
 use utoipa::openapi::header::{Header, HeaderBuilder};
 use utoipa::openapi::path::{Operation, Parameter, ParameterBuilder, ParameterIn};
@@ -15,9 +16,8 @@ use utoipa::openapi::{Components, InfoBuilder, OpenApi, OpenApiBuilder, PathItem
 use utoipa_actix_web::AppExt as _;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::rate_limits::rate_limit;
-use crate::responses::code::{self, Code};
 use crate::responses::problem::{FieldError, PROBLEM_JSON, Problem, ProblemBody};
+use crate::{Code, code, rate_limit};
 
 /// Rules of every route.
 const DESCRIPTION: &str = "\
@@ -27,29 +27,14 @@ const DESCRIPTION: &str = "\
     whole tag, or with the version alone if that is `\"3\"`. A change whose route has no `If-Match` \
     rejects a request with a precondition with 412.";
 
-/// The facts of a document beside its routes.
-#[derive(Debug, Clone, Copy)]
-pub struct DocumentInfo<'a> {
-    /// Its title.
-    pub title: &'a str,
-    /// The purpose of the routes, in one sentence.
-    pub summary: &'a str,
-    /// Every problem code of the routes.
-    pub codes: &'a [Code],
-}
-
-/// The document of every route that `configure` registers.
-#[must_use]
-pub fn document(
-    about: DocumentInfo<'_>,
-    configure: impl FnOnce(&mut ServiceConfig<'_>),
-) -> OpenApi {
+/// The document of every route that `configure` registers, with these problem codes.
+pub fn document(codes: &[Code], configure: impl FnOnce(&mut ServiceConfig<'_>)) -> OpenApi {
     let (_, registered) =
         actix_web::App::new().into_utoipa_app().configure(configure).split_for_parts();
     let info = InfoBuilder::new()
-        .title(about.title)
+        .title(TITLE)
         .version(env!("CARGO_PKG_VERSION"))
-        .description(Some(format!("{}\n\n{DESCRIPTION}", about.summary)))
+        .description(Some(format!("{SUMMARY}\n\n{DESCRIPTION}")))
         .build();
     let mut document = OpenApiBuilder::new().info(info).build();
     document.merge(registered);
@@ -59,7 +44,7 @@ pub fn document(
     <ProblemBody as utoipa::ToSchema>::schemas(&mut schemas);
     schemas.push(("FieldError".to_owned(), <FieldError as utoipa::PartialSchema>::schema()));
     components.schemas.extend(schemas);
-    components.schemas.insert("Code".to_owned(), code::schema(about.codes));
+    components.schemas.insert("Code".to_owned(), code::schema(codes));
     for (name, schema) in &mut components.schemas {
         if name.ends_with("Body") {
             close(schema);
@@ -74,8 +59,8 @@ pub fn document(
         components.security_schemes.insert(name.to_owned(), SecurityScheme::ApiKey(cookie).into());
     }
     define_tags(components);
-    for refusal in REFUSALS {
-        components.responses.insert(refusal.code.text().to_owned(), refusal.response().into());
+    for (code, _) in REFUSALS {
+        components.responses.insert(code.text.to_owned(), common_response(*code).into());
     }
     for (path, item) in &mut document.paths.paths {
         for (method, operation) in operations_mut(item) {
@@ -92,8 +77,7 @@ pub fn document(
     document
 }
 
-/// Groups an operation by the service in its path, `/api/<service>`, unless its route names a
-/// group.
+/// Groups an operation by the service in its path, `/api/<service>`, unless it names a group.
 fn add_tag(path: &str, operation: &mut Operation) {
     if operation.tags.is_none() {
         let service = path.strip_prefix("/api/").and_then(|below| below.split('/').next());
@@ -101,8 +85,7 @@ fn add_tag(path: &str, operation: &mut Operation) {
     }
 }
 
-/// A response that follows from the declaration of an operation: whether it has it, the status, and
-/// the description.
+/// A response that follows from an operation: whether it has it, the status, the description.
 type Implied = (fn(method: &str, operation: &Operation) -> bool, &'static str, &'static str);
 
 /// The implied responses; of two with one status the first counts.
@@ -167,33 +150,22 @@ fn problem() -> Content {
     Content::new(Some(Ref::from_schema_name("Problem")))
 }
 
-/// A response that may precede or replace that of the handler, so that no route has to declare it.
-struct CommonRefusal {
-    code: Code,
-    /// Whether an operation with this method and path can have this response.
-    concerns: fn(method: &str, path: &str, operation: &Operation) -> bool,
-}
+/// A response that may precede or replace that of the handler, so that no route has to declare it;
+/// whether an operation with this method and path can have it.
+type CommonRefusal = (Code, fn(method: &str, path: &str, operation: &Operation) -> bool);
 
 const REFUSALS: &[CommonRefusal] = &[
-    CommonRefusal { code: Code::URI_TOO_LONG, concerns: |_, _, _| true },
-    CommonRefusal { code: Code::HEADERS_TOO_LARGE, concerns: |_, _, _| true },
-    CommonRefusal { code: Code::CROSS_SITE, concerns: |method, _, _| method != "GET" },
-    CommonRefusal { code: Code::PRECONDITION_FAILED, concerns: compares_tags },
-    CommonRefusal { code: Code::REQUEST_TIMEOUT, concerns: takes_a_body },
-    CommonRefusal { code: Code::TOO_LARGE, concerns: takes_a_body },
-    CommonRefusal { code: Code::UNSUPPORTED_MEDIA_TYPE, concerns: takes_a_body },
-    CommonRefusal {
-        code: Code::TOO_MANY_REQUESTS,
-        concerns: |_, path, _| rate_limit::is_limited(path),
-    },
-    CommonRefusal { code: Code::UNAVAILABLE, concerns: |_, path, _| path.starts_with("/api/") },
+    (Code::URI_TOO_LONG, |_, _, _| true),
+    (Code::HEADERS_TOO_LARGE, |_, _, _| true),
+    (Code::CROSS_SITE, |method, _, _| method != "GET"),
+    // Reads compare the representation's tag; changes compare the version, or accept none.
+    (Code::PRECONDITION_FAILED, |_, path, _| path != METRICS),
+    (Code::REQUEST_TIMEOUT, takes_a_body),
+    (Code::TOO_LARGE, takes_a_body),
+    (Code::UNSUPPORTED_MEDIA_TYPE, takes_a_body),
+    (Code::TOO_MANY_REQUESTS, |_, path, _| rate_limit::is_limited(path)),
+    (Code::UNAVAILABLE, |_, path, _| path.starts_with("/api/")),
 ];
-
-/// Reads compare the tag of the representation; changes compare the version, or reject a
-/// precondition.
-fn compares_tags(_: &str, path: &str, _: &Operation) -> bool {
-    path != METRICS
-}
 
 fn takes_a_body(_: &str, _: &str, operation: &Operation) -> bool {
     operation.request_body.is_some()
@@ -202,31 +174,29 @@ fn takes_a_body(_: &str, _: &str, operation: &Operation) -> bool {
 /// Differs on each read, so it has no tag.
 const METRICS: &str = "/metrics";
 
-impl CommonRefusal {
-    fn response(&self) -> Response {
-        let response =
-            ResponseBuilder::new().description(self.code.title()).content(PROBLEM_JSON, problem());
-        match self.code {
-            Code::TOO_MANY_REQUESTS | Code::UNAVAILABLE => {
-                let seconds = ObjectBuilder::new().schema_type(Type::Integer).minimum(Some(1));
-                response.header("Retry-After", header(seconds, "Seconds to wait"))
-            }
-            Code::UNSUPPORTED_MEDIA_TYPE => response
-                .header("Accept", header(text(), "The accepted media type"))
-                .header("Accept-Encoding", header(text(), "The accepted content coding")),
-            _ => response,
+fn common_response(code: Code) -> Response {
+    let response = ResponseBuilder::new().description(code.title);
+    let response = response.content(PROBLEM_JSON, problem());
+    match code {
+        Code::TOO_MANY_REQUESTS | Code::UNAVAILABLE => {
+            let seconds = ObjectBuilder::new().schema_type(Type::Integer).minimum(Some(1));
+            response.header("Retry-After", header(seconds, "Seconds to wait"))
         }
-        .build()
+        Code::UNSUPPORTED_MEDIA_TYPE => response
+            .header("Accept", header(text(), "The accepted media type"))
+            .header("Accept-Encoding", header(text(), "The accepted content coding")),
+        _ => response,
     }
+    .build()
 }
 
 /// Adds the responses that no route declares itself.
 fn add_refusals(method: &str, path: &str, operation: &mut Operation) {
-    for refusal in REFUSALS {
-        if (refusal.concerns)(method, path, operation) {
-            let named = Ref::from_response_name(refusal.code.text());
+    for (code, concerns) in REFUSALS {
+        if concerns(method, path, operation) {
             let known = &mut operation.responses.responses;
-            known.entry(refusal.code.status().as_str().to_owned()).or_insert(named.into());
+            let known = known.entry(code.status.as_str().to_owned());
+            known.or_insert_with(|| Ref::from_response_name(code.text).into());
         }
     }
 }
@@ -300,7 +270,6 @@ pub struct Routes {
     operations: HashMap<(&'static str, String), OperationFacts>,
 }
 
-/// Facts of an operation in the document.
 #[derive(Debug, Clone)]
 struct OperationFacts {
     id: Option<String>,
@@ -313,6 +282,7 @@ impl Routes {
     pub fn of(document: &OpenApi) -> Self {
         let segments = |path: &str| path.split('/').map(str::to_owned).collect();
         let paths = || document.paths.paths.iter();
+        let methods = |item| operations(item).map(|(method, _)| method).collect();
         let routes = paths().map(|(path, item)| (segments(path), methods(item))).collect();
         let operations = paths().flat_map(|(path, item)| {
             let known = |(method, operation): (&'static str, &Operation)| {
@@ -367,18 +337,13 @@ fn has_parameter(operation: &Operation, name: &str) -> bool {
     parameters(operation).any(|parameter| parameter.name.eq_ignore_ascii_case(name))
 }
 
-fn methods(item: &PathItem) -> Vec<&'static str> {
-    operations(item).map(|(method, _)| method).collect()
-}
-
 fn operations(item: &PathItem) -> impl Iterator<Item = (&'static str, &Operation)> {
     let known =
         [("GET", &item.get), ("POST", &item.post), ("PUT", &item.put), ("DELETE", &item.delete)];
     known.into_iter().filter_map(|(method, operation)| Some((method, operation.as_ref()?)))
 }
 
-/// The default service: 308 where the path without its trailing slash is a route, 405 with `Allow`
-/// where the path is a route, 404 otherwise.
+/// The default service: 308 where the path without its slash is a route, 405 for a route, else 404.
 ///
 /// # Errors
 /// 404 or 405.

@@ -19,19 +19,14 @@ use serde::de::{DeserializeOwned, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
-use crate::middleware::MiddlewareState;
 use crate::parsing::canonical::without_mark;
 use crate::parsing::media_type;
-use crate::responses::code::Code;
-use crate::responses::idempotency::Call;
-use crate::responses::problem::{FieldError, Problem};
+use crate::{Call, Code, FieldError, MiddlewareState, Problem};
 
-/// Maximum bytes of a body: the largest valid one, an offer with a full description in UTF-8, is
-/// under 48 KiB.
+/// Maximum bytes of a body: the largest, an offer with a full description, is under 48 KiB.
 pub const BODY_BYTES_MAX: usize = 64 * 1024;
 
-/// Time within which a body must arrive, from the end of its head: the largest valid one on a line
-/// of 50 kbit/s takes half of it.
+/// Time from the end of the head to that of the body: the largest takes half at 50 kbit/s.
 pub const BODY_ARRIVAL_MAX: Duration = Duration::from_secs(10);
 
 /// Maximum fields of a body; a larger object is rejected without reading its fields.
@@ -43,9 +38,8 @@ pub trait FromFields: Sized {
     fn from_fields(fields: &mut Fields<'_>) -> Option<Self>;
 }
 
-/// Declares a request body: a struct whose fields are read one by one. A field's type is anything
-/// that serde can read from the field's own JSON text and whose error states the rule; an `Option`
-/// may be absent or `null`.
+/// Declares a request body: a struct whose fields are read one by one, each from its own JSON text,
+/// by serde; the error of its type states the rule. An `Option` may be absent or `null`.
 #[macro_export]
 macro_rules! body {
     (
@@ -82,8 +76,7 @@ impl<'b> Fields<'b> {
     /// Reads the fields of an object.
     ///
     /// # Errors
-    /// `malformed_json` for text that is not JSON, `invalid_request` for JSON that is not an
-    /// object.
+    /// `malformed_json` for text that is not JSON, `invalid_request` for another JSON value.
     pub fn parse(json: &'b [u8]) -> Result<Self, Problem> {
         let json = without_mark(json);
         let malformed = |error: serde_json::Error| {
@@ -106,8 +99,7 @@ impl<'b> Fields<'b> {
         Ok(fields)
     }
 
-    /// Takes the field of this Rust name (`starts_at` is `startsAt` in JSON); records an error if
-    /// it is invalid.
+    /// Takes the field of this Rust name (`starts_at` for `startsAt`); records an error in it.
     pub fn take<T: DeserializeOwned>(&mut self, rust_name: &str) -> Option<T> {
         let name = camel_case(rust_name);
         let at = self.fields.iter().position(|(known, _)| *known == name);
@@ -184,8 +176,7 @@ fn camel_case(rust_name: &str) -> String {
 /// The violated rule, from serde's message without the position and without the value.
 fn rule(error: &serde_json::Error) -> String {
     if error.is_syntax() {
-        // The body was parsed once already; the only error found at this point is half of a
-        // surrogate pair.
+        // The body was parsed once already, so it can only be half of a surrogate pair.
         return "must be Unicode text".to_owned();
     }
     let text = error.to_string();
@@ -260,11 +251,8 @@ impl<'de: 'b, 'b> Deserialize<'de> for Object<'b> {
     }
 }
 
-/// A JSON body, read and checked, and the call that it belongs to.
-///
-/// # Errors
-/// 415 unless it is declared as JSON, 413 past [`BODY_BYTES_MAX`], 408 when it arrives too slowly,
-/// 400 as in [`Fields::read`].
+/// A JSON body, read and checked, and the call that it belongs to:
+/// 415 unless it is JSON, 413 past [`BODY_BYTES_MAX`], 408 when late, 400 as in [`Fields::read`].
 #[derive(Debug)]
 pub struct Body<T> {
     /// The body.
@@ -291,10 +279,7 @@ impl<T: FromFields + 'static> FromRequest for Body<T> {
     }
 }
 
-/// The bytes of a body up to a bound, whatever its declared type: for signatures over the exact
-/// bytes.
-///
-/// # Errors
+/// The bytes of a body up to a bound, of any type: for signatures over the exact bytes.
 /// 413 past the bound, 408 when it arrives too slowly, 400 when it ends too early.
 #[derive(Debug)]
 pub struct RawBody<const BYTES_MAX: usize>(pub Bytes);
@@ -309,11 +294,7 @@ impl<const BYTES_MAX: usize> FromRequest for RawBody<BYTES_MAX> {
     }
 }
 
-/// Reads a whole body, up to a bound.
-///
-/// # Errors
-/// 413 past the bound, 408 when it has not arrived within [`BODY_ARRIVAL_MAX`], 400 when it ends
-/// too early.
+/// Reads a whole body: 413 past the bound, 408 after [`BODY_ARRIVAL_MAX`], 400 when it ends early.
 async fn read_all(
     request: &HttpRequest,
     payload: Payload,

@@ -1,5 +1,5 @@
-//! The hash of a JSON value: equal for texts of the same value, whatever their white space, order
-//! of fields and spelling of numbers.
+//! The hash of a JSON value, whatever its white space, order of fields and spelling of numbers; and
+//! short hashes, of representations in entity tags, of lists in cursors.
 
 use std::collections::BTreeMap;
 
@@ -7,8 +7,7 @@ use contract::number;
 use serde_json::value::RawValue;
 use sha2::{Digest as _, Sha256};
 
-/// The byte order mark that some programs write before UTF-8 text; a parser may ignore it (RFC
-/// 8259, 8.1).
+/// The byte order mark before UTF-8 text, which a parser may ignore (RFC 8259, 8.1).
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 pub(crate) fn without_mark(json: &[u8]) -> &[u8] {
@@ -57,6 +56,16 @@ fn hash(value: &RawValue, hasher: &mut Sha256) -> serde_json::Result<()> {
 fn hash_text(kind: char, text: &str, hasher: &mut Sha256) {
     hasher.update(format!("{kind}{}:", text.len()));
     hasher.update(text);
+}
+
+/// Hex digits of a short hash: 64 bits, so that collisions between a client's texts are negligible.
+const DIGITS: usize = 16;
+
+/// The first digits of a text's SHA-256.
+pub(crate) fn short_hash(text: &str) -> String {
+    let mut digits = format!("{:x}", Sha256::digest(text));
+    digits.truncate(DIGITS);
+    digits
 }
 
 #[cfg(test)]

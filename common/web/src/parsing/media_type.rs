@@ -1,22 +1,20 @@
 //! The declared type of a body: JSON in UTF-8 without a content coding. Parameters of the media
 //! type have no meaning (RFC 8259, 11), except a `charset` other than UTF-8, which is rejected.
 //!
-//! A form of another site cannot declare an accepted body (OWASP CSRF cheat sheet): browsers send
-//! `application/json` across sites only after a preflight request.
+//! Browsers send such a body across sites only after a preflight request (OWASP CSRF cheat sheet).
 
 use actix_web::HttpRequest;
-use actix_web::http::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderName};
+use actix_web::http::header::{
+    CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HeaderName, HeaderValue, TRANSFER_ENCODING,
+};
 
-use crate::responses::code::Code;
-use crate::responses::problem::Problem;
+use crate::request::extract;
+use crate::{Code, Problem};
 
 const JSON: &str = "application/json";
 
-/// Accepts a body that is declared as JSON.
-///
-/// # Errors
-/// 415 `unsupported_media_type` for another media type, a `charset` other than UTF-8, or a content
-/// coding; `Accept` or `Accept-Encoding` names the accepted one (RFC 9110, 15.5.16).
+/// Accepts a body declared as JSON in UTF-8 without a content coding; others receive 415, and
+/// `Accept` or `Accept-Encoding` names the accepted one (RFC 9110, 15.5.16).
 pub(crate) fn check_json(request: &HttpRequest) -> Result<(), Problem> {
     let declared = only(request, &CONTENT_TYPE).and_then(MediaType::parse);
     let declared = declared.filter(|declared| declared.essence.eq_ignore_ascii_case(JSON));
@@ -39,6 +37,20 @@ pub(crate) fn check_json(request: &HttpRequest) -> Result<(), Problem> {
     Ok(())
 }
 
+/// No body, or an ignored one. A body that a form of another site could send is rejected here too:
+/// 415 if a body, empty or not, is declared as anything but JSON, or is not declared.
+#[derive(Debug, Clone, Copy)]
+pub struct NoBody;
+
+extract!(NoBody, Problem, |request| {
+    let headers = request.headers();
+    let is_empty = headers.get(CONTENT_LENGTH).is_none_or(|length| length == "0")
+        && !headers.contains_key(TRANSFER_ENCODING);
+    let is_undeclared = headers.get(CONTENT_TYPE).is_none_or(HeaderValue::is_empty);
+    let checked = if is_empty && is_undeclared { Ok(()) } else { check_json(request) };
+    checked.map(|()| Self)
+});
+
 /// The value of a header that occurs once.
 fn only<'r>(request: &'r HttpRequest, name: &HeaderName) -> Option<&'r str> {
     let mut values = request.headers().get_all(name);
@@ -46,7 +58,6 @@ fn only<'r>(request: &'r HttpRequest, name: &HeaderName) -> Option<&'r str> {
     first.filter(|_| values.next().is_none())
 }
 
-/// A media type, as far as it matters here.
 struct MediaType<'h> {
     /// `application/json`
     essence: &'h str,
@@ -55,8 +66,7 @@ struct MediaType<'h> {
 }
 
 impl<'h> MediaType<'h> {
-    /// `None` if the text is not a media type (RFC 9110, 8.3.1 and 5.6.6). A parameter may be
-    /// empty: `application/json;`.
+    /// `None` for another text (RFC 9110, 8.3.1, 5.6.6). A parameter may be empty (`a/b;`).
     fn parse(declared: &'h str) -> Option<Self> {
         let (essence, mut rest) = declared.split_once(';').unwrap_or((declared, ""));
         let mut is_utf_8 = true;
@@ -68,7 +78,8 @@ impl<'h> MediaType<'h> {
                 continue;
             }
             let (name, value) = parameter.split_once('=')?;
-            if !is_token(name) || !(is_token(value) || is_quoted(value)) {
+            let is_quoted = value.len() >= 2 && value.starts_with('"') && value.ends_with('"');
+            if !is_token(name) || !(is_token(value) || is_quoted) {
                 return None;
             }
             is_utf_8 &= !name.eq_ignore_ascii_case("charset") || names_utf_8(value);
@@ -95,10 +106,6 @@ fn next_parameter(text: &str) -> Option<(&str, &str)> {
 fn is_token(text: &str) -> bool {
     let is_of_token = |b: u8| b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&b);
     !text.is_empty() && text.bytes().all(is_of_token)
-}
-
-fn is_quoted(text: &str) -> bool {
-    text.len() >= 2 && text.starts_with('"') && text.ends_with('"')
 }
 
 /// Whether a charset is UTF-8, which also has the label `utf8` (WHATWG Encoding Standard, 4.2).

@@ -1,15 +1,10 @@
-//! Query strings: one response names every invalid parameter of the route; unknown parameters are
-//! ignored.
+//! Query strings: one response names every invalid parameter; unknown ones are ignored.
 
 use std::fmt::Display;
-use std::future::{Ready, ready};
 use std::str::FromStr;
 
-use actix_web::dev::Payload;
-use actix_web::{FromRequest, HttpRequest};
-
-use crate::responses::code::Code;
-use crate::responses::problem::{FieldError, Problem};
+use crate::request::extract;
+use crate::{Code, FieldError, Problem};
 
 /// A query string declared by [`params!`](crate::params!).
 pub trait FromParams: Sized {
@@ -17,8 +12,7 @@ pub trait FromParams: Sized {
     fn from_params(params: &mut Params) -> Self;
 }
 
-/// Declares a query string: each parameter is optional, and its type parses itself from text with
-/// an error that states the rule.
+/// Declares a query string of optional parameters, whose types parse text; errors state the rule.
 #[macro_export]
 macro_rules! params {
     (
@@ -98,19 +92,11 @@ fn decode(text: &str) -> Option<String> {
         .map(std::borrow::Cow::into_owned)
 }
 
-/// The query string, read and checked.
-///
-/// # Errors
-/// 400 `invalid_request` with every parameter of the route that is repeated or invalid. Unknown
-/// parameters are ignored: links collect some in transit (`utm_source`).
+/// The query string, read and checked: 400 `invalid_request` with every repeated or invalid
+/// parameter of the route. Unknown ones are ignored: links collect some (`utm_source`).
 #[derive(Debug, Clone)]
 pub struct QueryString<T>(pub T);
 
-impl<T: FromParams + 'static> FromRequest for QueryString<T> {
-    type Error = Problem;
-    type Future = Ready<Result<Self, Problem>>;
-
-    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(Params::read(request.query_string()).map(Self))
-    }
-}
+extract!(QueryString<T> where T: FromParams, Problem, |request| {
+    Params::read(request.query_string()).map(Self)
+});

@@ -1,6 +1,5 @@
 //! The address of a client, as far as the trusted proxies vouch for it.
 
-use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use actix_web::http::header::{HeaderMap, HeaderValue};
@@ -11,16 +10,15 @@ const NETWORK_BITS: u32 = 64;
 
 /// The address of a request's client: an IPv4 address, or the /64 of an IPv6 address. It is the
 /// peer's address, or the one that the trusted proxies report. `Debug` hides it: addresses do not
-/// belong in logs.
-#[derive(derive_more::Debug, Clone, Copy, PartialEq, Eq, Hash)]
+/// belong in logs. `Display` is for hashing only.
+#[derive(derive_more::Debug, derive_more::Display, Clone, Copy, PartialEq, Eq, Hash)]
 #[debug("ClientAddress(…)")]
 pub struct ClientAddress(IpAddr);
 
 impl ClientAddress {
-    /// The client's address behind `trusted_proxies` proxies. Each proxy appends the address of its
-    /// peer to `X-Forwarded-For`, so the client is the n-th entry from the right; entries further
-    /// left are claims of the client. Without proxies, or without that entry, it is the peer's
-    /// address.
+    /// The client's address behind `trusted_proxies` proxies, each of which appends its peer's
+    /// address to `X-Forwarded-For`: the n-th entry from the right, since entries further left are
+    /// claims of the client. Without proxies, or without that entry, it is the peer's address.
     #[must_use]
     pub fn read(headers: &HeaderMap, peer: Option<IpAddr>, trusted_proxies: usize) -> Self {
         let reported = trusted_proxies.checked_sub(1).and_then(|before| forwarded(headers, before));
@@ -29,16 +27,8 @@ impl ClientAddress {
         Self(prefix(address, u32::BITS, NETWORK_BITS))
     }
 
-    /// The address.
     pub(crate) const fn address(self) -> IpAddr {
         self.0
-    }
-}
-
-impl fmt::Display for ClientAddress {
-    /// For hashing only.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
     }
 }
 
@@ -53,9 +43,8 @@ fn forwarded<'h>(headers: &'h HeaderMap, to_its_right: usize) -> Option<IpAddr> 
     in_brackets.unwrap_or(entry).parse().ok().or_else(with_port)
 }
 
-/// The IPv4 address embedded in an IPv6 address: mapped, translated by NAT64 (RFC 6052), or 6to4
-/// (RFC 3056). Otherwise all translated clients would be one network, and each 6to4 site would be a
-/// second network beside its IPv4 address.
+/// The IPv4 address in an IPv6 address: mapped, NAT64 (RFC 6052), or 6to4 (RFC 3056). Otherwise all
+/// translated clients would be one network, and each 6to4 site one more than its IPv4 network.
 const fn embedded(address: Ipv6Addr) -> Option<Ipv4Addr> {
     match address.segments() {
         [0, 0, 0, 0, 0, 0xffff, high, low]
@@ -68,8 +57,7 @@ const fn embedded(address: Ipv6Addr) -> Option<Ipv4Addr> {
     }
 }
 
-/// The first bits of an address, at least one. An IPv6 address with an embedded IPv4 address counts
-/// as that IPv4 address.
+/// The first bits of an address, at least one; of an embedded IPv4 address its own bits.
 pub(crate) fn prefix(address: IpAddr, ipv4_bits: u32, ipv6_bits: u32) -> IpAddr {
     let ipv4 = match address {
         IpAddr::V4(_) => None,

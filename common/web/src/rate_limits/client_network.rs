@@ -11,15 +11,13 @@ const IPV4_BITS: u32 = 24;
 /// Bits of an IPv6 prefix: the largest assignment to a site (RFC 6177).
 const IPV6_BITS: u32 = 48;
 
-/// An IPv4 /24 or an IPv6 /48. An IPv6 address with an embedded IPv4 address (mapped, NAT64, 6to4)
-/// belongs to the network of that address.
+/// An IPv4 /24 or an IPv6 /48; an address with an embedded IPv4 address belongs to its network.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct ClientNetwork {
     prefix: IpAddr,
 }
 
-/// Whether loopback, private, link-local and unique local addresses count against limits of
-/// networks.
+/// Whether loopback, private and local addresses count against limits of networks.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum PrivateNetworks {
     /// Counted like public networks.
@@ -47,8 +45,7 @@ impl From<ClientAddress> for ClientNetwork {
 }
 
 impl ClientNetwork {
-    /// Whether its addresses are not on the internet: loopback, private, link-local, unique local,
-    /// or unspecified.
+    /// Whether it is not on the internet: loopback, private, link-local, unique local, unspecified.
     #[must_use]
     pub const fn is_private(self) -> bool {
         match self.prefix {

@@ -7,10 +7,9 @@ use parking_lot::Mutex;
 
 use crate::rate_limits::client_network::ClientNetwork;
 
-/// A bounded number of slots. A network receives a slot only while it holds fewer than are free
-/// (dynamic thresholds, Choudhury and Hahne 1998): a single network receives half of them, several
-/// networks receive equal parts, and while there are fewer networks than slots, a network without a
-/// slot receives one. Clones share the slots.
+/// A bounded number of slots. A network receives one only while it holds fewer than are free
+/// (dynamic thresholds, Choudhury and Hahne 1998): one network receives half, several receive equal
+/// parts; with fewer networks than slots, one without a slot receives one. Clones share the slots.
 #[derive(Debug, Clone)]
 pub struct NetworkSlots {
     most: usize,

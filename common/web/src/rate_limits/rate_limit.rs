@@ -1,12 +1,10 @@
-//! Process-wide and per-client rate limits, applied before routing. Costly routes, such as sign-in,
-//! have additional throttles of their own.
+//! Rate limits of a process and per client, before routing. Costly routes have their own as well.
 
 use actix_web::dev::ServiceRequest;
 use sources::Clock;
 
-use crate::rate_limits::client_address::ClientAddress;
 use crate::rate_limits::throttle::{AddressThrottle, GlobalThrottle, Quota};
-use crate::responses::problem::Problem;
+use crate::{ClientAddress, Problem};
 
 /// Rate limits of a process; unlimited by default.
 #[derive(Debug, Clone, Copy, Default)]
@@ -39,8 +37,7 @@ impl RateLimiter {
         }
     }
 
-    /// Counts a request. A request over its address's limit does not count against the process's
-    /// limit.
+    /// Counts a request. One over its address's limit does not count against the process's.
     pub(crate) fn refusal(&self, request: &ServiceRequest) -> Option<Problem> {
         if !is_limited(request.path()) {
             return None;
@@ -56,8 +53,7 @@ impl RateLimiter {
     }
 }
 
-/// Whether limits apply to a path. Health and metrics stay readable during a flood; the ingress
-/// does not expose them.
+/// Whether limits apply to a path. Health and metrics, which no ingress exposes, stay readable.
 pub(crate) fn is_limited(path: &str) -> bool {
     !path.starts_with("/health/") && path != "/metrics"
 }

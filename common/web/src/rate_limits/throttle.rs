@@ -1,9 +1,7 @@
-//! Rate limits, global or for each key, by the generic cell rate algorithm (`governor`). Requests
-//! over the limit receive 429 with `Retry-After`.
+//! Rate limits, global or by key: the generic cell rate algorithm; 429 with `Retry-After` beyond.
 //!
-//! A throttle lives in the memory of its process: each replica counts for itself, so three replicas
-//! admit three times the quota, and a restart resets it. Limits over all replicas are counted in a
-//! store, as for auth's guesses.
+//! A throttle is in the memory of its process: three replicas admit three times the quota, and a
+//! restart resets it. Limits over all replicas are counted in a store, as for auth's guesses.
 
 mod addresses;
 mod bounded_states;
@@ -24,18 +22,15 @@ pub use governor::Quota;
 
 pub use self::addresses::AddressThrottle;
 use self::bounded_states::BoundedStates;
-use crate::responses::code::Code;
-use crate::responses::problem::Problem;
+use crate::{Code, Problem};
 
-/// Maximum keys of a throttle: some 10 MB, and more clients than reach a replica within the
-/// lifetime of a key. Further keys share one state until others expire, so memory is bounded and
-/// clients with that many addresses are still limited.
+/// Maximum keys of a throttle: some 10 MB, and more clients than reach a replica within a key's
+/// lifetime. Further keys share one state: memory is bounded, and clients are still limited.
 pub const KEYS_MAX: usize = 100_000;
 
 /// Period of removing expired keys. A pass over all of them takes some milliseconds.
 const SWEEP_PERIOD: Nanos = Nanos::new(1_000_000_000);
 
-/// The process's clock for governor.
 #[derive(Debug, Clone)]
 struct UptimeClock(Clock);
 
@@ -47,7 +42,6 @@ impl governor::clock::Clock for UptimeClock {
     }
 }
 
-/// Governor's limiter with the process's clock.
 type Limiter<K, S> = RateLimiter<K, S, UptimeClock, NoOpMiddleware<Nanos>>;
 
 /// A rate limit for each key. Clones count together.
@@ -59,7 +53,6 @@ pub struct Throttle<K: Hash + Eq + Clone> {
 
 struct Keyed<K: Hash + Eq + Clone> {
     limiter: Limiter<K, BoundedStates<K>>,
-    /// The states of the limiter.
     states: BoundedStates<K>,
     /// Time in which one unit of the quota refills.
     interval: Nanos,
@@ -107,8 +100,7 @@ impl<K: Hash + Eq + Clone> Throttle<K> {
 }
 
 impl<K: Hash + Eq + Clone> Keyed<K> {
-    /// Removes keys whose quota is full again, if a sweep is due; one request in a while pays for
-    /// it.
+    /// Removes keys whose quota is full again, if a sweep is due; some request pays for it.
     fn sweep(&self) {
         let now = self.limiter.clock().now();
         let swept_at = self.swept_at.load(Ordering::Relaxed);
@@ -147,7 +139,6 @@ fn refused(limit: &'static str, until: &NotUntil<Nanos>, clock: &UptimeClock) ->
 }
 
 /// The rejection for exceeding a limit; counts it in the metric.
-#[must_use]
 pub fn too_many(limit: &'static str, wait: Duration) -> Problem {
     metrics::counter!("requests_throttled_total", "limit" => limit).increment(1);
     let seconds = u32::try_from(wait.as_nanos().div_ceil(1_000_000_000)).unwrap_or(u32::MAX).max(1);

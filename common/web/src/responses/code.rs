@@ -12,20 +12,22 @@ pub use actix_web::http::StatusCode;
 /// A problem code: its name, and the status and the title of every problem that has it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Code {
-    status: StatusCode,
-    text: &'static str,
-    title: &'static str,
+    /// The HTTP status of every response with the code.
+    pub status: StatusCode,
+    /// The code as text.
+    pub text: &'static str,
+    /// A short sentence that is the same for every problem of this code.
+    pub title: &'static str,
 }
 
-/// Declares the problem codes of a service as constants, and the list `ALL` of them. Each code has
-/// a status, a name and a title.
+/// Declares the problem codes of a service, with status, name and title, and the list `ALL`.
 ///
 /// ```
 /// web::codes! {
 ///     /// Every seat is taken.
 ///     FULL = CONFLICT, "full", "No seat is left";
 /// }
-/// assert_eq!(FULL.status(), 409);
+/// assert_eq!(FULL.status, 409);
 /// assert_eq!(ALL, [FULL]);
 /// ```
 #[macro_export]
@@ -108,24 +110,6 @@ impl Code {
     pub const fn new(status: StatusCode, text: &'static str, title: &'static str) -> Self {
         Self { status, text, title }
     }
-
-    /// The HTTP status of every response with the code.
-    #[must_use]
-    pub const fn status(self) -> StatusCode {
-        self.status
-    }
-
-    /// The code as text.
-    #[must_use]
-    pub const fn text(self) -> &'static str {
-        self.text
-    }
-
-    /// A short sentence that is the same for every problem of this code.
-    #[must_use]
-    pub const fn title(self) -> &'static str {
-        self.title
-    }
 }
 
 impl Serialize for Code {
@@ -139,8 +123,7 @@ impl Serialize for Code {
 #[error("the problem code {0} has two meanings")]
 pub struct AmbiguousCode(&'static str);
 
-/// The general codes together with those of some services, sorted by name. Two services may declare
-/// the same code, with one status and one title.
+/// The general codes and those of some services, sorted. Services may share a code and its meaning.
 ///
 /// # Errors
 /// [`AmbiguousCode`] for a name with two meanings.

@@ -1,10 +1,8 @@
-//! Idempotency keys: a repeated command returns the first response, byte for byte, and has no
-//! further effect.
+//! Idempotency keys: a repeated command has no effect, and the first response, byte for byte.
 //!
 //! Bodies are compared by their JSON value, so a client may serialize them again for a repeat.
 //!
-//! Source: the IETF draft `idempotency-key-header`, and Stripe's practice of storing the first
-//! response whatever its status.
+//! Source: the IETF draft `idempotency-key-header`; Stripe, which stores any first response.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -17,9 +15,7 @@ use sha2::{Digest, Sha256};
 use store::{Collection, Index, Loaded, Refusal, Stop, Tx};
 
 use crate::parsing::canonical;
-use crate::responses::code::Code;
-use crate::responses::problem::Problem;
-use crate::responses::response::Response;
+use crate::{Code, Problem, Response};
 
 /// Time for which a response is stored for repeats.
 pub const RESPONSES_KEPT: Duration = Duration::from_hours(24);
@@ -120,8 +116,7 @@ impl Call {
     }
 }
 
-/// The first response to this call, if one was recorded, or the rejection of a key reused with
-/// another body.
+/// The first response to this call, if recorded; the rejection of a key with another body.
 ///
 /// # Errors
 /// As [`Tx::get`].
@@ -135,8 +130,7 @@ pub fn recorded(tx: &mut Tx<'_>, requester: &str, call: &Call) -> Loaded<Option<
     }))
 }
 
-/// Records the first response to this call, for which [`recorded`] found none; does nothing without
-/// a key.
+/// Records the first response to this call, if it has a key and [`recorded`] found none.
 pub fn record(tx: &mut Tx<'_>, requester: &str, call: &Call, response: &Response) {
     if let Some((keyed, id)) = call.keyed.as_ref().zip(call.record_id(requester)) {
         let forget_after = tx.now().plus(RESPONSES_KEPT);
@@ -145,8 +139,7 @@ pub fn record(tx: &mut Tx<'_>, requester: &str, call: &Call, response: &Response
     }
 }
 
-/// Decides a command once: a repeat returns the first response, whether the command was applied or
-/// refused.
+/// Decides a command once: a repeat returns the first response, also that of a refusal.
 ///
 /// # Errors
 /// As [`Tx::get`], and the decision's own refusal when there is no key.

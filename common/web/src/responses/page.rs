@@ -7,10 +7,8 @@ use actix_web::HttpRequest;
 use serde::Serialize;
 use store::{Document, Key, Position, Query, Store};
 
-use crate::responses::code::Code;
-use crate::responses::problem::Problem;
-use crate::responses::response::Response;
-use crate::responses::short_hash::short_hash;
+use crate::parsing::canonical::short_hash;
+use crate::{Code, Problem, Response};
 
 /// Entries of a page by default.
 pub const PAGE_SIZE_DEFAULT: u32 = 20;
@@ -62,25 +60,19 @@ impl FromStr for PageSize {
     }
 }
 
-impl utoipa::PartialSchema for PageSize {
-    fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
-        utoipa::openapi::ObjectBuilder::new()
-            .schema_type(utoipa::openapi::schema::Type::Integer)
-            .minimum(Some(1))
-            .maximum(Some(PAGE_SIZE_MAX))
-            .default(Some(PAGE_SIZE_DEFAULT.into()))
-            .into()
-    }
-}
-
-impl utoipa::ToSchema for PageSize {}
+contract::schema!(
+    PageSize,
+    Integer,
+    minimum(Some(1)),
+    maximum(Some(PAGE_SIZE_MAX)),
+    default(Some(PAGE_SIZE_DEFAULT.into())),
+);
 
 /// The start of a page: behind a position of one list. Opaque to clients.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Cursor {
     position: Position,
-    /// A hash of the list and the position, so that other lists reject the cursor. It protects no
-    /// secret: a cursor reveals nothing that the list does not.
+    /// A hash of the list and the position: other lists reject the cursor. It protects no secret.
     checksum: String,
 }
 
@@ -188,18 +180,13 @@ impl<'r> List<'r> {
     }
 }
 
-impl utoipa::PartialSchema for Cursor {
-    fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
-        utoipa::openapi::ObjectBuilder::new()
-            .schema_type(utoipa::openapi::schema::Type::String)
-            .pattern(Some("^([0-9a-f]{2})+$"))
-            .max_length(Some(CURSOR_LENGTH_MAX))
-            .description(Some("From the Link header of an earlier page"))
-            .into()
-    }
-}
-
-impl utoipa::ToSchema for Cursor {}
+contract::schema!(
+    Cursor,
+    String,
+    pattern(Some("^([0-9a-f]{2})+$")),
+    max_length(Some(CURSOR_LENGTH_MAX)),
+    description(Some("From the Link header of an earlier page")),
+);
 
 /// The entries of a page, and the link to the next one.
 #[derive(Debug, Clone)]
@@ -236,8 +223,7 @@ impl<D: Document> Page<D> {
         Self { entries: found, next }
     }
 
-    /// If the entries leave no next page, the next page begins behind `position`, if any: the list
-    /// may continue there.
+    /// Begins the next page behind `position`, if any, where the entries leave no next page.
     #[must_use]
     pub fn or_next(mut self, list: &List<'_>, position: Option<Position>) -> Self {
         self.next = self.next.or_else(|| position.map(|position| list.next(position)));
@@ -245,7 +231,6 @@ impl<D: Document> Page<D> {
     }
 
     /// Returns a body with the entries, and the `Link` to the next page.
-    #[must_use]
     pub fn response(&self, body: &impl Serialize) -> Response {
         let response = Response::ok(body);
         match &self.next {

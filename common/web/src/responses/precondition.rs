@@ -1,20 +1,15 @@
 //! Entity tags, and the preconditions `If-Match` and `If-None-Match` (RFC 9110, 13.1).
 //!
-//! The tag of a representation is the version of its resource, where it has one, and a hash of its
-//! bytes: `"3-5feceb66ffc86f38"`. It changes with every byte, as a strong tag must: also with each
-//! sale. `"3"` names the version alone, which sales do not change. See
-//! `docs/decisions/0013-preconditions.md`.
+//! The tag of a representation is the version of its resource, if any, and a hash of its bytes:
+//! `"3-5feceb66ffc86f38"`. It changes with every byte, also with each sale. `"3"` names the version
+//! alone, which sales do not change. See `docs/decisions/0013-preconditions.md`.
 
-use std::future::{Ready, ready};
-
-use actix_web::dev::Payload;
+use actix_web::HttpRequest;
 use actix_web::http::header::{EntityTag, HeaderName, IF_MATCH, IF_NONE_MATCH};
-use actix_web::{FromRequest, HttpRequest};
 
-use crate::responses::code::Code;
-use crate::responses::problem::Problem;
-use crate::responses::response::Response;
-use crate::responses::short_hash::short_hash;
+use crate::parsing::canonical::short_hash;
+use crate::request::extract;
+use crate::{Code, Problem, Response};
 
 /// The tag of a representation: of its version, where it has one, and of its bytes.
 pub(crate) fn tag(version: Option<u64>, body: &str) -> EntityTag {
@@ -31,7 +26,6 @@ fn is_version(tag: &EntityTag, version: u64) -> bool {
     is_number && tag.tag().parse() == Ok(version)
 }
 
-/// The tags in a header.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Tags {
     /// `*`
@@ -87,10 +81,7 @@ impl Tags {
     }
 }
 
-/// The preconditions of a request.
-///
-/// # Errors
-/// 400 `invalid_request` if a header is not a list of tags.
+/// The preconditions of a request; 400 `invalid_request` if a header is not a list of tags.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Preconditions {
     if_match: Option<Tags>,
@@ -111,8 +102,7 @@ impl Preconditions {
         Ok(Self { if_match, if_none_match: Tags::of(request, &IF_NONE_MATCH)? })
     }
 
-    /// Checks the preconditions against the current version and its representation. `If-Match`
-    /// compares strongly: a weak tag matches nothing.
+    /// Checks the preconditions against the current version; a weak tag never meets `If-Match`.
     ///
     /// # Errors
     /// [`PreconditionFailed`]
@@ -136,14 +126,7 @@ impl Preconditions {
     }
 }
 
-impl FromRequest for Preconditions {
-    type Error = Problem;
-    type Future = Ready<Result<Self, Problem>>;
-
-    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(Self::of(request))
-    }
-}
+extract!(Preconditions, Problem, |request| Self::of(request));
 
 impl From<PreconditionFailed> for Problem {
     fn from(_: PreconditionFailed) -> Self {
@@ -180,8 +163,7 @@ pub(crate) fn read(request: &HttpRequest, present: impl FnOnce() -> EntityTag) -
     Read::Show
 }
 
-/// Rejects a change with a precondition on a route that evaluates none. `If-Match: *` holds for any
-/// existing resource.
+/// Rejects a precondition that a changing route does not evaluate. `If-Match: *` always holds.
 pub(crate) fn unsupported(request: &HttpRequest) -> Option<Problem> {
     let headers = request.headers();
     let is_compared = |name| headers.get_all(name).any(|value| value.as_bytes() != b"*");
@@ -208,7 +190,7 @@ mod tests {
             request = request.append_header(*header);
         }
         let read = Preconditions::of(&request.to_http_request());
-        read.map_err(|problem| problem.code().status().as_u16())
+        read.map_err(|problem| problem.code().status.as_u16())
     }
 
     fn shown() -> Response {

@@ -1,14 +1,11 @@
-//! Problem bodies: RFC 9457 `application/problem+json` with the extensions `code`, `requestId` and
-//! `errors`.
+//! Problem bodies: RFC 9457 with the extensions `code`, `requestId` and `errors`.
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, ResponseError};
 use serde::Serialize;
 use store::{Failure, Refusal, Unavailable};
 
-use crate::request::current_request_id;
-use crate::responses::code::Code;
-use crate::responses::response::Response;
+use crate::{Code, Response, current_request_id};
 
 /// Media type of a problem's body.
 pub const PROBLEM_JSON: &str = "application/problem+json";
@@ -16,12 +13,13 @@ pub const PROBLEM_JSON: &str = "application/problem+json";
 /// Seconds after which a client may retry during overload or an outage, unless more is known.
 const RETRY_AFTER_S: u32 = 1;
 
-/// How a client authenticates (RFC 9110, 11.6.1): by the session cookie. No browser shows a dialog
-/// for it.
+/// How a client authenticates (RFC 9110, 11.6.1): by the session cookie, without a dialog.
 const CHALLENGE: &str = "Cookie realm=\"boxoffice\"";
 
 /// A refusal as the client receives it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{}", code.text)]
+#[must_use]
 pub struct Problem {
     code: Code,
     detail: Option<String>,
@@ -63,54 +61,47 @@ pub struct ProblemBody {
 
 impl Problem {
     /// A problem of this code.
-    #[must_use]
     pub fn new(code: Code) -> Self {
         let mut problem = Self { code, detail: None, errors: Vec::new(), headers: Vec::new() };
         let later = [StatusCode::SERVICE_UNAVAILABLE, StatusCode::TOO_MANY_REQUESTS];
-        if later.contains(&code.status()) {
+        if later.contains(&code.status) {
             problem = problem.retry_after(RETRY_AFTER_S);
         }
-        if code.status() == StatusCode::UNAUTHORIZED {
+        if code.status == StatusCode::UNAUTHORIZED {
             problem = problem.header("WWW-Authenticate", CHALLENGE);
         }
         problem
     }
 
     /// A problem with invalid fields, which the caller adds.
-    #[must_use]
     pub fn invalid() -> Self {
         Self::new(Code::INVALID_REQUEST).detail("Some fields are invalid")
     }
 
     /// Sets the explanation of this occurrence, a sentence.
-    #[must_use]
     pub fn detail(mut self, detail: impl Into<String>) -> Self {
         self.detail = Some(detail.into());
         self
     }
 
     /// Adds an invalid field.
-    #[must_use]
     pub fn error(mut self, field: impl Into<String>, message: impl Into<String>) -> Self {
         self.errors.push(FieldError { field: Some(field.into()), message: message.into() });
         self
     }
 
     /// Adds invalid fields.
-    #[must_use]
     pub fn errors(mut self, errors: Vec<FieldError>) -> Self {
         self.errors.extend(errors);
         self
     }
 
     /// Sets `Retry-After`.
-    #[must_use]
     pub fn retry_after(self, seconds: u32) -> Self {
         self.header("Retry-After", seconds.to_string())
     }
 
     /// Adds a response header.
-    #[must_use]
     pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.headers.push((name.into(), value.into()));
         self
@@ -123,17 +114,16 @@ impl Problem {
     }
 
     /// The response.
-    #[must_use]
     pub fn into_response(self, request_id: &str) -> Response {
-        let title = self.code.title();
+        let title = self.code.title;
         let detail = self.detail.unwrap_or_else(|| title.to_owned());
         let mut errors = self.errors;
         if errors.is_empty() {
             errors.push(FieldError { message: detail.clone(), field: None });
         }
-        let status = self.code.status();
+        let status = self.code.status;
         let body = ProblemBody {
-            type_uri: format!("urn:boxoffice:problem:{}", self.code.text()),
+            type_uri: format!("urn:boxoffice:problem:{}", self.code.text),
             title: title.to_owned(),
             status: status.as_u16(),
             detail,
@@ -149,21 +139,13 @@ impl Problem {
     }
 }
 
-impl std::fmt::Display for Problem {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.code.text())
-    }
-}
-
-impl std::error::Error for Problem {}
-
 /// The detail when the commit may have taken effect.
 const OUTCOME_UNKNOWN: &str =
     "The outcome is not known yet. Repeat the request with the same Idempotency-Key";
 
 impl ResponseError for Problem {
     fn status_code(&self) -> StatusCode {
-        self.code.status()
+        self.code.status
     }
 
     fn error_response(&self) -> HttpResponse {

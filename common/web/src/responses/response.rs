@@ -11,6 +11,7 @@ use crate::seen_storage::Version;
 
 /// Status, headers and body of a response.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[must_use]
 pub struct Response {
     status: u16,
     headers: Vec<(String, String)>,
@@ -22,7 +23,6 @@ pub struct Response {
 
 impl Response {
     /// A response with a JSON body.
-    #[must_use]
     pub fn json(status: StatusCode, body: &impl Serialize) -> Self {
         match serde_json::to_string(body) {
             Ok(body) => Self { body, ..Self::empty(status) },
@@ -35,25 +35,21 @@ impl Response {
     }
 
     /// 200 with a JSON body.
-    #[must_use]
     pub fn ok(body: &impl Serialize) -> Self {
         Self::json(StatusCode::OK, body)
     }
 
     /// 201 with a JSON body and the location of the created resource.
-    #[must_use]
     pub fn created(location: impl Into<String>, body: &impl Serialize) -> Self {
         Self::json(StatusCode::CREATED, body).header("Location", location)
     }
 
     /// 200 with a body that already is JSON.
-    #[must_use]
     pub(crate) fn json_text(body: String) -> Self {
         Self { body, ..Self::empty(StatusCode::OK) }
     }
 
     /// 204 without a body.
-    #[must_use]
     pub fn no_content() -> Self {
         Self::empty(StatusCode::NO_CONTENT)
     }
@@ -63,7 +59,6 @@ impl Response {
     }
 
     /// Sets a header; replaces one of the same name unless it is `Set-Cookie`.
-    #[must_use]
     pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         let name = name.into();
         if !name.eq_ignore_ascii_case("set-cookie") {

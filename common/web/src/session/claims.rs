@@ -23,8 +23,7 @@ pub struct Claims {
     pub admin: bool,
     /// The account's epoch at the start of the session; a later epoch ends the session.
     pub epoch: u64,
-    /// Time of issue, in seconds since 1970; at most [`contract::session::TOKEN_LIFETIME_MAX`]
-    /// before `exp`.
+    /// Time of issue, in seconds since 1970; at most `TOKEN_LIFETIME_MAX` before `exp`.
     pub iat: i64,
     /// Time of expiry, in seconds since 1970.
     pub exp: i64,

@@ -1,5 +1,4 @@
-//! The cookies of a session: one carries the token, which every service verifies; the other carries
-//! the secret with which auth renews it.
+//! The cookies of a session: the token, which every service verifies; the secret that renews it.
 //!
 //! Over https both are `__Host-` cookies, which no other host and no page of plain http can set.
 //! Such a cookie applies to every path, so every service receives the secret; only auth reads it.
@@ -9,8 +8,7 @@ use std::time::Duration;
 use actix_web::HttpRequest;
 use actix_web::http::header::COOKIE;
 
-/// Cookies of one name that are tried. A browser sends one for each path and domain; each invalid
-/// token costs a signature check.
+/// Cookies of one name that are tried, one per path and domain; each costs a signature check.
 const COOKIES_TRIED_MAX: usize = 8;
 
 /// The names and attributes of the session cookies.
@@ -26,35 +24,26 @@ impl CookieKind {
     /// The name of the cookie that carries the token.
     #[must_use]
     pub const fn name(self) -> &'static str {
+        self.either("__Host-session", "session")
+    }
+
+    const fn either(self, secure: &'static str, plain: &'static str) -> &'static str {
         match self {
-            Self::Secure => "__Host-session",
-            Self::Plain => "session",
+            Self::Secure => secure,
+            Self::Plain => plain,
         }
     }
 
-    /// The name of the cookie that carries the renewal secret.
-    #[must_use]
-    pub const fn renewal_name(self) -> &'static str {
-        match self {
-            Self::Secure => "__Host-renewal",
-            Self::Plain => "renewal",
-        }
+    const fn renewal_name(self) -> &'static str {
+        self.either("__Host-renewal", "renewal")
     }
 
-    /// The name of the cookie that makes a device familiar to auth.
-    #[must_use]
-    pub const fn device_name(self) -> &'static str {
-        match self {
-            Self::Secure => "__Host-device",
-            Self::Plain => "device",
-        }
+    const fn device_name(self) -> &'static str {
+        self.either("__Host-device", "device")
     }
 
     const fn secure(self) -> &'static str {
-        match self {
-            Self::Secure => "; Secure",
-            Self::Plain => "",
-        }
+        self.either("; Secure", "")
     }
 
     /// The `Set-Cookie` value that stores the token.
@@ -78,7 +67,11 @@ impl CookieKind {
     /// The `Set-Cookie` value that stores the renewal secret.
     #[must_use]
     pub fn set_renewal(self, secret: &str, max_age: Duration) -> String {
-        let (name, secure, age) = (self.renewal_name(), self.secure(), max_age.as_secs());
+        self.set_strict(self.renewal_name(), secret, max_age)
+    }
+
+    fn set_strict(self, name: &str, secret: &str, max_age: Duration) -> String {
+        let (secure, age) = (self.secure(), max_age.as_secs());
         format!("{name}={secret}; Path=/; HttpOnly; SameSite=Strict; Max-Age={age}{secure}")
     }
 
@@ -91,8 +84,7 @@ impl CookieKind {
     /// The `Set-Cookie` value that makes a device familiar to auth.
     #[must_use]
     pub fn set_device(self, secret: &str, max_age: Duration) -> String {
-        let (name, secure, age) = (self.device_name(), self.secure(), max_age.as_secs());
-        format!("{name}={secret}; Path=/; HttpOnly; SameSite=Strict; Max-Age={age}{secure}")
+        self.set_strict(self.device_name(), secret, max_age)
     }
 
     /// The device secrets that a request carries.
@@ -100,8 +92,7 @@ impl CookieKind {
         named(request, self.device_name())
     }
 
-    /// The tokens of a request. Each cookie of the name counts: a stale or foreign one in front
-    /// must not sign its user out.
+    /// The tokens of a request. A stale or foreign cookie in front must not sign its user out.
     pub fn tokens(self, request: &HttpRequest) -> impl Iterator<Item = &str> {
         named(request, self.name())
     }
@@ -118,7 +109,6 @@ fn named<'r>(request: &'r HttpRequest, wanted: &'static str) -> impl Iterator<It
     named.map(|(_, value)| value).filter(|value| !value.is_empty()).take(COOKIES_TRIED_MAX)
 }
 
-/// The cookies of a request, by name.
 pub(crate) fn cookies(request: &HttpRequest) -> impl Iterator<Item = (&str, &str)> {
     let cookies = request.headers().get_all(COOKIE).filter_map(|value| value.to_str().ok());
     let cookies = cookies.flat_map(|cookies| cookies.split(';'));

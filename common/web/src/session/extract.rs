@@ -1,20 +1,14 @@
 //! Extractors for the user of a request.
 
-use std::future::{Ready, ready};
-
-use actix_web::dev::Payload;
+use actix_web::HttpRequest;
 use actix_web::web::Data;
-use actix_web::{FromRequest, HttpRequest};
 use contract::{SessionId, Timestamp, UserId};
 
 use super::{Claims, Sessions};
-use crate::responses::code::Code;
-use crate::responses::problem::Problem;
+use crate::request::extract;
+use crate::{Code, Problem};
 
-/// The user of a request with a valid session.
-///
-/// # Errors
-/// 401 `not_signed_in`.
+/// The user of a request with a valid session; 401 `not_signed_in` without.
 #[derive(Debug, Clone)]
 pub struct SignedIn {
     /// The account.
@@ -38,10 +32,7 @@ pub enum Role {
     Admin,
 }
 
-/// An administrator with a valid session.
-///
-/// # Errors
-/// 401 `not_signed_in`, 403 `forbidden`.
+/// An administrator with a valid session; 401 `not_signed_in` or 403 `forbidden` without.
 #[derive(Debug, Clone)]
 pub struct Admin(pub SignedIn);
 
@@ -58,33 +49,14 @@ fn user_of(request: &HttpRequest) -> Option<SignedIn> {
     Some(SignedIn { user, session, email, role, token_ends_at })
 }
 
-impl FromRequest for SignedIn {
-    type Error = Problem;
-    type Future = Ready<Result<Self, Problem>>;
+extract!(SignedIn, Problem, |request| {
+    user_of(request).ok_or_else(|| Problem::new(Code::NOT_SIGNED_IN))
+});
 
-    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(user_of(request).ok_or_else(|| Problem::new(Code::NOT_SIGNED_IN)))
-    }
-}
+extract!(Admin, Problem, |request| match user_of(request) {
+    Some(user) if user.role == Role::Admin => Ok(Self(user)),
+    Some(_) => Err(Problem::new(Code::FORBIDDEN)),
+    None => Err(Problem::new(Code::NOT_SIGNED_IN)),
+});
 
-impl FromRequest for Admin {
-    type Error = Problem;
-    type Future = Ready<Result<Self, Problem>>;
-
-    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(match user_of(request) {
-            Some(user) if user.role == Role::Admin => Ok(Self(user)),
-            Some(_) => Err(Problem::new(Code::FORBIDDEN)),
-            None => Err(Problem::new(Code::NOT_SIGNED_IN)),
-        })
-    }
-}
-
-impl FromRequest for MaybeSignedIn {
-    type Error = Problem;
-    type Future = Ready<Result<Self, Problem>>;
-
-    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(Ok(Self(user_of(request))))
-    }
-}
+extract!(MaybeSignedIn, Problem, |request| Ok(Self(user_of(request))));

@@ -2,7 +2,6 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use jsonwebtoken::DecodingKey;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 use utoipa::ToSchema;
@@ -38,18 +37,6 @@ impl Jwk {
         let canonical = format!(r#"{{"crv":"{crv}","kty":"{kty}","x":"{x}"}}"#);
         let kid = URL_SAFE_NO_PAD.encode(Sha256::digest(canonical));
         Self { kty, crv, x, kid, usage: "sig", alg: "EdDSA" }
-    }
-}
-
-/// A key that verifies tokens.
-pub(super) struct VerificationKey {
-    pub(super) jwk: Jwk,
-    pub(super) key: DecodingKey,
-}
-
-impl VerificationKey {
-    pub(super) fn new(public_key: &[u8; 32]) -> Self {
-        Self { jwk: Jwk::of(public_key), key: DecodingKey::from_ed_der(public_key) }
     }
 }
 

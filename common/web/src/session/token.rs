@@ -1,7 +1,6 @@
 //! Session tokens: JSON Web Tokens, signed and verified with Ed25519 (RFC 8037).
 //!
-//! The token crate brings RSA, ECDSA and HMAC with its own cryptography. A token of another
-//! algorithm is never valid, so that this module provides Ed25519 only.
+//! The token crate brings RSA, ECDSA and HMAC as well, of which no token is valid here.
 
 use ed25519_dalek::pkcs8::DecodePrivateKey as _;
 use ed25519_dalek::{Signature, SigningKey, VerifyingKey};

@@ -5,12 +5,12 @@ use std::sync::Arc;
 use contract::Timestamp;
 use contract::session::TOKEN_LIFETIME_MAX;
 use hashlink::LruCache;
-use jsonwebtoken::{Algorithm, Validation};
+use jsonwebtoken::{Algorithm, DecodingKey, Validation};
 use parking_lot::RwLock;
 use sha2::{Digest, Sha256};
 
 use super::claims::{AUDIENCE, Claims, ISSUER};
-use super::keys::{Jwk, VerificationKey};
+use super::keys::Jwk;
 use super::token;
 
 /// Cached tokens: some 20 MiB, and more than the concurrent buyers of one machine.
@@ -19,19 +19,25 @@ const TOKENS_MAX: usize = 40_000;
 /// Maximum bytes of a token; generated ones have some 500.
 const TOKEN_BYTES_MAX: usize = 4_096;
 
-/// Verifies tokens with the accepted public keys (Ed25519; only EdDSA is accepted; a token names
-/// its key). Clones share the keys and the cache.
+/// Verifies tokens with the accepted keys (EdDSA only; a token names its key). Clones share all.
 #[derive(Clone)]
 pub struct Verifier {
     shared: Arc<Shared>,
 }
 
+type AcceptedKeys = Arc<Vec<(Jwk, DecodingKey)>>;
+
 struct Shared {
     validation: Validation,
-    keys: RwLock<Arc<Vec<VerificationKey>>>,
+    keys: RwLock<AcceptedKeys>,
     /// Valid tokens by the SHA-256 of their text: a memory dump reveals no token, and a lookup costs
     /// one hash. Lookups share the lock, so the token that was checked first is dropped first.
     verified: RwLock<LruCache<[u8; 32], Arc<Claims>>>,
+}
+
+fn accepted(public_keys: &[[u8; 32]]) -> AcceptedKeys {
+    let accepted = |key: &[u8; 32]| (Jwk::of(key), DecodingKey::from_ed_der(key));
+    Arc::new(public_keys.iter().map(accepted).collect())
 }
 
 impl Verifier {
@@ -44,24 +50,22 @@ impl Verifier {
         validation.set_required_spec_claims(&["exp", "iss", "aud", "sub"]);
         // Times are checked below, by the process's own clock.
         validation.validate_exp = false;
-        let keys = RwLock::new(Arc::new(public_keys.iter().map(VerificationKey::new).collect()));
+        let keys = RwLock::new(accepted(public_keys));
         let verified = RwLock::new(LruCache::new(TOKENS_MAX));
         Self { shared: Arc::new(Shared { validation, keys, verified }) }
     }
 
     /// Replaces the accepted keys; tokens of removed keys become invalid at once.
     pub fn accept(&self, public_keys: &[[u8; 32]]) {
-        *self.shared.keys.write() =
-            Arc::new(public_keys.iter().map(VerificationKey::new).collect());
-        // After the keys: a token that the removed keys verify meanwhile is dropped with the
-        // others.
+        *self.shared.keys.write() = accepted(public_keys);
+        // After the keys: a token that removed keys verify meanwhile is dropped too.
         self.shared.verified.write().clear();
     }
 
     /// The accepted keys.
     #[must_use]
     pub fn keys(&self) -> Vec<Jwk> {
-        self.shared.keys.read().iter().map(|key| key.jwk.clone()).collect()
+        self.shared.keys.read().iter().map(|(jwk, _)| jwk.clone()).collect()
     }
 
     /// The claims of a token signed by auth that has not expired.
@@ -85,9 +89,9 @@ impl Verifier {
     fn check(&self, token: &str, hash: [u8; 32]) -> Option<Arc<Claims>> {
         let id = jsonwebtoken::decode_header(token).ok()?.kid?;
         let keys = Arc::clone(&self.shared.keys.read());
-        let accepted = keys.iter().find(|accepted| accepted.jwk.kid == id)?;
+        let (_, key) = keys.iter().find(|(jwk, _)| jwk.kid == id)?;
         let validation = &self.shared.validation;
-        let claims = token::read(token, &accepted.key, validation)?;
+        let claims = token::read(token, key, validation)?;
         // Revocations are stored for this lifetime and no longer.
         let lifetime_s = claims.exp.checked_sub(claims.iat)?;
         if u64::try_from(lifetime_s).ok()? > TOKEN_LIFETIME_MAX.as_secs() {

@@ -43,7 +43,7 @@ pub(super) async fn with_store<T>(
         ids,
     };
     let (store, mut committer) = Store::open(engines.store(service), options).await?;
-    let relay = Relay::new(store.outbox(), engines.bus().clone(), clock.clone());
+    let relay = Relay::new(store.outbox(), engines.bus.clone(), clock.clone());
     let republishing = Republisher::new(store.clone(), relay, clock);
     tokio::select! {
         done = work(&store, &republishing) => done,

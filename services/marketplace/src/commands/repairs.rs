@@ -16,7 +16,7 @@ pub(super) async fn remove_consumer(
     settings: &MarketplaceSettings,
     name: &str,
 ) -> Result<(), StartError> {
-    with_engines(settings, async |engines| remove(engines.bus(), name).await).await
+    with_engines(settings, async |engines| remove(&engines.bus, name).await).await
 }
 
 async fn remove(bus: &Bus, name: &str) -> Result<(), StartError> {

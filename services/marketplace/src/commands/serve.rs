@@ -33,7 +33,7 @@ pub(super) async fn serve(settings: MarketplaceSettings) -> Result<(), StartErro
     let process =
         Process::new(super::arguments::NAME, &process, listener, engines, (session_key, keys))?;
     let missing = || Unavailable::new("cannot sign sessions with a public key");
-    let key = process.signing_key().ok_or_else(missing)?;
+    let key = process.signing.clone().ok_or_else(missing)?;
     let open = async || compose(|name| process.platform(name), key.clone(), services.clone()).await;
     let opened = match startup_wait {
         None => open().await?,
@@ -41,12 +41,12 @@ pub(super) async fn serve(settings: MarketplaceSettings) -> Result<(), StartErro
     };
     let (orders, payments): (orders::Settings, payments::Settings) =
         (services.get(), services.get());
-    let (provider, engines) = (payments.provider.describe(), process.engines().describe());
+    let (provider, engines) = (payments.provider.describe(), process.engines.describe());
     let (webhook, window) = (webhook(&payments), orders.order_window);
     let names: Vec<_> = catalogue::services::names().collect();
     let names = names.join(", ");
     let started = |running: &Running| {
-        let url = format!("http://{}", running.address()).replace("127.0.0.1", "localhost");
+        let url = format!("http://{}", running.address).replace("127.0.0.1", "localhost");
         let lines = format!(
             "boxoffice is open on {url}\n\
              \x20 services          {names} (one process)\n\

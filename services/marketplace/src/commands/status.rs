@@ -73,14 +73,14 @@ pub(super) async fn look(engines: &Engines) -> Result<Status, Unavailable> {
     for service in services::names() {
         found.push(look_at(engines, service).await?);
     }
-    let consumers = engines.bus().lag().await?.into_iter();
+    let consumers = engines.bus.lag().await?.into_iter();
     let consumers =
         consumers.map(|lag| ConsumerStatus { consumer: lag.consumer, behind: lag.unsettled });
     Ok(Status { services: found, consumers: consumers.collect() })
 }
 
 async fn look_at(engines: &Engines, service: &'static str) -> Result<ServiceStatus, Unavailable> {
-    let dead_letters = engines.bus().dead_letters(Some(service)).await?.len();
+    let dead_letters = engines.bus.dead_letters(Some(service)).await?.len();
     let (outbox_entries, oldest) = with_store(engines, service, &[], async |store, _| {
         let outbox = store.outbox();
         Ok((outbox.count().await?, outbox.read(1).await?))

@@ -68,7 +68,7 @@ proptest! {
                 prop_assert!(query.contains('#') || params.limit.is_some() == known("limit"), "{query}");
                 prop_assert!(query.contains('#') || params.q.is_some() || !known("q"), "{query}");
             }
-            Some(Err(problem)) => prop_assert_eq!(problem.code().status().as_u16(), 400),
+            Some(Err(problem)) => prop_assert_eq!(problem.code().status.as_u16(), 400),
         }
     }
 
@@ -94,7 +94,7 @@ proptest! {
                     prop_assert_eq!(json["quantity"].as_f64(), read.quantity.map(f64::from));
                     prop_assert!(json.as_object().unwrap().keys().all(|key| ["title", "quantity"].contains(&key.as_str())));
                 }
-                Err(problem) => prop_assert_eq!(problem.code().status().as_u16(), 400),
+                Err(problem) => prop_assert_eq!(problem.code().status.as_u16(), 400),
             }
         }
     }

@@ -8,9 +8,8 @@ use unicode_segmentation::UnicodeSegmentation as _;
 use super::characters::{Layout, Unfit, extends, first_unfit, is_visible};
 use super::folding::{folded, nfc};
 
-/// Consecutive marks, joiners, selectors and tags. The highest stacks of any script in use, Tibetan
-/// ones, have eight; more serve to paint over the lines above and below. UAX 15 bounds them at 30
-/// for another reason, the memory of a normaliser.
+/// Consecutive marks, joiners, selectors and tags. The highest stacks of any script, Tibetan ones,
+/// have eight; more serve to paint over other lines. UAX 15 has 30, for the memory of a normaliser.
 pub const MARKS_MAX: usize = 10;
 
 /// The rule that a text violates; it follows the name of the field.
@@ -19,8 +18,7 @@ pub enum BrokenTextRule {
     /// No visible character.
     #[error("must contain a visible character")]
     NothingVisible,
-    /// More characters than the maximum, as readers count them (extended grapheme clusters, UAX
-    /// 29).
+    /// More characters than the maximum, as readers count them (grapheme clusters, UAX 29).
     #[error("must be at most {max} characters, and has {count}")]
     TooLong {
         /// Characters of the text.
@@ -49,15 +47,14 @@ pub enum BrokenTextRule {
     TooManyMarks,
 }
 
-/// A text on one line: NFC, without white space around it, visible, with bounded characters and
-/// code points.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(transparent)]
+/// A text on one line: NFC, trimmed, visible, with bounded characters and code points.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String")]
 pub struct Line<const CHARACTERS_MAX: usize, const CODE_POINTS_MAX: usize>(String);
 
 /// A text on several lines: as [`Line`], with line ends (U+000A) and tabs. CRLF becomes U+000A.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(transparent)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String")]
 pub struct Paragraphs<const CHARACTERS_MAX: usize, const CODE_POINTS_MAX: usize>(String);
 
 /// A text that was parsed when it was stored, by the rules of that time.
@@ -71,12 +68,6 @@ macro_rules! bounded {
         impl<const CHARACTERS_MAX: usize, const CODE_POINTS_MAX: usize>
             $name<CHARACTERS_MAX, CODE_POINTS_MAX>
         {
-            /// Maximum characters.
-            pub const CHARACTERS_MAX: usize = CHARACTERS_MAX;
-            /// Maximum code points: bounds the memory of a text, whatever its characters consist
-            /// of.
-            pub const CODE_POINTS_MAX: usize = CODE_POINTS_MAX;
-
             /// The text.
             #[must_use]
             pub fn as_str(&self) -> &str {
@@ -105,19 +96,9 @@ macro_rules! bounded {
         {
             type Error = BrokenTextRule;
 
+            /// Parses a request's text; documents of earlier rules use [`stored`].
             fn try_from(text: String) -> Result<Self, BrokenTextRule> {
                 text.parse()
-            }
-        }
-
-        impl<'de, const CHARACTERS_MAX: usize, const CODE_POINTS_MAX: usize> Deserialize<'de>
-            for $name<CHARACTERS_MAX, CODE_POINTS_MAX>
-        {
-            /// Parses a request's text. Documents use [`stored`], since they may have been written
-            /// under other rules.
-            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                let text = String::deserialize(deserializer)?;
-                text.parse().map_err(serde::de::Error::custom)
             }
         }
 

@@ -1,7 +1,5 @@
 //! The characters that a text may contain.
 
-use std::fmt;
-
 use icu_properties::props::{
     BidiClass, BidiControl, BinaryProperty as _, Block, DefaultIgnorableCodePoint, Deprecated,
     EmojiModifier, EnumeratedProperty as _, ExtendedPictographic, GeneralCategory,
@@ -19,42 +17,35 @@ pub enum Layout {
 }
 
 /// Why a text must not contain a character.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, derive_more::Display)]
 pub enum Unfit {
     /// A control character.
+    #[display("a control character")]
     Control,
     /// A line or paragraph separator.
+    #[display("a line separator")]
     Separator,
     /// A code point that is never assigned to a character.
+    #[display("a noncharacter")]
     Noncharacter,
     /// A code point without a common meaning for sender and reader.
+    #[display("a private-use character")]
     PrivateUse,
     /// A format character that Unicode deprecates.
+    #[display("a deprecated format character")]
     DeprecatedFormat,
     /// A control that reorders the text after it, so that it could imitate another one.
+    #[display("a control that reorders text")]
     Reordering,
     /// An annotation mark, or the replacement of a lost character.
+    #[display("a special that stands for no character")]
     Special,
     /// An invisible character that neither joins nor separates its neighbours.
+    #[display("an invisible character")]
     Invisible,
     /// A tag outside of an emoji.
+    #[display("a tag outside of an emoji")]
     StrayTag,
-}
-
-impl fmt::Display for Unfit {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Control => "a control character",
-            Self::Separator => "a line separator",
-            Self::Noncharacter => "a noncharacter",
-            Self::PrivateUse => "a private-use character",
-            Self::DeprecatedFormat => "a deprecated format character",
-            Self::Reordering => "a control that reorders text",
-            Self::Special => "a special that stands for no character",
-            Self::Invisible => "an invisible character",
-            Self::StrayTag => "a tag outside of an emoji",
-        })
-    }
 }
 
 /// The first character that a text of this layout must not contain, and why.
@@ -70,8 +61,7 @@ pub fn first_unfit(text: &str, layout: Layout) -> Option<(char, Unfit)> {
     })
 }
 
-/// Why a text must not contain a character; `base` is the last character before it that is neither
-/// a tag nor a variation selector.
+/// Why a text must not contain a character; `base` is the last one that is no tag or selector.
 fn unfit(c: char, layout: Layout, base: Option<char>) -> Option<Unfit> {
     if c.is_ascii_graphic() || c == ' ' {
         return None;
@@ -108,8 +98,7 @@ fn unfit(c: char, layout: Layout, base: Option<char>) -> Option<Unfit> {
     None
 }
 
-/// Whether a character is visible: it is neither white space nor a mark without a letter, and has a
-/// glyph.
+/// Whether a character is visible: it has a glyph, and is neither white space nor a lone mark.
 pub(super) fn is_visible(c: char) -> bool {
     /// The braille pattern without dots: a symbol by every property, but invisible.
     const BRAILLE_BLANK: char = '\u{2800}';
@@ -125,8 +114,7 @@ pub(super) fn extends(c: char) -> bool {
     is_mark(c) || is_default_ignorable(c)
 }
 
-/// Whether a character is invisible unless a font supports it: joiners, selectors, fillers, tags,
-/// directional marks (`Default_Ignorable_Code_Point`).
+/// Whether a character is invisible unless a font supports it (`Default_Ignorable_Code_Point`).
 #[must_use]
 pub fn is_default_ignorable(c: char) -> bool {
     !c.is_ascii() && DefaultIgnorableCodePoint::for_char(c)
@@ -144,8 +132,7 @@ pub fn is_unassigned(c: char) -> bool {
     GeneralCategory::for_char(c) == GeneralCategory::Unassigned
 }
 
-/// Whether a character is part of words: a visible letter, mark or digit (`ID_Continue` without
-/// connectors).
+/// Whether a character is part of words (`ID_Continue`): a visible letter, mark or digit.
 #[must_use]
 pub fn is_word(c: char) -> bool {
     IdContinue::for_char(c)
@@ -157,8 +144,7 @@ fn is_mark(c: char) -> bool {
     !c.is_ascii() && GeneralCategoryGroup::Mark.contains(GeneralCategory::for_char(c))
 }
 
-/// U+200E, U+200F and U+061C: invisible letters with a direction, which reorder nothing visible
-/// (UAX 9, 2.6).
+/// U+200E, U+200F and U+061C: invisible letters, which reorder nothing visible (UAX 9, 2.6).
 fn is_direction_mark(c: char) -> bool {
     let of_letters = [BidiClass::LeftToRight, BidiClass::RightToLeft, BidiClass::ArabicLetter];
     of_letters.contains(&BidiClass::for_char(c))
@@ -172,9 +158,8 @@ fn is_emoji(c: char) -> bool {
     ExtendedPictographic::for_char(c) || EmojiModifier::for_char(c)
 }
 
-/// Whether an invisible character affects the appearance of the text around it: joiners (Persian,
-/// Indic, emoji), variation selectors, and those that allow or prevent a line break (Khmer and Thai
-/// separate words by U+200B, which is invisible).
+/// Whether an invisible character affects the text around it: joiners (Persian, Indic, emoji),
+/// variation selectors, and controls of line breaks (Khmer and Thai separate words by U+200B).
 fn shapes_its_neighbours(c: char) -> bool {
     let of_breaks = [
         LineBreak::ZWSpace,

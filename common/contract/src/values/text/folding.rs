@@ -7,8 +7,7 @@ use icu_normalizer::{ComposingNormalizerBorrowed, DecomposingNormalizerBorrowed}
 
 use super::characters::is_default_ignorable;
 
-/// The canonical composition of a text (NFC): one sequence of code points for each spelling of the
-/// same characters.
+/// The canonical composition (NFC): one sequence of code points for the same characters.
 #[must_use]
 pub fn nfc(text: &str) -> Cow<'_, str> {
     ComposingNormalizerBorrowed::new_nfc().normalize(text)

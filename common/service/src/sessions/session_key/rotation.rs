@@ -1,5 +1,4 @@
-//! Changing the session key without ending sessions, in three steps, each a change of auth's key
-//! file:
+//! Changing the session key without ending sessions, in three changes of auth's key file:
 //!
 //! 1. *announce*: a new key is added last. Every service accepts it; the old one still signs.
 //! 2. *use*: the last key becomes the first. It signs from now on; signatures of the old one stay
@@ -15,7 +14,6 @@ use std::path::Path;
 use std::time::Duration;
 
 use clap::ValueEnum;
-use sources::Clock;
 use store::Unavailable;
 use tokio::sync::Mutex;
 use web::Sessions;
@@ -38,12 +36,10 @@ pub enum Step {
     Retire,
 }
 
-/// Applies a step to the private key file `path`, and writes the public halves beside it; returns
-/// its new content.
+/// Applies a step to a private key file, writes the public halves, returns the new content.
 ///
 /// # Errors
-/// [`Unavailable`] when a file cannot be read or written, or the step does not apply to its
-/// content.
+/// [`Unavailable`] when a file cannot be read or written, or the step does not apply to it.
 pub fn take(step: Step, path: &Path) -> Result<KeyRing, Unavailable> {
     let cannot = |error| Unavailable::caused_by("cannot change the session key", error);
     let keys = stepped(step, read_private(path)?, SessionKey::random().map_err(cannot)?);
@@ -60,24 +56,14 @@ fn stepped(
     fresh: SessionKey,
 ) -> Result<Vec<SessionKey>, &'static str> {
     match (step, keys.len()) {
-        (Step::Announce, known) if known >= KEYS_MAX => {
-            Err("the file is full: retire the old keys first")
-        }
-        (Step::Use, 1) => Err("its only key signs already: announce another first"),
-        (Step::Retire, 1) => Err("it contains one key only: there is none to retire"),
-        (Step::Announce, _) => {
-            keys.push(fresh);
-            Ok(keys)
-        }
-        (Step::Use, _) => {
-            keys.rotate_right(1);
-            Ok(keys)
-        }
-        (Step::Retire, _) => {
-            keys.truncate(1);
-            Ok(keys)
-        }
+        (Step::Announce, KEYS_MAX..) => return Err("the file is full: retire the old keys first"),
+        (Step::Use, 1) => return Err("its only key signs already: announce another first"),
+        (Step::Retire, 1) => return Err("it contains one key only: there is none to retire"),
+        (Step::Announce, _) => keys.push(fresh),
+        (Step::Use, _) => keys.rotate_right(1),
+        (Step::Retire, _) => keys.truncate(1),
     }
+    Ok(keys)
 }
 
 /// The loop that applies changes of the key file.
@@ -86,7 +72,6 @@ pub struct FollowKeys {
     file: KeyFile,
     sessions: Sessions,
     current: Option<CurrentKey>,
-    clock: Clock,
     /// The content of the file at the last read.
     known: std::sync::Arc<Mutex<KeyRing>>,
 }
@@ -99,9 +84,8 @@ impl FollowKeys {
         held: KeyRing,
         sessions: Sessions,
         current: Option<CurrentKey>,
-        clock: Clock,
     ) -> Self {
-        Self { file, sessions, current, clock, known: std::sync::Arc::new(Mutex::new(held)) }
+        Self { file, sessions, current, known: std::sync::Arc::new(Mutex::new(held)) }
     }
 
     /// Reads the file once; returns 1 if it changed. An unusable file changes nothing.
@@ -124,10 +108,5 @@ impl FollowKeys {
         tracing::info!(keys = ring.public.len(), "the session keys have changed");
         *known = ring;
         Ok(1)
-    }
-
-    /// Returns when the next read is due.
-    pub async fn wait(&self) {
-        self.clock.sleep(POLL_PERIOD).await;
     }
 }

@@ -1,6 +1,5 @@
-//! A rate limit for a client's address and for the networks around it: one customer of a provider
-//! commonly has a whole IPv6 /56 or /48, with 256 or 65,536 networks of the size that counts as one
-//! address.
+//! A rate limit for a client's address and the networks around it: one customer often has an IPv6
+//! /56 or /48, with 256 or 65,536 networks of the size that counts as one address.
 
 use std::net::IpAddr;
 use std::num::NonZeroU32;
@@ -17,16 +16,13 @@ use crate::responses::problem::Problem;
 struct PrefixLevel {
     /// Bits of an IPv4 prefix; none where IPv4 has no such level.
     ipv4_bits: Option<u32>,
-    /// Bits of an IPv6 prefix.
     ipv6_bits: u32,
-    /// Multiple of the limit of one address.
     factor: NonZeroU32,
 }
 
 /// The levels, the narrowest first: an IPv4 address or an IPv6 /64 (a network behind one router); a
 /// /56 (a household, RFC 6177); an IPv4 /24 or an IPv6 /48 (a site). Each has twice the limit of
-/// the level before, so that a customer with a /48 has four times the limit of one address, not
-/// 65,536 times.
+/// the one before: a customer with a /48 has four times that of one address, not 65,536 times.
 const WIDTHS: [PrefixLevel; 3] = [
     PrefixLevel { ipv4_bits: Some(32), ipv6_bits: 64, factor: times(1) },
     PrefixLevel { ipv4_bits: None, ipv6_bits: 56, factor: times(2) },
@@ -34,10 +30,7 @@ const WIDTHS: [PrefixLevel; 3] = [
 ];
 
 const fn times(factor: u32) -> NonZeroU32 {
-    match NonZeroU32::new(factor) {
-        Some(factor) => factor,
-        None => NonZeroU32::MIN,
-    }
+    NonZeroU32::MIN.saturating_add(factor - 1)
 }
 
 impl PrefixLevel {
@@ -64,8 +57,7 @@ pub struct AddressThrottle {
 }
 
 impl AddressThrottle {
-    /// A throttle with the metric label `limit` and the quota of one address; without a quota it is
-    /// unlimited.
+    /// A throttle with the metric label `limit` and the quota of one address; unlimited without it.
     #[must_use]
     pub fn new(limit: &'static str, quota: Option<Quota>, clock: &Clock) -> Self {
         let levels = quota.iter().flat_map(|quota| {
@@ -83,8 +75,7 @@ impl AddressThrottle {
     /// Takes one unit of the quota of this address and of each of its networks.
     ///
     /// # Errors
-    /// 429 `too_many_requests` when any of the quotas is used up; a rejected request takes nothing
-    /// from any of them.
+    /// 429 `too_many_requests` when a quota is used up; a rejected request takes nothing.
     pub fn check(&self, address: ClientAddress) -> Result<(), Problem> {
         let keys = || {
             let levels = self.levels.iter().zip(&WIDTHS);

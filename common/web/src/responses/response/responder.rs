@@ -1,5 +1,4 @@
-//! The HTTP response to a request: entity tags, preconditions of reads, and versions that the
-//! session has seen.
+//! The HTTP response to a request: entity tags, preconditions of reads, seen versions.
 
 use actix_web::body::BoxBody;
 use actix_web::http::header::EntityTag;
@@ -8,23 +7,16 @@ use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse, Responder};
 
 use super::Response;
-use crate::request::current_request_id;
-use crate::responses::code::Code;
 use crate::responses::precondition::{self, Read};
-use crate::responses::problem::Problem;
-use crate::seen_storage::SeenStorage;
-use crate::session::Sessions;
+use crate::{Code, Problem, SeenStorage, Sessions, current_request_id};
 
 impl Response {
-    /// Adds the entity tag of the body, which represents a resource at this version.
-    /// [`Preconditions`](crate::Preconditions) are compared with it.
-    #[must_use]
+    /// Adds the entity tag of the body at this version, which [`crate::Preconditions`] compare.
     pub fn tagged(self, version: u64) -> Self {
         let tag = precondition::tag(Some(version), &self.body);
         self.header("ETag", tag.to_string())
     }
 
-    /// The entity tag.
     pub(crate) fn tag(&self) -> EntityTag {
         let known = self.headers.iter().find(|(name, _)| name == "ETag");
         let known = known.and_then(|(_, tag)| tag.parse().ok());

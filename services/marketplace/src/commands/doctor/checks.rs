@@ -67,7 +67,7 @@ pub(super) fn embedded_engines(report: &mut Report, path: &Path) -> Option<Engin
     report.ok("data directory", path.display().to_string());
     match Engines::embedded(data_dir, &Clock::System) {
         Ok(engines) => {
-            report.ok("bus", engines.bus().describe());
+            report.ok("bus", engines.bus.describe());
             Some(engines)
         }
         Err(error) => {
@@ -81,7 +81,7 @@ pub(super) fn embedded_engines(report: &mut Report, path: &Path) -> Option<Engin
 pub(super) async fn servers(report: &mut Report, settings: &ServerSettings) -> Option<Engines> {
     match settings.connect_mongodb().await {
         Ok(mongodb) => {
-            report.ok("MongoDB", format!("{}; it has transactions", settings.mongodb_address()));
+            report.ok("MongoDB", format!("{}; it has transactions", settings.mongodb_address));
             clocks(report, &mongodb).await;
             mongodb.close().await;
         }
@@ -162,7 +162,7 @@ pub(super) async fn stores(report: &mut Report, engines: &Engines) {
 
 /// Every consumer exists.
 pub(super) async fn consumers(report: &mut Report, engines: &Engines) {
-    match engines.bus().lag().await {
+    match engines.bus.lag().await {
         Ok(lag) => {
             let missing = missing_consumers(&lag);
             if missing.is_empty() {
