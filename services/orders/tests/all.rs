@@ -8,23 +8,18 @@
     reason = "a test fails by panicking"
 )]
 
-mod amount_rules;
 mod api;
 mod banned_sellers;
 mod box_office;
-mod free_orders;
 mod hold_limit;
 mod holdings_table;
 mod inventory_rules;
 mod listeners;
 mod network_limit;
 mod order_table;
-mod order_view;
 mod settings;
-mod show_holders;
-mod throttle;
-mod timeline;
-mod unpaid_orders;
+mod totals;
+mod views;
 
 #[test]
 fn every_test_file_is_compiled() {

@@ -1,19 +1,19 @@
 //! The routes of orders, black box through HTTP.
 
+use contract::order::CREATED;
 use contract::payment::{self, PaymentState, PaymentStatus};
 use contract::ticket::{Offer, TicketState};
-use contract::{inventory, order, ticket as ticket_messages};
+use contract::{inventory, ticket as ticket_messages};
 use serde_json::json;
 use std::time::Duration;
 use testing::{Reply, User};
 
-use crate::box_office::{BoxOffice, in_currency, items, outcomes, ticket};
+use crate::box_office::{BoxOffice, in_currency, items, order, outcomes, ticket};
 
 #[tokio::test]
 async fn an_order_holds_its_units_at_the_present_price() {
     let (office, buyer, offered) = BoxOffice::with(ticket(1, 5)).await;
-    let body = json!({"ticketId": offered.id, "quantity": 2});
-    let reply = office.post(Some(&buyer), "/api/orders", &body).await.expect(201);
+    let reply = order(&office, &buyer, &offered, 2).await.expect(201);
     assert_eq!(reply.header("location"), format!("/api/orders/{}", reply.text("id")));
     assert_eq!(reply.text("status"), "created");
     assert_eq!(reply.text("userId"), buyer.id.to_string());
@@ -24,8 +24,7 @@ async fn an_order_holds_its_units_at_the_present_price() {
     let path = format!("/api/orders/{}", reply.text("id"));
     assert_eq!(office.get(Some(&buyer), &path).await.expect(200).json(), reply.json());
     office.settle().await;
-    let created = office.published(order::CREATED).await;
-    assert_eq!(created.len(), 1);
+    assert_eq!(office.published(CREATED).await.len(), 1);
     let stock = office.published(inventory::CHANGED).await;
     assert_eq!(stock.last().map(|stock| (stock.held, stock.capacity)), Some((2, 5)));
 }
@@ -37,14 +36,14 @@ async fn refusals_name_their_ticket() {
     let other = office.user();
     let body = json!({"ticketId": offered.id});
     office.post(None, "/api/orders", &body).await.expect_problem(401, "not_signed_in");
-    office.post(Some(&seller), "/api/orders", &body).await.expect_problem(409, "own_ticket");
+    order(&office, &seller, &offered, 1).await.expect_problem(409, "own_ticket");
     let unknown = json!({"ticketId": "000000000000000000000000"});
     office.post(Some(&buyer), "/api/orders", &unknown).await.expect_problem(404, "not_found");
-    office.post(Some(&buyer), "/api/orders", &body).await.expect(201);
-    office.post(Some(&other), "/api/orders", &body).await.expect_problem(409, "sold_out");
+    order(&office, &buyer, &offered, 1).await.expect(201);
+    order(&office, &other, &offered, 1).await.expect_problem(409, "sold_out");
     let withdrawn = TicketState { version: 2, offer: Offer::Withdrawn, ..offered.clone() };
     office.deliver(&[ticket_messages::WITHDRAWN.of(withdrawn)]).await;
-    office.post(Some(&other), "/api/orders", &body).await.expect_problem(409, "not_offered");
+    order(&office, &other, &offered, 1).await.expect_problem(409, "not_offered");
 }
 
 #[tokio::test]
@@ -88,7 +87,7 @@ async fn bad_input_names_every_field_and_holds_nothing() {
     office.get(Some(&buyer), "/api/orders?limit=0&page=2").await.expect_fields(&["limit"]);
     office.get(Some(&buyer), "/api/orders?cursor=zz").await.expect_fields(&["cursor"]);
     office.settle().await;
-    assert!(office.published(order::CREATED).await.is_empty());
+    assert!(office.published(CREATED).await.is_empty());
 }
 
 #[tokio::test]
@@ -110,9 +109,8 @@ async fn an_order_of_several_items_holds_all_or_nothing() {
 #[tokio::test]
 async fn two_hundred_buyers_for_fifty_units_make_fifty_orders() {
     let (office, _, offered) = BoxOffice::with(ticket(1, 50)).await;
-    let body = json!({"ticketId": offered.id});
     let buyers: Vec<_> = (0..200).map(|_| office.user()).collect();
-    let orders = buyers.iter().map(|buyer| office.post(Some(buyer), "/api/orders", &body));
+    let orders = buyers.iter().map(|buyer| order(&office, buyer, &offered, 1));
     let replies = futures::future::join_all(orders).await;
     assert_eq!(outcomes(&replies, "sold_out"), (50, 150));
 }
@@ -146,8 +144,7 @@ async fn a_repeat_with_the_same_key_returns_the_first_response_byte_for_byte() {
 async fn other_peoples_orders_are_unknown() {
     let (office, buyer, offered) = BoxOffice::with(ticket(1, 5)).await;
     let other = office.user();
-    let order = office.post(Some(&buyer), "/api/orders", &json!({"ticketId": offered.id})).await;
-    let path = format!("/api/orders/{}", order.expect(201).text("id"));
+    let path = format!("/api/orders/{}", office.order(&buyer, &offered).await);
     office.get(Some(&other), &path).await.expect_problem(404, "not_found");
     office.delete(Some(&other), &path).await.expect_problem(404, "not_found");
     office.get(None, &path).await.expect_problem(401, "not_signed_in");
@@ -159,16 +156,14 @@ async fn other_peoples_orders_are_unknown() {
 #[tokio::test]
 async fn cancelling_gives_the_units_back_and_can_be_repeated() {
     let (office, buyer, offered) = BoxOffice::with(ticket(1, 1)).await;
-    let body = json!({"ticketId": offered.id});
-    let order = office.post(Some(&buyer), "/api/orders", &body).await.expect(201);
-    let path = format!("/api/orders/{}", order.text("id"));
+    let path = format!("/api/orders/{}", office.order(&buyer, &offered).await);
     for _ in 0..2 {
         assert_eq!(office.delete(Some(&buyer), &path).await.status, 204);
     }
     let shown = office.get(Some(&buyer), &path).await.expect(200);
     assert_eq!((shown.text("status"), shown.text("reason")), ("cancelled".into(), "buyer".into()));
     assert_eq!(shown.at("version"), 2);
-    office.post(Some(&buyer), "/api/orders", &body).await.expect(201);
+    order(&office, &buyer, &offered, 1).await.expect(201);
     let complete = office.paid_order(&buyer).await;
     let path = format!("/api/orders/{complete}");
     office.delete(Some(&buyer), &path).await.expect_problem(409, "order_complete");
@@ -181,9 +176,7 @@ async fn pages_list_each_order_of_the_user_once_newest_first() {
     let (office, buyer, offered) = BoxOffice::with(ticket(1, 100)).await;
     let mut made = Vec::new();
     for at in 0..7 {
-        let order =
-            office.post(Some(&buyer), "/api/orders", &json!({"ticketId": offered.id})).await;
-        made.insert(0, order.expect(201).text("id"));
+        made.insert(0, office.order(&buyer, &offered).await.to_string());
         if at % 3 == 0 {
             office.clock().advance(Duration::from_millis(1));
         }
@@ -200,23 +193,11 @@ async fn pages_list_each_order_of_the_user_once_newest_first() {
 async fn an_order_for_a_ticket_offered_a_moment_ago_waits_for_its_copy() {
     let (office, buyer) = BoxOffice::with_buyer().await;
     let coming = office.minted(ticket(1, 1));
-    let body = json!({"ticketId": coming.id});
-    let ordering = office.post(Some(&buyer), "/api/orders", &body);
-    let arriving = async {
-        office.deliver(&[ticket_messages::CREATED.of(coming.clone())]).await;
-    };
-    let (reply, ()) = tokio::join!(ordering, arriving);
+    let (reply, _) = tokio::join!(order(&office, &buyer, &coming, 1), office.offer(coming.clone()));
     reply.expect(201);
     // A ticket without a copy is unknown after the wait.
-    let never = json!({"ticketId": office.minted(ticket(2, 1)).id});
-    let mut waiting = Box::pin(office.post(Some(&buyer), "/api/orders", &never));
-    let advancing = async {
-        loop {
-            office.clock().advance(Duration::from_millis(100));
-            tokio::task::yield_now().await;
-        }
-    };
-    let reply = tokio::select! { reply = &mut waiting => reply, () = advancing => unreachable!() };
+    let never = office.minted(ticket(2, 1));
+    let reply = office.while_time_passes(order(&office, &buyer, &never, 1)).await;
     reply.expect_problem(404, "not_found");
 }
 

@@ -100,8 +100,7 @@ async fn a_ticket_that_arrives_after_its_sellers_ban_is_not_on_sale() {
 async fn every_ticket_of_a_seller_follows_in_any_number() {
     const TICKETS: usize = 2_000;
     let office = BoxOffice::open().await;
-    let offer = |_| CREATED.of(office.minted(ticket(1, 1)));
-    let all: Vec<_> = (0..TICKETS).map(offer).collect();
+    let all: Vec<_> = (0..TICKETS).map(|_| CREATED.of(office.minted(ticket(1, 1)))).collect();
     for some in all.chunks(500) {
         office.publish(some).await;
     }
@@ -170,8 +169,7 @@ async fn an_order_that_crosses_a_ban_is_placed_whole_or_refused() {
             }
             replies
         };
-        let banning = settle_both(first, &second);
-        let (replies, ()) = futures::join!(ordering, banning);
+        let (replies, ()) = futures::join!(ordering, settle_both(first, &second));
         settle_both(first, &second).await;
         let held = replies.iter().filter(|reply| reply.status == 201).count();
         for reply in replies.into_iter().filter(|reply| reply.status != 201) {
@@ -224,7 +222,7 @@ async fn inventories_of_an_earlier_version_follow_their_seller() {
         store.close();
     };
     futures::join!(committer.run(), storing);
-    let office = BoxOffice::open_on(platforms.reopened()).await;
+    let office = BoxOffice::open_on(platforms.reopened(), Settings::default()).await;
     let buyer = office.user();
     order(&office, &buyer, &ticket(7, 5), 1).await.expect(201);
     office.deliver(&[banned(2)]).await;

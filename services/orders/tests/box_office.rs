@@ -9,6 +9,7 @@ use contract::{Currency, OrderId};
 use orders::Settings;
 use orders::domain::HoldLimits;
 use serde_json::{Value, json};
+use service::Platform;
 use store::Engine;
 use testing::samples::{id, usd};
 use testing::{Platforms, Reply, TestApp, User};
@@ -32,11 +33,15 @@ pub(crate) fn in_currency(code: &str, mut ticket: TicketState) -> TicketState {
     ticket
 }
 
-/// Settings with a limit on the units of one ticket.
-pub(crate) fn limited_to(units: u32) -> Settings {
-    let defaults = Settings::default();
-    let hold_limits = HoldLimits { per_ticket: NonZeroU32::new(units), ..defaults.hold_limits };
-    Settings { hold_limits, ..defaults }
+/// Limits on the units of one ticket, on those of all tickets, and on unpaid ends; 0 is no limit.
+pub(crate) fn hold_limits(per_ticket: u32, total: u32, unpaid_ends: u32) -> HoldLimits {
+    let [per_ticket, total, unpaid_ends] = [per_ticket, total, unpaid_ends].map(NonZeroU32::new);
+    HoldLimits { per_ticket, total, unpaid_ends }
+}
+
+pub(crate) fn limited(per_ticket: u32, total: u32, unpaid_ends: u32) -> Settings {
+    let hold_limits = hold_limits(per_ticket, total, unpaid_ends);
+    Settings { hold_limits, ..Settings::default() }
 }
 
 /// A ticket that was offered long ago.
@@ -62,12 +67,9 @@ impl BoxOffice {
     }
 
     pub(crate) async fn open_with(settings: Settings) -> Self {
-        let platforms = Platforms::in_memory();
-        let app = start(&platforms, settings).await;
-        Self { platforms, app }
+        Self::open_on(Platforms::in_memory(), settings).await
     }
 
-    /// With a new user.
     pub(crate) async fn with_buyer() -> (Self, User) {
         let office = Self::open().await;
         let buyer = office.app.user();
@@ -96,29 +98,26 @@ impl BoxOffice {
     }
 
     /// On the stores of earlier processes.
-    pub(crate) async fn open_on(platforms: Platforms) -> Self {
-        let app = start(&platforms, Settings::default()).await;
+    pub(crate) async fn open_on(platforms: Platforms, settings: Settings) -> Self {
+        let app = start(platforms.engine(orders::NAME), &platforms, settings).await;
         Self { platforms, app }
     }
 
     /// Two replicas of the service, on engines that they share.
     pub(crate) async fn open_replicas(settings: Settings) -> (Self, TestApp) {
         let (platforms, engine) = (Platforms::in_memory(), Engine::shared_memory());
-        let app = start_on(Some(engine.clone()), &platforms, settings).await;
-        let second = start_on(Some(engine), &platforms, settings).await;
+        let app = start(engine.clone(), &platforms, settings).await;
+        let second = start(engine, &platforms, settings).await;
         (Self { platforms, app }, second)
     }
 
-    /// Restarts the service on its store.
     pub(crate) async fn restart(self) -> Self {
         self.restart_with(Settings::default()).await
     }
 
-    /// The same, with other settings.
     pub(crate) async fn restart_with(self, settings: Settings) -> Self {
         self.app.stop().await;
-        let app = start(&self.platforms, settings).await;
-        Self { platforms: self.platforms, app }
+        Self::open_on(self.platforms, settings).await
     }
 
     pub(crate) async fn offer(&self, ticket: TicketState) -> TicketState {
@@ -151,7 +150,6 @@ impl BoxOffice {
         }
     }
 
-    /// Publishes the authorisation of a payment.
     pub(crate) async fn pay(&self, number: u8, order: OrderId, buyer: &User) {
         self.deliver(&[AUTHORIZED.of(self.payment(number, order, buyer))]).await;
     }
@@ -170,20 +168,15 @@ impl BoxOffice {
     }
 }
 
-async fn start(platforms: &Platforms, settings: Settings) -> TestApp {
-    start_on(None, platforms, settings).await
-}
-
-async fn start_on(engine: Option<Engine>, platforms: &Platforms, settings: Settings) -> TestApp {
+async fn start(engine: Engine, platforms: &Platforms, settings: Settings) -> TestApp {
     let sessions = platforms.sessions();
-    let mut platform = platforms.platform_with(orders::NAME, sessions.clone());
-    platform.engine = engine.unwrap_or(platform.engine);
+    let platform = platforms.platform_with(orders::NAME, sessions.clone());
+    let platform = Platform { engine, ..platform };
     let service = orders::service(platform, settings).await.unwrap();
     let limits = RateLimits { trusted_proxies: 1, ..RateLimits::default() };
     TestApp::start_within(platforms, sessions, vec![service], limits)
 }
 
-/// Orders units of a ticket.
 pub(crate) async fn order(app: &TestApp, buyer: &User, ticket: &TicketState, units: u32) -> Reply {
     let body = json!({"ticketId": ticket.id, "quantity": units});
     app.post(Some(buyer), "/api/orders", &body).await
@@ -208,7 +201,6 @@ pub(crate) fn items(units: &[(&TicketState, u32)]) -> Value {
     json!({"items": units.iter().map(item).collect::<Vec<_>>()})
 }
 
-/// Cancels an order.
 pub(crate) async fn cancel(app: &TestApp, buyer: &User, order: &str) {
     app.delete(Some(buyer), &format!("/api/orders/{order}")).await.expect(204);
 }

@@ -9,11 +9,12 @@ use std::time::Duration;
 use contract::order::{CancelReason, OrderStatus};
 use contract::{Decided, Timestamp, UserId};
 use orders::domain::{
-    Command, FREE_UNITS_COUNTED, HOLDS_MAX, HoldLimits, Holdings, Order, PlacedOrder, Refusal,
-    UNPAID_END_KEPT,
+    Command, FREE_UNITS_COUNTED, HOLDS_MAX, Holdings, Order, PlacedOrder, Refusal, UNPAID_END_KEPT,
 };
 use proptest::prelude::*;
 use testing::samples::{id, item};
+
+use crate::box_office::hold_limits;
 
 const NOW: Timestamp = Timestamp::from_unix_ms(1_000_000);
 const WINDOW: Duration = Duration::from_mins(1);
@@ -33,7 +34,6 @@ fn order(number: u8, items: &[(u8, u32)]) -> Order {
     Order::place(placed, items.iter().map(item).collect(), NOW).unwrap()
 }
 
-/// The same order, placed at another time.
 fn placed_at(now: Timestamp, mut order: Order) -> Order {
     order.state.expires_at = now.plus(WINDOW);
     order
@@ -54,22 +54,9 @@ fn until() -> Timestamp {
     NOW.plus(WINDOW)
 }
 
-/// Only this limit on the units of one ticket.
-fn per_ticket(units: u32) -> HoldLimits {
-    HoldLimits { per_ticket: Some(limit(units)), total: None, unpaid_ends: None }
-}
-
-fn in_all(units: u32) -> HoldLimits {
-    HoldLimits { per_ticket: None, total: Some(limit(units)), unpaid_ends: None }
-}
-
-fn after_unpaid(ends: u32) -> HoldLimits {
-    HoldLimits { per_ticket: None, total: None, unpaid_ends: Some(limit(ends)) }
-}
-
 fn holding(orders: &[Order]) -> Holdings {
     orders.iter().fold(Holdings::none(buyer()), |holdings, order| {
-        holdings.with(order, Duration::ZERO, NOW, per_ticket(1_000)).unwrap()
+        holdings.with(order, Duration::ZERO, NOW, hold_limits(1_000, 0, 0)).unwrap()
     })
 }
 
@@ -104,8 +91,9 @@ fn exactly_the_limit_can_be_held_of_each_ticket() {
         (vec![(3, 1)], 1, Ok(())),
         (vec![(2, 1)], 1, refused(2, 1)),
     ] {
-        let outcome =
-            holdings.with(&order(2, &items), Duration::ZERO, NOW, per_ticket(most)).map(drop);
+        let outcome = holdings
+            .with(&order(2, &items), Duration::ZERO, NOW, hold_limits(most, 0, 0))
+            .map(drop);
         assert_eq!(outcome, expected, "{items:?} at a limit of {most}");
     }
 }
@@ -121,7 +109,9 @@ fn exactly_the_total_can_be_held_over_all_tickets() {
         (vec![(1, 2), (3, 3)], 9, true),
         (vec![(1, 2), (3, 4)], 9, false),
     ] {
-        let outcome = holdings.with(&order(2, &items), Duration::ZERO, NOW, in_all(most)).map(drop);
+        let outcome = holdings
+            .with(&order(2, &items), Duration::ZERO, NOW, hold_limits(0, most, 0))
+            .map(drop);
         let expected = if is_allowed { Ok(()) } else { Err(Refusal::HoldLimitTotal(limit(most))) };
         assert_eq!(outcome, expected, "{items:?} at a total of {most}");
     }
@@ -141,7 +131,7 @@ fn holds_of_orders_that_have_ended_are_left_out() {
     let holdings = holding(&[kept.clone(), ended.clone()]);
     assert_eq!(holdings.orders(), BTreeSet::from([id(1), id(2)]));
     for ended in [paid(&ended), cancelled(&ended, NOW)] {
-        let reviewed = holdings.clone().reviewed(&[kept.clone(), ended], NOW, per_ticket(5));
+        let reviewed = holdings.clone().reviewed(&[kept.clone(), ended], NOW, hold_limits(5, 0, 0));
         assert_eq!(reviewed, holding(std::slice::from_ref(&kept)));
     }
 }
@@ -151,7 +141,7 @@ fn the_list_is_bounded() {
     let orders: Vec<Order> =
         (0..HOLDS_MAX - 2).map(|n| order(u8::try_from(n).unwrap(), &[(1, 1)])).collect();
     let holdings = holding(&orders);
-    let limits = per_ticket(1_000);
+    let limits = hold_limits(1_000, 0, 0);
     let full = holdings.with(&order(250, &[(2, 1), (3, 1)]), Duration::ZERO, NOW, limits).unwrap();
     assert_eq!(full.holds.len(), HOLDS_MAX);
     for holdings in [full.with(&order(251, &[(4, 1)]), Duration::ZERO, NOW, limits), {
@@ -222,7 +212,7 @@ fn after_two_unpaid_ends_within_half_an_hour_one_unit_can_be_held() {
     for (ends, most, since) in table {
         let numbered = (1_u8..).zip(ends);
         let orders: Vec<Order> = numbered.map(|(number, end)| ended(number, *end, now)).collect();
-        let limits = after_unpaid(2);
+        let limits = hold_limits(0, 0, 2);
         let reviewed = holding(&orders).reviewed(&orders, now, limits);
         for units in 1..=4 {
             let next = placed_at(now, order(100, &[(200, units)]));
@@ -265,7 +255,7 @@ fn last_units_of_tickets_of_unpaid_ends_are_refused_while_the_buyer_is_restricte
         (&[End::Cancelled(second), End::Cancelled(ten), End::Paid], 3, None),
         (&[End::Expired(UNPAID_END_KEPT), End::Expired(ten), End::Expired(second)], 1, None),
     ];
-    let limits = after_unpaid(2);
+    let limits = hold_limits(0, 0, 2);
     for (ends, number, since) in table {
         let orders = numbers(ends);
         let reviewed = holding(&orders).reviewed(&orders, now, limits);
@@ -290,7 +280,7 @@ fn the_newest_twenty_unpaid_ends_are_remembered() {
         })
         .collect();
     for (most, kept) in [(2, 20), (21, 21)] {
-        let limits = after_unpaid(most);
+        let limits = hold_limits(0, 0, most);
         let reviewed = holding(&orders).reviewed(&orders, now, limits);
         assert_eq!(reviewed.ended_unpaid.len(), kept);
         let again = |number| reviewed.refuse_last_units(&[id(number)], now, limits);
@@ -301,7 +291,7 @@ fn the_newest_twenty_unpaid_ends_are_remembered() {
 
 #[test]
 fn an_overdue_order_counts_as_unpaid_until_it_is_paid() {
-    let (limits, now) = (after_unpaid(1), until().plus(Duration::from_secs(1)));
+    let (limits, now) = (hold_limits(0, 0, 1), until().plus(Duration::from_secs(1)));
     let (late, next) = (order(1, &[(1, 1)]), placed_at(now, order(2, &[(1, 2)])));
     let holdings = holding(std::slice::from_ref(&late));
     let overdue = holdings.reviewed(std::slice::from_ref(&late), now, limits);

@@ -1,5 +1,7 @@
 //! Inventories are never oversold, in any sequence of steps.
 
+use std::time::Duration;
+
 use contract::inventory::{DecidedRevision, RevisionOutcome};
 use contract::revision::RevisionState;
 use contract::ticket::{Offer, TicketState};
@@ -12,6 +14,7 @@ use testing::samples::{id, usd};
 use crate::box_office;
 
 const NOW: Timestamp = Timestamp::from_unix_ms(1_000_000);
+const MILLISECOND: Duration = Duration::from_millis(1);
 
 fn ticket(version: u64, quantity: u32, offer: Offer) -> TicketState {
     let price = usd(500);
@@ -22,26 +25,46 @@ fn buyer() -> UserId {
     id(3)
 }
 
-#[test]
-fn exactly_the_capacity_can_be_held() {
-    let inventory = Inventory::of(ticket(1, 3, Offer::Open));
-    let (inventory, item) = inventory.hold(id(9), buyer(), 2, NOW).unwrap();
-    assert_eq!((item.quantity, item.unit_price.minor_units), (2, 500));
-    let more = inventory.clone().hold(id(9), buyer(), 2, NOW).unwrap_err();
-    assert_eq!(more, Refusal::SoldOut(id(1)));
-    let (inventory, _) = inventory.hold(id(9), buyer(), 1, NOW).unwrap();
-    assert_eq!(inventory.available(), 0);
-    let inventory = inventory.sell(2).release(1);
-    assert_eq!((inventory.held, inventory.sold, inventory.available()), (0, 2, 1));
+fn offered(quantity: u32) -> Inventory {
+    Inventory::of(ticket(1, quantity, Offer::Open))
+}
+
+fn held(quantity: u32, units: u32) -> Inventory {
+    offered(quantity).hold(id(9), buyer(), units, NOW).unwrap().0
 }
 
 #[test]
-fn sellers_do_not_buy_and_withdrawn_tickets_are_not_sold() {
-    let open = Inventory::of(ticket(1, 3, Offer::Open));
-    assert_eq!(open.hold(id(9), id(2), 1, NOW).unwrap_err(), Refusal::OwnTicket(id(1)));
-    let gone = Inventory::of(ticket(1, 3, Offer::Withdrawn));
-    assert_eq!(gone.available(), 0);
-    assert_eq!(gone.hold(id(9), buyer(), 1, NOW).unwrap_err(), Refusal::NotOffered(id(1)));
+fn exactly_the_units_on_sale_can_be_held() {
+    let begins = |late_sales| {
+        Inventory::of(TicketState { starts_at: Some(NOW), late_sales, ..ticket(1, 3, Offer::Open) })
+    };
+    let (taken_down, outcome) = revised(&held(1, 1), 1, ticket(2, 1, Offer::TakenDown)).unwrap();
+    assert_eq!((outcome, taken_down.held), (RevisionOutcome::Accepted, 1));
+    let withdrawn = Inventory::of(ticket(1, 3, Offer::Withdrawn));
+    let suspended = held(5, 2).follow_seller(&seller(2, AccountStatus::Banned)).unwrap();
+    for (name, inventory, buyer, units, now, expected) in [
+        ("a part", offered(3), buyer(), 2, NOW, Ok(1)),
+        ("the rest", held(3, 2), buyer(), 1, NOW, Ok(0)),
+        ("more than the rest", held(3, 2), buyer(), 2, NOW, Err(Refusal::SoldOut(id(1)))),
+        ("for the seller", offered(3), id(2), 1, NOW, Err(Refusal::OwnTicket(id(1)))),
+        ("withdrawn", withdrawn, buyer(), 1, NOW, Err(Refusal::NotOffered(id(1)))),
+        ("suspended", suspended, buyer(), 1, NOW, Err(Refusal::NotOffered(id(1)))),
+        ("taken down", taken_down.release(1), buyer(), 1, NOW, Err(Refusal::NotOffered(id(1)))),
+        ("before it begins", begins(false), buyer(), 1, NOW.minus(MILLISECOND), Ok(2)),
+        ("when it begins", begins(false), buyer(), 1, NOW, Err(Refusal::SalesEnded(id(1)))),
+        ("late sales", begins(true), buyer(), 1, NOW, Ok(2)),
+    ] {
+        if expected == Err(Refusal::NotOffered(id(1))) {
+            assert_eq!(inventory.available(), 0, "{name}");
+        }
+        let held = inventory.hold(id(9), buyer, units, now).map(|(after, item)| {
+            assert_eq!((item.quantity, item.unit_price.minor_units), (units, 500), "{name}");
+            after.available()
+        });
+        assert_eq!(held, expected, "{name}");
+    }
+    let inventory = held(3, 3).sell(2).release(1);
+    assert_eq!((inventory.held, inventory.sold, inventory.available()), (0, 2, 1));
 }
 
 /// The seller, as of a version of the account.
@@ -52,12 +75,9 @@ fn seller(version: u64, status: AccountStatus) -> Seller {
 
 #[test]
 fn nothing_of_a_banned_seller_can_be_ordered_and_orders_made_stay() {
-    let (held, _) = Inventory::of(ticket(1, 5, Offer::Open)).hold(id(9), buyer(), 2, NOW).unwrap();
-    let suspended = held.follow_seller(&seller(2, AccountStatus::Banned)).unwrap();
+    let suspended = held(5, 2).follow_seller(&seller(2, AccountStatus::Banned)).unwrap();
     assert!(suspended.state().suspended);
     assert_eq!((suspended.available(), suspended.held), (0, 2));
-    let refused = suspended.clone().hold(id(9), buyer(), 1, NOW).unwrap_err();
-    assert_eq!(refused, Refusal::NotOffered(id(1)));
     let again = suspended.clone().follow_seller(&seller(2, AccountStatus::Banned));
     assert_eq!(again, None, "redelivered");
     // Neither an edit nor a return of units puts it back on sale.
@@ -78,20 +98,8 @@ fn a_seller_follows_newer_versions_of_the_account_only() {
 }
 
 #[test]
-fn a_take_down_ends_the_sale_even_of_held_units() {
-    let (held, _) = Inventory::of(ticket(1, 1, Offer::Open)).hold(id(9), buyer(), 1, NOW).unwrap();
-    let (down, outcome) = revised(&held, 1, ticket(2, 1, Offer::TakenDown)).unwrap();
-    assert_eq!((outcome, down.held), (RevisionOutcome::Accepted, 1));
-    let free = down.release(1);
-    assert_eq!(free.available(), 0);
-    assert_eq!(free.hold(id(9), buyer(), 1, NOW).unwrap_err(), Refusal::NotOffered(id(1)));
-}
-
-#[test]
 fn a_smaller_quantity_removes_only_free_units_until_holds_are_released() {
-    let (inventory, _) =
-        Inventory::of(ticket(1, 5, Offer::Open)).hold(id(9), buyer(), 4, NOW).unwrap();
-    let inventory = inventory.follow(ticket(2, 2, Offer::Open)).unwrap();
+    let inventory = held(5, 4).follow(ticket(2, 2, Offer::Open)).unwrap();
     assert_eq!((inventory.capacity(), inventory.available()), (4, 0));
     let inventory = inventory.release(3);
     assert_eq!((inventory.capacity(), inventory.available()), (2, 1));
@@ -99,7 +107,7 @@ fn a_smaller_quantity_removes_only_free_units_until_holds_are_released() {
 
 #[test]
 fn the_holder_of_the_only_unit_is_known_until_it_is_released() {
-    let (held, _) = Inventory::of(ticket(1, 1, Offer::Open)).hold(id(9), buyer(), 1, NOW).unwrap();
+    let held = held(1, 1);
     assert_eq!(held.state().holder, Some(id(9)));
     assert_eq!(held.clone().sell(1).state().holder, Some(id(9)));
     assert_eq!(held.release(1).state().holder, None);
@@ -107,13 +115,11 @@ fn the_holder_of_the_only_unit_is_known_until_it_is_released() {
 
 #[test]
 fn returned_units_can_be_sold_again() {
-    let (held, _) = Inventory::of(ticket(1, 1, Offer::Open)).hold(id(9), buyer(), 1, NOW).unwrap();
-    let again = held.sell(1).take_back(1);
+    let again = held(1, 1).sell(1).take_back(1);
     assert_eq!((again.sold, again.available(), again.state().holder), (0, 1, None));
-    let (held, _) = again.hold(id(8), buyer(), 1, NOW).unwrap();
-    assert_eq!(held.state().holder, Some(id(8)));
-    let (sold, _) = Inventory::of(ticket(1, 3, Offer::Open)).hold(id(9), buyer(), 3, NOW).unwrap();
-    let withdrawn = sold.sell(3).follow(ticket(2, 3, Offer::Withdrawn)).unwrap().take_back(2);
+    let (held_again, _) = again.hold(id(8), buyer(), 1, NOW).unwrap();
+    assert_eq!(held_again.state().holder, Some(id(8)));
+    let withdrawn = held(3, 3).sell(3).follow(ticket(2, 3, Offer::Withdrawn)).unwrap().take_back(2);
     assert_eq!((withdrawn.sold, withdrawn.available()), (1, 0), "a withdrawn ticket stays so");
 }
 
@@ -123,18 +129,6 @@ fn an_older_or_equal_ticket_changes_nothing() {
     assert!(inventory.clone().follow(ticket(2, 9, Offer::Open)).is_none());
     assert!(inventory.clone().follow(ticket(1, 9, Offer::Open)).is_none());
     assert!(inventory.follow(ticket(3, 9, Offer::Open)).is_some());
-}
-
-#[test]
-fn sales_end_when_it_begins_unless_late_sales_are_allowed() {
-    let begins = |late_sales| {
-        Inventory::of(TicketState { starts_at: Some(NOW), late_sales, ..ticket(1, 3, Offer::Open) })
-    };
-    let before = Timestamp::from_unix_ms(NOW.unix_ms() - 1);
-    let hold = |late_sales, now| begins(late_sales).hold(id(9), buyer(), 1, now).map(drop);
-    assert_eq!(hold(false, before), Ok(()));
-    assert_eq!(hold(false, NOW), Err(Refusal::SalesEnded(id(1))));
-    assert_eq!(hold(true, NOW), Ok(()));
 }
 
 /// The inventory after a revision, and the revision's outcome.
@@ -152,26 +146,24 @@ fn revised(
 #[test]
 fn a_revision_is_decided_against_the_stock() {
     use RevisionOutcome::{Accepted, BelowCommitted, Reserved};
-    let offered = |quantity| Inventory::of(ticket(1, quantity, Offer::Open));
-    let held = |inventory: Inventory, units| inventory.hold(id(9), buyer(), units, NOW).unwrap().0;
     let mut euros = ticket(2, 5, Offer::Open);
     euros.price.currency = Currency::EUR;
     // Offered as two, one sold, then reduced to the one that is sold.
-    let reduced = held(offered(2), 1).sell(1);
+    let reduced = held(2, 1).sell(1);
     let (reduced, _) = revised(&reduced, 1, ticket(2, 1, Offer::Open)).unwrap();
     for (inventory, revision, outcome) in [
         (offered(5), ticket(2, 1, Offer::Open), Accepted),
         (offered(5), euros.clone(), Accepted),
-        (held(offered(5), 3), euros, Reserved),
-        (held(offered(5), 3), ticket(2, 3, Offer::Open), Accepted),
-        (held(offered(5), 3), ticket(2, 2, Offer::Open), BelowCommitted { committed: 3 }),
-        (held(offered(5), 3).sell(2), ticket(2, 2, Offer::Open), BelowCommitted { committed: 3 }),
-        (held(offered(5), 3).release(1), ticket(2, 2, Offer::Open), Accepted),
-        (held(offered(5), 3), ticket(2, 5, Offer::Withdrawn), Accepted),
-        (held(offered(1), 1), ticket(2, 1, Offer::Open), Reserved),
-        (held(offered(1), 1), ticket(2, 1, Offer::Withdrawn), Reserved),
-        (held(offered(1), 1).sell(1), ticket(2, 9, Offer::Open), Reserved),
-        (held(offered(1), 1).release(1), ticket(2, 9, Offer::Open), Accepted),
+        (held(5, 3), euros, Reserved),
+        (held(5, 3), ticket(2, 3, Offer::Open), Accepted),
+        (held(5, 3), ticket(2, 2, Offer::Open), BelowCommitted { committed: 3 }),
+        (held(5, 3).sell(2), ticket(2, 2, Offer::Open), BelowCommitted { committed: 3 }),
+        (held(5, 3).release(1), ticket(2, 2, Offer::Open), Accepted),
+        (held(5, 3), ticket(2, 5, Offer::Withdrawn), Accepted),
+        (held(1, 1), ticket(2, 1, Offer::Open), Reserved),
+        (held(1, 1), ticket(2, 1, Offer::Withdrawn), Reserved),
+        (held(1, 1).sell(1), ticket(2, 9, Offer::Open), Reserved),
+        (held(1, 1).release(1), ticket(2, 9, Offer::Open), Accepted),
         (reduced.clone(), ticket(3, 1, Offer::Open), Accepted),
         (reduced.clone(), ticket(3, 4, Offer::Open), Accepted),
         (reduced.clone(), ticket(3, 1, Offer::Withdrawn), Accepted),

@@ -8,7 +8,7 @@ use contract::ticket::{CREATED, Offer, TicketState, UPDATED};
 use contract::{Currency, Id, Money, inventory, order, payment};
 use serde_json::json;
 
-use crate::box_office::{BoxOffice, ticket};
+use crate::box_office::{BoxOffice, order, ticket};
 
 #[tokio::test]
 async fn an_inventory_follows_its_ticket_in_any_order() {
@@ -39,12 +39,10 @@ async fn a_revision_is_decided_once_and_in_force_from_then_on() {
     assert_eq!((last.revision, last.ticket_version), (accepted, 2));
     // The message of the changed ticket arrives later, and has no effect.
     office.publish(&[UPDATED.of(dearer.clone())]).await;
-    let order = office.post(Some(&buyer), "/api/orders", &json!({"ticketId": offered.id})).await;
-    assert_eq!(order.expect(201).at("total"), json!(99));
+    assert_eq!(order(&office, &buyer, &offered, 1).await.expect(201).at("total"), json!(99));
     let withdrawn = TicketState { version: 3, offer: Offer::Withdrawn, ..dearer };
     office.deliver(&[requested(2, &withdrawn)]).await;
-    let refused = office.post(Some(&buyer), "/api/orders", &json!({"ticketId": offered.id})).await;
-    refused.expect_problem(409, "not_offered");
+    order(&office, &buyer, &offered, 1).await.expect_problem(409, "not_offered");
     assert_eq!(office.published(inventory::CHANGED).await.len(), 4);
     assert!(office.dead_letters().await.is_empty());
 }

@@ -1,5 +1,4 @@
-//! Limit on the share of a ticket held by unpaid orders from one network: through HTTP, and both sides
-//! of the ceiling.
+//! Limits per user and per network: through HTTP, and both sides of the ceiling.
 
 use std::num::NonZeroU32;
 use std::time::Duration;
@@ -7,21 +6,21 @@ use std::time::Duration;
 use contract::payment;
 use contract::ticket::TicketState;
 use futures::future::join_all;
-use orders::domain::{HoldLimits, Network, NetworkShare, Refusal};
+use orders::domain::{Network, NetworkShare, Refusal};
 use orders::settings::PrivateNetworks;
 use orders::{NetworkHolds, Order, Settings};
 use proptest::prelude::*;
+use serde_json::json;
 use store::Document as _;
 use testing::TestApp;
 use testing::samples::id;
+use web::Quota;
 
-use crate::box_office::{BoxOffice, cancel, order_from, outcomes, ticket};
+use crate::box_office::{BoxOffice, cancel, limited, order_from, outcomes, ticket};
 
 /// Two units a buyer, and a tenth of each ticket a network.
-fn limited() -> Settings {
-    let defaults = Settings::default();
-    let hold_limits = HoldLimits { per_ticket: NonZeroU32::new(2), ..defaults.hold_limits };
-    Settings { hold_limits, network_hold_share: NonZeroU32::new(10), ..defaults }
+fn shared() -> Settings {
+    Settings { network_hold_share: NonZeroU32::new(10), ..limited(2, 500, 0) }
 }
 
 /// Units that networks hold of a ticket, as stored.
@@ -40,7 +39,7 @@ fn count(ticket: &TicketState, network: &str, held: u32) -> (String, u32) {
 
 #[tokio::test]
 async fn a_network_holds_its_share_and_not_one_unit_more() {
-    let office = BoxOffice::open_with(limited()).await;
+    let office = BoxOffice::open_with(shared()).await;
     let (offered, other) = (office.offer(ticket(1, 59)).await, office.offer(ticket(2, 59)).await);
     for (address, units, is_taken) in [
         ("203.0.113.1", 2, true),
@@ -80,7 +79,7 @@ async fn a_network_holds_its_share_and_not_one_unit_more() {
 
 #[tokio::test]
 async fn one_buyer_alone_is_never_refused_for_the_network() {
-    let (office, _, offered) = BoxOffice::with_settings(limited(), ticket(1, 3)).await;
+    let (office, _, offered) = BoxOffice::with_settings(shared(), ticket(1, 3)).await;
     order_from("203.0.113.1", &office, &office.user(), &offered, 2).await.expect(201);
     let refused = order_from("203.0.113.1", &office, &office.user(), &offered, 1).await;
     refused.expect_problem(409, "network_limit");
@@ -88,7 +87,7 @@ async fn one_buyer_alone_is_never_refused_for_the_network() {
 
 #[tokio::test]
 async fn ended_orders_are_not_counted_and_their_network_is_deleted() {
-    let (office, _, offered) = BoxOffice::with_settings(limited(), ticket(1, 50)).await;
+    let (office, _, offered) = BoxOffice::with_settings(shared(), ticket(1, 50)).await;
     let (ann, bob, eve) = (office.user(), office.user(), office.user());
     let [cancelled, paid, expired] = [&ann, &bob, &eve].map(|buyer| {
         let order = order_from("203.0.113.1", &office, buyer, &offered, 1);
@@ -114,15 +113,14 @@ async fn ended_orders_are_not_counted_and_their_network_is_deleted() {
 
 #[tokio::test]
 async fn concurrent_orders_at_two_replicas_hold_no_more_than_the_share() {
-    let (office, second) = BoxOffice::open_replicas(limited()).await;
+    let (office, second) = BoxOffice::open_replicas(shared()).await;
     let offered = office.offer(ticket(1, 70)).await;
     let asking = (0..30).map(|number| {
         let app = if number % 2 == 0 { &office.app } else { &second };
         let (offered, buyer) = (offered.clone(), office.user());
         async move { order_from("203.0.113.1", app, &buyer, &offered, 1).await }
     });
-    let replies = join_all(asking).await;
-    assert_eq!(outcomes(&replies, "network_limit"), (7, 23));
+    assert_eq!(outcomes(&join_all(asking).await, "network_limit"), (7, 23));
     assert_eq!(counts(&office).await, [count(&offered, "203.0.113.0/24", 7)]);
 }
 
@@ -140,8 +138,8 @@ async fn private_networks_are_exempt_in_development_only() {
         "::ffff:10.0.0.1",
     ];
     let public = ["172.32.0.1", "100.64.0.1", "2001:db8::1", "::ffff:8.8.8.8"];
-    let counted = Settings { private_networks: PrivateNetworks::Counted, ..limited() };
-    for (settings, counts_private) in [(limited(), 0), (counted, 9)] {
+    let counted = Settings { private_networks: PrivateNetworks::Counted, ..shared() };
+    for (settings, counts_private) in [(shared(), 0), (counted, 9)] {
         let (office, _, offered) = BoxOffice::with_settings(settings, ticket(1, 100)).await;
         for address in private {
             order_from(address, &office, &office.user(), &offered, 1).await.expect(201);
@@ -156,10 +154,10 @@ async fn private_networks_are_exempt_in_development_only() {
 
 #[tokio::test]
 async fn without_a_share_nothing_is_stored_and_counted_orders_end_normally() {
-    let (office, buyer, offered) = BoxOffice::with_settings(limited(), ticket(1, 10)).await;
+    let (office, buyer, offered) = BoxOffice::with_settings(shared(), ticket(1, 10)).await;
     let counted = order_from("203.0.113.1", &office, &buyer, &offered, 2).await;
     let counted = counted.expect(201).text("id");
-    let office = office.restart_with(Settings { network_hold_share: None, ..limited() }).await;
+    let office = office.restart_with(Settings { network_hold_share: None, ..shared() }).await;
     for _ in 0..2 {
         order_from("203.0.113.1", &office, &office.user(), &offered, 2).await.expect(201);
     }
@@ -220,4 +218,25 @@ proptest! {
         let left = holds.iter().try_fold(held, |count, units| count.release(*units));
         prop_assert_eq!(left, None);
     }
+}
+
+#[tokio::test]
+async fn orders_are_limited_per_user() {
+    let order_limit = NonZeroU32::new(2).map(Quota::per_minute);
+    let shop = BoxOffice::open_with(Settings { order_limit, ..Settings::default() }).await;
+    let ticket = shop.offer(ticket(1, 100)).await;
+    let (ann, bob) = (shop.user(), shop.user());
+    let body = json!({"ticketId": ticket.id});
+    let order = async |buyer| shop.post(Some(buyer), "/api/orders", &body).await;
+    for _ in 0..2 {
+        order(&ann).await.expect(201);
+    }
+    let refused = order(&ann).await.expect_problem(429, "too_many_requests");
+    assert_eq!(refused.header("retry-after"), "30");
+    order(&bob).await.expect(201);
+    shop.clock().advance(Duration::from_millis(29_999));
+    order(&ann).await.expect_problem(429, "too_many_requests");
+    shop.clock().advance(Duration::from_millis(1));
+    order(&ann).await.expect(201);
+    order(&ann).await.expect_problem(429, "too_many_requests");
 }

@@ -123,8 +123,7 @@ fn the_deadline_moves_once_and_only_as_far_as_needed() {
     let late = NOW.plus(WINDOW).minus(Duration::from_secs(5));
     let extended = after(&order, await_payment(9), late);
     assert_eq!(extended.state.expires_at, late.plus(EXTENSION));
-    let later = late.plus(Duration::from_secs(10));
-    let second = after(&extended, await_payment(8), later);
+    let second = after(&extended, await_payment(8), late.plus(Duration::from_secs(10)));
     assert_eq!(second.state.expires_at, extended.state.expires_at, "never a second time");
 }
 

@@ -4,7 +4,7 @@ use super::*;
 
 #[test]
 fn free_units_count_for_their_ticket_until_it_begins_and_not_in_all() {
-    let limits = HoldLimits { total: Some(limit(6)), ..per_ticket(5) };
+    let limits = hold_limits(5, 6, 0);
     let begins = NOW.plus(Duration::from_hours(24 * 90));
     for (starts_at, ends) in [
         (Some(begins), begins),
@@ -50,7 +50,7 @@ fn free_units_count_in_every_order() {
         Order::place(placed, items, NOW).unwrap()
     };
     let first = mixed(1);
-    let limits = HoldLimits { total: Some(limit(6)), ..per_ticket(5) };
+    let limits = hold_limits(5, 6, 0);
     let listed = Holdings::none(buyer()).with(&first, Duration::ZERO, NOW, limits).unwrap();
     assert_eq!(listed.orders(), BTreeSet::from([id(1)]));
     let most = |holdings: &Holdings, now, ticket| {
@@ -81,7 +81,7 @@ fn free_units_count_in_every_order() {
 
 #[test]
 fn unpaid_ends_do_not_keep_a_buyer_from_free_tickets() {
-    let limits = HoldLimits { total: Some(limit(1)), ..after_unpaid(1) };
+    let limits = hold_limits(0, 1, 1);
     let held = order(1, &[(1, 5)]);
     let holdings = holding(&[held.clone(), order(2, &[(2, 1)])]);
     let reviewed = holdings.reviewed(&[held, cancelled(&order(2, &[(2, 1)]), NOW)], NOW, limits);
@@ -109,7 +109,7 @@ proptest! {
         let active = || placed.iter().filter(|(_, _, is_active)| *is_active);
         let of_ticket: u32 = active().filter(|(of, ..)| *of == ticket).map(|(_, units, _)| units).sum();
         let in_all: u32 = active().map(|(_, units, _)| units).sum();
-        let limits = HoldLimits { total: Some(limit(total)), ..per_ticket(most) };
+        let limits = hold_limits(most, total, 0);
         let (listed, next) = (holding(&orders), order(100, &[(ticket, units)]));
         let exact = listed.clone().reviewed(&found, NOW, limits).with(&next, Duration::ZERO, NOW, limits);
         prop_assert_eq!(exact.is_ok(), of_ticket + units <= most && in_all + units <= total);

@@ -1,21 +1,21 @@
-//! Free orders: complete in the commit that places them.
+//! Totals of orders: free orders complete in the commit that places them, and totals that the
+//! payment provider does not charge are rejected.
 
-use std::num::NonZeroU32;
 use std::time::Duration;
 
+use contract::amount_rules::AmountRules;
 use contract::order::{CANCELLED, COMPLETED, CREATED, OrderStatus};
 use contract::ticket::TicketState;
 use contract::{Money, inventory};
 use futures::future::join_all;
-use orders::domain::HoldLimits;
 use orders::{NetworkHolds, Settings};
 use serde_json::json;
+use testing::samples::usd;
 
 use crate::box_office::{
-    BoxOffice, cancel, items, limited_to, order, order_from, outcomes, ticket,
+    BoxOffice, cancel, in_currency, items, limited, order, order_from, outcomes, ticket,
 };
 
-/// A free ticket.
 fn free(number: u8, quantity: u32) -> TicketState {
     let ticket = ticket(number, quantity);
     TicketState { price: Money::zero(ticket.price.currency), ..ticket }
@@ -48,7 +48,7 @@ async fn a_free_order_is_complete_at_once_and_its_units_are_sold() {
 
 #[tokio::test]
 async fn one_buyer_takes_no_more_free_units_of_a_ticket_than_may_be_held() {
-    let office = BoxOffice::open_with(limited_to(3)).await;
+    let office = BoxOffice::open_with(limited(3, 500, 0)).await;
     let (ann, bob) = (office.user(), office.user());
     let starts_at = Some(office.platforms.clock.now().plus(Duration::from_hours(20)));
     let offered = office.offer(TicketState { starts_at, late_sales: true, ..free(1, 50) }).await;
@@ -84,7 +84,7 @@ async fn a_repeat_of_a_free_order_takes_nothing_more() {
 
 #[tokio::test]
 async fn an_order_of_free_and_other_tickets_waits_for_its_payment() {
-    let (office, buyer, free) = BoxOffice::with_settings(limited_to(2), free(1, 7)).await;
+    let (office, buyer, free) = BoxOffice::with_settings(limited(2, 500, 0), free(1, 7)).await;
     let other = office.offer(ticket(2, 7)).await;
     let both = items(&[(&free, 2), (&other, 1)]);
     let placed = office.post(Some(&buyer), "/api/orders", &both).await.expect(201);
@@ -101,12 +101,9 @@ async fn an_order_of_free_and_other_tickets_waits_for_its_payment() {
 
 #[tokio::test]
 async fn a_cent_beside_free_units_does_not_take_them_off_the_list() {
-    let unpaid_ends = NonZeroU32::new(2);
-    for unpaid_ends in [None, unpaid_ends] {
-        let limits = limited_to(8);
-        let hold_limits = HoldLimits { unpaid_ends, ..limits.hold_limits };
-        let (office, buyer, free) =
-            BoxOffice::with_settings(Settings { hold_limits, ..limits }, free(1, 40)).await;
+    for unpaid_ends in [0, 2] {
+        let settings = limited(8, 500, unpaid_ends);
+        let (office, buyer, free) = BoxOffice::with_settings(settings, free(1, 40)).await;
         let other = office.offer(ticket(2, 40)).await;
         let both = items(&[(&free, 8), (&other, 1)]);
         for number in 1..4_u8 {
@@ -171,4 +168,41 @@ async fn an_expected_total_is_part_of_the_body_of_an_idempotency_key() {
     let again = ask(20.0).await;
     assert_eq!((again.status, again.body), (409, first.body));
     ask(20.5).await.expect_problem(422, "idempotency_key_reused");
+}
+
+fn priced(number: u8, minor_units: i64) -> TicketState {
+    TicketState { price: usd(minor_units), ..ticket(number, 10) }
+}
+
+#[tokio::test]
+async fn an_order_whose_total_no_card_can_be_charged_holds_nothing() {
+    let settings = Settings { amount_rules: AmountRules::Stripe, ..Settings::default() };
+    let (office, buyer, cheap) = BoxOffice::with_settings(settings, priced(1, 49)).await;
+    let dear = office.offer(priced(2, 99_999_999)).await;
+    let dinar = office.offer(in_currency("kwd", priced(3, 1_234))).await;
+    let before = office.published(inventory::CHANGED).await.len();
+    for (offered, units, limit) in [
+        (&cheap, 1, "the total must be at least 0.50 usd, the least that a card can be charged"),
+        (&dear, 2, "the total must be at most 999999.99 usd, the most that a card can be charged"),
+        (
+            &dinar,
+            1,
+            "the total must be a multiple of 0.010 kwd, which is what cards are charged in",
+        ),
+    ] {
+        let refused = order(&office, &buyer, offered, units).await;
+        assert_eq!(refused.text("errors/0/message"), limit);
+        refused.expect_fields(&["items"]);
+    }
+    office.settle().await;
+    assert_eq!(office.published(inventory::CHANGED).await.len(), before, "nothing is held");
+    for (offered, units) in [(&cheap, 2), (&dear, 1), (&dinar, 5)] {
+        order(&office, &buyer, offered, units).await.expect(201);
+    }
+}
+
+#[tokio::test]
+async fn the_built_in_provider_charges_every_total() {
+    let office = BoxOffice::open().await;
+    order(&office, &office.user(), &office.offer(priced(1, 1)).await, 1).await.expect(201);
 }
