@@ -8,17 +8,12 @@
     reason = "a test fails by panicking"
 )]
 
-mod account;
 mod api;
-mod books;
-mod card_attempts_table;
 mod card_limits;
 mod credit;
 mod fixture;
 mod ledger_table;
-mod listeners;
 mod payment_table;
-mod provider_events;
 mod refund_table;
 mod refunds;
 mod samples;

@@ -1,27 +1,23 @@
-//! The routes of payments over HTTP, down to the provider's ledger, and the list of a user's payments.
+//! The payment routes over HTTP, down to the provider's ledger; the order's decision about its
+//! authorised payment: reordered, repeated, and with restarts in every state of the payment.
 
 use std::time::Duration;
 
-use contract::order::{CREATED, CancelReason};
-use contract::{OrderId, payment};
+use contract::order::{CREATED, CancelReason, OrderState};
+use contract::payment::{self, AUTHORIZED, CAPTURED, STARTED};
+use contract::{Outgoing, PaymentId};
+use payments::TestProvider;
+use payments::domain::AccountId::{Holds, Provider};
 use payments::provider::test_provider::EntryKind::{Authorized, Captured, Voided};
 use serde_json::json;
 use service::copy_arrivals::{ARRIVAL_WAIT_MAX, POLLS};
+use testing::samples::id;
 use testing::{Reply, User};
 
-use crate::fixture::{PaymentsFixture, built_in, ended, ordered, with_user};
-
-/// The response to a user who pays another user's new order, after the wait for its copy.
-async fn pay_as_stranger(fixture: &PaymentsFixture, stranger: &User, order_id: OrderId) -> Reply {
-    let next_look = fixture.platforms.clock.now().plus(POLLS.pause(1));
-    let body = json!({"orderId": order_id, "token": "tok_visa"});
-    let time_passes = async {
-        let hand = fixture.clock();
-        fixture.eventually("the request waits", || async { hand.is_awaited(next_look) }).await;
-        hand.advance(ARRIVAL_WAIT_MAX);
-    };
-    tokio::join!(fixture.post(Some(stranger), "/api/payments", &body), time_passes).0
-}
+use crate::fixture::{
+    CREDIT, PaymentsFixture, books, built_in, ended, of, ordered, ordered_with_credit, payable_by,
+    payment, with_user,
+};
 
 #[tokio::test]
 async fn a_payment_in_time_is_captured() {
@@ -33,10 +29,9 @@ async fn a_payment_in_time_is_captured() {
     assert_eq!(fixture.ledger().await, [[Authorized, Captured]]);
     let path = reply.header("location").to_owned();
     assert_eq!(fixture.get(Some(&buyer), &path).await.expect(200).json(), reply.json());
-    let other = fixture.user();
-    fixture.get(Some(&other), &path).await.expect_problem(404, "not_found");
+    fixture.get(Some(&fixture.user()), &path).await.expect_problem(404, "not_found");
     fixture.get(None, &path).await.expect_problem(401, "not_signed_in");
-    for published in [payment::STARTED, payment::AUTHORIZED, payment::CAPTURED] {
+    for published in [STARTED, AUTHORIZED, CAPTURED] {
         fixture.published_in_all(published, 1).await;
     }
     fixture.pay(&buyer, &order, "tok_visa").await.expect_problem(409, "order_complete");
@@ -53,42 +48,9 @@ async fn a_declined_card_is_not_charged_and_another_can_be_tried() {
         let reply = fixture.pay(&buyer, &order, token).await;
         assert!(reply.expect_problem(402, "payment_declined").text("detail").contains(reason));
     }
+    fixture.books_become(&[]).await;
     fixture.paid(&buyer, &order, "tok_visa").await.expect(201);
     fixture.ledger_becomes(&[&[], &[], &[], &[Authorized, Captured]]).await;
-}
-
-#[tokio::test]
-async fn a_late_payment_is_voided_with_a_reason() {
-    for (reason, code) in
-        [(CancelReason::Expired, "order_expired"), (CancelReason::Buyer, "order_cancelled")]
-    {
-        let (fixture, buyer, order) = ordered().await;
-        let (reply, ()) = tokio::join!(
-            fixture.pay(&buyer, &order, "tok_visa"),
-            fixture.complete_when_authorized(&order, Some(reason)),
-        );
-        reply.expect_problem(409, code);
-        assert_eq!(fixture.ledger().await, [[Authorized, Voided]]);
-        fixture.pay(&buyer, &order, "tok_visa").await.expect_problem(409, code);
-        assert_eq!(fixture.ledger().await.len(), 1, "the provider is not called again");
-    }
-}
-
-#[tokio::test]
-async fn a_payment_of_an_order_cancelled_during_authorisation_is_voided() {
-    let (fixture, buyer, order) = ordered().await;
-    let cancel_then_answer = async {
-        let id = fixture.published_in_all(payment::STARTED, 1).await[0].id;
-        let clock = fixture.clock();
-        let answer_at = clock.now().plus(Duration::from_secs(3));
-        let asked = || async { clock.is_awaited(answer_at) };
-        fixture.eventually("the provider is called", asked).await;
-        fixture.publish(ended(&order, id, Some(CancelReason::Buyer))).await;
-        fixture.while_time_passes(fixture.money_is_held()).await;
-    };
-    let (reply, ()) = tokio::join!(fixture.pay(&buyer, &order, "tok_slow"), cancel_then_answer);
-    reply.expect_problem(409, "order_cancelled");
-    assert_eq!(fixture.ledger().await, [[Authorized, Voided]]);
 }
 
 #[tokio::test]
@@ -100,47 +62,41 @@ async fn a_charge_with_a_lost_response_is_captured_once() {
         let id = fixture.while_time_passes(Box::pin(published)).await;
         fixture.publish(ended(&order, id, None)).await;
     };
-    let (reply, ()) =
-        tokio::join!(fixture.pay(&buyer, &order, "tok_error_after_charge"), answering);
-    reply.expect(201);
+    fixture.pay_while(&buyer, &order, "tok_error_after_charge", answering).await.expect(201);
     assert_eq!(fixture.ledger().await, [[Authorized, Captured]]);
 }
 
 #[tokio::test]
 async fn one_order_is_paid_by_one_payment_at_a_time() {
-    let (fixture, buyer, order) = ordered().await;
-    let second = async {
-        fixture.authorized(&order).await;
-        fixture.pay(&buyer, &order, "tok_visa").await.expect_problem(409, "payment_in_progress");
-        fixture.complete_when_authorized(&order, None).await;
-    };
-    let (reply, ()) = tokio::join!(fixture.pay(&buyer, &order, "tok_visa"), second);
-    reply.expect(201);
-    assert_eq!(fixture.ledger().await.len(), 1);
-}
-
-#[tokio::test]
-async fn an_authorised_payment_of_an_order_that_another_completed_is_voided() {
-    let (fixture, buyer, order) = ordered().await;
-    let other = async {
-        fixture.authorized(&order).await;
-        fixture.publish(ended(&order, fixture.platforms.id().into(), None)).await;
-    };
-    let (reply, ()) = tokio::join!(fixture.pay(&buyer, &order, "tok_visa"), other);
-    reply.expect_problem(409, "order_complete");
-    assert_eq!(fixture.ledger().await, [[Authorized, Voided]]);
+    for (method, cancelled) in [("tok_visa", None), (CREDIT, Some(CancelReason::Buyer))] {
+        println!("method: {method}");
+        let (fixture, buyer, order) = payable_by(method).await;
+        let second = async {
+            fixture.authorized(&order).await;
+            for method in ["tok_visa", CREDIT] {
+                let reply = fixture.pay(&buyer, &order, method).await;
+                reply.expect_problem(409, "payment_in_progress");
+            }
+            fixture.complete_when_authorized(&order, cancelled).await;
+        };
+        let reply = fixture.pay_while(&buyer, &order, method, second).await;
+        match cancelled {
+            None => reply.expect(201),
+            Some(_) => reply.expect_problem(409, "order_cancelled"),
+        };
+        // Of a payment by credit, the provider has the top-up only.
+        assert_eq!(fixture.ledger().await, [[Authorized, Captured]]);
+    }
 }
 
 #[tokio::test]
 async fn invalid_and_foreign_requests_charge_nothing() {
     let fixture = built_in().await;
-    let (buyer, other) = (fixture.user(), fixture.user());
+    let buyer = fixture.user();
     let order = fixture.made(&buyer).await;
-    let app = &fixture.app;
     fixture.is_known(&order).await;
-    pay_as_stranger(&fixture, &other, order.id).await.expect_problem(404, "not_found");
-    let body = json!({"orderId": order.id, "token": "tok_visa"});
-    app.post(None, "/api/payments", &body).await.expect_problem(401, "not_signed_in");
+    let body = payment(&order, "tok_visa");
+    fixture.post(None, "/api/payments", &body).await.expect_problem(401, "not_signed_in");
     for (body, fields) in [
         (json!({}), vec!["orderId", "token"]),
         (json!({"orderId": "x", "token": ""}), vec!["orderId", "token"]),
@@ -148,31 +104,42 @@ async fn invalid_and_foreign_requests_charge_nothing() {
         (json!({"orderId": order.id, "token": "t".repeat(256)}), vec!["token"]),
         (json!({"orderId": order.id, "token": 4242, "amount": 1}), vec!["amount", "token"]),
     ] {
-        app.post(Some(&buyer), "/api/payments", &body).await.expect_fields(&fields);
+        fixture.post(Some(&buyer), "/api/payments", &body).await.expect_fields(&fields);
     }
-    app.post_raw(&buyer, "/api/payments", "{").await.expect_problem(400, "malformed_json");
+    fixture.post_raw(&buyer, "/api/payments", "{").await.expect_problem(400, "malformed_json");
     let unknown = json!({"orderId": "000000000000000000000000", "token": "tok_visa"});
-    app.post(Some(&buyer), "/api/payments", &unknown).await.expect_problem(404, "not_found");
-    app.get(Some(&buyer), "/api/payments/x").await.expect_problem(400, "invalid_id");
+    fixture.post(Some(&buyer), "/api/payments", &unknown).await.expect_problem(404, "not_found");
+    fixture.get(Some(&buyer), "/api/payments/x").await.expect_problem(400, "invalid_id");
     let unknown = "/api/payments/000000000000000000000000";
-    app.get(Some(&buyer), unknown).await.expect_problem(404, "not_found");
-    app.clock().advance(Duration::from_mins(1));
+    fixture.get(Some(&buyer), unknown).await.expect_problem(404, "not_found");
+    fixture.clock().advance(Duration::from_mins(1));
     fixture.pay(&buyer, &order, "tok_visa").await.expect_problem(409, "order_expired");
     assert!(fixture.ledger().await.is_empty());
 }
 
 #[tokio::test]
 async fn a_foreign_order_receives_the_response_and_delay_of_an_unknown_one() {
-    let fixture = built_in().await;
-    let (buyer, other) = (fixture.user(), fixture.user());
+    let (fixture, buyer, order) = ordered().await;
+    let stranger = fixture.user();
+    fixture.is_known(&order).await;
+    let pay_as_stranger = async |order: &OrderState| {
+        let next_look = fixture.platforms.clock.now().plus(POLLS.pause(1));
+        let time_passes = async {
+            let hand = fixture.clock();
+            fixture.eventually("the request waits", || async { hand.is_awaited(next_look) }).await;
+            hand.advance(ARRIVAL_WAIT_MAX);
+        };
+        let reply = fixture.pay_while(&stranger, order, "tok_visa", time_passes).await;
+        let reply = reply.expect_problem(404, "not_found");
+        reply.body.replace(&reply.text("requestId"), "")
+    };
+    pay_as_stranger(&order).await;
+    assert!(fixture.ledger().await.is_empty());
     let order = fixture.made(&buyer).await;
     fixture.is_known(&order).await;
     fixture.paid(&buyer, &order, "tok_visa").await.expect(201);
-    let known = pay_as_stranger(&fixture, &other, order.id).await.expect_problem(404, "not_found");
-    let unknown = fixture.platforms.id().into();
-    let unknown = pay_as_stranger(&fixture, &other, unknown).await.expect_problem(404, "not_found");
-    let same = |reply: Reply| reply.body.replace(&reply.text("requestId"), "");
-    assert_eq!(same(known), same(unknown));
+    let unknown = pay_as_stranger(&fixture.order(buyer.id)).await;
+    assert_eq!(pay_as_stranger(&order).await, unknown);
 }
 
 #[tokio::test]
@@ -183,29 +150,27 @@ async fn a_payment_of_a_new_order_waits_for_its_copy() {
         fixture.publish(CREATED.of(order.clone())).await;
         fixture.complete_when_authorized(&order, None).await;
     };
-    let (reply, ()) = tokio::join!(fixture.pay(&buyer, &order, "tok_visa"), telling);
-    reply.expect(201);
+    fixture.pay_while(&buyer, &order, "tok_visa", telling).await.expect(201);
 }
 
 #[tokio::test]
 async fn a_repeat_with_the_same_key_joins_the_payment_and_receives_its_response() {
-    let (fixture, buyer, order) = ordered().await;
-    let body = json!({"orderId": order.id, "token": "tok_visa"});
-    let pay = || fixture.post_keyed(&buyer, "/api/payments", "k", &body);
-    let (one, two, ()) = tokio::join!(pay(), pay(), fixture.complete_when_authorized(&order, None));
-    let (one, two) = (one.expect(201), two.expect(201));
-    assert_eq!(one.body, two.body);
-    let other = json!({"orderId": order.id, "token": "tok_other"});
-    let mismatch = fixture.post_keyed(&buyer, "/api/payments", "k", &other).await;
-    mismatch.expect_problem(422, "idempotency_key_reused");
-    let fixture = fixture.restart().await;
-    let again = fixture.post_keyed(&buyer, "/api/payments", "k", &body).await.expect(201);
-    assert_eq!(again.body, one.body, "also after a restart");
-    // A refusal is stored as a response too.
-    let refused = fixture.post_keyed(&buyer, "/api/payments", "k2", &body).await.expect(409);
-    let again = fixture.post_keyed(&buyer, "/api/payments", "k2", &body).await.expect(409);
-    assert_eq!(refused.body, again.body);
-    assert_eq!(fixture.ledger().await, [[Authorized, Captured]]);
+    for (method, other, charges, left) in
+        [("tok_visa", "tok_other", 2, 82), (CREDIT, "tok_visa", 1, 41)]
+    {
+        println!("method: {method}");
+        let (fixture, buyer, order) = ordered_with_credit(82).await;
+        let bodies = [&payment(&order, method), &payment(&order, other)];
+        let accepting = fixture.complete_when_authorized(&order, None);
+        let first = fixture.post_twice(&buyer, "/api/payments", bodies, accepting).await;
+        let fixture = fixture.restart().await;
+        let repeat = async |key| fixture.post_keyed(&buyer, "/api/payments", key, bodies[0]).await;
+        assert_eq!(repeat("k").await.expect(201).body, first.body, "also after a restart");
+        let refused = repeat("k2").await.expect(409);
+        assert_eq!(repeat("k2").await.expect(409).body, refused.body, "a refusal is stored too");
+        assert_eq!(fixture.ledger().await, vec![[Authorized, Captured]; charges], "{method}");
+        assert_eq!(fixture.account(&buyer).await["balances"][0]["balance"], json!(left));
+    }
 }
 
 #[tokio::test]
@@ -236,8 +201,7 @@ async fn a_payer_lists_own_payments_newest_first_and_by_order() {
     let newest = fixture.paid(&buyer, &later, "tok_visa").await.expect(201).text("id");
     let other = fixture.sold("tok_visa").await.buyer;
     let list = async |who: &User, query: &str| {
-        let path = format!("/api/payments{query}");
-        fixture.get(Some(who), &path).await.expect(200)
+        fixture.get(Some(who), &format!("/api/payments{query}")).await.expect(200)
     };
     let of_first = format!("?order={}", order.id);
     let all = [newest, top_up, first];
@@ -259,4 +223,152 @@ async fn a_declined_attempt_is_listed_beside_the_one_that_paid() {
     let list = fixture.get(Some(&buyer), &path).await.expect(200).list();
     let statuses: Vec<_> = list.iter().map(|one| one["status"].clone()).collect();
     assert_eq!(statuses, ["captured", "declined"]);
+}
+
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Decision {
+    Accepted,
+    AcceptedAnother,
+    Cancelled(CancelReason),
+}
+
+impl Decision {
+    fn of(self, order: &OrderState, payment: PaymentId) -> Outgoing {
+        match self {
+            Self::Accepted => ended(order, payment, None),
+            Self::AcceptedAnother => ended(order, id(9), None),
+            Self::Cancelled(reason) => ended(order, payment, Some(reason)),
+        }
+    }
+}
+
+/// Each method with each decision, and the code of a later payment.
+fn cases() -> impl Iterator<Item = (&'static str, Decision, &'static str)> {
+    let decisions = [
+        (Decision::Accepted, "order_complete"),
+        (Decision::AcceptedAnother, "order_complete"),
+        (Decision::Cancelled(CancelReason::Expired), "order_expired"),
+        (Decision::Cancelled(CancelReason::Buyer), "order_cancelled"),
+    ];
+    let of_method = move |method| decisions.map(|(decision, code)| (method, decision, code));
+    let cases = ["tok_visa", CREDIT].into_iter().flat_map(of_method);
+    cases.inspect(|case| println!("case: {case:?}"))
+}
+
+impl PaymentsFixture<TestProvider> {
+    /// Waits until the provider and the books follow a decision.
+    async fn follow(&self, buyer: &User, method: &str, decision: Decision) {
+        let is_accepted = decision == Decision::Accepted;
+        // Of a payment by credit, the provider has the top-up only.
+        let end = if is_accepted || method == CREDIT { Captured } else { Voided };
+        self.ledger_becomes(&[&[Authorized, end]]).await;
+        let expected = match (is_accepted, method) {
+            (true, _) => books(3_100, 1_000, &[(Provider, -4_100)]),
+            (false, CREDIT) => books(0, 0, &[(of(buyer.id), 4_100), (Provider, -4_100)]),
+            (false, _) => Vec::new(),
+        };
+        self.books_become(&expected).await;
+    }
+}
+
+#[tokio::test]
+async fn a_repeated_decision_ends_a_payment_once_with_a_reason() {
+    for (method, decision, code) in cases() {
+        let (fixture, buyer, order) = payable_by(method).await;
+        let deciding = async {
+            let id = fixture.authorized(&order).await;
+            for _ in 0..2 {
+                fixture.publish(decision.of(&order, id)).await;
+            }
+        };
+        let reply = fixture.pay_while(&buyer, &order, method, deciding).await;
+        if decision == Decision::Accepted {
+            reply.expect(201);
+        } else {
+            reply.expect_problem(409, code);
+        }
+        fixture.follow(&buyer, method, decision).await;
+        if decision != Decision::Accepted && method == CREDIT {
+            let account = fixture.account(&buyer).await;
+            let causes = account["entries"].as_array().unwrap().iter().map(|entry| &entry["cause"]);
+            assert_eq!(causes.collect::<Vec<_>>(), ["release", "hold", "top_up"]);
+        }
+        fixture.pay(&buyer, &order, "tok_visa").await.expect_problem(409, code);
+        assert_eq!(fixture.ledger().await.len(), 1, "the provider is not called again");
+        assert!(fixture.dead_letters().await.is_empty());
+    }
+}
+
+#[tokio::test]
+async fn a_decision_ends_a_payment_once_after_a_disconnect_and_restarts() {
+    for (method, decision, _) in cases() {
+        for restarts in [false, true] {
+            let (mut fixture, buyer, order) = payable_by(method).await;
+            let paying = fixture.pay(&buyer, &order, method);
+            let id = fixture.hang_up(paying, fixture.authorized(&order)).await;
+            if restarts {
+                fixture = fixture.restart().await;
+            }
+            if method == CREDIT {
+                fixture.books_become(&[(Holds, 4_100), (Provider, -4_100)]).await;
+                fixture.clock().advance(Duration::from_mins(3));
+            }
+            fixture.publish(decision.of(&order, id)).await;
+            fixture.follow(&buyer, method, decision).await;
+            if restarts {
+                fixture = fixture.restart().await;
+                fixture.publish(decision.of(&order, id)).await;
+                fixture.follow(&buyer, method, decision).await;
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_repeated_and_reordered_end_of_an_order_is_applied_once() {
+    let (fixture, buyer, order) = ordered().await;
+    let ending = async {
+        let id = fixture.authorized(&order).await;
+        fixture.publish(ended(&order, id, None)).await;
+        fixture.publish(CREATED.of(order.clone())).await;
+        fixture.publish(ended(&order, id, None)).await;
+    };
+    fixture.pay_while(&buyer, &order, "tok_visa", ending).await.expect(201);
+    let late = fixture.order(buyer.id);
+    fixture.publish(ended(&late, id(9), Some(CancelReason::Expired))).await;
+    fixture.publish(CREATED.of(late.clone())).await;
+    let known =
+        || async { fixture.pay(&buyer, &late, "tok_visa").await.text("code") == "order_expired" };
+    fixture.eventually("the end counts, not the beginning that came later", known).await;
+    assert_eq!(fixture.ledger().await, [[Authorized, Captured]]);
+    assert_eq!(fixture.published(payment::CAPTURED).await.len(), 1);
+    assert!(fixture.dead_letters().await.is_empty());
+}
+
+#[tokio::test]
+async fn a_restart_during_a_call_repeats_it_with_the_same_key() {
+    let (fixture, buyer, order) = ordered().await;
+    let started = fixture.published_in_all(payment::STARTED, 1);
+    fixture.hang_up(fixture.pay(&buyer, &order, "tok_slow"), started).await;
+    let fixture = fixture.restart().await;
+    fixture.while_time_passes(fixture.money_is_held()).await;
+    fixture.complete_when_authorized(&order, None).await;
+    fixture.ledger_becomes(&[&[Authorized, Captured]]).await;
+}
+
+#[tokio::test]
+async fn a_payment_of_an_order_cancelled_during_authorisation_is_voided() {
+    let (fixture, buyer, order) = ordered().await;
+    let cancel_then_answer = async {
+        let id = fixture.published_in_all(payment::STARTED, 1).await[0].id;
+        let clock = fixture.clock();
+        let answer_at = clock.now().plus(Duration::from_secs(3));
+        let asked = || async { clock.is_awaited(answer_at) };
+        fixture.eventually("the provider is called", asked).await;
+        fixture.publish(ended(&order, id, Some(CancelReason::Buyer))).await;
+        fixture.while_time_passes(fixture.money_is_held()).await;
+    };
+    let reply = fixture.pay_while(&buyer, &order, "tok_slow", cancel_then_answer).await;
+    reply.expect_problem(409, "order_cancelled");
+    assert_eq!(fixture.ledger().await, [[Authorized, Voided]]);
 }

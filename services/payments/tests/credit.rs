@@ -1,49 +1,190 @@
-//! Orders paid by credit, from the route to the books; the provider is not involved.
+//! Credit: top-ups, statements, and orders paid by credit, from the route to the books.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use contract::order::{CancelReason, OrderItem};
-use contract::payment::{self, PaymentStatus};
-use payments::domain::AccountId::{self, Holds, Provider};
-use payments::provider::test_provider::EntryKind::{Authorized, Captured, Voided};
-use serde_json::json;
-use testing::User;
+use contract::payment::{AUTHORIZED, CAPTURED, PaymentStatus, STARTED};
+use payments::domain::AccountId::{Holds, Provider};
+use payments::provider::test_provider::EntryKind::{Authorized, Captured};
+use serde_json::{Value, json};
+use testing::Reply;
 
-use crate::books::of;
 use crate::fixture::{
-    PaymentsFixture, books, built_in, ended, items, ordered, ordered_with_credit, with_user,
+    CREDIT, books, built_in, ended, items, of, ordered, ordered_with_credit, payment, with_user,
 };
 
-/// Tops up by an amount that is no whole number of dollars.
-async fn top_up(fixture: &PaymentsFixture, buyer: &User, amount: f64, currency: &str) {
-    let body = json!({"amount": amount, "currency": currency, "token": "tok_visa"});
-    fixture.post(Some(buyer), "/api/payments/top-ups", &body).await.expect(201);
+#[tokio::test]
+async fn a_top_up_is_captured_and_on_the_account() {
+    let (fixture, user) = with_user().await;
+    assert_eq!(fixture.account(&user).await, json!({"balances": [], "entries": []}));
+    let reply = fixture.top_up(&user, 50, "tok_visa").await.expect(201);
+    assert_eq!(reply.text("status"), "captured");
+    assert_eq!((reply.at("amount"), reply.text("currency")), (json!(50), "usd".into()));
+    assert_eq!(reply.at("orderId"), json!(null));
+    assert_eq!(fixture.ledger().await, [[Authorized, Captured]]);
+    fixture.books_become(&[(of(user.id), 5_000), (Provider, -5_000)]).await;
+    let payment = reply.text("id");
+    let account = fixture.account(&user).await;
+    assert_eq!(account["balances"], json!([{"currency": "usd", "balance": 50}]));
+    let entry = json!({
+        "id": format!("payment.{payment}.top_up.1"),
+        "side": "credit",
+        "amount": 50,
+        "currency": "usd",
+        "balance": 50,
+        "at": account["entries"][0]["at"],
+        "cause": "top_up",
+        "paymentId": payment,
+    });
+    assert_eq!(account["entries"], json!([entry]));
+    let path = reply.header("location").to_owned();
+    assert_eq!(fixture.get(Some(&user), &path).await.expect(200).json(), reply.json());
+    let other = fixture.user();
+    fixture.get(Some(&other), &path).await.expect_problem(404, "not_found");
+    assert_eq!(fixture.account(&other).await["entries"], json!([]), "only the own account");
+    fixture.get(None, "/api/payments/account").await.expect_problem(401, "not_signed_in");
 }
 
-/// The books after an order of 41.00 was paid by credit, or was cancelled.
-fn after(buyer: &User, cancelled: Option<CancelReason>) -> Vec<(AccountId, i64)> {
-    match cancelled {
-        None => books(3_100, 1_000, &[(Provider, -4_100)]),
-        Some(_) => books(0, 0, &[(of(buyer.id), 4_100), (Provider, -4_100)]),
+#[tokio::test]
+async fn a_declined_top_up_changes_no_balance() {
+    let (fixture, user) = with_user().await;
+    let declined = fixture.top_up(&user, 50, "tok_declined").await;
+    assert!(declined.expect_problem(402, "payment_declined").text("detail").contains("declined"));
+    fixture.books_become(&[]).await;
+    fixture.ledger_becomes(&[&[]]).await;
+    assert_eq!(fixture.account(&user).await, json!({"balances": [], "entries": []}));
+}
+
+#[tokio::test]
+async fn a_top_up_with_a_lost_response_is_booked_once() {
+    let (fixture, user) = with_user().await;
+    let top_up = fixture.top_up(&user, 50, "tok_error_after_charge");
+    fixture.while_time_passes(top_up).await.expect(201);
+    assert_eq!(fixture.ledger().await, [[Authorized, Captured]]);
+    fixture.books_become(&[(of(user.id), 5_000), (Provider, -5_000)]).await;
+}
+
+#[tokio::test]
+async fn a_top_up_survives_a_restart_in_the_middle() {
+    let (fixture, user) = with_user().await;
+    let store = fixture.store(payments::NAME);
+    let begun = || async { !store.scan::<payments::Payment>("", 1).await.unwrap().is_empty() };
+    let begun = fixture.eventually("the payment is begun", begun);
+    fixture.hang_up(fixture.top_up(&user, 50, "tok_slow"), begun).await;
+    let fixture = fixture.restart().await;
+    let booked = [(of(user.id), 5_000), (Provider, -5_000)];
+    fixture.while_time_passes(fixture.books_become(&booked)).await;
+    fixture.ledger_becomes(&[&[Authorized, Captured]]).await;
+}
+
+#[tokio::test]
+async fn a_repeat_with_the_same_key_tops_up_once() {
+    let (fixture, user) = with_user().await;
+    let body = json!({"amount": 12.34, "token": "tok_visa"});
+    let other = json!({"amount": 12.35, "token": "tok_visa"});
+    fixture.post_twice(&user, "/api/payments/top-ups", [&body, &other], async {}).await;
+    fixture.books_become(&[(of(user.id), 1_234), (Provider, -1_234)]).await;
+    assert_eq!(fixture.ledger().await, [[Authorized, Captured]]);
+}
+
+#[tokio::test]
+async fn invalid_top_ups_charge_nothing() {
+    let (fixture, user) = with_user().await;
+    let path = "/api/payments/top-ups";
+    for (body, fields) in [
+        (json!({}), vec!["amount", "token"]),
+        (json!({"amount": 0, "token": "tok_visa"}), vec!["amount"]),
+        (json!({"amount": -1, "token": "tok_visa"}), vec!["amount"]),
+        (json!({"amount": "5", "token": "tok_visa"}), vec!["amount"]),
+        (json!({"amount": 0.001, "token": "tok_visa"}), vec!["amount"]),
+        (json!({"amount": 0.5, "currency": "jpy", "token": "tok_visa"}), vec!["amount"]),
+        (json!({"amount": 10_000_000.01, "token": "tok_visa"}), vec!["amount"]),
+        (json!({"amount": 10_000_001, "currency": "kwd", "token": "tok_visa"}), vec!["amount"]),
+        (json!({"amount": 5, "currency": "xyz", "token": "tok_visa"}), vec!["currency"]),
+        (json!({"amount": 5, "method": "credit"}), vec!["method", "token"]),
+    ] {
+        fixture.post(Some(&user), path, &body).await.expect_fields(&fields);
+    }
+    let body = json!({"amount": 5, "token": "tok_visa"});
+    fixture.post(None, path, &body).await.expect_problem(401, "not_signed_in");
+    assert!(fixture.ledger().await.is_empty());
+    let most = json!({"amount": 10_000_000, "currency": "kwd", "token": "tok_visa"});
+    fixture.post(Some(&user), path, &most).await.expect(201);
+}
+
+/// Currency and balance of each entry of a statement.
+fn entries(pages: &[Reply]) -> Vec<(Value, Value)> {
+    let entries = pages.iter().flat_map(|page| page.at("entries").as_array().unwrap().clone());
+    entries.map(|entry| (entry["currency"].clone(), entry["balance"].clone())).collect()
+}
+
+#[tokio::test]
+async fn a_statement_is_listed_newest_first_in_pages_and_by_currency() {
+    let (fixture, user) = with_user().await;
+    for (amount, currency) in [(1, "usd"), (2, "eur"), (3, "usd"), (4, "usd"), (5, "eur")] {
+        let body = json!({"amount": amount, "currency": currency, "token": "tok_visa"});
+        fixture.post(Some(&user), "/api/payments/top-ups", &body).await.expect(201);
+    }
+    let usd = |balance: u32| (json!("usd"), json!(balance));
+    let eur = |balance: u32| (json!("eur"), json!(balance));
+    let pages = async |query: &str| {
+        fixture.pages(Some(&user), &format!("/api/payments/account?{query}")).await
+    };
+    let all = pages("limit=2").await;
+    assert_eq!(all.len(), 3);
+    assert_eq!(entries(&all), [eur(7), usd(8), usd(4), eur(2), usd(1)]);
+    let balances = json!([
+        {"currency": "eur", "balance": 7},
+        {"currency": "usd", "balance": 8},
+    ]);
+    assert!(all.iter().all(|page| page.at("balances") == balances), "{all:?}");
+    let euros = pages("currency=eur&limit=1").await;
+    assert_eq!(entries(&euros), [eur(7), eur(2)]);
+    assert_eq!(euros[1].at("balances"), json!([{"currency": "eur", "balance": 7}]));
+    let francs: Vec<_> = pages("currency=chf").await.iter().map(Reply::json).collect();
+    assert_eq!(francs, [json!({"balances": [{"currency": "chf", "balance": 0}], "entries": []})]);
+    let get = async |query: &str| {
+        fixture.get(Some(&user), &format!("/api/payments/account?{query}")).await
+    };
+    for (query, field) in [
+        ("limit=0", "limit"),
+        ("limit=101", "limit"),
+        ("cursor=zz", "cursor"),
+        ("currency=x", "currency"),
+    ] {
+        get(query).await.expect_fields(&[field]);
     }
 }
 
 #[tokio::test]
-async fn an_order_paid_by_card_credits_its_sellers() {
+async fn a_seller_sees_sales_in_the_statement() {
     let fixture = built_in().await;
-    fixture.sold("tok_visa").await;
-    fixture.books_become(&books(3_100, 1_000, &[(Provider, -4_100)])).await;
+    let (buyer, rich) = (fixture.user(), fixture.user());
+    let mut items = vec![items()[0].clone(), items()[2].clone()];
+    items[0].seller = rich.id;
+    let order = fixture.made_of(&buyer, items).await;
+    let payment = fixture.paid(&buyer, &order, "tok_visa").await.expect(201).text("id");
+    let account = fixture.account(&rich).await;
+    assert_eq!(account["balances"][0]["balance"], json!(24));
+    let entry = &account["entries"][0];
+    assert_eq!(entry["cause"], "sale");
+    assert_eq!(entry["paymentId"], json!(payment));
+    assert_eq!(entry["orderId"], json!(order.id));
+    assert_eq!(fixture.account(&buyer).await["entries"], json!([]));
 }
 
 #[tokio::test]
-async fn a_declined_or_uncharged_card_creates_no_entry() {
-    let (fixture, buyer, order) = ordered().await;
-    fixture.pay(&buyer, &order, "tok_declined").await.expect_problem(402, "payment_declined");
-    let expired = fixture.complete_when_authorized(&order, Some(CancelReason::Expired));
-    let (reply, ()) = tokio::join!(fixture.pay(&buyer, &order, "tok_visa"), expired);
-    reply.expect_problem(409, "order_expired");
-    fixture.books_become(&[]).await;
+async fn a_buyer_sees_spent_credit_in_the_statement() {
+    let (fixture, buyer, order) = ordered_with_credit(50).await;
+    let payment = fixture.paid(&buyer, &order, CREDIT).await.expect(201).text("id");
+    let account = fixture.account(&buyer).await;
+    assert_eq!(account["balances"][0]["balance"], json!(9));
+    let entry = &account["entries"][0];
+    assert_eq!((&entry["cause"], &entry["side"]), (&json!("hold"), &json!("debit")));
+    assert_eq!((&entry["amount"], &entry["balance"]), (&json!(41), &json!(9)));
+    assert_eq!(entry["paymentId"], json!(payment));
+    assert_eq!(entry["orderId"], json!(order.id));
 }
 
 #[tokio::test]
@@ -51,12 +192,10 @@ async fn an_order_paid_by_credit_credits_its_sellers_without_the_provider() {
     let (fixture, buyer, order) = ordered_with_credit(50).await;
     let deciding = async {
         fixture.authorized(&order).await;
-        let held = [(of(buyer.id), 900), (Holds, 4_100), (Provider, -5_000)];
-        fixture.books_become(&held).await;
+        fixture.books_become(&[(of(buyer.id), 900), (Holds, 4_100), (Provider, -5_000)]).await;
         fixture.complete_when_authorized(&order, None).await;
     };
-    let (reply, ()) = tokio::join!(fixture.pay_by_credit(&buyer, order.id), deciding);
-    let reply = reply.expect(201);
+    let reply = fixture.pay_while(&buyer, &order, CREDIT, deciding).await.expect(201);
     assert_eq!(reply.text("status"), "captured");
     assert_eq!((reply.at("amount"), reply.at("stripeId")), (json!(41), json!(null)));
     let paid = books(3_100, 1_000, &[(of(buyer.id), 900), (Provider, -5_000)]);
@@ -65,15 +204,15 @@ async fn an_order_paid_by_credit_credits_its_sellers_without_the_provider() {
     fixture.ledger_becomes(&[&[Authorized, Captured]]).await;
     let path = reply.header("location").to_owned();
     assert_eq!(fixture.get(Some(&buyer), &path).await.expect(200).json(), reply.json());
-    fixture.pay_by_credit(&buyer, order.id).await.expect_problem(409, "order_complete");
+    fixture.pay(&buyer, &order, CREDIT).await.expect_problem(409, "order_complete");
 }
 
 #[tokio::test]
 async fn a_payment_by_credit_is_published_like_one_by_card() {
     let (fixture, buyer, order) = ordered_with_credit(41).await;
-    let id = fixture.paid_by_credit(&buyer, &order).await.expect(201).text("id");
+    let id = fixture.paid(&buyer, &order, CREDIT).await.expect(201).text("id");
     let mut versions = Vec::new();
-    for published in [payment::STARTED, payment::AUTHORIZED, payment::CAPTURED] {
+    for published in [STARTED, AUTHORIZED, CAPTURED] {
         for state in fixture.published_in_all(published, 1).await {
             assert_eq!((state.id.to_string(), state.order_id), (id.clone(), order.id));
             versions.push((state.version, state.status));
@@ -92,46 +231,26 @@ async fn a_payment_by_credit_is_published_like_one_by_card() {
 }
 
 #[tokio::test]
-async fn a_late_payment_by_credit_is_released_to_its_payer() {
-    for (reason, code) in
-        [(CancelReason::Expired, "order_expired"), (CancelReason::Buyer, "order_cancelled")]
-    {
-        let (fixture, buyer, order) = ordered_with_credit(41).await;
-        let (reply, ()) = tokio::join!(
-            fixture.pay_by_credit(&buyer, order.id),
-            fixture.complete_when_authorized(&order, Some(reason)),
-        );
-        reply.expect_problem(409, code);
-        fixture.books_become(&[(of(buyer.id), 4_100), (Provider, -4_100)]).await;
-        let account = fixture.account(&buyer).await;
-        let causes = ["release", "hold", "top_up"];
-        for (entry, cause) in account["entries"].as_array().unwrap().iter().zip(causes) {
-            assert_eq!(entry["cause"], cause);
-        }
-        assert_eq!(fixture.ledger().await.len(), 1, "the provider was not called");
-    }
-}
-
-#[tokio::test]
 async fn credit_that_falls_short_by_a_cent_is_declined_and_the_order_stays_payable() {
     let (fixture, buyer) = with_user().await;
-    top_up(&fixture, &buyer, 40.99, "usd").await;
+    fixture.top_up(&buyer, 40.99, "tok_visa").await.expect(201);
     let order = fixture.made(&buyer).await;
-    let short = fixture.pay_by_credit(&buyer, order.id).await;
+    let short = fixture.pay(&buyer, &order, CREDIT).await;
     let short = short.expect_problem(402, "payment_declined");
     assert!(short.text("detail").contains("insufficient credit"), "{}", short.body);
-    assert!(fixture.published(payment::STARTED).await.is_empty(), "nothing is published");
+    assert!(fixture.published(STARTED).await.is_empty(), "nothing is published");
     fixture.books_become(&[(of(buyer.id), 4_099), (Provider, -4_099)]).await;
-    top_up(&fixture, &buyer, 0.01, "usd").await;
-    fixture.paid_by_credit(&buyer, &order).await.expect(201);
+    fixture.top_up(&buyer, 0.01, "tok_visa").await.expect(201);
+    fixture.paid(&buyer, &order, CREDIT).await.expect(201);
 }
 
 #[tokio::test]
 async fn an_order_in_another_currency_is_not_paid_by_this_one() {
     let (fixture, buyer) = with_user().await;
-    top_up(&fixture, &buyer, 50.0, "eur").await;
+    let euros = json!({"amount": 50.0, "currency": "eur", "token": "tok_visa"});
+    fixture.post(Some(&buyer), "/api/payments/top-ups", &euros).await.expect(201);
     let order = fixture.made(&buyer).await;
-    fixture.pay_by_credit(&buyer, order.id).await.expect_problem(402, "payment_declined");
+    fixture.pay(&buyer, &order, CREDIT).await.expect_problem(402, "payment_declined");
     fixture.paid(&buyer, &order, "tok_visa").await.expect(201);
 }
 
@@ -141,15 +260,15 @@ async fn credit_for_one_of_two_payments_pays_one() {
     let buyer = fixture.buyer_with(81).await;
     let (one, two) = (fixture.made(&buyer).await, fixture.made(&buyer).await);
     let deciding = async {
-        let started = || async { !fixture.published(payment::AUTHORIZED).await.is_empty() };
+        let started = || async { !fixture.published(AUTHORIZED).await.is_empty() };
         fixture.eventually("one is authorised", started).await;
-        let order_id = fixture.published(payment::AUTHORIZED).await[0].order_id;
+        let order_id = fixture.published(AUTHORIZED).await[0].order_id;
         let order = if order_id == one.id { &one } else { &two };
         fixture.complete_when_authorized(order, None).await;
     };
     let (first, second, ()) = tokio::join!(
-        fixture.pay_by_credit(&buyer, one.id),
-        fixture.pay_by_credit(&buyer, two.id),
+        fixture.pay(&buyer, &one, CREDIT),
+        fixture.pay(&buyer, &two, CREDIT),
         deciding,
     );
     let mut statuses = [first.status, second.status];
@@ -169,7 +288,7 @@ async fn a_hundred_concurrent_payments_never_overspend() {
     }
     let declined = AtomicUsize::new(0);
     let pays = orders.iter().map(async |order| {
-        let reply = fixture.pay_by_credit(&buyer, order.id).await;
+        let reply = fixture.pay(&buyer, order, CREDIT).await;
         declined.fetch_add(usize::from(reply.status == 402), Ordering::Relaxed);
         reply.text("code")
     });
@@ -189,60 +308,13 @@ async fn a_hundred_concurrent_payments_never_overspend() {
 }
 
 #[tokio::test]
-async fn a_repeated_order_message_is_booked_once() {
-    for word in [None, Some(CancelReason::Expired)] {
-        let (fixture, buyer, order) = ordered_with_credit(41).await;
-        let telling = async {
-            let id = fixture.authorized(&order).await;
-            fixture.publish(ended(&order, id, word)).await;
-            fixture.publish(ended(&order, id, word)).await;
-        };
-        let (reply, ()) = tokio::join!(fixture.pay_by_credit(&buyer, order.id), telling);
-        assert_eq!(reply.status, if word.is_none() { 201 } else { 409 });
-        let expected = after(&buyer, word);
-        fixture.books_become(&expected).await;
-        assert!(fixture.dead_letters().await.is_empty());
-    }
-}
-
-#[tokio::test]
-async fn a_repeat_with_the_same_key_pays_once() {
-    let (fixture, buyer, order) = ordered_with_credit(82).await;
-    let body = json!({"orderId": order.id, "method": "credit"});
-    let pay = || fixture.post_keyed(&buyer, "/api/payments", "k", &body);
-    let (one, two, ()) = tokio::join!(pay(), pay(), fixture.complete_when_authorized(&order, None));
-    let (one, two) = (one.expect(201), two.expect(201));
-    assert_eq!(one.body, two.body);
-    let fixture = fixture.restart().await;
-    let again = fixture.post_keyed(&buyer, "/api/payments", "k", &body).await.expect(201);
-    assert_eq!(again.body, one.body, "also after a restart");
-    assert_eq!(fixture.account(&buyer).await["balances"][0]["balance"], json!(41));
-    // A refusal is stored as a response too.
-    let poor = fixture.user();
-    let order = fixture.made(&poor).await;
-    let body = json!({"orderId": order.id, "method": "credit"});
+async fn a_refusal_for_lack_of_credit_is_the_response_of_its_key() {
+    let (fixture, poor, order) = ordered().await;
+    let body = payment(&order, CREDIT);
     let refused = fixture.post_keyed(&poor, "/api/payments", "k", &body).await.expect(402);
     fixture.top_up(&poor, 41, "tok_visa").await.expect(201);
     let again = fixture.post_keyed(&poor, "/api/payments", "k", &body).await.expect(402);
     assert_eq!(refused.body, again.body);
-}
-
-#[tokio::test]
-async fn reserved_credit_survives_a_restart_and_follows_the_order() {
-    for word in [None, Some(CancelReason::Buyer)] {
-        let (fixture, buyer, order) = ordered_with_credit(41).await;
-        let paying = fixture.pay_by_credit(&buyer, order.id);
-        let id = fixture.hang_up(paying, fixture.authorized(&order)).await;
-        let fixture = fixture.restart().await;
-        fixture.books_become(&[(Holds, 4_100), (Provider, -4_100)]).await;
-        fixture.clock().advance(Duration::from_mins(3));
-        fixture.publish(ended(&order, id, word)).await;
-        let expected = after(&buyer, word);
-        fixture.books_become(&expected).await;
-        let fixture = fixture.restart().await;
-        fixture.publish(ended(&order, id, word)).await;
-        fixture.books_become(&expected).await;
-    }
 }
 
 #[tokio::test]
@@ -251,23 +323,8 @@ async fn a_seller_spends_earned_credit() {
     let rich = fixture.user();
     let of_rich = items().into_iter().map(|item| OrderItem { seller: rich.id, ..item });
     fixture.sold_of(of_rich.collect(), "tok_visa").await;
-    let own = fixture.made(&rich).await;
-    fixture.paid_by_credit(&rich, &own).await.expect(201);
+    fixture.paid(&rich, &fixture.made(&rich).await, CREDIT).await.expect(201);
     fixture.books_become(&books(3_100, 1_000, &[(Provider, -4_100)])).await;
-}
-
-#[tokio::test]
-async fn an_order_with_reserved_credit_is_not_paid_by_card() {
-    let (fixture, buyer, order) = ordered_with_credit(41).await;
-    let second = async {
-        fixture.authorized(&order).await;
-        fixture.pay(&buyer, &order, "tok_visa").await.expect_problem(409, "payment_in_progress");
-        fixture.pay_by_credit(&buyer, order.id).await.expect_problem(409, "payment_in_progress");
-        fixture.complete_when_authorized(&order, Some(CancelReason::Buyer)).await;
-    };
-    let (reply, ()) = tokio::join!(fixture.pay_by_credit(&buyer, order.id), second);
-    reply.expect_problem(409, "order_cancelled");
-    assert!(fixture.ledger().await.iter().all(|entries| !entries.contains(&Voided)));
 }
 
 #[tokio::test]
@@ -276,7 +333,7 @@ async fn invalid_and_foreign_requests_spend_nothing() {
     let (buyer, other) = (fixture.buyer_with(41).await, fixture.buyer_with(41).await);
     let order = fixture.made(&buyer).await;
     fixture.is_known(&order).await;
-    let foreign = fixture.while_time_passes(fixture.pay_by_credit(&other, order.id)).await;
+    let foreign = fixture.while_time_passes(fixture.pay(&other, &order, CREDIT)).await;
     foreign.expect_problem(404, "not_found");
     let pay = async |body| fixture.post(Some(&buyer), "/api/payments", &body).await;
     for (body, fields) in [
@@ -289,6 +346,6 @@ async fn invalid_and_foreign_requests_spend_nothing() {
         pay(body).await.expect_fields(&fields);
     }
     fixture.clock().advance(Duration::from_mins(1));
-    fixture.pay_by_credit(&buyer, order.id).await.expect_problem(409, "order_expired");
+    fixture.pay(&buyer, &order, CREDIT).await.expect_problem(409, "order_expired");
     fixture.books_become(&[(of(buyer.id), 4_100), (of(other.id), 4_100), (Provider, -8_200)]).await;
 }

@@ -12,7 +12,7 @@ use payments::domain::{
 use proptest::prelude::*;
 use testing::samples::{id, usd};
 
-use crate::samples::{BUYER, NOW, authorized, by_card, captured, order, payment, token};
+use crate::samples::{BUYER, NOW, authorized, by_card, captured, moved, order, payment, token};
 
 fn user(number: u8) -> AccountId {
     AccountId::User(id(number))
@@ -26,16 +26,9 @@ fn voided() -> State {
     State::Voided { reason: VoidReason::OrderExpired }
 }
 
-/// The booking as (account, minor units); a credit is positive.
 fn booked(before: Option<State>, after: State, purpose: Purpose) -> Vec<(AccountId, i64)> {
     let of = |state| Payment { purpose, ..payment(state) };
-    let booked = booking(before.map(of).as_ref(), &of(after), Some(&order())).unwrap();
-    booked.iter().flat_map(Transaction::legs).map(signed).collect()
-}
-
-fn signed(leg: &Leg) -> (AccountId, i64) {
-    let sign = if leg.side == Side::Credit { 1 } else { -1 };
-    (leg.account, sign * leg.amount.minor_units)
+    moved(&booking(before.map(of).as_ref(), &of(after), Some(&order())).unwrap())
 }
 
 #[test]

@@ -1,4 +1,5 @@
-//! A payment's transition table, the verdicts of orders, and idempotency.
+//! A payment's transition table, the verdicts of orders, idempotency, and the events of the provider
+//! that require an inquiry.
 
 use std::time::Duration;
 
@@ -6,8 +7,9 @@ use contract::order::{CancelReason, OrderState, OrderStatus};
 use contract::payment::PaymentStatus;
 use contract::{Decided, PaymentId};
 use payments::domain::{
-    Challenge, Change, Command, Holder, OrderCopy, Payment, ProviderStatus, Purpose, Refunds,
-    Refusal, State, Task, Token, Verdict, VoidReason,
+    Challenge, Change, Command, EventObject, EventResult, EventState, Holder, OrderCopy, Payment,
+    ProviderEvent, ProviderStatus, Purpose, Refunds, Refusal, ReportedStatus, State, Task, Token,
+    Verdict, VoidReason,
 };
 use proptest::prelude::*;
 use testing::samples::{id, usd};
@@ -298,4 +300,58 @@ fn inquiries_before_the_deadline_are_few() {
         let asked = samples::payment(state).with_deadline(Some(deadline), NOW).ask_at;
         assert_eq!(asked.is_some(), status == "action", "{status}");
     }
+}
+
+const HINTS: [ReportedStatus; 7] = [
+    ReportedStatus::UnderWay,
+    ReportedStatus::Challenged,
+    ReportedStatus::Held,
+    ReportedStatus::Captured,
+    ReportedStatus::Declined,
+    ReportedStatus::Released,
+    ReportedStatus::Anything,
+];
+
+#[test]
+fn known_and_expected_states_need_no_inquiry() {
+    use ReportedStatus::{Anything, Captured, Declined, Held, Released};
+    for (status, state) in states() {
+        let news: &[ReportedStatus] = match status {
+            "opened" | "action" => &[Held, Captured, Declined, Released, Anything],
+            "authorized" => &[Captured, Released, Anything],
+            _ => &[],
+        };
+        let payment = Payment { purpose: Purpose::TopUp, ..payment(state) };
+        for hint in HINTS {
+            let expected = news.contains(&hint);
+            assert_eq!(payment.is_news(hint), expected, "{:?} {hint:?}", payment.state);
+            let has_somebody_to_ask = payment.reference().is_some();
+            assert!(!expected || has_somebody_to_ask, "{:?} {hint:?}", payment.state);
+        }
+        // Without an inquiry either the payment has ended or a call to the provider is pending.
+        let waits = !payment.is_settled() && payment.task() == Task::Nothing;
+        let by_provider = payment.reference().is_some();
+        assert!(!(waits && by_provider) || payment.is_news(Released), "{:?}", payment.state);
+    }
+}
+
+#[test]
+fn an_event_is_retried_with_backoff_for_ten_minutes() {
+    let event =
+        ProviderEvent::received("evt".to_owned(), "type".to_owned(), EventObject::Other, NOW);
+    assert_eq!(event.due_at(), Some(NOW));
+    let (mut waiting, mut now, mut waits) = (event, NOW, Vec::new());
+    while let Some(at) = waiting.due_at() {
+        now = now.max(at);
+        waiting = waiting.postponed(EventResult::Unknown, now);
+        waits.extend(waiting.due_at().map(|next| next.since(now)));
+    }
+    let ms: Vec<u128> = waits.iter().map(Duration::as_millis).take(9).collect();
+    assert_eq!(ms, [250, 500, 1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000]);
+    assert!(now.since(NOW) >= Duration::from_mins(10));
+    assert!(now.since(NOW) <= Duration::from_mins(10) + Duration::from_secs(30));
+    assert_eq!(waiting.state, EventState::Done { end: EventResult::Unknown, at: now });
+    let done = waiting.clone();
+    let after = waiting.postponed(EventResult::LeftAlone, now);
+    assert_eq!(after, done, "a processed event does not change");
 }

@@ -1,31 +1,31 @@
 //! A refund's transition table, permissions and amounts, and the limit of the captured amount.
 
-mod consents;
 mod fixtures;
 mod limits;
-mod units_refunded;
+mod units;
+
+use std::collections::BTreeMap;
 
 use contract::{Currency, Decided, Money};
 use payments::domain::refund::{
-    Command, Destination, Event, Method, RefundRequest, Requester, RequesterRole, State, Task,
+    Command, Destination, Event, Method, RefundRequest, RequesterRole, State, Task,
 };
 use payments::domain::{
-    AccountId, Holder, Payment, ProviderRefundStatus, Purpose, Refund, Refusal, Side,
-    State as Paid, Transaction,
+    AccountId, Holder, Payment, ProviderRefundStatus, Purpose, Refund, Refusal, State as Paid,
 };
 use payments::provider::gateway::ProviderRefund;
 use proptest::prelude::*;
 
 use testing::samples::{id, usd};
 
-use crate::samples::{BUYER, FIRST, NOW, SECOND, authorized, order};
+use crate::samples::{BUYER, FIRST, NOW, SECOND, authorized, moved, order};
 use fixtures::{
-    ADMIN, account, admin, by_card, captured, decided, ended, failed, in_state, name, payment,
-    provider_statuses, request, seller, sent_back, shares, states, units,
+    ADMIN, account, all, ask, by_card, captured, claimed, decided, ended, failed, in_state, name,
+    payment, provider_statuses, sent_back, shares, states, to_credit, units,
 };
 
 /// A refusal with this remainder.
-fn exceeds(left: i64) -> Result<Refund, Refusal> {
+fn exceeds<T>(left: i64) -> Result<T, Refusal> {
     Err(Refusal::AmountExceeds { left: usd(left) })
 }
 
@@ -90,8 +90,7 @@ fn a_refund_is_called_once_and_an_event_causes_one_inquiry() {
 
 #[test]
 fn a_refund_to_credit_succeeds_at_once_without_the_provider() {
-    let request = RefundRequest { to: Some(Method::Credit), ..admin(None) };
-    let refund = decided(&request, &by_card()).unwrap();
+    let refund = decided(&to_credit(all(ADMIN)), &by_card()).unwrap();
     assert_eq!(refund.state, State::Succeeded { at: NOW, reference: None });
     assert_eq!(refund.task(), Task::Nothing);
     assert_eq!(refund.decide(Command::Inquire, NOW), Ok(Decided::AlreadyApplied));
@@ -105,7 +104,7 @@ fn a_refund_to_credit_succeeds_at_once_without_the_provider() {
 fn a_refund_uses_the_method_of_the_payment_by_default() {
     let card = Destination::Card { payment_reference: "pi".to_owned() };
     let to = |to, payment: &Payment| {
-        decided(&RefundRequest { to, ..admin(None) }, payment).map(|refund| refund.to)
+        decided(&RefundRequest { to, ..all(ADMIN) }, payment).map(|refund| refund.to)
     };
     assert_eq!(to(None, &by_card()), Ok(card.clone()));
     assert_eq!(to(Some(Method::Card), &by_card()), Ok(card.clone()));
@@ -116,87 +115,82 @@ fn a_refund_uses_the_method_of_the_payment_by_default() {
     assert_eq!(to(Some(Method::Card), &by_credit), Err(Refusal::NotToCard));
     let top_up = Payment { purpose: Purpose::TopUp, ..by_card() };
     let accounts = [account(BUYER, 4_100)];
-    let refund = admin(None).decide(&top_up, None, &accounts, NOW).unwrap();
+    let refund = all(ADMIN).decide(&top_up, None, &accounts, NOW).unwrap();
     assert_eq!((refund.to, refund.order_id), (card, None));
-    let to_credit = RefundRequest { to: Some(Method::Credit), ..admin(None) };
-    assert_eq!(to_credit.decide(&top_up, None, &accounts, NOW), Err(Refusal::NotToCredit));
+    assert_eq!(
+        to_credit(all(ADMIN)).decide(&top_up, None, &accounts, NOW),
+        Err(Refusal::NotToCredit)
+    );
 }
 
 #[test]
 fn only_a_captured_payment_can_be_refunded() {
     let capturing = payment(Paid::Capturing { reference: "pi".to_owned(), authorized_at: NOW });
     for payment in [payment(authorized(Holder::Ledger)), capturing] {
-        assert_eq!(decided(&admin(None), &payment), Err(Refusal::NotCaptured));
+        assert_eq!(decided(&all(ADMIN), &payment), Err(Refusal::NotCaptured));
     }
 }
 
 #[test]
 fn a_seller_refunds_the_own_share_and_an_administrator_everything() {
-    let own = decided(&seller(FIRST), &by_card()).unwrap();
-    assert_eq!((own.amount, shares(&own)), (usd(3_100), vec![(id(FIRST), 3_100, 0)]));
-    let in_part = request(Requester::Seller(id(SECOND)), Some(1));
-    assert_eq!(shares(&decided(&in_part, &by_card()).unwrap()), [(id(SECOND), 1, 0)]);
-    let all_own = request(Requester::Seller(id(SECOND)), Some(1_000));
-    assert!(decided(&all_own, &by_card()).is_ok());
-    let too_much = request(Requester::Seller(id(SECOND)), Some(1_001));
-    assert_eq!(decided(&too_much, &by_card()), exceeds(1_000));
-    let nobody = decided(&seller(99), &by_card());
-    assert_eq!(nobody, exceeds(0), "who sold nothing has nothing to give back");
-    let all = decided(&admin(None), &by_card()).unwrap();
-    assert_eq!(shares(&all), [(id(FIRST), 3_100, 0), (id(SECOND), 1_000, 0)]);
-    assert_eq!(decided(&admin(Some(4_101)), &by_card()), exceeds(4_100));
-    // 41 parts of 100 cents: 75.6 and 24.4.
-    let in_part = decided(&admin(Some(100)), &by_card()).unwrap();
-    assert_eq!(shares(&in_part), [(id(FIRST), 76, 0), (id(SECOND), 24, 0)]);
-    let other_currency =
-        RefundRequest { amount: Some(Money::new(100, Currency::EUR)), ..admin(None) };
-    assert_eq!(decided(&other_currency, &by_card()), exceeds(4_100));
+    for (by, amount, expected) in [
+        (FIRST, None, Ok(vec![(id(FIRST), 3_100, 0)])),
+        (SECOND, Some(1), Ok(vec![(id(SECOND), 1, 0)])),
+        (SECOND, Some(1_000), Ok(vec![(id(SECOND), 1_000, 0)])),
+        (SECOND, Some(1_001), exceeds(1_000)),
+        // A seller of nothing.
+        (99, None, exceeds(0)),
+        (ADMIN, None, Ok(vec![(id(FIRST), 3_100, 0), (id(SECOND), 1_000, 0)])),
+        (ADMIN, Some(4_101), exceeds(4_100)),
+        // 41 parts of 100 cents: 75.6 and 24.4.
+        (ADMIN, Some(100), Ok(vec![(id(FIRST), 76, 0), (id(SECOND), 24, 0)])),
+    ] {
+        let refund = decided(&ask(by, amount, &[]), &by_card());
+        assert_eq!(refund.map(|refund| shares(&refund)), expected, "{amount:?} by {by}");
+    }
+    assert_eq!(decided(&all(FIRST), &by_card()).unwrap().amount, usd(3_100));
+    let euros = RefundRequest { amount: Some(Money::new(100, Currency::EUR)), ..all(ADMIN) };
+    assert_eq!(decided(&euros, &by_card()).map(drop), exceeds(4_100));
 }
 
 #[test]
 fn only_an_administrator_refunds_more_than_a_sellers_balance() {
     let poor = [account(FIRST, 3_099), account(SECOND, 0)];
     let decide = |request: &RefundRequest| request.decide(&by_card(), Some(&order()), &poor, NOW);
-    assert_eq!(decide(&seller(FIRST)), Err(Refusal::CannotCover));
-    assert!(decide(&request(Requester::Seller(id(FIRST)), Some(3_099))).is_ok());
-    let all = decide(&admin(None)).unwrap();
-    assert_eq!(shares(&all), [(id(FIRST), 3_099, 1), (id(SECOND), 0, 1_000)], "the house pays");
+    assert_eq!(decide(&all(FIRST)), Err(Refusal::CannotCover));
+    assert!(decide(&ask(FIRST, Some(3_099), &[])).is_ok());
+    let refund = decide(&all(ADMIN)).unwrap();
+    assert_eq!(shares(&refund), [(id(FIRST), 3_099, 1), (id(SECOND), 0, 1_000)], "the house pays");
     let top_up = Payment { purpose: Purpose::TopUp, ..by_card() };
-    let spent = admin(None).decide(&top_up, None, &[account(BUYER, 4_099)], NOW);
+    let spent = all(ADMIN).decide(&top_up, None, &[account(BUYER, 4_099)], NOW);
     assert_eq!(spent, Err(Refusal::CannotCover), "spent credit is not refunded");
-    let left = admin(Some(4_099)).decide(&top_up, None, &[account(BUYER, 4_099)], NOW).unwrap();
+    let left = ask(ADMIN, Some(4_099), &[]);
+    let left = left.decide(&top_up, None, &[account(BUYER, 4_099)], NOW).unwrap();
     assert_eq!(shares(&left), [(id(BUYER), 4_099, 0)]);
 }
 
 #[test]
 fn units_return_to_sale_only_on_request_and_once() {
-    let with = |by, returns| RefundRequest { returns, ..request(by, None) };
-    let (first, all) = (Requester::Seller(id(FIRST)), Requester::Admin(id(ADMIN)));
-    assert!(decided(&with(first, Vec::new()), &by_card()).unwrap().returns.is_empty());
-    let own = decided(&with(first, vec![units(21, 2), units(23, 1)]), &by_card()).unwrap();
-    assert_eq!(own.returns, [units(21, 2), units(23, 1)]);
-    for (by, returns, refusal) in [
-        (first, vec![units(21, 3)], Refusal::RefundExceeds),
-        (first, vec![units(22, 1)], Refusal::NotTheSeller),
-        (all, vec![units(24, 1)], Refusal::NotInOrder),
-    ] {
-        assert_eq!(decided(&with(by, returns), &by_card()), Err(refusal));
-    }
-    let claimed = by_card().claim(&own).unwrap();
-    let again = |quantity| decided(&with(all, vec![units(21, quantity)]), &claimed);
-    assert_eq!(again(1), Err(Refusal::RefundExceeds), "also while the first one is on its way");
-    assert!(decided(&with(all, vec![units(22, 1)]), &claimed).is_ok());
+    assert!(decided(&all(FIRST), &by_card()).unwrap().returns.is_empty());
+    let (claimed, own) = claimed(&by_card(), 7, ask(FIRST, None, &[(21, 2), (23, 1)]));
+    assert_eq!(own.returns, units(&[(21, 2), (23, 1)]));
     let (failed, _) = ended(&claimed, &own, failed());
-    let again = decided(&with(all, vec![units(21, 2)]), &failed);
-    assert!(again.is_ok(), "the units are available again");
+    for (name, payment, by, returns, refusal) in [
+        ("more units", &by_card(), FIRST, (21, 3), Some(Refusal::RefundExceeds)),
+        ("another seller's", &by_card(), FIRST, (22, 1), Some(Refusal::NotTheSeller)),
+        ("not in the order", &by_card(), ADMIN, (24, 1), Some(Refusal::NotInOrder)),
+        ("claimed units", &claimed, ADMIN, (21, 1), Some(Refusal::RefundExceeds)),
+        ("units that are left", &claimed, ADMIN, (22, 1), None),
+        ("units of a failed refund", &failed, ADMIN, (21, 2), None),
+    ] {
+        assert_eq!(decided(&ask(by, None, &[returns]), payment).err(), refusal, "{name}");
+    }
 }
 
 #[test]
 fn paid_refunds_are_published_and_requests_are_not() {
-    let returns = vec![units(21, 1)];
-    let request = RefundRequest { returns: returns.clone(), ..admin(Some(100)) };
-    let refund = decided(&request, &by_card()).unwrap();
-    let claimed = by_card().claim(&refund).unwrap();
+    let (claimed, refund) = claimed(&by_card(), 7, ask(ADMIN, Some(100), &[(21, 1)]));
+    let returns = units(&[(21, 1)]);
     assert_eq!(claimed.public_state(), by_card().public_state());
     let paid = claimed.refund_paid(&refund).unwrap();
     let result = paid.public_state().unwrap();
@@ -208,61 +202,54 @@ fn paid_refunds_are_published_and_requests_are_not() {
     // unit.
     assert_eq!((result.version, result.refunded), (5, Some(usd(76))));
     assert_eq!(result.returned, returns, "what may have been sold again stays on sale");
-    assert!(decided(&admin(Some(4_024)), &came_back).is_ok(), "the money can be given back again");
-    assert_eq!(decided(&admin(Some(4_025)), &came_back), exceeds(4_024));
-    let units_again = RefundRequest { returns: vec![units(21, 2)], ..admin(Some(100)) };
-    assert_eq!(decided(&units_again, &came_back), Err(Refusal::RefundExceeds));
-}
-
-fn sum(transaction: &Transaction, account: AccountId) -> i64 {
-    let legs = transaction.legs().iter().filter(|leg| leg.account == account);
-    let signed = legs.map(|leg| match leg.side {
-        Side::Debit => -leg.amount.minor_units,
-        Side::Credit => leg.amount.minor_units,
-    });
-    signed.sum()
+    let left = decided(&ask(ADMIN, Some(4_024), &[]), &came_back);
+    assert!(left.is_ok(), "the money can be given back again");
+    assert_eq!(decided(&ask(ADMIN, Some(4_025), &[]), &came_back), exceeds(4_024));
+    let units_again = decided(&ask(ADMIN, Some(100), &[(21, 2)]), &came_back);
+    assert_eq!(units_again, Err(Refusal::RefundExceeds));
 }
 
 #[test]
 fn each_end_of_a_refund_is_booked() {
     let poor = [account(FIRST, 3_000), account(SECOND, 1_000)];
     let decide = |to| {
-        let request = RefundRequest { to, ..admin(None) };
+        let request = RefundRequest { to, ..all(ADMIN) };
         request.decide(&by_card(), Some(&order()), &poor, NOW).unwrap()
     };
-    let user = |number| AccountId::User(id(number));
-    let (provider, refunds) = (AccountId::Provider, AccountId::Refunds);
+    let [first, second, payer] = [FIRST, SECOND, BUYER].map(|number| AccountId::User(id(number)));
+    let (provider, refunds, house) = (AccountId::Provider, AccountId::Refunds, AccountId::House);
+    let debited = [(first, -3_000), (second, -1_000), (house, -100)];
+    let credited = [(first, 3_000), (second, 1_000), (house, 100)];
     let to_card = decide(Some(Method::Card));
-    let requested = to_card.booked_at_request();
-    assert_eq!(sum(&requested, user(FIRST)), -3_000);
-    assert_eq!(sum(&requested, user(SECOND)), -1_000);
-    assert_eq!(sum(&requested, AccountId::House), -100);
-    assert_eq!(sum(&requested, refunds), 4_100);
-    let paid = to_card.booked_when_paid();
-    assert_eq!((sum(&paid, refunds), sum(&paid, provider)), (-4_100, 4_100));
-    for (end, source) in [(failed(), refunds), (sent_back(), provider)] {
-        let ended = Refund { state: end, ..to_card.clone() }.booked_when_not_given().remove(0);
-        assert_eq!(sum(&ended, source), -4_100);
-        let back = [user(FIRST), user(SECOND), AccountId::House].map(|to| sum(&ended, to));
-        assert_eq!(back, [3_000, 1_000, 100], "the accounts that bore it are credited");
+    let in_state = |state| Refund { state, ..to_card.clone() }.booked_when_not_given().remove(0);
+    for (name, booked, expected) in [
+        ("requested", to_card.booked_at_request(), [&debited[..], &[(refunds, 4_100)]]),
+        ("paid", to_card.booked_when_paid(), [&[(refunds, -4_100)], &[(provider, 4_100)]]),
+        ("failed", in_state(failed()), [&[(refunds, -4_100)], &credited]),
+        ("sent back", in_state(sent_back()), [&[(provider, -4_100)], &credited]),
+        (
+            "to credit",
+            decide(Some(Method::Credit)).booked_at_request(),
+            [&debited, &[(payer, 4_100)]],
+        ),
+    ] {
+        let mut sums: BTreeMap<AccountId, i64> = BTreeMap::new();
+        for (account, minor_units) in moved([&booked]) {
+            *sums.entry(account).or_default() += minor_units;
+        }
+        assert_eq!(sums, expected.concat().into_iter().collect(), "{name}");
     }
-    let to_credit = decide(Some(Method::Credit)).booked_at_request();
-    assert_eq!((sum(&to_credit, user(BUYER)), sum(&to_credit, refunds)), (4_100, 0));
 }
 
 /// One step of a payment's refunds: a request, or the end of the oldest pending one.
 #[derive(Debug, Clone)]
 enum Step {
-    Request { by: Requester, amount: Option<i64>, units: u32 },
+    Request { by: u8, amount: Option<i64>, units: u32 },
     Hear { provider_status: usize, of: usize },
 }
 
 fn any_step() -> impl Strategy<Value = Step> {
-    let by = prop_oneof![
-        Just(Requester::Admin(id(ADMIN))),
-        Just(Requester::Seller(id(FIRST))),
-        Just(Requester::Seller(id(SECOND))),
-    ];
+    let by = prop_oneof![Just(ADMIN), Just(FIRST), Just(SECOND)];
     let amount = prop::option::weighted(0.8, 1_i64..2_500);
     prop_oneof![
         (by, amount, 0_u32..3).prop_map(|(by, amount, units)| Step::Request { by, amount, units }),
@@ -281,8 +268,8 @@ proptest! {
         for (number, step) in (0_u8..).zip(steps) {
             match step {
                 Step::Request { by, amount, units: quantity } => {
-                    let returns = if quantity == 0 { Vec::new() } else { vec![units(21, quantity)] };
-                    let request = RefundRequest { id: id(number), returns, ..request(by, amount) };
+                    let returns = if quantity == 0 { &[][..] } else { &[(21, quantity)] };
+                    let request = RefundRequest { id: id(number), ..ask(by, amount, returns) };
                     let Ok(refund) = decided(&request, &payment) else { continue };
                     payment = payment.claim(&refund).unwrap();
                     refunds.push(refund);

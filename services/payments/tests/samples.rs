@@ -2,7 +2,9 @@
 
 use contract::Timestamp;
 use contract::order::OrderStatus;
-use payments::domain::{Holder, OrderCopy, Payment, Purpose, Refunds, State, Token};
+use payments::domain::{
+    AccountId, Holder, OrderCopy, Payment, Purpose, Refunds, Side, State, Token, Transaction,
+};
 use testing::samples::{self, id, item, usd};
 
 pub(crate) const NOW: Timestamp = Timestamp::from_unix_ms(1_000_000);
@@ -49,4 +51,16 @@ pub(crate) fn authorized(holder: Holder) -> State {
 
 pub(crate) fn captured(holder: Holder) -> State {
     State::Captured { holder, captured_at: NOW, refunds: Refunds::default() }
+}
+
+/// The minor units of each leg of the bookings; a credit is positive.
+pub(crate) fn moved<'t>(
+    booked: impl IntoIterator<Item = &'t Transaction>,
+) -> Vec<(AccountId, i64)> {
+    let legs = booked.into_iter().flat_map(Transaction::legs);
+    let signed = legs.map(|leg| match leg.side {
+        Side::Debit => (leg.account, -leg.amount.minor_units),
+        Side::Credit => (leg.account, leg.amount.minor_units),
+    });
+    signed.collect()
 }

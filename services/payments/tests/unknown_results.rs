@@ -1,27 +1,24 @@
-//! Unknown or slow responses of the provider are followed by an inquiry.
+//! Unknown or slow responses of the provider, and missing events, are followed by an inquiry.
 
 use std::time::Duration;
 
 use contract::order::{CancelReason, OrderState};
 use provider_simulator::Operation::{
-    CancelIntent, CaptureIntent, ConfirmIntent, CreateIntent, RetrieveIntent,
+    self, CancelIntent, CaptureIntent, ConfirmIntent, CreateIntent, RetrieveIntent,
 };
-use provider_simulator::{FaultKind, InProcess, Outcome, Request};
+use provider_simulator::{Action, FaultKind, InProcess, Outcome, Request};
 use serde_json::json;
 use testing::{Reply, User};
 
-use crate::fixture::{Sale, With, ended, in_process};
+use crate::fixture::{PaymentsFixture, Sale, challenged, ended, in_process, simulated, sold_for};
 
-/// A card without a challenge.
 const CARD: &str = "pm_card_visa";
-
-/// A card that requires a challenge.
 const CHALLENGED: &str = "pm_card_authenticationRequired";
 
 /// Longer than the age of unsettled payments plus the period of the reconciliation.
 const A_LOOK_LATER: Duration = Duration::from_secs(61);
 
-async fn opened() -> (With<InProcess>, User, OrderState) {
+async fn opened() -> (PaymentsFixture<InProcess>, User, OrderState) {
     let fixture = in_process().await;
     let buyer = fixture.user();
     let order = fixture.made(&buyer).await;
@@ -29,48 +26,55 @@ async fn opened() -> (With<InProcess>, User, OrderState) {
 }
 
 /// Payments with an order whose payment requires a challenge.
-async fn challenged() -> (With<InProcess>, Sale) {
+async fn required_action() -> (PaymentsFixture<InProcess>, Sale) {
     let (fixture, buyer, order) = opened().await;
     let sale = fixture.challenged_by(buyer, order).await;
     (fixture, sale)
 }
 
-impl With<InProcess> {
+impl PaymentsFixture<InProcess> {
     /// Pays without a challenge, while time passes, and returns the final response.
     async fn paid_in_time(&self, buyer: &User, order: &OrderState) -> Reply {
-        self.app.while_time_passes(Box::pin(self.paid(buyer, order, CARD))).await
+        self.while_time_passes(Box::pin(self.paid(buyer, order, CARD))).await
     }
 
     /// Waits, while time passes, until the payment has this status.
     async fn becomes_in_time(&self, sale: &Sale, status: &str) {
-        self.app.while_time_passes(Box::pin(self.becomes(sale, status))).await;
+        self.while_time_passes(Box::pin(self.becomes(sale, status))).await;
     }
 }
 
 #[tokio::test]
-async fn known_results_need_no_inquiry() {
-    let (fixture, buyer, order) = opened().await;
-    fixture.paid_in_time(&buyer, &order).await.expect(201);
-    assert_eq!(fixture.calls(), [CreateIntent, ConfirmIntent, CaptureIntent]);
-}
-
-#[tokio::test]
-async fn a_lost_response_is_followed_by_an_inquiry() {
+async fn only_a_lost_response_is_followed_by_an_inquiry() {
     for (lost, expected) in [
-        (CreateIntent, [CreateIntent, CreateIntent, ConfirmIntent, CaptureIntent]),
-        (ConfirmIntent, [CreateIntent, ConfirmIntent, RetrieveIntent, CaptureIntent]),
-        (CaptureIntent, [CreateIntent, ConfirmIntent, CaptureIntent, RetrieveIntent]),
+        (None, &[CreateIntent, ConfirmIntent, CaptureIntent][..]),
+        (Some(CreateIntent), &[CreateIntent, CreateIntent, ConfirmIntent, CaptureIntent]),
+        (Some(ConfirmIntent), &[CreateIntent, ConfirmIntent, RetrieveIntent, CaptureIntent]),
+        (Some(CaptureIntent), &[CreateIntent, ConfirmIntent, CaptureIntent, RetrieveIntent]),
     ] {
+        println!("lost: {lost:?}");
         let (fixture, buyer, order) = opened().await;
-        fixture.plan(FaultKind::LoseResponse, lost, 1);
+        if let Some(lost) = lost {
+            fixture.plan(FaultKind::LoseResponse, lost, 1);
+        }
         fixture.paid_in_time(&buyer, &order).await.expect(201);
         assert_eq!(fixture.calls(), expected);
     }
-    let (fixture, sale) = challenged().await;
-    fixture.plan(FaultKind::LoseResponse, CancelIntent, 1);
-    fixture.publish(ended(&sale.order, sale.id, Some(CancelReason::Buyer))).await;
-    fixture.becomes_in_time(&sale, "voided").await;
-    assert_eq!(fixture.calls(), [CreateIntent, ConfirmIntent, CancelIntent, RetrieveIntent]);
+}
+
+#[tokio::test]
+async fn an_order_that_ends_before_the_action_is_not_paid() {
+    for (lost, reason, expected) in [
+        (0, CancelReason::Expired, &[CreateIntent, ConfirmIntent, CancelIntent][..]),
+        (1, CancelReason::Buyer, &[CreateIntent, ConfirmIntent, CancelIntent, RetrieveIntent]),
+    ] {
+        println!("{lost} responses are lost");
+        let (fixture, sale) = required_action().await;
+        fixture.plan(FaultKind::LoseResponse, CancelIntent, lost);
+        fixture.publish(ended(&sale.order, sale.id, Some(reason))).await;
+        fixture.becomes_in_time(&sale, "voided").await;
+        assert_eq!(fixture.calls(), expected);
+    }
 }
 
 #[tokio::test]
@@ -90,8 +94,7 @@ async fn a_required_action_is_returned_at_once_and_the_order_continues_after_it(
     // No event arrives; the reconciliation inquires.
     fixture.finish_challenge(Outcome::Succeeded);
     fixture.clock().advance(A_LOOK_LATER);
-    let accepting = fixture.complete_when_authorized(&order, None);
-    fixture.while_time_passes(Box::pin(accepting)).await;
+    fixture.while_time_passes(Box::pin(fixture.complete_when_authorized(&order, None))).await;
     fixture.becomes_in_time(&Sale::of(buyer, order, &reply), "captured").await;
     // A payment of that age is inquired once more before its capture.
     let calls = [CreateIntent, ConfirmIntent, RetrieveIntent, RetrieveIntent, CaptureIntent];
@@ -99,16 +102,8 @@ async fn a_required_action_is_returned_at_once_and_the_order_continues_after_it(
 }
 
 #[tokio::test]
-async fn an_order_that_ends_before_the_action_is_not_paid() {
-    let (fixture, sale) = challenged().await;
-    fixture.publish(ended(&sale.order, sale.id, Some(CancelReason::Expired))).await;
-    fixture.becomes_in_time(&sale, "voided").await;
-    assert_eq!(fixture.calls(), [CreateIntent, ConfirmIntent, CancelIntent]);
-}
-
-#[tokio::test]
 async fn after_a_failed_action_another_card_can_be_tried() {
-    let (fixture, sale) = challenged().await;
+    let (fixture, sale) = required_action().await;
     fixture.finish_challenge(Outcome::Failed);
     fixture.clock().advance(A_LOOK_LATER);
     fixture.becomes_in_time(&sale, "declined").await;
@@ -120,8 +115,7 @@ async fn an_uncompleted_top_up_is_voided_after_an_hour() {
     let fixture = in_process().await;
     fixture.top_up(&fixture.user(), 5, CHALLENGED).await.expect(202);
     fixture.clock().advance(Duration::from_mins(59));
-    let inquired = [CreateIntent, ConfirmIntent, RetrieveIntent];
-    let calls = || async { fixture.calls() == inquired };
+    let calls = || async { fixture.calls() == [CreateIntent, ConfirmIntent, RetrieveIntent] };
     fixture.eventually("an inquiry is made", calls).await;
     fixture.clock().advance(Duration::from_mins(2));
     let given_up = || async { fixture.calls().last() == Some(&CancelIntent) };
@@ -145,4 +139,93 @@ async fn a_rejected_amount_is_not_a_declined_card() {
             fixture.pay(&buyer, &order, card).await.expect_problem(status, code).text("detail");
         assert_eq!(detail.contains("card"), status == 402, "{detail}");
     }
+}
+
+#[tokio::test]
+async fn a_read_by_the_payer_finds_the_completed_payment() {
+    let (fixture, payment) = challenged().await;
+    fixture.clock().advance(Duration::from_secs(3));
+    fixture.act(Action::EndChallenge(Outcome::Succeeded), &payment.reference);
+    assert_eq!(fixture.shown(&payment).await["status"], "authorized");
+    fixture.accept(&payment).await;
+    fixture.becomes(&payment, "captured").await;
+}
+
+#[tokio::test]
+async fn reads_by_the_payer_inquire_at_most_once_a_second() {
+    let (fixture, payment) = challenged().await;
+    let status = async |user: &User| {
+        fixture.get(Some(user), &payment.path()).await.expect(200).text("status")
+    };
+    fixture.clock().advance(Duration::from_secs(2));
+    assert_eq!(status(&payment.buyer).await, "requires_action");
+    fixture.act(Action::EndChallenge(Outcome::Succeeded), &payment.reference);
+    assert_eq!(status(&fixture.admin()).await, "requires_action");
+    assert_eq!(status(&payment.buyer).await, "requires_action", "inquired a moment ago");
+    fixture.clock().advance(Duration::from_secs(1));
+    assert_eq!(status(&payment.buyer).await, "authorized");
+}
+
+#[tokio::test]
+async fn a_repeated_request_finds_the_completed_payment() {
+    let fixture = simulated().await;
+    let buyer = fixture.user();
+    let order = fixture.made(&buyer).await;
+    let body = json!({"orderId": order.id, "token": "pm_card_authenticationRequired"});
+    let pay = || fixture.post_keyed(&buyer, "/api/payments", "key", &body);
+    let reference = pay().await.expect(202).text("stripeId");
+    fixture.act(Action::EndChallenge(Outcome::Succeeded), &reference);
+    fixture.clock().advance(Duration::from_secs(1));
+    let (again, ()) = tokio::join!(pay(), fixture.complete_when_authorized(&order, None));
+    assert_eq!(again.expect(201).text("status"), "captured");
+}
+
+#[tokio::test]
+async fn an_abandoned_payment_is_inquired_before_the_deadline() {
+    let (fixture, payment) = challenged().await;
+    // The deadline is an hour away; the reconciliation of each minute does not find the payment
+    // here.
+    let deadline = payment.order.expires_at;
+    let to = deadline.minus(Duration::from_millis(8_700));
+    fixture.clock().advance(to.since(fixture.now()));
+    let is_reconciled = || async { !fixture.stored(&payment).await.has_news };
+    fixture.eventually("all is reconciled", is_reconciled).await;
+    fixture.act(Action::EndChallenge(Outcome::Succeeded), &payment.reference);
+    let authorized = Box::pin(fixture.authorized(&payment.order));
+    Box::pin(fixture.while_time_passes(authorized)).await;
+    assert!(fixture.now() < deadline.minus(Duration::from_secs(2)));
+}
+
+#[tokio::test]
+async fn repeated_and_refused_refund_requests_do_not_call_the_provider() {
+    let (fixture, sale) = sold_for("pm_card_visa").await;
+    let path = sale.refunds();
+    let (admin, credit) = (fixture.admin(), json!({"to": "credit", "amount": 1}));
+    let first = fixture.post_keyed(&admin, &path, "key", &credit).await.expect(201);
+    fixture.clock().advance(Duration::from_secs(1));
+    fixture.refuse(Operation::ListRefunds);
+    let again = fixture.post_keyed(&admin, &path, "key", &credit).await.expect(201);
+    assert_eq!(again.body, first.body);
+    for _ in 0..50 {
+        let too_much = json!({"to": "credit", "amount": 41});
+        fixture.refund(&admin, &sale, &too_much).await.expect_problem(409, "refund_exceeds");
+    }
+    fixture.refund(&admin, &sale, &credit).await.expect_problem(503, "unavailable");
+}
+
+#[tokio::test]
+async fn refund_requests_read_the_record_at_most_once_a_second() {
+    let (fixture, sale) = sold_for("pm_card_visa").await;
+    let credit = json!({"to": "credit", "amount": 1});
+    let refund = || fixture.refund_by_admin(&sale, &credit);
+    refund().await.expect(201);
+    fixture.refuse(Operation::ListRefunds);
+    refund().await.expect(201);
+    fixture.clock().advance(Duration::from_secs(1));
+    refund().await.expect_problem(503, "unavailable");
+    fixture.clear_faults();
+    // The last call to the provider is recent, without a response.
+    refund().await.expect_problem(503, "unavailable");
+    fixture.clock().advance(Duration::from_secs(1));
+    refund().await.expect(201);
 }

@@ -2,9 +2,9 @@
 
 use contract::UserId;
 use contract::payment::ReturnedUnits;
-use payments::domain::refund::{RefundRequest, Requester, Share, State};
+use payments::domain::refund::{Method, RefundRequest, Requester, Share, State};
 use payments::domain::{
-    Account, Holder, Payment, ProviderRefundStatus, Refund, Refusal, Side, State as Paid,
+    Account, Consent, Holder, Payment, ProviderRefundStatus, Refund, Refusal, Side, State as Paid,
 };
 use testing::samples::{id, usd};
 
@@ -12,13 +12,12 @@ use crate::samples::{self, FIRST, NOW, SECOND, order};
 
 pub(crate) const ADMIN: u8 = 4;
 
-pub(crate) fn units(ticket: u8, quantity: u32) -> ReturnedUnits {
-    ReturnedUnits { ticket_id: id(ticket), quantity }
-}
-
-/// Units of tickets, each with its number.
-pub(crate) fn all_units(units: &[(u8, u32)]) -> Vec<ReturnedUnits> {
-    units.iter().map(|(ticket, quantity)| self::units(*ticket, *quantity)).collect()
+pub(crate) fn units(units: &[(u8, u32)]) -> Vec<ReturnedUnits> {
+    let of = |(ticket, quantity): &(u8, u32)| {
+        let (ticket_id, quantity) = (id(*ticket), *quantity);
+        ReturnedUnits { ticket_id, quantity }
+    };
+    units.iter().map(of).collect()
 }
 
 pub(crate) fn payment(state: Paid) -> Payment {
@@ -42,20 +41,41 @@ pub(crate) fn rich() -> [Account; 2] {
     [account(FIRST, 100_000), account(SECOND, 100_000)]
 }
 
-pub(crate) fn seller(number: u8) -> RefundRequest {
-    request(Requester::Seller(id(number)), None)
+/// A request of a seller or of [`ADMIN`], for an amount or for all that is left.
+pub(crate) fn ask(by: u8, amount: Option<i64>, returns: &[(u8, u32)]) -> RefundRequest {
+    let by = if by == ADMIN { Requester::Admin(id(by)) } else { Requester::Seller(id(by)) };
+    RefundRequest { id: id(7), by, amount: amount.map(usd), to: None, returns: units(returns) }
 }
 
-pub(crate) fn admin(amount: Option<i64>) -> RefundRequest {
-    request(Requester::Admin(id(ADMIN)), amount)
+pub(crate) fn all(by: u8) -> RefundRequest {
+    ask(by, None, &[])
 }
 
-pub(crate) fn request(by: Requester, amount: Option<i64>) -> RefundRequest {
-    RefundRequest { id: id(7), by, amount: amount.map(usd), to: None, returns: Vec::new() }
+pub(crate) fn to_credit(request: RefundRequest) -> RefundRequest {
+    RefundRequest { to: Some(Method::Credit), ..request }
 }
 
 pub(crate) fn decided(request: &RefundRequest, payment: &Payment) -> Result<Refund, Refusal> {
     request.decide(payment, Some(&order()), &rich(), NOW)
+}
+
+pub(crate) fn missing(minor_units: i64) -> Result<Refund, Refusal> {
+    Err(Refusal::UnitsNotRefunded { missing: usd(minor_units) })
+}
+
+/// The payment with one more claimed refund, and the refund.
+pub(crate) fn claimed(payment: &Payment, number: u8, request: RefundRequest) -> (Payment, Refund) {
+    let request = RefundRequest { id: id(number), ..request };
+    let refund = decided(&request, payment).unwrap();
+    (payment.claim(&refund).unwrap(), refund)
+}
+
+pub(crate) fn agreed(
+    payment: &Payment,
+    credit: bool,
+    returns: &[(u8, u32)],
+) -> Result<Payment, Refusal> {
+    payment.agree(Consent { credit, returns: units(returns) }, Some(&order()))
 }
 
 /// Ends a refund and returns the changed payment and refund.
@@ -76,7 +96,6 @@ pub(crate) fn sent_back() -> State {
     State::Failed { at: NOW, reason: "no".to_owned(), paid_at: Some(NOW) }
 }
 
-/// Succeeded.
 pub(crate) fn paid(payment: &Payment, refund: &Refund) -> (Payment, Refund) {
     let state = State::Succeeded { at: NOW, reference: Some("re".to_owned()) };
     let refund = Refund { state, ..refund.clone() };
@@ -89,24 +108,20 @@ pub(crate) fn shares(refund: &Refund) -> Vec<(UserId, i64, i64)> {
     refund.shares.iter().map(of).collect()
 }
 
-pub(crate) fn states() -> Vec<(&'static str, State)> {
+pub(crate) fn states() -> [(&'static str, State); 5] {
     let reference = || Some("re".to_owned());
-    vec![
+    let shares = decided(&all(ADMIN), &by_card()).unwrap().shares;
+    [
         ("requested", State::Requested { reference: None }),
         ("pending", State::Requested { reference: reference() }),
         ("succeeded", State::Succeeded { at: NOW, reference: reference() }),
-        ("failed", State::Failed { at: NOW, reason: "no".to_owned(), paid_at: None }),
-        ("credited", credited()),
+        ("failed", failed()),
+        ("credited", State::Credited { at: NOW, reason: "no".to_owned(), paid_at: None, shares }),
     ]
 }
 
-fn credited() -> State {
-    let shares = decided(&admin(None), &by_card()).unwrap().shares;
-    State::Credited { at: NOW, reason: "no".to_owned(), paid_at: None, shares }
-}
-
 pub(crate) fn in_state(state: State) -> Refund {
-    Refund { state, ..decided(&admin(None), &by_card()).unwrap() }
+    Refund { state, ..decided(&all(ADMIN), &by_card()).unwrap() }
 }
 
 pub(crate) fn provider_statuses() -> [ProviderRefundStatus; 4] {

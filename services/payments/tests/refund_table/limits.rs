@@ -9,93 +9,88 @@ use serde_json::json;
 use testing::samples::{id, usd};
 
 use super::fixtures::{
-    ADMIN, admin, by_card, decided, ended, failed, paid, request, sent_back, units,
+    ADMIN, all, ask, by_card, claimed, decided, ended, failed, missing, paid, sent_back,
 };
 use crate::samples::{FIRST, SECOND};
 
 /// The payment after this many refunds of a cent.
-fn after(mut payment: Payment, by: Requester, count: u32) -> Payment {
+fn after(mut payment: Payment, by: u8, count: u32) -> Payment {
     for _ in 0..count {
-        let refund = decided(&request(by, Some(1)), &payment).unwrap();
-        (payment, _) = paid(&payment.claim(&refund).unwrap(), &refund);
+        let (claimed, refund) = claimed(&payment, 7, cent(by));
+        (payment, _) = paid(&claimed, &refund);
     }
     payment
 }
 
+fn cent(by: u8) -> RefundRequest {
+    ask(by, Some(1), &[])
+}
+
 #[test]
 fn one_sellers_refunds_block_no_other_party() {
-    let [first, second] = [FIRST, SECOND].map(|number| Requester::Seller(id(number)));
-    let all = Requester::Admin(id(ADMIN));
-    let payment = after(by_card(), first, REFUNDS_OF_SELLER_MAX);
+    let payment = after(by_card(), FIRST, REFUNDS_OF_SELLER_MAX);
     let refused = Err(Refusal::TooManyRefunds { max: REFUNDS_OF_SELLER_MAX });
-    assert_eq!(decided(&request(first, Some(1)), &payment), refused);
-    let payment = after(payment, second, REFUNDS_OF_SELLER_MAX);
-    let payment = after(payment, all, REFUNDS_OF_ADMINS_MAX);
+    assert_eq!(decided(&cent(FIRST), &payment), refused);
+    let payment = after(payment, SECOND, REFUNDS_OF_SELLER_MAX);
+    let payment = after(payment, ADMIN, REFUNDS_OF_ADMINS_MAX);
     let refused = Err(Refusal::TooManyRefunds { max: REFUNDS_OF_ADMINS_MAX });
-    assert_eq!(decided(&admin(Some(1)), &payment), refused);
-    let other_admin = request(Requester::Admin(id(ADMIN + 1)), Some(1));
+    assert_eq!(decided(&cent(ADMIN), &payment), refused);
+    let other_admin = RefundRequest { by: Requester::Admin(id(ADMIN + 1)), ..cent(ADMIN) };
     assert_eq!(decided(&other_admin, &payment), refused, "the reserve is for all of them");
-    for rest in [request(first, None), request(second, None), admin(None)] {
-        let refund = decided(&rest, &payment).unwrap();
-        assert!(payment.claim(&refund).is_ok(), "all that is left passes");
+    for by in [FIRST, SECOND, ADMIN] {
+        // All that is left passes.
+        claimed(&payment, 7, all(by));
     }
 }
 
 #[test]
 fn failed_and_returned_refunds_are_not_counted() {
-    let by = Requester::Seller(id(FIRST));
-    let mut payment = after(by_card(), by, REFUNDS_OF_SELLER_MAX - 1);
+    let mut payment = after(by_card(), FIRST, REFUNDS_OF_SELLER_MAX - 1);
     for end in [failed(), sent_back()] {
         for _ in 0..REFUNDS_OF_SELLER_MAX {
-            let refund = decided(&request(by, Some(1)), &payment).unwrap();
-            payment = payment.claim(&refund).unwrap();
-            if refund.state != end && end == sent_back() {
-                (payment, _) = paid(&payment, &refund);
+            let (mut claimed, refund) = claimed(&payment, 7, cent(FIRST));
+            if end == sent_back() {
+                (claimed, _) = paid(&claimed, &refund);
             }
-            (payment, _) = ended(&payment, &refund, end.clone());
+            (payment, _) = ended(&claimed, &refund, end.clone());
         }
     }
-    assert!(decided(&request(by, Some(1)), &payment).is_ok());
+    assert!(decided(&cent(FIRST), &payment).is_ok());
 }
 
 #[test]
 fn a_sellers_failing_refunds_are_limited() {
-    let [first, second] = [FIRST, SECOND].map(|number| Requester::Seller(id(number)));
     let mut payment = by_card();
     for _ in 0..ATTEMPTS_OF_SELLER_MAX {
         // The full remainder passes the limit of refunds that have not failed, and fails again.
-        let refund = decided(&request(first, None), &payment).unwrap();
-        (payment, _) = ended(&payment.claim(&refund).unwrap(), &refund, failed());
+        let (claimed, refund) = claimed(&payment, 7, all(FIRST));
+        (payment, _) = ended(&claimed, &refund, failed());
     }
     let refused = Err(Refusal::TooManyAttempts { max: ATTEMPTS_OF_SELLER_MAX });
-    for amount in [None, Some(1)] {
-        assert_eq!(decided(&request(first, amount), &payment), refused);
+    for request in [all(FIRST), cent(FIRST)] {
+        assert_eq!(decided(&request, &payment), refused);
     }
-    for other in [request(second, None), admin(Some(1)), admin(None)] {
+    for other in [all(SECOND), cent(ADMIN), all(ADMIN)] {
         assert!(decided(&other, &payment).is_ok(), "the bound is the seller's own");
     }
 }
 
 #[test]
 fn a_sellers_returns_of_units_are_limited() {
-    let by = Requester::Seller(id(FIRST));
-    let payment = after(by_card(), by, REFUNDS_OF_SELLER_MAX);
-    let rest = decided(&request(by, None), &payment).unwrap();
-    let payment = payment.claim(&rest).unwrap();
-    let one = RefundRequest { returns: vec![units(21, 1)], ..request(by, None) };
+    let payment = after(by_card(), FIRST, REFUNDS_OF_SELLER_MAX);
+    let (payment, _) = claimed(&payment, 7, all(FIRST));
+    let one = ask(FIRST, None, &[(21, 1)]);
     let refused = Err(Refusal::TooManyRefunds { max: REFUNDS_OF_SELLER_MAX });
     assert_eq!(decided(&one, &payment), refused, "nothing is left, so nothing more is refunded");
 }
 
 #[test]
 fn published_refunds_are_limited() {
-    let by = Requester::Admin(id(ADMIN));
-    let mut payment = after(by_card(), Requester::Seller(id(FIRST)), 5);
+    let mut payment = after(by_card(), FIRST, 5);
     for number in 0..=u8::MAX {
-        let request = RefundRequest { id: id(number), ..request(by, Some(1)) };
-        let refund = decided(&request, &payment).unwrap();
-        (payment, _) = paid(&payment.claim(&refund).unwrap(), &refund);
-        (payment, _) = ended(&payment, &refund, sent_back());
+        let (claimed, refund) = claimed(&payment, number, cent(ADMIN));
+        let (after, _) = paid(&claimed, &refund);
+        (payment, _) = ended(&after, &refund, sent_back());
     }
     let result = payment.public_state().unwrap().refunds;
     assert_eq!(result.len(), 256);
@@ -113,23 +108,15 @@ fn a_payment_that_an_earlier_version_stored_can_be_refunded() {
         "refunded": money(100),
         "returned": [{"ticketId": id::<contract::TicketId>(21), "quantity": 1}],
     });
-    let payment: Payment = serde_json::from_value(stored).unwrap();
-    let by = Requester::Seller(id(FIRST));
-    let rest = decided(&request(by, None), &payment).unwrap();
-    assert_eq!(rest.amount, usd(3_000));
-    assert!(decided(&request(by, Some(1)), &payment).is_ok(), "failed ones were counted once");
+    let payment: Payment = serde_json::from_value(stored.clone()).unwrap();
+    assert_eq!(decided(&all(FIRST), &payment).unwrap().amount, usd(3_000));
+    assert!(decided(&cent(FIRST), &payment).is_ok(), "failed ones were counted once");
     // The missing price of units returned earlier has to be refunded before more units are
     // returned.
-    let more = RefundRequest { returns: vec![units(21, 1)], ..request(by, Some(2_299)) };
-    let missing = Err(Refusal::UnitsNotRefunded { missing: usd(1) });
-    assert_eq!(decided(&more, &payment), missing);
-    let paid_for = RefundRequest { returns: vec![units(21, 1)], ..request(by, Some(2_300)) };
-    assert!(decided(&paid_for, &payment).is_ok());
-    let before_refunds = {
-        let mut stored = serde_json::to_value(by_card()).unwrap();
-        stored["state"].as_object_mut().unwrap().remove("refunds");
-        serde_json::from_value::<Payment>(stored).unwrap()
-    };
+    assert_eq!(decided(&ask(FIRST, Some(2_299), &[(21, 1)]), &payment), missing(1));
+    assert!(decided(&ask(FIRST, Some(2_300), &[(21, 1)]), &payment).is_ok());
+    stored["state"].as_object_mut().unwrap().remove("refunds");
+    let before_refunds: Payment = serde_json::from_value(stored).unwrap();
     assert!(matches!(before_refunds.state, Paid::Captured { .. }));
-    assert!(decided(&admin(None), &before_refunds).is_ok());
+    assert!(decided(&all(ADMIN), &before_refunds).is_ok());
 }

@@ -1,20 +1,25 @@
-//! Amounts of refunds and the accounts that bear them; never more than was captured.
+//! Amounts of refunds and the accounts that bear them, never more than was captured; many refunds of
+//! one payment.
 
 use contract::part::Made;
 use contract::payment::REFUNDED;
 use contract::person::PersonAction;
+use payments::TestProvider;
 use payments::domain::AccountId::{House, Provider};
 use serde_json::json;
 use testing::User;
 use testing::samples::{item, usd};
 
-use crate::books::of;
-use crate::fixture::{PaymentsFixture, books, built_in, sold, with_user};
+use crate::fixture::{CREDIT, PaymentsFixture, Sale, books, built_in, of, sold, with_user};
 
 /// A buyer pays an order of the first seller by credit.
-async fn spend_at_the_first_seller(fixture: &PaymentsFixture, buyer: &User, minor_units: i64) {
+async fn spend_at_the_first_seller(
+    fixture: &PaymentsFixture<TestProvider>,
+    buyer: &User,
+    minor_units: i64,
+) {
     let order = fixture.made_of(buyer, vec![item(101, 201, minor_units, 1)]).await;
-    fixture.paid_by_credit(buyer, &order).await.expect(201);
+    fixture.paid(buyer, &order, CREDIT).await.expect(201);
 }
 
 #[tokio::test]
@@ -107,10 +112,12 @@ async fn a_refund_to_credit_is_booked_at_once_without_the_provider() {
 #[tokio::test]
 async fn a_payment_by_credit_is_refunded_to_credit() {
     let fixture = built_in().await;
-    let sale = fixture.sold_for_credit().await;
-    let admin = fixture.admin();
-    fixture.refund(&admin, &sale, &json!({"to": "card"})).await.expect_fields(&["to"]);
-    let reply = fixture.refund(&admin, &sale, &json!({})).await.expect(201);
+    let buyer = fixture.buyer_with(41).await;
+    let order = fixture.made(&buyer).await;
+    let paid = fixture.paid(&buyer, &order, CREDIT).await.expect(201);
+    let sale = Sale::of(buyer, order, &paid);
+    fixture.refund_by_admin(&sale, &json!({"to": "card"})).await.expect_fields(&["to"]);
+    let reply = fixture.refund_by_admin(&sale, &json!({})).await.expect(201);
     assert_eq!((reply.text("to"), reply.at("amount")), ("credit".into(), json!(41)));
     fixture.books_become(&[(of(sale.buyer.id), 4_100), (Provider, -4_100)]).await;
     assert!(fixture.paid_refunds().await.is_empty(), "the top-up is the newest there is");
@@ -153,4 +160,39 @@ async fn a_top_up_is_refunded_up_to_its_unspent_part() {
     assert_eq!(fixture.paid_refunds().await, [3_000]);
     fixture.books_become(&books(2_000, 0, &[(Provider, -2_000)])).await;
     assert!(fixture.published(REFUNDED).await.is_empty(), "a top-up is not published");
+}
+
+#[tokio::test]
+async fn many_small_refunds_block_no_other_party() {
+    let (fixture, sale) = sold("tok_visa").await;
+    let (first, second, admin) = (fixture.seller(1), fixture.seller(2), fixture.admin());
+    let cent = json!({"amount": 0.01});
+    for _ in 0..20 {
+        fixture.refund(&first, &sale, &cent).await.expect(201);
+    }
+    for _ in 0..5 {
+        fixture.refund(&first, &sale, &cent).await.expect_problem(409, "refund_exceeds");
+    }
+    fixture.refund(&second, &sale, &json!({})).await.expect(201);
+    fixture.refund(&admin, &sale, &json!({"amount": 1})).await.expect(201);
+    let rest = fixture.refund(&first, &sale, &json!({})).await.expect(201);
+    assert_eq!(rest.at("amount"), json!(29.8), "all that is left passes");
+    fixture.books_become(&[]).await;
+    assert_eq!(fixture.refunded(&sale).await, json!(41));
+}
+
+#[tokio::test]
+async fn failed_refunds_block_no_others_and_are_listed_in_pages() {
+    let (fixture, sale) = sold("tok_refund_fails").await;
+    let seller = fixture.seller(1);
+    for _ in 0..22 {
+        let reply = fixture.refund(&seller, &sale, &json!({"amount": 0.01})).await.expect(201);
+        assert_eq!(reply.text("status"), "failed");
+    }
+    fixture.books_become(&books(3_100, 1_000, &[(Provider, -4_100)])).await;
+    assert_eq!(fixture.list(&sale.buyer, &sale).await.len(), 22);
+    let pages = fixture.pages(Some(&seller), &format!("{}?limit=20", sale.refunds())).await;
+    assert_eq!(pages.iter().map(|page| page.list().len()).collect::<Vec<_>>(), [20, 2]);
+    fixture.agree_to_credit(&sale).await;
+    fixture.refund(&seller, &sale, &json!({"to": "credit"})).await.expect(201);
 }

@@ -24,7 +24,7 @@ async fn a_payment_is_created_confirmed_and_captured() {
     assert_eq!(paying.capture().await.unwrap(), ProviderStatus::Captured);
     assert_eq!(paying.inquire().await.unwrap(), ProviderStatus::Captured);
     assert_eq!(paying.ledger(), [(Authorized, 2_050), (Captured, 2_050)]);
-    let payment = provider.act(|provider, _| {
+    let payment = provider.simulator.with(|provider, _| {
         provider.intents.get(&paying.reference).unwrap().metadata.get("payment_id").cloned()
     });
     assert_eq!(payment, Some(paying.payment_id.to_string()), "Stripe's page names our payment");
@@ -32,14 +32,10 @@ async fn a_payment_is_created_confirmed_and_captured() {
 
 #[tokio::test]
 async fn a_card_can_be_a_token_of_the_browser() {
-    let provider = StripeProvider::open();
-    let paying = provider.opened().await;
-    assert_eq!(paying.confirm("tok_visa").await.unwrap(), ProviderStatus::Held);
-    let paying = provider.opened().await;
-    assert_eq!(paying.confirm("tok_chargeDeclined").await.unwrap(), declined("card_declined"));
-    let provider = StripeProvider::with_a_way_back();
-    let paying = provider.opened().await;
-    assert_eq!(paying.confirm("tok_visa").await.unwrap(), ProviderStatus::Held);
+    for provider in [StripeProvider::open(), StripeProvider::with_a_way_back()] {
+        let paying = provider.opened().await;
+        assert_eq!(paying.confirm("tok_visa").await.unwrap(), ProviderStatus::Held);
+    }
 }
 
 #[tokio::test]
@@ -64,6 +60,7 @@ async fn a_payment_can_be_voided_in_every_state() {
 async fn decline_reasons_are_shown_if_the_payer_can_act_on_them() {
     let provider = StripeProvider::open();
     for (card, reason) in [
+        ("tok_chargeDeclined", "card_declined"),
         ("pm_card_chargeDeclined", "card_declined"),
         ("pm_card_chargeDeclinedInsufficientFunds", "insufficient_funds"),
         ("pm_card_chargeDeclinedExpiredCard", "expired_card"),
@@ -104,14 +101,13 @@ async fn a_challenge_is_returned_and_its_end_is_found_by_an_inquiry() {
         let page =
             format!("{}_simulator/challenges/{}", provider.simulator.url(), paying.reference);
         assert_eq!(challenge.url.as_deref(), Some(page.as_str()));
-        let returns_to =
-            provider.act(|provider, _| provider.challenge_return_url(&paying.reference).unwrap());
+        let returns_to = provider
+            .simulator
+            .with(|provider, _| provider.challenge_return_url(&paying.reference).unwrap());
         let expected = format!("https://shop.example/paid/{}?from=provider", paying.payment_id);
         assert_eq!(returns_to, Some(expected));
         assert_eq!(paying.inquire().await.unwrap(), status);
-        provider.act(|provider, now| {
-            provider.act(Action::EndChallenge(outcome), &paying.reference, now).unwrap();
-        });
+        provider.act(Action::EndChallenge(outcome), &paying.reference);
         assert_eq!(paying.inquire().await.unwrap(), end);
     }
 }
@@ -136,9 +132,7 @@ async fn a_processing_payment_has_no_status_and_cannot_be_voided() {
         assert!(error.contains("the bank has not decided"), "{error}");
         assert!(paying.inquire().await.is_err());
         assert!(paying.void().await.is_err(), "an end is not invented");
-        provider.act(|provider, now| {
-            provider.act(Action::EndProcessing(outcome), &paying.reference, now).unwrap();
-        });
+        provider.act(Action::EndProcessing(outcome), &paying.reference);
         assert_eq!(paying.inquire().await.unwrap(), end);
         // The rejection of the first attempt is not stored.
         assert_eq!(paying.void().await.unwrap(), ProviderStatus::Released);

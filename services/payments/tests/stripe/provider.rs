@@ -1,20 +1,25 @@
-//! The gateway, and the simulated provider on a separate port.
+//! The gateway, and the simulated provider on a separate port; neither reveals a secret.
 
+use std::io::Write;
+use std::sync::Arc;
 use std::time::Duration;
 
 use contract::{Money, PaymentId, Timestamp};
+use parking_lot::Mutex;
 use payments::PaymentGateway as _;
 use payments::domain::{ProviderStatus, Token};
 use payments::provider::gateway::{OpenRequest, OpenResult, ProviderPayment};
 use payments::provider::stripe::settings::ReturnUrl;
 use payments::provider::stripe::{StripeGateway, StripeSettings};
+use provider_simulator::FaultKind::{self, DelayResponse, KeepError, LoseResponse};
+use provider_simulator::Operation::{self, ConfirmIntent, CreateIntent, RetrieveIntent};
 use provider_simulator::http::{Deliveries, Simulator};
-use provider_simulator::{EntryKind, Fault, FaultKind, Operation, Provider};
+use provider_simulator::{Action, EntryKind, Fault};
+use service::telemetry::{Colours, LogFormat, log_filter, subscriber};
 use sources::Clock;
 use store::Unavailable;
 use testing::samples::{id, usd};
 
-/// The API key of the tests.
 pub(crate) const KEY: &str = "sk_test_51HideThisKey";
 
 /// Timeout of the provider: more than it needs, and short for a test.
@@ -40,7 +45,6 @@ impl StripeProvider {
         Self::set(|_| {})
     }
 
-    /// With changed settings.
     pub(crate) fn set(change: impl FnOnce(&mut StripeSettings)) -> Self {
         let (simulator, mut settings) = provider_and_settings();
         change(&mut settings);
@@ -54,19 +58,16 @@ impl StripeProvider {
         Self::set(|settings| settings.return_url = Some(url))
     }
 
-    /// Creates a payment at the provider.
     pub(crate) async fn opened(&self) -> Paying<'_> {
         self.payment(usd(2_050)).opened().await
     }
 
-    /// An authorised payment.
     pub(crate) async fn held(&self) -> Paying<'_> {
         let paying = self.opened().await;
         assert_eq!(paying.confirm("pm_card_visa").await.unwrap(), ProviderStatus::Held);
         paying
     }
 
-    /// A captured payment.
     pub(crate) async fn captured(&self) -> Paying<'_> {
         let paying = self.held().await;
         assert_eq!(paying.capture().await.unwrap(), ProviderStatus::Captured);
@@ -79,23 +80,20 @@ impl StripeProvider {
         Paying { provider: self, payment_id: id(number), amount, reference: String::new() }
     }
 
-    /// Plans a fault of the next call of an operation.
     pub(crate) fn plan(&self, kind: FaultKind, operation: Operation) {
         self.simulator.with(|provider, _| provider.faults.push(Fault::once(kind).on(operation)));
     }
 
-    /// Runs an action of an operator or of a payer's bank at the provider.
-    pub(crate) fn act<T>(&self, act: impl FnOnce(&mut Provider, Timestamp) -> T) -> T {
-        self.simulator.with(act)
+    /// Runs an action of an operator or of a payer's bank at the provider, on the object with this id.
+    pub(crate) fn act(&self, action: Action, id: &str) {
+        self.simulator.with(|provider, now| provider.act(action, id, now)).unwrap();
     }
 
-    /// Number of payments at the provider.
     pub(crate) fn intents(&self) -> usize {
         self.simulator.with(|provider, _| provider.intents.len())
     }
 }
 
-/// A payment at the gateway.
 pub(crate) struct Paying<'b> {
     provider: &'b StripeProvider,
     pub(crate) payment_id: PaymentId,
@@ -145,5 +143,89 @@ impl Paying<'_> {
             let entries = provider.ledger.of(&self.reference);
             entries.map(|entry| (entry.kind, entry.amount)).collect()
         })
+    }
+}
+
+#[derive(Clone, Default)]
+struct Paper(Arc<Mutex<Vec<u8>>>);
+
+impl Paper {
+    fn logging(&self, levels: &str) -> impl tracing::Subscriber + Send + Sync + use<> {
+        let paper = self.clone();
+        let levels = log_filter(levels).unwrap();
+        subscriber(levels, LogFormat::Text, Colours::None, move || paper.clone())
+    }
+}
+
+impl Write for Paper {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn logs_errors_and_debug_output_contain_no_secret() {
+    let paper = Paper::default();
+    // All log levels, including those of the client, which is silent by default.
+    let logging = tracing::subscriber::set_default(paper.logging("trace,stripe=trace"));
+    let mut texts: Vec<String> = Vec::new();
+    let provider = StripeProvider::set(|settings| settings.timeout = Duration::from_millis(500));
+    let paying = provider.opened().await;
+    let status = paying.confirm("pm_card_authenticationRequired").await.unwrap();
+    let ProviderStatus::Challenged(challenge) = &status else { panic!("no challenge") };
+    let client_secret = challenge.client_secret.clone();
+    texts.push(format!("{status:?}"));
+    for token in ["tok_of_nobody_HideThisToken", "pm_of_nobody_HideThisToken"] {
+        let refused = provider.opened().await.confirm(token).await;
+        texts.push(format!("{refused:?}"));
+    }
+    provider.opened().await.confirm("pm_card_chargeDeclined").await.unwrap();
+    for fault in [LoseResponse, KeepError { status: 500 }, DelayResponse { ms: 3_600_000 }] {
+        provider.plan(fault, RetrieveIntent);
+        let error = paying.inquire().await.unwrap_err();
+        texts.push(format!("{error:?} {}", error.chain()));
+    }
+    provider.plan(LoseResponse, CreateIntent);
+    let error = provider.payment(paying.amount).try_open().await.unwrap_err();
+    texts.push(format!("{error:?} {}", error.chain()));
+    provider.plan(KeepError { status: 500 }, ConfirmIntent);
+    let error = paying.confirm("pm_HideThisToken").await.unwrap_err();
+    texts.push(format!("{error:?} {}", error.chain()));
+    let revoked = StripeProvider::set(|settings| {
+        settings.secret_key = "sk_revoked_HideThisKey".into();
+    });
+    let error = revoked.payment(paying.amount).try_open().await.unwrap_err();
+    texts.push(format!("{error:?} {} {:?}", error.chain(), revoked.gateway));
+    texts.push(format!("{:?}", provider_and_settings().1));
+    drop(logging);
+    let texts = texts.join("\n");
+    let logged = String::from_utf8(paper.0.lock().clone()).unwrap();
+    assert!(logged.contains("stripe::hyper::client"), "no output of the client: {logged}");
+    for (text, name) in [(&texts, "errors"), (&logged, "logs")] {
+        for secret in [KEY, &client_secret, "HideThisKey", "HideThisToken"] {
+            assert!(!text.contains(secret), "{name} show {secret}: {text}");
+        }
+    }
+}
+
+#[test]
+fn stripes_client_logs_only_if_it_is_enabled() {
+    for (levels, is_heard) in [
+        ("warn", false),
+        ("trace", false),
+        ("info,payments=debug", false),
+        ("info,stripe=warn", true),
+        ("stripe=warn", true),
+    ] {
+        let paper = Paper::default();
+        tracing::subscriber::with_default(paper.logging(levels), || {
+            tracing::warn!(target: "stripe::hyper::client", "request returned error status: 402");
+        });
+        assert_eq!(!paper.0.lock().is_empty(), is_heard, "{levels}");
     }
 }

@@ -8,14 +8,14 @@ use serde_json::{Number, json};
 use testing::User;
 use testing::samples::{item, usd};
 
-use crate::fixture::{With, simulated};
+use crate::fixture::{CREDIT, PaymentsFixture, simulated};
 
 fn number(text: &str) -> Number {
     text.parse().unwrap()
 }
 
 /// An order over this total, created before the rules.
-async fn old_order(fixture: &With<Simulator>, total: Money) -> (User, OrderState) {
+async fn old_order(fixture: &PaymentsFixture<Simulator>, total: Money) -> (User, OrderState) {
     let buyer = fixture.user();
     let mut order = OrderState { total, ..fixture.order(buyer.id) };
     order.items = vec![item(101, 201, 0, 1)];
@@ -36,9 +36,9 @@ async fn an_old_order_with_an_unsupported_amount_is_refused_for_its_amount() {
         assert!(refused.text("detail").contains(limit), "{}", refused.body);
         refused.expect_problem(409, "amount_not_chargeable");
         // It can be paid by another method.
-        fixture.pay_by_credit(&buyer, order.id).await.expect_problem(402, "payment_declined");
+        fixture.pay(&buyer, &order, CREDIT).await.expect_problem(402, "payment_declined");
     }
-    let asked = fixture.act(|provider, _| provider.intents.len());
+    let asked = fixture.provider.with(|provider, _| provider.intents.len());
     assert_eq!(asked, 0, "the provider was not called");
 }
 

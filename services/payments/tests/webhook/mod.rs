@@ -3,11 +3,6 @@
 //! their events.
 
 mod amounts;
-mod dashboard;
 mod disputes;
-mod inquiries;
-mod processing;
-mod receiving;
-mod reconciliation;
+mod events;
 mod refunds;
-mod unknown_objects;
