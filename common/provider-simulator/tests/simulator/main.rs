@@ -29,7 +29,6 @@ mod prelude {
 
 mod merchant;
 mod server;
-mod webhook;
 
 mod provider {
     mod cards;
