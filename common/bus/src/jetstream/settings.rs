@@ -65,7 +65,7 @@ impl User {
 /// Whether the servers must prove that they write before they acknowledge.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Durability {
-    /// Each server must report it at its monitoring port, such as `http://nats-0:8222`.
+    /// Each server must report it at its monitoring port, one address each: `http://nats-0:8222`.
     Required(Vec<String>),
     /// No check: a power cut may lose acknowledged messages.
     Unchecked,

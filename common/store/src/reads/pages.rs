@@ -44,7 +44,7 @@ impl<D: Document> Pages<D> {
     /// The next page, which has at least one document; `None` behind the last one.
     ///
     /// # Errors
-    /// [`Unavailable`], as for the query; a retry reads the same page.
+    /// [`Unavailable`] as [`Store::query`] and [`Store::scan`]; a retry reads the same page.
     pub async fn next(&mut self) -> Result<Option<Vec<D>>, Unavailable> {
         let page: Vec<D> = match &self.next {
             Next::Scan { after, limit } => self.store.scan(after, *limit).await?,
