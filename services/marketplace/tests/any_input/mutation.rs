@@ -1,6 +1,7 @@
 //! Valid input with small changes: finds more than random bytes, since it passes the first check.
 
 use proptest::prelude::*;
+use proptest::sample::Index;
 use proptest::test_runner::RngSeed;
 
 /// `PROPTEST_CASES` cases (256 by default), the same in every run; no failure files are written
@@ -13,70 +14,52 @@ pub(crate) fn cases() -> ProptestConfig {
     }
 }
 
-/// One change; positions are fractions of the length, so that they fit any input.
+/// One change. The positions fit any length; a range is cut at the end.
 #[derive(Debug, Clone)]
 enum Change {
-    Put(f64, u8),
-    Flip(f64, u8),
-    Insert(f64, Vec<u8>),
-    Remove(f64, usize),
-    Cut(f64),
-    Repeat(f64, usize),
-    Swap(f64, f64),
+    /// Flips the bits of a mask.
+    Flip(Index, u8),
+    Insert(Index, Vec<u8>),
+    Remove(Index, usize),
+    Repeat(Index, usize),
+    Swap(Index, Index),
 }
 
 fn change() -> impl Strategy<Value = Change> {
-    let place = || 0.0..1.0_f64;
+    let place = any::<Index>;
     prop_oneof![
-        (place(), any::<u8>()).prop_map(|(at, byte)| Change::Put(at, byte)),
-        (place(), 0..8_u8).prop_map(|(at, bit)| Change::Flip(at, bit)),
+        (place(), any::<u8>()).prop_map(|(at, mask)| Change::Flip(at, mask)),
+        (place(), 0..8_u8).prop_map(|(at, bit)| Change::Flip(at, 1 << bit)),
         (place(), prop::collection::vec(any::<u8>(), 1..5))
             .prop_map(|(at, bytes)| Change::Insert(at, bytes)),
         // Bytes with a meaning in one of the formats.
         (place(), prop::sample::select(b"\"{}[],:.-+0917eE%&=;_ \n\0\xff".as_slice()))
             .prop_map(|(at, byte)| Change::Insert(at, vec![byte])),
         (place(), 1..9_usize).prop_map(|(at, count)| Change::Remove(at, count)),
-        place().prop_map(Change::Cut),
+        place().prop_map(|at| Change::Remove(at, usize::MAX)),
         (place(), 1..40_usize).prop_map(|(at, count)| Change::Repeat(at, count)),
         (place(), place()).prop_map(|(one, other)| Change::Swap(one, other)),
     ]
 }
 
-/// The position at a fraction of the length.
-#[expect(
-    clippy::as_conversions,
-    clippy::cast_possible_truncation,
-    clippy::cast_precision_loss,
-    clippy::cast_sign_loss,
-    reason = "a share of a few thousand bytes, rounded down"
-)]
-fn place(share: f64, length: usize) -> usize {
-    (share * length as f64) as usize
-}
-
 fn apply(bytes: &mut Vec<u8>, change: &Change) {
-    if bytes.is_empty() {
+    let length = bytes.len();
+    if length == 0 {
         return;
     }
-    let length = bytes.len();
+    let stretch = |at: usize, count: usize| at..at.saturating_add(count).min(length);
     match change {
-        Change::Put(at, byte) => bytes[place(*at, length)] = *byte,
-        Change::Flip(at, bit) => bytes[place(*at, length)] ^= 1 << bit,
+        Change::Flip(at, mask) => bytes[at.index(length)] ^= mask,
         Change::Insert(at, new) => {
-            let at = place(*at, length);
-            bytes.splice(at..at, new.iter().copied());
+            bytes.splice(stretch(at.index(length), 0), new.iter().copied());
         }
-        Change::Remove(at, count) => {
-            let at = place(*at, length);
-            bytes.drain(at..(at + count).min(length));
-        }
-        Change::Cut(at) => bytes.truncate(place(*at, length)),
+        Change::Remove(at, count) => _ = bytes.drain(stretch(at.index(length), *count)),
         Change::Repeat(at, count) => {
-            let at = place(*at, length);
-            let again = bytes[at..(at + count).min(length)].to_vec();
+            let at = at.index(length);
+            let again = bytes[stretch(at, *count)].to_vec();
             bytes.splice(at..at, again);
         }
-        Change::Swap(one, other) => bytes.swap(place(*one, length), place(*other, length)),
+        Change::Swap(one, other) => bytes.swap(one.index(length), other.index(length)),
     }
 }
 
@@ -98,8 +81,6 @@ pub(crate) fn bytes_like(good: Vec<u8>) -> impl Strategy<Value = Vec<u8>> {
 
 /// Like [`bytes_like`], with invalid UTF-8 replaced.
 pub(crate) fn text_like(good: &str) -> impl Strategy<Value = String> + use<> {
-    bytes_like(good.as_bytes().to_vec()).prop_map(|bytes| match String::from_utf8(bytes) {
-        Ok(text) => text,
-        Err(error) => String::from_utf8_lossy(error.as_bytes()).into_owned(),
-    })
+    let bytes = bytes_like(good.as_bytes().to_vec());
+    bytes.prop_map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
 }

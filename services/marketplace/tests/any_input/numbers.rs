@@ -6,51 +6,37 @@ use proptest::prelude::*;
 
 use crate::mutation::{cases, text_like};
 
-/// More decimals than any currency has.
-const DECIMALS: usize = 8;
+/// A number as its sign, its digits without zeros at either end, and the exponent of the last one.
+type Exact = (bool, String, i64);
 
-/// An amount in 100,000,000ths, computed independently of the product; `None` for text that is not
-/// a number.
-fn fine_units(text: &str) -> Option<i128> {
-    if let Some((mantissa, exponent)) = text.split_once(['e', 'E']) {
-        fine_units(mantissa)?;
-        return fine_units(&shifted(mantissa, exponent)?);
-    }
-    let (sign, digits) = text.strip_prefix('-').map_or((1, text), |digits| (-1, digits));
-    let (whole, decimals) = digits.split_once('.').map_or((digits, None), |(w, d)| (w, Some(d)));
+/// The exact number, computed independently of the product; `None` for text that is not a number.
+fn exact(text: &str) -> Option<Exact> {
     let is_number = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+    let (mantissa, exponent) = text.split_once(['e', 'E']).unwrap_or((text, "0"));
+    let (is_negative, unsigned) =
+        mantissa.strip_prefix('-').map_or((false, mantissa), |rest| (true, rest));
+    let (whole, decimals) = unsigned.split_once('.').unwrap_or((unsigned, "0"));
     let has_no_zero_in_front = whole == "0" || !whole.starts_with('0');
-    if !is_number(whole) || !decimals.is_none_or(is_number) || !has_no_zero_in_front {
+    let power = exponent.strip_prefix(['+', '-']).unwrap_or(exponent);
+    if ![whole, decimals, power].into_iter().all(is_number) || !has_no_zero_in_front {
         return None;
     }
-    if whole.len() > 24 {
-        // Exceeds every representable amount, whatever its digits.
-        return Some(sign * 10_i128.pow(36));
-    }
-    let decimals = decimals.unwrap_or("");
-    let (fine, rest) = decimals.split_at(decimals.len().min(DECIMALS));
-    // A digit other than zero after the counted decimals makes the amount finer than any currency.
-    let is_finer = rest.bytes().any(|b| b != b'0');
-    let units: i128 = format!("{whole}{fine:0<DECIMALS$}").parse().ok()?;
-    Some(sign * (units * 10 + i128::from(is_finer)))
+    let power = power.parse().unwrap_or(i64::from(u32::MAX));
+    let power = if exponent.starts_with('-') { -power } else { power };
+    let digits = format!("{whole}{decimals}");
+    let significant = digits.trim_end_matches('0');
+    let last = power + i64::try_from(whole.len()).ok()? - i64::try_from(significant.len()).ok()?;
+    let significant = significant.trim_start_matches('0');
+    let is_zero = significant.is_empty();
+    Some((is_negative && !is_zero, significant.to_owned(), if is_zero { 0 } else { last }))
 }
 
-/// A number without its exponent: the decimal point is shifted within a row of zeros.
-fn shifted(mantissa: &str, exponent: &str) -> Option<String> {
-    const ZEROS: usize = 1_000;
-    let digits = exponent.strip_prefix(['+', '-']).unwrap_or(exponent);
-    let is_number = !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit());
-    let moved = digits.parse().unwrap_or(ZEROS).min(ZEROS);
-    let (sign, unsigned) = mantissa.strip_prefix('-').map_or(("", mantissa), |rest| ("-", rest));
-    let (whole, decimals) = unsigned.split_once('.').unwrap_or((unsigned, ""));
-    let zeros = "0".repeat(ZEROS);
-    let row = format!("{zeros}{whole}{decimals}{zeros}");
-    let point = ZEROS + whole.len();
-    let point = if exponent.starts_with('-') { point - moved } else { point + moved };
-    let (whole, decimals) = row.split_at(point);
-    let whole = whole.trim_start_matches('0');
-    let whole = if whole.is_empty() { "0" } else { whole };
-    is_number.then(|| format!("{sign}{whole}.{decimals}0"))
+/// Whether the number has more decimals than these, or does not fit into as many.
+fn is_unrepresentable((_, significant, last): &Exact, decimals: i64) -> bool {
+    let Ok(zeros) = usize::try_from(last + decimals) else { return true };
+    let length = significant.len() + zeros;
+    let units = || format!("{significant:0<length$}").parse::<i128>();
+    length > 30 || units().is_ok_and(|units| units > i64::MAX.into())
 }
 
 fn number() -> impl Strategy<Value = String> {
@@ -69,16 +55,17 @@ proptest! {
         text in number(), currency in prop::sample::select(&["usd", "jpy", "kwd"]),
     ) {
         let currency: Currency = currency.parse().unwrap();
-        let scale = 10 * 10_i128.pow(u32::try_from(DECIMALS).unwrap() - u32::from(currency.minor_digits()));
-        let wanted = fine_units(text.trim_matches([' ', '\t', '\n', '\r']));
+        let decimals = currency.minor_digits();
+        let wanted = exact(text.trim_matches([' ', '\t', '\n', '\r']));
         let read = serde_json::from_str::<Decimal>(&text).ok();
         prop_assert!(read.is_none() || wanted.is_some(), "{text} is accepted");
         let Some((read, wanted)) = read.zip(wanted) else { return Ok(()) };
-        prop_assert_eq!(read.is_positive(), wanted > 0);
+        prop_assert_eq!(read.is_positive(), !wanted.0 && !wanted.1.is_empty());
         match read.in_currency(currency) {
-            Ok(money) => prop_assert_eq!(i128::from(money.minor_units) * scale, wanted),
-            // Rejected for its decimals, or because it does not fit.
-            Err(_) => prop_assert!(wanted % scale != 0 || (wanted / scale).abs() > i128::from(i64::MAX)),
+            Ok(money) => {
+                prop_assert_eq!(exact(&format!("{}e-{decimals}", money.minor_units)), Some(wanted));
+            }
+            Err(_) => prop_assert!(is_unrepresentable(&wanted, decimals.into())),
         }
     }
 
