@@ -18,15 +18,12 @@ use crate::refunds::{borne, claimed, sum, was_paid};
 use crate::rule::{Findings, Rule};
 
 /// Minor units that each transaction posts to each account.
-#[derive(Default)]
-struct Books(BTreeMap<(TransactionId, AccountId, Currency), i128>);
+type Books = BTreeMap<(TransactionId, AccountId, Currency), i128>;
 
-impl Books {
-    /// Debits one account and credits another.
-    fn transfer(&mut self, cause: Cause, from: AccountId, to: AccountId, amount: Money) {
-        for (account, change) in [(from, -sum([amount])), (to, sum([amount]))] {
-            *self.0.entry((cause.transaction(), account, amount.currency)).or_default() += change;
-        }
+/// Debits one account and credits another.
+fn transfer(books: &mut Books, cause: Cause, from: AccountId, to: AccountId, amount: Money) {
+    for (account, change) in [(from, -sum([amount])), (to, sum([amount]))] {
+        *books.entry((cause.transaction(), account, amount.currency)).or_default() += change;
     }
 }
 
@@ -34,16 +31,16 @@ pub(crate) fn check(evidence: &Evidence, findings: &mut Findings) {
     let mut found = Books::default();
     for entry in &evidence.entries {
         let of = (entry.cause.transaction(), entry.account, entry.amount.currency);
-        *found.0.entry(of).or_default() += change(entry);
+        *found.entry(of).or_default() += change(entry);
     }
-    let Books(required) = required(evidence);
-    for (at, posted) in &found.0 {
+    let required = required(evidence);
+    for (at, posted) in &found {
         let required = required.get(at).copied().unwrap_or_default();
         findings.expect(*posted == required, Rule::Books, || {
             format!("{at:?}: {posted} minor units are posted, {required} are required")
         });
     }
-    for (at, required) in required.iter().filter(|(at, _)| !found.0.contains_key(at)) {
+    for (at, required) in required.iter().filter(|(at, _)| !found.contains_key(at)) {
         findings.note(Rule::Books, format!("{at:?}: {required} minor units are not posted"));
     }
     check_disputes(evidence, findings);
@@ -76,11 +73,11 @@ fn require_payment(
     let (of, payer) = (of_payment(payment.id), User(payment.buyer));
     let is_by_credit = by_credit.contains(&payment.id);
     if is_by_credit {
-        books.transfer(Cause::Hold(of), payer, Holds, payment.amount);
+        transfer(books, Cause::Hold(of), payer, Holds, payment.amount);
     }
     match (&payment.state, payment.purpose) {
         (State::Captured { .. }, Purpose::TopUp) => {
-            books.transfer(Cause::TopUp(of), Provider, payer, payment.amount);
+            transfer(books, Cause::TopUp(of), Provider, payer, payment.amount);
         }
         (State::Captured { .. }, Purpose::Order { order_id }) => {
             let source = if is_by_credit { Holds } else { Provider };
@@ -90,16 +87,16 @@ fn require_payment(
                 let Money { minor_units, .. } = item.unit_price;
                 let price = minor_units * i64::from(item.quantity);
                 let price = Money::new(price, payment.amount.currency);
-                books.transfer(Cause::Sale(of), source, User(item.seller), price);
+                transfer(books, Cause::Sale(of), source, User(item.seller), price);
             }
         }
         // A capture that no order wants is credited to the payer; its refund requires the other
         // entries.
         (State::Returned { taken, .. }, _) => {
-            books.transfer(Cause::StrayCapture(of), Provider, payer, *taken);
+            transfer(books, Cause::StrayCapture(of), Provider, payer, *taken);
         }
         (State::Voided { .. } | State::Declined { .. }, _) if is_by_credit => {
-            books.transfer(Cause::Release(of), Holds, payer, payment.amount);
+            transfer(books, Cause::Release(of), Holds, payer, payment.amount);
         }
         _ => {}
     }
@@ -109,13 +106,13 @@ fn require_dispute(books: &mut Books, dispute: &Dispute) {
     use AccountId::{Disputes, Provider};
     let of = OfDispute { dispute_id: dispute.id, payment: of_payment(dispute.payment_id) };
     for (account, amount) in borne(&dispute.allocation.shares, dispute.allocation.excess) {
-        books.transfer(Cause::DisputeOpened(of), account, Disputes, amount);
+        transfer(books, Cause::DisputeOpened(of), account, Disputes, amount);
         if let DisputeState::Won { .. } = dispute.state {
-            books.transfer(Cause::DisputeWon(of), Disputes, account, amount);
+            transfer(books, Cause::DisputeWon(of), Disputes, account, amount);
         }
     }
     if let DisputeState::Lost { .. } = dispute.state {
-        books.transfer(Cause::DisputeLost(of), Disputes, Provider, dispute.amount);
+        transfer(books, Cause::DisputeLost(of), Disputes, Provider, dispute.amount);
     }
 }
 
@@ -127,10 +124,10 @@ fn require_refund(books: &mut Books, refund: &Refund) {
         Destination::Credit => User(refund.payer),
     };
     for (account, amount) in borne(&refund.shares, refund.excess) {
-        books.transfer(Cause::Refund(of), account, payee, amount);
+        transfer(books, Cause::Refund(of), account, payee, amount);
     }
     if was_paid(refund) && refund.to != Destination::Credit {
-        books.transfer(Cause::RefundPaid(of), Refunds, Provider, refund.amount);
+        transfer(books, Cause::RefundPaid(of), Refunds, Provider, refund.amount);
     }
     match refund.state {
         Refunded::Requested { .. } | Refunded::Succeeded { .. } => return,
@@ -143,11 +140,11 @@ fn require_refund(books: &mut Books, refund: &Refund) {
     }
     for (account, amount) in borne(claimed(refund), None) {
         *back.entry(account).or_default() -= amount.minor_units;
-        books.transfer(Cause::RefundCredited(of), source, User(refund.payer), amount);
+        transfer(books, Cause::RefundCredited(of), source, User(refund.payer), amount);
     }
     for (account, minor_units) in back.into_iter().filter(|(_, minor_units)| *minor_units != 0) {
         let amount = Money::new(minor_units, refund.amount.currency);
-        books.transfer(Cause::RefundFailed(of), source, account, amount);
+        transfer(books, Cause::RefundFailed(of), source, account, amount);
     }
 }
 
@@ -159,7 +156,7 @@ const fn of_payment(payment_id: PaymentId) -> OfPayment {
 /// withdrawals in the provider's ledger.
 fn check_provider(evidence: &Evidence, found: &Books, findings: &mut Findings) {
     let mut owed: BTreeMap<Currency, i128> = BTreeMap::new();
-    for ((_, account, currency), change) in &found.0 {
+    for ((_, account, currency), change) in found {
         if matches!(account, AccountId::Provider | AccountId::Disputes) {
             *owed.entry(*currency).or_default() -= change;
         }

@@ -16,9 +16,6 @@ use crate::rule::{Findings, Rule};
 /// Retention of the deadline of an ended order at expiration.
 pub(crate) const DEADLINE_KEPT: Duration = Duration::from_hours(24);
 
-/// The service whose revocations the others copy.
-pub(crate) const SOURCE: &str = "auth";
-
 /// Sources or copies by the name of the source, each with its version.
 type Versions<T> = BTreeMap<String, (u64, T)>;
 
@@ -144,9 +141,9 @@ fn check_revocations(evidence: &Evidence, findings: &mut Findings) {
         let name = |state: &RevocationState| format!("the revocation of {:?}", state.revoked);
         states.iter().filter(still_matters).map(|state| (name(state), (0, *state))).collect()
     };
-    let source = evidence.revocations.iter().find(|(service, _)| service == SOURCE);
+    let source = evidence.revocations.iter().find(|(service, _)| service == auth::NAME);
     let source = source.map(|(_, states)| by_name(states)).unwrap_or_default();
-    for (service, copies) in evidence.revocations.iter().filter(|(name, _)| name != SOURCE) {
+    for (service, copies) in evidence.revocations.iter().filter(|(name, _)| name != auth::NAME) {
         compare(service, &source, &by_name(copies), findings);
     }
 }

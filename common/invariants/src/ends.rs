@@ -45,17 +45,18 @@ fn check_journal(journal: &Journal, evidence: &Evidence, findings: &mut Findings
             format!("order {id} of buyer {buyer} exists without a command")
         });
     }
-    for line in journal.unequal_repeats.iter().chain(&journal.unexpected) {
-        findings.note(Rule::OneEffect, line);
-    }
     for line in &journal.unanswered {
         findings.note(Rule::OneEnd, format!("no response to repeated requests: {line}"));
     }
-    for line in &journal.old_terms {
-        findings.note(Rule::InForce, line);
-    }
-    for line in &journal.foreign_reads {
-        findings.note(Rule::Privacy, line);
+    for (rule, lines) in [
+        (Rule::OneEffect, &journal.unequal_repeats),
+        (Rule::OneEffect, &journal.unexpected),
+        (Rule::InForce, &journal.old_terms),
+        (Rule::Privacy, &journal.foreign_reads),
+    ] {
+        for line in lines {
+            findings.note(rule, line);
+        }
     }
 }
 
@@ -83,29 +84,21 @@ fn check_end(order: &OrderState, journaled: &JournaledOrder, findings: &mut Find
     });
 }
 
-fn check_time(
-    id: OrderId,
-    journaled: &JournaledOrder,
-    evidence: &Evidence,
-    findings: &mut Findings,
-) {
-    if let Some((seen_at, expires_at)) = journaled.seen_expired
-        && seen_at < expires_at
-    {
+fn check_time(id: OrderId, seen: &JournaledOrder, evidence: &Evidence, findings: &mut Findings) {
+    if let Some((seen_at, expires_at)) = seen.seen_expired {
         let early = expires_at.since(seen_at).as_millis();
-        findings.note(
-            Rule::Punctuality,
-            format!("order {id} was expired {early} ms before its deadline"),
-        );
+        findings.expect(seen_at >= expires_at, Rule::Punctuality, || {
+            format!("order {id} was expired {early} ms before its deadline")
+        });
     }
-    if let Some((seen_at, expires_at)) = journaled.seen_active
-        && seen_at > expires_at.plus(LATENESS_MAX)
-        && !evidence.was_disturbed(expires_at.minus(RECOVERY), seen_at)
-    {
-        let late = seen_at.since(expires_at).as_millis();
-        findings.note(
-            Rule::Punctuality,
-            format!("order {id} was active {late} ms after its deadline, without a fault"),
-        );
+    if let Some((seen_at, expires_at)) = seen.seen_active {
+        let late = seen_at.since(expires_at);
+        let since = expires_at.minus(RECOVERY);
+        let mut disturbed = evidence.disturbed.iter();
+        let was_disturbed = disturbed.any(|(start, end)| *start <= seen_at && since <= *end);
+        findings.expect(late <= LATENESS_MAX || was_disturbed, Rule::Punctuality, || {
+            let ms = late.as_millis();
+            format!("order {id} was active {ms} ms after its deadline, without a fault")
+        });
     }
 }

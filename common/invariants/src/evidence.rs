@@ -21,7 +21,6 @@ use tickets::Ticket;
 pub struct Evidence {
     /// Responses to all requests of customers; `None` if they were not recorded.
     pub(crate) journal: Option<Journal>,
-    /// Time of the reading.
     pub(crate) read_at: Timestamp,
     /// Periods of injected faults and of the recovery from them.
     pub disturbed: Vec<(Timestamp, Timestamp)>,
@@ -30,9 +29,7 @@ pub struct Evidence {
     /// Inventories, each with the copy of its ticket.
     pub(crate) inventories: Vec<Inventory>,
     pub(crate) orders: Vec<Order>,
-    /// Units that buyers hold.
     pub(crate) holdings: Vec<Holdings>,
-    /// Units counted per network.
     pub(crate) network_holds: Vec<NetworkHolds>,
     /// Copies of orders, at payments.
     pub(crate) order_copies: Vec<OrderCopy>,
@@ -53,7 +50,6 @@ pub struct Evidence {
     pub withdrawn: Vec<WithdrawnFacts>,
     pub(crate) sessions: Vec<Session>,
     pub(crate) users: Vec<User>,
-    /// The owner of each e-mail address.
     pub(crate) addresses: Vec<AddressOwner>,
     /// Exports and erasures.
     pub person_requests: Vec<PersonRequest>,
@@ -81,17 +77,27 @@ pub struct IntentFacts {
     pub voided: usize,
     /// Captured minor units.
     pub taken: i64,
-    /// Actions at the provider without a request of the marketplace.
-    pub by_others: ByOthers,
+    /// Whether it was captured, completely or in part, without a request of the marketplace.
+    pub captured_by_others: bool,
+    /// Whether it was cancelled without a request of the marketplace.
+    pub canceled_by_others: bool,
 }
 
-/// Actions on a payment at the provider without a request of the marketplace.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct ByOthers {
-    /// It was captured, completely or in part.
-    pub captured: bool,
-    /// It was cancelled.
-    pub canceled: bool,
+impl IntentFacts {
+    /// A ledger without entries for this key.
+    #[must_use]
+    pub const fn none(payment_id: PaymentId, amount: Money) -> Self {
+        Self {
+            payment_id,
+            amount,
+            authorized: 0,
+            captured: 0,
+            voided: 0,
+            taken: 0,
+            captured_by_others: false,
+            canceled_by_others: false,
+        }
+    }
 }
 
 /// A refund that the provider paid under one key and the payer's bank did not return.
@@ -125,14 +131,6 @@ impl Evidence {
         self.orders.iter().filter(|order| End::of(order.state.status) == end).count()
     }
 
-    /// Number of payments that are for an order, and of top-ups.
-    pub(crate) fn payments_and_top_ups(&self) -> (usize, usize) {
-        let for_orders = self.payments.iter().filter(|payment| payment.order_id().is_some());
-        let for_orders = for_orders.count();
-        (for_orders, self.payments.len() - for_orders)
-    }
-
-    /// The orders, by id.
     pub(crate) fn orders_by_id(&self) -> HashMap<OrderId, &OrderState> {
         self.orders.iter().map(|order| (order.state.id, &order.state)).collect()
     }
@@ -145,11 +143,6 @@ impl Evidence {
         let held: HashSet<PaymentId> = self.entries.iter().filter_map(held).collect();
         let for_orders = self.payments.iter().filter(|payment| payment.order_id().is_some());
         for_orders.map(|payment| payment.id).filter(|id| held.contains(id)).collect()
-    }
-
-    /// Whether a disturbance overlaps this period.
-    pub(crate) fn was_disturbed(&self, from: Timestamp, to: Timestamp) -> bool {
-        self.disturbed.iter().any(|(start, end)| *start <= to && from <= *end)
     }
 }
 

@@ -9,11 +9,12 @@ use contract::{Money, OrderId, PaymentId};
 use payments::Payment;
 use payments::domain::{State, Task};
 
-use crate::evidence::{ByOthers, Evidence, IntentFacts};
+use crate::evidence::{Evidence, IntentFacts};
 use crate::rule::{Findings, Rule};
 
-/// Payments by credit, and the provider's ledger.
+/// Payments, which of them are by credit, and the provider's ledger.
 struct Ledger<'e> {
+    payments: HashMap<PaymentId, &'e Payment>,
     by_credit: HashSet<PaymentId>,
     intents: HashMap<PaymentId, &'e IntentFacts>,
 }
@@ -44,13 +45,12 @@ pub fn accepts(order: &OrderState, payment: PaymentId) -> bool {
 pub(crate) fn check(evidence: &Evidence, findings: &mut Findings) {
     let by_credit = evidence.paid_by_credit();
     let intents = evidence.intents.iter().map(|intent| (intent.payment_id, intent)).collect();
-    let ledger = Ledger { by_credit, intents };
-    let payments: HashMap<PaymentId, &Payment> =
-        evidence.payments.iter().map(|payment| (payment.id, payment)).collect();
+    let payments = evidence.payments.iter().map(|payment| (payment.id, payment)).collect();
+    let ledger = Ledger { payments, by_credit, intents };
     for intent in &evidence.intents {
-        check_intent(intent, payments.get(&intent.payment_id).copied(), &ledger, findings);
+        check_intent(intent, &ledger, findings);
     }
-    for payment in payments.values() {
+    for payment in ledger.payments.values() {
         check_payment(payment, &ledger, findings);
     }
     check_orders(evidence, &ledger, findings);
@@ -61,7 +61,7 @@ pub(crate) fn check(evidence: &Evidence, findings: &mut Findings) {
         captured.chain(topped_up.map(|(payment, user)| (payment, format!("top-up of user {user}"))))
     });
     for (payment, what) in reported {
-        let is_so = payments.get(payment).is_some_and(|payment| ledger.of(payment) == 1);
+        let is_so = ledger.payments.get(payment).is_some_and(|payment| ledger.of(payment) == 1);
         findings.expect(is_so, Rule::Money, || {
             format!("payment {payment} ({what}) was acknowledged and not captured")
         });
@@ -69,12 +69,7 @@ pub(crate) fn check(evidence: &Evidence, findings: &mut Findings) {
 }
 
 /// The provider's side: payments has each intent, and its amounts agree.
-fn check_intent(
-    intent: &IntentFacts,
-    payment: Option<&Payment>,
-    ledger: &Ledger<'_>,
-    findings: &mut Findings,
-) {
+fn check_intent(intent: &IntentFacts, ledger: &Ledger<'_>, findings: &mut Findings) {
     let IntentFacts { payment_id: id, amount, authorized, captured, voided, .. } = *intent;
     findings.expect(authorized <= captured + voided, Rule::NothingForNothing, || {
         format!("payment {id}: the provider still holds {} minor units", amount.minor_units)
@@ -83,7 +78,7 @@ fn check_intent(
     findings.expect(is_sound, Rule::Money, || {
         format!("payment {id}: held {authorized} times, captured {captured}, voided {voided}")
     });
-    let Some(payment) = payment else {
+    let Some(payment) = ledger.payments.get(&id) else {
         let line = format!("payment {id} exists at the provider, but not at payments");
         return findings.note(Rule::OneEffect, line);
     };
@@ -103,12 +98,11 @@ fn check_payment(payment: &Payment, ledger: &Ledger<'_>, findings: &mut Findings
     findings.expect(payment.task() == Task::Nothing, Rule::NothingStuck, || {
         format!("payment {id} of {what} is unfinished: {status:?}")
     });
-    let intent = ledger.intents.get(&id);
-    let (captured, voided) = intent.map_or((0, 0), |intent| (intent.captured, intent.voided));
-    let authorized = intent.map_or(0, |intent| intent.authorized);
-    let by_others = intent.map_or(ByOthers::default(), |intent| intent.by_others);
+    let none = IntentFacts::none(id, payment.amount);
+    let intent = ledger.intents.get(&id).copied().unwrap_or(&none);
+    let IntentFacts { authorized, captured, voided, .. } = *intent;
     let is_returned = returned(payment).is_some();
-    findings.expect(!is_returned || by_others.captured, Rule::Money, || {
+    findings.expect(!is_returned || intent.captured_by_others, Rule::Money, || {
         format!("payment {id} is returned, but no operator captured it")
     });
     let expected = match status {
@@ -117,7 +111,7 @@ fn check_payment(payment: &Payment, ledger: &Ledger<'_>, findings: &mut Findings
         PaymentStatus::Voided if is_returned => (1, 0),
         PaymentStatus::Voided => (0, authorized),
         // Cancelled at the provider before the authorisation was recorded here.
-        PaymentStatus::Declined { .. } if by_others.canceled => (0, authorized),
+        PaymentStatus::Declined { .. } if intent.canceled_by_others => (0, authorized),
         PaymentStatus::Declined { .. } => (0, 0),
         PaymentStatus::Started | PaymentStatus::Authorized { .. } => {
             let line = format!("payment {id} of {what} has not ended: {status:?}");
@@ -169,8 +163,8 @@ fn check_order(
     let intent = payment_id.and_then(|payment_id| ledger.intents.get(&payment_id));
     let is_unpaid = captured.is_empty()
         && intent.is_some_and(|intent| {
-            let ByOthers { captured, canceled } = intent.by_others;
-            canceled || captured && intent.taken < intent.amount.minor_units
+            let is_partial = intent.taken < intent.amount.minor_units;
+            intent.canceled_by_others || intent.captured_by_others && is_partial
         });
     findings.expect(captured == payment_id.as_slice() || is_unpaid, Rule::Money, || {
         format!("order {id} is complete by payment {payment_id:?}; captured: {captured:?}")

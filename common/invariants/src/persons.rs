@@ -1,6 +1,5 @@
-//! Persons: auth has revoked the sessions that ended before their tokens expire, and no others.
-//! Every service has erased an erased person, only the books mention the person, and every e-mail
-//! address belongs to an account.
+//! Persons: ended sessions are revoked until their tokens expire; an erased person is in no store,
+//! except for the books; every e-mail address belongs to an account.
 
 use std::collections::{HashMap, HashSet};
 
@@ -8,7 +7,6 @@ use contract::session::{RevocationState, Revoked};
 use contract::ticket::Offer;
 use contract::{SessionId, UserId};
 
-use crate::copies::SOURCE;
 use crate::evidence::Evidence;
 use crate::rule::{Findings, Rule};
 
@@ -65,7 +63,7 @@ fn check_revocations(
     evidence: &Evidence,
     findings: &mut Findings,
 ) {
-    let own = evidence.revocations.iter().filter(|(service, _)| service == SOURCE);
+    let own = evidence.revocations.iter().filter(|(service, _)| service == auth::NAME);
     let still_matters = |state: &&RevocationState| state.forget_after > evidence.read_at;
     let own = own.flat_map(|(_, states)| states).filter(still_matters);
     let own: Vec<Revoked> = own.map(|state| state.revoked).collect();

@@ -1,5 +1,4 @@
 //! Reads the evidence: every store through the store's own API, the provider's ledger, the bus.
-//! Reads the documents of all users.
 
 use bus::Bus;
 use expiration::Deadline;
@@ -11,13 +10,11 @@ use sources::{Clock, Ids};
 use store::{Document, Engine, Options, Query, Store, Unavailable};
 use testing::load::Journal;
 
-use crate::evidence::{ByOthers, Evidence, IntentFacts, ProviderRefundFacts};
+use crate::evidence::{Evidence, IntentFacts, ProviderRefundFacts};
 
-/// Documents of one read.
 const PAGE: u32 = 500;
 
-/// Maximum number of outbox entries counted: a single one already shows that the system is not at
-/// rest.
+/// Maximum number of outbox entries counted: one already shows that the system is not at rest.
 const OUTBOX_MAX: usize = 1_000;
 
 /// The stores of all services and the bus, opened for reading.
@@ -59,7 +56,6 @@ impl Reader {
         found.map(|(_, store)| store).ok_or_else(missing)
     }
 
-    /// Every document of a kind, page by page.
     async fn every<D: Document>(&self, service: &str) -> Result<Vec<D>, Unavailable> {
         self.store(service)?.pages(PAGE).all().await
     }
@@ -153,17 +149,14 @@ impl Reader {
 fn facts(intent: &Intent) -> IntentFacts {
     let times = |kind| intent.entries.iter().filter(|entry| entry.kind == kind).count();
     IntentFacts {
-        payment_id: intent.payment_id,
-        amount: intent.amount,
         authorized: times(EntryKind::Authorized),
         captured: times(EntryKind::Captured),
         taken: intent.amount.minor_units * i64::from(intent.has(EntryKind::Captured)),
-        by_others: ByOthers::default(),
         voided: times(EntryKind::Voided),
+        ..IntentFacts::none(intent.payment_id, intent.amount)
     }
 }
 
-/// The provider's refunds of a payment.
 fn provider_refunds(intent: &Intent) -> impl Iterator<Item = ProviderRefundFacts> {
     let payment_id = intent.payment_id;
     intent.entries.iter().filter_map(move |entry| match entry.kind {

@@ -36,8 +36,7 @@ impl<'e> Claims<'e> {
         claims
     }
 
-    /// The shares that refunds which did not fail and disputes that were not won reduce, or will
-    /// reduce.
+    /// The shares that refunds and disputes, except failed and won ones, reduce or will reduce.
     fn shares(&self) -> impl Iterator<Item = &Share> {
         let is_won = |dispute: &&&Dispute| matches!(dispute.state, DisputeState::Won { .. });
         let disputes = self.disputes.iter().filter(move |dispute| !is_won(dispute));
@@ -235,8 +234,7 @@ fn summary(refund: &Refund) -> Option<(i128, RefundMethod, RefundStatus)> {
     }
 }
 
-/// No seller refunded more than the seller's share, and the order's returned units equal the
-/// payment's.
+/// No seller refunded more than its share; the order's returned units equal the payment's.
 fn check_order(
     order: &OrderState,
     payment: &PaymentState,

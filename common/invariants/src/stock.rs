@@ -1,83 +1,64 @@
-//! Stock: units of active and complete orders, less those that returned to sale, add up to held and
-//! sold, and do not exceed the units offered. The count of a network equals the units that its
-//! active orders hold, and the holds of a buyer are those of the buyer's active orders.
+//! Stock: units of orders add up to held and sold, within the offer. The counts of networks and the
+//! holds of buyers are those of their active orders.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use contract::order::{OrderItem, OrderState, OrderStatus};
+use contract::order::{OrderItem, OrderState};
 use contract::{OrderId, TicketId};
 use orders::domain::Network;
 use orders::{Holdings, Inventory, NetworkHolds, Order};
+use testing::load::End;
 
 use crate::evidence::{Evidence, is_active};
 use crate::rule::{Findings, Rule};
 
-/// Units of the orders of one ticket.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Units {
-    /// Units of active orders.
-    pub held: i64,
-    /// Units of complete orders, without those that returned to sale.
-    pub sold: i64,
-}
-
-impl Units {
-    /// Adds the units of an order to those of its tickets; subtracts them if `times` is -1.
-    pub fn count(units: &mut BTreeMap<TicketId, Self>, order: &OrderState, times: i64) {
-        for item in &order.items {
-            let of_ticket = units.entry(item.ticket_id).or_default();
-            let (quantity, returned) = (i64::from(item.quantity), i64::from(item.returned));
-            match order.status {
-                OrderStatus::Created | OrderStatus::AwaitingPayment { .. } => {
-                    of_ticket.held += times * quantity;
-                }
-                OrderStatus::Complete { .. } => of_ticket.sold += times * (quantity - returned),
-                OrderStatus::Cancelled { .. } => {}
-            }
-        }
-    }
-}
-
 pub(crate) fn check(evidence: &Evidence, findings: &mut Findings) {
-    let mut units = BTreeMap::new();
-    for order in &evidence.orders {
-        Units::count(&mut units, &order.state, 1);
-    }
-    let inventories: BTreeMap<TicketId, &Inventory> =
-        evidence.inventories.iter().map(|inventory| (inventory.ticket_id, inventory)).collect();
-    let tickets: BTreeSet<TicketId> = units.keys().chain(inventories.keys()).copied().collect();
-    for ticket in tickets {
-        let inventory = inventories.get(&ticket).copied();
-        findings.expect(inventory.is_some(), Rule::NoOversell, || {
-            format!("ticket {ticket}: an order has it, but no inventory exists")
-        });
-        check_ticket(ticket, inventory, units.get(&ticket).copied().unwrap_or_default(), findings);
-    }
+    let orders = evidence.orders.iter().map(|order| &order.state);
+    check_units(orders, &evidence.inventories, findings);
     check_networks(&evidence.orders, &evidence.network_holds, findings);
     check_holds(evidence, findings);
 }
 
-/// The inventory of a ticket, if it has one, equals the units of its orders, which fit the offer.
-pub fn check_ticket(
-    ticket: TicketId,
-    inventory: Option<&Inventory>,
-    units: Units,
+/// The inventory of each ticket equals the units of its orders, which fit the offer. Active orders
+/// hold units; those of complete orders are sold, without the ones that returned to sale.
+pub fn check_units<'e>(
+    orders: impl IntoIterator<Item = &'e OrderState>,
+    inventories: impl IntoIterator<Item = &'e Inventory>,
     findings: &mut Findings,
 ) {
-    let kept = inventory
-        .map(|inventory| Units { held: inventory.held.into(), sold: inventory.sold.into() });
-    findings.expect(kept.unwrap_or_default() == units, Rule::NoOversell, || {
-        format!("ticket {ticket}: the inventory has {kept:?}, its orders have {units:?}")
-    });
-    let offered = inventory.map_or(0, |inventory| i64::from(inventory.offered));
-    let Units { held, sold } = units;
-    findings.expect(held + sold <= offered, Rule::NoOversell, || {
-        format!("ticket {ticket}: {held} held and {sold} sold of {offered} offered")
-    });
+    let inventories = inventories.into_iter().map(|inventory| (inventory.ticket_id, inventory));
+    let inventories: BTreeMap<TicketId, &Inventory> = inventories.collect();
+    let mut units: BTreeMap<TicketId, (i64, i64)> =
+        inventories.keys().map(|ticket| (*ticket, (0, 0))).collect();
+    for order in orders {
+        for item in &order.items {
+            let (held, sold) = units.entry(item.ticket_id).or_default();
+            let (quantity, returned) = (i64::from(item.quantity), i64::from(item.returned));
+            match End::of(order.status) {
+                None => *held += quantity,
+                Some(End::Complete) => *sold += quantity - returned,
+                Some(End::CancelledByBuyer | End::Expired) => {}
+            }
+        }
+    }
+    for (ticket, (held, sold)) in units {
+        let Some(inventory) = inventories.get(&ticket) else {
+            let line = format!("ticket {ticket}: an order has it, but no inventory exists");
+            findings.note(Rule::NoOversell, line);
+            continue;
+        };
+        let kept = (i64::from(inventory.held), i64::from(inventory.sold));
+        findings.expect(kept == (held, sold), Rule::NoOversell, || {
+            format!("ticket {ticket}: the inventory has {kept:?}, its orders {:?}", (held, sold))
+        });
+        let offered = i64::from(inventory.offered);
+        findings.expect(held + sold <= offered, Rule::NoOversell, || {
+            format!("ticket {ticket}: {held} held and {sold} sold of {offered} offered")
+        });
+    }
 }
 
-/// The count of each network equals the units that its orders hold. An order counts until it ends,
-/// also after its deadline.
+/// The count of each network equals the units of its orders, which count until they end.
 pub fn check_networks<'e>(
     orders: impl IntoIterator<Item = &'e Order>,
     counts: impl IntoIterator<Item = &'e NetworkHolds>,

@@ -1,5 +1,4 @@
-//! Actions at the provider without a request of the marketplace: the allowed ones pass, defects are
-//! found.
+//! Actions at the provider without a request: the allowed ones pass, defects are found.
 
 use contract::RefundId;
 use payments::domain::refund::{Destination, Share, State as Refunded};
@@ -12,7 +11,7 @@ use testing::samples::{id, usd};
 
 use super::sound::{Defect, GIVEN_UP, PAID, finds_each, of, post, sound, violated, voided};
 use crate::Rule::{Books, Money};
-use crate::{ByOthers, Evidence, ProviderRefundFacts, WithdrawnFacts, check};
+use crate::{Evidence, ProviderRefundFacts, WithdrawnFacts, check};
 
 /// The payment of the cancelled order was captured at the provider and refunded; 2.00 of the order
 /// paid by card are disputed.
@@ -28,7 +27,7 @@ fn operated() -> Evidence {
     };
     let captured = &mut evidence.intents[1];
     (captured.captured, captured.voided, captured.taken) = (1, 0, 1_000);
-    captured.by_others = ByOthers { captured: true, canceled: false };
+    captured.captured_by_others = true;
     let to = Destination::Card { payment_reference: "pi".to_owned() };
     // The refund of a capture that no order wants has the id of the payment.
     let refund_id: RefundId = id(GIVEN_UP);
@@ -76,7 +75,7 @@ fn allowed_actions_at_the_provider_pass() {
     canceled.payments[0].state = voided();
     let intent = &mut canceled.intents[0];
     (intent.captured, intent.voided, intent.taken) = (0, 1, 0);
-    intent.by_others = ByOthers { captured: false, canceled: true };
+    intent.canceled_by_others = true;
     canceled.entries.retain(|entry| entry.cause != Cause::Sale(of(PAID)));
     let rules = violated(&canceled);
     assert!(rules.iter().all(|rule| *rule == Books || *rule == Money), "{rules:?}");
@@ -84,7 +83,7 @@ fn allowed_actions_at_the_provider_pass() {
         check(evidence).iter().any(|violation| violation.line.contains("is complete by payment"))
     };
     assert!(!is_unpaid(&canceled), "a cancellation at the provider is allowed");
-    canceled.intents[0].by_others.canceled = false;
+    canceled.intents[0].canceled_by_others = false;
     assert!(is_unpaid(&canceled), "an unpaid order without a cancellation is a violation");
 }
 
@@ -92,7 +91,7 @@ const DEFECTS: &[Defect] = &[
     ("a capture without an order and a refund", Money, |it| it.refunds.clear()),
     ("a refund of a part of it", Money, |it| it.refunds[0].amount = usd(900)),
     ("a payment that is not returned", Books, |it| it.payments[1].state = voided()),
-    ("a capture by no operator", Money, |it| it.intents[1].by_others.captured = false),
+    ("a capture by no operator", Money, |it| it.intents[1].captured_by_others = false),
     ("a capture of another amount", Books, |it| it.intents[1].taken = 900),
     ("a dispute that is not booked", Books, |it| it.disputes.clear()),
     ("a dispute that the provider has not", Books, |it| it.withdrawn.clear()),

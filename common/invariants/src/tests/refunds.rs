@@ -1,8 +1,8 @@
 //! Every defect of refunds is found.
 
-use contract::Decided;
 use contract::order::OrderItem;
 use contract::payment::{RefundMethod, RefundStatus, ReturnedUnits};
+use contract::{Currency, Decided};
 use payments::Payment;
 use payments::domain::refund::{Command, Destination, Event, Share, State};
 use payments::domain::{Claim, ProviderRefundStatus, Refund};
@@ -56,13 +56,12 @@ fn refund(number: u8, of: u8, minor_units: i64, to: Destination, state: State) -
 
 /// Requests and books a refund, and what the provider reports of it.
 fn request(evidence: &mut Evidence, refund: Refund, reports: &[ProviderRefundStatus]) {
-    let claimed = payment_of(evidence, &refund).claim(&refund).unwrap();
-    *payment_of(evidence, &refund) = claimed;
-    post(evidence, &refund.booked_at_request());
+    let payment = payment_of(evidence, &refund);
+    *payment = payment.claim(&refund).unwrap();
     if refund.is_settled() {
-        let paid = payment_of(evidence, &refund).refund_paid(&refund).unwrap();
-        *payment_of(evidence, &refund) = paid;
+        *payment = payment.refund_paid(&refund).unwrap();
     }
+    post(evidence, &refund.booked_at_request());
     let at = evidence.refunds.len();
     evidence.refunds.push(refund);
     for report in reports {
@@ -76,15 +75,17 @@ fn receive(evidence: &mut Evidence, at: usize, report: ProviderRefundStatus) {
     let Decided::Applied(refund, event) = decided else { panic!("it changes nothing") };
     let copy = evidence.order_copies[0].clone();
     let payment = payment_of(evidence, &refund);
-    let (payment, refund, booked) = if event == Event::Paid {
-        (payment.refund_paid(&refund), *refund.clone(), vec![refund.booked_when_paid()])
+    let (refund, booked) = if event == Event::Paid {
+        *payment = payment.refund_paid(&refund).unwrap();
+        let booked = vec![refund.booked_when_paid()];
+        (*refund, booked)
     } else {
         let owed = payment.owed_for_units(&refund, Some(&copy)).unwrap();
         let refund = refund.crediting(owed);
+        *payment = payment.refund_not_given(&refund).unwrap();
         let booked = refund.booked_when_not_given();
-        (payment.refund_not_given(&refund), refund, booked)
+        (refund, booked)
     };
-    *payment_of(evidence, &refund) = payment.unwrap();
     evidence.refunds[at] = refund;
     for transaction in booked {
         post(evidence, &transaction);
@@ -144,9 +145,7 @@ const DEFECTS: &[Defect] = &[
     ("a refund to credit at the provider", Money, |it| add_at_provider(it, TO_CREDIT)),
     ("a failed refund at the provider", Money, |it| add_at_provider(it, FAILED)),
     ("a refund sent back at the provider", Money, |it| add_at_provider(it, SENT_BACK)),
-    ("a refund without a request", OneEffect, |it| {
-        it.provider_refunds[0].refund_id = id(9);
-    }),
+    ("a refund without a request", OneEffect, |it| it.provider_refunds[0].refund_id = id(9)),
     ("a refund without a payment", OneEffect, |it| it.refunds[0].payment_id = id(9)),
     // Each share and each sum agrees with the payment, whose amount is smaller.
     ("a refund above the payment", Money, |it| {
@@ -228,11 +227,12 @@ fn every_defect_of_refunds_is_found() {
 }
 
 #[test]
-fn a_missing_changed_or_repeated_entry_of_a_refund_is_found() {
-    for at in sound().entries.len()..refunded().entries.len() {
+fn a_missing_changed_or_repeated_entry_is_found() {
+    for at in 0..refunded().entries.len() {
         finds(refunded(), "missing", Books, |it| _ = it.entries.remove(at));
         finds(refunded(), "repeated", Books, |it| it.entries.push(it.entries[at].clone()));
         finds(refunded(), "another amount", Books, |it| it.entries[at].amount.minor_units += 1);
+        finds(refunded(), "euros", Books, |it| it.entries[at].amount.currency = Currency::EUR);
     }
 }
 

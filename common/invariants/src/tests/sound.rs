@@ -26,7 +26,7 @@ use testing::samples::{self, id, usd};
 use tickets::Ticket;
 use tickets::domain::{Stock, Terms};
 
-use crate::{ByOthers, Evidence, IntentFacts, Rule, check};
+use crate::{Evidence, IntentFacts, Rule, check};
 
 pub(super) const PAID: u8 = 1;
 pub(super) const GIVEN_UP: u8 = 2;
@@ -68,10 +68,6 @@ pub(super) const fn voided() -> State {
     State::Voided { reason: VoidReason::OrderCancelled }
 }
 
-pub(super) fn started() -> State {
-    State::Started { token: "tok_visa".to_owned().try_into().unwrap() }
-}
-
 pub(super) const fn authorized() -> State {
     State::Authorized { holder: Holder::Ledger, authorized_at: START }
 }
@@ -85,9 +81,8 @@ pub(super) fn refunds_of(payment: &mut Payment) -> &mut Refunds {
 pub(super) fn intent(number: u8, (captured, voided): (usize, usize)) -> IntentFacts {
     let authorized = captured + voided;
     let taken = 1_000 * i64::try_from(captured).unwrap();
-    let (payment_id, amount) = (id(number), usd(1_000));
-    let by_others = ByOthers::default();
-    IntentFacts { payment_id, amount, authorized, captured, voided, taken, by_others }
+    let none = IntentFacts::none(id(number), usd(1_000));
+    IntentFacts { authorized, captured, voided, taken, ..none }
 }
 
 /// A payment, as the cause of a transaction.
@@ -115,7 +110,6 @@ pub(super) fn post(evidence: &mut Evidence, transaction: &Transaction) {
     }
 }
 
-/// The journal of responses to customers.
 fn reported() -> Journal {
     let mut journal = Journal { tickets: vec![id(3)], ..Journal::default() };
     let ends = [
@@ -214,7 +208,6 @@ fn terms() -> Terms {
     serde_json::from_value(terms).unwrap()
 }
 
-/// A session of a user.
 pub(super) fn session(number: u8, of: u8, signed_out_at: Option<Timestamp>) -> Session {
     let session = json!({
         "id": id::<Id>(number), "userId": id::<Id>(of), "createdAt": START, "endsAt": tomorrow(),
@@ -223,7 +216,6 @@ pub(super) fn session(number: u8, of: u8, signed_out_at: Option<Timestamp>) -> S
     serde_json::from_value(session).unwrap()
 }
 
-/// The copy of an order at payments.
 pub(super) fn copy(order: &Order) -> OrderCopy {
     OrderCopy { order: order.state.clone(), attempt: None }
 }
@@ -248,7 +240,6 @@ fn signed_out_everywhere() -> RevocationState {
     RevocationState { revoked, revoked_at: START, forget_after: tomorrow() }
 }
 
-/// The rules that evidence violates.
 pub(super) fn violated(evidence: &Evidence) -> Vec<Rule> {
     check(evidence).iter().map(|violation| violation.rule).collect()
 }
@@ -261,6 +252,18 @@ pub(super) fn finds_each(sound: fn() -> Evidence, defects: &[Defect]) {
     assert_eq!(check(&sound()), [], "valid evidence passes");
     for (name, rule, break_it) in defects {
         finds(sound(), name, *rule, break_it);
+    }
+}
+
+/// The name of a change, and the change.
+pub(super) type Change = (&'static str, fn(&mut Evidence));
+
+/// Applies each change to valid evidence and expects no violation.
+pub(super) fn passes_each(sound: fn() -> Evidence, changes: &[Change]) {
+    for (name, change) in changes {
+        let mut evidence = sound();
+        change(&mut evidence);
+        assert_eq!(check(&evidence), [], "{name}");
     }
 }
 

@@ -13,17 +13,14 @@ use payments::domain::{
 };
 use payments::{OrderCopy, Payment};
 use stateright::{Model, Property};
+use testing::platforms::START;
 use testing::samples::{self, id, usd};
 
-use crate::world::START;
-
-/// Maximum number of requested refunds.
 const REFUNDS_MAX: usize = 3;
 
 /// Price of one of the two units.
 const PRICE: i64 = 2;
 
-/// The documents of one payment.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) struct World {
     payment: Payment,
@@ -32,25 +29,15 @@ pub(crate) struct World {
     has_agreed: bool,
 }
 
-/// One step of the model.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Step {
     /// A refund of an amount, or of the whole remainder, which returns a number of units.
     Request(RequesterRole, Option<i64>, u32),
     /// The payer agrees that one unit is returned for less.
     Agree,
-    /// The provider reports the state of a refund.
-    Receive(usize, ProviderReport),
+    Receive(usize, ProviderRefundStatus),
 }
 
-/// A report of the provider.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum ProviderReport {
-    Succeeded,
-    Failed,
-}
-
-/// The model.
 pub(crate) struct Refunding;
 
 fn seller() -> UserId {
@@ -94,11 +81,7 @@ fn agree(world: &World) -> Option<World> {
     Some(World { payment, has_agreed: true, ..world.clone() })
 }
 
-fn receive(world: &World, at: usize, report: ProviderReport) -> Option<World> {
-    let status = match report {
-        ProviderReport::Succeeded => ProviderRefundStatus::Succeeded { reference: "re".to_owned() },
-        ProviderReport::Failed => ProviderRefundStatus::Failed { reason: "no".to_owned() },
-    };
+fn receive(world: &World, at: usize, status: ProviderRefundStatus) -> Option<World> {
     let (payment, refund) =
         match world.refunds.get(at)?.decide(Command::Observe(status), START).ok()? {
             Decided::AlreadyApplied => return None,
@@ -139,8 +122,9 @@ impl Model for Refunding {
             steps.push(Step::Agree);
         }
         for at in 0..world.refunds.len() {
-            let all = [ProviderReport::Succeeded, ProviderReport::Failed];
-            steps.extend(all.map(|report| Step::Receive(at, report)));
+            let paid = ProviderRefundStatus::Succeeded { reference: "re".to_owned() };
+            let refused = ProviderRefundStatus::Failed { reason: "no".to_owned() };
+            steps.extend([paid, refused].map(|status| Step::Receive(at, status)));
         }
     }
 
@@ -148,7 +132,7 @@ impl Model for Refunding {
         let next = match step {
             Step::Request(by, amount, units) => request(world, by, amount, units),
             Step::Agree => agree(world),
-            Step::Receive(at, report) => receive(world, at, report),
+            Step::Receive(at, status) => receive(world, at, status),
         };
         next.filter(|next| next != world)
     }

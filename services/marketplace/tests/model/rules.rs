@@ -1,17 +1,16 @@
-//! The invariants of every state, the invariants of quiet states, and the outcomes that must be
-//! possible.
-
-use std::collections::BTreeMap;
+//! The invariants of every state and of quiet states, and the outcomes that must be possible.
 
 use contract::order::{CancelReason, OrderStatus};
 use invariants::Findings;
-use invariants::stock::{Units, check_networks, check_ticket};
+use invariants::stock::{check_networks, check_units};
 use orders::Order;
 use payments::domain::{ProviderStatus, State, Task};
 use stateright::{Model as _, Property};
 
 use crate::steps;
-use crate::world::{Buyer, LAST_TICK, Market, Step, World};
+use crate::world::{FIRST, LAST_TICK, Market, SECOND, Step, World};
+
+const EXPIRED: OrderStatus = OrderStatus::Cancelled { reason: CancelReason::Expired };
 
 pub(crate) fn all() -> Vec<Property<Market>> {
     vec![
@@ -19,15 +18,15 @@ pub(crate) fn all() -> Vec<Property<Market>> {
         Property::always(
             "money is taken for a complete order only, and once",
             |_, world: &World| {
-                world.bank.captures == 0
-                    || (world.bank.captures == 1 && is_complete(world, Buyer::First))
+                world.bank.captures == 0 || (world.bank.captures == 1 && is_complete(world))
             },
         ),
         Property::always("no service receives an impossible state", |_, world: &World| {
             !world.contradiction
         }),
         Property::always("an order expires after its deadline only", |_, world: &World| {
-            [Buyer::First, Buyer::Second].iter().all(|buyer| is_punctual(world, *buyer))
+            let mut expired = world.orders.values().filter(|it| it.state.status == EXPIRED);
+            expired.all(|order| order.state.expires_at <= world.now())
         }),
         Property::always(
             "when all is quiet, everything has its one end",
@@ -42,53 +41,37 @@ pub(crate) fn all() -> Vec<Property<Market>> {
         }),
         Property::sometimes(
             "the second buyer orders the unit that the first released",
-            |_, world: &World| is_expired(world, Buyer::First) && world.second.is_some(),
+            |_, world: &World| is_expired(world) && world.orders.contains_key(&SECOND),
         ),
         Property::sometimes("all is quiet after a sale", |market, world: &World| {
             world.inventory.sold == 1 && is_quiet(market, world)
         }),
         Property::sometimes("all is quiet after an expiry", |market, world: &World| {
-            is_expired(world, Buyer::First) && is_quiet(market, world)
+            is_expired(world) && is_quiet(market, world)
         }),
         Property::sometimes(
             "a held card is released because the order has expired",
-            |_, world: &World| {
-                is_expired(world, Buyer::First) && world.bank.status == ProviderStatus::Held
-            },
+            |_, world: &World| is_expired(world) && world.bank.status == ProviderStatus::Held,
         ),
     ]
 }
 
 fn is_stock_sound(world: &World) -> bool {
-    let inventory = &world.inventory;
-    let orders = || [&world.first, &world.second].into_iter().flatten();
-    let (mut units, mut findings) = (BTreeMap::new(), Findings::default());
-    for order in orders() {
-        Units::count(&mut units, &order.state, 1);
-    }
-    let id = inventory.ticket_id;
-    let of_orders = units.remove(&id).unwrap_or_default();
-    check_ticket(id, Some(inventory), of_orders, &mut findings);
-    check_networks(orders(), &world.network, &mut findings);
+    let mut findings = Findings::default();
+    let orders = world.orders.values().map(|order| &order.state);
+    check_units(orders, [&world.inventory], &mut findings);
+    check_networks(world.orders.values(), &world.network, &mut findings);
     findings.violations.is_empty()
 }
 
-fn completed(order: &Order) -> bool {
-    matches!(order.state.status, OrderStatus::Complete { .. })
+/// Whether the first order is complete.
+fn is_complete(world: &World) -> bool {
+    world.orders.get(&FIRST).is_some_and(Order::is_complete)
 }
 
-fn is_complete(world: &World, buyer: Buyer) -> bool {
-    world.order(buyer).is_some_and(completed)
-}
-
-fn is_expired(world: &World, buyer: Buyer) -> bool {
-    let expired = OrderStatus::Cancelled { reason: CancelReason::Expired };
-    world.order(buyer).is_some_and(|order| order.state.status == expired)
-}
-
-fn is_punctual(world: &World, buyer: Buyer) -> bool {
-    let is_due = |order: &Order| order.state.expires_at <= world.now();
-    !is_expired(world, buyer) || world.order(buyer).is_some_and(is_due)
+/// Whether the first order has expired.
+fn is_expired(world: &World) -> bool {
+    world.orders.get(&FIRST).is_some_and(|order| order.state.status == EXPIRED)
 }
 
 fn state(world: &World) -> Option<&State> {
@@ -111,59 +94,38 @@ fn is_quiet(market: &Market, world: &World) -> bool {
 }
 
 const fn is_of_services(step: Step) -> bool {
-    match step {
+    matches!(
+        step,
         Step::Sweep(_)
-        | Step::OrderReachesPayments(_)
-        | Step::OrderReachesExpiration(_)
-        | Step::PaymentReachesOrders(_)
-        | Step::Announce
-        | Step::HintReachesOrders(_) => true,
-        Step::Tick
-        | Step::Order(_)
-        | Step::Cancel(_)
-        | Step::Pay
-        | Step::Ask
-        | Step::RequestReachesProvider(..)
-        | Step::PayerContinues(_)
-        | Step::ProviderSays
-        | Step::AnswerReachesPayments
-        | Step::Inquire
-        | Step::News => false,
-    }
+            | Step::OrderReachesPayments(_)
+            | Step::OrderReachesExpiration(_)
+            | Step::PaymentReachesOrders(_)
+            | Step::Announce
+            | Step::HintReachesOrders(_)
+    )
 }
 
 /// No order is open except one placed in the last ticks, the copy matches the order, and the money
 /// is in the right place.
 fn has_ended_well(world: &World) -> bool {
     let is_overdue = |order: &&Order| order.state.expires_at < world.now();
-    let open = [&world.first, &world.second].into_iter().flatten().filter(|o| o.is_active());
+    let open = world.orders.values().filter(|order| order.is_active());
     let nothing_overdue = open.filter(is_overdue).count() == 0;
-    let copies_agree = match (&world.first, &world.copy) {
-        (Some(order), Some(copy)) => copy.order == order.state,
-        (None, None) => true,
-        (Some(_), None) | (None, Some(_)) => false,
-    };
-    let first_has_ended = world.first.as_ref().is_none_or(|order| !order.is_active());
+    let first = world.orders.get(&FIRST);
+    let copied = world.copy.as_ref().map(|copy| &copy.order);
+    let copies_agree = copied == first.map(|order| &order.state);
+    let first_has_ended = first.is_none_or(|order| !order.is_active());
     let money_is_where_it_belongs = match state(world) {
         None => world.bank.captures == 0,
-        Some(State::Captured { .. }) => {
-            world.bank.captures == 1 && is_complete(world, Buyer::First)
-        }
+        Some(State::Captured { .. }) => world.bank.captures == 1 && is_complete(world),
         Some(State::Voided { .. } | State::Declined { .. }) => {
             world.bank.captures == 0
                 && world.bank.status != ProviderStatus::Held
-                && !is_complete(world, Buyer::First)
+                && !is_complete(world)
         }
         // This model has no operator who captures a payment.
         Some(State::Returned { .. }) => false,
-        Some(
-            State::Started { .. }
-            | State::Opened { .. }
-            | State::RequiresAction { .. }
-            | State::Authorized { .. }
-            | State::Capturing { .. }
-            | State::Voiding { .. },
-        ) => !first_has_ended,
+        Some(_) => !first_has_ended,
     };
     nothing_overdue && copies_agree && money_is_where_it_belongs
 }

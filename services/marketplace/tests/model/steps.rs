@@ -1,5 +1,4 @@
-//! The effect of each step: a service receives a message or response and decides by its own
-//! functions.
+//! The effect of each step: a service receives an input and decides by its own functions.
 
 use std::sync::Arc;
 
@@ -11,9 +10,10 @@ use orders::{NetworkHolds, Order};
 use payments::domain::{
     Change, Command, OrderCopy, Payment, ProviderStatus, Purpose, State, Task, Token, Verdict,
 };
+use testing::platforms::START;
 
 use crate::bank::Request;
-use crate::world::{Buyer, EXTENSION, LAST_TICK, START, Step, WINDOW, World, payment_id};
+use crate::world::{Buyer, EXTENSION, FIRST, LAST_TICK, SECOND, Step, WINDOW, World, payment_id};
 
 /// Executes a step; `None` where it is not possible.
 pub(crate) fn take(world: &mut World, step: Step) -> Option<()> {
@@ -22,7 +22,7 @@ pub(crate) fn take(world: &mut World, step: Step) -> Option<()> {
         Step::Order(buyer) => order(world, buyer)?,
         Step::Cancel(buyer) => command(world, buyer, OrderCommand::Cancel)?,
         Step::Sweep(buyer) => {
-            let is_overdue = world.order(buyer)?.state.expires_at < world.now();
+            let is_overdue = world.orders.get(&buyer)?.state.expires_at < world.now();
             is_overdue.then_some(())?;
             command(world, buyer, OrderCommand::Expire)?;
         }
@@ -33,7 +33,7 @@ pub(crate) fn take(world: &mut World, step: Step) -> Option<()> {
         Step::Announce => announce(world)?,
         Step::HintReachesOrders(at) => {
             world.hints.get(at)?;
-            command(world, Buyer::First, OrderCommand::Expire)?;
+            command(world, FIRST, OrderCommand::Expire)?;
         }
         Step::Ask => ask(world)?,
         Step::RequestReachesProvider(at, decision) => {
@@ -67,7 +67,7 @@ fn remember<T: PartialEq>(sent: &mut Vec<T>, one: T) {
 
 fn order(world: &mut World, buyer: Buyer) -> Option<()> {
     // The first buyer orders at the start only: a later order is the same with less time.
-    let may_order = world.order(buyer).is_none() && (buyer == Buyer::Second || world.tick == 0);
+    let may_order = !world.orders.contains_key(&buyer) && (buyer == SECOND || world.tick == 0);
     may_order.then_some(())?;
     let inventory = world.inventory.clone();
     let (inventory, item): (_, OrderItem) =
@@ -86,7 +86,7 @@ fn order(world: &mut World, buyer: Buyer) -> Option<()> {
 
 /// A command to an order, with its effect on the unit.
 fn command(world: &mut World, buyer: Buyer, command: OrderCommand) -> Option<()> {
-    match world.order(buyer)?.decide(command, world.now()) {
+    match world.orders.get(&buyer)?.decide(command, world.now()) {
         Ok(Decided::Applied(mut order, stock)) => {
             if stock != Stock::Keep {
                 world.network = world.network.take().and_then(|count| count.release(1));
@@ -109,21 +109,18 @@ fn command(world: &mut World, buyer: Buyer, command: OrderCommand) -> Option<()>
 }
 
 fn publish(world: &mut World, buyer: Buyer, order: Order) {
-    match buyer {
-        Buyer::First => {
-            remember(&mut world.order_messages, Arc::new(order.state.clone()));
-            world.first = Some(order);
-        }
-        Buyer::Second => world.second = Some(order),
+    if buyer == FIRST {
+        remember(&mut world.order_messages, Arc::new(order.state.clone()));
     }
+    world.orders.insert(buyer, order);
 }
 
 fn pay(world: &mut World) -> Option<()> {
     world.payment.is_none().then_some(())?;
-    let copy = world.copy.clone()?.begin(payment_id(), Buyer::First.user(), world.now()).ok()?;
+    let copy = world.copy.clone()?.begin(payment_id(), FIRST.user(), world.now()).ok()?;
     let (purpose, amount) = (Purpose::Order { order_id: copy.order.id }, copy.order.total);
     let state = State::Started { token: Token::try_from("tok".to_owned()).unwrap() };
-    let payment = Payment::new(payment_id(), purpose, Buyer::First.user(), amount, state, START);
+    let payment = Payment::new(payment_id(), purpose, FIRST.user(), amount, state, START);
     remember(&mut world.payment_messages, Arc::new(payment.public_state()?));
     (world.copy, world.payment) = (Some(copy), Some(payment));
     Some(())
@@ -214,7 +211,7 @@ fn payment_reaches_orders(world: &mut World, at: usize) -> Option<()> {
             return None;
         }
     };
-    command(world, Buyer::First, report)
+    command(world, FIRST, report)
 }
 
 /// Payments sends the request that the status of the payment requires. Opening moves no money, so

@@ -1,5 +1,6 @@
 //! The state of the model, and its steps.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -13,13 +14,11 @@ use orders::{Inventory, NetworkHolds, Order};
 use payments::domain::ProviderStatus;
 use payments::{OrderCopy, Payment};
 use stateright::{Model, Property};
+use testing::platforms::START;
 use testing::samples::{id, usd};
 
 use crate::bank::{Bank, BankDecision, Request};
 use crate::{rules, steps};
-
-/// The time at the first tick.
-pub(crate) const START: Timestamp = Timestamp::from_unix_ms(1_800_000_000_000);
 
 /// One tick of the clock.
 const TICK: Duration = Duration::from_secs(10);
@@ -35,31 +34,24 @@ pub(crate) const EXTENSION: Duration = Duration::from_secs(15);
 /// deadline of a later second order is near.
 pub(crate) const LAST_TICK: u8 = 4;
 
-/// A buyer; the first one pays.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(crate) enum Buyer {
-    First,
-    Second,
-}
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) struct Buyer(u8);
+
+/// The buyer who pays.
+pub(crate) const FIRST: Buyer = Buyer(1);
+
+pub(crate) const SECOND: Buyer = Buyer(2);
 
 impl Buyer {
     pub(crate) fn user(self) -> UserId {
-        id(10 + self.digit())
+        id(10 + self.0)
     }
 
     pub(crate) fn order(self) -> OrderId {
-        id(20 + self.digit())
-    }
-
-    const fn digit(self) -> u8 {
-        match self {
-            Self::First => 1,
-            Self::Second => 2,
-        }
+        id(20 + self.0)
     }
 }
 
-/// The id of the one payment.
 pub(crate) fn payment_id() -> PaymentId {
     id(30)
 }
@@ -70,8 +62,7 @@ pub(crate) struct World {
     pub(crate) tick: u8,
     // Stored by orders.
     pub(crate) inventory: Inventory,
-    pub(crate) first: Option<Order>,
-    pub(crate) second: Option<Order>,
+    pub(crate) orders: BTreeMap<Buyer, Order>,
     /// Units that the network of both buyers holds.
     pub(crate) network: Option<NetworkHolds>,
     // Stored by payments, of the first order.
@@ -96,43 +87,26 @@ impl World {
     pub(crate) fn now(&self) -> Timestamp {
         START.plus(TICK * u32::from(self.tick))
     }
-
-    pub(crate) fn order(&self, buyer: Buyer) -> Option<&Order> {
-        match buyer {
-            Buyer::First => self.first.as_ref(),
-            Buyer::Second => self.second.as_ref(),
-        }
-    }
 }
 
-/// One step of the model.
+/// One step of the model. Messages are about the first order and its payment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Step {
-    /// The clock advances by one tick.
     Tick,
-    /// A buyer orders the unit.
     Order(Buyer),
-    /// A buyer cancels the order.
     Cancel(Buyer),
     /// The sweep of orders finds an overdue order.
     Sweep(Buyer),
-    /// The first buyer starts a payment.
     Pay,
-    /// A message about the first order reaches payments.
     OrderReachesPayments(usize),
-    /// A message about the first order reaches expiration.
     OrderReachesExpiration(usize),
-    /// A message about the payment reaches orders.
     PaymentReachesOrders(usize),
     /// Expiration announces the first order's deadline.
     Announce,
-    /// The announcement reaches orders.
     HintReachesOrders(usize),
     /// Payments sends the request that the status of the payment requires.
     Ask,
-    /// A request reaches the provider.
     RequestReachesProvider(usize, BankDecision),
-    /// The payer continues at the provider.
     PayerContinues(BankDecision),
     /// The provider sends the status of the payment; the response is in flight.
     ProviderSays,
@@ -144,7 +118,6 @@ pub(crate) enum Step {
     News,
 }
 
-/// The model.
 pub(crate) struct Market;
 
 impl Model for Market {
@@ -168,8 +141,7 @@ impl Model for Market {
         vec![World {
             tick: 0,
             inventory: Inventory::of(ticket),
-            first: None,
-            second: None,
+            orders: BTreeMap::new(),
             network: None,
             copy: None,
             payment: None,
@@ -185,11 +157,10 @@ impl Model for Market {
     }
 
     fn actions(&self, world: &World, steps: &mut Vec<Step>) {
-        let buyers = [Buyer::First, Buyer::Second];
         let decisions = [BankDecision::Hold, BankDecision::Decline, BankDecision::Challenge];
         steps.push(Step::Tick);
-        for buyer in buyers {
-            match world.order(buyer) {
+        for buyer in [FIRST, SECOND] {
+            match world.orders.get(&buyer) {
                 None => steps.push(Step::Order(buyer)),
                 Some(order) if order.is_active() => {
                     steps.extend([Step::Cancel(buyer), Step::Sweep(buyer)]);

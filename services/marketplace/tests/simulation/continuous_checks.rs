@@ -1,20 +1,6 @@
-//! The continuous checks: they inspect every commit and every message when it happens, and record
-//! violated rules.
-//!
-//! | module | rules |
-//! |---|---|
-//! | `orders` | no oversell, one end, no early expiry |
-//! | `holds` | unpaid holds are within the limits of their buyers and networks |
-//! | `money` | a capture needs a complete order, a refund at the provider a refund; books balance |
-//! | `accounts` | no session of a banned account begins or is renewed |
-//! | `messages` | messages carry the committed state; only they are published, and in order |
-//! | `coverage` | the visited states and transitions |
-//!
-//! `orders` and `holds` are checked at every commit of orders, `money` at every commit of payments,
-//! `accounts` at every commit of auth. `money` also checks every movement of money at the provider.
-//! Rules on states are those of the crate `invariants`; those on changes are here.
+//! The checks of every commit, message and movement of money when it happens. Rules on states are
+//! those of the crate `invariants`; those on changes are here.
 
-mod accounts;
 pub(crate) mod coverage;
 mod holds;
 mod messages;
@@ -24,11 +10,13 @@ mod orders;
 use std::collections::{BTreeMap, BTreeSet};
 
 use ::orders::{Holdings, Inventory, NetworkHolds, Order};
+use auth::User;
+use auth::domain::Session;
 use bus::BusMessage;
 use contract::ticket::Offer;
+use contract::user::AccountStatus;
 use contract::{DisputeId, OrderId, PaymentId, RefundId, SessionId, TicketId, Timestamp, UserId};
 use expiration::Deadline;
-use invariants::stock::Units;
 use invariants::{Findings, Rule};
 use payments::Payment;
 use payments::domain::{Account, Dispute, Entry, Refund};
@@ -37,51 +25,50 @@ use store::batch::{Batch, Write};
 use tickets::Ticket;
 
 use crate::operation::Deployment;
-use coverage::Coverage;
+use crate::summary::Summary;
+use coverage::{order_state, payment_state, refund_state};
 use messages::Messages;
 use money::Movement;
 
 /// The last committed state, and the violated rules.
 #[derive(Default)]
-pub(crate) struct ContinuousChecks {
-    orders: BTreeMap<OrderId, Order>,
+pub(crate) struct Checks {
+    pub(crate) orders: BTreeMap<OrderId, Order>,
     inventories: BTreeMap<TicketId, Inventory>,
     /// Units held and sold in each version of each inventory.
-    committed_units: BTreeMap<(TicketId, u64), u32>,
+    pub(crate) committed_units: BTreeMap<(TicketId, u64), u32>,
     /// The inventory versions of the tickets of each order, as of the order's last change.
-    stock: BTreeMap<OrderId, Vec<(TicketId, u64)>>,
+    pub(crate) stock: BTreeMap<OrderId, Vec<(TicketId, u64)>>,
     /// The highest version of each ticket whose terms were acknowledged.
     acknowledged: BTreeMap<TicketId, u64>,
-    units: BTreeMap<TicketId, Units>,
     holdings: BTreeMap<UserId, Holdings>,
     networks: BTreeMap<String, NetworkHolds>,
-    tickets: BTreeMap<TicketId, Ticket>,
+    pub(crate) tickets: BTreeMap<TicketId, Ticket>,
     deadlines: BTreeMap<OrderId, Deadline>,
     banned: BTreeSet<UserId>,
     /// The time of each session's last renewal.
     sessions: BTreeMap<SessionId, Option<Timestamp>>,
     payments: BTreeMap<PaymentId, Payment>,
-    refunds: BTreeMap<RefundId, Refund>,
+    pub(crate) refunds: BTreeMap<RefundId, Refund>,
     disputes: BTreeMap<DisputeId, Dispute>,
     entries: Vec<Entry>,
     accounts: BTreeMap<UserId, Account>,
-    /// Number of movements of money at the provider, by subject and kind.
-    movements: BTreeMap<Movement, u32>,
+    /// The movements of money at the provider.
+    movements: BTreeSet<Movement>,
     messages: Messages,
-    pub(crate) coverage: Coverage,
+    visited: Summary,
     /// The latest time that the clock has shown.
     latest: Option<Timestamp>,
-    findings: Findings,
+    pub(crate) findings: Findings,
 }
 
-impl ContinuousChecks {
-    /// The checks of processes in this deployment.
+impl Checks {
     pub(crate) fn new(deployment: Deployment) -> Self {
-        let messages = Messages::new(deployment);
-        Self { messages, ..Self::default() }
+        let mut checks = Self::default();
+        checks.messages.are_replicas = deployment == Deployment::Replicas;
+        checks
     }
 
-    /// Checks a commit of a store.
     pub(crate) fn committed(&mut self, store: &'static str, batch: &Batch, now: Timestamp) {
         self.latest = self.latest.max(Some(now));
         match store {
@@ -91,10 +78,11 @@ impl ContinuousChecks {
                 self.orders_committed(batch);
                 self.holds_committed(batch);
             }
-            tickets::NAME => each(batch, |ticket: Ticket| self.ticket_changed(ticket)),
-            expiration::NAME => each(batch, |deadline: Deadline| {
-                self.deadlines.insert(deadline.order_id, deadline);
-            }),
+            tickets::NAME => written(batch).for_each(|ticket| self.ticket_changed(ticket)),
+            expiration::NAME => {
+                let deadlines = written(batch).map(|one: Deadline| (one.order_id, one));
+                self.deadlines.extend(deadlines);
+            }
             payments::NAME => self.payments_committed(batch),
             auth::NAME => self.accounts_committed(batch),
             _ => {}
@@ -102,22 +90,10 @@ impl ContinuousChecks {
         self.messages_committed(batch);
     }
 
-    /// Checks a message that entered the bus.
     pub(crate) fn published(&mut self, message: &BusMessage) {
         for line in self.messages.published(message) {
             self.findings.note(Rule::OneEffect, line);
         }
-    }
-
-    /// Removes and returns the violations since the last call.
-    pub(crate) fn take_violations(&mut self) -> Vec<String> {
-        let Findings { violations } = std::mem::take(&mut self.findings);
-        violations.iter().map(ToString::to_string).collect()
-    }
-
-    /// Whether an order was committed, as every acknowledged order must be.
-    pub(crate) fn knows_order(&self, id: OrderId) -> bool {
-        self.orders.contains_key(&id)
     }
 
     /// The ids of a user's tickets, orders and payments.
@@ -130,14 +106,45 @@ impl ContinuousChecks {
         ids.chain(payments.map(|payment| payment.id.to_string())).collect()
     }
 
-    /// Whether a ticket was committed, as every acknowledged ticket must be.
-    pub(crate) fn knows_ticket(&self, id: TicketId) -> bool {
-        self.tickets.contains_key(&id)
+    /// Adds the visited transitions, and the state of each order, payment and refund.
+    pub(crate) fn count_in(&self, summary: &mut Summary) {
+        summary.merge(&self.visited);
+        for order in self.orders.values() {
+            summary.add("orders", order_state(order.state.status), 1);
+        }
+        for payment in self.payments.values() {
+            summary.add("payments", payment_state(&payment.state), 1);
+        }
+        for refund in self.refunds.values() {
+            summary.add("refunds", refund_state(&refund.state), 1);
+        }
     }
 
     /// Whether an administrator took a ticket down. In scripts, no administrator offers it again.
     pub(crate) fn is_taken_down(&self, id: TicketId) -> bool {
         self.tickets.get(&id).is_some_and(|ticket| ticket.offer == Offer::TakenDown)
+    }
+
+    /// No session of a banned account begins or is renewed.
+    fn accounts_committed(&mut self, batch: &Batch) {
+        let changed: Vec<User> = written(batch).collect();
+        for session in written::<Session>(batch) {
+            let (id, user) = (session.id, session.user_id);
+            let known = self.sessions.insert(id, session.renewed_at);
+            let is_active = known != Some(session.renewed_at) && session.signed_out_at.is_none();
+            // Within a batch that changes the account, the session may have begun before the ban or
+            // after its end.
+            let is_banned = self.banned.contains(&user) && changed.iter().all(|one| one.id != user);
+            self.findings.expect(!(is_active && is_banned), Rule::InForce, || {
+                format!("session {id} begins or is renewed, and its account {user} is banned")
+            });
+        }
+        for user in changed {
+            match user.status {
+                AccountStatus::Active => self.banned.remove(&user.id),
+                AccountStatus::Banned => self.banned.insert(user.id),
+            };
+        }
     }
 
     fn ticket_changed(&mut self, ticket: Ticket) {
@@ -148,11 +155,11 @@ impl ContinuousChecks {
     }
 }
 
-/// Passes each document of type `D` that a batch wrote to `take`.
-fn each<D: DeserializeOwned + store::Document>(batch: &Batch, mut take: impl FnMut(D)) {
-    for content in changes::<D>(batch).filter_map(|write| write.content.as_ref()) {
-        take(serde_json::from_str(&content.body).expect("a stored document can be read"));
-    }
+/// The documents of type `D` that a batch wrote.
+fn written<D: DeserializeOwned + store::Document>(batch: &Batch) -> impl Iterator<Item = D> {
+    let contents = changes::<D>(batch).filter_map(|write| write.content.as_ref());
+    contents
+        .map(|content| serde_json::from_str(&content.body).expect("a stored document can be read"))
 }
 
 /// The ids of documents of type `D` that a batch removed.

@@ -9,18 +9,13 @@ use contract::{OrderId, PaymentId, TicketId, Timestamp, UserId};
 use testing::Reply;
 use testing::customer::{Journal, Request};
 
-/// An account of a customer.
 struct Account {
     id: UserId,
-    /// The session cookie.
     session: String,
-    /// The stock version of each ticket that was acknowledged to the account, and the time of the
-    /// acknowledgement.
+    /// The stock version of each ticket that was acknowledged to the account, and the time of it.
     seen: BTreeMap<TicketId, (u64, Timestamp)>,
-    /// The other cookies of the account's browser, by name.
     cookies: BTreeMap<String, String>,
-    /// Whether the account requested its erasure and was not refused. It then sends no more
-    /// requests.
+    /// Whether it requested its erasure and was not refused. It then sends no more requests.
     is_leaving: bool,
     email: String,
     /// Whether a ban of the account was requested: its sessions may have ended.
@@ -29,7 +24,6 @@ struct Account {
     is_gone: bool,
 }
 
-/// A ticket on offer.
 struct Offered {
     id: TicketId,
     seller: usize,
@@ -39,17 +33,16 @@ struct Offered {
 struct Placed {
     id: OrderId,
     buyer: usize,
-    /// The tickets of its items.
     items: Vec<TicketId>,
 }
 
-/// An acknowledged payment and the index of its order.
+/// An acknowledged payment.
 struct Paid {
     id: PaymentId,
+    /// The index of its order.
     order: usize,
 }
 
-/// The index of a call among all calls.
 pub(crate) type CallId = usize;
 
 /// A customer's request, sent once or several times.
@@ -62,25 +55,21 @@ pub(crate) struct Call {
     made_at: Timestamp,
     /// For a read of a ticket: the stock version that its reader has seen.
     seen: u64,
-    /// For an export: whether it contains all committed documents. Such an export is requested when
-    /// no message or request is pending.
+    /// For an export: whether it contains all documents, since no message or request was pending.
     is_exact: bool,
     /// The first conclusive response.
-    first: Option<Reply>,
-    /// Number of times the call was sent.
+    pub(crate) first: Option<Reply>,
     pub(crate) sent: usize,
-    /// Number of requests of the call that are in progress.
     pub(crate) in_progress: usize,
 }
 
-/// All customers, with their accounts, their calls and the facts that they know from responses.
 #[derive(Default)]
 pub(crate) struct Customers {
     accounts: Vec<Account>,
     tickets: Vec<Offered>,
     orders: Vec<Placed>,
     paid: Vec<Paid>,
-    calls: Vec<Call>,
+    pub(crate) calls: Vec<Call>,
     pub(crate) journal: Journal,
     /// Whether an operator or a bank acted at the provider: any payment may then fail.
     pub(crate) is_operated: bool,
@@ -92,18 +81,15 @@ fn place(number: u8, count: usize) -> Option<usize> {
 }
 
 impl Customers {
-    /// The account with this id.
     fn account(&self, id: UserId) -> &Account {
         self.accounts.iter().find(|account| account.id == id).expect("requests name known accounts")
     }
 
-    /// The index of the account with this address.
     fn owner_of(&self, email: &str) -> usize {
         let owner = self.accounts.iter().position(|account| account.email == email);
         owner.expect("sign-ins name known addresses")
     }
 
-    /// The order with this id.
     fn placed(&self, id: OrderId) -> &Placed {
         self.orders.iter().find(|placed| placed.id == id).expect("requests name known orders")
     }
@@ -114,13 +100,7 @@ impl Customers {
         offered.any(|offered| Some(offered.seller) == by)
     }
 
-    /// The call with this index.
-    pub(crate) fn call(&mut self, id: CallId) -> &mut Call {
-        &mut self.calls[id]
-    }
-
-    /// The only process has crashed, and with it the memory of the stock versions that sessions
-    /// have seen.
+    /// The only process has crashed, and has lost the stock versions that sessions have seen.
     pub(crate) fn forget_seen_versions(&mut self) {
         self.accounts.iter_mut().for_each(|account| account.seen.clear());
     }
@@ -148,12 +128,11 @@ impl Customers {
     }
 
     /// The number of erased accounts, counted after every call has a response.
-    pub(crate) fn erased(&self) -> usize {
-        self.accounts.iter().filter(|account| account.is_leaving).count()
+    pub(crate) fn erased(&self) -> u64 {
+        self.accounts.iter().map(|account| u64::from(account.is_leaving)).sum()
     }
 
-    /// Whether this status does not conclude a call because its sender was banned. The call is
-    /// repeated after the ban is lifted.
+    /// Whether the call must be repeated after a ban of its sender, which caused this status.
     fn may_be_banned(&self, call: &Call, status: u16) -> bool {
         let by = call.by.and_then(|by| self.accounts.get(by));
         let is_out = by.is_some_and(|account| account.was_banned && !account.is_gone);
@@ -199,17 +178,6 @@ impl Customers {
         let is_open = |call: &Call| call.first.is_none() && call.in_progress == 0;
         let open = self.calls.iter().enumerate().filter(|(_, call)| is_open(call));
         open.map(|(id, _)| id).collect()
-    }
-
-    /// Whether every call has a conclusive response.
-    pub(crate) fn have_all_responses(&self) -> bool {
-        self.calls.iter().all(|call| call.first.is_some())
-    }
-
-    /// A line for each call without a conclusive response.
-    pub(crate) fn incomplete_calls(&self) -> Vec<String> {
-        let open = self.calls.iter().filter(|call| call.first.is_none());
-        open.map(|call| format!("{:?}", call.request)).collect()
     }
 }
 

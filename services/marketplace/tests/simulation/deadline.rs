@@ -5,12 +5,11 @@ use rand::Rng as _;
 use rand::rngs::SmallRng;
 
 use crate::generate::{Drawn, random};
-use crate::operation::{Card, Deployment, Operation, Request, Script};
+use crate::operation::{Card, Deployment, Operation, Request, Script, sale};
 
 /// Distance of a payment from the deadline, in milliseconds.
 const NEAR: std::ops::RangeInclusive<i8> = -50..=50;
 
-/// The script of a seed.
 pub(crate) fn script(seed: u64) -> Script {
     let mut random = random(seed);
     let deployment = match random.random_range(0..3) {
@@ -18,15 +17,7 @@ pub(crate) fn script(seed: u64) -> Script {
         1 => Deployment::Services,
         _ => Deployment::Replicas,
     };
-    let mut operations = vec![
-        Request::SignUp.into(),
-        Request::SignUp.into(),
-        Operation::Settle,
-        Request::Offer { seller: 0, units: 1, cents: 2_500 }.into(),
-        Operation::Settle,
-        Request::Order { buyer: 1, items: [(0, 1), (0, 0), (0, 0)] }.into(),
-        Operation::Settle,
-    ];
+    let mut operations = sale(1, 2_500);
     if random.random_bool(0.5) {
         operations.extend(late_request(&mut random));
     } else {

@@ -5,7 +5,7 @@ use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::Duration;
 
-use bus::{Bus, BusFault, LogLimits};
+use bus::{Bus, BusFaults, LogLimits};
 use contract::amount_rules::AmountRules;
 use contract::catalogue::services;
 use orders::domain::HoldLimits;
@@ -18,7 +18,7 @@ use testing::platforms::START;
 use web::session::{CookieKind, Revocations, Verifier};
 use web::{SeenStorage, Sessions};
 
-use crate::continuous_checks::ContinuousChecks;
+use crate::continuous_checks::Checks;
 use crate::operation::{Deployment, StoreFault};
 use crate::provider::Provider;
 
@@ -31,18 +31,15 @@ pub(crate) const HOLD_LIMIT: u32 = 3;
 /// The limit over all tickets: less than twice the limit of one ticket.
 pub(crate) const HOLD_LIMIT_TOTAL: u32 = 5;
 
-/// Number of a buyer's unpaid orders from which the buyer may hold one unit only; most scripts
-/// exceed it.
+/// Unpaid orders from which a buyer may hold one unit only; most scripts exceed it.
 pub(crate) const UNPAID_LIMIT: u32 = 3;
 
-/// Percentage of a ticket that a network may hold. For tickets of up to four units the limit of one
-/// buyer applies.
+/// Percentage of a ticket that a network may hold; up to four units, the limit of one buyer applies.
 pub(crate) const NETWORK_HOLD_SHARE: u32 = 50;
 
 /// Minimum time between the start of a payment and the deadline of its order.
 const PAYMENT_EXTENSION: Duration = Duration::from_secs(3);
 
-/// The secret of the session key, the same in every run.
 pub(crate) const SECRET: [u8; 32] = [7; 32];
 
 /// The environment in which processes open.
@@ -51,21 +48,20 @@ pub(crate) struct Engines {
     pub(crate) hand: ManualClock,
     pub(crate) ids: Ids,
     pub(crate) bus: Bus,
+    pub(crate) bus_faults: BusFaults,
     pub(crate) provider: Provider,
     pub(crate) key: SessionKey,
     pub(crate) settings: ServiceSettings,
-    pub(crate) checks: Arc<Mutex<ContinuousChecks>>,
+    pub(crate) checks: Arc<Mutex<Checks>>,
     pub(crate) deployment: Deployment,
     stores: BTreeMap<&'static str, MemoryEngine>,
     verifier: Verifier,
 }
 
 impl Engines {
-    /// New, empty engines.
     pub(crate) fn new(deployment: Deployment) -> Self {
         let (clock, hand) = Clock::manual(START);
-        let ids = Ids::seeded(1);
-        let checks = Arc::new(Mutex::new(ContinuousChecks::new(deployment)));
+        let checks = Arc::new(Mutex::new(Checks::new(deployment)));
         let stores = services::names().chain([TestProvider::NAME]).map(|name| {
             let engine = match deployment {
                 Deployment::OneProcess | Deployment::Services => MemoryEngine::default(),
@@ -79,22 +75,20 @@ impl Engines {
         let bus = Bus::memory_watched(clock.clone(), LogLimits::default(), move |message| {
             watching.lock().published(message);
         });
-        let provider = Provider::new(clock.clone());
         let key = SessionKey::from_secret(&SECRET);
-        let verifier = Verifier::new(&[key.public_key()]);
-        let settings = settings();
         Self {
-            clock,
             hand,
-            ids,
+            ids: Ids::seeded(1),
+            bus_faults: bus.faults().expect("a memory bus"),
             bus,
-            provider,
-            key,
-            settings,
+            provider: Provider::new(clock.clone()),
+            clock,
+            settings: settings(),
             checks,
             deployment,
             stores,
-            verifier,
+            verifier: Verifier::new(&[key.public_key()]),
+            key,
         }
     }
 
@@ -103,7 +97,6 @@ impl Engines {
         Engine::Memory(self.stores[name].replica())
     }
 
-    /// The platform of a service in a process with these sessions.
     pub(crate) fn platform(&self, name: &str, sessions: Sessions) -> Platform {
         let (clock, ids) = (self.clock.clone(), self.ids.clone());
         Platform { engine: self.engine(name), bus: self.bus.clone(), clock, ids, sessions }
@@ -134,22 +127,12 @@ impl Engines {
         }
     }
 
-    /// Plans one fault of the bus.
-    pub(crate) fn plan_on_bus(&self, fault: BusFault) {
-        if let Some(faults) = self.bus.faults() {
-            faults.plan(fault);
-        }
-    }
-
-    /// Ends all faults.
     pub(crate) fn stop_faults(&self) {
         for engine in self.stores.values() {
             engine.faults().stop();
         }
-        if let Some(faults) = self.bus.faults() {
-            faults.stop();
-        }
-        self.provider.stop();
+        self.bus_faults.stop();
+        self.provider.with(|provider, _| provider.clear_faults());
     }
 }
 

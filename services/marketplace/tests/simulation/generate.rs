@@ -14,15 +14,12 @@ use crate::operation::{
 
 pub(crate) use parts::BUSY_PARTS;
 
-/// Number of operations of a script.
 const OPERATIONS: std::ops::Range<usize> = 60..151;
 
-/// The generator of a seed.
 pub(crate) fn random(seed: u64) -> SmallRng {
     SmallRng::seed_from_u64(seed)
 }
 
-/// The script of a seed.
 pub(crate) fn script(seed: u64) -> Script {
     let mut random = random(seed);
     let deployment = match random.random_range(0..20) {
@@ -30,12 +27,9 @@ pub(crate) fn script(seed: u64) -> Script {
         4..13 => Deployment::Services,
         _ => Deployment::Replicas,
     };
-    let mut faults = Kind::ALL.to_vec();
+    let mut faults = KINDS.to_vec();
     faults.retain(|_| random.random_bool(0.4));
-    let mut operations = Vec::new();
-    for _ in 0..3 {
-        operations.push(Request::SignUp.into());
-    }
+    let mut operations = vec![Request::SignUp.into(); 3];
     operations.push(Operation::Settle);
     let count = random.random_range(OPERATIONS);
     let mut drawn = Drawn { random, faults, next: None };
@@ -63,37 +57,35 @@ enum Kind {
     Bans,
 }
 
-impl Kind {
-    const ALL: [Self; 10] = [
-        Self::Links,
-        Self::Stores,
-        Self::Bus,
-        Self::Provider,
-        Self::Crashes,
-        Self::Pauses,
-        Self::Jumps,
-        Self::ClosedConnections,
-        Self::Operators,
-        Self::Bans,
-    ];
-}
+use Kind::{
+    Bans, Bus, ClosedConnections, Crashes, Jumps, Links, Operators, Pauses, Provider, Stores,
+};
 
-/// A script in generation.
+const KINDS: [Kind; 10] =
+    [Links, Stores, Bus, Provider, Crashes, Pauses, Jumps, ClosedConnections, Operators, Bans];
+
 pub(crate) struct Drawn {
     random: SmallRng,
     faults: Vec<Kind>,
-    /// The next operation, if it is already fixed.
     next: Option<Operation>,
 }
 
 impl Drawn {
+    fn below(&mut self, end: u8) -> u8 {
+        self.random.random_range(0..end)
+    }
+
+    fn happens(&mut self, probability: f64) -> bool {
+        self.random.random_bool(probability)
+    }
+
     fn has(&self, kind: Kind) -> bool {
         self.faults.contains(&kind)
     }
 
     /// A script with every kind of fault.
     pub(crate) fn any(random: SmallRng) -> Self {
-        Self { random, faults: Kind::ALL.to_vec(), next: None }
+        Self { random, faults: KINDS.to_vec(), next: None }
     }
 
     /// Turns of tasks, a few milliseconds, or a fault.
@@ -122,10 +114,10 @@ impl Drawn {
         }
     }
 
-    /// A request of a customer.
     fn customer_request(&mut self) -> Operation {
         let link = self.link();
-        if self.has(Kind::Bans) && self.random.random_bool(0.06) {
+        let send = |request| Operation::Send(request, link);
+        if self.has(Kind::Bans) && self.happens(0.06) {
             return self.ban();
         }
         let weights = if self.has(Kind::Operators) { 78 } else { 64 };
@@ -134,67 +126,47 @@ impl Drawn {
             47..54 | 60 => self.refund(),
             61 | 62 => self.agree(),
             63 => {
-                let (paid, item) = (self.random.random_range(0..6), self.random.random_range(0..3));
+                let (paid, item) = (self.below(6), self.below(3));
                 Operation::RefundCents { paid, item, times: self.random.random_range(10..24) }
             }
-            54 | 55 => {
-                let succeeds = self.random.random_bool(0.5);
-                Operation::FinishRefund { nth: self.random.random_range(0..3), succeeds }
-            }
+            54 | 55 => Operation::FinishRefund { succeeds: self.happens(0.5), nth: self.below(3) },
             56 | 57 => {
                 let order = self.recent();
-                let cancels = self.random.random_bool(0.4);
-                self.next = cancels.then_some(Operation::Send(Request::Cancel { order }, link));
-                Operation::Send(Request::PayByCredit { order }, link)
+                self.next = self.happens(0.4).then_some(send(Request::Cancel { order }));
+                send(Request::PayByCredit { order })
             }
-            58 => {
-                let (payer, cents) = (self.random.random_range(0..3), self.cents());
-                Operation::Send(Request::TopUp { payer, cents, card: self.card() }, link)
-            }
-            59 => {
-                let (paid, by) = (self.recent(), self.random.random_range(0..3));
-                Request::ReadPayment { paid, by }.into()
-            }
-            42..45 => {
-                let succeeds = self.random.random_bool(0.8);
-                Operation::FinishPayment { nth: self.random.random_range(0..3), succeeds }
-            }
+            58 => send(Request::TopUp {
+                payer: self.below(3),
+                cents: self.cents(),
+                card: self.card(),
+            }),
+            59 => Request::ReadPayment { paid: self.recent(), by: self.below(3) }.into(),
+            42..45 => Operation::FinishPayment { succeeds: self.happens(0.8), nth: self.below(3) },
             45 => Operation::Deliver,
-            46 if self.random.random_bool(0.3) => Request::Forge.into(),
+            46 if self.happens(0.3) => Request::Forge.into(),
             0..13 => self.order(),
-            13..26 => {
-                let (order, card) = (self.recent(), self.card());
-                Operation::Send(Request::Pay { order, card }, link)
-            }
-            26..29 => Operation::Send(Request::Cancel { order: self.recent() }, link),
+            13..26 => send(Request::Pay { order: self.recent(), card: self.card() }),
+            26..29 => send(Request::Cancel { order: self.recent() }),
             29..31 => self.offer(),
             31..33 => {
                 let (units, cents) = (self.units(), self.price());
-                let ticket = self.random.random();
-                Operation::Send(Request::Edit { ticket, units, cents }, link)
+                send(Request::Edit { ticket: self.random.random(), units, cents })
             }
-            33 => Operation::Send(Request::Withdraw { ticket: self.random.random() }, link),
-            34 => {
-                let ticket = self.random.random_range(0..6);
-                Request::ReadTicket { ticket, by: self.random.random_range(0..3) }.into()
-            }
-            35..37 => {
-                let order = self.recent();
-                Request::ReadOrder { order, by: self.random.random_range(0..3) }.into()
-            }
+            33 => send(Request::Withdraw { ticket: self.random.random() }),
+            34 => Request::ReadTicket { ticket: self.below(6), by: self.below(3) }.into(),
+            35..37 => Request::ReadOrder { order: self.recent(), by: self.below(3) }.into(),
             41 => self.export_or_erase(),
             37..41 => Operation::Repeat { call: self.random.random() },
-            46 => Operation::Send(Request::SignUp, link),
+            46 => send(Request::SignUp),
             _ => Operation::RepeatPending,
         }
     }
 
-    /// Bans an account, lifts a ban, or takes a ticket down; half of the time a sign-in attempt
-    /// follows.
+    /// Bans an account, lifts a ban, or takes a ticket down; a sign-in attempt often follows.
     fn ban(&mut self) -> Operation {
-        let (user, link) = (self.random.random_range(0..3), self.link());
+        let (user, link) = (self.below(3), self.link());
         let signing_in = Operation::Send(Request::SignIn { user }, link);
-        self.next = self.random.random_bool(0.5).then_some(signing_in);
+        self.next = self.happens(0.5).then_some(signing_in);
         let request = match self.random.random_range(0..6) {
             0 | 1 => Request::Ban { user },
             2 | 3 => Request::Unban { user },
@@ -204,13 +176,12 @@ impl Drawn {
         Operation::Send(request, link)
     }
 
-    /// Requests an export or an erasure.
     fn export_or_erase(&mut self) -> Operation {
-        let (user, link) = (self.random.random_range(0..4), self.link());
-        if self.random.random_bool(0.3) {
+        let (user, link) = (self.below(4), self.link());
+        if self.happens(0.3) {
             return Operation::Send(Request::Export { user }, link);
         }
-        Operation::Send(Request::Erase { user, forfeits: self.random.random_bool(0.7) }, link)
+        Operation::Send(Request::Erase { user, forfeits: self.happens(0.7) }, link)
     }
 
     fn link(&mut self) -> Link {
@@ -223,7 +194,7 @@ impl Drawn {
 
     /// The index of one of the first orders. A script has few orders, so this can be any of them.
     fn recent(&mut self) -> u8 {
-        self.random.random_range(0..12)
+        self.below(12)
     }
 
     fn units(&mut self) -> u8 {
@@ -232,7 +203,7 @@ impl Drawn {
 
     /// Some tickets are free.
     fn price(&mut self) -> u16 {
-        if self.random.random_bool(0.1) { 0 } else { self.cents() }
+        if self.happens(0.1) { 0 } else { self.cents() }
     }
 
     fn cents(&mut self) -> u16 {
@@ -240,19 +211,17 @@ impl Drawn {
     }
 
     fn offer(&mut self) -> Operation {
-        let (units, cents) = (self.units(), self.price());
-        let seller = self.random.random_range(0..3);
+        let (units, cents, seller) = (self.units(), self.price(), self.below(3));
         Operation::Send(Request::Offer { seller, units, cents }, self.link())
     }
 
     fn order(&mut self) -> Operation {
         let mut items = [(0, 0); 3];
-        let count = if self.random.random_bool(0.7) { 1 } else { 3 };
+        let count = if self.happens(0.7) { 1 } else { 3 };
         for item in items.iter_mut().take(count) {
-            *item = (self.random.random_range(0..6), self.random.random_range(1..=2));
+            *item = (self.below(6), self.random.random_range(1..=2));
         }
-        let buyer = self.random.random_range(0..3);
-        Operation::Send(Request::Order { buyer, items }, self.link())
+        Operation::Send(Request::Order { buyer: self.below(3), items }, self.link())
     }
 
     fn card(&mut self) -> Card {
@@ -270,10 +239,9 @@ impl Drawn {
 
     /// The payer consents; a refund that needs the consent follows in most cases.
     fn agree(&mut self) -> Operation {
-        let (paid, item) = (self.random.random_range(0..6), self.random.random_range(0..3));
-        let (units, credit) = (self.random.random_range(0..3), self.random.random_bool(0.5));
-        let link = self.link();
-        if self.random.random_bool(0.7) {
+        let (paid, item, units) = (self.below(6), self.below(3), self.below(3));
+        let (credit, link) = (self.happens(0.5), self.link());
+        if self.happens(0.7) {
             let to = if credit { RefundTarget::Credit } else { RefundTarget::Source };
             let refund = Request::Refund { paid, item, cents: 50, to, units };
             self.next = Some(Operation::Send(refund, link));
@@ -281,18 +249,16 @@ impl Drawn {
         Operation::Send(Request::Agree { paid, item, units, credit }, link)
     }
 
-    /// A refund. It often exceeds the remaining money or units or the seller's share, or is less
-    /// than the price of the units.
+    /// It often exceeds the remainder or the seller's share, or is less than the units' price.
     fn refund(&mut self) -> Operation {
         let cents = match self.random.random_range(0..10) {
             0..4 => 0,
             4 => 1,
             _ => self.random.random_range(1..6_000),
         };
-        let to =
-            if self.random.random_bool(0.3) { RefundTarget::Credit } else { RefundTarget::Source };
-        let units = if self.random.random_bool(0.5) { 0 } else { self.random.random_range(1..3) };
-        let (paid, item) = (self.random.random_range(0..6), self.random.random_range(0..3));
+        let to = if self.happens(0.3) { RefundTarget::Credit } else { RefundTarget::Source };
+        let units = if self.happens(0.5) { 0 } else { self.random.random_range(1..3) };
+        let (paid, item) = (self.below(6), self.below(3));
         Operation::Send(Request::Refund { paid, item, cents, to, units }, self.link())
     }
 
@@ -302,11 +268,10 @@ impl Drawn {
             2 => OperatorAction::Cancel,
             3..6 => OperatorAction::Refund,
             6..8 => OperatorAction::Dispute,
-            _ => OperatorAction::CloseDispute { succeeds: self.random.random_bool(0.5) },
+            _ => OperatorAction::CloseDispute { succeeds: self.happens(0.5) },
         };
-        let is_part = self.random.random_bool(0.5);
-        let cents = if is_part { self.random.random_range(1..3_000) } else { 0 };
-        Operation::Operate { action, nth: self.random.random_range(0..6), cents }
+        let cents = if self.happens(0.5) { self.random.random_range(1..3_000) } else { 0 };
+        Operation::Operate { action, nth: self.below(6), cents }
     }
 
     fn turns(&mut self) -> Operation {
@@ -327,7 +292,7 @@ impl Drawn {
     }
 
     fn replica(&mut self) -> u8 {
-        self.random.random_range(0..2)
+        self.below(2)
     }
 
     fn time(&mut self) -> Operation {
@@ -338,7 +303,7 @@ impl Drawn {
                 let ms = self.random.random_range(-60..60);
                 Operation::PassToDeadline { order: self.recent(), ms }
             }
-            _ if self.random.random_bool(0.2) => {
+            _ if self.happens(0.2) => {
                 Operation::EndFaults { ms: self.random.random_range(1_000..8_000) }
             }
             _ => Operation::Jump { ms: self.random.random_range(1..8_000) },

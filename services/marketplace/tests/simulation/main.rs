@@ -1,10 +1,6 @@
-//! The whole marketplace in one thread: all services on engines in memory, a clock that the script
-//! moves, and scripts generated from seeds.
-//!
-//! A script is a list of operations: requests of customers, turns of tasks, the passage of time,
-//! faults. The services are those of production, with their handlers, committers, relays, listeners
-//! and loops; only the order of turns comes from the script. Invariants are checked at every
-//! commit. The final state is checked after faults have stopped and all tasks are idle.
+//! The whole marketplace in one thread: the services of production on engines in memory. Scripts
+//! from seeds have requests, turns of tasks, the passage of time and faults. Invariants are checked
+//! at every commit, and the final state after faults have stopped and all tasks are idle.
 //!
 //! `SEEDS=10000 cargo test --profile simulation -p marketplace --test simulation -- --nocapture`
 //! plays that number of scripts, from seed 0 or from `FIRST_SEED`. `SIMULATION_SEED=17` plays one
@@ -20,7 +16,6 @@
     reason = "a test fails by panicking, and says what it saw"
 )]
 
-mod at_once;
 mod continuous_checks;
 mod customers;
 mod deadline;
@@ -39,8 +34,8 @@ mod summary;
 mod tasks;
 mod trace;
 
-use run::{Plan, Until};
-use summary::Summary;
+use run::Plan;
+use summary::{Summary, TOTALS};
 use trace::Trace;
 
 /// Scripts to play unless `SEEDS` is set: about ten seconds in an unoptimised build.
@@ -56,8 +51,7 @@ fn number(variable: &str) -> Option<u64> {
     std::env::var(variable).ok().map(|text| text.parse().unwrap())
 }
 
-/// Plays `SEEDS` scripts, from `FIRST_SEED`, or shows the script of `SIMULATION_SEED`. Returns a
-/// summary if all scripts were played.
+/// Plays and sums up `SEEDS` scripts, from `FIRST_SEED`; or shows the script of `SIMULATION_SEED`.
 fn play_all(plan: Plan) -> Option<Summary> {
     if let Some(seed) = number("SIMULATION_SEED") {
         plan.show(seed);
@@ -67,11 +61,10 @@ fn play_all(plan: Plan) -> Option<Summary> {
     let seeds = number("SEEDS").unwrap_or(SEEDS_DEFAULT);
     println!("{}: FIRST_SEED={first} SEEDS={seeds}", plan.test);
     let started = tokio::time::Instant::now();
-    let until = if number("ALL").is_some() { Until::End } else { Until::Failure };
-    let (summary, failed) = plan.run(&(first..first.saturating_add(seeds)), until);
+    let (summary, failed) = plan.run(&(first..first.saturating_add(seeds)));
     println!("{}: {summary}\n  took {:?}", plan.test, started.elapsed());
-    for failed in &failed {
-        println!("  seed {}: {:.300}", failed.seed, failed.violations[0]);
+    for (seed, violations) in &failed {
+        println!("  seed {seed}: {:.300}", violations[0]);
     }
     if let Some(failed) = failed.first() {
         panic!("{}", plan.report(failed));
@@ -83,8 +76,8 @@ fn play_all(plan: Plan) -> Option<Summary> {
 fn the_invariants_hold_under_injected_faults() {
     let test = "the_invariants_hold_under_injected_faults";
     let Some(summary) = play_all(Plan { test, script: generate::script }) else { return };
-    let missing = continuous_checks::coverage::missing(&summary.coverage);
-    if summary.scripts >= SEEDS_TO_VISIT_ALL {
+    let missing = continuous_checks::coverage::missing(&summary);
+    if summary.count(TOTALS, "scripts") >= SEEDS_TO_VISIT_ALL {
         assert!(missing.is_empty(), "never visited: {missing:?}");
     }
 }
@@ -94,9 +87,9 @@ fn the_invariants_hold_under_injected_faults() {
 fn a_payment_at_the_deadline_completes_its_order_or_is_voided() {
     let test = "a_payment_at_the_deadline_completes_its_order_or_is_voided";
     let Some(summary) = play_all(Plan { test, script: deadline::script }) else { return };
-    let orders = |end: &str| summary.order_ends.get(end).copied().unwrap_or_default();
-    let (complete, expired) = (orders("complete"), orders("expired"));
-    let voided = summary.payment_ends.get("voided").copied().unwrap_or_default();
+    let (complete, expired) =
+        (summary.count("orders", "Complete"), summary.count("orders", "Expired"));
+    let voided = summary.count("payments", "Voided");
     println!("  {complete} complete, {expired} expired; {voided} payments voided");
     assert!(
         complete > 0 && expired > 0 && voided > 0,

@@ -1,5 +1,4 @@
-//! The operations of a script: plain data, so that a failing script can be shortened, printed and
-//! stored.
+//! The operations of a script, which can be shortened and printed.
 //!
 //! Numbers name accounts, tickets, orders and calls by index, modulo the number of existing ones.
 //! An operation without a subject has no effect.
@@ -31,103 +30,101 @@ pub(crate) enum Deployment {
 /// A request of a customer or of an administrator.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Request {
-    /// Signs up an account.
     SignUp,
-    /// Offers units of a ticket.
     Offer { seller: u8, units: u8, cents: u16 },
-    /// Replaces the terms of an offer.
+    // Replaces the terms of an offer.
     Edit { ticket: u8, units: u8, cents: u16 },
-    /// Withdraws an offer as its seller.
     Withdraw { ticket: u8 },
-    /// Orders up to three tickets, each with its units; an entry with 0 units is ignored.
+    // Orders up to three tickets, each with its units; an entry with 0 units is ignored.
     Order { buyer: u8, items: [(u8, u8); 3] },
-    /// Pays an order by card.
     Pay { order: u8, card: Card },
-    /// Pays an order with the credit of the account.
     PayByCredit { order: u8 },
-    /// Adds credit to an account by a card payment.
+    // Adds credit to an account by a card payment.
     TopUp { payer: u8, cents: u16, card: Card },
-    /// The seller of one item of a paid order refunds money, all that remains for 0 cents, and
-    /// returns units of the item to sale.
+    // The seller of one item of a paid order refunds money, all that remains for 0 cents, and
+    // returns units of the item to sale.
     Refund { paid: u8, item: u8, cents: u16, to: RefundTarget, units: u8 },
-    /// The payer consents to a refund to credit, and to a return of units of one item for less than
-    /// their price.
+    // The payer consents to a refund to credit, and to a return of units of one item for less than
+    // their price.
     Agree { paid: u8, item: u8, units: u8, credit: bool },
-    /// Cancels an order.
     Cancel { order: u8 },
-    /// Exports the stored data of an account.
     Export { user: u8 },
-    /// Erases an account, if every call of it has a conclusive response.
+    // Erases an account, if every call of it has a conclusive response.
     Erase { user: u8, forfeits: bool },
-    /// An administrator takes a ticket down.
     TakeDown { ticket: u8 },
-    /// An administrator bans an account.
     Ban { user: u8 },
-    /// An administrator lifts a ban.
     Unban { user: u8 },
-    /// A user signs in; a banned account must not receive a session.
+    // A user signs in; a banned account must not receive a session.
     SignIn { user: u8 },
-    /// Posts an event to payments that the provider never sent.
+    // Posts an event to payments that the provider never sent.
     Forge,
-    /// Reads an order, as its buyer or as another user.
+    // Reads an order, as its buyer or as another user.
     ReadOrder { order: u8, by: u8 },
-    /// Reads a ticket, with the stock version that was acknowledged to the reader.
+    // Reads a ticket, with the stock version that was acknowledged to the reader.
     ReadTicket { ticket: u8, by: u8 },
-    /// Reads a payment.
     ReadPayment { paid: u8, by: u8 },
 }
 
 /// One step of a script.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Operation {
-    /// A request is sent over a link.
     Send(Request, Link),
-    /// The seller of one item refunds one cent, `times` times.
+    // The seller of one item refunds one cent, `times` times.
     RefundCents { paid: u8, item: u8, times: u8 },
-    /// The bank of a card accepts a refund, or returns it.
+    // The bank of a card accepts a refund, or returns it.
     FinishRefund { nth: u8, succeeds: bool },
-    /// A payer completes or fails an authentication challenge, or a bank decides a payment.
+    // A payer completes or fails an authentication challenge, or a bank decides a payment.
     FinishPayment { nth: u8, succeeds: bool },
-    /// An operator acts in the provider's dashboard, or a bank on a dispute; 0 cents means the
-    /// whole payment.
+    // An operator acts in the provider's dashboard, or a bank on a dispute; 0 cents means the
+    // whole payment.
     Operate { action: OperatorAction, nth: u8, cents: u16 },
-    /// Delivers the provider's next event.
     Deliver,
-    /// Repeats a call, with or without a response.
+    // Repeats a call, with or without a response.
     Repeat { call: u8 },
-    /// Repeats every call without a conclusive response.
+    // Repeats every call without a conclusive response.
     RepeatPending,
-    /// Closes the connection of a call in progress.
+    // Closes the connection of a call in progress.
     CloseConnection { call: u8 },
-    /// Gives turns to ready tasks, drawn from a generator with this seed.
+    // Gives turns to ready tasks, drawn from a generator with this seed.
     Turns { turns: u16, seed: u32 },
-    /// Gives one part up to `turns` turns.
+    // Gives one part up to `turns` turns.
     Step { part: &'static str, replica: u8, turns: u8 },
-    /// Gives turns to all tasks until all are idle.
+    // Gives turns to all tasks until all are idle.
     Settle,
-    /// Time passes, and all tasks run.
+    // Time passes, and all tasks run.
     Pass { ms: u32 },
-    /// Time passes until `ms` after (if negative, before) the deadline of an order.
+    // Time passes until `ms` after (if negative, before) the deadline of an order.
     PassToDeadline { order: u8, ms: i8 },
-    /// The clock jumps, forward or back.
+    // The clock jumps, forward or back.
     Jump { ms: i32 },
-    /// All faults end. After the recovery, orders must expire on time during `ms`.
+    // All faults end. After the recovery, orders must expire on time during `ms`.
     EndFaults { ms: u32 },
-    /// A part receives no turns until all are resumed.
+    // A part receives no turns until all are resumed.
     Pause { part: &'static str, replica: u8 },
-    /// Paused parts receive turns again.
     Resume,
-    /// A process crashes; its tasks are dropped.
+    // A process crashes; its tasks are dropped.
     Crash { process: u8 },
-    /// A crashed process starts again.
     Restart { process: u8 },
-    /// A fault of a store.
     Store { store: &'static str, fault: StoreFault },
-    /// A fault of the bus.
     Bus { fault: BusFault },
-    /// A fault of the provider.
     Provider { fault: ProviderFault },
 }
+
+/// Two accounts; the first offers a ticket, of which the second orders one unit.
+pub(crate) fn sale(units: u8, cents: u16) -> Vec<Operation> {
+    vec![
+        Request::SignUp.into(),
+        Request::SignUp.into(),
+        Operation::Settle,
+        Request::Offer { seller: 0, units, cents }.into(),
+        Operation::Settle,
+        ONE_UNIT.into(),
+        Operation::Settle,
+    ]
+}
+
+/// The second account orders one unit of the first ticket.
+pub(crate) const ONE_UNIT: Request = Request::Order { buyer: 1, items: [(0, 1), (0, 0), (0, 0)] };
 
 impl From<Request> for Operation {
     fn from(request: Request) -> Self {

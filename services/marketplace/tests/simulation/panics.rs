@@ -12,26 +12,20 @@ thread_local! {
 pub(crate) fn record_here() {
     static HOOK: Once = Once::new();
     HOOK.call_once(|| {
-        let before = std::panic::take_hook();
+        let print = std::panic::take_hook();
         std::panic::set_hook(Box::new(move |panic| {
-            let is_recorded = RECORDED.with_borrow_mut(|recorded| match recorded {
-                Some(recorded) => {
-                    recorded.push(panic.to_string());
-                    true
-                }
-                None => false,
+            RECORDED.with_borrow_mut(|recorded| match recorded {
+                Some(recorded) => recorded.push(panic.to_string()),
+                None => print(panic),
             });
-            if !is_recorded {
-                before(panic);
-            }
         }));
     });
     RECORDED.set(Some(Vec::new()));
 }
 
-/// Prints later panics on this thread again.
-pub(crate) fn print_here() {
-    RECORDED.set(None);
+/// Prints later panics on this thread again; returns those since the last call of [`take`].
+pub(crate) fn print_here() -> Vec<String> {
+    RECORDED.take().unwrap_or_default()
 }
 
 /// The panics since the last call.

@@ -1,14 +1,12 @@
-//! A process of the marketplace: services, opened as their programs open them, on engines that
-//! outlive the process.
+//! A process of the marketplace: services, opened on engines that outlive the process.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::pin::Pin;
 use std::rc::Rc;
 
-use actix_web::body::to_bytes;
 use actix_web::dev::{Service as _, ServiceResponse};
-use actix_web::test::{TestRequest, init_service};
+use actix_web::test::{TestRequest, init_service, read_body};
 use reqwest::header::{HeaderValue, SET_COOKIE};
 use service::application::{ApiDocument, ApplicationContext};
 use service::{Application, Loop, Service, ServiceContext};
@@ -19,9 +17,6 @@ use web::Sessions;
 use crate::engines::Engines;
 use crate::provider::Provider;
 
-/// A response in progress.
-type PendingResponse = Pin<Box<dyn Future<Output = Reply>>>;
-
 /// A process whose services are open, before its loops run.
 pub(crate) struct Opened {
     pub(crate) http: Http,
@@ -30,25 +25,17 @@ pub(crate) struct Opened {
 }
 
 /// The HTTP side of a process. Clones share one application.
-#[derive(Clone)]
-pub(crate) struct Http(Rc<dyn Fn(TestRequest) -> PendingResponse>);
+pub(crate) type Http = Rc<dyn Fn(TestRequest) -> Pin<Box<dyn Future<Output = Reply>>>>;
 
-impl Http {
-    async fn of(application: &Application) -> Self {
-        let app = Rc::new(init_service(application.app()).await);
-        Self(Rc::new(move |request| {
-            let app = Rc::clone(&app);
-            Box::pin(async move {
-                let response = app.call(request.to_request()).await;
-                read(response.expect("the application returns a response")).await
-            })
-        }))
-    }
-
-    /// Starts a request and returns its response as a future.
-    pub(crate) fn call(&self, request: TestRequest) -> PendingResponse {
-        (self.0)(request)
-    }
+async fn http(application: &Application) -> Http {
+    let app = Rc::new(init_service(application.app()).await);
+    Rc::new(move |request| {
+        let app = Rc::clone(&app);
+        Box::pin(async move {
+            let response = app.call(request.to_request()).await;
+            read(response.expect("the application returns a response")).await
+        })
+    })
 }
 
 async fn read(response: ServiceResponse<impl actix_web::body::MessageBody>) -> Reply {
@@ -59,22 +46,17 @@ async fn read(response: ServiceResponse<impl actix_web::body::MessageBody>) -> R
         (SET_COOKIE, cookie.expect("a header"))
     });
     let headers = cookies.collect();
-    let body = to_bytes(response.into_body()).await.map_err(Into::into);
-    let body: Result<_, Box<dyn std::error::Error>> = body;
-    let body = String::from_utf8(body.expect("the body is in memory").to_vec());
+    let body = String::from_utf8(read_body(response).await.to_vec());
     Reply { status, headers, body: body.expect("the body is text") }
 }
 
 /// Opens services as one process, with its own sessions.
 pub(crate) async fn open(names: &[&'static str], engines: &Engines) -> Result<Opened, Unavailable> {
     let sessions = engines.sessions();
-    let mut services = Vec::new();
-    for name in names {
-        services.push(service(name, engines, &sessions).await?);
-    }
     let (mut routes, mut checks) = (Vec::new(), Vec::new());
     let (mut committers, mut loops) = (Vec::new(), Vec::new());
-    for service in services {
+    for name in names {
+        let service = service(name, engines, &sessions).await?;
         routes.push(service.routes);
         checks.extend(service.checks);
         loops.extend(service.loops);
@@ -85,7 +67,7 @@ pub(crate) async fn open(names: &[&'static str], engines: &Engines) -> Result<Op
     let (clock, ids) = (engines.clock.clone(), engines.ids.clone());
     let limits = web::RateLimits { trusted_proxies: 1, ..web::RateLimits::default() };
     let surroundings = ApplicationContext { checks, metrics: None, sessions, clock, ids, limits };
-    let http = Http::of(&Application::new(routes, documented, surroundings)).await;
+    let http = http(&Application::new(routes, documented, surroundings)).await;
     Ok(Opened { http, committers, loops })
 }
 

@@ -14,44 +14,32 @@ use crate::trace::Trace;
 /// Scripts from one generator.
 #[derive(Clone, Copy)]
 pub(crate) struct Plan {
-    /// The test that plays the scripts.
     pub(crate) test: &'static str,
-    /// The script of a seed.
     pub(crate) script: fn(u64) -> Script,
 }
 
-/// A script that failed, by its seed.
-pub(crate) struct Failed {
-    pub(crate) seed: u64,
-    pub(crate) violations: Vec<String>,
-}
-
-/// The condition that ends a run.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Until {
-    /// The first failing script.
-    Failure,
-    /// All scripts were played.
-    End,
-}
+/// The seed of a script that failed, and the violated rules.
+pub(crate) type Failed = (u64, Vec<String>);
 
 impl Plan {
-    /// Plays the scripts of these seeds; returns the failed ones, ordered by seed.
-    pub(crate) fn run(self, seeds: &Range<u64>, until: Until) -> (Summary, Vec<Failed>) {
+    /// Plays the scripts of these seeds, with `ALL` also those after a failure; returns the failed
+    /// ones, ordered by seed.
+    pub(crate) fn run(self, seeds: &Range<u64>) -> (Summary, Vec<Failed>) {
+        let is_for_all = crate::number("ALL").is_some();
         let next = AtomicU64::new(seeds.start);
-        let has_failed = AtomicBool::new(false);
+        let is_over = AtomicBool::new(false);
         let worker = || {
             let (mut summary, mut failed) = (Summary::default(), Vec::new());
-            while !has_failed.load(Ordering::Relaxed) {
+            while !is_over.load(Ordering::Relaxed) {
                 let seed = next.fetch_add(1, Ordering::Relaxed);
                 if seed >= seeds.end {
                     break;
                 }
-                let played = play(&(self.script)(seed), &Trace::default());
-                summary.merge(&played.summary);
-                if !played.is_sound() {
-                    has_failed.store(until == Until::Failure, Ordering::Relaxed);
-                    failed.push(Failed { seed, violations: played.violations });
+                let (violations, counts) = play(&(self.script)(seed), &Trace::default());
+                summary.merge(&counts);
+                if !violations.is_empty() {
+                    is_over.store(!is_for_all, Ordering::Relaxed);
+                    failed.push((seed, violations));
                 }
             }
             (summary, failed)
@@ -66,37 +54,32 @@ impl Plan {
                 failed.extend(failed_ones);
             }
         });
-        failed.sort_by_key(|one: &Failed| one.seed);
+        failed.sort();
         (summary, failed)
     }
 
-    /// Plays one script and prints its trace.
     pub(crate) fn show(self, seed: u64) {
         let script = (self.script)(seed);
         let trace = Trace::recorded();
-        let played = play(&script, &trace);
+        let (violations, _) = play(&script, &trace);
         println!("{script:#?}\n{}", trace.text());
-        if !played.is_sound() {
-            let violations = played.violations;
-            panic!("{}", self.report(&Failed { seed, violations }));
-        }
+        assert!(violations.is_empty(), "{}", self.report(&(seed, violations)));
     }
 
     /// The report of a failed script: the violated rules, the command that replays it, and a short
     /// script with the same failure.
-    pub(crate) fn report(self, failed: &Failed) -> String {
-        let Failed { seed, violations } = failed;
+    pub(crate) fn report(self, (seed, violations): &Failed) -> String {
+        let violated = format!("seed {seed}: {}", violations.join("\n"));
         if crate::number("SHRINK") == Some(0) {
-            return format!("seed {seed}: {}", violations.join("\n"));
+            return violated;
         }
         let short = shrink(&(self.script)(*seed), &violations[0]);
-        let shown = play(&short, &Trace::default()).violations;
+        let (shown, _) = play(&short, &Trace::default());
         format!(
-            "seed {seed}: {}\n\
+            "{violated}\n\
              replay: SIMULATION_SEED={seed} cargo test --profile simulation -p marketplace --test simulation {} -- --nocapture\n\
              a short script that fails the same link ({} operations):\n{short:#?}\n\
              its violations: {}",
-            violations.join("\n"),
             self.test,
             short.operations.len(),
             shown.join("\n"),

@@ -1,5 +1,4 @@
-//! The simulated marketplace: processes on engines that outlive them, customers, and the order of
-//! turns.
+//! The simulated marketplace: processes on engines that outlive them, customers, and their turns.
 
 mod time;
 mod traffic;
@@ -11,52 +10,47 @@ use std::rc::Rc;
 use contract::catalogue::services;
 use invariants::Rule;
 use testing::Reply;
-use tokio::runtime::Runtime;
+use tokio::runtime::{Handle, Runtime};
 use tokio_util::sync::CancellationToken;
 
-use crate::at_once::at_once;
 use crate::customers::Customers;
 use crate::engines::Engines;
 use crate::generate::BUSY_PARTS;
 use crate::operation::Deployment;
 use crate::panics;
 use crate::process::{self, Http};
-use crate::tasks::{Owner, TaskId, Tasks, Turn};
+use crate::tasks::{Task, TaskId, Tasks};
 use crate::trace::Trace;
 use traffic::Attempt;
 
-/// Maximum number of rounds until all tasks are idle: about a hundred times the need of the longest
-/// script.
+/// Maximum number of rounds until all tasks are idle: a hundred times the need of a long script.
 const TURNS_TO_REST_MAX: u32 = 300_000;
 
 /// A process, running or crashed.
-struct Process {
+pub(crate) struct Process {
     services: Vec<&'static str>,
+    /// `None` for a crashed one.
     http: Option<Http>,
 }
 
-/// The simulated marketplace.
 pub(crate) struct SimulatedMarketplace {
     pub(crate) engines: Engines,
     pub(crate) customers: Customers,
     pub(crate) trace: Trace,
     runtime: Runtime,
     tasks: Tasks,
-    processes: Vec<Process>,
+    pub(crate) processes: Vec<Process>,
     attempts: BTreeMap<TaskId, Attempt>,
     responses: Rc<RefCell<Vec<Reply>>>,
     /// Number of movements of money at the provider that were checked.
     movements: usize,
-    /// Number of turns given.
     pub(crate) turns: u64,
-    violations: Vec<String>,
+    pub(crate) violations: Vec<String>,
 }
 
 impl SimulatedMarketplace {
     /// A marketplace with all processes running and no data.
     pub(crate) fn open(deployment: Deployment, runtime: Runtime, trace: Trace) -> Self {
-        let engines = Engines::new(deployment);
-        let tasks = Tasks::default();
         let process = |services| Process { services, http: None };
         let processes = match deployment {
             Deployment::OneProcess => vec![process(services::names().collect())],
@@ -66,11 +60,11 @@ impl SimulatedMarketplace {
             }
         };
         let mut marketplace = Self {
-            engines,
+            engines: Engines::new(deployment),
             customers: Customers::default(),
             trace,
             runtime,
-            tasks,
+            tasks: Tasks::default(),
             processes,
             attempts: BTreeMap::new(),
             responses: Rc::default(),
@@ -87,9 +81,9 @@ impl SimulatedMarketplace {
         marketplace
     }
 
-    /// The number of processes, running or crashed.
-    pub(crate) fn process_count(&self) -> usize {
-        self.processes.len()
+    /// The process that a number names, modulo the number of processes.
+    pub(crate) fn process(&self, number: u8) -> usize {
+        usize::from(number) % self.processes.len()
     }
 
     /// Starts a crashed process. If it does not open, it remains crashed.
@@ -98,16 +92,15 @@ impl SimulatedMarketplace {
         if process.http.is_some() {
             return;
         }
-        match at_once(process::open(&process.services, &self.engines)) {
+        match Handle::current().block_on(process::open(&process.services, &self.engines)) {
             Ok(opened) => {
                 self.trace.note(|| format!("process {number} is open"));
-                let owner = Owner::Process(number);
                 for committer in opened.committers {
-                    self.tasks.add(committer.source().to_owned(), owner, committer.run());
+                    self.tasks.add(committer.source(), number, Box::pin(committer.run()));
                 }
                 for one in opened.loops {
                     let name = one.name().to_owned();
-                    self.tasks.add(name, owner, one.run(CancellationToken::new()));
+                    self.tasks.add(&name, number, Box::pin(one.run(CancellationToken::new())));
                 }
                 self.processes[number].http = Some(opened.http);
             }
@@ -124,31 +117,29 @@ impl SimulatedMarketplace {
         if self.engines.deployment == Deployment::OneProcess {
             self.customers.forget_seen_versions();
         }
-        self.tasks.drop_all(Owner::Process(number));
+        self.tasks.all.retain(|_, task| task.process != number);
         self.forget_attempts();
     }
 
     /// Gives turns to ready tasks until all are idle.
     pub(crate) fn settle(&mut self) {
         for _ in 0..TURNS_TO_REST_MAX {
-            let Some(id) = self.tasks.ready().next() else {
-                if self.deliver() {
-                    continue;
-                }
+            let mut next = self.tasks.ready_from(0).next();
+            if next.is_none() && !self.deliver() {
                 return;
-            };
+            }
             // One turn per ready task in rotation, so that a task that is always ready delays no
             // other.
-            let mut next = Some(id);
             while let Some(id) = next {
                 self.turn(id);
-                next = self.tasks.ready_after(id);
+                next = self.tasks.ready_from(id + 1).next();
             }
             if self.has_violations() {
                 return;
             }
         }
-        let busy: Vec<&str> = self.tasks.ready().map(|id| self.tasks.name(id)).collect();
+        let busy = self.tasks.ready_from(0).map(|id| &self.tasks.all[&id].name);
+        let busy: Vec<&String> = busy.collect();
         let line = format!("the marketplace does not become idle; ready tasks: {busy:?}");
         self.note(Rule::NothingStuck, line);
     }
@@ -157,7 +148,7 @@ impl SimulatedMarketplace {
     pub(crate) fn draw_turns(&mut self, turns: u16, seed: u32) {
         let mut random = crate::generate::random(seed.into());
         for _ in 0..turns {
-            let ready: Vec<TaskId> = self.tasks.ready().collect();
+            let ready: Vec<TaskId> = self.tasks.ready_from(0).collect();
             if self.has_violations() {
                 return;
             }
@@ -176,20 +167,22 @@ impl SimulatedMarketplace {
     pub(crate) fn step(&mut self, part: &str, replica: u8, turns: u8) {
         let Some(id) = self.tasks.find(part, replica) else { return };
         for _ in 0..turns {
-            if self.tasks.is_ready(id) && !self.has_violations() {
+            let is_ready = self.tasks.all.get(&id).is_some_and(Task::is_ready);
+            if is_ready && !self.has_violations() {
                 self.turn(id);
             }
         }
     }
 
     pub(crate) fn pause(&mut self, part: &str, replica: u8) {
-        if let Some(id) = self.tasks.find(part, replica) {
-            self.tasks.pause(id);
+        let found = self.tasks.find(part, replica);
+        if let Some(task) = found.and_then(|id| self.tasks.all.get_mut(&id)) {
+            task.is_paused = true;
         }
     }
 
     pub(crate) fn resume(&mut self) {
-        self.tasks.resume();
+        self.tasks.all.values_mut().for_each(|task| task.is_paused = false);
     }
 
     /// Ends all faults, resumes all tasks and starts all processes.
@@ -203,25 +196,24 @@ impl SimulatedMarketplace {
 
     fn turn(&mut self, id: TaskId) {
         self.turns += 1;
-        if let Turn::Panicked(line) = self.tasks.turn(id) {
-            self.note(Rule::NothingStuck, line);
+        if let Some(task) = self.tasks.turn(id) {
+            self.note(Rule::NothingStuck, format!("{task} panicked"));
         }
         self.take_response(id);
-        self.check_movements();
+        self.engines.provider.with(|provider, _| {
+            for movement in provider.ledger.entries.iter().skip(self.movements) {
+                self.movements += 1;
+                self.engines.checks.lock().moved(movement);
+            }
+        });
         self.collect_violations();
-    }
-
-    /// Passes the movements of money since the last call to the continuous checks.
-    fn check_movements(&mut self) {
-        for movement in self.engines.provider.movements_after(self.movements) {
-            self.movements += 1;
-            self.engines.checks.lock().moved(&movement);
-        }
     }
 
     /// Collects the violations and panics since the last call.
     fn collect_violations(&mut self) {
-        self.violations.extend(self.engines.checks.lock().take_violations());
+        self.violations.extend(
+            self.engines.checks.lock().findings.violations.drain(..).map(|found| found.to_string()),
+        );
         for panic in panics::take() {
             self.note(Rule::NothingStuck, panic);
         }
@@ -231,13 +223,7 @@ impl SimulatedMarketplace {
         self.violations.push(format!("{rule:?}: {line}"));
     }
 
-    /// Whether a rule was violated.
     pub(crate) fn has_violations(&self) -> bool {
         !self.violations.is_empty()
-    }
-
-    /// Removes and returns the violations so far.
-    pub(crate) fn take_violations(&mut self) -> Vec<String> {
-        std::mem::take(&mut self.violations)
     }
 }

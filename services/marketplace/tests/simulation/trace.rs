@@ -1,11 +1,11 @@
 //! The trace of a script: all events in order, as text.
 
 use std::io::Write;
-use std::sync::{Arc, Once};
+use std::sync::Arc;
 
 use parking_lot::Mutex;
+use service::telemetry::{self, Colours, LogFormat};
 use tracing_subscriber::filter::dynamic_filter_fn;
-use tracing_subscriber::fmt::MakeWriter;
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::registry;
 
@@ -16,7 +16,6 @@ pub(crate) struct Trace {
 }
 
 impl Trace {
-    /// A trace that is recorded.
     pub(crate) fn recorded() -> Self {
         Self { text: Some(Arc::default()) }
     }
@@ -30,7 +29,6 @@ impl Trace {
         }
     }
 
-    /// The whole trace.
     pub(crate) fn text(&self) -> String {
         self.text.as_ref().map(|text| text.lock().clone()).unwrap_or_default()
     }
@@ -39,24 +37,16 @@ impl Trace {
     pub(crate) fn capture_log(&self) -> Option<tracing::subscriber::DefaultGuard> {
         self.text.as_ref()?;
         enable_callsites();
-        let filter = service::telemetry::log_filter("debug").ok()?;
-        let (format, colours) =
-            (service::telemetry::LogFormat::Json, service::telemetry::Colours::None);
-        let subscriber = service::telemetry::subscriber(filter, format, colours, self.clone());
+        let filter = telemetry::log_filter("debug").ok()?;
+        let (trace, format, colours) = (self.clone(), LogFormat::Json, Colours::None);
+        let writer = move || Line(trace.clone());
+        let subscriber = telemetry::subscriber(filter, format, colours, writer);
         Some(tracing::subscriber::set_default(subscriber))
     }
 }
 
-impl<'w> MakeWriter<'w> for Trace {
-    type Writer = Line;
-
-    fn make_writer(&'w self) -> Line {
-        Line(self.clone())
-    }
-}
-
 /// Writes a line of the log, without the wall-clock time at its start.
-pub(crate) struct Line(Trace);
+struct Line(Trace);
 
 impl Write for Line {
     fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
@@ -75,10 +65,7 @@ impl Write for Line {
 /// enabled for threads with a trace; otherwise a callsite that such a thread reaches first would be
 /// disabled on every thread.
 fn enable_callsites() {
-    static ENABLED: Once = Once::new();
-    ENABLED.call_once(|| {
-        let nothing = dynamic_filter_fn(|_, _| false);
-        // Any other global subscriber that is interested in every callsite would do as well.
-        let _ = tracing::subscriber::set_global_default(registry().with(nothing));
-    });
+    let nothing = dynamic_filter_fn(|_, _| false);
+    // Any other global subscriber that is interested in every callsite would do as well.
+    let _ = tracing::subscriber::set_global_default(registry().with(nothing));
 }

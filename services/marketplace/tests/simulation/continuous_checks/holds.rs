@@ -1,7 +1,6 @@
-//! Unpaid holds of buyers, after every commit of orders: they are within the limits, and all of
-//! them are listed. After too many unpaid orders a buyer may hold one unit, and not the last unit
-//! of a ticket of these orders. Counts of networks equal the units of their orders, and grow within
-//! the network's share.
+//! Unpaid holds, after every commit of orders: they are listed, and within the limits of the buyer
+//! and the network. After too many unpaid orders a buyer may hold one unit, and not the last one of
+//! a ticket of these orders.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,29 +13,17 @@ use orders::{Holdings, Inventory, NetworkHolds, Order};
 use store::Document as _;
 use store::batch::Batch;
 
-use super::{ContinuousChecks, each, removed};
+use super::{Checks, removed, written};
 use crate::engines::{HOLD_LIMIT, HOLD_LIMIT_TOTAL, NETWORK_HOLD_SHARE, UNPAID_LIMIT};
 
-impl ContinuousChecks {
+impl Checks {
     pub(super) fn holds_committed(&mut self, batch: &Batch) {
-        let mut touched = BTreeSet::new();
-        each(batch, |holdings: Holdings| {
-            self.holdings.insert(holdings.buyer, holdings);
-        });
-        each(batch, |order: Order| {
-            touched.insert(order.state.buyer);
-        });
+        self.holdings.extend(written(batch).map(|one: Holdings| (one.buyer, one)));
+        let touched: BTreeSet<_> = written(batch).map(|order: Order| order.state.buyer).collect();
         for buyer in touched {
             self.check_holds(buyer);
         }
-        self.networks_committed(batch);
-    }
-
-    /// A count that grows is within the network's share.
-    fn networks_committed(&mut self, batch: &Batch) {
-        let mut written = Vec::new();
-        each(batch, |count: NetworkHolds| written.push(count));
-        for count in written {
+        for count in written::<NetworkHolds>(batch) {
             let known = self.networks.insert(count.document_id(), count.clone());
             let grew = known.is_none_or(|known| known.held < count.held);
             let ceiling = self.ceiling(count.ticket_id);
@@ -59,20 +46,17 @@ impl ContinuousChecks {
 
     /// Checks the orders that a batch places, against the state before it.
     pub(super) fn holds_before(&mut self, batch: &Batch) {
-        let mut placed = Vec::new();
-        each(batch, |order: Order| {
-            if !self.orders.contains_key(&order.state.id) {
-                placed.push(order);
-            }
-        });
+        let placed = written(batch);
+        let placed = placed.filter(|order: &Order| !self.orders.contains_key(&order.state.id));
+        let placed: Vec<Order> = placed.collect();
         let mut sold_out = BTreeMap::new();
-        each(batch, |after: Inventory| {
+        for after in written::<Inventory>(batch) {
             let before = self.inventories.get(&after.ticket_id);
             let before = before.filter(|before| before.offered == after.offered);
             if let Some(before) = before.filter(|_| after.available() == 0) {
                 sold_out.insert(after.ticket_id, before.available());
             }
-        });
+        }
         // Of several orders in one commit, it is unknown which one took the last units.
         let is_alone = placed.len() == 1;
         let now = batch.committed_at;
@@ -92,7 +76,8 @@ impl ContinuousChecks {
                     is_alone && sold_out.get(&item.ticket_id) == Some(&item.quantity)
                 });
             let is_again = taken.any(|item| {
-                remembered.clone().any(|(_, ended)| tickets(ended).any(|of| of == item.ticket_id))
+                let mut ended = remembered.clone().flat_map(|(_, ended)| &ended.state.items);
+                ended.any(|ended| ended.ticket_id == item.ticket_id)
             });
             let is_allowed = !is_restricted || (units == 1 && !is_again) || order.is_free();
             self.findings.expect(is_allowed, Rule::HoldLimit, || {
@@ -136,15 +121,10 @@ impl ContinuousChecks {
     }
 }
 
-/// Whether free units of a complete order count towards the limit of their ticket. Tickets of
-/// scripts have no start time.
+/// Whether free units count towards the limit of their ticket, which has no start time in scripts.
 fn is_counted_as_free(order: &Order, item: &OrderItem, now: Option<Timestamp>) -> bool {
     let until = order.state.created_at.plus(FREE_UNITS_COUNTED);
     order.is_complete() && item.unit_price.minor_units == 0 && now < Some(until)
-}
-
-fn tickets(order: &Order) -> impl Iterator<Item = TicketId> {
-    order.state.items.iter().map(|item| item.ticket_id)
 }
 
 /// The time at which an order ended unpaid; for an active order past its deadline, the deadline.

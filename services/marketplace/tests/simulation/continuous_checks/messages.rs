@@ -1,9 +1,6 @@
 //! Messages: each carries a state that was committed with it. Only committed messages are
-//! published, and all of them; those of each aggregate that one store committed enter the bus in the
-//! order of its versions.
-//!
-//! Replicas that share a store publish independently, so that order then holds for the messages of
-//! each committer.
+//! published, and all of them; those of each aggregate enter the bus in the order of its versions.
+//! Replicas publish independently, so the order then holds for the messages of each committer.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,23 +13,18 @@ use invariants::Rule;
 use serde_json::value::RawValue;
 use store::batch::Batch;
 
-use super::ContinuousChecks;
-use super::coverage::{order_state, visit};
-use crate::operation::Deployment;
+use super::Checks;
+use super::coverage::{ORDER, order_state, visit};
 
-/// Committed outbox entries, and the ids of messages that the bus accepted.
 #[derive(Default)]
 pub(super) struct Messages {
-    /// Committer and body of each outbox entry, by its id.
-    committed: BTreeMap<String, (Id, Bytes)>,
-    published: BTreeSet<String>,
+    /// Committer and body of each outbox entry, by its id, and whether it was published.
+    committed: BTreeMap<String, (Id, Bytes, bool)>,
     /// The data of each version of each aggregate.
     versions: BTreeMap<String, String>,
     /// The last version of each aggregate for which a message was committed.
     last: BTreeMap<String, u64>,
-    /// The state of each order in its last committed message.
-    orders: BTreeMap<String, OrderState>,
-    deployment: Option<Deployment>,
+    pub(super) are_replicas: bool,
     /// Ids of published events; later copies are ignored.
     seen: BTreeSet<String>,
     /// The last published version of each aggregate; with replicas, of each committer's messages.
@@ -44,16 +36,12 @@ pub(super) struct Messages {
 const EVERY_VERSION: [&str; 3] = ["order", "ticket", "payment"];
 
 impl Messages {
-    pub(super) fn new(deployment: Deployment) -> Self {
-        Self { deployment: Some(deployment), ..Self::default() }
-    }
-
     /// Checks a message that entered the bus; returns the violations.
     pub(super) fn published(&mut self, message: &BusMessage) -> Vec<String> {
         let BusMessage { id, subject, body } = message;
-        self.published.insert(id.clone());
-        match self.committed.get(id) {
-            Some((committer, known)) if known == body => {
+        match self.committed.get_mut(id) {
+            Some((committer, known, is_published)) if known == body => {
+                *is_published = true;
                 let committer = *committer;
                 let texts = envelope::open(body).expect("an envelope opens");
                 let events = texts.iter().map(|text| event(text));
@@ -65,14 +53,13 @@ impl Messages {
         }
     }
 
-    /// Checks the order of an event that entered the bus and that this committer committed; returns
-    /// a violation.
+    /// Checks the order of an event of this committer that entered the bus; returns a violation.
     fn entered(&mut self, committer: Id, event: &ReceivedEvent<'_>) -> Option<String> {
         if !self.seen.insert(event.id.to_string()) {
             return None;
         }
         let (aggregate, _) = event.id.rsplit_once(':').expect("an id ends in a version");
-        let committer = (self.deployment == Some(Deployment::Replicas)).then_some(committer);
+        let committer = self.are_replicas.then_some(committer);
         let last = self.last_published.entry((committer, aggregate.to_owned())).or_default();
         let before = std::mem::replace(last, event.version);
         (before >= event.version)
@@ -80,24 +67,22 @@ impl Messages {
     }
 }
 
-/// The version and the JSON of a state.
 fn published(state: &impl State) -> (u64, String) {
     (state.version(), serde_json::to_string(state).expect("a state is JSON"))
 }
 
-/// The event of one part of an envelope.
 fn event(text: &RawValue) -> ReceivedEvent<'_> {
     serde_json::from_str(text.get()).expect("an event")
 }
 
-impl ContinuousChecks {
+impl Checks {
     pub(super) fn messages_committed(&mut self, batch: &Batch) {
         for entry in &batch.outbox {
             let texts = envelope::open(&entry.body).expect("an envelope opens");
             for text in texts {
                 self.event_committed(&event(text));
             }
-            let committed = (batch.marker.committer, entry.body.clone());
+            let committed = (batch.marker.committer, entry.body.clone(), false);
             self.messages.committed.insert(entry.id.to_string(), committed);
         }
     }
@@ -126,8 +111,7 @@ impl ContinuousChecks {
         }
     }
 
-    /// The outbox has the messages of an aggregate in the order of its versions, without gaps if
-    /// every version is published.
+    /// The outbox has an aggregate's versions in order, without gaps if every one is published.
     fn version_committed(&mut self, event: &ReceivedEvent<'_>) {
         let (aggregate, _) = event.id.rsplit_once(':').expect("an id ends in a version");
         let (name, _) = aggregate.split_once(':').expect("an id begins with the aggregate");
@@ -141,11 +125,13 @@ impl ContinuousChecks {
             format!("{aggregate} has a message at {}, after {last}", event.version)
         });
         if name == "order" {
-            let state: OrderState = serde_json::from_str(event.data.get()).expect("an order");
-            let status = state.status;
-            let known = self.messages.orders.insert(event.subject.to_string(), state);
-            let known = known.map(|known| order_state(known.status));
-            visit(&mut self.coverage, "order", known, order_state(status));
+            let state = |data: &str| {
+                let order: OrderState = serde_json::from_str(data).expect("an order");
+                order_state(order.status)
+            };
+            let known = self.messages.versions.get(&format!("{aggregate}:{last}"));
+            let known = known.map(|known| state(known));
+            visit(&mut self.visited, ORDER, known, &state(event.data.get()));
         }
     }
 
@@ -164,10 +150,8 @@ impl ContinuousChecks {
         })
     }
 
-    /// Messages that were committed and never published.
     pub(crate) fn unpublished(&self) -> Vec<String> {
-        let Messages { committed, published, .. } = &self.messages;
-        let lost = committed.keys().filter(|id| !published.contains(*id));
-        lost.map(|id| format!("message {id} was never published")).collect()
+        let lost = self.messages.committed.iter().filter(|(_, (_, _, is_published))| !is_published);
+        lost.map(|(id, _)| format!("message {id} was never published")).collect()
     }
 }

@@ -6,13 +6,13 @@ use testing::customer::{Consent, Refund, Request, Terms};
 use testing::user::{Rank, claims, sign};
 use web::seen_storage::SEEN_AGE;
 
-use super::{Account, Call, CallId, Customers, Offered, Paid, Placed, place};
+use super::{Call, CallId, Customers, Offered, place};
 use crate::engines::SECRET;
-use crate::operation;
+use crate::operation::Request as Scripted;
 
 impl Customers {
     /// The call that a request of a script makes; `None` if one of its subjects does not exist.
-    pub(crate) fn make(&mut self, request: operation::Request, now: Timestamp) -> Option<CallId> {
+    pub(crate) fn make(&mut self, request: Scripted, now: Timestamp) -> Option<CallId> {
         let (by, request) = self.resolve(request)?;
         if self.is_leaving(by) {
             return None;
@@ -36,114 +36,109 @@ impl Customers {
         let has_key = is_posted && by.is_some() || matches!(request, Request::SignUp(_));
         let key = has_key.then(|| format!("call-{}", self.calls.len()));
         let seen = match (&request, by) {
-            (Request::ReadTicket(ticket), Some(by)) => self.accounts[by].seen_version(*ticket, now),
+            (Request::ReadTicket(ticket), Some(by)) => {
+                let seen = self.accounts[by].seen.get(ticket);
+                seen.filter(|(_, at)| now.since(*at) < SEEN_AGE).map_or(0, |(version, _)| *version)
+            }
             _ => 0,
         };
-        let (made_at, is_exact, first, sent, in_progress) = (now, false, None, 0, 0);
         self.calls.push(Call {
             request,
             by,
             key,
-            made_at,
+            made_at: now,
             seen,
-            is_exact,
-            first,
-            sent,
-            in_progress,
+            is_exact: false,
+            first: None,
+            sent: 0,
+            in_progress: 0,
         });
         self.calls.len() - 1
     }
 
-    /// The cookies that a call carries if it is sent now.
     pub(crate) fn cookies(&self, id: CallId, now: Timestamp) -> Option<String> {
         let Call { request, by, .. } = &self.calls[id];
         if let Request::Ban(_) | Request::Unban(_) | Request::TakeDown(_) = request {
             return Some(administrator(now));
         }
-        by.and_then(|by| self.accounts.get(by)).map(Account::cookies)
+        let account = by.and_then(|by| self.accounts.get(by))?;
+        let others = account.cookies.iter().map(|(name, value)| format!("; {name}={value}"));
+        Some(others.fold(account.session.clone(), |cookies, other| cookies + &other))
     }
 
     /// The sender, if it has an account, and the request with the ids of its subjects.
-    fn resolve(&self, request: operation::Request) -> Option<(Option<usize>, Request)> {
-        use operation::Request as Scripted;
-        let account = |user: u8| place(user, self.accounts.len());
-        let ticket = |ticket: u8| Some(&self.tickets[place(ticket, self.tickets.len())?]);
-        let order = |order: u8| Some(&self.orders[place(order, self.orders.len())?]);
-        let paid = |paid: u8| {
-            let Paid { id, order } = &self.paid[place(paid, self.paid.len())?];
-            Some((*id, &self.orders[*order]))
+    fn resolve(&self, request: Scripted) -> Option<(Option<usize>, Request)> {
+        let account_at = |user: u8| Some(&self.accounts[place(user, self.accounts.len())?]);
+        let ticket_at = |ticket: u8| Some(&self.tickets[place(ticket, self.tickets.len())?]);
+        let order_at = |order: u8| Some(&self.orders[place(order, self.orders.len())?]);
+        let paid_at = |paid: u8| Some(&self.paid[place(paid, self.paid.len())?]);
+        // The ticket of one item of a paid order.
+        let ticket_of = |paid: u8, item: u8| {
+            let items = &self.orders[paid_at(paid)?.order].items;
+            Some(items[place(item, items.len())?])
         };
-        // The ticket of one item of an order.
-        let ticket_of =
-            |Placed { items, .. }: &Placed, item: u8| Some(items[place(item, items.len())?]);
         let returned = |ticket: TicketId, units: u8| (units > 0).then(|| (ticket, units.into()));
-        Some(match request {
-            Scripted::SignUp => {
-                (None, Request::SignUp(format!("{}@example.com", self.calls.len())))
+        let by = match request {
+            Scripted::Offer { seller: user, .. }
+            | Scripted::Order { buyer: user, .. }
+            | Scripted::TopUp { payer: user, .. }
+            | Scripted::Export { user }
+            | Scripted::Erase { user, .. }
+            | Scripted::ReadOrder { by: user, .. }
+            | Scripted::ReadTicket { by: user, .. }
+            | Scripted::ReadPayment { by: user, .. } => Some(place(user, self.accounts.len())?),
+            Scripted::Edit { ticket, .. } | Scripted::Withdraw { ticket } => {
+                Some(ticket_at(ticket)?.seller)
             }
-            Scripted::SignIn { user } => {
-                (None, Request::SignIn(self.accounts[account(user)?].email.clone()))
+            Scripted::Pay { order, .. }
+            | Scripted::PayByCredit { order }
+            | Scripted::Cancel { order } => Some(order_at(order)?.buyer),
+            Scripted::Agree { paid, .. } => Some(self.orders[paid_at(paid)?.order].buyer),
+            Scripted::Refund { paid, item, .. } => {
+                let ticket = ticket_of(paid, item)?;
+                Some(self.tickets.iter().find(|offered| offered.id == ticket)?.seller)
             }
-            Scripted::Ban { user } => (None, Request::Ban(self.accounts[account(user)?].id)),
-            Scripted::Unban { user } => (None, Request::Unban(self.accounts[account(user)?].id)),
-            Scripted::Export { user } => (Some(account(user)?), Request::Export),
-            Scripted::Erase { user, forfeits } => {
-                let by = account(user).filter(|by| self.has_all_responses(*by))?;
-                (Some(by), Request::Erase { forfeits })
+            // A guest or an administrator.
+            _ => None,
+        };
+        let request = match request {
+            Scripted::SignUp => Request::SignUp(format!("{}@example.com", self.calls.len())),
+            Scripted::SignIn { user } => Request::SignIn(account_at(user)?.email.clone()),
+            Scripted::Ban { user } => Request::Ban(account_at(user)?.id),
+            Scripted::Unban { user } => Request::Unban(account_at(user)?.id),
+            Scripted::Export { .. } => Request::Export,
+            Scripted::Erase { forfeits, .. } => {
+                by.filter(|by| self.has_all_responses(*by))?;
+                Request::Erase { forfeits }
             }
-            Scripted::Offer { seller, units, cents } => {
-                (Some(account(seller)?), Request::Offer(Terms::of(cents.into(), units.into())))
+            Scripted::Offer { units, cents, .. } => {
+                Request::Offer(Terms::of(cents.into(), units.into()))
             }
-            Scripted::Edit { ticket: edited, units, cents } => {
-                let Offered { id, seller } = ticket(edited)?;
-                (Some(*seller), Request::Edit(*id, Terms::of(cents.into(), units.into())))
+            Scripted::Edit { ticket, units, cents } => {
+                Request::Edit(ticket_at(ticket)?.id, Terms::of(cents.into(), units.into()))
             }
-            Scripted::Withdraw { ticket: withdrawn } => {
-                let Offered { id, seller } = ticket(withdrawn)?;
-                (Some(*seller), Request::Withdraw(*id))
+            Scripted::Withdraw { ticket } => Request::Withdraw(ticket_at(ticket)?.id),
+            Scripted::TakeDown { ticket } => Request::TakeDown(ticket_at(ticket)?.id),
+            Scripted::Order { items, .. } => Request::Order(self.items(items)?),
+            Scripted::Pay { order, card } => Request::Pay(order_at(order)?.id, card),
+            Scripted::PayByCredit { order } => Request::PayByCredit(order_at(order)?.id),
+            Scripted::TopUp { cents, card, .. } => Request::TopUp(cents.into(), card),
+            Scripted::Refund { paid, item, cents, to, units } => {
+                let units = returned(ticket_of(paid, item)?, units);
+                let cents = (cents > 0).then(|| cents.into());
+                Request::Refund(paid_at(paid)?.id, Refund { cents, to, units })
             }
-            Scripted::TakeDown { ticket: taken } => (None, Request::TakeDown(ticket(taken)?.id)),
-            Scripted::Order { buyer, items } => {
-                (Some(account(buyer)?), Request::Order(self.items(items)?))
+            Scripted::Agree { paid, item, units, credit } => {
+                let units = returned(ticket_of(paid, item)?, units);
+                Request::Agree(paid_at(paid)?.id, Consent { credit, units })
             }
-            Scripted::Pay { order: paid, card } => {
-                let Placed { id, buyer, .. } = order(paid)?;
-                (Some(*buyer), Request::Pay(*id, card))
-            }
-            Scripted::PayByCredit { order: paid } => {
-                let Placed { id, buyer, .. } = order(paid)?;
-                (Some(*buyer), Request::PayByCredit(*id))
-            }
-            Scripted::TopUp { payer, cents, card } => {
-                (Some(account(payer)?), Request::TopUp(cents.into(), card))
-            }
-            Scripted::Refund { paid: of, item, cents, to, units } => {
-                let (payment, placed) = paid(of)?;
-                let ticket = ticket_of(placed, item)?;
-                let seller = self.tickets.iter().find(|offered| offered.id == ticket)?.seller;
-                let (cents, units) = ((cents > 0).then(|| cents.into()), returned(ticket, units));
-                (Some(seller), Request::Refund(payment, Refund { cents, to, units }))
-            }
-            Scripted::Agree { paid: of, item, units, credit } => {
-                let (payment, placed) = paid(of)?;
-                let units = returned(ticket_of(placed, item)?, units);
-                (Some(placed.buyer), Request::Agree(payment, Consent { credit, units }))
-            }
-            Scripted::Cancel { order: cancelled } => {
-                let Placed { id, buyer, .. } = order(cancelled)?;
-                (Some(*buyer), Request::Cancel(*id))
-            }
-            Scripted::ReadOrder { order: read, by } => {
-                (Some(account(by)?), Request::ReadOrder(order(read)?.id))
-            }
-            Scripted::ReadTicket { ticket: read, by } => {
-                (Some(account(by)?), Request::ReadTicket(ticket(read)?.id))
-            }
-            Scripted::ReadPayment { paid: read, by } => {
-                (Some(account(by)?), Request::ReadPayment(paid(read)?.0))
-            }
-            Scripted::Forge => (None, Request::Forge),
-        })
+            Scripted::Cancel { order } => Request::Cancel(order_at(order)?.id),
+            Scripted::ReadOrder { order, .. } => Request::ReadOrder(order_at(order)?.id),
+            Scripted::ReadTicket { ticket, .. } => Request::ReadTicket(ticket_at(ticket)?.id),
+            Scripted::ReadPayment { paid, .. } => Request::ReadPayment(paid_at(paid)?.id),
+            Scripted::Forge => Request::Forge,
+        };
+        Some((by, request))
     }
 
     /// The distinct tickets of an order with their units; `None` if the order has no items.
@@ -156,20 +151,6 @@ impl Customers {
             }
         }
         (!chosen.is_empty()).then_some(chosen)
-    }
-}
-
-impl Account {
-    /// The `Cookie` header of the account's browser.
-    fn cookies(&self) -> String {
-        let others = self.cookies.iter().map(|(name, value)| format!("; {name}={value}"));
-        others.fold(self.session.clone(), |cookies, other| cookies + &other)
-    }
-
-    /// The stock version of a ticket that was acknowledged to the account.
-    fn seen_version(&self, ticket: TicketId, now: Timestamp) -> u64 {
-        let seen = self.seen.get(&ticket).filter(|(_, at)| now.since(*at) < SEEN_AGE);
-        seen.map_or(0, |(version, _)| *version)
     }
 }
 

@@ -1,27 +1,24 @@
-//! Responses as customers read them: the responses that the contract allows, the facts that they
-//! establish, and the conditions that must hold at once.
+//! Responses: those that the contract allows, the facts that they establish, and what must hold.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use contract::{TicketId, Timestamp};
+use contract::Timestamp;
 use invariants::Rule;
+use invariants::refunds::has_reached_payer;
 use testing::Reply;
 use testing::customer::Request;
 use web::seen::SEEN_WAIT_MAX;
 
 use super::{Account, Call, CallId, Customers, Offered, Paid, Placed};
-use crate::continuous_checks::ContinuousChecks;
+use crate::continuous_checks::Checks;
 
 impl Customers {
-    /// Processes a response.
-    ///
-    /// # Errors
-    /// A line for the first violated rule.
+    /// Processes a response; the error is a line for the first violated rule.
     pub(crate) fn receive(
         &mut self,
         id: CallId,
         reply: &Reply,
-        checks: &mut ContinuousChecks,
+        checks: &mut Checks,
         now: Timestamp,
     ) -> Result<(), String> {
         let is_signed_out = reply.status == 401 && self.is_leaving(self.calls[id].by);
@@ -66,7 +63,7 @@ impl Customers {
             return wrong(Rule::InForce, &what);
         }
         self.store_cookies(&call, reply, checks, now);
-        acknowledge(&call, reply, checks);
+        checks.acknowledge(&call.request, reply);
         if is_first {
             self.record(&call, reply);
         }
@@ -108,7 +105,10 @@ impl Customers {
                 self.tickets.extend(reply.id().map(|id| Offered { id, seller: by }));
             }
             (Request::Order(_), 201) => {
-                let items = tickets(reply);
+                let items = reply.at("items");
+                let tickets = items.as_array().into_iter().flatten();
+                let tickets = tickets.filter_map(|item| item["ticketId"].as_str()?.parse().ok());
+                let items = tickets.collect();
                 self.orders.extend(reply.id().map(|id| Placed { id, buyer: by, items }));
             }
             (Request::Pay(order, _) | Request::PayByCredit(order), 201) => {
@@ -121,13 +121,7 @@ impl Customers {
     }
 
     /// Stores the cookies of a response, and the stock versions that it acknowledged to its client.
-    fn store_cookies(
-        &mut self,
-        call: &Call,
-        reply: &Reply,
-        checks: &ContinuousChecks,
-        now: Timestamp,
-    ) {
+    fn store_cookies(&mut self, call: &Call, reply: &Reply, checks: &Checks, now: Timestamp) {
         let order = match (&call.request, reply.status) {
             (Request::Order(_), 201) => reply.id(),
             (Request::Cancel(order), 204) => Some(*order),
@@ -138,25 +132,23 @@ impl Customers {
         account.cookies.extend(cookies.map(|(name, value)| (name.to_owned(), value.to_owned())));
         // The response to a repeat may be older than the order's last change.
         let is_first = matches!(call.request, Request::Cancel(_))
-            || order.is_some_and(|order| checks.has_version(order, Some(&reply.at("version"))));
+            || order
+                .and_then(|order| checks.orders.get(&order))
+                .is_some_and(|order| Some(order.state.version) == reply.at("version").as_u64());
         let order = order.filter(|_| is_first);
-        for (id, version) in order.map(|order| checks.stock_of(order)).into_iter().flatten() {
+        for (id, version) in order.and_then(|order| checks.stock.get(&order)).into_iter().flatten()
+        {
             // Of two concurrent responses, the cookies of the last one remain.
             account.seen.insert(*id, (*version, now));
         }
     }
 
     /// A message if a response contradicts the committed state.
-    fn contradiction(
-        &self,
-        call: &Call,
-        reply: &Reply,
-        checks: &ContinuousChecks,
-    ) -> Option<String> {
+    fn contradiction(&self, call: &Call, reply: &Reply, checks: &Checks) -> Option<String> {
         let sender = || call.by.map(|by| self.accounts[by].id);
         let (is_so, otherwise) = match (&call.request, reply.status) {
             (Request::Offer(_), 201) => {
-                (checks.knows_ticket(reply.id()?), "the ticket was not stored")
+                (checks.tickets.contains_key(&reply.id()?), "the ticket was not stored")
             }
             (Request::Edit(ticket, _), 403) => {
                 (checks.is_taken_down(*ticket), "no administrator took it down")
@@ -170,22 +162,25 @@ impl Customers {
                 return (!is_so).then(what);
             }
             (Request::Order(_), 201) => {
-                (checks.knows_order(reply.id()?), "the order was not stored")
+                (checks.orders.contains_key(&reply.id()?), "the order was not stored")
             }
             (Request::Pay(..) | Request::PayByCredit(_) | Request::TopUp(..), 201) => {
                 (checks.has_captured(reply.id()?), "the money was not captured")
             }
             (Request::Refund(..), 201) if reply.text("status") == "succeeded" => {
-                let id = reply.id()?;
-                if !checks.has_refunded(id) {
+                let refund = checks.refunds.get(&reply.id()?);
+                let Some(refund) = refund.filter(|refund| has_reached_payer(refund)) else {
                     return Some("the money was not refunded".to_owned());
-                }
-                (checks.are_units_on_sale(id), "the units are not on sale")
+                };
+                (checks.are_units_on_sale(refund), "the units are not on sale")
             }
             (Request::Refund(payment, _), 409)
                 if reply.text("detail").contains("have made 20 refunds") =>
             {
-                let requested = checks.refunds_of(*payment, sender()?);
+                let (of, by) = (*payment, sender()?);
+                let refunds = checks.refunds.values();
+                let own = refunds.filter(|one| one.payment_id == of && one.requested_by == by);
+                let requested = own.count();
                 return (requested < 20).then(|| format!("the seller has {requested} refunds"));
             }
             _ => return None,
@@ -244,42 +239,19 @@ impl Customers {
 
 /// A message if a response shows stock that is older than the version that its reader has seen. A
 /// read waits for that version only up to a bound, so later responses are not checked.
-fn stale_read(
-    call: &Call,
-    reply: &Reply,
-    checks: &ContinuousChecks,
-    now: Timestamp,
-) -> Option<String> {
+fn stale_read(call: &Call, reply: &Reply, checks: &Checks, now: Timestamp) -> Option<String> {
     let Request::ReadTicket(ticket) = call.request else { return None };
     if now.since(call.made_at) >= SEEN_WAIT_MAX || reply.text("status") != "open" {
         return None;
     }
     let units = |field| reply.at(field).as_u64().unwrap_or_default();
     let shown = units("quantity").saturating_sub(units("available"));
-    let is_new = checks
-        .committed_units_since(ticket, call.seen)
-        .any(|known| known == shown || known > shown && units("available") == 0);
+    let since = checks.committed_units.range((ticket, call.seen)..=(ticket, u64::MAX));
+    // Before an inventory exists, no units are held or sold.
+    let none = (call.seen == 0).then_some(0);
+    let mut known = since.map(|(_, units)| u64::from(*units)).chain(none);
+    let is_new = known.any(|known| known == shown || known > shown && units("available") == 0);
     (!is_new).then(|| format!("no version from {} on has {shown} units held or sold", call.seen))
-}
-
-/// Records in the continuous checks that a change of a ticket was acknowledged and is now in force.
-fn acknowledge(call: &Call, reply: &Reply, checks: &mut ContinuousChecks) {
-    match (&call.request, reply.status) {
-        (Request::Edit(ticket, _), 200) => {
-            checks.acknowledged(*ticket, reply.at("version").as_u64().unwrap_or_default());
-        }
-        (Request::Withdraw(ticket) | Request::TakeDown(ticket), 204) => {
-            checks.withdrawal_acknowledged(*ticket);
-        }
-        _ => {}
-    }
-}
-
-/// The tickets of an order's items.
-fn tickets(order: &Reply) -> Vec<TicketId> {
-    let items = order.at("items");
-    let tickets = items.as_array().into_iter().flatten();
-    tickets.filter_map(|item| item.get("ticketId")?.as_str()?.parse().ok()).collect()
 }
 
 /// The ids of tickets, orders and payments in an export.

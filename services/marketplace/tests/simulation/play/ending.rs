@@ -5,8 +5,9 @@ use std::time::Duration;
 
 use invariants::{Reader, Rule, check};
 use marketplace::services::in_order;
+use orders::Order;
+use tokio::runtime::Handle;
 
-use crate::at_once::at_once;
 use crate::engines::ORDER_WINDOW;
 use crate::operation::{Link, Request};
 use crate::simulated_marketplace::SimulatedMarketplace;
@@ -14,7 +15,6 @@ use crate::simulated_marketplace::SimulatedMarketplace;
 /// Maximum number of rounds of repeated requests. The first few suffice unless a request is stuck.
 const ROUNDS_MAX: usize = 30;
 
-/// Step of time towards the end.
 const STEP: Duration = Duration::from_secs(1);
 
 /// An unsettled delivery is redelivered after 30 seconds.
@@ -48,8 +48,9 @@ pub(super) fn end(marketplace: &mut SimulatedMarketplace) {
         // Calls that were refused because of a ban receive a response after the ban is lifted.
         let blocked = marketplace.customers.blocked();
         lift_bans(marketplace, &blocked);
-        let is_active = marketplace.engines.checks.lock().active_orders() > 0;
-        if marketplace.customers.have_all_responses() && !is_active && is_quiet(marketplace) {
+        let is_active = marketplace.engines.checks.lock().orders.values().any(Order::is_active);
+        let is_answered = marketplace.customers.calls.iter().all(|call| call.first.is_some());
+        if is_answered && !is_active && is_quiet(marketplace) {
             break;
         }
         if round % 3 == 2 {
@@ -70,12 +71,11 @@ pub(super) fn end(marketplace: &mut SimulatedMarketplace) {
         marketplace.note(Rule::OneEffect, line);
     }
     let mut journal = marketplace.customers.journal.clone();
-    journal.unanswered = marketplace.customers.incomplete_calls();
-    let mut evidence =
-        at_once(reader(marketplace).evidence(Some(journal))).expect("memory is read");
-    evidence.intents = marketplace.engines.provider.facts();
-    evidence.provider_refunds = marketplace.engines.provider.refunds();
-    evidence.withdrawn = marketplace.engines.provider.withdrawn();
+    let incomplete = marketplace.customers.calls.iter().filter(|call| call.first.is_none());
+    journal.unanswered = incomplete.map(|call| format!("{:?}", call.request)).collect();
+    let evidence = Handle::current().block_on(reader(marketplace).evidence(Some(journal)));
+    let mut evidence = evidence.expect("memory is read");
+    marketplace.engines.provider.testify(&mut evidence);
     for violation in check(&evidence) {
         marketplace.note(violation.rule, violation.line);
     }
@@ -87,7 +87,6 @@ fn lift_bans(marketplace: &mut SimulatedMarketplace, accounts: &[u8]) {
     administer(marketplace, accounts, |user| Request::SignIn { user });
 }
 
-/// Sends one request for each of these accounts.
 fn administer(marketplace: &mut SimulatedMarketplace, accounts: &[u8], request: fn(u8) -> Request) {
     for user in accounts {
         marketplace.request(request(*user), Link::Reliable);
@@ -95,8 +94,7 @@ fn administer(marketplace: &mut SimulatedMarketplace, accounts: &[u8], request: 
     marketplace.settle();
 }
 
-/// Exports the stored data of every account that is not erased. Other replicas make the parts,
-/// which takes one or two rounds.
+/// Exports the data of every account that is not erased; other replicas make the parts in rounds.
 fn export(marketplace: &mut SimulatedMarketplace) {
     // The result of a late export remains available for a minute.
     for _ in 0..2 {
@@ -110,10 +108,9 @@ fn export(marketplace: &mut SimulatedMarketplace) {
     pass_quickly(marketplace, EXPORT_WAIT);
 }
 
-/// Restarts every process. The comparison with the provider that follows a start books changes
-/// without an event.
+/// Restarts every process; the comparison after a start books changes without an event.
 fn reconcile(marketplace: &mut SimulatedMarketplace) {
-    for process in 0..marketplace.process_count() {
+    for process in 0..marketplace.processes.len() {
         marketplace.crash(process);
         marketplace.start(process);
     }
@@ -126,16 +123,17 @@ fn reconcile(marketplace: &mut SimulatedMarketplace) {
 
 /// Whether no event of the provider, outbox entry, message, payment or refund is pending.
 fn is_quiet(marketplace: &SimulatedMarketplace) -> bool {
-    let has_deliveries = marketplace.engines.provider.has_deliveries();
-    !has_deliveries && at_once(reader(marketplace).is_quiet()).expect("memory is read")
+    let provider = &marketplace.engines.provider;
+    let deliveries = provider.with(|provider, _| provider.webhooks.outstanding());
+    let is_quiet = || Handle::current().block_on(reader(marketplace).is_quiet());
+    deliveries == 0 && is_quiet().expect("memory is read")
 }
 
-/// A new reader for each use: a reader caches documents, as the stores of one process do, and would
-/// miss the writes of other processes.
+/// A new reader for each use: a reader caches documents, and would miss the writes of processes.
 fn reader(marketplace: &SimulatedMarketplace) -> Reader {
     let engine = |name: &str| marketplace.engines.engine(name);
     let reader = Reader::open(in_order(), engine, marketplace.engines.bus.clone());
-    at_once(reader).expect("memory opens")
+    Handle::current().block_on(reader).expect("memory opens")
 }
 
 /// Time passes in large steps; timers fire up to one step late.

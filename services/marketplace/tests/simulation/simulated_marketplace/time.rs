@@ -28,7 +28,8 @@ impl SimulatedMarketplace {
         self.settle();
         while self.now() < end && !self.has_violations() {
             let step = self.now().plus(STEP_MAX).min(end);
-            let next = [self.engines.hand.next_waking(), self.engines.provider.next_due()];
+            let next_due = self.engines.provider.with(|provider, _| provider.next_due());
+            let next = [self.engines.hand.next_waking(), next_due];
             let next = next.into_iter().flatten().fold(step, Ord::min);
             self.move_to(next.max(self.now().plus(Duration::from_millis(1))));
             self.settle();

@@ -11,17 +11,18 @@ use super::SimulatedMarketplace;
 use crate::customers::CallId;
 use crate::operation::{Link, Request};
 use crate::process::Http;
-use crate::tasks::{Owner, TaskId};
+use crate::tasks::TaskId;
 
-/// Addresses of the customers, used in rotation: three networks, the first two with two addresses
-/// each.
+/// Addresses of the customers, in rotation: three networks, the first two with two addresses each.
 const ADDRESSES: [&str; 5] =
     ["203.0.113.7", "2001:db8:1:1::7", "::ffff:203.0.113.8", "198.51.100.7", "2001:db8:1:2::8"];
 
 /// A request in progress.
 pub(super) enum Attempt {
-    /// The request of a customer.
-    Call { call: CallId, link: Link },
+    Call {
+        call: CallId,
+        link: Link,
+    },
     /// The provider's delivery of an event.
     Event(DeliveryId),
 }
@@ -40,18 +41,15 @@ impl SimulatedMarketplace {
     /// Sends a call. Its response arrives during later turns.
     pub(crate) fn send(&mut self, id: CallId, link: Link) {
         let cookies = self.customers.cookies(id, self.now());
-        let call = self.customers.call(id);
+        let call = &mut self.customers.calls[id];
         let (service, nth) = (call.service(), call.sent);
         call.sent += 1;
         let (method, path) = call.request.target();
         let named = actix_web::http::Method::from_bytes(method.as_str().as_bytes());
         let mut request = TestRequest::default().method(named.expect("a method")).uri(&path);
-        if let Some(cookies) = cookies {
-            request = request.insert_header(("Cookie", cookies));
-        }
         request = request.insert_header(("X-Forwarded-For", ADDRESSES[id % ADDRESSES.len()]));
-        if let Some(key) = &call.key {
-            request = request.insert_header(("Idempotency-Key", key.as_str()));
+        for (name, value) in [("Cookie", cookies), ("Idempotency-Key", call.key.clone())] {
+            request = value.into_iter().fold(request, |it, value| it.insert_header((name, value)));
         }
         if let Some(body) = call.request.body() {
             request = request.set_json(body);
@@ -61,7 +59,7 @@ impl SimulatedMarketplace {
             return;
         }
         if self.dispatch(service, nth, request, Attempt::Call { call: id, link }) {
-            self.customers.call(id).in_progress += 1;
+            self.customers.calls[id].in_progress += 1;
         }
     }
 
@@ -75,33 +73,27 @@ impl SimulatedMarketplace {
         let request = request.set_payload(delivery.event.body.to_string());
         let nth = usize::try_from(delivery.attempt).unwrap_or_default();
         if !self.dispatch(payments::NAME, nth, request, Attempt::Event(delivery.id)) {
-            self.engines.provider.receipt(delivery.id, Receipt::Failed);
+            self.event_received(delivery.id, None);
         }
         true
     }
 
-    /// Sends a request to the n-th running process that has the service, modulo their number.
-    /// Returns whether one runs.
-    fn dispatch(
-        &mut self,
-        service: &str,
-        nth: usize,
-        request: TestRequest,
-        attempt: Attempt,
-    ) -> bool {
+    /// Sends a request to the n-th running process of the service, modulo their number; returns
+    /// whether one runs.
+    fn dispatch(&mut self, to: &str, nth: usize, request: TestRequest, attempt: Attempt) -> bool {
         let up = self.processes.iter().enumerate();
         let up: Vec<(usize, Http)> = up
-            .filter(|(_, process)| process.services.contains(&service))
+            .filter(|(_, process)| process.services.contains(&to))
             .filter_map(|(number, process)| Some((number, process.http.clone()?)))
             .collect();
         let Some(nth) = nth.checked_rem(up.len()) else { return false };
         let (number, http) = up[nth].clone();
         let responses = Rc::clone(&self.responses);
         let handling = async move {
-            let response = http.call(request).await;
+            let response = http(request).await;
             responses.borrow_mut().push(response);
         };
-        let task = self.tasks.add("request".to_owned(), Owner::Process(number), handling);
+        let task = self.tasks.add("request", number, Box::pin(handling));
         self.attempts.insert(task, attempt);
         true
     }
@@ -111,16 +103,15 @@ impl SimulatedMarketplace {
         let is_of_call =
             |attempt: &Attempt| matches!(attempt, Attempt::Call { call, .. } if *call == id);
         let attempts = self.attempts.iter().filter(|(_, attempt)| is_of_call(attempt));
-        let tasks: Vec<TaskId> = attempts.map(|(task, _)| *task).collect();
-        for task in tasks {
-            self.tasks.drop_one(task);
+        for (task, _) in attempts {
+            self.tasks.all.remove(task);
         }
         self.forget_attempts();
     }
 
     /// Passes the response of a task to its sender, if the task has ended.
     pub(super) fn take_response(&mut self, task: TaskId) {
-        if !self.attempts.contains_key(&task) || self.tasks.has(task) {
+        if self.tasks.all.contains_key(&task) {
             return;
         }
         let Some(attempt) = self.attempts.remove(&task) else { return };
@@ -129,7 +120,7 @@ impl SimulatedMarketplace {
             Attempt::Call { call, link } => (call, link),
             Attempt::Event(delivery) => return self.event_received(delivery, response.as_ref()),
         };
-        self.customers.call(call).in_progress -= 1;
+        self.customers.calls[call].in_progress -= 1;
         let Some(response) = response else { return };
         self.trace.note(|| format!("call {call} received {} {}", response.status, response.body));
         if link == Link::ResponseLost {
@@ -143,19 +134,18 @@ impl SimulatedMarketplace {
 
     /// Removes attempts whose tasks were dropped.
     pub(super) fn forget_attempts(&mut self) {
-        let gone: Vec<TaskId> =
-            self.attempts.keys().filter(|task| !self.tasks.has(**task)).copied().collect();
-        for task in gone {
-            match self.attempts.remove(&task) {
-                Some(Attempt::Call { call, .. }) => self.customers.call(call).in_progress -= 1,
-                Some(Attempt::Event(delivery)) => self.event_received(delivery, None),
-                None => {}
+        let tasks = &self.tasks.all;
+        let gone: Vec<_> =
+            self.attempts.extract_if(.., |task, _| !tasks.contains_key(task)).collect();
+        for (_, attempt) in gone {
+            match attempt {
+                Attempt::Call { call, .. } => self.customers.calls[call].in_progress -= 1,
+                Attempt::Event(delivery) => self.event_received(delivery, None),
             }
         }
     }
 
-    /// Reports the outcome of a delivery to the provider, which repeats the event unless it was
-    /// accepted.
+    /// Reports the outcome of a delivery to the provider, which repeats it unless it was accepted.
     fn event_received(&mut self, delivery: DeliveryId, response: Option<&Reply>) {
         let status = response.map_or(0, |response| response.status);
         self.trace.note(|| format!("{delivery:?} received {status}"));
@@ -163,6 +153,8 @@ impl SimulatedMarketplace {
             self.note(Rule::NothingStuck, "an event of the provider was rejected");
         }
         let receipt = if status == 200 { Receipt::Accepted } else { Receipt::Failed };
-        self.engines.provider.receipt(delivery, receipt);
+        self.engines
+            .provider
+            .with(|provider, now| provider.webhooks.receipt(delivery, receipt, now));
     }
 }
