@@ -1,5 +1,5 @@
-//! A payment's transition table, the verdicts of orders, idempotency, and the events of the provider
-//! that require an inquiry.
+//! A payment's transition table, the verdicts of orders, idempotency, and the provider's events that
+//! require an inquiry.
 
 use std::time::Duration;
 

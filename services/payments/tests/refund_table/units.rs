@@ -43,7 +43,7 @@ fn a_seller_returns_units_for_their_price_over_all_refunds_together() {
         ),
         ("one seller's money for another's units", first, (SECOND, Some(1), &[(22, 1)]), 999),
         ("the other seller's money", first, (SECOND, None, &[(22, 1)]), 0),
-        // 12.01 of the 15.88 come from the first seller's share, and 12.00 of that are for the unit.
+        // 12.01 of the 15.88 come from the first seller's share; 12.00 of that are for the unit.
         (
             "after an administrator's units",
             &[(ADMIN, Some(1_588), &[(21, 1)])],

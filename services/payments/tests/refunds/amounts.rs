@@ -1,5 +1,5 @@
-//! Amounts of refunds and the accounts that bear them, never more than was captured; many refunds of
-//! one payment.
+//! Amounts of refunds and the accounts that bear them, never more than was captured; many refunds
+//! of one payment.
 
 use contract::part::Made;
 use contract::payment::REFUNDED;

@@ -1,5 +1,5 @@
-//! The ends of a refund at the provider, repeated requests, lost responses and restarts: each refund is
-//! paid exactly once.
+//! The ends of a refund at the provider, repeated requests, lost responses and restarts: each
+//! refund is paid exactly once.
 
 use std::time::Duration;
 

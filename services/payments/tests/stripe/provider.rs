@@ -84,7 +84,7 @@ impl StripeProvider {
         self.simulator.with(|provider, _| provider.faults.push(Fault::once(kind).on(operation)));
     }
 
-    /// Runs an action of an operator or of a payer's bank at the provider, on the object with this id.
+    /// Runs an action of an operator or of a payer's bank on the provider's object with this id.
     pub(crate) fn act(&self, action: Action, id: &str) {
         self.simulator.with(|provider, now| provider.act(action, id, now)).unwrap();
     }

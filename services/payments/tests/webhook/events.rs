@@ -1,4 +1,4 @@
-//! Events: their verification, storage and retention, the responses of the webhook, and their effect.
+//! Events: verification, storage, retention and effect, and the responses of the webhook.
 
 use std::time::Duration;
 
