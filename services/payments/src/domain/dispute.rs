@@ -9,7 +9,7 @@ use super::{
     ProviderDisputeStatus, RecordedDispute, Refusal, Transaction,
 };
 
-/// A dispute of a payment.
+/// A dispute of a payment; the reference is the provider's id.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[expect(missing_docs, reason = "a field has the name of what it is")]

@@ -127,7 +127,7 @@ pub enum Holder {
     Ledger,
 }
 
-/// Commands of a payment.
+/// Commands of a payment; a reference is the provider's id.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[expect(missing_docs, reason = "a field has the name of what it is")]
 pub enum Command {

@@ -10,7 +10,7 @@ use parking_lot::Mutex;
 use store::{Query, Stop, Tx, Unavailable};
 
 use crate::domain::{
-    Command, EventObject, EventResult, EventState, Payment, ProviderEvent, Refund, Task, refund,
+    Command, EventObject, EventResult, Payment, ProviderEvent, Refund, Task, refund,
 };
 use crate::refusal::Decision;
 use crate::{Ports, commands};
@@ -116,12 +116,9 @@ fn process_once(
         }
         EventResult::Unknown | EventResult::LeftAlone => event.postponed(end, now),
     };
-    let end = match event.state {
-        EventState::Waiting { .. } => None,
-        EventState::Done { end, .. } => Some(end),
-    };
+    let is_done = event.due_at().is_none();
     tx.save(event);
-    Ok(end)
+    Ok(is_done.then_some(end))
 }
 
 /// [`EventResult::Unknown`] (the object may be stored later) and [`EventResult::LeftAlone`] (a call

@@ -253,18 +253,13 @@ impl ReconcileProvider {
         comparison: &mut Comparison,
         payment: &Payment,
     ) -> Result<(), Unavailable> {
-        match payment.state {
-            State::Captured { .. } | State::Returned { .. } => {
-                self.compare(comparison, payment).await
-            }
+        if payment.captured_amount().is_some() {
+            self.compare(comparison, payment).await
+        } else if payment.is_settled() {
+            Ok(())
+        } else {
             // It has not ended here; its events may be lost.
-            State::Started { .. }
-            | State::Opened { .. }
-            | State::RequiresAction { .. }
-            | State::Authorized { .. }
-            | State::Capturing { .. }
-            | State::Voiding { .. } => commands::pay::inquire(&self.ports, payment.id).await,
-            State::Voided { .. } | State::Declined { .. } => Ok(()),
+            commands::pay::inquire(&self.ports, payment.id).await
         }
     }
 

@@ -24,14 +24,13 @@ pub struct OpenRequest {
     pub amount: Money,
 }
 
-/// A payment with the provider's id.
+/// A payment with the provider's id, the reference.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(missing_docs, reason = "a field has the name of what it is")]
 pub struct ProviderPayment<'p> {
     /// The payment; also the idempotency key.
     pub payment_id: PaymentId,
-    /// The provider's id.
     pub reference: &'p str,
-    /// The amount.
     pub amount: Money,
 }
 
@@ -44,19 +43,14 @@ impl<'p> ProviderPayment<'p> {
     }
 }
 
-/// Result of creating a payment at the provider.
+/// Result of creating a payment at the provider; the reference is the provider's id.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(missing_docs, reason = "a field has the name of what it is")]
 pub enum OpenResult {
     /// Created; no money has moved.
-    Opened {
-        /// The provider's id.
-        reference: String,
-    },
+    Opened { reference: String },
     /// The provider rejected the request, for example because the amount is below its minimum.
-    Rejected {
-        /// The provider's reason.
-        reason: String,
-    },
+    Rejected { reason: String },
 }
 
 /// A refund of a captured payment, to be made by the provider.

@@ -117,12 +117,10 @@ pub struct Transaction {
 
 /// The effect of a transaction on one account; the amount is above zero.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[expect(missing_docs, reason = "a field has the name of what it is")]
 pub struct Leg {
-    /// The account.
     pub account: AccountId,
-    /// The side.
     pub side: Side,
-    /// The amount.
     pub amount: Money,
 }
 
@@ -138,6 +136,7 @@ pub struct Entry {
     pub side: Side,
     /// The amount, above zero.
     pub amount: Money,
+    /// Time of posting.
     pub at: Timestamp,
     pub cause: Cause,
     /// The line in the statement of a user's account; `None` for other accounts.

@@ -39,7 +39,7 @@ pub struct Challenge {
     pub url: Option<String>,
 }
 
-/// Status of a refund at the provider.
+/// Status of a refund at the provider; a reference is the provider's id.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[expect(missing_docs, reason = "a field has the name of what it is")]
 pub enum ProviderRefundStatus {
@@ -64,7 +64,7 @@ pub struct Record {
     pub disputes: Vec<RecordedDispute>,
 }
 
-/// A refund in the provider's record.
+/// A refund in the provider's record; the reference is its id there.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[expect(missing_docs, reason = "a field has the name of what it is")]
 pub struct RecordedRefund {
@@ -76,7 +76,7 @@ pub struct RecordedRefund {
     pub status: ProviderRefundStatus,
 }
 
-/// A dispute in the provider's record.
+/// A dispute in the provider's record; the reference is its id there.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[expect(missing_docs, reason = "a field has the name of what it is")]
 pub struct RecordedDispute {
