@@ -1,24 +1,14 @@
 //! The command line.
-//!
-//! | module | holds |
-//! |---|---|
-//! | `generated` | files that follow from the catalogue or that the program prints |
-//! | `scaffolding` | a new service, route or listener |
-//! | `tests` | checks, the simulator, kills, mutants, benchmarks |
 
 mod generated;
-mod scaffolding;
 mod tests;
 
 use std::ffi::OsString;
-use std::process::ExitCode;
 
-use clap::{CommandFactory as _, Parser};
+use clap::Parser;
 
-use crate::Error;
-use crate::process::Call;
-
-pub use tests::TESTS;
+use crate::process::{call, shell};
+use crate::scaffold::{NewListener, NewRoute, NewService};
 
 /// The commands of development. Each prints the commands that it runs.
 #[derive(Parser)]
@@ -52,28 +42,22 @@ enum Command {
     /// Runs a benchmark on programs that are built; bench/README.md has the commands.
     Bench(tests::Bench),
     /// Writes a service from templates, and the lines and files that name it.
-    NewService(scaffolding::NewServiceArguments),
+    NewService(NewService),
     /// Writes a route from a template, and the lines that name it.
-    NewRoute(scaffolding::NewRouteArguments),
+    NewRoute(NewRoute),
     /// Writes a listener from a template, and the lines and files that name it.
-    NewListener(scaffolding::NewListenerArguments),
+    NewListener(NewListener),
 }
 
-/// The whole command line.
-#[must_use]
-pub fn command_line() -> clap::Command {
-    Command::command()
-}
-
-/// Carries out the command that these arguments name, and returns its exit code.
+/// Carries out the command that these arguments name.
 ///
 /// # Errors
-/// [`Error`] if it did not complete.
-pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Result<ExitCode, Error> {
+/// The reason why it did not complete, or the command of another program that failed.
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> anyhow::Result<()> {
     // Also prints help.
     match Command::parse_from(arguments) {
         Command::Check => tests::check(),
-        Command::Ci => Call::new(".ci/run").run(),
+        Command::Ci => Ok(call(&shell()?, ".ci/run").run()?),
         Command::Generate { mode, all: false } => generated::rendered(mode.mode()),
         Command::Generate { mode, all: true } => generated::all(mode.mode()),
         Command::Openapi(options) => generated::openapi(options.mode()),
@@ -86,5 +70,27 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Result<ExitCode, Er
         Command::NewService(new) => new.run(),
         Command::NewRoute(new) => new.run(),
         Command::NewListener(new) => new.run(),
+    }
+}
+
+#[cfg(test)]
+mod command_line {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    #[test]
+    fn help_lists_every_command() {
+        let help = Command::command().render_help().to_string();
+        for command in
+            ["bench", "check", "ci", "generate", "kills", "mutants", "openapi", "simulate"]
+        {
+            assert!(help.contains(&format!("\n  {command} ")), "{command}: {help}");
+        }
+    }
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Command::command().debug_assert();
     }
 }

@@ -2,17 +2,14 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::fs;
-use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use similar::TextDiff;
-
-use crate::Error;
+use xshell::Shell;
 
 /// Whether generated files are written or only compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Mode {
+pub(crate) enum Mode {
     /// Files that differ are written.
     Write,
     /// Files that differ are reported.
@@ -20,47 +17,33 @@ pub enum Mode {
 }
 
 /// Generated files by their path from the root; a file without text should not exist.
-pub type Files = BTreeMap<PathBuf, Option<String>>;
+pub(crate) type Files = BTreeMap<PathBuf, Option<String>>;
 
-/// The generated files that differ from those below `root`, as unified differences. With
-/// [`Mode::Write`] they are the same afterwards.
-///
-/// # Errors
-/// [`Error::Io`] if a file cannot be read or written.
-pub fn compare(root: &Path, files: &Files, mode: Mode) -> Result<Vec<(PathBuf, String)>, Error> {
+/// The files that differ, each with its unified difference.
+pub(crate) type Differences = Vec<(PathBuf, String)>;
+
+/// The generated files that differ from those of a tree. With [`Mode::Write`] they are the same
+/// afterwards.
+pub(crate) fn compare(tree: &Shell, files: &Files, mode: Mode) -> xshell::Result<Differences> {
     let mut different = Vec::new();
     for (path, text) in files {
-        let file = root.join(path);
-        let found = read(&file)?;
+        let found = read(tree, path)?;
         if found == *text {
             continue;
         }
         different.push((path.clone(), difference(path, found.as_deref(), text.as_deref())));
-        if mode == Mode::Write {
-            match text {
-                Some(text) => write(&file, text)?,
-                None => fs::remove_file(&file).map_err(Error::file("remove", &file))?,
-            }
+        match text {
+            _ if mode == Mode::Check => {}
+            Some(text) => tree.write_file(path, text)?,
+            None => tree.remove_path(path)?,
         }
     }
     Ok(different)
 }
 
 /// The text of a file, if it exists.
-pub(crate) fn read(file: &Path) -> Result<Option<String>, Error> {
-    match fs::read_to_string(file) {
-        Ok(text) => Ok(Some(text)),
-        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(Error::file("read", file)(error)),
-    }
-}
-
-/// Writes a file, and the directories that it needs.
-pub(crate) fn write(file: &Path, text: &str) -> Result<(), Error> {
-    if let Some(folder) = file.parent() {
-        fs::create_dir_all(folder).map_err(Error::file("create", folder))?;
-    }
-    fs::write(file, text).map_err(Error::file("write", file))
+pub(crate) fn read(tree: &Shell, path: &Path) -> xshell::Result<Option<String>> {
+    tree.path_exists(path).then(|| tree.read_file(path)).transpose()
 }
 
 /// Lines of the difference that are shown at most: a changed template changes hundreds.

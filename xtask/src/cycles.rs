@@ -102,7 +102,6 @@ fn expand(tree: &str, before: &[String], found: &mut Vec<(String, Vec<String>)>)
     }
 }
 
-/// Whether a character belongs to a path.
 fn is_path(c: char) -> bool {
     c.is_alphanumeric() || c == '_' || c == ':'
 }

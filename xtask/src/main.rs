@@ -2,13 +2,11 @@
 
 use std::process::ExitCode;
 
-use xtask::commands;
-
 fn main() -> ExitCode {
-    match commands::run(std::env::args_os()) {
-        Ok(code) => code,
+    match xtask::commands::run(std::env::args_os()) {
+        Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("xtask: {}", error.chain());
+            eprintln!("xtask: {error:#}");
             ExitCode::FAILURE
         }
     }

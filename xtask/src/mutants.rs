@@ -4,18 +4,15 @@ mod copy;
 mod patch;
 
 use std::ffi::OsStr;
-use std::fs;
-use std::path::Path;
-use std::process::Stdio;
 use std::time::Instant;
 
-pub use copy::Copy;
-pub use patch::{Check, Patch};
+use xshell::Shell;
 
-use crate::Error;
-use crate::process::command;
+pub(crate) use copy::Copy;
+use patch::{Check, Patch};
 
-/// The directory of the patches.
+use crate::process::call;
+
 const PATCHES: &str = "services/marketplace/tests/mutants";
 
 /// Lines that are shown of the output of a check that failed for another reason.
@@ -23,7 +20,7 @@ const LINES_SHOWN_MAX: usize = 60;
 
 /// The result of a check of a mutant.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Outcome {
+enum Outcome {
     /// The check failed as the patch says; the line of its output that shows it.
     Caught(String),
     /// The check passed.
@@ -33,45 +30,30 @@ pub enum Outcome {
 }
 
 /// Every patch of a repository, by name.
-///
-/// # Errors
-/// [`Error::Io`] if a patch cannot be read, [`Error::Form`] if its header is not complete.
-pub fn patches(root: &Path) -> Result<Vec<Patch>, Error> {
-    let folder = root.join(PATCHES);
-    let mut patches = Vec::new();
-    for entry in fs::read_dir(&folder).map_err(Error::file("list", &folder))? {
-        let path = entry.map_err(Error::file("list", &folder))?.path();
-        if path.extension() == Some(OsStr::new("patch")) {
-            patches.push(Patch::read(&path)?);
-        }
-    }
-    patches.sort_by(|one, other| one.name.cmp(&other.name));
-    Ok(patches)
+pub(crate) fn patches(tree: &Shell) -> anyhow::Result<Vec<Patch>> {
+    let files = tree.read_dir(PATCHES)?.into_iter();
+    let files = files.filter(|file| file.extension() == Some(OsStr::new("patch")));
+    files.map(|file| Patch::read(tree, &file)).collect()
 }
 
 /// Applies a patch to the copy, runs its checks there, and removes the patch again; returns whether
 /// every check caught it.
-///
-/// # Errors
-/// [`Error::Io`] if a program does not start, [`Error::Form`] if the patch does not apply.
-pub fn run(copy: &Copy, patch: &Patch) -> Result<bool, Error> {
-    patch.apply(&copy.tree(), &[])?;
+pub(crate) fn run(copy: &Copy, patch: &Patch) -> anyhow::Result<bool> {
+    patch.apply(&copy.tree, &[])?;
     let mut is_caught = true;
     for check in &patch.checks {
         is_caught &= matches!(run_check(copy, patch, check)?, Outcome::Caught(_));
     }
-    patch.apply(&copy.tree(), &["--reverse"])?;
+    patch.apply(&copy.tree, &["--reverse"])?;
     Ok(is_caught)
 }
 
-fn run_check(copy: &Copy, patch: &Patch, check: &Check) -> Result<Outcome, Error> {
+fn run_check(copy: &Copy, patch: &Patch, check: &Check) -> xshell::Result<Outcome> {
     #[expect(clippy::disallowed_methods, reason = "the duration is only printed")]
     let started = Instant::now();
-    let mut shell = command("bash");
-    shell.args(["-c", &format!("exec 2>&1; {}", check.command)]).stdin(Stdio::null());
-    shell.current_dir(copy.tree()).env("CARGO_TARGET_DIR", copy.target());
-    let source = |source| Error::Io { what: format!("cannot run {}", check.command), source };
-    let output = shell.output().map_err(source)?;
+    let shell = call(&copy.tree, "bash -c").arg(format!("exec 2>&1; {}", check.command));
+    let shell = shell.env("CARGO_TARGET_DIR", copy.target());
+    let output = shell.ignore_status().output()?;
     let printed = String::from_utf8_lossy(&output.stdout);
     let outcome = outcome(output.status.success(), &printed, &check.fails);
     let (name, seconds) = (&patch.name, started.elapsed().as_secs());
@@ -117,15 +99,24 @@ mod tests {
 
     #[test]
     fn a_header_has_a_mistake_and_pairs_of_check_and_failure() {
-        let parse = |header: &str| {
-            Patch::parse("one".to_owned(), format!("{header}\n--- a/lib.rs\nCheck: no header"))
-        };
+        let parse =
+            |header: &str| Patch::parse("one", format!("{header}\n--- a/lib.rs\nCheck: no header"));
         let patch = parse("Mistake: M.\nCheck: true\nFails: a b\nCheck: false\nFails: c").unwrap();
         let checks: Vec<_> =
             patch.checks.iter().map(|one| (one.command.as_str(), one.fails.as_str())).collect();
         assert_eq!(checks, [("true", "a b"), ("false", "c")]);
         for incomplete in ["Mistake: M.", "Check: true\nFails: a", "Mistake: M.\nCheck: true"] {
             assert!(parse(incomplete).is_err(), "{incomplete}");
+        }
+    }
+
+    #[test]
+    fn every_patch_applies_and_names_its_mistake_and_its_checks() {
+        let tree = crate::process::shell().unwrap();
+        let patches = patches(&tree).unwrap();
+        assert!(!patches.is_empty(), "no patches");
+        for patch in patches {
+            patch.apply(&tree, &["--check"]).unwrap();
         }
     }
 }

@@ -1,43 +1,38 @@
 //! Templates: their files, and the text that they render to.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
+use anyhow::anyhow;
 use minijinja::syntax::SyntaxConfig;
 use minijinja::{Environment, UndefinedBehavior, Value};
+use walkdir::WalkDir;
+use xshell::Shell;
 
-use crate::Error;
-
-/// An environment in which tags take no lines of their own, and unknown names are errors.
-fn environment() -> Result<Environment<'static>, minijinja::Error> {
+/// Renders a template. Tags take no lines of their own, and unknown names are errors.
+pub(crate) fn text(tree: &Shell, template: &Path, values: Value) -> anyhow::Result<String> {
+    let source = tree.read_file(template)?;
     let mut syntax = SyntaxConfig::builder();
     syntax.trim_blocks(true).lstrip_blocks(true).keep_trailing_newline(true);
     let mut environment = Environment::new();
     environment.set_syntax(syntax.build()?);
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
-    Ok(environment)
+    let name = template.display().to_string();
+    let rendered = environment.render_named_str(&name, &source, values);
+    // The alternate form of a template's error quotes the line.
+    rendered.map_err(|error| anyhow!("cannot render {name}: {error:#}"))
 }
 
-/// Renders a template's text.
-pub(crate) fn text(name: &Path, source: &str, values: Value) -> Result<String, Error> {
-    let name = name.display().to_string();
-    let rendered = environment();
-    let rendered = rendered.and_then(|with| with.render_named_str(&name, source, values));
-    rendered.map_err(|source| Error::Template { template: name, source })
-}
-
-/// Every file below a folder, sorted.
-pub(crate) fn files_below(folder: &Path) -> Result<Vec<PathBuf>, Error> {
-    let failed = || Error::file("read", folder);
+/// Every file below a folder, which may not exist, by its path from there, sorted.
+pub(crate) fn files_below(tree: &Shell, folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
+    let folder = tree.current_dir().join(folder);
     let mut found = Vec::new();
-    for entry in fs::read_dir(folder).map_err(failed())? {
-        let path = entry.map_err(failed())?.path();
-        if path.is_dir() {
-            found.extend(files_below(&path)?);
-        } else {
-            found.push(path);
+    if folder.is_dir() {
+        for entry in WalkDir::new(&folder).sort_by_file_name() {
+            let entry = entry?;
+            if !entry.file_type().is_dir() {
+                found.push(entry.path().strip_prefix(&folder)?.to_owned());
+            }
         }
     }
-    found.sort();
     Ok(found)
 }

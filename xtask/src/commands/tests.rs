@@ -1,38 +1,33 @@
 //! Checks, the simulator, kills, mutants, benchmarks.
 
-use std::process::ExitCode;
-
+use anyhow::{Context as _, ensure};
 use clap::Args;
 
 use super::generated;
 use crate::comparison::Mode;
 use crate::mutants::{self, Copy};
-use crate::process::{Call, run_all};
-use crate::{Error, root};
+use crate::process::{call, run_all, shell};
 
 /// The test that plays scripts of every kind; others play those of one kind.
 const SIMULATION: &str = "the_invariants_hold_under_injected_faults";
 
-/// The test that kills services, database and broker.
 const KILLS: &str = "kills_of_services_database_and_broker_lose_no_acknowledged_result";
 
-/// The tests that commands run by name, with their files.
-pub const TESTS: &[(&str, &str)] = &[
-    ("services/marketplace/tests/simulation/main.rs", SIMULATION),
-    ("services/marketplace/tests/kills/main.rs", KILLS),
-];
+/// `NAME=value` for each variable with a value, as `env` reads it.
+fn set(variables: [(&str, Option<u64>); 2]) -> String {
+    let with_value = |(name, value): (&str, Option<u64>)| Some(format!("{name}={} ", value?));
+    variables.into_iter().filter_map(with_value).collect()
+}
 
 /// The fast checks, the fastest first.
-pub(super) fn check() -> Result<ExitCode, Error> {
-    let code = generated::rendered(Mode::Check)?;
-    if code != ExitCode::SUCCESS {
-        return Ok(code);
-    }
-    run_all(&[
+pub(super) fn check() -> anyhow::Result<()> {
+    generated::rendered(Mode::Check)?;
+    let checks = [
         "cargo fmt --all --check",
         "cargo clippy --locked --workspace --all-targets -- -D warnings",
         "cargo test --locked --package marketplace --test architecture --test documents --test reference_pages",
-    ])
+    ];
+    Ok(run_all(&shell()?, &checks)?)
 }
 
 #[derive(Args)]
@@ -49,17 +44,14 @@ pub(super) struct Simulate {
 }
 
 impl Simulate {
-    pub(super) fn run(self) -> Result<ExitCode, Error> {
+    pub(super) fn run(self) -> anyhow::Result<()> {
         // One script is played by one test.
         let test = self.test.or_else(|| self.seeds.is_none().then(|| SIMULATION.to_owned()));
-        let call =
-            "cargo test --locked --profile simulation --package marketplace --test simulation";
-        let call = Call::new(call).with(test).with(["--", "--nocapture"].map(str::to_owned));
-        let call = match self.seeds {
-            None => call.variable("SIMULATION_SEED", self.seed),
-            Some(_) => call.variable("FIRST_SEED", self.seed).variable("SEEDS", self.seeds),
-        };
-        call.run()
+        let first = if self.seeds.is_some() { "FIRST_SEED" } else { "SIMULATION_SEED" };
+        let seeds = set([(first, self.seed), ("SEEDS", self.seeds)]);
+        let cargo = "cargo test --locked --profile simulation --package marketplace";
+        let words = format!("env {seeds}{cargo} --test simulation");
+        Ok(call(&shell()?, &words).args(test).args(["--", "--nocapture"]).run()?)
     }
 }
 
@@ -74,13 +66,11 @@ pub(super) struct Kills {
 }
 
 impl Kills {
-    pub(super) fn run(&self) -> Result<ExitCode, Error> {
+    pub(super) fn run(&self) -> anyhow::Result<()> {
+        let variables = set([("KILLS", self.kills), ("SEED", self.seed)]);
         // All packages: the programs of the services are built with it.
-        Call::new("cargo test --locked --workspace --test kills")
-            .with([KILLS, "--", "--nocapture"].map(str::to_owned))
-            .variable("KILLS", self.kills)
-            .variable("SEED", self.seed)
-            .run()
+        let words = format!("env {variables}cargo test --locked --workspace --test kills");
+        Ok(call(&shell()?, &words).args([KILLS, "--", "--nocapture"]).run()?)
     }
 }
 
@@ -94,31 +84,33 @@ pub(super) struct Mutants {
 }
 
 impl Mutants {
-    pub(super) fn run(&self) -> Result<ExitCode, Error> {
-        let all = mutants::patches(root())?;
+    pub(super) fn run(&self) -> anyhow::Result<()> {
+        let tree = shell()?;
+        let all = mutants::patches(&tree)?;
         for patch in &all {
-            patch.apply(root(), &["--check"])?;
+            patch.apply(&tree, &["--check"])?;
         }
         println!("{} patches apply", all.len());
         if self.apply_only {
-            return Ok(ExitCode::SUCCESS);
+            return Ok(());
         }
         let find = |name: &String| {
-            let unknown = || Error::Form(format!("no mutant is called {name}"));
-            all.iter().find(|patch| patch.name == *name).ok_or_else(unknown)
+            let found = all.iter().find(|patch| patch.name == *name);
+            found.with_context(|| format!("no mutant is called {name}"))
         };
         let chosen: Vec<_> = match self.name.as_slice() {
             [] => all.iter().collect(),
             // In this order: those of one crate side by side compile the least.
             names => names.iter().map(find).collect::<Result<_, _>>()?,
         };
-        let copy = Copy::of(root())?;
+        let copy = Copy::of(&tree)?;
         let mut caught = 0;
         for patch in &chosen {
             caught += usize::from(mutants::run(&copy, patch)?);
         }
         println!("{caught} of {} caught", chosen.len());
-        Ok(if caught == chosen.len() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+        ensure!(caught == chosen.len(), "a mutant is not caught");
+        Ok(())
     }
 }
 
@@ -133,8 +125,22 @@ pub(super) struct Bench {
 }
 
 impl Bench {
-    pub(super) fn run(self) -> Result<ExitCode, Error> {
+    pub(super) fn run(self) -> anyhow::Result<()> {
         let program = format!("bench/{}.py", self.program);
-        Call::new("python3").with([program]).with(self.arguments).run()
+        Ok(call(&shell()?, "python3").arg(program).args(self.arguments).run()?)
+    }
+}
+
+#[cfg(test)]
+mod named {
+    use super::*;
+
+    #[test]
+    fn the_tests_that_commands_run_exist() {
+        for (folder, test) in [("simulation", SIMULATION), ("kills", KILLS)] {
+            let file = format!("services/marketplace/tests/{folder}/main.rs");
+            let source = shell().unwrap().read_file(&file).unwrap_or_default();
+            assert!(source.contains(&format!("fn {test}()")), "{file} has no test {test}");
+        }
     }
 }

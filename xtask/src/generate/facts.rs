@@ -1,21 +1,19 @@
 //! The values of the templates: the services, the message types and flows, the workspace's version.
 
-use std::path::Path;
-
+use anyhow::Context as _;
 use contract::catalogue::services::{KeyRole, ProviderRole, SERVICES, Service};
 use minijinja::value::Serde;
 use minijinja::{Value, context};
 use serde::Serialize;
-use serde_json::{Map, json};
+use serde_json::json;
+use xshell::Shell;
 
 use super::sections::MARK;
 use super::{flows, messages};
-use crate::Error;
-use crate::comparison::read;
 
 /// Everything that files are generated from.
 #[derive(Debug)]
-pub struct Facts {
+pub(super) struct Facts {
     services: Vec<ServiceFacts>,
     messages: Vec<messages::Message>,
     version: String,
@@ -71,23 +69,18 @@ impl From<&Service> for ServiceFacts {
 }
 
 impl Facts {
-    /// Reads the version and the samples of messages at `root`; the rest is compiled in.
-    ///
-    /// # Errors
-    /// [`Error`] if a file is missing or not in the expected form.
-    pub fn gather(root: &Path) -> Result<Self, Error> {
-        let manifest = read(&root.join("Cargo.toml"))?.unwrap_or_default();
+    /// Reads the version and the samples of messages; the rest is compiled in.
+    pub(super) fn gather(tree: &Shell) -> anyhow::Result<Self> {
+        let manifest = tree.read_file("Cargo.toml")?;
         let version = manifest.lines().find_map(|line| line.strip_prefix("version = \""));
         let version = version.and_then(|rest| rest.strip_suffix('"'));
-        let version = version.ok_or_else(|| Error::Form("Cargo.toml: no version".to_owned()))?;
         Ok(Self {
             services: SERVICES.iter().map(ServiceFacts::from).collect(),
-            messages: messages::all(root)?,
-            version: version.to_owned(),
+            messages: messages::all(tree)?,
+            version: version.context("Cargo.toml: no version")?.to_owned(),
         })
     }
 
-    /// The values of every template.
     pub(super) fn values(&self) -> Value {
         context! {
             services => Value::from(Serde(&self.services)),
@@ -97,17 +90,15 @@ impl Facts {
         }
     }
 
-    /// Each service with its values.
     pub(super) fn each_service(&self) -> impl Iterator<Item = (&'static str, Value)> {
         self.services.iter().map(|service| (service.name, Value::from(Serde(service))))
     }
 
     /// The services as JSON, for programs in other languages.
-    pub(super) fn services_json(&self) -> Result<String, Error> {
+    pub(super) fn services_json(&self) -> serde_json::Result<String> {
         let comment = format!("{MARK} from common/contract/src/catalogue/services.rs.");
-        let mut document = Map::new();
-        document.insert("comment".to_owned(), json!(comment));
-        document.insert("services".to_owned(), serde_json::to_value(&self.services)?);
+        let services = serde_json::to_value(&self.services)?;
+        let document = json!({"comment": comment, "services": services});
         Ok(serde_json::to_string_pretty(&document)? + "\n")
     }
 }

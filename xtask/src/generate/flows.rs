@@ -16,33 +16,30 @@ pub(super) struct Flow {
 /// Every flow between two services. Subjects with the same publisher and readers are one flow, and
 /// so are publishers with the same subjects and readers.
 pub(super) fn all() -> Vec<Flow> {
-    let mut flows: Vec<Flow> = Vec::new();
-    for publisher in SERVICES {
-        let mut own: Vec<Flow> = Vec::new();
-        for (subject, readers) in readers_of(publisher) {
-            if let Some(flow) = own.iter_mut().find(|flow| flow.readers == readers) {
-                flow.subjects.push(subject);
-            } else {
-                let publishers = vec![publisher.name];
-                own.push(Flow { publishers, subjects: vec![subject], readers });
-            }
-        }
-        for flow in own {
-            let is_same = |known: &&mut Flow| {
-                (&known.subjects, &known.readers) == (&flow.subjects, &flow.readers)
-            };
-            match flows.iter_mut().find(is_same) {
-                Some(known) => known.publishers.extend(flow.publishers),
-                None => flows.push(flow),
-            }
-        }
-    }
-    flows
+    let own = SERVICES.iter().flat_map(|publisher| {
+        let by_subject = grouped(read_of(publisher)).into_iter();
+        let by_readers = grouped(by_subject.map(|(subject, readers)| (readers, subject)));
+        by_readers.into_iter().map(|of_publisher| (of_publisher, publisher.name))
+    });
+    let flow = |((readers, subjects), publishers)| Flow { publishers, subjects, readers };
+    grouped(own).into_iter().map(flow).collect()
 }
 
-/// The subjects of a publisher that other services read, each with its readers.
-fn readers_of(publisher: &Service) -> Vec<(&'static str, Vec<&'static str>)> {
-    let mut found: Vec<(&'static str, Vec<&'static str>)> = Vec::new();
+/// The values of each key, in the order of their first ones.
+fn grouped<K: PartialEq, V>(pairs: impl IntoIterator<Item = (K, V)>) -> Vec<(K, Vec<V>)> {
+    let mut groups: Vec<(K, Vec<V>)> = Vec::new();
+    for (key, value) in pairs {
+        match groups.iter_mut().find(|(known, _)| *known == key) {
+            Some((_, values)) => values.push(value),
+            None => groups.push((key, vec![value])),
+        }
+    }
+    groups
+}
+
+/// The subjects of a publisher that other services read, each with a reader.
+fn read_of(publisher: &Service) -> Vec<(&'static str, &'static str)> {
+    let mut found = Vec::new();
     for reader in SERVICES.iter().filter(|reader| reader.name != publisher.name) {
         for subscription in reader.subscriptions {
             let subject = subscription.subject;
@@ -53,12 +50,8 @@ fn readers_of(publisher: &Service) -> Vec<(&'static str, Vec<&'static str>)> {
             let is_included = reader.subscriptions.iter().any(|other| {
                 other.subject != subject && other.subject.ends_with(".*") && other.reads(subject)
             });
-            if !is_own || is_included {
-                continue;
-            }
-            match found.iter_mut().find(|(known, _)| *known == subject) {
-                Some((_, readers)) => readers.push(reader.name),
-                None => found.push((subject, vec![reader.name])),
+            if is_own && !is_included {
+                found.push((subject, reader.name));
             }
         }
     }

@@ -1,18 +1,13 @@
 //! The message types, with owner, consumers and a sample each, for `docs/messages.md`.
 
-use std::path::Path;
-
+use anyhow::{Context as _, anyhow};
 use contract::catalogue::services::{SERVICES, Service, SubscriptionKind};
 use contract::catalogue::{ALL, aggregate_of, owner};
 use serde::Serialize;
+use xshell::Shell;
 
-use crate::Error;
-use crate::comparison::read;
+const SAMPLES: &str = "common/contract/tests/golden";
 
-/// The directory of the samples.
-const DEVELOPMENT_SECRETS: &str = "common/contract/tests/golden";
-
-/// A message type.
 #[derive(Debug, Clone, Serialize)]
 pub(super) struct Message {
     name: &'static str,
@@ -27,35 +22,29 @@ pub(super) struct Message {
     sample: String,
 }
 
-/// Every message type, in the order of the catalogue.
-///
-/// # Errors
-/// [`Error`] if a type has no owner, no description or no sample.
-pub(super) fn all(root: &Path) -> Result<Vec<Message>, Error> {
-    let all = ALL.iter().map(|(name, version)| message(root, name, *version));
-    all.collect()
+/// Every message type, in the order of the catalogue. Fails for one without an owner, a description
+/// or a sample.
+pub(super) fn all(tree: &Shell) -> anyhow::Result<Vec<Message>> {
+    ALL.iter().map(|(name, version)| message(tree, name, *version)).collect()
 }
 
-fn message(root: &Path, name: &'static str, version: u32) -> Result<Message, Error> {
-    let missing = |what: &str| Error::Form(format!("{name}: {what}"));
+fn message(tree: &Shell, name: &'static str, version: u32) -> anyhow::Result<Message> {
+    let missing = |what: &str| anyhow!("{name}: {what}");
+    let sample = tree.read_file(format!("{SAMPLES}/{name}.v{version}.json"));
     let aggregate = aggregate_of(name);
-    let file = Path::new(DEVELOPMENT_SECRETS).join(format!("{name}.v{version}.json"));
-    let sample = read(&root.join(&file))?.ok_or_else(|| missing("it has no sample"))?;
-    let source = Path::new("common/contract/src/catalogue").join(format!("{aggregate}.rs"));
-    let source = read(&root.join(source))?.unwrap_or_default();
-    let owner = owner(name).ok_or_else(|| missing("no service owns it"))?;
+    let source = tree.read_file(format!("common/contract/src/catalogue/{aggregate}.rs"))?;
+    let about = about(&source, name);
     Ok(Message {
         name,
         anchor: name.replace('.', ""),
         version,
-        owner,
-        about: about(&source, name).ok_or_else(|| missing("its constant has no description"))?,
+        owner: owner(name).ok_or_else(|| missing("no service owns it"))?,
+        about: about.ok_or_else(|| missing("its constant has no description"))?,
         consumers: consumers(name),
-        sample: sample.trim_end().to_owned(),
+        sample: sample.with_context(|| missing("it has no sample"))?.trim_end().to_owned(),
     })
 }
 
-/// A consumer of a message type.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub(super) struct Consumer {
     /// `orders.on_ticket_changed`.
@@ -66,7 +55,6 @@ pub(super) struct Consumer {
     pub(super) broadcast: bool,
 }
 
-/// The consumers of a service.
 pub(super) fn consumers_of(service: &Service) -> impl Iterator<Item = Consumer> {
     service.subscriptions.iter().map(|subscription| Consumer {
         name: subscription.consumer_of(service.name),
@@ -102,7 +90,6 @@ fn about(source: &str, name: &str) -> Option<String> {
     (!text.is_empty()).then(|| wrapped(&text))
 }
 
-/// Columns of a document.
 const COLUMNS_MAX: usize = 120;
 
 /// A paragraph in lines of a document.

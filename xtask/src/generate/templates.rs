@@ -1,76 +1,61 @@
 //! The templates: found below their folder, rendered to the files and sections that their path names.
 
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
+use anyhow::{bail, ensure};
 use minijinja::{Value, context};
+use xshell::Shell;
 
 use super::facts::Facts;
 use super::sections::{self, MARK};
-use crate::Error;
-use crate::comparison::{Files, read};
+use crate::comparison::Files;
 use crate::rendering::{files_below, text};
 
-/// The folder of the templates, from the root of the repository.
 const FOLDER: &str = "xtask/templates/generate";
 
 /// The folder of a template that is rendered once per service.
 const PER_SERVICE: &str = "{service}";
 
 /// Adds every file that the templates make.
-///
-/// # Errors
-/// [`Error`] if a template or the file of a section is not in order.
-pub(super) fn render(root: &Path, facts: &Facts, files: &mut Files) -> Result<(), Error> {
-    let templates = root.join(FOLDER);
-    for template in files_below(&templates)? {
-        let source = fs::read_to_string(&template).map_err(Error::file("read", &template))?;
-        let path = template.strip_prefix(&templates).unwrap_or(&template);
+pub(super) fn render(tree: &Shell, facts: &Facts, files: &mut Files) -> anyhow::Result<()> {
+    for path in files_below(tree, Path::new(FOLDER))? {
+        let template = Path::new(FOLDER).join(&path);
+        let rendered =
+            |service: Value| text(tree, &template, context! { service, ..facts.values() });
+        // A whole file says that it is generated.
+        let whole = |service: Value| {
+            let text = rendered(service)?;
+            ensure!(text.contains(MARK), "{}: must contain \"{MARK}\"", template.display());
+            Ok(text)
+        };
         let target = path.with_extension("");
         let folder = target.parent().unwrap_or(Path::new(""));
-        let values = |service: Value| context! { service, ..facts.values() };
-        let name = Path::new(FOLDER).join(path);
-        if folder.components().any(|part| part.as_os_str() == PER_SERVICE) {
+        if folder.iter().any(|part| part == PER_SERVICE) {
             for (service, value) in facts.each_service() {
-                let text = whole(&name, text(&name, &source, values(value))?)?;
-                files.insert(replaced(&target, service), Some(text));
+                let part_of = |part| if part == PER_SERVICE { service.as_ref() } else { part };
+                files.insert(target.iter().map(part_of).collect(), Some(whole(value)?));
             }
-        } else if root.join(folder).is_file() {
+        } else if tree.current_dir().join(folder).is_file() {
             let before = match files.get(folder) {
                 Some(Some(text)) => text.clone(),
-                _ => read(&root.join(folder))?.unwrap_or_default(),
+                Some(None) | None => tree.read_file(folder)?,
             };
-            let content = text(&name, &source, values(Value::UNDEFINED))?;
             let section = target.file_name().unwrap_or_default().to_string_lossy();
+            let content = rendered(Value::UNDEFINED)?;
             let after = sections::replace(folder, &before, &section, &content)?;
             files.insert(folder.to_owned(), Some(after));
         } else {
-            let text = whole(&name, text(&name, &source, values(Value::UNDEFINED))?)?;
+            let text = whole(Value::UNDEFINED)?;
             files.insert(target, Some(text));
         }
     }
     for (path, text) in files {
-        let known =
-            |section: &str| root.join(FOLDER).join(path).join(format!("{section}.j2")).is_file();
+        let sections = Path::new(FOLDER).join(path);
+        let is_known = |section: &str| tree.path_exists(sections.join(format!("{section}.j2")));
         let mut names = text.iter().flat_map(|text| sections::names(text));
-        if let Some(section) = names.find(|section| !known(section)) {
-            let what = format!("{}: no template for section {section}", path.display());
-            return Err(Error::Form(what));
+        if let Some(section) = names.find(|section| !is_known(section)) {
+            bail!("{}: no template for section {section}", path.display());
         }
     }
     Ok(())
-}
-
-fn replaced(target: &Path, service: &str) -> PathBuf {
-    let parts = target.iter();
-    parts.map(|part| if part == PER_SERVICE { service.as_ref() } else { part }).collect()
-}
-
-/// A whole file says that it is generated.
-fn whole(name: &Path, text: String) -> Result<String, Error> {
-    if text.contains(MARK) {
-        Ok(text)
-    } else {
-        Err(Error::Form(format!("{}: must contain \"{MARK}\"", name.display())))
-    }
 }

@@ -1,92 +1,61 @@
 //! A patch file: a header of `Mistake:`, `Check:` and `Fails:` lines, then a unified diff.
 
-use std::fs;
-use std::io::Write as _;
 use std::path::Path;
-use std::process::{Command, Stdio};
 
-use crate::Error;
+use anyhow::{Context as _, ensure};
+use xshell::Shell;
 
 /// A mistake, and the checks that have to fail.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Patch {
-    /// The name of its file, without the ending.
-    pub name: String,
-    /// The mistake, in one sentence.
-    pub mistake: String,
+#[derive(Debug)]
+pub(crate) struct Patch {
+    pub(crate) name: String,
     /// At least one check.
-    pub checks: Vec<Check>,
+    pub(super) checks: Vec<Check>,
     text: String,
 }
 
 /// A command that has to fail, and how.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Check {
+#[derive(Debug)]
+pub(super) struct Check {
     /// The command, as a shell reads it.
-    pub command: String,
+    pub(super) command: String,
     /// A text in the output of the failed command, or several, separated by ` | `: a changed
     /// simulator may meet another violation of the same mistake first.
-    pub fails: String,
+    pub(super) fails: String,
 }
 
 impl Patch {
-    /// Reads a patch from its file.
-    ///
-    /// # Errors
-    /// [`Error::Io`] if the file cannot be read, [`Error::Form`] if its header is not complete.
-    pub fn read(path: &Path) -> Result<Self, Error> {
-        let text = fs::read_to_string(path).map_err(Error::file("read", path))?;
-        let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-        Self::parse(name, text)
+    pub(super) fn read(tree: &Shell, file: &Path) -> anyhow::Result<Self> {
+        let name = file.file_stem().unwrap_or_default().to_string_lossy();
+        Self::parse(&name, tree.read_file(file)?)
     }
 
-    /// Parses the text of a patch.
-    ///
-    /// # Errors
-    /// [`Error::Form`] if the header is not complete.
-    pub fn parse(name: String, text: String) -> Result<Self, Error> {
+    /// Parses the text of a patch. Fails if the header is not complete.
+    pub(super) fn parse(name: &str, text: String) -> anyhow::Result<Self> {
         let header = text.split("\n--- ").next().unwrap_or_default();
         let values = |key| header.lines().filter_map(move |line| line.strip_prefix(key));
-        let mistake = values("Mistake: ").next().map(str::to_owned);
-        let fails = values("Fails: ");
-        let checks: Vec<Check> = values("Check: ")
-            .zip(fails.clone())
-            .map(|(command, fails)| Check { command: command.to_owned(), fails: fails.to_owned() })
-            .collect();
-        let is_complete = !checks.is_empty()
-            && values("Check: ").count() == checks.len()
-            && fails.count() == checks.len();
-        match mistake {
-            Some(mistake) if is_complete => Ok(Self { name, mistake, checks, text }),
-            Some(_) | None => Err(Error::Form(format!(
-                "{name}: the header needs a line \"Mistake: \" and pairs of \"Check: \" and \"Fails: \""
-            ))),
-        }
+        let (commands, fails) = (values("Check: "), values("Fails: "));
+        let is_complete = values("Mistake: ").next().is_some()
+            && commands.clone().next().is_some()
+            && commands.clone().count() == fails.clone().count();
+        ensure!(
+            is_complete,
+            "{name}: the header needs a line \"Mistake: \" and pairs of \"Check: \" and \"Fails: \""
+        );
+        let check = |(command, fails): (&str, &str)| Check {
+            command: command.to_owned(),
+            fails: fails.to_owned(),
+        };
+        let checks = commands.zip(fails).map(check).collect();
+        Ok(Self { name: name.to_owned(), checks, text })
     }
 
     /// Applies the patch to a tree; `flags` are those of `git apply`.
-    ///
-    /// # Errors
-    /// [`Error::Io`] if git does not start, [`Error::Form`] if the patch does not apply.
-    pub fn apply(&self, tree: &Path, flags: &[&str]) -> Result<(), Error> {
-        let mut git = Command::new("git");
-        git.arg("apply").args(flags).arg("-").current_dir(tree);
+    pub(crate) fn apply(&self, tree: &Shell, flags: &[&str]) -> anyhow::Result<()> {
+        let folder = tree.current_dir();
+        let git = tree.cmd("git").arg("apply").args(flags).arg("-").stdin(&self.text).quiet();
         // A tree below another repository is no part of it.
-        git.env("GIT_CEILING_DIRECTORIES", tree.parent().unwrap_or(tree));
-        git.stdin(Stdio::piped()).stderr(Stdio::piped());
-        let mut applying = || {
-            let mut child = git.spawn()?;
-            if let Some(mut stdin) = child.stdin.take() {
-                stdin.write_all(self.text.as_bytes())?;
-            }
-            child.wait_with_output()
-        };
-        let source = |source| Error::Io { what: "cannot run git apply".to_owned(), source };
-        let output = applying().map_err(source)?;
-        if output.status.success() {
-            return Ok(());
-        }
-        let reason = String::from_utf8_lossy(&output.stderr);
-        Err(Error::Form(format!("{} does not apply:\n{reason}", self.name)))
+        let git = git.env("GIT_CEILING_DIRECTORIES", folder.parent().unwrap_or(&folder));
+        git.run().with_context(|| format!("{} does not apply", self.name))
     }
 }

@@ -1,13 +1,12 @@
 //! Lines added to files that exist, as a template in TOML lists them.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
+use anyhow::Context as _;
 use minijinja::Value;
 use serde::Deserialize;
+use xshell::Shell;
 
-use crate::Error;
-use crate::comparison::{read, write};
 use crate::rendering::text;
 
 /// Where lines are added.
@@ -41,7 +40,6 @@ enum Place {
     End {},
 }
 
-/// Lines added to one file.
 #[derive(Debug, Deserialize)]
 struct Edit {
     /// The file, from the root.
@@ -58,20 +56,18 @@ struct Edits {
 }
 
 /// Makes the edits of a template and returns the files.
-pub(super) fn apply(root: &Path, template: &str, values: Value) -> Result<Vec<PathBuf>, Error> {
+pub(super) fn apply(tree: &Shell, template: &str, values: Value) -> anyhow::Result<Vec<PathBuf>> {
     let template = Path::new("xtask/templates").join(template);
-    let source = read(&root.join(&template))?.unwrap_or_default();
-    let form = |error| Error::Form(format!("{}: {error}", template.display()));
-    let edits: Edits = toml::from_str(&text(&template, &source, values)?).map_err(form)?;
+    let edits: Edits = toml::from_str(&text(tree, &template, values)?)
+        .with_context(|| template.display().to_string())?;
     let mut files: Vec<PathBuf> = Vec::new();
     for edit in edits.edit {
-        let file = root.join(&edit.file);
-        let before = fs::read_to_string(&file).map_err(Error::file("read", &file))?;
-        let after = edited(&before, &edit)
-            .ok_or_else(|| Error::Form(format!("{}: no place for: {}", edit.file, edit.text)))?;
-        write(&file, &after)?;
-        if !files.iter().any(|known| known.as_os_str() == edit.file.as_str()) {
-            files.push(edit.file.into());
+        let after = edited(&tree.read_file(&edit.file)?, &edit)
+            .with_context(|| format!("{}: no place for: {}", edit.file, edit.text))?;
+        tree.write_file(&edit.file, after)?;
+        let file = PathBuf::from(edit.file);
+        if !files.contains(&file) {
+            files.push(file);
         }
     }
     Ok(files)

@@ -2,26 +2,30 @@
 
 use std::path::{Path, PathBuf};
 
+use anyhow::{Context as _, ensure};
+use clap::Args;
 use contract::catalogue::aggregate_of;
 use contract::catalogue::services::find;
 use minijinja::value::Serde;
 use minijinja::{Value, context};
 use serde::Serialize;
+use xshell::Shell;
 
 use super::edits::{apply, with_module};
-use crate::Error;
-use crate::comparison::{read, write};
+use super::{GENERATING, finish, is_plain, source_of};
+use crate::comparison::read;
+use crate::process::shell;
 use crate::rendering::text;
 
 /// A listener that does not exist yet.
-#[derive(Debug, Clone)]
-pub struct NewListener {
-    /// The service.
-    pub service: String,
+#[derive(Debug, Args)]
+pub(crate) struct NewListener {
+    /// The service that listens: orders.
+    pub(super) service: String,
     /// The file, the function and the end of the consumer's name: `on_ticket_changed`.
-    pub name: String,
-    /// One type, or all of an aggregate: `ticket.*`.
-    pub subject: String,
+    pub(super) name: String,
+    /// ticket.created, or ticket.* for all types.
+    pub(super) subject: String,
 }
 
 /// A message type of the catalogue, and the constant that declares it.
@@ -32,33 +36,57 @@ struct Type {
 }
 
 impl NewListener {
-    /// The source of the service, from the root.
-    fn source(&self) -> PathBuf {
-        Path::new("services").join(&self.service).join("src")
+    pub(crate) fn run(&self) -> anyhow::Result<()> {
+        let (shell, service) = (shell()?, &self.service);
+        let written = self.add(&shell)?;
+        let next = format!("docs/howto/add-a-message.md#a-listener; cargo test -p {service}");
+        Ok(finish(&shell, &written, &GENERATING, &next)?)
     }
 
-    /// Whether the listener is of the expected form.
-    fn check(&self, root: &Path) -> Result<(), Error> {
-        let Self { service, name, .. } = self;
-        let plain = |c: char| c.is_ascii_lowercase() || c == '_';
-        let file = self.source().join(format!("listeners/{name}.rs"));
-        let problem = if !root.join(self.source()).is_dir() {
-            format!("{service}: there is no such service")
-        } else if !name.starts_with("on_") || !name.chars().all(plain) {
-            format!("{name}: a listener is on_, a noun and a participle, such as on_ticket_changed")
-        } else if root.join(file).exists() {
-            format!("{name}: {service} has such a listener")
-        } else {
-            return Ok(());
+    /// Writes the file of the listener and the lines that name it; returns the written files.
+    pub(super) fn add(&self, tree: &Shell) -> anyhow::Result<Vec<PathBuf>> {
+        let Self { service, name, subject } = self;
+        let folder = source_of(service).join("listeners");
+        let (file, list) = (folder.join(format!("{name}.rs")), folder.join("mod.rs"));
+        ensure!(tree.path_exists(source_of(service)), "{service}: there is no such service");
+        ensure!(
+            name.starts_with("on_") && is_plain(name),
+            "{name}: a listener is on_, a noun and a participle, such as on_ticket_changed"
+        );
+        ensure!(!tree.path_exists(&file), "{name}: {service} has such a listener");
+        ensure!(find(service).is_some(), "{service}: the catalogue has no such service");
+        let aggregate = aggregate_of(subject);
+        let declared = format!("common/contract/src/catalogue/{aggregate}.rs");
+        let declared = read(tree, Path::new(&declared))?.unwrap_or_default();
+        let (types, state) = types(&declared, subject)
+            .with_context(|| format!("{subject}: the catalogue has no such type"))?;
+        let known = read(tree, &list)?;
+        let values = context! {
+            name => name,
+            service => service,
+            subject => subject,
+            aggregate => aggregate,
+            state => state,
+            types => Value::from(Serde(&types)),
+            is_first => known.is_none(),
         };
-        Err(Error::Form(problem))
+        let templates = Path::new("xtask/templates/new-listener");
+        let rendered = |template| text(tree, &templates.join(template), values.clone());
+        let listed = match &known {
+            Some(known) => self
+                .listed(known)
+                .with_context(|| format!("{}: no place for: {name}", list.display()))?,
+            None => rendered("mod.rs.j2")?,
+        };
+        let edited = apply(tree, "new-listener-edits.toml.j2", values.clone())?;
+        tree.write_file(&file, rendered("listener.rs.j2")?)?;
+        tree.write_file(&list, listed)?;
+        Ok([vec![file, list], edited].concat())
     }
 
-    /// The list of listeners with this one; `None` for the first.
     fn listed(&self, list: &str) -> Option<String> {
-        let end = list.rfind("    })")?;
-        let (before, behind) = list.split_at_checked(end)?;
-        Some(with_module(&format!("{before}        {},\n{behind}", self.name), &self.name))
+        let (before, behind) = list.split_once(",\n}")?;
+        Some(with_module(&format!("{before},\n    {},\n}}{behind}", self.name), &self.name))
     }
 }
 
@@ -76,52 +104,6 @@ fn types(source: &str, subject: &str) -> Option<(Vec<Type>, String)> {
     let (mut types, states): (Vec<_>, Vec<_>) = constants.unzip();
     types.sort_by(|one, other| one.constant.cmp(&other.constant));
     Some((types, states.into_iter().next()?))
-}
-
-/// Writes the file of a listener and the lines that name it; returns the written files.
-///
-/// # Errors
-/// [`Error`] if the listener is not of the expected form or exists already, if the catalogue has no
-/// such subject, or if a list is not where it was.
-pub fn add_listener(root: &Path, new: &NewListener) -> Result<Vec<PathBuf>, Error> {
-    new.check(root)?;
-    let NewListener { service, name, subject } = new;
-    if find(service).is_none() {
-        return Err(Error::Form(format!("{service}: the catalogue has no such service")));
-    }
-    let aggregate = aggregate_of(subject);
-    let declared = format!("common/contract/src/catalogue/{aggregate}.rs");
-    let declared = read(&root.join(declared))?.unwrap_or_default();
-    let (types, state) = types(&declared, subject)
-        .ok_or_else(|| Error::Form(format!("{subject}: the catalogue has no such type")))?;
-    let values = context! {
-        name => name.as_str(),
-        service => service.as_str(),
-        subject => subject.as_str(),
-        aggregate => aggregate,
-        state => state,
-        types => Value::from(Serde(&types)),
-    };
-    let rendered = |template: &str| {
-        let template = Path::new("xtask/templates/new-listener").join(template);
-        let source = read(&root.join(&template))?.unwrap_or_default();
-        text(&template, &source, values.clone())
-    };
-    let folder = new.source().join("listeners");
-    let (file, list) = (folder.join(format!("{name}.rs")), folder.join("mod.rs"));
-    let known = read(&root.join(&list))?;
-    let listed = match &known {
-        Some(known) => new
-            .listed(known)
-            .ok_or_else(|| Error::Form(format!("{}: no place for: {name}", list.display())))?,
-        None => rendered("mod.rs.j2")?,
-    };
-    let is_first = known.is_none();
-    let edits = context! { is_first => is_first, ..values.clone() };
-    let edited = apply(root, "new-listener-edits.toml.j2", edits)?;
-    write(&root.join(&file), &rendered("listener.rs.j2")?)?;
-    write(&root.join(&list), &listed)?;
-    Ok([vec![file, list], edited].concat())
 }
 
 #[cfg(test)]

@@ -2,71 +2,79 @@
 
 use std::path::{Path, PathBuf};
 
+use anyhow::ensure;
+use clap::Args;
 use contract::catalogue::services::SERVICES;
 use minijinja::Value;
+use xshell::Shell;
 
 use super::edits::apply;
-use super::render_all;
-use crate::Error;
+use super::{GENERATING, capitalised, finish};
+use crate::process::shell;
+use crate::rendering::{files_below, text};
+
+const FOLDER: &str = "xtask/templates/new-service";
 
 /// A service that does not exist yet.
-#[derive(Debug, Clone)]
-pub struct NewService {
-    name: String,
-    about: String,
-    port: u16,
+#[derive(Debug, Args)]
+pub(crate) struct NewService {
+    /// A plural: ushers.
+    pub(super) name: String,
+    /// Its purpose, in one line without a full stop.
+    #[arg(long)]
+    pub(super) about: Option<String>,
 }
 
 impl NewService {
-    /// Checks the name and chooses the next port.
-    ///
-    /// # Errors
-    /// [`Error::Form`] if the name is not a plural noun of lower-case letters, or is taken.
-    pub fn new(name: &str, about: Option<&str>) -> Result<Self, Error> {
+    pub(crate) fn run(&self) -> anyhow::Result<()> {
+        let (shell, name) = (shell()?, &self.name);
+        let written = self.add(&shell)?;
+        let next = format!("docs/howto/add-a-service.md; cargo xtask check; cargo test -p {name}");
+        Ok(finish(&shell, &written, &GENERATING, &next)?)
+    }
+
+    /// Writes the crate and the lines that name it; returns the written files. `{word}` in the path
+    /// of a template stands for a value.
+    pub(super) fn add(&self, tree: &Shell) -> anyhow::Result<Vec<PathBuf>> {
+        let words = self.words()?;
+        let values = Value::from_pairs(words.clone());
+        let mut written = Vec::new();
+        for template in files_below(tree, Path::new(FOLDER))? {
+            let mut path = template.with_extension("").display().to_string();
+            for (name, value) in &words {
+                path = path.replace(&format!("{{{name}}}"), value);
+            }
+            ensure!(!tree.path_exists(&path), "{path} exists already");
+            let template = Path::new(FOLDER).join(template);
+            tree.write_file(&path, text(tree, &template, values.clone())?)?;
+            written.push(path.into());
+        }
+        written.extend(apply(tree, "new-service-edits.toml.j2", values)?);
+        Ok(written)
+    }
+
+    /// The words of templates and paths, with the next port. Fails if the name is not a plural noun
+    /// of lower-case letters, or is taken.
+    pub(super) fn words(&self) -> anyhow::Result<Vec<(&'static str, String)>> {
+        let name = self.name.as_str();
         let is_word = name.len() > 2 && name.chars().all(|c| c.is_ascii_lowercase());
-        if !is_word || !name.ends_with('s') {
-            let what =
-                format!("{name}: a service is a plural of lower-case letters, such as ushers");
-            return Err(Error::Form(what));
-        }
-        if SERVICES.iter().any(|service| service.name == name) {
-            return Err(Error::Form(format!("{name}: there is such a service already")));
-        }
+        ensure!(
+            is_word && name.ends_with('s'),
+            "{name}: a service is a plural of lower-case letters, such as ushers"
+        );
+        let is_free = SERVICES.iter().all(|service| service.name != name);
+        ensure!(is_free, "{name}: there is such a service already");
         let last = SERVICES.iter().map(|service| service.port).max().unwrap_or_default();
-        let about = about.map_or_else(|| format!("The {name} of a sale"), str::to_owned);
-        Ok(Self { name: name.to_owned(), about, port: last + 1 })
+        let one = name.trim_end_matches('s');
+        let article = if one.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" };
+        Ok(vec![
+            ("name", name.to_owned()),
+            ("a_one", format!("{article} {one}")),
+            ("one", one.to_owned()),
+            ("type", capitalised(one)),
+            ("upper", name.to_uppercase()),
+            ("about", self.about.clone().unwrap_or(format!("The {name} of a sale"))),
+            ("port", (last + 1).to_string()),
+        ])
     }
-
-    /// The words of templates and paths.
-    fn words(&self) -> Vec<(&'static str, String)> {
-        let one = self.name.trim_end_matches('s').to_owned();
-        let mut letters = one.chars();
-        let first = letters.next().map(|letter| letter.to_ascii_uppercase());
-        let type_name: String = first.into_iter().chain(letters).collect();
-        vec![
-            ("name", self.name.clone()),
-            ("a_one", format!("{} {one}", article(&one))),
-            ("one", one),
-            ("type", type_name),
-            ("upper", self.name.to_uppercase()),
-            ("about", self.about.clone()),
-            ("port", self.port.to_string()),
-        ]
-    }
-}
-
-/// `an` before a vowel.
-fn article(noun: &str) -> &'static str {
-    if noun.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" }
-}
-
-/// Writes the crate of a service and the lines that name it; returns the written files.
-///
-/// # Errors
-/// [`Error`] if a file exists already, or a list is not where it was.
-pub fn add_service(root: &Path, new: &NewService) -> Result<Vec<PathBuf>, Error> {
-    let words = new.words();
-    let mut files = render_all(root, "new-service", &words)?;
-    files.extend(apply(root, "new-service-edits.toml.j2", Value::from_pairs(words))?);
-    Ok(files)
 }

@@ -121,19 +121,24 @@ macro_rules! steps {
     }};
 }
 
-/// The loops of the listeners of a service: for each name the module of that name, with its `TYPES`
-/// and its handler, which takes the service's ports and the received message.
+/// Declares `all`, which opens the listeners of a service: for each name the module of that name,
+/// with its `TYPES` and its handler, which takes the service's ports and the received message.
 #[macro_export]
 macro_rules! listeners {
-    ($service:expr, $platform:expr, $ports:expr; $($name:ident),+ $(,)?) => {
-        vec![$({
-            let ports = $ports.clone();
-            let handler = move |received| $name::$name(ports.clone(), received);
-            let (bus, clock) = (&$platform.bus, &$platform.clock);
-            let name = ($service, $crate::loops::durable($service, stringify!($name))?);
-            let listener = ::bus::Listener::new(bus, clock, name, $name::TYPES, handler);
-            $crate::Loop::listener(listener.await?)
-        }),+]
+    ($service:path, $ports:path; $($name:ident),+ $(,)?) => {
+        pub(crate) async fn all(
+            platform: &$crate::Platform,
+            ports: &$ports,
+        ) -> Result<Vec<$crate::Loop>, ::store::Unavailable> {
+            Ok(vec![$({
+                let ports = ports.clone();
+                let handler = move |received| $name::$name(ports.clone(), received);
+                let name = ($service, $crate::loops::durable($service, stringify!($name))?);
+                let (bus, clock) = (&platform.bus, &platform.clock);
+                let listener = ::bus::Listener::new(bus, clock, name, $name::TYPES, handler);
+                $crate::Loop::listener(listener.await?)
+            }),+])
+        }
     };
 }
 

@@ -9,40 +9,25 @@ mod on_revision_requested;
 mod on_ticket_changed;
 mod on_user_changed;
 
-use ::service::{Loop, Platform};
 use bus::{Handled, Undeliverable};
-use contract::{OrderId, State};
-use store::{Stop, Tx, Unavailable};
+use contract::State;
+use store::{Stop, Tx};
 
-use crate::domain::{Cause, Command, Refusal};
-use crate::stock::{self, Effect};
-use crate::{NAME, Ports};
+use crate::Ports;
+use crate::domain::{Cause, Refusal};
+use crate::stock::Effect;
 
-/// Opens every subscription.
-pub(crate) async fn all(platform: &Platform, ports: &Ports) -> Result<Vec<Loop>, Unavailable> {
-    Ok(::service::listeners! { NAME, platform, ports;
-        on_ticket_changed,
-        on_revision_requested,
-        on_payment_started,
-        on_payment_authorized,
-        on_payment_ended,
-        on_payment_refunded,
-        on_expiration_complete,
-        on_user_changed,
-    })
+::service::listeners! { crate::NAME, crate::Ports;
+    on_ticket_changed,
+    on_revision_requested,
+    on_payment_started,
+    on_payment_authorized,
+    on_payment_ended,
+    on_payment_refunded,
+    on_expiration_complete,
+    on_user_changed,
 }
 
-/// Decides a command on an order.
-async fn command(
-    ports: &Ports,
-    order_id: OrderId,
-    command: Command,
-    cause: Cause,
-) -> Result<Handled, Undeliverable> {
-    decided(ports, move |tx| stock::command(tx, order_id, command, &cause)).await
-}
-
-/// Decides a change of an order.
 async fn decided(
     ports: &Ports,
     deciding: impl Fn(&mut Tx<'_>) -> Result<Effect, Stop<Refusal>> + Send + Sync + 'static,

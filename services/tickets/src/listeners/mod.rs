@@ -2,14 +2,6 @@
 
 mod on_inventory_changed;
 
-use ::service::{Loop, Platform};
-use store::Unavailable;
-
-use crate::{NAME, Ports};
-
-/// Opens every subscription.
-pub(crate) async fn all(platform: &Platform, ports: &Ports) -> Result<Vec<Loop>, Unavailable> {
-    Ok(::service::listeners! { NAME, platform, ports;
-        on_inventory_changed,
-    })
+::service::listeners! { crate::NAME, crate::Ports;
+    on_inventory_changed,
 }
