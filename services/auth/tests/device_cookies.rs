@@ -6,13 +6,12 @@ use std::time::Duration;
 use auth::domain::devices::{DEVICE_GUESSES_MAX, DEVICE_KEPT, DEVICES_MAX, Devices};
 use auth::domain::{Guesses, Refusal};
 use futures::future::join_all;
-use reqwest::Method;
 use serde_json::json;
 use store::Query;
 use testing::platforms::START;
 use testing::{Platforms, Reply};
 
-use crate::fixture::{ANN, AuthFixture, BOB, ELSEWHERE, HOME, RIGHT, credentials, signed_in};
+use crate::fixture::{ANN, AuthFixture, BOB, ELSEWHERE, HOME, RIGHT, signed_in};
 
 /// An address without a sign-in.
 fn fresh(number: usize) -> String {
@@ -26,33 +25,11 @@ fn device(reply: &Reply) -> String {
     cookie.unwrap().split(';').next().unwrap().to_owned()
 }
 
-/// Signs in from an address with a cookie.
-async fn sign_in(
-    auth: &AuthFixture,
-    address: &str,
-    email: &str,
-    password: &str,
-    cookie: &str,
-) -> Reply {
-    let request = auth.with_cookies(Method::POST, "/api/users/signin", cookie);
-    let request = request.header("X-Forwarded-For", address);
-    auth.send(request.json(&credentials(email, password))).await
-}
-
-/// Guesses wrong from an address until a guess has to wait.
-async fn guess_until_refused(auth: &AuthFixture, address: &str, cookie: &str) -> usize {
-    for guessed in 0..100 {
-        if sign_in(auth, address, ANN, "wrong", cookie).await.status == 429 {
-            return guessed;
-        }
-    }
-    panic!("nothing was refused")
-}
-
 /// Ten wrong guesses at once with a cookie, each from another address.
 async fn ten_guesses(auth: &AuthFixture, cookie: &str) -> Vec<u16> {
-    let guess =
-        |number| async move { sign_in(auth, &fresh(number), ANN, "wrong", cookie).await.status };
+    let guess = |number| async move {
+        auth.sign_in_with(&fresh(number), ANN, "wrong", cookie).await.status
+    };
     join_all((0..10).map(guess)).await
 }
 
@@ -61,9 +38,9 @@ async fn an_owner_with_the_cookie_gets_in_from_a_new_address_while_strangers_gue
     let auth = AuthFixture::open().await;
     let cookie = device(&auth.sign_up_from(HOME, ANN).await.expect(201));
     for number in 0..30 {
-        guess_until_refused(&auth, ELSEWHERE, "").await;
+        auth.guess_until_refused(ELSEWHERE, "").await;
         auth.sign_in_from(&fresh(1_000 + number), ANN, RIGHT).await.expect(429);
-        sign_in(&auth, &fresh(number), ANN, RIGHT, &cookie).await.expect(200);
+        auth.sign_in_with(&fresh(number), ANN, RIGHT, &cookie).await.expect(200);
         auth.clock().advance(Duration::from_secs(5));
     }
 }
@@ -78,9 +55,9 @@ async fn every_sign_in_and_a_changed_password_make_the_device_familiar() {
     let changed = auth.post_from(ELSEWHERE, Some(&ann), "/api/users/password", &body).await;
     let other = device(&changed.expect(204));
     assert_ne!(cookie, other, "a browser without a cookie gets a new one");
-    guess_until_refused(&auth, "203.0.113.9", "").await;
+    auth.guess_until_refused("203.0.113.9", "").await;
     for (number, cookie) in [&cookie, &other].into_iter().enumerate() {
-        let again = sign_in(&auth, &fresh(number), ANN, "another password", cookie).await;
+        let again = auth.sign_in_with(&fresh(number), ANN, "another password", cookie).await;
         assert_eq!(device(&again.expect(200)), *cookie, "a browser keeps its cookie");
     }
 }
@@ -91,21 +68,21 @@ async fn guesses_with_a_cookie_are_counted_by_the_device_which_ten_make_a_strang
     let cookie = device(&auth.sign_up_from(HOME, ANN).await.expect(201));
     let mut looked_at = 0;
     while looked_at < DEVICE_GUESSES_MAX {
-        match sign_in(&auth, &fresh(1), ANN, "wrong", &cookie).await.status {
+        match auth.sign_in_with(&fresh(1), ANN, "wrong", &cookie).await.status {
             401 => looked_at += 1,
             429 => auth.clock().advance(Duration::from_secs(1)),
             status => panic!("{status}"),
         }
     }
     // The common count has no guess yet.
-    assert_eq!(guess_until_refused(&auth, &fresh(2), &cookie).await, 6);
+    assert_eq!(auth.guess_until_refused(&fresh(2), &cookie).await, 6);
     auth.sign_in_from(&fresh(3), ANN, RIGHT).await.expect(429);
     auth.clock().advance(Duration::from_hours(24));
-    assert_eq!(guess_until_refused(&auth, &fresh(4), &cookie).await, 6, "time is no pardon");
+    assert_eq!(auth.guess_until_refused(&fresh(4), &cookie).await, 6, "time is no pardon");
     auth.clock().advance(Duration::from_secs(1));
-    sign_in(&auth, &fresh(5), ANN, RIGHT, &cookie).await.expect(200);
-    guess_until_refused(&auth, ELSEWHERE, "").await;
-    sign_in(&auth, &fresh(6), ANN, RIGHT, &cookie).await.expect(200);
+    auth.sign_in_with(&fresh(5), ANN, RIGHT, &cookie).await.expect(200);
+    auth.guess_until_refused(ELSEWHERE, "").await;
+    auth.sign_in_with(&fresh(6), ANN, RIGHT, &cookie).await.expect(200);
 }
 
 #[tokio::test]
@@ -114,15 +91,15 @@ async fn a_cookie_of_another_or_no_account_is_not_trusted() {
     let anns = device(&auth.sign_up_from(HOME, ANN).await.expect(201));
     let bobs = device(&auth.sign_up_from(ELSEWHERE, BOB).await.expect(201));
     let made_up = format!("device={}", "A".repeat(43));
-    guess_until_refused(&auth, "203.0.113.9", "").await;
+    auth.guess_until_refused("203.0.113.9", "").await;
     for cookie in [bobs.as_str(), &made_up, "device=", "device=x", "device=a; device=b"] {
-        sign_in(&auth, "203.0.113.9", ANN, RIGHT, cookie).await.expect(429);
+        auth.sign_in_with("203.0.113.9", ANN, RIGHT, cookie).await.expect(429);
     }
     // A browser shared by two users has one cookie for both.
-    sign_in(&auth, "203.0.113.9", BOB, RIGHT, &anns).await.expect(200);
+    auth.sign_in_with("203.0.113.9", BOB, RIGHT, &anns).await.expect(200);
     for email in [ANN, BOB] {
-        guess_until_refused(&auth, "203.0.113.9", "").await;
-        sign_in(&auth, &fresh(1), email, RIGHT, &anns).await.expect(200);
+        auth.guess_until_refused("203.0.113.9", "").await;
+        auth.sign_in_with(&fresh(1), email, RIGHT, &anns).await.expect(200);
     }
 }
 
@@ -131,22 +108,22 @@ async fn of_several_device_cookies_the_one_that_the_account_trusts_counts() {
     let auth = AuthFixture::open().await;
     let anns = device(&auth.sign_up_from(HOME, ANN).await.expect(201));
     let bobs = device(&auth.sign_up_from(ELSEWHERE, BOB).await.expect(201));
-    guess_until_refused(&auth, "203.0.113.9", "").await;
+    auth.guess_until_refused("203.0.113.9", "").await;
     for cookies in
         [format!("{bobs}; {anns}"), format!("{anns}; {bobs}"), format!("device=; {anns}")]
     {
-        let signed_in = sign_in(&auth, &fresh(1), ANN, RIGHT, &cookies).await.expect(200);
+        let signed_in = auth.sign_in_with(&fresh(1), ANN, RIGHT, &cookies).await.expect(200);
         assert_eq!(device(&signed_in), anns, "{cookies}");
     }
-    sign_in(&auth, &fresh(2), ANN, RIGHT, &bobs).await.expect(429);
+    auth.sign_in_with(&fresh(2), ANN, RIGHT, &bobs).await.expect(429);
 }
 
 #[tokio::test]
 async fn replicas_know_the_same_devices_and_count_their_guesses_together() {
     let (first, second) = AuthFixture::replicas(&Platforms::in_memory()).await;
     let cookie = device(&first.sign_up_from(HOME, ANN).await.expect(201));
-    guess_until_refused(&first, ELSEWHERE, "").await;
-    sign_in(&second, &fresh(1), ANN, RIGHT, &cookie).await.expect(200);
+    first.guess_until_refused(ELSEWHERE, "").await;
+    second.sign_in_with(&fresh(1), ANN, RIGHT, &cookie).await.expect(200);
     let (one, other) = tokio::join!(ten_guesses(&first, &cookie), ten_guesses(&second, &cookie));
     let looked_at = one.iter().chain(&other).filter(|status| **status == 401).count();
     assert_eq!(looked_at, 6, "{one:?} {other:?}");

@@ -17,11 +17,9 @@ pub(crate) const BOB: &str = "bob@example.com";
 /// Password of all accounts.
 pub(crate) const RIGHT: &str = "a fine password";
 
-/// Client addresses.
 pub(crate) const HOME: &str = "192.0.2.1";
 pub(crate) const ELSEWHERE: &str = "198.51.100.7";
 
-/// The minimum cost of argon2.
 pub(crate) const CHEAP: Cost = Cost { memory_kib: 8, passes: 1 };
 
 pub(crate) fn settings() -> Settings {
@@ -90,7 +88,6 @@ impl AuthFixture {
         self.post(None, "/api/users/signup", &credentials(email, password)).await
     }
 
-    /// A sign-up with an idempotency key.
     pub(crate) async fn sign_up_keyed(&self, key: &str, email: &str, password: &str) -> Reply {
         let request = self.request(Method::POST, "/api/users/signup", None);
         let request = request.header("Idempotency-Key", key);
@@ -107,6 +104,32 @@ impl AuthFixture {
 
     pub(crate) async fn sign_in_from(&self, address: &str, email: &str, password: &str) -> Reply {
         self.post_from(address, None, "/api/users/signin", &credentials(email, password)).await
+    }
+
+    /// Signs in from an address with a cookie.
+    pub(crate) async fn sign_in_with(
+        &self,
+        address: &str,
+        email: &str,
+        password: &str,
+        cookie: &str,
+    ) -> Reply {
+        let request = self.with_cookies(Method::POST, "/api/users/signin", cookie);
+        let request = request.header("X-Forwarded-For", address);
+        self.send(request.json(&credentials(email, password))).await
+    }
+
+    /// Guesses Ann's password wrong until a guess has to wait; returns the number of guesses.
+    pub(crate) async fn guess_until_refused(&self, address: &str, cookie: &str) -> usize {
+        for guessed in 0..100 {
+            let guess = self.sign_in_with(address, ANN, "wrong", cookie).await;
+            if guess.status == 429 {
+                guess.expect_problem(429, "too_many_requests");
+                return guessed;
+            }
+            guess.expect_problem(401, "bad_credentials");
+        }
+        panic!("nothing was refused")
     }
 
     /// A new account, signed in.

@@ -47,7 +47,6 @@ impl Collector {
         self.app.request(Method::GET, "/api/users/me/export", Some(user))
     }
 
-    /// The published requests.
     async fn requests(&self) -> Vec<PersonRequestState> {
         self.app.published(REQUESTED).await
     }
@@ -84,7 +83,6 @@ impl Collector {
         }
     }
 
-    /// Sends a request beside another future.
     async fn send_beside(
         &self,
         request: RequestBuilder,
@@ -105,14 +103,6 @@ impl Collector {
 
     async fn account(&self, user: &User) -> Option<Account> {
         self.app.store(auth::NAME).find(&user.id.to_string()).await.unwrap()
-    }
-
-    async fn erasure_of(&self, user: &User) -> Option<PersonRequest> {
-        self.stored(user, PersonAction::Erase).await
-    }
-
-    async fn export_of(&self, user: &User) -> Option<PersonRequest> {
-        self.stored(user, PersonAction::Export).await
     }
 
     async fn stored(&self, user: &User, action: PersonAction) -> Option<PersonRequest> {
@@ -145,10 +135,13 @@ async fn an_account_is_erased_once_every_service_has_found_no_obstacle() {
     let requests = auth.requests().await;
     let actions: Vec<_> = requests.iter().map(|sent| (sent.version, sent.action)).collect();
     assert_eq!(actions, [(1, check), (2, PersonAction::Erase)]);
-    assert_eq!(auth.erasure_of(&ann).await.unwrap().missing().len(), part::services().count());
+    assert_eq!(
+        auth.stored(&ann, PersonAction::Erase).await.unwrap().missing().len(),
+        part::services().count()
+    );
     auth.answer(auth.request(1).await, part::services(), |_| Made::Erasure).await;
     auth.app.settle().await;
-    assert_eq!(auth.erasure_of(&ann).await.unwrap().missing(), [""; 0]);
+    assert_eq!(auth.stored(&ann, PersonAction::Erase).await.unwrap().missing(), [""; 0]);
     let again = auth.sign("up").await.expect(201);
     assert_ne!(again.text("id"), ann.id.to_string(), "the address is free");
     assert!(auth.app.dead_letters().await.is_empty());
@@ -233,15 +226,13 @@ async fn an_account_whose_sessions_ended_during_the_check_is_not_erased() {
 async fn exports_and_erasures_of_an_account_have_one_rate_limit() {
     let auth = Collector::open().await;
     let ann = auth.sign_up().await;
-    let export = || auth.export(&ann);
     let made = |_: &str| Made::Export { items: BTreeMap::new(), is_complete: true };
     for _ in 0..9 {
-        auth.send(export(), made).await.expect(200);
+        auth.send(auth.export(&ann), made).await.expect(200);
     }
     let open = |_: &str| Made::Check { obstacles: vec![Obstacle::OpenSales] };
-    let erasure = || auth.erasure(&ann);
-    auth.send(erasure(), open).await.expect_problem(409, "open_sales");
-    for request in [export(), erasure()] {
+    auth.send(auth.erasure(&ann), open).await.expect_problem(409, "open_sales");
+    for request in [auth.export(&ann), auth.erasure(&ann)] {
         auth.app.send(request).await.expect_problem(429, "too_many_requests");
     }
 }
@@ -291,8 +282,7 @@ async fn an_export_contains_every_part_or_names_the_missing_ones() {
         let items = BTreeMap::from([("things".to_owned(), vec![json!({"of": service})])]);
         Made::Export { items, is_complete: true }
     };
-    let export = || auth.export(&ann);
-    let reply = auth.send(export(), made).await.expect(200);
+    let reply = auth.send(auth.export(&ann), made).await.expect(200);
     assert_eq!(reply.text("account/email"), ANN);
     assert_eq!(reply.at("account/sessions").as_array().unwrap().len(), 1);
     for service in part::services() {
@@ -303,18 +293,18 @@ async fn an_export_contains_every_part_or_names_the_missing_ones() {
         Box::pin(auth.answer(request, ["orders"].into_iter(), made)).await;
         // The loops are stepped beside this: an idle round here would not show that the part is
         // stored.
-        while !auth.export_of(&ann).await.unwrap().parts.contains_key("orders") {
+        while !auth.stored(&ann, PersonAction::Export).await.unwrap().parts.contains_key("orders") {
             tokio::task::yield_now().await;
         }
         auth.app.clock().advance(Duration::from_secs(10));
     };
-    let reply = auth.send_beside(export(), Box::pin(late)).await;
+    let reply = auth.send_beside(auth.export(&ann), Box::pin(late)).await;
     let reply = reply.expect(202);
     let rest: BTreeSet<_> = part::services().filter(|service| *service != "orders").collect();
     assert_eq!(reply.at("missing"), json!(rest));
     auth.answer(auth.request(1).await, rest.into_iter(), made).await;
     auth.app.settle().await;
-    let reply = auth.app.send(export()).await.expect(200);
+    let reply = auth.app.send(auth.export(&ann)).await.expect(200);
     assert_eq!(reply.at("isComplete"), json!(true), "the late one is shown");
     assert_eq!(auth.requests().await.len(), 2);
 }
@@ -326,11 +316,13 @@ async fn parts_are_forgotten_after_an_hour_and_a_made_erasure_is_kept() {
     let made = |_: &str| Made::Export { items: BTreeMap::new(), is_complete: true };
     auth.send(auth.export(&ann), made).await.expect(200);
     auth.app.pass(Duration::from_hours(1)).await;
-    assert_eq!(auth.export_of(&ann).await, None);
+    assert_eq!(auth.stored(&ann, PersonAction::Export).await, None);
     let ann = browser(&auth.sign("in").await.expect(200));
     assert_eq!(auth.send(auth.erasure(&ann), nothing).await.status, 204);
     auth.app.pass(Duration::from_hours(1_000)).await;
-    assert!(auth.erasure_of(&ann).await.is_some_and(|request| request.is_erasure()));
+    assert!(
+        auth.stored(&ann, PersonAction::Erase).await.is_some_and(|request| request.is_erasure())
+    );
 }
 
 #[tokio::test]
@@ -340,10 +332,9 @@ async fn the_age_of_an_erasure_that_lacks_a_part_is_shown_until_it_has_arrived()
     let (store, clock) = (auth.app.store(auth::NAME), auth.platforms.clock.clone());
     let oldest = |kind| auth::loops::oldest(store, &clock, kind);
     let open = |_: &str| Made::Check { obstacles: vec![Obstacle::OpenSales] };
-    let erasure = || auth.erasure(&ann);
-    auth.send(erasure(), open).await.expect_problem(409, "open_sales");
+    auth.send(auth.erasure(&ann), open).await.expect_problem(409, "open_sales");
     assert_eq!(oldest("erasure").await.unwrap(), None, "it is refused, which is an end");
-    assert_eq!(auth.send(erasure(), nothing).await.status, 204);
+    assert_eq!(auth.send(auth.erasure(&ann), nothing).await.status, 204);
     let request = auth.request(2).await;
     let rest = part::services().filter(|service| *service != "tickets");
     auth.answer(request, rest, |_| Made::Erasure).await;

@@ -36,14 +36,6 @@ fn shown(reply: &Reply) -> (u16, String, Value) {
     (reply.status, reply.header("retry-after").to_owned(), body)
 }
 
-/// Guesses wrong until a guess has to wait.
-async fn guess_until_refused(app: &AuthFixture, address: &str) {
-    for _ in 0..6 {
-        app.sign_in_from(address, ANN, "wrong").await.expect_problem(401, "bad_credentials");
-    }
-    app.sign_in_from(address, ANN, "wrong").await.expect_problem(429, "too_many_requests");
-}
-
 #[tokio::test]
 async fn each_wrong_guess_makes_the_next_wait_longer_and_unknown_addresses_look_the_same() {
     let app = AuthFixture::open().await;
@@ -67,7 +59,7 @@ async fn each_wrong_guess_makes_the_next_wait_longer_and_unknown_addresses_look_
     assert_eq!(waits[..9], [1, 2, 4, 8, 16, 32, 60, 60, 60]);
     app.clock().advance(Duration::from_mins(1));
     app.sign_in_from(ELSEWHERE, ANN, RIGHT).await.expect(200);
-    guess_until_refused(&app, ELSEWHERE).await;
+    assert_eq!(app.guess_until_refused(ELSEWHERE, "").await, 6);
 }
 
 #[tokio::test]
@@ -87,16 +79,16 @@ async fn of_many_guesses_at_once_no_more_get_through_than_of_one_after_the_other
 async fn guesses_of_others_do_not_delay_an_owner_at_a_familiar_address() {
     let app = AuthFixture::open().await;
     ann(&app).await;
-    guess_until_refused(&app, ELSEWHERE).await;
+    assert_eq!(app.guess_until_refused(ELSEWHERE, "").await, 6);
     app.sign_in_from("203.0.113.9", ANN, RIGHT).await.expect(429);
     for _ in 0..10 {
         app.sign_in_from(HOME, ANN, RIGHT).await.expect(200);
     }
     app.sign_in_from(ELSEWHERE, ANN, RIGHT).await.expect(429);
-    guess_until_refused(&app, HOME).await;
+    assert_eq!(app.guess_until_refused(HOME, "").await, 6);
     app.clock().advance(Duration::from_secs(1));
     app.sign_in_from(ELSEWHERE, ANN, RIGHT).await.expect(200);
-    guess_until_refused(&app, ELSEWHERE).await;
+    assert_eq!(app.guess_until_refused(ELSEWHERE, "").await, 6);
     app.sign_in_from("203.0.113.9", ANN, RIGHT).await.expect(200);
 }
 
@@ -209,7 +201,6 @@ async fn stored_guesses_contain_no_address_and_expire() {
     assert_eq!(kept().await.unwrap(), []);
 }
 
-/// The wait of a rejected guess.
 fn wait(guessed: &Result<Guesses, Refusal>) -> Duration {
     match guessed {
         Ok(_) => Duration::ZERO,

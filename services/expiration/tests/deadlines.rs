@@ -10,17 +10,19 @@ use contract::expiration::COMPLETE;
 use contract::order::{
     CANCELLED, COMPLETED, CREATED, CancelReason, OrderState, OrderStatus, UPDATED,
 };
-use contract::{Decided, Id, OrderId, Outgoing};
+use contract::{Decided, Id, OrderId, Outgoing, PaymentId};
 use expiration::domain::{Deadline, State};
 use proptest::prelude::*;
 use store::{Fault, Operation};
 use testing::platforms::START;
 use testing::{Platforms, TestApp, samples};
 
+const PAYMENT: PaymentId = PaymentId::new(Id::from_bytes([8; 12]));
+
 const STATUSES: [OrderStatus; 5] = [
     OrderStatus::Created,
-    OrderStatus::AwaitingPayment { payment_id: contract::PaymentId::new(Id::from_bytes([8; 12])) },
-    OrderStatus::Complete { payment_id: Some(contract::PaymentId::new(Id::from_bytes([8; 12]))) },
+    OrderStatus::AwaitingPayment { payment_id: PAYMENT },
+    OrderStatus::Complete { payment_id: Some(PAYMENT) },
     OrderStatus::Cancelled { reason: CancelReason::Buyer },
     OrderStatus::Cancelled { reason: CancelReason::Expired },
 ];
@@ -50,22 +52,19 @@ fn order(number: u16, version: u64, status: OrderStatus, seconds: u64) -> OrderS
 }
 
 fn created(number: u16, seconds: u64) -> Outgoing {
-    CREATED.of(order(number, 1, OrderStatus::Created, seconds))
+    CREATED.of(order(number, 1, STATUSES[0], seconds))
 }
 
 fn awaiting(number: u16, seconds: u64) -> Outgoing {
-    let payment_id = samples::id(8);
-    UPDATED.of(order(number, 2, OrderStatus::AwaitingPayment { payment_id }, seconds))
+    UPDATED.of(order(number, 2, STATUSES[1], seconds))
 }
 
 fn complete(number: u16) -> Outgoing {
-    let payment_id = samples::id(8);
-    COMPLETED.of(order(number, 3, OrderStatus::Complete { payment_id: Some(payment_id) }, 60))
+    COMPLETED.of(order(number, 3, STATUSES[2], 60))
 }
 
 fn cancelled(number: u16) -> Outgoing {
-    let reason = CancelReason::Buyer;
-    CANCELLED.of(order(number, 2, OrderStatus::Cancelled { reason }, 60))
+    CANCELLED.of(order(number, 2, STATUSES[3], 60))
 }
 
 async fn announced(app: &TestApp) -> usize {
@@ -271,8 +270,7 @@ async fn settled_deadlines_are_deleted_after_a_day() {
 fn in_each_state() -> [Deadline; 3] {
     let pending = Deadline::of(&order(1, 2, OrderStatus::Created, 60), START);
     let Decided::Applied(passed, ()) = pending.announce(pending.expires_at) else { panic!() };
-    let reason = CancelReason::Buyer;
-    [pending, *passed, Deadline::of(&order(1, 2, OrderStatus::Cancelled { reason }, 60), START)]
+    [pending, *passed, Deadline::of(&order(1, 2, STATUSES[3], 60), START)]
 }
 
 fn described(outcome: Decided<Deadline>) -> String {

@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use contract::person::{self, PersonAction, PersonRequestState};
 use contract::{part, ticket};
-use reqwest::Method;
 use serde_json::json;
 use store::{Fault, Operation};
 
@@ -76,79 +75,15 @@ async fn prices_are_returned_to_the_last_digit() {
 }
 
 #[tokio::test]
-async fn bad_offers_name_every_field_and_offer_nothing() {
+async fn a_body_has_a_maximum_length() {
     let (office, seller) = BoxOffice::with_seller().await;
-    let none = json!({"title": "x", "price": 1});
-    office.post(None, "/api/tickets", &none).await.expect_problem(401, "not_signed_in");
-    let past = "2020-01-01T00:00:00Z";
-    for (body, fields) in [
-        (json!({}), vec!["price", "title"]),
-        (
-            json!({"title": "", "price": -1, "quantity": 0, "currency": "doubloons", "x": 1}),
-            vec!["currency", "price", "quantity", "title", "x"],
-        ),
-        (json!({"title": 7, "price": "20", "quantity": "two"}), vec!["price", "quantity", "title"]),
-        (json!({"title": null, "price": null}), vec!["price", "title"]),
-        (json!({"title": ["x"], "price": {"usd": 1}}), vec!["price", "title"]),
-        (json!({"title": "x", "price": 20.105}), vec!["price"]),
-        (json!({"title": "x", "price": -0.01}), vec!["price"]),
-        (json!({"title": "x", "price": 1, "lateSales": "yes"}), vec!["lateSales"]),
-        (json!({"title": "x", "price": 1e300}), vec!["price"]),
-        (json!({"title": "x", "price": u64::MAX}), vec!["price"]),
-        (json!({"title": "x", "price": 10_000_001}), vec!["price"]),
-        (json!({"title": "x", "price": 0.5, "currency": "jpy"}), vec!["price"]),
-        (
-            json!({"title": "x", "price": 0.5, "currency": "jpy", "startsAt": past}),
-            vec!["price", "startsAt"],
-        ),
-        (json!({"title": "x", "price": 1, "quantity": 200_001}), vec!["quantity"]),
-        (json!({"title": "x", "price": 1, "quantity": -1}), vec!["quantity"]),
-        (json!({"title": "x", "price": 1, "quantity": 1.5}), vec!["quantity"]),
-        (json!({"title": "x", "price": 1, "quantity": 4_294_967_297_u64}), vec!["quantity"]),
-        (json!({"title": "a\u{0}b", "price": 1}), vec!["title"]),
-        (json!({"title": "a\u{1b}[31mb", "price": 1}), vec!["title"]),
-        (json!({"title": "gpj.\u{202e}exe", "price": 1}), vec!["title"]),
-        (json!({"title": "x".repeat(201), "price": 1}), vec!["title"]),
-        (json!({"title": "x", "price": 1, "venue": "two\nlines"}), vec!["venue"]),
-        (json!({"title": "x", "price": 1, "startsAt": "tomorrow"}), vec!["startsAt"]),
-        (json!({"title": "x", "price": 1, "startsAt": 1_795_262_400}), vec!["startsAt"]),
-        (json!({"title": "x", "price": 1, "startsAt": past}), vec!["startsAt"]),
-        (json!({"title": "x", "price": 1, "description": "d".repeat(5_001)}), vec!["description"]),
-        (
-            json!({"title": "x", "price": 1, "seller": seller.id, "version": 1}),
-            vec!["seller", "version"],
-        ),
-    ] {
-        office.post(Some(&seller), "/api/tickets", &body).await.expect_fields(&fields);
-    }
-    office.settle().await;
-    assert!(office.published(ticket::CREATED).await.is_empty());
-    assert!(office.list("").await.is_empty());
-}
-
-#[tokio::test]
-async fn a_body_must_be_a_json_object_within_the_limit() {
-    let (office, seller) = BoxOffice::with_seller().await;
-    let post = |body: String| office.post_raw(&seller, "/api/tickets", body);
-    for body in ["", "{", "{\"title\": x}", "{\"title\": \"x\", \"price\": NaN}", "{} {}"] {
-        post(body.to_owned()).await.expect_problem(400, "malformed_json");
-    }
-    post("[".repeat(60_000)).await.expect_problem(400, "malformed_json");
-    for body in ["[]", "7", "null", "\"text\""] {
-        post(body.to_owned()).await.expect_problem(400, "invalid_request");
-    }
-    post(r#"{"title": "x", "price": 1, "title": "y"}"#.to_owned()).await.expect_fields(&["title"]);
-    let bytes = office.request(Method::POST, "/api/tickets", Some(&seller));
-    let bytes = bytes.header("Content-Type", "application/json").body(vec![0xff, 0xfe, 0x00]);
-    office.send(bytes).await.expect_problem(400, "malformed_json");
-    let text = office.request(Method::POST, "/api/tickets", Some(&seller)).body("{}");
-    office.send(text).await.expect_problem(415, "unsupported_media_type");
     let offer = r#"{"title": "x", "price": 1}"#;
-    let padded = |bytes: usize| format!("{offer}{}", " ".repeat(bytes - offer.len()));
-    post(padded(web::body::BODY_BYTES_MAX)).await.expect(201);
-    post(padded(web::body::BODY_BYTES_MAX + 1)).await.expect_problem(413, "too_large");
-    office.get(None, "/api/tickets/xyz").await.expect_problem(400, "invalid_id");
-    office.get(None, UNKNOWN).await.expect_problem(404, "not_found");
+    let post = |bytes: usize| {
+        let padded = format!("{offer}{}", " ".repeat(bytes - offer.len()));
+        office.post_raw(&seller, "/api/tickets", padded)
+    };
+    post(web::body::BODY_BYTES_MAX).await.expect(201);
+    post(web::body::BODY_BYTES_MAX + 1).await.expect_problem(413, "too_large");
 }
 
 #[tokio::test]
@@ -181,10 +116,6 @@ async fn a_repeated_offer_with_the_same_key_is_one_offer() {
     // Keys are compared per seller.
     let own = office.post_keyed(&office.user(), "/api/tickets", "k", &body).await.expect(201);
     assert_ne!(own.text("id"), first.text("id"));
-    for key in ["", "with space", &"x".repeat(256)] {
-        let bad = office.post_keyed(&seller, "/api/tickets", key, &body).await;
-        bad.expect_fields(&["Idempotency-Key"]);
-    }
     let office = office.crash().await;
     let again = office.post_keyed(&seller, "/api/tickets", "k", &body).await.expect(201);
     assert_eq!(again.body, first.body, "a crash forgets no key");

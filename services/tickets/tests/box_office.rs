@@ -39,7 +39,6 @@ impl Deref for BoxOffice {
     }
 }
 
-/// The response to an offer.
 pub(crate) struct Offered {
     reply: Reply,
     pub(crate) id: String,
@@ -55,21 +54,18 @@ impl Deref for Offered {
 }
 
 impl BoxOffice {
-    /// With a new seller.
     pub(crate) async fn with_seller() -> (Self, User) {
         let office = Self::open().await;
         let seller = office.app.user();
         (office, seller)
     }
 
-    /// With an offer of a new seller.
     pub(crate) async fn with(offer: Value) -> (Self, User, Offered) {
         let (office, seller) = Self::with_seller().await;
         let offered = office.offer(&seller, offer).await;
         (office, seller, offered)
     }
 
-    /// With an offer of this many units.
     pub(crate) async fn of(quantity: u32) -> (Self, User, Offered) {
         Self::with(json!({"title": "x", "price": 1, "quantity": quantity})).await
     }
@@ -158,7 +154,6 @@ impl BoxOffice {
         }
     }
 
-    /// Faults of the store.
     pub(crate) fn faults(&self) -> Faults {
         self.platforms.faults(tickets::NAME)
     }
