@@ -9,7 +9,6 @@ use store::{Document, Never, Stop, Store, Tx, Unavailable};
 
 use crate::documents::AddressOwner;
 
-/// The migration's id.
 const NAME: &str = "canonical_addresses";
 
 /// Addresses per read: some 50 KiB.

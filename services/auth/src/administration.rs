@@ -13,7 +13,6 @@ use crate::sessions::sign_on;
 /// Accounts per read when the store of an earlier version is searched for administrators.
 const PAGE: u32 = 500;
 
-/// A change of an account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Change {
     Ban,
@@ -33,9 +32,7 @@ impl Change {
     }
 }
 
-/// Changes an account for an administrator. This process rejects ended sessions at once.
-///
-/// # Errors
+/// Changes an account for an administrator. This process rejects ended sessions at once. Errors:
 /// 404 `not_found`; 409 `last_administrator` if no administrator who can sign in would remain.
 pub(crate) async fn change_by_id(
     ports: &Ports,

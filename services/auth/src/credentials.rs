@@ -4,4 +4,3 @@ pub(crate) mod device_cookie;
 pub mod hashing;
 pub(crate) mod password_attempt;
 pub(crate) mod proof;
-pub(crate) mod throttles;

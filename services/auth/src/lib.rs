@@ -2,27 +2,18 @@
 //!
 //! | module | contents |
 //! |---|---|
-//! | `ports` | dependencies of routes, listeners and loops |
 //! | `domain` | `User`, `Session`, admission, rules for e-mail addresses and passwords; pure |
 //! | `address_forms` | migration: canonical forms of older addresses |
-//! | `documents` | collections, keys and indexes |
 //! | `administration` | bans and the administrator role, for routes and operators |
 //! | `credentials::password_attempt` | limit on password guesses |
 //! | `credentials::proof` | verification of the present password |
-//! | `credentials::throttles` | rate limits of sign-ins, sign-ups, exports and erasures |
 //! | `credentials::device_cookie` | secret of a known device |
 //! | `credentials::hashing` | argon2id behind bounded gates |
 //! | `sessions::signing` | session tokens |
 //! | `sessions::renewal` | secret that renews a session |
 //! | `sessions::sign_on` | start, renewal and end of sessions |
-//! | `refusal`, `code` | refusals as problems; their codes |
-//! | `metric_descriptions` | published metrics |
 //! | `person_requests` | exports and erasures over all services |
-//! | `routes` | one file per route |
-//! | `listeners` | one file per subscription |
 //! | `loops` | one file per loop |
-//! | `settings` | settings |
-//! | `republish` | republishes states that other services copy |
 
 mod address_forms;
 mod administration;
@@ -41,24 +32,29 @@ mod routes;
 mod sessions;
 pub mod settings;
 
+use std::num::NonZeroU32;
 use std::time::Duration;
 
 use ::service::{CopyArrivals, CurrentKey, Loop, Platform, Routes, Service, ServiceDefinition};
 use contract::catalogue::services;
 use store::{Collection, Unavailable};
 use web::idempotency::RESPONSES_KEPT;
+use web::{AddressThrottle, Quota, Throttle};
 
-use crate::credentials::throttles::Throttles;
 use crate::documents::SignUpKey;
 use crate::domain::{Devices, Guesses, PersonRequest, Session};
 use crate::loops::show_person_requests::{self, show_person_requests};
+use crate::sessions::signing::Signer;
 
 pub use administration::{grant_admin, revoke_admin};
 pub use credentials::hashing;
 pub use domain::{Refusal, User};
-pub use ports::{NAME, Ports};
-pub use sessions::signing;
+pub use ports::NAME;
+pub(crate) use ports::Ports;
 pub use settings::Settings;
+
+/// Exports and erasures of one user: each makes every service read its store.
+const PERSON_REQUESTS_PER_MINUTE: u32 = 10;
 
 /// Collections of the store.
 pub static COLLECTIONS: &[&Collection] = &[
@@ -99,14 +95,17 @@ pub async fn service(
 ) -> Result<Service, Unavailable> {
     let (mut service, store) = Service::open(NAME, &platform, COLLECTIONS).await?;
     let ids = platform.ids.clone();
+    let person_requests = NonZeroU32::new(PERSON_REQUESTS_PER_MINUTE).map(Quota::per_minute);
     let ports = Ports {
         store,
         clock: platform.clock.clone(),
         hasher: hashing::Hasher::new(settings.hashing, settings.hashed, ids.clone())?,
         ids,
-        throttles: Throttles::new(&settings, &platform.clock),
+        sign_ins: AddressThrottle::new("sign_in", settings.sign_in_limit, &platform.clock),
+        sign_ups: AddressThrottle::new("sign_up", settings.sign_up_limit, &platform.clock),
+        person_requests: Throttle::new("person", person_requests, &platform.clock),
         sessions: platform.sessions.clone(),
-        signer: signing::Signer::new(key.into(), settings.lifetimes),
+        signer: Signer::new(key.into(), settings.lifetimes),
         requests: CopyArrivals::default(),
     };
     service.loops.extend(listeners::all(&platform, &ports).await?);

@@ -78,10 +78,8 @@ pub(crate) fn erase(tx: &mut Tx<'_>, request: &PersonRequest) -> Loaded<Option<R
     Ok(Some(sign_on::revoke_all(tx, &user.end_sessions())?))
 }
 
-/// Deletes the sessions of an erased account, which have already ended.
-///
-/// # Errors
-/// [`Unavailable`] if the store is unreachable; a repeat deletes the rest.
+/// Deletes the sessions of an erased account, which have already ended. Errors: [`Unavailable`] if
+/// the store is unreachable; a repeat deletes the rest.
 pub(crate) async fn delete_sessions(ports: &Ports, user: UserId) -> Result<(), Unavailable> {
     loop {
         let query = Query::on("by_user").equals(user).limit(PAGE);

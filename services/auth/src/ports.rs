@@ -1,35 +1,32 @@
 //! Name of the service, and dependencies of its routes, listeners and loops.
 
 use ::service::CopyArrivals;
+use contract::UserId;
 use contract::catalogue::services;
 use sources::{Clock, Ids};
 use store::Store;
-use web::Sessions;
+use web::{AddressThrottle, Sessions, Throttle};
 
 use crate::credentials::hashing::Hasher;
-use crate::credentials::throttles::Throttles;
 use crate::sessions::signing::Signer;
 
 /// The service's name.
 pub const NAME: &str = services::AUTH.name;
 
-/// Dependencies of the routes.
 #[derive(Clone)]
-pub struct Ports {
-    /// The store.
-    pub store: Store,
-    /// The present time.
-    pub clock: Clock,
-    /// Source of ids.
-    pub ids: Ids,
+pub(crate) struct Ports {
+    pub(crate) store: Store,
+    pub(crate) clock: Clock,
+    pub(crate) ids: Ids,
     /// Verifies sessions; receives revocations as soon as they are committed.
-    pub sessions: Sessions,
-    /// Hashes passwords.
-    pub hasher: Hasher,
-    /// Signs tokens.
-    pub signer: Signer,
-    /// Rate limits per address and user.
-    pub(crate) throttles: Throttles,
+    pub(crate) sessions: Sessions,
+    pub(crate) hasher: Hasher,
+    pub(crate) signer: Signer,
+    /// Rate limit of sign-ins and password changes; each replica counts separately, as for all limits.
+    pub(crate) sign_ins: AddressThrottle,
+    pub(crate) sign_ups: AddressThrottle,
+    /// Rate limit of exports and erasures.
+    pub(crate) person_requests: Throttle<UserId>,
     /// Notifies waiting requests of a person's new part.
     pub(crate) requests: CopyArrivals,
 }

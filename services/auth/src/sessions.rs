@@ -2,4 +2,4 @@
 
 pub(crate) mod renewal;
 pub(crate) mod sign_on;
-pub mod signing;
+pub(crate) mod signing;

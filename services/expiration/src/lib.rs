@@ -3,12 +3,8 @@
 //!
 //! | module | contents |
 //! |---|---|
-//! | `ports` | dependencies of routes, listeners and loops |
 //! | `domain` | `Deadline`: pending, passed or settled; pure |
-//! | `documents` | collections, keys and indexes |
-//! | `listeners` | one file per subscription |
 //! | `loops` | announcement of passed deadlines |
-//! | `person` | exports and erasures |
 
 pub mod documents;
 pub mod domain;
@@ -55,8 +51,8 @@ pub async fn service(platform: Platform) -> Result<Service, Unavailable> {
     let deadlines = Arc::new(Notify::new());
     let ports = Ports { store, clock: platform.clock.clone(), deadlines };
     service.loops.extend(listeners::all(&platform, &ports).await?);
-    let (own, person) = (&ports.store, person::NoData);
-    service.loops.push(::service::person::listener(NAME, own, &platform, person).await?);
+    let person = ::service::person::listener(NAME, &ports.store, &platform, ports.clone());
+    service.loops.push(person.await?);
     let (own, kept) = ((&ports.store, &ports.clock), ("settled", SETTLED_KEPT));
     let forget = Loop::forgetting::<Deadline>("expiration.forget_settled", own, kept);
     let announce = loops::AnnounceDeadlines { ports };

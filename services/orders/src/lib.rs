@@ -3,23 +3,14 @@
 //! | module | contents |
 //! |---|---|
 //! | `recently_ordered` | the most recently ordered tickets |
-//! | `ports` | dependencies of routes, listeners and loops |
 //! | `domain` | `Inventory`, `Order` and `Holdings`: states, commands, refusals; pure |
-//! | `documents` | collections, keys and indexes |
 //! | `stock` | changes of an order together with its inventories and messages |
 //! | `stock::place` | a new order |
 //! | `stock::payment` | effects of payments on an order |
 //! | `stock::seller` | bans of sellers, and the inventories that follow them |
 //! | `stock::by_seller` | migration: index of inventories by seller |
 //! | `stock::limit`, `stock::network` | limits on the unpaid holds of a buyer, and of a network |
-//! | `refusal`, `code` | refusals as problems; their codes |
-//! | `routes` | one file per route |
-//! | `listeners` | one file per subscription |
 //! | `loops` | expiry without hints; stock and holders as metrics |
-//! | `metric_descriptions` | published metrics |
-//! | `person` | exports and erasures of a buyer |
-//! | `settings` | settings |
-//! | `republish` | republishes states that other services copy |
 
 mod code;
 pub mod documents;
@@ -46,8 +37,8 @@ use crate::loops::show_holders::{self, show_holders};
 use crate::loops::show_stock::{self, show_stock};
 
 pub use domain::{Holdings, Inventory, NetworkHolds, Order, Refusal, Seller};
-pub use ports::{NAME, Ports};
-pub use recently_ordered::RecentlyOrdered;
+pub use ports::NAME;
+pub(crate) use ports::Ports;
 pub use settings::Settings;
 
 /// Collections of the store.
@@ -84,11 +75,11 @@ pub async fn service(platform: Platform, settings: Settings) -> Result<Service, 
         throttle: Throttle::new("orders", settings.order_limit, &platform.clock),
         tickets: CopyArrivals::default(),
         payments: CopyArrivals::default(),
-        recently_ordered: RecentlyOrdered::default(),
+        recently_ordered: recently_ordered::RecentlyOrdered::default(),
     };
     service.loops.extend(listeners::all(&platform, &ports).await?);
-    let person = person::BuyerData::new(ports.store.clone());
-    service.loops.push(::service::person::listener(NAME, &ports.store, &platform, person).await?);
+    let person = ::service::person::listener(NAME, &ports.store, &platform, ports.clone());
+    service.loops.push(person.await?);
     let (own, clock) = (|| ports.clone(), &platform.clock);
     let every = |period| (period, clock.clone());
     service.loops.extend([

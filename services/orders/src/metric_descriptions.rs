@@ -2,7 +2,6 @@
 
 use ::service::metric_descriptions::Metric;
 
-/// Name, kind and help text of each metric.
 pub(crate) static METRICS: &[Metric] = &[
     Metric::counter("orders_created_total", "Orders placed; a repeated request places none"),
     Metric::counter(

@@ -5,27 +5,16 @@
 use contract::UserId;
 use contract::part::Obstacle;
 use service::person::{Part, PersonalData, delete};
-use store::{Query, Store, Unavailable};
+use store::{Query, Unavailable};
 
+use crate::Ports;
 use crate::domain::{Holdings, Order, Seller};
 
 /// Orders searched for an active one: far more than a buyer can place within the lifetime of an
 /// unpaid order.
 const RECENT: u32 = 1_000;
 
-/// Personal data of buyers in the store.
-#[derive(Clone)]
-pub(crate) struct BuyerData {
-    store: Store,
-}
-
-impl BuyerData {
-    pub(crate) fn new(store: Store) -> Self {
-        Self { store }
-    }
-}
-
-impl PersonalData for BuyerData {
+impl PersonalData for Ports {
     async fn export(&self, user: UserId, part: &mut Part) -> Result<(), Unavailable> {
         let orders = Query::on("by_buyer").equals(user).descending();
         part.query::<Order>(&self.store, orders, &[]).await?;

@@ -13,23 +13,17 @@ use crate::settings::Settings;
 /// The service's name.
 pub const NAME: &str = services::ORDERS.name;
 
-/// Dependencies of routes, listeners and loops.
 #[derive(Clone)]
-pub struct Ports {
-    /// The store.
-    pub store: Store,
-    /// The present time.
-    pub clock: Clock,
-    /// Source of ids.
-    pub ids: Ids,
-    /// Settings.
-    pub settings: Settings,
+pub(crate) struct Ports {
+    pub(crate) store: Store,
+    pub(crate) clock: Clock,
+    pub(crate) ids: Ids,
+    pub(crate) settings: Settings,
     /// Notifies waiting requests of a ticket's first copy.
-    pub tickets: CopyArrivals,
+    pub(crate) tickets: CopyArrivals,
     /// Notifies waiting requests of an order's copied payment.
-    pub payments: CopyArrivals,
+    pub(crate) payments: CopyArrivals,
     /// Rate limit of orders per user; each replica counts separately.
-    pub throttle: Throttle<UserId>,
-    /// The recently ordered tickets.
-    pub recently_ordered: RecentlyOrdered,
+    pub(crate) throttle: Throttle<UserId>,
+    pub(crate) recently_ordered: RecentlyOrdered,
 }

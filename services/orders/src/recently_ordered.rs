@@ -11,7 +11,7 @@ const SHOWN_MAX: usize = 20;
 
 /// The most recently ordered tickets, each once, the latest last. Clones share the list.
 #[derive(Debug, Clone)]
-pub struct RecentlyOrdered {
+pub(crate) struct RecentlyOrdered {
     tickets: Arc<Mutex<LruCache<TicketId, ()>>>,
 }
 
@@ -22,7 +22,6 @@ impl Default for RecentlyOrdered {
 }
 
 impl RecentlyOrdered {
-    /// Records an order of a ticket.
     pub(crate) fn ordered(&self, ticket: TicketId) {
         self.tickets.lock().insert(ticket, ());
     }

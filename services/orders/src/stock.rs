@@ -15,7 +15,6 @@ use store::{Stop, Tx};
 
 use crate::domain::{Cause, Command, Inventory, Order, Refusal, StepKind, Stock};
 
-/// Effect of a command on an order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Effect {
     /// The order changed to this status.
@@ -43,9 +42,7 @@ impl Effect {
     }
 }
 
-/// Decides a command on an order; writes and publishes the results.
-///
-/// # Errors
+/// Decides a command on an order; writes and publishes the results. Errors:
 /// [`Refusal::UnknownOrder`], and the refusals of [`Order::decide`].
 pub(crate) fn command(
     tx: &mut Tx<'_>,
@@ -72,9 +69,7 @@ pub(crate) fn command(
     }
 }
 
-/// Returns refunded units to sale; writes and publishes the results.
-///
-/// # Errors
+/// Returns refunded units to sale; writes and publishes the results. Errors:
 /// [`Refusal::UnknownOrder`], and the refusals of [`Order::take_back`].
 pub(crate) fn take_back(
     tx: &mut Tx<'_>,

@@ -6,11 +6,9 @@ use contract::inventory;
 use contract::payment::{self, PaymentState, PaymentStatus};
 use contract::ticket::TicketState;
 use futures::future::join_all;
+use orders::Settings;
 use orders::loops::held;
-use orders::{Ports, RecentlyOrdered, Settings};
-use service::CopyArrivals;
 use testing::{Reply, User};
-use web::Throttle;
 
 use crate::box_office::{BoxOffice, cancel, items, limited, order, outcomes, ticket};
 
@@ -300,27 +298,14 @@ async fn of_concurrent_orders_after_two_unpaid_ends_one_is_accepted() {
     assert_eq!(outcomes(&replies, "hold_limit"), (1, 19));
 }
 
-fn ports(office: &BoxOffice, settings: Settings) -> Ports {
-    let clock = office.platforms.clock.clone();
-    Ports {
-        store: office.store(orders::NAME).clone(),
-        throttle: Throttle::new("orders", None, &clock),
-        clock,
-        ids: office.platforms.ids.clone(),
-        settings,
-        tickets: CopyArrivals::default(),
-        payments: CopyArrivals::default(),
-        recently_ordered: RecentlyOrdered::default(),
-    }
-}
-
 #[tokio::test]
 async fn held_units_are_shown_by_age_and_unpaid_ends_of_their_buyers_accounts() {
     let settings = limited(100, 500, 2);
     let office = BoxOffice::open_with(settings).await;
-    let ports = ports(&office, settings);
+    let (store, clock) = (office.store(orders::NAME), office.platforms.clock.clone());
+    let held = || held(store, &clock, settings.hold_limits);
     let offered = office.offer(ticket(1, 50)).await;
-    assert_eq!(held(&ports).await.unwrap(), [("fresh", 0), ("unpaid", 0), ("known", 0)]);
+    assert_eq!(held().await.unwrap(), [("fresh", 0), ("unpaid", 0), ("known", 0)]);
     let (known, hoarder, day_old) = (office.user(), office.user(), office.user());
     office.clock().advance(Duration::from_hours(24) - Duration::from_secs(90));
     let sessions_are_new = |user: &testing::User| office.platforms.signed_in(user.id);
@@ -330,12 +315,12 @@ async fn held_units_are_shown_by_age_and_unpaid_ends_of_their_buyers_accounts() 
     order(&office, &hoarder, &offered, 5).await.expect(201);
     let day_old = sessions_are_new(&day_old);
     order(&office, &day_old, &offered, 1).await.expect(201);
-    assert_eq!(held(&ports).await.unwrap(), [("fresh", 6), ("unpaid", 0), ("known", 0)]);
+    assert_eq!(held().await.unwrap(), [("fresh", 6), ("unpaid", 0), ("known", 0)]);
     office.clock().advance(Duration::from_secs(90));
     order(&office, &known, &offered, 4).await.expect(201);
     order(&office, &office.user(), &offered, 2).await.expect(201);
     // The orders of the previous day are overdue, and active until the sweep.
-    assert_eq!(held(&ports).await.unwrap(), [("fresh", 2), ("unpaid", 5), ("known", 5)]);
+    assert_eq!(held().await.unwrap(), [("fresh", 2), ("unpaid", 5), ("known", 5)]);
     office.settle().await;
-    assert_eq!(held(&ports).await.unwrap(), [("fresh", 2), ("unpaid", 0), ("known", 4)]);
+    assert_eq!(held().await.unwrap(), [("fresh", 2), ("unpaid", 0), ("known", 4)]);
 }

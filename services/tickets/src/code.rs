@@ -1,12 +1,9 @@
 //! Problem codes of tickets, in addition to those of [`web::Code`].
 
 web::codes! {
-    /// An administrator took the ticket down, and only an administrator can offer it again.
     TAKEN_DOWN = FORBIDDEN, "taken_down", "An administrator took the ticket down";
     /// The only unit is held or sold, or the change affects held or sold units.
     RESERVED = CONFLICT, "reserved", "The ticket is reserved";
-    /// The quantity is below the units held and sold.
     BELOW_COMMITTED = CONFLICT, "below_committed", "More units are held or sold already";
-    /// The ticket has changed since it was read.
     VERSION_CONFLICT = CONFLICT, "version_conflict", "It was changed since you read it";
 }

@@ -2,19 +2,10 @@
 //!
 //! | module | contents |
 //! |---|---|
-//! | `ports` | dependencies of routes, listeners and loops |
 //! | `domain` | `Ticket`, its rules for titles, prices and quantities, and the copy of its stock; pure |
-//! | `documents` | collections, keys and indexes |
-//! | `refusal`, `code` | refusals as problems; their codes |
-//! | `routes` | one file per route |
-//! | `listeners` | one file per subscription |
-//! | `loops` | one file per loop |
-//! | `person` | exports and erasures of a seller |
 //! | `seen_stock` | read-your-writes: waits for the stock that a client has seen |
 //! | `title_search` | bounded searches in titles |
 //! | `revision_request` | changes of a ticket as revisions, which orders decides |
-//! | `settings` | settings |
-//! | `republish` | republishes states that other services copy |
 
 mod code;
 pub mod documents;
@@ -31,16 +22,18 @@ mod seen_stock;
 pub mod settings;
 mod title_search;
 
+use ::service::settings::table;
 use ::service::{CopyArrivals, Loop, Platform, Routes, Service, ServiceDefinition};
 use contract::catalogue::services;
+use contract::payment_provider::ProviderSettings;
 use store::{Collection, Unavailable};
 
 use crate::loops::end_listings::{self, end_listings};
 
 pub use domain::{Refusal, Ticket};
-pub use ports::{NAME, Ports};
+pub use ports::NAME;
+pub(crate) use ports::Ports;
 pub use settings::Settings;
-pub use title_search::Searches;
 
 /// Collections of the store.
 pub static COLLECTIONS: &[&Collection] = &[&documents::TICKETS];
@@ -49,7 +42,7 @@ pub static COLLECTIONS: &[&Collection] = &[&documents::TICKETS];
 pub static DEFINITION: ServiceDefinition = ServiceDefinition {
     service: &services::TICKETS,
     collections: COLLECTIONS,
-    settings: settings::table,
+    settings: || [table::<ProviderSettings>(), table::<settings::Arguments>()].concat(),
     take: |given, all| settings::take(given).map(|own| all.set(own)),
     open: |context| Box::pin(service(context.platform, context.settings.get())),
     republish: Some(|all| Box::pin(republish::republish(all))),
@@ -62,11 +55,11 @@ pub static DEFINITION: ServiceDefinition = ServiceDefinition {
 pub async fn service(platform: Platform, settings: Settings) -> Result<Service, Unavailable> {
     let (mut service, store) = Service::open(NAME, &platform, COLLECTIONS).await?;
     let (clock, ids) = (platform.clock.clone(), platform.ids.clone());
-    let searches = Searches::new(settings, &clock);
+    let searches = title_search::Searches::new(settings, &clock);
     let ports = Ports { store, clock, ids, settings, stock: CopyArrivals::default(), searches };
     service.loops.extend(listeners::all(&platform, &ports).await?);
-    let person = person::SellerData::new(ports.store.clone(), ports.clock.clone());
-    service.loops.push(::service::person::listener(NAME, &ports.store, &platform, person).await?);
+    let person = ::service::person::listener(NAME, &ports.store, &platform, ports.clone());
+    service.loops.push(person.await?);
     let every = (end_listings::PERIOD, platform.clock.clone());
     let end_listings = Loop::periodic("tickets.end_listings", every, ports.clone(), end_listings);
     service.loops.push(end_listings);

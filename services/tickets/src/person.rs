@@ -4,34 +4,20 @@
 use contract::part::Obstacle;
 use contract::{Decided, UserId};
 use service::person::{Part, PersonalData};
-use sources::Clock;
 use store::{Never, Pages, Query, Stop, Store, Tx, Unavailable};
 
+use crate::Ports;
 use crate::domain::Ticket;
 use crate::revision_request;
 
 /// Tickets per commit.
 const PAGE: u32 = 100;
 
-/// Personal data of sellers in the store.
-#[derive(Clone)]
-pub(crate) struct SellerData {
-    store: Store,
-    clock: Clock,
+fn tickets(store: &Store, seller: UserId) -> Pages<Ticket> {
+    store.pages_of(Query::on("of_seller_by_age").equals(seller).limit(PAGE))
 }
 
-impl SellerData {
-    pub(crate) fn new(store: Store, clock: Clock) -> Self {
-        Self { store, clock }
-    }
-
-    /// The seller's tickets.
-    fn tickets(&self, seller: UserId) -> Pages<Ticket> {
-        self.store.pages_of(Query::on("of_seller_by_age").equals(seller).limit(PAGE))
-    }
-}
-
-impl PersonalData for SellerData {
+impl PersonalData for Ports {
     async fn export(&self, user: UserId, part: &mut Part) -> Result<(), Unavailable> {
         let tickets = Query::on("of_seller_by_age").equals(user).descending();
         // The order that holds the only unit is personal data of its buyer.
@@ -40,7 +26,7 @@ impl PersonalData for SellerData {
 
     async fn obstacles(&self, user: UserId, _: bool) -> Result<Vec<Obstacle>, Unavailable> {
         let now = self.clock.now();
-        let mut pages = self.tickets(user);
+        let mut pages = tickets(&self.store, user);
         while let Some(page) = pages.next().await? {
             if page.iter().any(|ticket| ticket.is_to_be_honoured(now)) {
                 return Ok(vec![Obstacle::OpenSales]);
@@ -50,7 +36,7 @@ impl PersonalData for SellerData {
     }
 
     async fn erase(&self, user: UserId) -> Result<(), Unavailable> {
-        let mut pages = self.tickets(user);
+        let mut pages = tickets(&self.store, user);
         while let Some(page) = pages.next().await? {
             let ids: Vec<_> = page.iter().map(|ticket| ticket.id).collect();
             let erasing = self.store.transact(move |tx: &mut Tx<'_>| {

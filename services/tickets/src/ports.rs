@@ -11,19 +11,13 @@ use crate::title_search::Searches;
 /// The service's name.
 pub const NAME: &str = services::TICKETS.name;
 
-/// Dependencies of routes and listeners.
 #[derive(Clone)]
-pub struct Ports {
-    /// The store.
-    pub store: Store,
-    /// The present time.
-    pub clock: Clock,
-    /// Source of ids.
-    pub ids: Ids,
-    /// Settings.
-    pub settings: Settings,
+pub(crate) struct Ports {
+    pub(crate) store: Store,
+    pub(crate) clock: Clock,
+    pub(crate) ids: Ids,
+    pub(crate) settings: Settings,
     /// Notifies waiting requests of a ticket's new stock.
-    pub stock: CopyArrivals,
-    /// Searches, and their limits.
-    pub searches: Searches,
+    pub(crate) stock: CopyArrivals,
+    pub(crate) searches: Searches,
 }

@@ -14,7 +14,6 @@ use crate::domain::{Refusal, Requested, Requester, Ticket};
 /// Maximum wait for the decision: some hundred times its usual duration.
 const DECISION_WAIT_MAX: Duration = Duration::from_secs(10);
 
-/// Outcome of requesting a revision.
 enum RevisionStart {
     /// The ticket already has the requested state.
     InEffect(Box<Ticket>),
@@ -24,7 +23,6 @@ enum RevisionStart {
     Behind(u64),
 }
 
-/// The requester of a signed-in request.
 pub(crate) const fn requester(who: &SignedIn) -> Requester {
     match who.role {
         Role::User => Requester::User(who.user),
@@ -33,12 +31,9 @@ pub(crate) const fn requester(who: &SignedIn) -> Requester {
 }
 
 /// Requests a revision of a ticket and waits until orders has decided it. Returns the revised
-/// ticket.
-///
-/// # Errors
-/// The refusals of `request`; [`Refusal::Reserved`] and [`Refusal::BelowCommitted`] if orders
-/// refuses; 503 `unavailable` if the decision takes too long. It follows later, so that a repeated
-/// request returns the outcome.
+/// ticket. Errors: the refusals of `request`; [`Refusal::Reserved`] and [`Refusal::BelowCommitted`]
+/// if orders refuses; 503 `unavailable` if the decision takes too long. It follows later, so that a
+/// repeated request returns the outcome.
 pub(crate) async fn revise(
     ports: &Ports,
     id: TicketId,

@@ -1,8 +1,8 @@
 //! Settings of tickets.
 
 use ::service::limits::{LIMIT_MAX, Limit, limit};
-use ::service::settings::{Settings as SettingValues, table as table_of};
-use clap::{Arg, Args};
+use ::service::settings::Settings as SettingValues;
+use clap::Args;
 use contract::amount_rules::AmountRules;
 use contract::payment_provider::ProviderSettings;
 use web::Quota;
@@ -17,12 +17,6 @@ pub struct Arguments {
     /// production, else 0.
     #[arg(long, env, default_value = "auto", value_name = "COUNT", value_parser = limit(LIMIT_MAX))]
     search_limit: Limit,
-}
-
-/// The table of settings.
-#[must_use]
-pub fn table() -> Vec<Arg> {
-    [table_of::<ProviderSettings>(), table_of::<Arguments>()].concat()
 }
 
 /// Settings of tickets.

@@ -21,7 +21,7 @@ const SEARCHES_MAX: usize = 128;
 
 /// Runs searches. Clones share the limits.
 #[derive(Clone)]
-pub struct Searches {
+pub(crate) struct Searches {
     steps: AddressThrottle,
     places: NetworkSlots,
     turn: Arc<Semaphore>,
@@ -38,11 +38,9 @@ impl Searches {
 
     /// Finds the first `wanted` tickets of a query whose titles contain the text, and the position
     /// after which the next search continues. Each step counts against the rate limit of the
-    /// address; a search that reaches the limit after its first step ends early.
-    ///
-    /// # Errors
-    /// 503 `busy` with too many concurrent searches, 429 `too_many_requests` if the address has no
-    /// step left, and 503 if the store is unreachable.
+    /// address; a search that reaches the limit after its first step ends early. Errors: 503 `busy`
+    /// with too many concurrent searches, 429 `too_many_requests` if the address has no step left,
+    /// and 503 if the store is unreachable.
     pub(crate) async fn run(
         &self,
         store: &Store,

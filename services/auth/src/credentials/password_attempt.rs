@@ -78,7 +78,6 @@ impl PasswordAttempt {
         self.cookie.clone()
     }
 
-    /// The hashing lane of the request.
     pub(crate) async fn lane(&self, store: &Store, now: Timestamp) -> Result<Lane, Unavailable> {
         let devices = store.find::<Devices>(&self.account).await?;
         let is_trusted = devices.is_some_and(|devices| devices.is_trusted(&self.device, now));
@@ -86,10 +85,7 @@ impl PasswordAttempt {
         Ok(if is_familiar { Lane::Familiar } else { Lane::Strangers })
     }
 
-    /// Counts a guess.
-    ///
-    /// # Errors
-    /// [`Refusal::TooSoon`]: the password must not be verified.
+    /// Counts a guess. Errors: [`Refusal::TooSoon`]: the password must not be verified.
     pub(crate) async fn guess(&self, store: &Store) -> Result<(), Failure<Refusal>> {
         let attempt = self.clone();
         store.transact(move |tx| attempt.count(tx)).await

@@ -23,17 +23,15 @@ pub(crate) struct Proof {
 impl Proof {
     /// Verifies the password of an account, given in the named field. It counts as a guess, so a
     /// stolen session guesses no faster than a sign-in. `no_effect` is the detail of the problem.
-    /// The returned slot is for another hash of the same request.
-    ///
-    /// # Errors
-    /// 401 `bad_credentials`, 429 and 503, as for a sign-in.
+    /// The returned slot is for another hash of the same request. Errors: 401 `bad_credentials`,
+    /// 429 and 503, as for a sign-in.
     pub(crate) async fn verify(
         ports: &Ports,
         (user, address, request): (UserId, ClientAddress, &HttpRequest),
         (field, password): (&'static str, &Password),
         no_effect: &'static str,
     ) -> Result<(Self, HashSlot), Problem> {
-        ports.throttles.sign_in.check(address)?;
+        ports.sign_ins.check(address)?;
         let slot = ports.hasher.queue(Lane::Familiar, address.into())?;
         let known = ports.store.find::<User>(&user.to_string()).await?;
         let verified = known.ok_or(Problem::from(Refusal::BadCredentials))?;
@@ -48,14 +46,11 @@ impl Proof {
         Ok((Self { verified, attempt }, slot))
     }
 
-    /// The device cookie, for a command that starts a session.
     pub(crate) fn device_cookie(&self) -> DeviceCookie {
         self.attempt.cookie()
     }
 
-    /// Loads the account in the command's decision and resets its guesses.
-    ///
-    /// # Errors
+    /// Loads the account in the command's decision and resets its guesses. Errors:
     /// [`Refusal::BadCredentials`] if the password has changed since it was verified.
     pub(crate) fn account(&self, tx: &mut Tx<'_>) -> Result<User, Stop<Refusal>> {
         let user = sign_on::unchanged(tx, &self.verified)?;
@@ -64,9 +59,7 @@ impl Proof {
     }
 
     /// As [`Proof::account`], for a command that starts a session: the device becomes a known one.
-    ///
-    /// # Errors
-    /// As [`Proof::account`].
+    /// Errors: as [`Proof::account`].
     pub(crate) fn account_signed_in(&self, tx: &mut Tx<'_>) -> Result<User, Stop<Refusal>> {
         let user = sign_on::unchanged(tx, &self.verified)?;
         self.attempt.signed_in(tx)?;

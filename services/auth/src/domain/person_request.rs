@@ -82,8 +82,7 @@ impl PersonRequest {
 
     /// Whether a request at `now` joins this one. A repeated erasure joins the check in progress. A
     /// later export is a new request, unless this one was late.
-    #[must_use]
-    pub fn is_joined(&self, action: PersonAction, epoch: u64, now: Timestamp) -> bool {
+    pub(crate) fn is_joined(&self, action: PersonAction, epoch: u64, now: Timestamp) -> bool {
         let age = now.since(self.requested_at);
         let completed_at = self.completed_at.unwrap_or(now);
         let is_late = completed_at.since(self.requested_at) >= PARTS_WAIT_MAX;
@@ -126,8 +125,7 @@ impl PersonRequest {
 
     /// Whether the erasure takes effect now: every service has checked in time, without an
     /// obstacle.
-    #[must_use]
-    pub fn may_erase(&self, now: Timestamp) -> bool {
+    pub(crate) fn may_erase(&self, now: Timestamp) -> bool {
         matches!(self.action, PersonAction::CheckErasure { .. })
             && self.completed_at.is_some()
             && self.obstacles().is_empty()

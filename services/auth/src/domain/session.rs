@@ -6,9 +6,10 @@ use contract::session::{RevocationState, Revoked, TOKEN_LIFETIME_MAX};
 use contract::{SessionId, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 
-use super::admission::Admitted;
-use super::device::Device;
-use super::user::User;
+use super::user::{Admitted, User};
+
+/// Maximum length of a stored `User-Agent`; those of browsers have up to some 180 characters.
+const DEVICE_CHARACTERS_MAX: usize = 200;
 
 /// A session.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -126,5 +127,25 @@ impl Session {
     pub fn revocation(&self, now: Timestamp) -> RevocationState {
         let revoked = Revoked::Session { session_id: self.id };
         RevocationState { revoked, revoked_at: now, forget_after: now.plus(TOKEN_LIFETIME_MAX) }
+    }
+}
+
+/// `User-Agent` of a browser or program: printable, bounded and unverified. Shown to the account's
+/// owner only.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Device(String);
+
+impl Device {
+    /// The device with this `User-Agent`.
+    #[must_use]
+    pub fn of(user_agent: &str) -> Self {
+        let printable = user_agent.chars().filter(|c| c.is_ascii_graphic() || *c == ' ');
+        Self(printable.take(DEVICE_CHARACTERS_MAX).collect::<String>().trim().to_owned())
+    }
+
+    /// The text; empty without a `User-Agent`.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
     }
 }

@@ -1,4 +1,4 @@
-//! An account.
+//! An account, and the proof that it may sign in.
 
 use contract::session::{RevocationState, Revoked, TOKEN_LIFETIME_MAX};
 use contract::user::{AccountStatus, UserState};
@@ -6,6 +6,7 @@ use contract::{Decided, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 
 use super::email::EmailAddress;
+use super::refusal::Refusal;
 
 /// An account.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -31,6 +32,21 @@ pub struct User {
     pub epoch: u64,
     /// Time of creation.
     pub created_at: Timestamp,
+}
+
+/// An account that may sign in, as read by the decision that created this value.
+///
+/// Starting, renewing and signing a session require this type, and only [`User::admit`] creates it,
+/// so that no route can skip the check.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Admitted(User);
+
+impl Admitted {
+    /// The account.
+    #[must_use]
+    pub fn user(&self) -> &User {
+        &self.0
+    }
 }
 
 impl User {
@@ -70,6 +86,14 @@ impl User {
             AccountStatus::Active => true,
             AccountStatus::Banned => false,
         }
+    }
+
+    /// Admits the account to a session.
+    ///
+    /// # Errors
+    /// [`Refusal::Banned`].
+    pub fn admit(self) -> Result<Admitted, Refusal> {
+        if self.may_sign_in() { Ok(Admitted(self)) } else { Err(Refusal::Banned) }
     }
 
     /// Ends every session.

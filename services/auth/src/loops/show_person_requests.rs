@@ -8,7 +8,6 @@ use store::{Query, Store, Unavailable};
 use crate::Ports;
 use crate::domain::PersonRequest;
 
-/// Period of the steps.
 pub(crate) const PERIOD: Duration = Duration::from_secs(30);
 
 /// Publishes the age of the oldest unfinished request of each kind.

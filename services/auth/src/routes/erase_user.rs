@@ -55,7 +55,7 @@ pub(crate) async fn erase_user(
     let claim = (who.user, address, &request);
     let present = ("password", &password);
     let (proof, _) = Proof::verify(&ports, claim, present, "Nothing was erased").await?;
-    ports.throttles.person.check(&who.user)?;
+    ports.person_requests.check(&who.user)?;
     let now = ports.clock.now();
     let id = ports.ids.next(now);
     let decide = move |tx: &mut Tx<'_>| {

@@ -10,17 +10,15 @@ use contract::person::PersonAction;
 use contract::{Timestamp, UserId};
 use serde::Serialize;
 use serde_json::Value;
-use store::{Query, Stop, Tx};
+use store::{Stop, Tx};
 use utoipa::ToSchema;
 use web::{Problem, Response, SignedIn};
 
+use super::list_sessions::active_sessions;
 use super::views::UserView;
 use crate::Ports;
-use crate::domain::{PersonRequest, Refusal, Session, User};
+use crate::domain::{PersonRequest, Refusal, User};
 use crate::person_requests;
-
-/// Maximum number of sessions in an export.
-const SESSIONS_MAX: u32 = 100;
 
 /// All data stored about a person.
 #[derive(Debug, Serialize, ToSchema)]
@@ -82,7 +80,7 @@ struct ExportPartView {
 )]
 #[get("/api/users/me/export")]
 pub(crate) async fn export_user(ports: Data<Ports>, who: SignedIn) -> Result<Response, Problem> {
-    ports.throttles.person.check(&who.user)?;
+    ports.person_requests.check(&who.user)?;
     let (now, user) = (ports.clock.now(), who.user);
     let id = ports.ids.next(now);
     let decide = move |tx: &mut Tx<'_>| {
@@ -105,13 +103,8 @@ pub(crate) async fn export_user(ports: Data<Ports>, who: SignedIn) -> Result<Res
 
 /// Reads the account and its active sessions.
 async fn account(ports: &Ports, id: UserId) -> Result<ExportedAccountView, Problem> {
-    let user = ports.store.find::<User>(&id.to_string()).await?;
-    let user = user.ok_or(Problem::from(Refusal::SessionEnded))?;
-    let query = Query::on("by_user").equals(id).descending().limit(SESSIONS_MAX);
-    let sessions: Vec<Session> = ports.store.query(query).await?;
-    let now = ports.clock.now();
-    let alive = sessions.iter().filter(|session| session.is_alive(&user, now));
-    let sessions = alive.map(|session| ExportedSessionView {
+    let (user, sessions) = active_sessions(ports, id).await?;
+    let sessions = sessions.iter().map(|session| ExportedSessionView {
         device: session.device.as_str().to_owned(),
         created_at: session.created_at,
         last_seen_at: session.last_seen_at(),

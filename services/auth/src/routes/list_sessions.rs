@@ -2,7 +2,7 @@
 
 use actix_web::get;
 use actix_web::web::Data;
-use contract::{SessionId, Timestamp};
+use contract::{SessionId, Timestamp, UserId};
 use serde::Serialize;
 use store::Query;
 use utoipa::ToSchema;
@@ -11,7 +11,7 @@ use web::{Problem, Response, SignedIn};
 use crate::Ports;
 use crate::domain::{Refusal, Session, User};
 
-/// Maximum number of sessions in the list: more than a person has devices. Older sessions can be
+/// Maximum number of sessions in the list and in an export: more than a person has devices. Older sessions can be
 /// ended by signing out everywhere.
 const SESSIONS_MAX: u32 = 100;
 
@@ -38,14 +38,23 @@ pub(crate) struct SessionView {
 )]
 #[get("/api/users/sessions")]
 pub(crate) async fn list_sessions(ports: Data<Ports>, who: SignedIn) -> Result<Response, Problem> {
-    let user = ports.store.find::<User>(&who.user.to_string()).await?;
+    let (_, sessions) = active_sessions(&ports, who.user).await?;
+    let views = sessions.iter().map(|session| view(session, who.session));
+    Ok(Response::ok(&views.collect::<Vec<_>>()))
+}
+
+/// A user's account and active sessions, newest first.
+pub(super) async fn active_sessions(
+    ports: &Ports,
+    id: UserId,
+) -> Result<(User, Vec<Session>), Problem> {
+    let user = ports.store.find::<User>(&id.to_string()).await?;
     let user = user.ok_or(Problem::from(Refusal::SessionEnded))?;
-    let query = Query::on("by_user").equals(who.user).descending().limit(SESSIONS_MAX);
-    let sessions: Vec<Session> = ports.store.query(query).await?;
+    let query = Query::on("by_user").equals(id).descending().limit(SESSIONS_MAX);
+    let mut sessions: Vec<Session> = ports.store.query(query).await?;
     let now = ports.clock.now();
-    let alive = sessions.iter().filter(|session| session.is_alive(&user, now));
-    let views: Vec<SessionView> = alive.map(|session| view(session, who.session)).collect();
-    Ok(Response::ok(&views))
+    sessions.retain(|session| session.is_alive(&user, now));
+    Ok((user, sessions))
 }
 
 fn view(session: &Session, current: SessionId) -> SessionView {

@@ -45,7 +45,7 @@ pub(crate) async fn sign_in(
     request: HttpRequest,
 ) -> Result<Response, Problem> {
     let SignInBody { email, password } = body.value;
-    ports.throttles.sign_in.check(address)?;
+    ports.sign_ins.check(address)?;
     let attempt = PasswordAttempt::of(&ports, email.address(), address, &request).await?;
     let device = attempt.cookie();
     let lane = attempt.lane(&ports.store, ports.clock.now()).await?;

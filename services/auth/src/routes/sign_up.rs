@@ -29,7 +29,6 @@ web::body! {
     }
 }
 
-/// Outcome of a sign-up.
 enum SignedUp {
     /// The account was created.
     Created(OpenSession),
@@ -57,7 +56,7 @@ pub(crate) async fn sign_up(
     request: HttpRequest,
 ) -> Result<Response, Problem> {
     let SignUpBody { email, password } = body.value;
-    ports.throttles.sign_up.check(address)?;
+    ports.sign_ups.check(address)?;
     let slot = ports.hasher.queue(Lane::SignUps, address.into())?;
     let password = password.as_str().to_owned();
     let hash = slot.hash(password.clone()).await?;

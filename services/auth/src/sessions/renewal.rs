@@ -54,7 +54,6 @@ impl Renewal {
         Self { session, secret }
     }
 
-    /// Parses the text of [`Renewal::text`].
     fn parse(text: &str) -> Option<Self> {
         let (session, secret) = text.split_once('.')?;
         let secret = URL_SAFE_NO_PAD.decode(secret).ok()?.try_into().ok()?;

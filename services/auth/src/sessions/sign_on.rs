@@ -30,7 +30,6 @@ pub(crate) struct OpenSession {
 }
 
 impl OpenSession {
-    /// The account.
     pub(crate) fn user(&self) -> &User {
         self.account.user()
     }
@@ -51,10 +50,7 @@ impl NewSession {
 }
 
 /// Admits an account whose password was verified, unless it has changed since. Stores the rehashed
-/// password, if any.
-///
-/// # Errors
-/// [`Refusal::BadCredentials`], and the refusals of [`User::admit`].
+/// password, if any. Errors: [`Refusal::BadCredentials`], and the refusals of [`User::admit`].
 pub(crate) fn admit_verified(
     tx: &mut Tx<'_>,
     verified: &User,
@@ -67,10 +63,8 @@ pub(crate) fn admit_verified(
     Ok(account)
 }
 
-/// Loads an account whose password was verified.
-///
-/// # Errors
-/// [`Refusal::BadCredentials`] if the password has changed since.
+/// Loads an account whose password was verified. Errors: [`Refusal::BadCredentials`] if the
+/// password has changed since.
 pub(crate) fn unchanged(tx: &mut Tx<'_>, verified: &User) -> Result<User, Stop<Refusal>> {
     let user = tx.get::<User>(verified.id)?;
     let unchanged = user.filter(|user| user.password_changes == verified.password_changes);
@@ -86,9 +80,7 @@ pub(crate) fn begin(tx: &mut Tx<'_>, account: Admitted, new_session: &NewSession
     OpenSession { account, session, renewal }
 }
 
-/// Renews the session of the first of these renewals whose session has not ended.
-///
-/// # Errors
+/// Renews the session of the first of these renewals whose session has not ended. Errors:
 /// [`Refusal::SessionEnded`] if all sessions have ended.
 pub(crate) async fn renew(
     ports: &Ports,

@@ -9,24 +9,17 @@ use crate::domain::{Admitted, Lifetimes, Session};
 
 /// Signs tokens with the present signing key. Clones share it.
 #[derive(Clone)]
-pub struct Signer {
+pub(crate) struct Signer {
     key: CurrentKey,
-    /// Lifetimes of sessions and tokens.
-    pub lifetimes: Lifetimes,
+    pub(crate) lifetimes: Lifetimes,
 }
 
 impl Signer {
-    /// A signer with this key.
-    #[must_use]
-    pub fn new(key: CurrentKey, lifetimes: Lifetimes) -> Self {
+    pub(crate) fn new(key: CurrentKey, lifetimes: Lifetimes) -> Self {
         Self { key, lifetimes }
     }
 
-    /// Issues a token of a session.
-    ///
-    /// # Errors
-    /// [`Unavailable`] if signing fails.
-    pub fn sign(
+    pub(crate) fn sign(
         &self,
         account: &Admitted,
         session: &Session,

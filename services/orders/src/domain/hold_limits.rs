@@ -31,8 +31,7 @@ pub struct HoldLimits {
 
 impl HoldLimits {
     /// Whether any limit is set, so that holds must be listed.
-    #[must_use]
-    pub const fn is_any(self) -> bool {
+    pub(crate) const fn is_any(self) -> bool {
         self.per_ticket.is_some() || self.total.is_some() || self.unpaid_ends.is_some()
     }
 }

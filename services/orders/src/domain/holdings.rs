@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZeroU32;
+use std::ops::Not;
 use std::time::Duration;
 
 use contract::{OrderId, TicketId, Timestamp, UserId};
@@ -61,17 +62,12 @@ pub struct Hold {
     /// the time until which they count.
     pub until: Timestamp,
     /// Whether the units are free. Free units count even after their order is complete.
-    #[serde(default, skip_serializing_if = "is_false")]
+    #[serde(default, skip_serializing_if = "Not::not")]
     pub is_free: bool,
     /// Whether the units are free and the order is known to be complete, so that it is not read
     /// again.
-    #[serde(default, skip_serializing_if = "is_false")]
+    #[serde(default, skip_serializing_if = "Not::not")]
     pub is_sold: bool,
-}
-
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
-const fn is_false(flag: &bool) -> bool {
-    !*flag
 }
 
 impl Holdings {
@@ -88,8 +84,7 @@ impl Holdings {
     }
 
     /// Whether the buyer has recorded unpaid orders.
-    #[must_use]
-    pub fn has_unpaid_ends(&self, now: Timestamp) -> bool {
+    pub(crate) fn has_unpaid_ends(&self, now: Timestamp) -> bool {
         self.ended_unpaid.iter().any(|end| now < end.at.plus(UNPAID_END_KEPT))
     }
 

@@ -18,4 +18,4 @@ pub use order::{Command, Order, PlacedOrder, Stock};
 pub use payment_copy::{PaymentCopy, PaymentCopyStatus};
 pub use refusal::Refusal;
 pub use seller::Seller;
-pub use step::{Cause, Recorded, STEPS_MAX, Step, StepKind};
+pub use step::{Cause, STEPS_MAX, Step, StepKind};

@@ -31,8 +31,7 @@ impl NetworkHolds {
     }
 
     /// Id of the document.
-    #[must_use]
-    pub fn id_of(ticket: TicketId, network: &Network) -> String {
+    pub(crate) fn id_of(ticket: TicketId, network: &Network) -> String {
         format!("{ticket} {network}")
     }
 

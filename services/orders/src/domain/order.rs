@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::hold_limits::Network;
 use super::payment_copy::{self, PaymentCopy};
 use super::refusal::Refusal;
-use super::step::{self, Cause, Recorded, Step, StepKind};
+use super::step::{self, Cause, Step, StepKind};
 
 /// An order.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -125,7 +125,7 @@ impl Order {
     /// # Errors
     /// [`Refusal::NotTheTotal`] if `expected` is not an amount of the currency,
     /// [`Refusal::TotalChanged`] if it differs.
-    pub fn expect_total(&self, expected: &Decimal) -> Result<(), Refusal> {
+    pub(crate) fn expect_total(&self, expected: &Decimal) -> Result<(), Refusal> {
         let total = self.state.total;
         let expected = expected.in_currency(total.currency).map_err(Refusal::NotTheTotal)?;
         if expected == total { Ok(()) } else { Err(Refusal::TotalChanged(total)) }
@@ -139,8 +139,10 @@ impl Order {
 
     /// Whether the order has copied its payments at least at these versions. Payments of other
     /// orders do not count.
-    #[must_use]
-    pub fn has_followed(&self, payments: impl IntoIterator<Item = (PaymentId, u64)>) -> bool {
+    pub(crate) fn has_followed(
+        &self,
+        payments: impl IntoIterator<Item = (PaymentId, u64)>,
+    ) -> bool {
         let accepted = match self.state.status {
             OrderStatus::Complete { payment_id } => payment_id,
             OrderStatus::Created
@@ -187,21 +189,19 @@ impl Order {
 
     /// Records a step; returns whether it was new.
     #[must_use]
-    pub fn record(mut self, kind: StepKind, cause: Cause, now: Timestamp) -> (Self, Recorded) {
+    pub fn record(mut self, kind: StepKind, cause: Cause, now: Timestamp) -> (Self, bool) {
         let noted = step::record(&mut self.steps, Step { kind, at: now, cause });
         (self, noted)
     }
 
     /// Copies one of its payments; returns whether the version was new.
-    #[must_use]
-    pub fn follow_payment(mut self, payment: &PaymentState) -> (Self, Recorded) {
+    pub(crate) fn follow_payment(mut self, payment: &PaymentState) -> (Self, bool) {
         let noted = payment_copy::follow(&mut self.payments, payment);
         (self, noted)
     }
 
     /// The step of the last change of status.
-    #[must_use]
-    pub fn last_step(&self) -> StepKind {
+    pub(crate) fn last_step(&self) -> StepKind {
         match self.state.status {
             OrderStatus::Created => StepKind::Created,
             OrderStatus::AwaitingPayment { .. } => StepKind::PaymentStarted,
@@ -302,7 +302,7 @@ impl Order {
     }
 
     /// Records the version of an inventory in which units of the order returned to sale.
-    pub fn record_return(&mut self, ticket_id: TicketId, inventory_version: u64) {
+    pub(crate) fn record_return(&mut self, ticket_id: TicketId, inventory_version: u64) {
         if let Some(item) = self.item_of(ticket_id) {
             item.returned_in_version = Some(inventory_version);
         }

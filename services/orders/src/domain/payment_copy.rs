@@ -5,8 +5,6 @@ use contract::{Money, PaymentId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::step::Recorded;
-
 /// Maximum number of copies of one order: more attempts than its deadline permits. Above it the
 /// oldest copy without a charge is removed.
 const PAYMENT_COPIES_MAX: usize = 20;
@@ -76,24 +74,25 @@ impl PaymentCopyStatus {
     }
 }
 
-/// Copies a payment: the newest version wins, in any order of arrival.
-pub(super) fn follow(copies: &mut Vec<PaymentCopy>, payment: &PaymentState) -> Recorded {
+/// Copies a payment: the newest version wins, in any order of arrival. Returns whether the copy is
+/// new.
+pub(super) fn follow(copies: &mut Vec<PaymentCopy>, payment: &PaymentState) -> bool {
     let copy = PaymentCopy::from(payment);
     if let Some(known) = copies.iter_mut().find(|known| known.id == copy.id) {
-        if known.version >= copy.version {
-            return Recorded::Known;
+        let is_newer = known.version < copy.version;
+        if is_newer {
+            *known = copy;
         }
-        *known = copy;
-        return Recorded::New;
+        return is_newer;
     }
     if copies.len() >= PAYMENT_COPIES_MAX {
         let Some(least) = copies.iter().position(|known| known.status.moved_no_money()) else {
-            return Recorded::Known;
+            return false;
         };
         copies.remove(least);
     }
     copies.push(copy);
-    Recorded::New
+    true
 }
 
 #[cfg(test)]
@@ -132,7 +131,7 @@ mod tests {
             }
             copies.sort_by_key(|copy| copy.id);
             assert_eq!(copies, [1, 2].map(|at| PaymentCopy::from(&versions[at])), "{order:?}");
-            assert_eq!(follow(&mut copies, &versions[1]), Recorded::Known);
+            assert!(!follow(&mut copies, &versions[1]));
         }
     }
 
@@ -142,14 +141,14 @@ mod tests {
         let mut copies = Vec::new();
         follow(&mut copies, &payment(1, 1, PaymentStatus::Captured));
         for number in 2..=100 {
-            assert_eq!(follow(&mut copies, &payment(number, 1, declined())), Recorded::New);
+            assert!(follow(&mut copies, &payment(number, 1, declined())));
         }
         assert_eq!(copies.len(), PAYMENT_COPIES_MAX);
         assert_eq!(copies.first().map(|copy| copy.status), Some(PaymentCopyStatus::Captured));
         let mut full: Vec<_> = (1..=20).map(|n| payment(n, 1, PaymentStatus::Captured)).collect();
         let mut copies = full.iter().map(PaymentCopy::from).collect();
-        assert_eq!(follow(&mut copies, &payment(50, 1, declined())), Recorded::Known);
+        assert!(!follow(&mut copies, &payment(50, 1, declined())));
         full[0].version = 2;
-        assert_eq!(follow(&mut copies, &full[0]), Recorded::New);
+        assert!(follow(&mut copies, &full[0]));
     }
 }

@@ -64,24 +64,16 @@ pub enum Cause {
     Deadline,
 }
 
-/// Adds a step unless its message is already recorded. Drops steps above the maximum.
-pub(super) fn record(steps: &mut Vec<Step>, step: Step) -> Recorded {
+/// Adds a step unless its message is already recorded. Drops steps above the maximum. Returns
+/// whether the step was added.
+pub(super) fn record(steps: &mut Vec<Step>, step: Step) -> bool {
     let is_told_again = matches!(step.cause, Cause::Message { .. })
         && steps.iter().any(|known| known.cause == step.cause && known.kind == step.kind);
-    if is_told_again || steps.len() >= STEPS_MAX {
-        return Recorded::Known;
+    let is_added = !is_told_again && steps.len() < STEPS_MAX;
+    if is_added {
+        steps.push(step);
     }
-    steps.push(step);
-    Recorded::New
-}
-
-/// Whether a step was new.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Recorded {
-    /// The step is new.
-    New,
-    /// The step is already recorded, or above the maximum.
-    Known,
+    is_added
 }
 
 #[cfg(test)]
@@ -96,14 +88,11 @@ mod tests {
     #[test]
     fn a_repeated_message_adds_no_step_and_steps_are_bounded() {
         let mut steps = Vec::new();
-        assert_eq!(
-            (record(&mut steps, step(0)), record(&mut steps, step(0))),
-            (Recorded::New, Recorded::Known)
-        );
+        assert_eq!((record(&mut steps, step(0)), record(&mut steps, step(0))), (true, false));
         for id in 1..STEPS_MAX {
-            assert_eq!(record(&mut steps, step(id)), Recorded::New);
+            assert!(record(&mut steps, step(id)));
         }
-        assert_eq!(record(&mut steps, step(STEPS_MAX)), Recorded::Known);
+        assert!(!record(&mut steps, step(STEPS_MAX)));
         assert_eq!(steps.len(), STEPS_MAX);
     }
 }

@@ -10,7 +10,7 @@ use contract::payment::{
 use store::{Stop, Tx};
 
 use crate::Ports;
-use crate::domain::{Order, Recorded, Refusal, StepKind};
+use crate::domain::{Order, Refusal, StepKind};
 use crate::stock::Effect;
 
 pub(super) const TYPES: &[MessageType<PaymentState>] =
@@ -35,9 +35,9 @@ pub(super) async fn on_payment_ended(
         let (order, copied) = order.follow_payment(&payment);
         let (order, noted) = match kind {
             Some(kind) => order.record(kind, cause.clone(), tx.now()),
-            None => (order, Recorded::Known),
+            None => (order, false),
         };
-        if (copied, noted) == (Recorded::Known, Recorded::Known) {
+        if !copied && !noted {
             return Ok(Effect::Unchanged);
         }
         tx.save(order);

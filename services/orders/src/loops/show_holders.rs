@@ -4,12 +4,13 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use contract::{Timestamp, UserId};
+use contract::UserId;
 use futures::future::try_join_all;
-use store::{Query, Unavailable};
+use sources::Clock;
+use store::{Query, Store, Unavailable};
 
 use crate::Ports;
-use crate::domain::{Holdings, Order};
+use crate::domain::{HoldLimits, Holdings, Order};
 
 /// Orders per step: those nearest to their deadlines, which hoarded orders reach and paid ones do
 /// not. A larger sample would cost a busy store more than it adds in precision.
@@ -18,10 +19,8 @@ const ORDERS_MAX: u32 = 500;
 /// Age below which an account is fresh.
 const FRESH_MAX: Duration = Duration::from_hours(24);
 
-/// Period of the steps.
 pub(crate) const PERIOD: Duration = Duration::from_secs(10);
 
-/// Class of a buyer's account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 enum BuyerClass {
     /// The account is younger than a day.
@@ -37,9 +36,9 @@ impl BuyerClass {
         [(Self::Fresh, "fresh"), (Self::Unpaid, "unpaid"), (Self::Known, "known")];
 }
 
-/// Publishes the units held by each class of accounts.
 pub(crate) async fn show_holders(ports: Ports) -> Result<usize, Unavailable> {
-    for (account, units) in held(&ports).await? {
+    let limits = ports.settings.hold_limits;
+    for (account, units) in held(&ports.store, &ports.clock, limits).await? {
         metrics::gauge!("held_units", "account" => account).set(f64::from(units));
     }
     Ok(0)
@@ -49,34 +48,35 @@ pub(crate) async fn show_holders(ports: Ports) -> Result<usize, Unavailable> {
 ///
 /// # Errors
 /// [`Unavailable`] if the store is unreachable.
-pub async fn held(ports: &Ports) -> Result<[(&'static str, u32); 3], Unavailable> {
-    let now = ports.clock.now();
+pub async fn held(
+    store: &Store,
+    clock: &Clock,
+    limits: HoldLimits,
+) -> Result<[(&'static str, u32); 3], Unavailable> {
+    let now = clock.now();
     let nearest = Query::on("by_deadline").equals(true).limit(ORDERS_MAX);
-    let orders: Vec<Order> = ports.store.query(nearest).await?;
+    let orders: Vec<Order> = store.query(nearest).await?;
     let mut held: HashMap<UserId, u32> = HashMap::new();
     for order in &orders {
         let units: u32 = order.state.items.iter().map(|item| item.quantity).sum();
         *held.entry(order.state.buyer).or_default() += units;
     }
     let accounts = held.into_iter().map(async |(buyer, units)| {
-        Ok::<_, Unavailable>((class_of(ports, buyer, now).await?, units))
+        let class = if now.since(buyer.minted_at()) < FRESH_MAX {
+            BuyerClass::Fresh
+        } else if limits.unpaid_ends.is_none() {
+            // Unpaid ends are recorded only with a limit on them.
+            BuyerClass::Known
+        } else {
+            let holdings = store.find::<Holdings>(&buyer.to_string()).await?;
+            let is_unpaid = holdings.is_some_and(|holdings| holdings.has_unpaid_ends(now));
+            if is_unpaid { BuyerClass::Unpaid } else { BuyerClass::Known }
+        };
+        Ok::<_, Unavailable>((class, units))
     });
     let accounts = try_join_all(accounts).await?;
     Ok(BuyerClass::ALL.map(|(class, label)| {
         let of_class = accounts.iter().filter(|(of, _)| *of == class);
         (label, of_class.map(|(_, units)| units).sum())
     }))
-}
-
-async fn class_of(ports: &Ports, buyer: UserId, now: Timestamp) -> Result<BuyerClass, Unavailable> {
-    if now.since(buyer.minted_at()) < FRESH_MAX {
-        return Ok(BuyerClass::Fresh);
-    }
-    // Unpaid ends are recorded only with a limit on them.
-    if ports.settings.hold_limits.unpaid_ends.is_none() {
-        return Ok(BuyerClass::Known);
-    }
-    let holdings = ports.store.find::<Holdings>(&buyer.to_string()).await?;
-    let is_unpaid = holdings.is_some_and(|holdings| holdings.has_unpaid_ends(now));
-    Ok(if is_unpaid { BuyerClass::Unpaid } else { BuyerClass::Known })
 }

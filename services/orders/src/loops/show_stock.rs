@@ -8,10 +8,8 @@ use store::Unavailable;
 use crate::Ports;
 use crate::domain::Inventory;
 
-/// Period of the steps.
 pub(crate) const PERIOD: Duration = Duration::from_secs(5);
 
-/// Publishes the units of the most recently ordered tickets.
 pub(crate) async fn show_stock(ports: Ports) -> Result<usize, Unavailable> {
     for ticket in ports.recently_ordered.all() {
         let id = ticket.to_string();

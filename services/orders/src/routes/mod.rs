@@ -10,7 +10,6 @@ mod views;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
-/// Registers the routes.
 pub(crate) fn configure(config: &mut ServiceConfig<'_>) {
     config
         .service(create_order::create_order)

@@ -14,10 +14,7 @@ use crate::Ports;
 use crate::domain::{Inventory, Order, Refusal};
 
 /// Loads an order of the signed-in user, with its payments at least at the versions that the client
-/// has seen.
-///
-/// # Errors
-/// 404 for another user's order too, so that its existence is not revealed.
+/// has seen. Errors: 404 for another user's order too, so that its existence is not revealed.
 pub(super) async fn own_order(
     ports: &Ports,
     who: &SignedIn,

@@ -7,7 +7,6 @@ use store::{Failure, Stop, Store};
 
 use crate::domain::{Inventory, Refusal};
 
-/// The migration's id.
 const NAME: &str = "inventories_by_seller";
 
 /// Inventories per step.
@@ -15,10 +14,8 @@ const PAGE: u32 = 100;
 
 /// Adds every inventory to the index, once per store. Runs with the first ban instead of at the
 /// start, because a start must not depend on the size of the store, and replicas of an earlier
-/// version have ended by then.
-///
-/// # Errors
-/// [`Failure::Busy`] and [`Failure::Unavailable`] of the store; a repeat continues.
+/// version have ended by then. Errors: [`Failure::Busy`] and [`Failure::Unavailable`] of the store;
+/// a repeat continues.
 pub(crate) async fn complete_index(store: &Store) -> Result<(), Failure<Refusal>> {
     migration::once(store, NAME, add_all(store)).await
 }

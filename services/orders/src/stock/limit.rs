@@ -7,10 +7,8 @@ use store::{Loaded, Stop, Tx};
 use crate::Settings;
 use crate::domain::{Holdings, Order, Refusal};
 
-/// Lists a new order among its buyer's holds; `stock` is the remaining stock.
-///
-/// # Errors
-/// The refusals of [`Holdings::with`] and [`Holdings::refuse_last_units`].
+/// Lists a new order among its buyer's holds; `stock` is the remaining stock. Errors: the refusals
+/// of [`Holdings::with`] and [`Holdings::refuse_last_units`].
 pub(crate) fn list(
     tx: &mut Tx<'_>,
     order: &Order,
@@ -51,7 +49,6 @@ fn sold_out(stock: &[InventoryState]) -> Vec<TicketId> {
     sold_out.map(|state| state.ticket_id).collect()
 }
 
-/// Loads the listed orders.
 fn orders(tx: &mut Tx<'_>, holdings: &Holdings) -> Loaded<Vec<Order>> {
     let ids: Vec<OrderId> = holdings.orders().into_iter().collect();
     Ok(tx.get_all::<Order>(&ids)?.into_iter().flatten().collect())

@@ -24,10 +24,8 @@ fn counts(tx: &mut Tx<'_>, order: &Order, network: &Network) -> Loaded<Vec<Optio
     tx.get_all::<NetworkHolds>(&ids_of(tickets, network))
 }
 
-/// Adds a new order to the counts of its tickets. `stock` is in the order of its items.
-///
-/// # Errors
-/// The refusals of [`NetworkHolds::hold`].
+/// Adds a new order to the counts of its tickets. `stock` is in the order of its items. Errors: the
+/// refusals of [`NetworkHolds::hold`].
 pub(crate) fn hold(
     tx: &mut Tx<'_>,
     order: Order,

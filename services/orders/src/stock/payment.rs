@@ -4,12 +4,10 @@ use contract::payment::PaymentState;
 use store::{Stop, Tx};
 
 use super::Effect;
-use crate::domain::{Cause, Command, Order, Recorded, Refusal};
+use crate::domain::{Cause, Command, Order, Refusal};
 
-/// Decides the command that a payment causes, and copies the payment.
-///
-/// # Errors
-/// The refusals of [`super::command`].
+/// Decides the command that a payment causes, and copies the payment. Errors: the refusals of
+/// [`super::command`].
 pub(crate) fn command(
     tx: &mut Tx<'_>,
     payment: &PaymentState,
@@ -17,22 +15,11 @@ pub(crate) fn command(
     cause: &Cause,
 ) -> Result<Effect, Stop<Refusal>> {
     let effect = super::command(tx, payment.order_id, command, cause)?;
-    let copied = copy(tx, payment)?;
-    Ok(if effect == Effect::Unchanged { copied } else { effect })
-}
-
-/// Copies a payment into its order.
-///
-/// # Errors
-/// [`Refusal::UnknownOrder`].
-fn copy(tx: &mut Tx<'_>, payment: &PaymentState) -> Result<Effect, Stop<Refusal>> {
     let order = tx.get::<Order>(payment.order_id)?.ok_or(Refusal::UnknownOrder)?;
-    let (order, noted) = order.follow_payment(payment);
-    Ok(match noted {
-        Recorded::New => {
-            tx.save(order);
-            Effect::PaymentsCopied
-        }
-        Recorded::Known => Effect::Unchanged,
-    })
+    let (order, is_copied) = order.follow_payment(payment);
+    if !is_copied {
+        return Ok(effect);
+    }
+    tx.save(order);
+    Ok(if effect == Effect::Unchanged { Effect::PaymentsCopied } else { effect })
 }

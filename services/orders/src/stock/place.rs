@@ -15,26 +15,22 @@ use crate::domain::{
     Cause, Holdings, Inventory, NetworkHolds, Order, PlacedOrder, Refusal, StepKind,
 };
 
-/// Ordered units of one ticket.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct RequestedItem {
     pub(crate) ticket_id: TicketId,
     pub(crate) units: u32,
 }
 
-/// A requested order.
 #[derive(Debug, Clone)]
 pub(crate) struct OrderRequest {
     pub(crate) placed: PlacedOrder,
     /// The items, each ticket once.
     pub(crate) wanted: Vec<RequestedItem>,
-    /// Total that the buyer expects.
     pub(crate) expected_total: Option<Decimal>,
     /// Id of the request, the cause of a free order's completion.
     pub(crate) request_id: Arc<str>,
     /// The network; `None` if exempt.
     pub(crate) counted: Option<CountedNetwork>,
-    /// Settings with the limits.
     pub(crate) settings: Settings,
 }
 
@@ -53,11 +49,9 @@ impl OrderRequest {
     }
 
     /// Holds every item for the buyer, sells every item of a free order, or refuses the order.
-    /// Returns the order and the remaining stock.
-    ///
-    /// # Errors
-    /// The refusals of [`Inventory::hold`], [`Order::place`], [`Order::expect_total`],
-    /// [`Holdings::with`] and [`NetworkHolds::hold`]; [`Refusal::TotalNotChargeable`].
+    /// Returns the order and the remaining stock. Errors: the refusals of [`Inventory::hold`],
+    /// [`Order::place`], [`Order::expect_total`], [`Holdings::with`] and [`NetworkHolds::hold`];
+    /// [`Refusal::TotalNotChargeable`].
     pub(crate) fn place(
         &self,
         tx: &mut Tx<'_>,

@@ -25,9 +25,7 @@ pub(crate) fn first(tx: &mut Tx<'_>, ticket: TicketState) -> Loaded<Inventory> {
 
 /// Copies an account, and updates every inventory of the seller. Orders of a ticket are refused
 /// after the commit of its inventory. A repeat after a failure continues after the last commit.
-///
-/// # Errors
-/// [`Failure::Busy`] and [`Failure::Unavailable`] of the store.
+/// Errors: [`Failure::Busy`] and [`Failure::Unavailable`] of the store.
 pub(crate) async fn follow(store: &Store, account: UserState) -> Result<Handled, Failure<Refusal>> {
     complete_index(store).await?;
     let copying = store.transact(move |tx| copy(tx, &account));

@@ -69,28 +69,19 @@ pub(crate) async fn edit_ticket(
     preconditions: Preconditions,
     body: Body<EditTicketBody>,
 ) -> Result<Response, Problem> {
-    let EditTicketBody {
-        title,
-        price,
-        quantity,
-        currency,
-        description,
-        venue,
-        starts_at,
-        late_sales,
-        version,
-    } = body.value;
-    let body = OfferTicketBody {
-        title,
-        price,
-        quantity,
-        currency,
-        description,
-        venue,
-        starts_at,
-        late_sales,
+    let edit = body.value;
+    let version = edit.version;
+    let offer = OfferTicketBody {
+        title: edit.title,
+        price: edit.price,
+        quantity: edit.quantity,
+        currency: edit.currency,
+        description: edit.description,
+        venue: edit.venue,
+        starts_at: edit.starts_at,
+        late_sales: edit.late_sales,
     };
-    let terms = terms(body, ports.settings.amount_rules, ports.clock.now())?;
+    let terms = terms(offer, ports.settings.amount_rules, ports.clock.now())?;
     let (id, requester) = (id.0, requester(&who));
     let edit = move |ticket: &Ticket, now| {
         let change = ticket.edit(requester, terms.clone(), version, now)?;

@@ -5,6 +5,8 @@ use std::str::FromStr;
 use actix_web::web::Data;
 use actix_web::{FromRequest as _, HttpRequest, get};
 use contract::UserId;
+use serde::Deserialize;
+use serde::de::value::{BorrowedStrDeserializer, Error};
 use store::{Found, Query};
 use utoipa::ToSchema;
 use web::session::Role;
@@ -42,20 +44,18 @@ web::params! {
 }
 
 /// Order of a list of tickets.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ToSchema)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
 pub(crate) enum Sort {
     /// Newest first.
     #[default]
-    #[schema(rename = "newest")]
     Newest,
     /// Oldest first.
-    #[schema(rename = "oldest")]
     Oldest,
     /// Lowest price first.
-    #[schema(rename = "price")]
     Price,
     /// Highest price first.
-    #[schema(rename = "-price")]
+    #[serde(rename = "-price")]
     PriceDescending,
 }
 
@@ -63,38 +63,32 @@ impl FromStr for Sort {
     type Err = &'static str;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        match text {
-            "newest" => Ok(Self::Newest),
-            "oldest" => Ok(Self::Oldest),
-            "price" => Ok(Self::Price),
-            "-price" => Ok(Self::PriceDescending),
-            _ => Err("must be newest, oldest, price or -price"),
-        }
+        named(text).ok_or("must be newest, oldest, price or -price")
     }
 }
 
 /// Filter by status.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ToSchema)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
 pub(crate) enum Status {
     /// Tickets that can be ordered now.
     #[default]
-    #[schema(rename = "buyable")]
     Buyable,
     /// Every ticket of the signed-in seller.
-    #[schema(rename = "all")]
     All,
 }
 
 impl FromStr for Status {
     type Err = &'static str;
 
-    fn from_str(text: &str) -> Result<Self, &'static str> {
-        match text {
-            "buyable" => Ok(Self::Buyable),
-            "all" => Ok(Self::All),
-            _ => Err("must be buyable or all"),
-        }
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        named(text).ok_or("must be buyable or all")
     }
+}
+
+/// The variant with this name.
+fn named<'t, T: Deserialize<'t>>(text: &'t str) -> Option<T> {
+    T::deserialize(BorrowedStrDeserializer::<Error>::new(text)).ok()
 }
 
 /// Lists the tickets that can be ordered now, or all tickets of the signed-in seller.

@@ -9,7 +9,6 @@ mod withdraw_ticket;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
-/// Registers the routes.
 pub(crate) fn configure(config: &mut ServiceConfig<'_>) {
     config
         .service(offer_ticket::offer_ticket)

@@ -56,7 +56,6 @@ pub(crate) struct TicketView {
 }
 
 impl TicketView {
-    /// View of the ticket at `now`.
     pub(crate) fn of(ticket: &Ticket, now: Timestamp) -> Self {
         let terms = &ticket.terms;
         Self {
@@ -85,7 +84,6 @@ impl TicketView {
     }
 }
 
-/// Response with the ticket at `now`.
 pub(crate) fn shown(ticket: &Ticket, now: Timestamp) -> Response {
     Response::ok(&TicketView::of(ticket, now)).tagged(ticket.version)
 }
