@@ -1,36 +1,19 @@
 //! Changes of an account by administrators and operators: bans and the administrator role.
 
 use contract::session::RevocationState;
-use contract::user::{BANNED, UNBANNED};
 use contract::{Decided, UserId};
 use store::{Failure, Stop, Store, Tx};
 use web::{Problem, Response};
 
 use crate::Ports;
 use crate::domain::{Administrators, KnownAddress, Refusal, User};
+use crate::republish::message_type;
 use crate::sessions::sign_on;
 
 /// Accounts per read when the store of an earlier version is searched for administrators.
 const PAGE: u32 = 500;
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Change {
-    Ban,
-    Unban,
-    GrantAdmin,
-    RevokeAdmin,
-}
-
-impl Change {
-    fn of(self, user: &User) -> Decided<User> {
-        match self {
-            Self::Ban => user.ban(),
-            Self::Unban => user.unban(),
-            Self::GrantAdmin => user.grant_admin(),
-            Self::RevokeAdmin => user.revoke_admin(),
-        }
-    }
-}
+type Change = fn(&User) -> Decided<User>;
 
 /// Changes an account for an administrator. This process rejects ended sessions at once. Errors:
 /// 404 `not_found`; 409 `last_administrator` if no administrator who can sign in would remain.
@@ -61,17 +44,14 @@ fn decide(
     change: Change,
 ) -> Result<Option<RevocationState>, Stop<Refusal>> {
     let known = tx.get::<User>(id)?.ok_or(Refusal::UnknownUser)?;
-    let Decided::Applied(user, ()) = change.of(&known) else { return Ok(None) };
+    let Decided::Applied(user, ()) = change(&known) else { return Ok(None) };
     let administrators = tx.get::<Administrators>(Administrators::ID)?.unwrap_or_default();
     let followed = administrators.follow(&user)?;
     if followed != administrators {
         tx.save(followed);
     }
-    let state = user.state();
-    match change {
-        Change::Ban => tx.publish(BANNED.of(state)),
-        Change::Unban => tx.publish(UNBANNED.of(state)),
-        Change::GrantAdmin | Change::RevokeAdmin => {}
+    if user.status != known.status {
+        tx.publish(message_type(&user).of(user.state()));
     }
     let has_ended = user.epoch > known.epoch;
     let revocation = if has_ended { Some(sign_on::revoke_all(tx, &user)?) } else { None };
@@ -106,7 +86,7 @@ async fn list_administrators(store: &Store) -> Result<(), Failure<Refusal>> {
 /// # Errors
 /// [`Refusal::UnknownUser`]; an outage of the store.
 pub async fn grant_admin(store: &Store, email: KnownAddress) -> Result<(), Failure<Refusal>> {
-    change_by_address(store, email, Change::GrantAdmin).await
+    change_by_address(store, email, User::grant_admin).await
 }
 
 /// Revokes the administrator role of the account of an e-mail address, for the operator's command.
@@ -114,7 +94,7 @@ pub async fn grant_admin(store: &Store, email: KnownAddress) -> Result<(), Failu
 /// # Errors
 /// [`Refusal::UnknownUser`], [`Refusal::LastAdministrator`]; an outage of the store.
 pub async fn revoke_admin(store: &Store, email: KnownAddress) -> Result<(), Failure<Refusal>> {
-    change_by_address(store, email, Change::RevokeAdmin).await
+    change_by_address(store, email, User::revoke_admin).await
 }
 
 async fn change_by_address(

@@ -1,7 +1,8 @@
 //! Republishes the present states that other services copy.
 
+use contract::MessageType;
 use contract::person::REQUESTED;
-use contract::user::{AccountStatus, BANNED, CREATED, UNBANNED};
+use contract::user::{AccountStatus, BANNED, CREATED, UNBANNED, UserState};
 use service::{Republisher, revocations};
 use store::Unavailable;
 
@@ -15,15 +16,17 @@ use crate::domain::{PersonRequest, User};
 /// [`Unavailable`] if the store or the bus is unreachable; a repeat is harmless.
 pub async fn republish(republishing: &Republisher) -> Result<u64, Unavailable> {
     address_forms::add_all(&republishing.store).await?;
-    let users = republishing.all(|user: &User| {
-        let message_type = match (user.status, user.version) {
-            (AccountStatus::Banned, _) => BANNED,
-            (AccountStatus::Active, 0 | 1) => CREATED,
-            (AccountStatus::Active, _) => UNBANNED,
-        };
-        Some(message_type.of(user.state()))
-    });
+    let users = republishing.all(|user: &User| Some(message_type(user).of(user.state())));
     let erasures = republishing
         .all(|request: &PersonRequest| request.is_erasure().then(|| REQUESTED.of(request.state())));
     Ok(users.await? + erasures.await? + revocations::republish(republishing).await?)
+}
+
+/// The message type of the account's present state.
+pub(crate) const fn message_type(user: &User) -> MessageType<UserState> {
+    match (user.status, user.version) {
+        (AccountStatus::Banned, _) => BANNED,
+        (AccountStatus::Active, 0 | 1) => CREATED,
+        (AccountStatus::Active, _) => UNBANNED,
+    }
 }

@@ -162,7 +162,6 @@ async fn signing_out_everywhere_ends_every_session() {
     let one = app.account(ANN).await;
     let two = signed_in(&app.sign_in(ANN, RIGHT).await.expect(200));
     let path = "/api/users/signout-everywhere";
-    app.post(None, path, &json!({})).await.expect_problem(401, "not_signed_in");
     assert_eq!(app.post(Some(&one), path, &json!({})).await.status, 204);
     assert_eq!(app.current(&one).await, Value::Null);
     assert_eq!(app.current(&two).await, Value::Null);
@@ -177,12 +176,7 @@ async fn a_new_password_ends_every_session_but_gives_this_browser_another() {
     let one = app.account(ANN).await;
     let two = signed_in(&app.sign_in(ANN, RIGHT).await.expect(200));
     let path = "/api/users/password";
-    let body = |current: &str, new: &str| json!({"currentPassword": current, "newPassword": new});
-    let good = body(RIGHT, "a finer password");
-    app.post(None, path, &good).await.expect_problem(401, "not_signed_in");
-    let wrong = app.post(Some(&one), path, &body("not mine", "a finer password")).await;
-    wrong.expect_problem(401, "bad_credentials");
-    app.post(Some(&one), path, &body(RIGHT, "short")).await.expect_fields(&["newPassword"]);
+    let good = json!({"currentPassword": RIGHT, "newPassword": "a finer password"});
     let changed = app.post(Some(&one), path, &good).await.expect(204);
     let cookie = changed.header("set-cookie").split(';').next().unwrap().to_owned();
     for old in [&one, &two] {
@@ -198,12 +192,7 @@ async fn a_ban_ends_every_session_and_rejects_sign_ins() {
     let app = AuthFixture::open().await;
     let ann = app.account(ANN).await;
     let path = format!("/api/users/{}/ban", ann.id);
-    app.post(None, &path, &json!({})).await.expect_problem(401, "not_signed_in");
-    app.post(Some(&ann), &path, &json!({})).await.expect_problem(403, "forbidden");
     let admin = app.admin();
-    app.post(Some(&admin), "/api/users/x/ban", &json!({})).await.expect_problem(400, "invalid_id");
-    let unknown = "/api/users/000000000000000000000000/ban";
-    app.post(Some(&admin), unknown, &json!({})).await.expect_problem(404, "not_found");
     for _ in 0..2 {
         assert_eq!(app.post(Some(&admin), &path, &json!({})).await.status, 204);
     }

@@ -1,6 +1,7 @@
 //! Changes of a ticket: a change is a revision that orders decides. The request waits until the
 //! revision is in effect or refused.
 
+use std::ops::ControlFlow;
 use std::time::Duration;
 
 use contract::{TicketId, Timestamp, revision};
@@ -13,15 +14,6 @@ use crate::domain::{Refusal, Requested, Requester, Ticket};
 
 /// Maximum wait for the decision: some hundred times its usual duration.
 const DECISION_WAIT_MAX: Duration = Duration::from_secs(10);
-
-enum RevisionStart {
-    /// The ticket already has the requested state.
-    InEffect(Box<Ticket>),
-    /// This revision is pending.
-    Requested(u64),
-    /// Another revision is pending.
-    Behind(u64),
-}
 
 pub(crate) const fn requester(who: &SignedIn) -> Requester {
     match who.role {
@@ -44,9 +36,8 @@ pub(crate) async fn revise(
         let request = request.clone();
         let start = ports.store.transact(move |tx| begin(tx, id, &request)).await?;
         let (number, is_own) = match start {
-            RevisionStart::InEffect(ticket) => return Ok(*ticket),
-            RevisionStart::Requested(number) => (number, true),
-            RevisionStart::Behind(number) => (number, false),
+            ControlFlow::Break(in_effect) => return Ok(in_effect),
+            ControlFlow::Continue(pending) => pending,
         };
         let (ticket, outcome) = decided(ports, id, number, until).await?;
         if is_own {
@@ -56,21 +47,23 @@ pub(crate) async fn revise(
     }
 }
 
+/// Requests a revision, unless the ticket already has the requested state. Returns the number of the
+/// pending revision, and whether it is this one.
 fn begin(
     tx: &mut Tx<'_>,
     id: TicketId,
     request: impl Fn(&Ticket, Timestamp) -> Result<Requested, Refusal>,
-) -> Result<RevisionStart, Stop<Refusal>> {
+) -> Result<ControlFlow<Ticket, (u64, bool)>, Stop<Refusal>> {
     let known = tx.get::<Ticket>(id)?.ok_or(Refusal::UnknownTicket)?;
     Ok(match request(&known, tx.now())? {
-        Requested::Unchanged => RevisionStart::InEffect(Box::new(known)),
-        Requested::Joined(number) => RevisionStart::Requested(number),
-        Requested::Behind(number) => RevisionStart::Behind(number),
+        Requested::Unchanged => ControlFlow::Break(known),
+        Requested::Joined(number) => ControlFlow::Continue((number, true)),
+        Requested::Behind(number) => ControlFlow::Continue((number, false)),
         Requested::Revision(revised) => {
             publish(tx, &known, &revised);
             let number = revised.revisions;
             tx.save(*revised);
-            RevisionStart::Requested(number)
+            ControlFlow::Continue((number, true))
         }
     })
 }

@@ -19,9 +19,6 @@ use tickets::Settings;
 
 use crate::samples;
 
-/// An id without a ticket.
-pub(crate) const UNKNOWN: &str = "/api/tickets/000000000000000000000000";
-
 pub(crate) struct BoxOffice {
     pub(crate) platforms: Platforms,
     pub(crate) app: TestApp,

@@ -7,7 +7,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use testing::Reply;
 
-use crate::box_office::{BoxOffice, UNKNOWN, stock};
+use crate::box_office::{BoxOffice, stock};
 
 #[tokio::test]
 async fn an_edit_replaces_all_terms() {
@@ -37,13 +37,10 @@ async fn an_edit_replaces_all_terms() {
 
 #[tokio::test]
 async fn an_edit_without_permission_changes_nothing() {
-    let (office, seller, offered) = BoxOffice::of(3).await;
+    let (office, _, offered) = BoxOffice::of(3).await;
     let other = office.user();
     let body = json!({"title": "y", "price": 2, "quantity": 3});
-    office.app.put(None, &offered.path, &body).await.expect_problem(401, "not_signed_in");
     office.app.put(Some(&other), &offered.path, &body).await.expect_problem(403, "forbidden");
-    office.app.put(Some(&seller), UNKNOWN, &body).await.expect_problem(404, "not_found");
-    office.app.put(Some(&seller), "/api/tickets/7", &body).await.expect_problem(400, "invalid_id");
     assert_eq!(office.show(&offered.path).await.json(), offered.json());
     office.settle().await;
     assert!(office.published(ticket::UPDATED).await.is_empty());

@@ -119,10 +119,8 @@ async fn sellers_list_all_their_own_tickets_only() {
     assert_eq!(all(Some(&seller), "&q=WITHD").await.expect(200).ids(), [ids[1].clone()]);
     assert!(all(Some(&other), "").await.expect(200).ids().is_empty());
     all(Some(&other), &own).await.expect_problem(403, "forbidden");
-    all(None, &own).await.expect_problem(401, "not_signed_in");
     let admin = office.admin();
     assert_eq!(all(Some(&admin), &own).await.expect(200).ids().len(), 3);
-    office.get(None, "/api/tickets?status=some").await.expect_fields(&["status"]);
 }
 
 #[tokio::test]

@@ -6,7 +6,8 @@ use contract::UserId;
 use web::{Admin, NoBody, PathId, Problem, Response};
 
 use crate::Ports;
-use crate::administration::{Change, change_by_id};
+use crate::administration::change_by_id;
+use crate::domain::User;
 
 /// Revokes an account's administrator role.
 ///
@@ -29,5 +30,5 @@ pub(crate) async fn revoke_admin(
     id: PathId<UserId>,
     _: NoBody,
 ) -> Result<Response, Problem> {
-    change_by_id(&ports, id.0, Change::RevokeAdmin).await
+    change_by_id(&ports, id.0, User::revoke_admin).await
 }

@@ -66,13 +66,8 @@ pub(crate) async fn sign_up(
     let attempt = PasswordAttempt::of(&ports, &email.address, address, &request).await?;
     let device = attempt.cookie();
     let claims = attempt.clone();
-    let decide = move |tx: &mut Tx<'_>| {
-        let signed_up = decide(tx, key.as_deref(), (id, &email, &hash), &begun)?;
-        if let SignedUp::Created(_) = signed_up {
-            claims.signed_in(tx)?;
-        }
-        Ok::<_, Stop<Refusal>>(signed_up)
-    };
+    let decide =
+        move |tx: &mut Tx<'_>| decide(tx, key.as_deref(), (id, &email, &hash), (&begun, &claims));
     let open_session = match ports.store.transact(decide).await? {
         SignedUp::Created(open_session) => open_session,
         SignedUp::Existing(user) => {
@@ -100,7 +95,7 @@ fn decide(
     tx: &mut Tx<'_>,
     key: Option<&str>,
     (id, email, hash): (UserId, &GivenAddress, &str),
-    new_session: &NewSession,
+    (new_session, attempt): (&NewSession, &PasswordAttempt),
 ) -> Result<SignedUp, Stop<Refusal>> {
     let known = key.map(|key| tx.get::<SignUpKey>(key)).transpose()?.flatten();
     if let Some(known) = known
@@ -123,7 +118,9 @@ fn decide(
     tx.insert(AddressOwner { email: email.clone(), user_id: id });
     tx.insert(made.clone());
     tx.publish(user::CREATED.of(made.state()));
-    Ok(SignedUp::Created(sign_on::begin(tx, made.admit()?, new_session)))
+    let open_session = sign_on::begin(tx, made.admit()?, new_session);
+    attempt.signed_in(tx)?;
+    Ok(SignedUp::Created(open_session))
 }
 
 /// Scope of an idempotency key: the e-mail address, so equal keys for different addresses are

@@ -6,7 +6,8 @@ use contract::UserId;
 use web::{Admin, NoBody, PathId, Problem, Response};
 
 use crate::Ports;
-use crate::administration::{Change, change_by_id};
+use crate::administration::change_by_id;
+use crate::domain::User;
 
 /// Lifts the ban of an account.
 ///
@@ -27,5 +28,5 @@ pub(crate) async fn unban_user(
     id: PathId<UserId>,
     _: NoBody,
 ) -> Result<Response, Problem> {
-    change_by_id(&ports, id.0, Change::Unban).await
+    change_by_id(&ports, id.0, User::unban).await
 }

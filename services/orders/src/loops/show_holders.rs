@@ -21,20 +21,8 @@ const FRESH_MAX: Duration = Duration::from_hours(24);
 
 pub(crate) const PERIOD: Duration = Duration::from_secs(10);
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-enum BuyerClass {
-    /// The account is younger than a day.
-    Fresh,
-    /// Recent orders of the buyer ended unpaid.
-    Unpaid,
-    /// Any other account.
-    Known,
-}
-
-impl BuyerClass {
-    const ALL: [(Self, &'static str); 3] =
-        [(Self::Fresh, "fresh"), (Self::Unpaid, "unpaid"), (Self::Known, "known")];
-}
+/// Classes of buyers' accounts: younger than a day; with recent unpaid orders; all others.
+const CLASSES: [&str; 3] = ["fresh", "unpaid", "known"];
 
 pub(crate) async fn show_holders(ports: Ports) -> Result<usize, Unavailable> {
     let limits = ports.settings.hold_limits;
@@ -63,20 +51,20 @@ pub async fn held(
     }
     let accounts = held.into_iter().map(async |(buyer, units)| {
         let class = if now.since(buyer.minted_at()) < FRESH_MAX {
-            BuyerClass::Fresh
+            "fresh"
         } else if limits.unpaid_ends.is_none() {
             // Unpaid ends are recorded only with a limit on them.
-            BuyerClass::Known
+            "known"
         } else {
             let holdings = store.find::<Holdings>(&buyer.to_string()).await?;
             let is_unpaid = holdings.is_some_and(|holdings| holdings.has_unpaid_ends(now));
-            if is_unpaid { BuyerClass::Unpaid } else { BuyerClass::Known }
+            if is_unpaid { "unpaid" } else { "known" }
         };
         Ok::<_, Unavailable>((class, units))
     });
     let accounts = try_join_all(accounts).await?;
-    Ok(BuyerClass::ALL.map(|(class, label)| {
+    Ok(CLASSES.map(|class| {
         let of_class = accounts.iter().filter(|(of, _)| *of == class);
-        (label, of_class.map(|(_, units)| units).sum())
+        (class, of_class.map(|(_, units)| units).sum())
     }))
 }
