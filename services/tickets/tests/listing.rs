@@ -124,63 +124,59 @@ async fn changes_between_two_pages_affect_no_other_ticket() {
 }
 
 #[tokio::test]
-async fn text_is_searched_letter_by_letter_in_any_case() {
-    let (office, seller) = BoxOffice::with_seller().await;
-    for title in ["100% Jazz", "100 Jazz", "snake_case", "snakeXcase", "it's \"so\" \\ well"] {
-        office.offer(&seller, json!({"title": title, "price": 1})).await;
-    }
-    for title in ["ΟΔΟΣ Live", "Große Straße", "Émile", "演奏会 🎻"] {
-        office.offer(&seller, json!({"title": title, "price": 1})).await;
-    }
-    for (q, title) in [
-        ("100%25", "100% Jazz"),
-        ("e_c", "snake_case"),
-        ("T'S+%22SO%22+%5C", "it's \"so\" \\ well"),
-        ("οδος", "ΟΔΟΣ Live"),
-        ("οδοσ", "ΟΔΟΣ Live"),
-        ("STRASSE", "Große Straße"),
-        ("GROẞE", "Große Straße"),
-        ("éMILE", "Émile"),
-        ("奏会", "演奏会 🎻"),
-        ("🎻", "演奏会 🎻"),
-    ] {
-        let found = office.show(&format!("/api/tickets?q={q}")).await;
-        assert_eq!(found.ids().len(), 1, "{q} finds {}", found.body);
-        assert_eq!(found.text("0/title"), title, "{q}");
-    }
-    assert!(office.list("q=nothing").await.is_empty());
-    assert_eq!(office.list("q=jazz").await.len(), 2);
-}
-
-#[tokio::test]
-async fn every_spelling_of_a_title_finds_it() {
+async fn a_title_is_found_by_any_of_its_letters_in_every_case_and_spelling() {
     let folder = tempfile::tempdir().unwrap();
     let on_disk = Platforms::on_disk(folder.path().to_owned());
     for platforms in [Platforms::in_memory(), on_disk] {
         let office = BoxOffice::open_on(platforms, Settings::default()).await;
         let seller = office.user();
-        for title in
-            ["Cafe\u{301} Mu\u{308}ller", "Été", "ＪＡＺＺ ﬁnale", "İstanbul", "कि\u{200d} 각"]
-        {
+        for title in [
+            "100% Jazz",
+            "100 Jazz",
+            "snake_case",
+            "snakeXcase",
+            "it's \"so\" \\ well",
+            "ΟΔΟΣ Live",
+            "Große Straße",
+            "Émile",
+            "演奏会 🎻",
+            "Cafe\u{301} Mu\u{308}ller",
+            "Été",
+            "ＲＯＣＫ ﬁnale",
+            "İstanbul",
+            "कि\u{200d} 각",
+        ] {
             office.offer(&seller, json!({"title": title, "price": 1})).await;
         }
         for (q, title) in [
+            ("100%25", "100% Jazz"),
+            ("e_c", "snake_case"),
+            ("T'S+%22SO%22+%5C", "it's \"so\" \\ well"),
+            ("οδος", "ΟΔΟΣ Live"),
+            ("οδοσ", "ΟΔΟΣ Live"),
+            ("STRASSE", "Große Straße"),
+            ("GROẞE", "Große Straße"),
+            ("éMILE", "Émile"),
+            ("奏会", "演奏会 🎻"),
+            ("🎻", "演奏会 🎻"),
             ("CAFÉ", "Café Müller"),
             ("mu\u{308}LLER", "Café Müller"),
+            ("mu\u{ad}\u{308}ller", "Café Müller"),
             ("e\u{301}te\u{301}", "Été"),
-            ("jazz", "ＪＡＺＺ ﬁnale"),
-            ("ｊａｚｚ", "ＪＡＺＺ ﬁnale"),
-            ("FINALE", "ＪＡＺＺ ﬁnale"),
+            ("rock", "ＲＯＣＫ ﬁnale"),
+            ("ｒｏｃｋ", "ＲＯＣＫ ﬁnale"),
+            ("FINALE", "ＲＯＣＫ ﬁnale"),
             ("i\u{307}STANBUL", "İstanbul"),
             ("\u{1100}\u{1161}\u{11a8}", "कि\u{200d} 각"),
-            ("कि 각", "कि\u{200d} 각"),
-            ("mu\u{ad}\u{308}ller", "Café Müller"),
+            ("कि+각", "कि\u{200d} 각"),
         ] {
-            let found = office.show(&format!("/api/tickets?q={}", q.replace(' ', "+"))).await;
+            let found = office.show(&format!("/api/tickets?q={q}")).await;
             assert_eq!(found.ids().len(), 1, "{q} finds {}", found.body);
             assert_eq!(found.text("0/title"), title, "{q}");
         }
+        assert!(office.list("q=nothing").await.is_empty());
         assert!(office.list("q=%C4%B1stanbul").await.is_empty(), "a dotless i is another letter");
+        assert_eq!(office.list("q=jazz").await.len(), 2);
     }
 }
 
