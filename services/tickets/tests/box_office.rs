@@ -121,7 +121,7 @@ impl BoxOffice {
             for event in envelope::open(&delivery.body).unwrap() {
                 let event: ReceivedEvent<'_> = serde_json::from_str(event.get()).unwrap();
                 let revision: RevisionState = serde_json::from_str(event.data.get()).unwrap();
-                self.publish(self.revised(&revision)).await;
+                self.publish(&[self.revised(&revision)]).await;
             }
             let sequence = delivery.sequence;
             self.requested.settle(&[Settlement::Ack { sequence }]).await;
@@ -142,13 +142,23 @@ impl BoxOffice {
         InventoryState { version: known.version + 1, revision, ..known }
     }
 
-    pub(crate) async fn publish(&self, inventory: InventoryState) {
-        self.app.publish(&[CHANGED.of(inventory.clone())]).await;
-        let mut inventories = self.inventories.borrow_mut();
-        let known = inventories.get(&inventory.ticket_id).map_or(0, |known| known.version);
-        if inventory.version > known {
-            inventories.insert(inventory.ticket_id, inventory);
+    /// Publishes inventories, all in one envelope.
+    pub(crate) async fn publish(&self, inventories: &[InventoryState]) {
+        let messages: Vec<_> = inventories.iter().cloned().map(|one| CHANGED.of(one)).collect();
+        self.app.publish(&messages).await;
+        let mut known = self.inventories.borrow_mut();
+        for inventory in inventories {
+            let is_newer = |known: &InventoryState| inventory.version > known.version;
+            if known.get(&inventory.ticket_id).is_none_or(is_newer) {
+                known.insert(inventory.ticket_id, inventory.clone());
+            }
         }
+    }
+
+    /// Publishes inventories, and waits until they are copied.
+    pub(crate) async fn publish_all(&self, inventories: &[InventoryState]) {
+        self.publish(inventories).await;
+        self.app.settle().await;
     }
 
     pub(crate) fn faults(&self) -> Faults {
@@ -163,16 +173,6 @@ impl BoxOffice {
 
     pub(crate) async fn show(&self, path: &str) -> Reply {
         self.app.get(None, path).await.expect(200)
-    }
-
-    /// Publishes inventories, all in one envelope, and waits until they are copied.
-    pub(crate) async fn publish_all(&self, inventories: &[InventoryState]) {
-        let messages: Vec<_> = inventories.iter().cloned().map(|one| CHANGED.of(one)).collect();
-        self.app.publish(&messages).await;
-        for inventory in inventories {
-            self.inventories.borrow_mut().insert(inventory.ticket_id, inventory.clone());
-        }
-        self.app.settle().await;
     }
 
     /// The ids on one page.

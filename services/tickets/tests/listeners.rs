@@ -68,7 +68,7 @@ async fn an_outage_delays_a_message_and_kills_none() {
     for fault in [Fault::Fail, Fault::Fail, Fault::TimeOutBefore, Fault::TimeOutAfter] {
         office.faults().plan(Operation::Commit, fault);
     }
-    office.publish(stock(&offered.id, 2, 4, 0)).await;
+    office.publish(&[stock(&offered.id, 2, 4, 0)]).await;
     for _ in 0..8 {
         office.settle_through_faults().await;
         office.clock().advance(Duration::from_secs(1));

@@ -135,7 +135,7 @@ async fn a_read_waits_for_the_stock_that_its_client_has_seen() {
         let version = if list == path { 2 } else { 3 };
         let reading = get(&list, seen(&version.to_string()));
         let publishing = async {
-            office.publish(stock(&id, version, u32::try_from(version).unwrap(), 0)).await;
+            office.publish(&[stock(&id, version, u32::try_from(version).unwrap(), 0)]).await;
             office.settle().await;
         };
         let (shown, ()) = futures::join!(reading, publishing);
