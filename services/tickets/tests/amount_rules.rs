@@ -2,7 +2,7 @@
 
 use contract::amount_rules::AmountRules;
 use serde_json::{Value, json};
-use testing::Reply;
+use testing::{Reply, User};
 use tickets::Settings;
 
 use crate::box_office::BoxOffice;
@@ -18,12 +18,16 @@ fn refused_for(reply: Reply) -> String {
     text
 }
 
+async fn with_cards() -> (BoxOffice, User) {
+    let settings = Settings { amount_rules: AmountRules::Stripe, ..Settings::default() };
+    let office = BoxOffice::open_with(settings).await;
+    let seller = office.user();
+    (office, seller)
+}
+
 #[tokio::test]
 async fn a_price_that_no_card_can_be_charged_is_refused_with_its_limit() {
-    let office =
-        BoxOffice::open_with(Settings { amount_rules: AmountRules::Stripe, ..Settings::default() })
-            .await;
-    let seller = office.user();
+    let (office, seller) = with_cards().await;
     for (price, currency, limit) in [
         ("0.49", "usd", "must be at least 0.50 usd, the least that a card can be charged"),
         ("0.01", "usd", "must be at least 0.50 usd, the least that a card can be charged"),
@@ -50,10 +54,7 @@ async fn a_price_that_no_card_can_be_charged_is_refused_with_its_limit() {
 
 #[tokio::test]
 async fn an_edit_keeps_to_the_same_limits() {
-    let office =
-        BoxOffice::open_with(Settings { amount_rules: AmountRules::Stripe, ..Settings::default() })
-            .await;
-    let seller = office.user();
+    let (office, seller) = with_cards().await;
     let offered = office.offer(&seller, priced("20", "usd")).await;
     let refused = office.app.put(Some(&seller), &offered.path, &priced("0.49", "usd")).await;
     assert!(refused_for(refused).contains("0.50 usd"));

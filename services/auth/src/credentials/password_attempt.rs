@@ -26,8 +26,8 @@ pub(crate) struct PasswordAttempt {
     familiar: String,
     /// Id of the device, known after a sign-in of the owner on it.
     device: String,
-    /// The cookie of the device.
-    cookie: DeviceCookie,
+    /// The cookie of the device, to set after a sign-in.
+    pub(crate) cookie: DeviceCookie,
 }
 
 /// Deletes the guesses at an account and its devices. Counts of familiar addresses have ids of
@@ -71,11 +71,6 @@ impl PasswordAttempt {
         let cookie = known.unwrap_or_else(|| DeviceCookie::new(&ports.ids));
         let (familiar, device) = (hash(&format!("{email}\n{address}")), device(&cookie));
         Ok(Self { account, familiar, device, cookie })
-    }
-
-    /// The cookie to set after a sign-in.
-    pub(crate) fn cookie(&self) -> DeviceCookie {
-        self.cookie.clone()
     }
 
     pub(crate) async fn lane(&self, store: &Store, now: Timestamp) -> Result<Lane, Unavailable> {

@@ -7,7 +7,6 @@ use web::{ClientAddress, Problem};
 
 use crate::Ports;
 use crate::code;
-use crate::credentials::device_cookie::DeviceCookie;
 use crate::credentials::hashing::{HashSlot, Lane, Verified};
 use crate::credentials::password_attempt::PasswordAttempt;
 use crate::domain::{Password, Refusal, User};
@@ -17,7 +16,7 @@ use crate::sessions::sign_on;
 #[derive(Clone)]
 pub(crate) struct Proof {
     verified: User,
-    attempt: PasswordAttempt,
+    pub(crate) attempt: PasswordAttempt,
 }
 
 impl Proof {
@@ -44,10 +43,6 @@ impl Proof {
             return Err(wrong.error(field, "is not the present password"));
         }
         Ok((Self { verified, attempt }, slot))
-    }
-
-    pub(crate) fn device_cookie(&self) -> DeviceCookie {
-        self.attempt.cookie()
     }
 
     /// Loads the account in the command's decision and resets its guesses. Errors:

@@ -74,13 +74,9 @@ impl Guesses {
 /// Remaining wait before the next guess, after `wrong` wrong ones until `last_at`. If the clock was
 /// set back to before `last_at`, the wait is at most doubled.
 pub(super) fn wait_left(wrong: u32, last_at: Timestamp, now: Timestamp) -> Duration {
-    wait_after(wrong).saturating_sub(now.apart(last_at))
-}
-
-/// Wait before the next guess after `wrong` wrong ones.
-fn wait_after(wrong: u32) -> Duration {
-    match wrong.saturating_sub(FREE) {
+    let wait = match wrong.saturating_sub(FREE) {
         0 => Duration::ZERO,
         counted => WAITS.pause(counted),
-    }
+    };
+    wait.saturating_sub(now.apart(last_at))
 }

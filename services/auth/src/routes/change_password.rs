@@ -48,7 +48,7 @@ pub(crate) async fn change_password(
     let claim = (who.user, address, &request);
     let present = ("currentPassword", &current_password);
     let (proof, place) = Proof::verify(&ports, claim, present, "Nothing was changed").await?;
-    let device = proof.device_cookie();
+    let device = proof.attempt.cookie.clone();
     let new_hash = place.hash(new_password.as_str().to_owned()).await?;
     let new_session = NewSession::of(&request, &ports);
     let decide = move |tx: &mut Tx<'_>| {

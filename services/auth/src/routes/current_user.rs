@@ -35,7 +35,11 @@ pub(crate) async fn current_user(
     renewals: Renewals,
 ) -> Result<Response, Problem> {
     let renewals = renewals.beside(who.0.as_ref());
-    if !renewals.is_empty() && !who.0.as_ref().is_some_and(|who| is_fresh(&ports, who)) {
+    // Half of the token's time is left.
+    let is_fresh = |who: &SignedIn| {
+        who.token_ends_at.since(ports.clock.now()) > ports.signer.lifetimes.token / 2
+    };
+    if !renewals.renewals.is_empty() && !who.0.as_ref().is_some_and(is_fresh) {
         match sign_on::renew(&ports, renewals).await {
             Ok(open_session) => {
                 let view = UserView::from(open_session.user());
@@ -47,11 +51,6 @@ pub(crate) async fn current_user(
         }
     }
     Ok(response(who.0.map(|who| UserView { id: who.user, email: who.email })))
-}
-
-/// Whether half of a token's time is left.
-fn is_fresh(ports: &Ports, who: &SignedIn) -> bool {
-    who.token_ends_at.since(ports.clock.now()) > ports.signer.lifetimes.token / 2
 }
 
 fn response(user: Option<UserView>) -> Response {

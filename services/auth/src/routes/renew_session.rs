@@ -28,7 +28,7 @@ pub(crate) async fn renew_session(
     _: NoBody,
 ) -> Result<Response, Problem> {
     let renewals = renewals.beside(who.0.as_ref());
-    if renewals.is_empty() {
+    if renewals.renewals.is_empty() {
         return Err(Problem::new(Code::NOT_SIGNED_IN));
     }
     let open_session = sign_on::renew(&ports, renewals).await?;

@@ -47,7 +47,7 @@ pub(crate) async fn sign_in(
     let SignInBody { email, password } = body.value;
     ports.sign_ins.check(address)?;
     let attempt = PasswordAttempt::of(&ports, email.address(), address, &request).await?;
-    let device = attempt.cookie();
+    let device = attempt.cookie.clone();
     let lane = attempt.lane(&ports.store, ports.clock.now()).await?;
     let slot = ports.hasher.queue(lane, address.into())?;
     attempt.guess(&ports.store).await?;

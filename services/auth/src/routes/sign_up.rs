@@ -12,7 +12,7 @@ use crate::Ports;
 use crate::credentials::hashing::{Lane, Verified};
 use crate::credentials::password_attempt::PasswordAttempt;
 use crate::documents::{AddressOwner, SignUpKey};
-use crate::domain::{EmailAddress, GivenAddress, NewPassword, Refusal, User};
+use crate::domain::{GivenAddress, NewPassword, Refusal, User};
 use crate::sessions::sign_on::{self, NewSession, OpenSession};
 
 web::body! {
@@ -62,9 +62,12 @@ pub(crate) async fn sign_up(
     let hash = slot.hash(password.clone()).await?;
     let id = UserId::from(ports.ids.next(ports.clock.now()));
     let new_session = NewSession::of(&request, &ports);
-    let (key, begun) = (body.call.record_id(&claimed(&email.address)), new_session.clone());
+    // Equal keys for different addresses are independent. Hashed because the id of a record may be
+    // logged.
+    let scope = format!("sign-up {:x}", Sha256::digest(email.address.as_str()));
+    let (key, begun) = (body.call.record_id(&scope), new_session.clone());
     let attempt = PasswordAttempt::of(&ports, &email.address, address, &request).await?;
-    let device = attempt.cookie();
+    let device = attempt.cookie.clone();
     let claims = attempt.clone();
     let decide =
         move |tx: &mut Tx<'_>| decide(tx, key.as_deref(), (id, &email, &hash), (&begun, &claims));
@@ -121,10 +124,4 @@ fn decide(
     let open_session = sign_on::begin(tx, made.admit()?, new_session);
     attempt.signed_in(tx)?;
     Ok(SignedUp::Created(open_session))
-}
-
-/// Scope of an idempotency key: the e-mail address, so equal keys for different addresses are
-/// independent. Hashed because the id of a record may be logged.
-fn claimed(email: &EmailAddress) -> String {
-    format!("sign-up {:x}", Sha256::digest(email.as_str()))
 }

@@ -43,10 +43,6 @@ impl Renewals {
     pub(crate) fn admits(&self, user: UserId) -> bool {
         self.accounts.is_empty() || self.accounts.contains(&user)
     }
-
-    pub(crate) const fn is_empty(&self) -> bool {
-        self.renewals.is_empty()
-    }
 }
 
 impl Renewal {
