@@ -28,7 +28,8 @@ const RESPONSE_HEADERS: HeaderValue = HeaderValue::from_static(
     "ETag, Link, Location, Retry-After, WWW-Authenticate, X-Request-Id, Allow, Accept, Accept-Encoding",
 );
 
-/// Seconds for which browsers cache a preflight response: a removed origin then loses reading.
+/// Seconds for which browsers cache a preflight response: a removed origin loses reading
+/// then at the latest, and writing at once.
 const MAX_AGE: HeaderValue = HeaderValue::from_static("600");
 
 /// The origins whose pages may use the API with the cookies of their user.

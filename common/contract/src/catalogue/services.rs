@@ -10,7 +10,8 @@ pub static SERVICES: &[Service] = &[AUTH, TICKETS, ORDERS, PAYMENTS, EXPIRATION]
 pub static COLLECTIONS_OF_ALL: &[&str] =
     &["idempotency_keys", "revocations", "person_requests_answered"];
 
-/// A service. Its name is also that of its users at NATS and MongoDB, its database, and its job.
+/// A service. Its name is also that of its users at NATS and MongoDB, its database, and its
+/// job at Prometheus.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Service {
     /// `orders`; a name that DNS allows.

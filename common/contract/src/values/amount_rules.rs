@@ -28,7 +28,8 @@ pub enum BrokenAmountRule {
 }
 
 /// The minimum amounts, in minor units (Stripe, "Supported currencies", *Minimum and maximum charge
-/// amounts*, by settlement currency). The others depend on the rate of exchange.
+/// amounts*, by settlement currency). The others depend on the rate of exchange, so only Stripe knows
+/// them.
 const STRIPE_MIN: &[(&str, i64)] = &[
     ("aed", 200),
     ("aud", 50),
@@ -112,7 +113,8 @@ const fn stripe_step(currency: Currency) -> i64 {
     if currency.minor_digits() == 3 { 10 } else { 1 }
 }
 
-/// Stripe's units in one minor unit: Icelandic krónur count in hundredths (*Special cases*).
+/// Stripe's units in one minor unit: Icelandic krónur count in hundredths, although
+/// there are none (the same page, *Special cases*).
 #[must_use]
 pub fn stripe_scale(currency: Currency) -> i64 {
     if currency.code() == "isk" { 100 } else { 1 }

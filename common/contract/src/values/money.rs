@@ -71,7 +71,8 @@ impl Money {
 
 /// An exact decimal number of major units, read from and written to JSON without a float.
 ///
-/// Accepts any JSON number, by value (`20`, `2.01e1`), of `serde_json`; rejects quoted ones.
+/// Accepts any JSON number, by value (`20`, `2.01e1`); rejects quoted ones. Requires `serde_json`,
+/// which gives the text of a number.
 #[derive(Clone, PartialEq, Eq, Debug, Display)]
 pub struct Decimal {
     text: String,

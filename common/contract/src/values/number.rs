@@ -39,7 +39,8 @@ pub fn plain(json: &str) -> Cow<'_, str> {
     Cow::Owned(written)
 }
 
-/// A whole number. One beyond 64 bits becomes the largest or the least: the rule is the same.
+/// A whole number. One beyond 64 bits becomes the largest or the least, which violates the same
+/// rule.
 ///
 /// Reads a number in [plain] form.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

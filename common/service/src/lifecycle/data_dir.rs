@@ -1,4 +1,5 @@
-//! The data directory, locked against a second process; its files are readable by their owner.
+//! The data directory, locked against a second process; its files are readable by their owner
+//! only.
 
 use std::fs::{DirBuilder, File, Permissions, TryLockError};
 use std::os::unix::fs::{DirBuilderExt as _, PermissionsExt as _};

@@ -172,18 +172,27 @@ fn blocks(pem: &str) -> Option<Vec<&str>> {
     begins.iter().zip(ends).map(|(begin, end)| pem.get(*begin..end)).collect()
 }
 
-/// In errors about a file of one kind: its name, a hint, the name of a key in it and its form.
-type FileTerms = [&'static str; 4];
+/// The terms for files of one kind in errors.
+struct FileTerms {
+    file: &'static str,
+    hint: &'static str,
+    key: &'static str,
+    form: &'static str,
+}
 
-const PRIVATE: FileTerms =
-    ["session key", "", "Ed25519 key", "PKCS#8 PEM, -----BEGIN PRIVATE KEY-----"];
+const PRIVATE: FileTerms = FileTerms {
+    file: "session key",
+    hint: "",
+    key: "Ed25519 key",
+    form: "PKCS#8 PEM, -----BEGIN PRIVATE KEY-----",
+};
 
-const PUBLIC: FileTerms = [
-    "public session key",
-    " (auth writes it beside its --session-key when it starts)",
-    "Ed25519 public key",
-    "PEM, -----BEGIN PUBLIC KEY-----",
-];
+const PUBLIC: FileTerms = FileTerms {
+    file: "public session key",
+    hint: " (auth writes it beside its --session-key when it starts)",
+    key: "Ed25519 public key",
+    form: "PEM, -----BEGIN PUBLIC KEY-----",
+};
 
 /// The keys of a private file, the signing one first.
 fn read_private(path: &Path) -> Result<Vec<SessionKey>, Unavailable> {
@@ -194,7 +203,7 @@ fn read_private(path: &Path) -> Result<Vec<SessionKey>, Unavailable> {
 
 fn read_keys<K>(
     path: &Path,
-    [what, hint, kind, form]: FileTerms,
+    FileTerms { file: what, hint, key: kind, form }: FileTerms,
     key: impl Fn(&str) -> Option<K>,
 ) -> Result<Vec<K>, Unavailable> {
     let file = path.display();

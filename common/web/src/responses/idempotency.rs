@@ -130,7 +130,8 @@ pub fn recorded(tx: &mut Tx<'_>, requester: &str, call: &Call) -> Loaded<Option<
     }))
 }
 
-/// Records the first response to this call, if it has a key and [`recorded`] found none.
+/// Records the first response to this call, for which [`recorded`] found none; nothing without a
+/// key.
 pub fn record(tx: &mut Tx<'_>, requester: &str, call: &Call, response: &Response) {
     if let Some((keyed, id)) = call.keyed.as_ref().zip(call.record_id(requester)) {
         let forget_after = tx.now().plus(RESPONSES_KEPT);

@@ -163,7 +163,8 @@ pub(crate) fn read(request: &HttpRequest, present: impl FnOnce() -> EntityTag) -
     Read::Show
 }
 
-/// Rejects a precondition that a changing route does not evaluate. `If-Match: *` always holds.
+/// Rejects a precondition that a changing route does not evaluate. `If-Match: *` holds for any
+/// existing resource.
 pub(crate) fn unsupported(request: &HttpRequest) -> Option<Problem> {
     let headers = request.headers();
     let is_compared = |name| headers.get_all(name).any(|value| value.as_bytes() != b"*");

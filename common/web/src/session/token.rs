@@ -1,6 +1,7 @@
 //! Session tokens: JSON Web Tokens, signed and verified with Ed25519 (RFC 8037).
 //!
-//! The token crate brings RSA, ECDSA and HMAC as well, of which no token is valid here.
+//! The token crate brings RSA, ECDSA and HMAC as well, of which no token is valid here; this module
+//! provides Ed25519 only.
 
 use ed25519_dalek::pkcs8::DecodePrivateKey as _;
 use ed25519_dalek::{Signature, SigningKey, VerifyingKey};
