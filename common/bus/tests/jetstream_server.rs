@@ -13,7 +13,7 @@ use sources::Clock;
 use testing::bus_suite::{
     OTHER, SUBJECT, bodies, consumer, done, drain, drain_all, fetch, message, new_letter, publish,
 };
-use testing::engines::nats::{Nats, Sync, settings, shared_url};
+use testing::engines::nats::{Nats, settings, shared_url};
 use testing::platforms::START;
 
 /// Bound on delayed actions of the server.
@@ -33,7 +33,7 @@ async fn refusal(settings: JetStreamSettings) -> String {
 #[tokio::test]
 async fn a_server_that_acknowledges_before_it_writes_is_rejected() {
     let required = |urls: &[String]| Durability::Required(urls.to_vec());
-    let (safe, unsafe_) = (Nats::start(), Nats::start_with(Sync::Periodic));
+    let (safe, unsafe_) = (Nats::start(), Nats::start_with_periodic_sync());
     let with = |nats: &Nats, durability| JetStreamSettings { durability, ..settings(nats.url()) };
     open(&with(&safe, required(&[safe.monitor_url()]))).await;
     open(&with(&unsafe_, Durability::Unchecked)).await;

@@ -19,8 +19,3 @@ mod server_settings;
 mod settings;
 mod stopping;
 mod untrusted_trace;
-
-#[test]
-fn every_test_file_is_compiled() {
-    assert_eq!(testing::test_files::not_compiled(env!("CARGO_MANIFEST_DIR")), Vec::<String>::new());
-}

@@ -178,7 +178,7 @@ async fn a_server_without_transactions_is_rejected_with_instructions() {
 
 #[tokio::test]
 async fn an_unreachable_server_is_reported_within_the_bound() {
-    let [port] = testing::engines::ports::free_ports();
+    let [port] = testing::processes::free_ports();
     let url = format!("mongodb://somebody:secret@127.0.0.1:{port}/");
     let settings = MongoSettings { url, prefix: String::new(), timeout: TIMEOUT, pool: 2 };
     let shown = format!("{settings:?}");

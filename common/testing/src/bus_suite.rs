@@ -2,12 +2,6 @@
 //! it again.
 //!
 //! [`bus_suite!`](crate::bus_suite!) makes a test of each.
-//!
-//! | module | properties |
-//! |---|---|
-//! | `deliveries` | order, settlement, redelivery, duplicates, restarts |
-//! | `retention` | kept, removed and rejected messages, lag |
-//! | `listeners` | handlers, backoff, dead letters, panics |
 
 pub mod deliveries;
 pub mod listeners;

@@ -4,32 +4,70 @@
 //! Every customer has a random generator, seeded by the run's seed and the customer's number, so
 //! that the same seed produces the same customers. Responses are recorded in the [`Journal`]; a
 //! request without a response is repeated with its idempotency key until it has one.
-//!
-//! | module | contents |
-//! |---|---|
-//! | `client` | requests, repeated until they have a response |
-//! | `shared` | the state that all customers share |
-//! | `customer` | the actions of customers |
 
 mod client;
 mod customer;
-mod shared;
 
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
+use contract::TicketId;
 use parking_lot::Mutex;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 pub use crate::customer::{End, Journal, JournaledOrder};
 pub use client::Account;
-pub use shared::Erasures;
 
 use client::Client;
 use customer::Customer;
-use shared::{HOT_TICKETS, Shared};
+
+/// Tickets that buyers order: few, so that buyers compete.
+const HOT_TICKETS: usize = 3;
+
+/// Whether customers erase accounts: no erasure ends while a service is stopped.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Erasures {
+    /// Sometimes.
+    Requested,
+    /// Never.
+    Omitted,
+}
+
+/// State that all customers share.
+struct Shared {
+    client: Client,
+    sellers: Vec<Account>,
+    buyers: Vec<Account>,
+    hot: Mutex<Vec<TicketId>>,
+    /// Offers, each with its seller.
+    offers: Mutex<HashMap<TicketId, Offer>>,
+    /// Locked while a price changes.
+    repricing: tokio::sync::Mutex<()>,
+    journal: Mutex<Journal>,
+    stop: watch::Receiver<bool>,
+    timeout: Duration,
+    erasures: Erasures,
+}
+
+/// A seller's offer, as far as customers know it.
+#[derive(Debug, Clone)]
+struct Offer {
+    seller: Account,
+    quantity: u32,
+    /// The price of the last request, in cents; whether it is in force may be unknown.
+    requested_cents: u32,
+    /// The last acknowledged price, in cents.
+    acknowledged_cents: u32,
+}
+
+impl Offer {
+    const fn new(seller: Account, quantity: u32, cents: u32) -> Self {
+        Self { seller, quantity, requested_cents: cents, acknowledged_cents: cents }
+    }
+}
 
 /// Accounts that are signed up: few, since hashing their passwords takes most of the time.
 const ACCOUNTS: usize = 6;
@@ -97,13 +135,6 @@ impl Load {
     /// Requests with a response so far.
     pub fn responses(&self) -> u64 {
         self.shared.client.responses.load(Ordering::Relaxed)
-    }
-
-    /// Number of violations so far that are visible in responses.
-    pub fn violations(&self) -> usize {
-        let journal = self.shared.journal.lock();
-        let wrong = [&journal.unequal_repeats, &journal.foreign_reads, &journal.old_terms];
-        wrong.map(Vec::len).iter().sum::<usize>() + journal.unexpected.len()
     }
 
     /// Stops new work, waits until every customer has seen the end of pending work, and returns the

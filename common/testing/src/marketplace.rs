@@ -1,6 +1,5 @@
 //! A marketplace on engines of any kind: services in this process, or processes behind an address.
 
-use std::future::Future;
 use std::ops::Deref;
 
 use contract::{OrderId, TicketId};
@@ -9,11 +8,11 @@ use serde_json::json;
 use crate::client::Client;
 use crate::user::User;
 
-/// The engines and processes under a marketplace.
+/// The engines and processes under a marketplace, and the client of its address.
 #[expect(async_fn_in_trait, reason = "tests await them where they call them")]
-pub trait Engines {
+pub trait Engines: Deref<Target = Client> {
     /// Waits until a condition holds; fails the test if it does not within the bound.
-    async fn eventually<F: Future<Output = bool>>(&self, fact: &str, holds: impl Fn() -> F);
+    async fn eventually(&self, fact: &str, holds: impl AsyncFn() -> bool);
 
     /// Waits until the deadline of an order that was placed just now has passed.
     async fn let_the_deadline_pass(&self);
@@ -29,7 +28,6 @@ pub trait Engines {
 pub struct TestMarketplace<E> {
     /// The engines and processes of the marketplace.
     pub engines: E,
-    client: Client,
     /// Part of the e-mail addresses of this journey.
     suffix: String,
     /// Minor units captured and refunded before this journey.
@@ -37,17 +35,17 @@ pub struct TestMarketplace<E> {
 }
 
 impl<E> Deref for TestMarketplace<E> {
-    type Target = Client;
+    type Target = E;
 
-    fn deref(&self) -> &Client {
-        &self.client
+    fn deref(&self) -> &E {
+        &self.engines
     }
 }
 
 impl<E: Engines> TestMarketplace<E> {
-    /// A new marketplace at the address of a client.
-    pub fn new(engines: E, client: Client) -> Self {
-        Self { engines, client, suffix: String::new(), moved_before: (0, 0) }
+    /// A new marketplace.
+    pub fn new(engines: E) -> Self {
+        Self { engines, suffix: String::new(), moved_before: (0, 0) }
     }
 
     /// The same marketplace, for another journey.
@@ -58,7 +56,7 @@ impl<E: Engines> TestMarketplace<E> {
 
     /// Signs up the account of this name in this journey.
     pub async fn sign_up(&self, name: &str) -> User {
-        self.client.sign_up(&format!("{name}{}", self.suffix)).await
+        self.engines.sign_up(&format!("{name}{}", self.suffix)).await
     }
 
     /// Signs up a seller and a buyer.
@@ -74,11 +72,6 @@ impl<E: Engines> TestMarketplace<E> {
         (seller, buyer, ticket, order)
     }
 
-    /// Waits until a condition holds; fails the test if it does not within the bound.
-    pub async fn eventually<F: Future<Output = bool>>(&self, fact: &str, holds: impl Fn() -> F) {
-        self.engines.eventually(fact, holds).await;
-    }
-
     /// Waits until this number of units is on offer.
     pub async fn becomes_available(&self, ticket: TicketId, units: u32) {
         let fact = format!("{units} units are on offer");
@@ -89,11 +82,6 @@ impl<E: Engines> TestMarketplace<E> {
     pub async fn order_becomes(&self, buyer: &User, order: OrderId, status: &str) {
         let is = async || self.show_order(buyer, order).await.text("status") == status;
         self.eventually(&format!("the order is {status}"), is).await;
-    }
-
-    /// Waits until the deadline of an order that was placed just now has passed.
-    pub async fn let_the_deadline_pass(&self) {
-        self.engines.let_the_deadline_pass().await;
     }
 
     /// Minor units captured by this journey, once nothing is in flight.

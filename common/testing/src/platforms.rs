@@ -1,11 +1,11 @@
 //! Engines, bus, clock and keys that survive a restart of the services on them.
 
 use std::collections::HashMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use bus::Bus;
-use contract::{Id, Timestamp};
+use contract::{Id, Timestamp, UserId};
 use parking_lot::Mutex;
 use service::{Platform, SessionKey};
 use sources::{Clock, Ids, ManualClock};
@@ -13,20 +13,14 @@ use store::{Engine, Faults};
 use web::session::{CookieKind, Revocations, Verifier};
 use web::{SeenStorage, Sessions};
 
-use crate::engines::within::within;
+use crate::processes::within;
+use crate::user::{Rank, User, claims, sign};
 
 /// The start of manual clocks: 2026-11-21T12:00:00Z.
 pub const START: Timestamp = Timestamp::from_unix_ms(1_795_262_400_000);
 
 /// Real-time bound until the previous process closes the bus.
 const BUS_CLOSE_MAX: Duration = Duration::from_secs(20);
-
-/// Opens the bus once it is closed elsewhere: threads of a stopped server end shortly after it.
-fn open_bus(path: &Path, clock: &Clock) -> Bus {
-    within(BUS_CLOSE_MAX, "the bus is closed elsewhere", || {
-        Bus::embedded(path, clock.clone()).map_err(|error| error.chain())
-    })
-}
 
 /// The dependencies of services, kept across restarts.
 pub struct Platforms {
@@ -45,11 +39,7 @@ pub struct Platforms {
 impl Platforms {
     /// Memory engines and a manual clock.
     pub fn in_memory() -> Self {
-        Self::in_memory_by(Clock::manual(START).0)
-    }
-
-    /// Memory engines and the given clock.
-    pub fn in_memory_by(clock: Clock) -> Self {
+        let (clock, _) = Clock::manual(START);
         let bus = Bus::memory(clock.clone());
         Self::new(clock, bus, None)
     }
@@ -59,9 +49,11 @@ impl Platforms {
         Self::on_disk_by(Clock::manual(START).0, dir)
     }
 
-    /// Embedded engines in a directory, and the given clock.
-    pub fn on_disk_by(clock: Clock, dir: PathBuf) -> Self {
-        let bus = open_bus(&dir.join("bus.db"), &clock);
+    fn on_disk_by(clock: Clock, dir: PathBuf) -> Self {
+        // Threads of a stopped server end shortly after it.
+        let bus = within(BUS_CLOSE_MAX, "the bus is closed elsewhere", || {
+            Bus::embedded(&dir.join("bus.db"), clock.clone()).map_err(|error| error.chain())
+        });
         Self::new(clock, bus, Some(dir))
     }
 
@@ -88,15 +80,18 @@ impl Platforms {
 
     /// The handle of the manual clock.
     pub fn hand(&self) -> &ManualClock {
-        match &self.clock {
-            Clock::Manual(hand) => hand,
-            Clock::System => panic!("the system clock cannot be moved"),
-        }
+        hand_of(&self.clock)
     }
 
     /// A new id, minted now.
     pub fn id(&self) -> Id {
         self.ids.next(self.clock.now())
+    }
+
+    /// A new session of an account.
+    pub fn signed_in(&self, id: UserId) -> User {
+        let claims = claims(id, self.id().into(), Rank::User, self.clock.now());
+        User { id, cookie: format!("session={}", sign(&claims, &self.key)) }
     }
 
     /// The engine of a store: the same name returns the same engine.
@@ -143,5 +138,13 @@ impl Platforms {
             cors_origins: web::CorsOrigins::default(),
             seen_storage: SeenStorage::default(),
         }
+    }
+}
+
+/// The handle of a manual clock.
+pub(crate) fn hand_of(clock: &Clock) -> &ManualClock {
+    match clock {
+        Clock::Manual(hand) => hand,
+        Clock::System => panic!("the system clock cannot be moved"),
     }
 }

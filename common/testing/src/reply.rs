@@ -96,4 +96,21 @@ impl Reply {
         assert_eq!(named, fields, "response: {}", reply.body);
         reply
     }
+
+    /// The path of the next page; `None` on the last page.
+    pub fn next_page(&self) -> Option<String> {
+        let (path, rel) = self.header("link").strip_prefix('<')?.split_once('>')?;
+        assert_eq!(rel, "; rel=\"next\"");
+        Some(path.to_owned())
+    }
+
+    /// The body, which is a list.
+    pub fn list(&self) -> Vec<Value> {
+        self.json().as_array().unwrap().clone()
+    }
+
+    /// The id of each element of the body, which is a list.
+    pub fn ids(&self) -> Vec<String> {
+        self.list().iter().map(|one| one["id"].as_str().unwrap().to_owned()).collect()
+    }
 }

@@ -1,21 +1,11 @@
 //! The contract of every store engine: one property per function, each with a new engine.
 //!
 //! [`store_suite!`](crate::store_suite!) makes a test of each.
-//!
-//! | module | properties |
-//! |---|---|
-//! | `decisions` | reads and writes of decisions, and their outcome |
-//! | `replicas` | two stores on one engine |
-//! | `waiting` | the queue, cancelled callers, closing |
-//! | `outbox` | messages: with their commit, in order, within bounds |
-//! | `queries` | declared indexes, bounds, pages |
-//! | `restarts` | the contents of a store that is opened again |
 
 pub mod decisions;
 pub mod outbox;
 pub mod queries;
 pub mod replicas;
-pub mod restarts;
 pub mod waiting;
 
 use std::time::Duration;
@@ -174,6 +164,7 @@ macro_rules! store_suite {
             a_put_inserts_or_replaces_a_document,
             a_rollback_to_a_savepoint_discards_later_changes,
             a_decision_may_follow_references_between_documents,
+            an_acknowledged_commit_survives_a_restart,
         );
         $crate::store_suite!(@laws $engine; replicas:
             a_conflicting_decision_is_repeated,
@@ -194,9 +185,6 @@ macro_rules! store_suite {
             a_scan_returns_each_document_once,
             reads_return_the_current_documents,
             later_reads_return_an_acknowledged_commit,
-        );
-        $crate::store_suite!(@laws $engine; restarts:
-            an_acknowledged_commit_survives_a_restart,
         );
     };
     (@laws $engine:expr; $module:ident: $($law:ident),+ $(,)?) => {$(

@@ -13,6 +13,8 @@ use contract::envelope::{self, ReceivedEvent};
 use contract::part::{Made, PartState};
 use contract::person::{self, PersonRequestState};
 use contract::{MessageType, Outgoing, State, UserId};
+use reqwest::Method;
+use serde_json::Value;
 use service::server::LoopDriver;
 use service::{Running, ServerOptions, Service, serve};
 use sources::{Clock, ManualClock};
@@ -21,7 +23,8 @@ use web::{RateLimits, Sessions};
 
 use crate::client::Client;
 use crate::envelopes::envelope_of;
-use crate::platforms::Platforms;
+use crate::platforms::{Platforms, hand_of};
+use crate::reply::Reply;
 use crate::user::{Rank, User, claims, sign};
 
 /// Maximum rounds of stepping until all loops are idle; more rounds mean an endless cycle.
@@ -76,14 +79,16 @@ impl TestApp {
         Self::start_within(platforms, sessions, services, RateLimits::default())
     }
 
-    /// Starts services in a process with these rate limits.
+    /// Starts services whose loops the test steps, in a process with these rate limits.
     pub fn start_within(
         platforms: &Platforms,
         sessions: Sessions,
         services: Vec<Service>,
         limits: RateLimits,
     ) -> Self {
-        Self::start_driven(platforms, sessions, services, (LoopDriver::Manual, limits))
+        let options = server_options(platforms, sessions);
+        let options = ServerOptions { limits, loops: LoopDriver::Manual, ..options };
+        Self::serve(platforms, services, options)
     }
 
     /// Starts services whose loops run by themselves.
@@ -92,17 +97,10 @@ impl TestApp {
         sessions: Sessions,
         services: Vec<Service>,
     ) -> Self {
-        let limits = RateLimits::default();
-        Self::start_driven(platforms, sessions, services, (LoopDriver::Background, limits))
+        Self::serve(platforms, services, server_options(platforms, sessions))
     }
 
-    fn start_driven(
-        platforms: &Platforms,
-        sessions: Sessions,
-        services: Vec<Service>,
-        (loops, limits): (LoopDriver, RateLimits),
-    ) -> Self {
-        let options = ServerOptions { limits, loops, ..server_options(platforms, sessions) };
+    fn serve(platforms: &Platforms, services: Vec<Service>, options: ServerOptions) -> Self {
         let running = serve(services, options).unwrap();
         let client = Client::to(format!("http://{}", running.address));
         let Platforms { bus, clock, key, ids, .. } = platforms;
@@ -128,10 +126,7 @@ impl TestApp {
 
     /// The handle of the manual clock.
     pub fn clock(&self) -> &ManualClock {
-        match &self.clock {
-            Clock::Manual(hand) => hand,
-            Clock::System => panic!("the system clock cannot be moved"),
-        }
+        hand_of(&self.clock)
     }
 
     /// The store of one of the services.
@@ -182,6 +177,52 @@ impl TestApp {
         self.bus.publish(vec![message]).await.unwrap();
     }
 
+    /// Publishes messages, all in one envelope, and steps every loop until all are idle.
+    pub async fn deliver(&self, messages: &[Outgoing]) {
+        self.publish(messages).await;
+        self.settle().await;
+    }
+
+    /// Advances the clock, and steps every loop until all are idle.
+    pub async fn pass(&self, time: Duration) {
+        self.clock().advance(time);
+        self.settle().await;
+    }
+
+    /// Waits until this number of messages of a type is published, and returns them.
+    pub async fn published_in_all<S: State>(
+        &self,
+        message_type: MessageType<S>,
+        count: usize,
+    ) -> Vec<S> {
+        let is_so = || async { self.published(message_type).await.len() == count };
+        self.eventually(&format!("{count} of {}", message_type.name()), is_so).await;
+        self.published(message_type).await
+    }
+
+    /// POST with a JSON body from a client address, as a proxy forwards it.
+    pub async fn post_from(
+        &self,
+        address: &str,
+        user: Option<&User>,
+        path: &str,
+        body: &Value,
+    ) -> Reply {
+        let request = self.request(Method::POST, path, user).header("X-Forwarded-For", address);
+        self.send(request.json(body)).await
+    }
+
+    /// The page at this path and all later ones, by their links.
+    pub async fn pages(&self, user: Option<&User>, first: &str) -> Vec<Reply> {
+        let (mut pages, mut next) = (Vec::new(), Some(first.to_owned()));
+        while let Some(path) = next {
+            let page = self.get(user, &path).await.expect(200);
+            next = page.next_page();
+            pages.push(page);
+        }
+        pages
+    }
+
     /// Requests the part of a service in an export or erasure of a person, and returns it once it
     /// is published.
     pub async fn part_of(
@@ -200,19 +241,27 @@ impl TestApp {
 
     /// Every published message of a type, in order.
     pub async fn published<S: State>(&self, message_type: MessageType<S>) -> Vec<S> {
-        let subjects = vec![message_type.subject()];
-        let spec = ConsumerSpec { name: self.fresh_name(), subjects };
+        let state = |event: &ReceivedEvent<'_>| serde_json::from_str(event.data.get()).unwrap();
+        self.published_events(message_type.subject(), state).await
+    }
+
+    /// A part of every published message on a subject, in order.
+    pub async fn published_events<T>(
+        &self,
+        subject: String,
+        part: impl Fn(&ReceivedEvent<'_>) -> T,
+    ) -> Vec<T> {
+        let spec = ConsumerSpec { name: self.fresh_name(), subjects: vec![subject] };
         let consumer = self.bus.consumer(spec).await.unwrap();
-        let mut states = Vec::new();
+        let mut parts = Vec::new();
         loop {
             let deliveries = consumer.fetch(100).await.unwrap();
             if deliveries.is_empty() {
-                return states;
+                return parts;
             }
             for delivery in deliveries {
                 for event in envelope::open(&delivery.body).unwrap() {
-                    let event: ReceivedEvent<'_> = serde_json::from_str(event.get()).unwrap();
-                    states.push(serde_json::from_str(event.data.get()).unwrap());
+                    parts.push(part(&serde_json::from_str(event.get()).unwrap()));
                 }
             }
         }
@@ -295,7 +344,7 @@ impl TestApp {
     }
 
     /// Waits until a condition holds; fails the test if it does not within the bound.
-    pub async fn eventually<F: Future<Output = bool>>(&self, fact: &str, holds: impl Fn() -> F) {
+    pub async fn eventually(&self, fact: &str, holds: impl AsyncFn() -> bool) {
         let waiting = async {
             while !holds().await {
                 tokio::task::yield_now().await;

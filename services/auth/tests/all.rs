@@ -14,8 +14,3 @@ mod sessions;
 mod spellings;
 mod throttles;
 mod user_rules;
-
-#[test]
-fn every_test_file_is_compiled() {
-    assert_eq!(testing::test_files::not_compiled(env!("CARGO_MANIFEST_DIR")), Vec::<String>::new());
-}

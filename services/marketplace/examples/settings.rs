@@ -25,10 +25,9 @@ fn main() {
         add(&mut settings, definition.name(), &program::table(definition));
     }
     let programs = in_order().count() + 1;
-    let (every, some): (Vec<_>, Vec<_>) =
-        settings.into_iter().partition(|setting| setting.defaults.len() == programs);
-    let is_every = std::env::args().nth(1).is_some_and(|section| section == "every-program");
-    print!("{}", if is_every { every_table(&every) } else { some_table(&some) });
+    let is_of_every = std::env::args().nth(1).is_some_and(|section| section == "every-program");
+    settings.retain(|setting| (setting.defaults.len() == programs) == is_of_every);
+    print!("{}", table_of(&settings, is_of_every));
 }
 
 /// Adds the settings of a program.
@@ -49,26 +48,18 @@ fn add(settings: &mut Vec<Setting>, program: &'static str, table: &[Arg]) {
     }
 }
 
-/// The settings of every program.
-fn every_table(settings: &[Setting]) -> String {
-    let mut table = "\n| flag | environment | default | |\n|---|---|---|---|\n".to_owned();
-    for setting in settings {
-        let Setting { flag, variable, help, .. } = setting;
-        let (defaults, help) = (defaults(setting), cell(help));
-        let _ = writeln!(table, "| `--{flag}` | `{variable}` | {defaults} | {help} |");
-    }
-    table + "\n"
-}
-
-/// The settings of some programs.
-fn some_table(settings: &[Setting]) -> String {
+/// A table; with the programs of each setting unless every program has it.
+fn table_of(settings: &[Setting], is_of_every: bool) -> String {
+    let (heading, rule) = if is_of_every { ("", "") } else { (" programs |", "---|") };
     let mut table =
-        "\n| flag | environment | default | programs | |\n|---|---|---|---|---|\n".to_owned();
+        format!("\n| flag | environment | default |{heading} |\n|---|---|---|{rule}---|\n");
     for setting in settings {
         let Setting { flag, variable, help, .. } = setting;
         let programs: Vec<&str> = setting.defaults.iter().map(|(program, _)| *program).collect();
-        let (programs, defaults, help) = (programs.join(", "), defaults(setting), cell(help));
-        let _ = writeln!(table, "| `--{flag}` | `{variable}` | {defaults} | {programs} | {help} |");
+        let programs =
+            if is_of_every { String::new() } else { format!(" {} |", programs.join(", ")) };
+        let (defaults, help) = (defaults(setting), cell(help));
+        let _ = writeln!(table, "| `--{flag}` | `{variable}` | {defaults} |{programs} {help} |");
     }
     table + "\n"
 }

@@ -11,7 +11,6 @@ use service::{KeyFile, ServiceDefinition, ServiceSettings};
 
 use crate::services::ALL;
 
-/// Settings of the process with all services, as they are declared.
 #[derive(Args)]
 struct Arguments {
     /// Directory of the embedded engines and of the session key.

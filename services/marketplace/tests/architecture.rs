@@ -6,8 +6,6 @@ mod language;
 mod layers;
 mod tree;
 
-use std::path::{Path, PathBuf};
-
 use contract::catalogue::services::names as services;
 
 use crate::tree::{files, root};
@@ -35,37 +33,45 @@ const IMPURE: [&str; 16] = [
     "println!",
 ];
 
-/// Every Rust file below a folder, with its text.
-fn sources(folder: &Path) -> Vec<(PathBuf, String)> {
-    let found = files(folder, &[".rs"]);
-    assert!(!found.is_empty(), "no sources");
-    found
+fn sources() -> Vec<(String, String)> {
+    files(&["common", "services"], &[".rs"])
 }
 
-fn manifest(folder: &str) -> String {
-    std::fs::read_to_string(root().join(folder).join("Cargo.toml")).unwrap()
+/// The lines of a text that are no comments.
+fn code(text: &str) -> impl Iterator<Item = &str> {
+    text.lines().filter(|line| !line.trim_start().starts_with("//"))
 }
 
-/// The names under `[dependencies]` and `[dev-dependencies]`.
-fn dependencies(manifest: &str) -> Vec<&str> {
-    let mut inside = false;
+/// A source without its unit tests.
+fn product(text: &str) -> &str {
+    text.split("#[cfg(test)]").next().unwrap()
+}
+
+/// The dependencies of a crate, each as the heading of its section and its name.
+fn dependencies(folder: &str) -> Vec<(String, String)> {
+    let manifest = std::fs::read_to_string(root().join(folder).join("Cargo.toml")).unwrap();
+    let mut section = "";
     let mut found = Vec::new();
     for line in manifest.lines() {
         if line.starts_with('[') {
-            inside = line.ends_with("dependencies]");
-        } else if inside {
-            found.extend(line.split(['.', ' ', '=']).next().filter(|name| !name.is_empty()));
+            section = line;
+        } else if section.ends_with("dependencies]") {
+            let name = line.split(['.', ' ', '=']).next().unwrap();
+            found.push((section.to_owned(), name.to_owned()));
         }
     }
     found
 }
 
+fn depends(folder: &str, on: &str) -> bool {
+    dependencies(folder).iter().any(|(_, name)| name == on)
+}
+
 #[test]
 fn no_service_depends_on_another() {
     for service in services() {
-        let manifest = manifest(&format!("services/{service}"));
         for other in services() {
-            let depends = dependencies(&manifest).contains(&other);
+            let depends = depends(&format!("services/{service}"), other);
             assert!(!depends, "{service} depends on {other}");
         }
     }
@@ -75,29 +81,27 @@ fn no_service_depends_on_another() {
 fn common_depends_on_no_service_and_the_contract_on_no_other_crate() {
     let house = ["sources", "store", "bus", "web", "service", "testing", "provider-simulator"];
     for room in house.into_iter().chain(["contract"]) {
-        let manifest = manifest(&format!("common/{room}"));
         for service in services() {
-            assert!(!dependencies(&manifest).contains(&service), "{room} depends on {service}");
+            let depends = depends(&format!("common/{room}"), service);
+            assert!(!depends, "{room} depends on {service}");
         }
     }
-    let contract = manifest("common/contract");
     for room in house {
-        assert!(!dependencies(&contract).contains(&room), "contract depends on {room}");
+        assert!(!depends("common/contract", room), "contract depends on {room}");
     }
 }
 
 #[test]
 fn domains_are_pure() {
     for service in services() {
-        let domain = root().join(format!("services/{service}/src/domain"));
-        for (path, text) in sources(&domain) {
-            for line in text.lines().filter(|line| !line.trim_start().starts_with("//")) {
+        for (path, text) in files(&[&format!("services/{service}/src/domain")], &[".rs"]) {
+            for line in code(&text) {
                 let line = line.replace(".awaiting", "");
                 for word in IMPURE {
-                    assert!(!line.contains(word), "{}: {word} in {line:?}", path.display());
+                    assert!(!line.contains(word), "{path}: {word} in {line:?}");
                 }
                 let swallows = line.trim_start().starts_with("_ =>");
-                assert!(!swallows, "{}: a match names every variant", path.display());
+                assert!(!swallows, "{path}: a match names every variant");
             }
         }
     }
@@ -117,19 +121,15 @@ const TEST_CRATES: [&str; 3] =
 #[test]
 fn product_source_contains_no_test_code() {
     let mut has_hook = false;
-    for folder in ["common", "services"] {
-        for (path, text) in sources(&root().join(folder)) {
-            let path = path.strip_prefix(root()).unwrap().to_string_lossy().into_owned();
-            let is_test_crate = TEST_CRATES.iter().any(|folder| path.starts_with(folder));
-            has_hook |= path == HOOK;
-            if !path.contains("/src/") || is_test_crate || path == HOOK {
-                continue;
-            }
-            let product = text.split("#[cfg(test)]").next().unwrap();
-            for line in product.lines() {
-                for word in OF_TESTS {
-                    assert!(!line.contains(word), "{path}: {word} in {line:?}");
-                }
+    for (path, text) in sources() {
+        let is_test_crate = TEST_CRATES.iter().any(|folder| path.starts_with(folder));
+        has_hook |= path == HOOK;
+        if !path.contains("/src/") || is_test_crate || path == HOOK {
+            continue;
+        }
+        for line in product(&text).lines() {
+            for word in OF_TESTS {
+                assert!(!line.contains(word), "{path}: {word} in {line:?}");
             }
         }
     }
@@ -138,17 +138,17 @@ fn product_source_contains_no_test_code() {
 
 #[test]
 fn the_simulated_provider_is_pure_except_for_its_server_and_client() {
-    let src = root().join("common/provider-simulator/src");
-    let outside = ["http", "client.rs", "main.rs"].map(|name| src.join(name));
-    for (path, text) in sources(&src) {
+    let src = "common/provider-simulator/src";
+    let outside = ["http/", "client.rs", "main.rs"].map(|name| format!("{src}/{name}"));
+    for (path, text) in files(&[src], &[".rs"]) {
         if outside.iter().any(|outside| path.starts_with(outside)) {
             continue;
         }
         // Randomness comes from the seed, through one source.
-        let is_ids = path.ends_with("ids.rs");
-        for line in text.lines().filter(|line| !line.trim_start().starts_with("//")) {
+        let is_ids = path.ends_with("/ids.rs");
+        for line in code(&text) {
             for word in IMPURE.iter().filter(|word| !(is_ids && **word == "rand::")) {
-                assert!(!line.contains(word), "{}: {word} in {line:?}", path.display());
+                assert!(!line.contains(word), "{path}: {word} in {line:?}");
             }
         }
     }
@@ -162,11 +162,13 @@ fn only_payments_depends_on_stripe_and_no_crate_ships_its_simulator() {
         rooms.push(format!("common/{name}"));
     }
     for room in rooms {
-        let manifest = manifest(&room);
-        let talks = dependencies(&manifest).iter().any(|name| name.starts_with("async-stripe"));
+        let dependencies = dependencies(&room);
+        let talks = dependencies.iter().any(|(_, name)| name.starts_with("async-stripe"));
         assert_eq!(talks, room == "services/payments", "{room}");
-        let shipped = manifest.split("[dev-dependencies]").next().unwrap();
-        assert!(!dependencies(shipped).contains(&"provider-simulator"), "{room}");
+        let ships = |(section, name): &(String, String)| {
+            name == "provider-simulator" && !section.contains("dev-")
+        };
+        assert!(!dependencies.iter().any(ships), "{room}");
     }
 }
 
@@ -179,61 +181,53 @@ fn names(line: &str, name: &str) -> bool {
 
 #[test]
 fn ledger_entries_are_only_inserted() {
-    let src = root().join("services/payments/src");
     let mut inserted = Vec::new();
-    for (path, text) in sources(&src) {
-        let room = path.strip_prefix(&src).unwrap().to_string_lossy().into_owned();
-        let text = text.split("#[cfg(test)]").next().unwrap();
+    for (path, text) in files(&["services/payments/src"], &[".rs"]) {
+        let text = product(&text);
         // The built-in provider has its own ledger in its own store.
-        if room.starts_with("provider/test_provider/")
-            || !text.lines().any(|line| names(line, "Tx"))
-        {
+        let is_provider = path.starts_with("services/payments/src/provider/test_provider/");
+        if is_provider || !text.lines().any(|line| names(line, "Tx")) {
             continue;
         }
         let is_import = |line: &str| line.starts_with("use ");
         let naming = text.lines().filter(|line| names(line, "Entry") && !is_import(line));
-        inserted.extend(naming.map(|line| (room.clone(), line.trim_start().to_owned())));
+        inserted.extend(naming.map(|line| (path.clone(), line.trim_start().to_owned())));
     }
-    let [(room, line)] = inserted.as_slice() else {
+    let [(path, line)] = inserted.as_slice() else {
         panic!("decisions name entries in more than one place: {inserted:?}");
     };
-    assert_eq!(room, "ledger/post.rs");
+    assert_eq!(path, "services/payments/src/ledger/post.rs");
     assert!(line.starts_with("tx.insert(Entry {"), "{line}");
 }
 
 #[test]
 fn files_are_under_the_line_limit() {
-    for folder in ["common", "services"] {
-        for (path, text) in sources(&root().join(folder)) {
-            let lines = text.lines().count();
-            let is_suite = path.ends_with("store_suite.rs") || path.ends_with("bus_suite.rs");
-            let most = if is_suite { 2 * LINES_MAX } else { LINES_MAX };
-            assert!(lines <= most, "{} has {lines} lines", path.display());
-        }
+    for (path, text) in sources() {
+        let lines = text.lines().count();
+        assert!(lines <= LINES_MAX, "{path} has {lines} lines");
     }
 }
 
 #[test]
 fn services_have_the_same_structure() {
     for service in services() {
-        let src = root().join(format!("services/{service}/src"));
+        let src = format!("services/{service}/src");
         for room in ["lib.rs", "documents.rs", "domain/mod.rs"] {
-            assert!(src.join(room).is_file(), "{service} has no {room}");
+            assert!(root().join(&src).join(room).is_file(), "{service} has no {room}");
         }
-        for rooms in ["routes", "listeners"] {
-            let folder = src.join(rooms);
-            if !folder.is_dir() {
+        for folder in ["routes", "listeners"].map(|rooms| format!("{src}/{rooms}")) {
+            let Ok(list) = std::fs::read_to_string(root().join(&folder).join("mod.rs")) else {
+                assert!(!root().join(&folder).is_dir(), "{folder} has no mod.rs");
                 continue;
-            }
-            let list = std::fs::read_to_string(folder.join("mod.rs")).unwrap();
-            for (path, text) in sources(&folder) {
-                let name = path.file_stem().unwrap().to_string_lossy().into_owned();
+            };
+            for (path, text) in files(&[&folder], &[".rs"]) {
+                let name = path.rsplit('/').next().unwrap().trim_end_matches(".rs");
                 if name == "mod" || name == "views" {
                     continue;
                 }
                 let is_defined =
                     ["(", "<"].iter().any(|next| text.contains(&format!("async fn {name}{next}")));
-                assert!(is_defined, "{}: no async fn {name}", path.display());
+                assert!(is_defined, "{path}: no async fn {name}");
                 assert!(list.contains(&format!("mod {name};")), "{service} does not list {name}");
             }
         }
@@ -242,21 +236,16 @@ fn services_have_the_same_structure() {
 
 #[test]
 fn module_files_only_list_modules() {
-    for (path, text) in sources(&root().join("services")) {
-        let in_source = path.to_string_lossy().contains("/src/");
-        if in_source && path.ends_with("mod.rs") {
-            let lines = text.lines().count();
-            assert!(lines <= 70, "{} does more than list: {lines} lines", path.display());
-        }
+    for (path, text) in files(&["services"], &["/mod.rs"]) {
+        let lines = text.lines().count();
+        let is_list = !path.contains("/src/") || lines <= 70;
+        assert!(is_list, "{path} does more than list: {lines} lines");
     }
 }
 
 #[test]
 fn every_failure_and_threat_names_its_tests() {
-    let mut tests = String::new();
-    for folder in ["common", "services"] {
-        tests.extend(sources(&root().join(folder)).into_iter().map(|(_, text)| text));
-    }
+    let tests: String = sources().into_iter().map(|(_, text)| text).collect();
     for (file, heading) in
         [("docs/failures.md", "## When something dies"), ("docs/security.md", "## Threats")]
     {
@@ -306,17 +295,13 @@ fn makes_a_retry_schedule(line: &str) -> bool {
 
 #[test]
 fn every_retry_uses_the_common_backoff() {
-    for folder in ["common", "services"] {
-        for (path, text) in sources(&root().join(folder)) {
-            let path = path.strip_prefix(root()).unwrap().to_string_lossy().into_owned();
-            let is_tested = !path.contains("/src/") || path.starts_with("common/testing/");
-            if is_tested || OWN_PAUSES.iter().any(|(own, _)| path == *own) {
-                continue;
-            }
-            let text = text.split("#[cfg(test)]").next().unwrap();
-            for line in text.lines() {
-                assert!(!makes_a_retry_schedule(line), "{path}: use contract::Backoff in {line:?}");
-            }
+    for (path, text) in sources() {
+        let is_of_tests = !path.contains("/src/") || path.starts_with("common/testing/");
+        if is_of_tests || OWN_PAUSES.iter().any(|(own, _)| path == *own) {
+            continue;
+        }
+        for line in product(&text).lines() {
+            assert!(!makes_a_retry_schedule(line), "{path}: use contract::Backoff in {line:?}");
         }
     }
 }

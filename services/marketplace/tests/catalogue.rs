@@ -1,8 +1,10 @@
-//! The catalogue matches the services: their collections, consumers and public paths.
+//! The catalogue matches the services: their collections, consumers and public paths; and the NATS
+//! users in the repository.
 
 mod tree;
 
 use std::collections::BTreeSet;
+use std::process::Command;
 
 use contract::catalogue::services::{
     self, COLLECTIONS_OF_ALL, SERVICES, Subscription, SubscriptionKind,
@@ -11,8 +13,9 @@ use marketplace::compose;
 use marketplace::services::ALL;
 use service::application::openapi;
 use service::metric_descriptions::{METRICS, Metric};
-use service::{Platform, ServiceSettings};
+use service::{Platform, Service, ServiceSettings};
 use store::{Collection, Engine, MemoryEngine};
+use testing::engines::nats::user_names;
 use testing::platforms::Platforms;
 
 use crate::tree::{files, root};
@@ -42,11 +45,15 @@ fn the_program_contains_the_services_of_the_catalogue() {
     assert_eq!((contained, ALL.len()), (known, SERVICES.len()));
 }
 
+async fn opened(platforms: &Platforms) -> Vec<Service> {
+    let platform = |name: &str| platforms.platform(name);
+    compose(platform, &platforms.key, ServiceSettings::default()).await.unwrap()
+}
+
 #[tokio::test]
 async fn the_catalogue_lists_exactly_the_consumers() {
     let platforms = Platforms::in_memory();
-    let platform = |name: &str| platforms.platform(name);
-    compose(platform, &platforms.key, ServiceSettings::default()).await.unwrap();
+    opened(&platforms).await;
     let lag = platforms.bus.lag().await.unwrap();
     let made: BTreeSet<_> = lag.into_iter().map(|lag| lag.consumer).collect();
     let known = contract::catalogue::consumers().into_iter().map(|(name, _)| name);
@@ -73,9 +80,7 @@ async fn services_with_a_broadcast_subscription_follow_their_replicas() {
 /// Proxies route these paths, and no others, to the service.
 #[tokio::test]
 async fn every_route_has_a_public_path_and_every_public_path_a_route() {
-    let platforms = Platforms::in_memory();
-    let platform = |name: &str| platforms.platform(name);
-    let opened = compose(platform, &platforms.key, ServiceSettings::default()).await.unwrap();
+    let opened = opened(&Platforms::in_memory()).await;
     let of_all = openapi(&[]).unwrap().paths.paths;
     for service in opened {
         let paths = services::find(service.name).unwrap().paths;
@@ -96,8 +101,8 @@ async fn every_route_has_a_public_path_and_every_public_path_a_route() {
 /// The names of the metrics that the product source in a directory publishes.
 fn published(directory: &str) -> BTreeSet<String> {
     let mut names = BTreeSet::new();
-    for (path, text) in files(&root().join(directory), &[".rs"]) {
-        if path.components().any(|part| part.as_os_str() == "tests") {
+    for (path, text) in files(&[directory], &[".rs"]) {
+        if path.split('/').any(|part| part == "tests") {
             continue;
         }
         for call in ["metrics::counter!(", "metrics::gauge!(", "metrics::histogram!("] {
@@ -114,9 +119,7 @@ fn published(directory: &str) -> BTreeSet<String> {
 
 #[tokio::test]
 async fn metrics_and_their_descriptions_correspond() {
-    let platforms = Platforms::in_memory();
-    let platform = |name: &str| platforms.platform(name);
-    let opened = compose(platform, &platforms.key, ServiceSettings::default()).await.unwrap();
+    let opened = opened(&Platforms::in_memory()).await;
     let described = |metrics: &[Metric]| -> BTreeSet<String> {
         metrics.iter().map(|metric| metric.name.to_owned()).collect()
     };
@@ -131,4 +134,33 @@ async fn metrics_and_their_descriptions_correspond() {
     }
     assert_eq!(described(&all).len(), all.len(), "a metric is declared twice: {all:?}");
     assert_eq!(published("services/marketplace/src"), BTreeSet::new());
+}
+
+fn permissions(user: &str, more: &[&str]) -> String {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_boxoffice"));
+    let output = command.env_clear().args(["nats-permissions", user]).args(more).output().unwrap();
+    String::from_utf8(output.stdout).unwrap()
+}
+
+#[test]
+fn the_nats_user_files_equal_the_output_of_the_program() {
+    let folder = root().join("infra/k8s/base/nats/users");
+    for user in user_names() {
+        let kept = std::fs::read_to_string(folder.join(format!("{user}.conf"))).unwrap();
+        assert_eq!(kept, permissions(user, &[]), "to write it: cargo xtask rights");
+    }
+    assert_eq!(std::fs::read_dir(folder).unwrap().count(), user_names().count());
+}
+
+#[test]
+fn every_permission_of_a_user_contains_the_prefix() {
+    for user in user_names() {
+        let printed = permissions(user, &["--nats-prefix", "shop"]);
+        let subjects: Vec<_> =
+            printed.lines().filter(|line| line.starts_with("      \"")).collect();
+        assert!(subjects.len() > 10, "{printed}");
+        for subject in subjects {
+            assert!(subject.contains("\"shop.") || subject.contains("shop_"), "{subject}");
+        }
+    }
 }

@@ -1,14 +1,17 @@
 //! The documents: every relative link and anchor resolves, every file and name in a code span
-//! exists, each page begins with its question, and the top directory holds only the expected files.
+//! exists, each page begins with its question, every problem code is listed, production refuses every
+//! sample secret, and the top directory holds only the expected files.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod tree;
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
+use std::collections::BTreeSet;
+use std::path::Path;
 
-use crate::tree::{files, root};
+use service::development_secrets::DEVELOPMENT_SECRETS;
+
+use crate::tree::{files, paths, root};
 
 /// Maximum number of characters of a line of prose; tables and code are exempt.
 const COLUMNS_MAX: usize = 120;
@@ -19,8 +22,8 @@ const README_LINES_MAX: usize = 150;
 /// Maximum number of words that the glossary defines.
 const GLOSSARY_WORDS_MAX: usize = 30;
 
-/// The files of the top directory. Files that `.gitignore` names are allowed, too.
-const TOP_FILES: [&str; 15] = [
+/// The files of the top directory, without those that git ignores.
+const TOP_FILES: [&str; 14] = [
     ".dockerignore",
     ".gitignore",
     "CONTRIBUTING.md",
@@ -35,32 +38,11 @@ const TOP_FILES: [&str; 15] = [
     "rust-toolchain.toml",
     "rustfmt.toml",
     "skaffold.yaml",
-    // `git worktree` creates it in a second checkout.
-    ".git",
 ];
 
 /// Directories that paths in code spans start with.
 const TOP_DIRECTORIES: [&str; 8] =
     [".ci", ".github", "bench", "common", "docs", "infra", "services", "xtask"];
-
-/// Every file of the repository with one of these name endings, by its path from the root: those at
-/// the top and below its directories.
-fn named(endings: &[&str]) -> BTreeMap<String, String> {
-    let root = root();
-    let mut found = Vec::new();
-    for entry in std::fs::read_dir(&root).unwrap() {
-        let path = entry.unwrap().path();
-        let name = path.file_name().unwrap().to_string_lossy().into_owned();
-        if path.is_file() && endings.iter().any(|ending| name.ends_with(ending)) {
-            found.push((path.clone(), std::fs::read_to_string(path).unwrap()));
-        }
-    }
-    for directory in TOP_DIRECTORIES {
-        found.extend(files(&root.join(directory), endings));
-    }
-    let relative = |path: PathBuf| path.strip_prefix(&root).unwrap().to_string_lossy().into_owned();
-    found.into_iter().map(|(path, text)| (relative(path), text)).collect()
-}
 
 /// The lines outside of code blocks, each with its number.
 fn prose(text: &str) -> Vec<(usize, &str)> {
@@ -76,7 +58,6 @@ fn prose(text: &str) -> Vec<(usize, &str)> {
     lines
 }
 
-/// The code spans of a line.
 fn code_spans(line: &str) -> impl Iterator<Item = &str> {
     line.split('`').skip(1).step_by(2)
 }
@@ -182,17 +163,17 @@ fn long_lines(page: &str, text: &str) -> Vec<String> {
 }
 
 /// The pages for readers of the repository: those at the top and those in `docs`.
-fn pages() -> BTreeMap<String, String> {
-    let mut pages = named(&[".md"]);
-    pages.retain(|page, _| !page.contains('/') || page.starts_with("docs/"));
-    assert!(pages.len() > 20, "{:?}", pages.keys());
+fn pages() -> Vec<(String, String)> {
+    let mut pages = files(&["."], &[".md"]);
+    pages.retain(|(page, _)| !page.contains('/') || page.starts_with("docs/"));
+    assert!(pages.len() > 20, "{} pages", pages.len());
     pages
 }
 
 #[test]
 fn every_link_and_anchor_exists() {
     let root = root();
-    let broken = named(&[".md"]).into_iter();
+    let broken = files(&["."], &[".md"]).into_iter();
     let broken: Vec<_> =
         broken.flat_map(|(page, text)| broken_links(&root, &page, &text)).collect();
     assert!(broken.is_empty(), "{broken:#?}");
@@ -201,10 +182,11 @@ fn every_link_and_anchor_exists() {
 #[test]
 fn every_file_and_test_that_a_page_names_exists() {
     let root = root();
-    let mut sources = named(&[".rs", ".py", ".lua", ".toml", ".yaml", ".yml", ".json"]);
+    let mut sources = files(&["."], &[".rs", ".py", ".lua", ".toml", ".yaml", ".yml", ".json"]);
     // This file contains the examples below.
-    sources.retain(|path, _| !path.ends_with("tests/documents.rs"));
-    let sources = sources.into_values().collect::<Vec<_>>().join("\n");
+    sources.retain(|(path, _)| !path.ends_with("tests/documents.rs"));
+    let sources: Vec<String> = sources.into_iter().map(|(_, text)| text).collect();
+    let sources = sources.join("\n");
     let unknown = pages().into_iter();
     let unknown = unknown.flat_map(|(page, text)| unknown_names(&root, &page, &text, &sources));
     let unknown: Vec<_> = unknown.collect();
@@ -227,6 +209,60 @@ fn lines_of_prose_are_short() {
     assert!(long.is_empty(), "{long:#?}");
 }
 
+/// Passwords in addresses, and values of secrets, in the files that start a marketplace.
+#[test]
+fn production_rejects_every_sample_secret_of_the_repository() {
+    let files = [
+        "docs/operations/install.md",
+        "docs/payments-stripe.md",
+        "infra/compose/compose.yaml",
+        "infra/compose/mongodb-set-up.js",
+        "infra/k8s/overlays/dev/kustomization.yaml",
+        "infra/k8s/overlays/dev/dev-only-secrets.env",
+    ];
+    let mut seen = Vec::new();
+    for file in files {
+        let text = std::fs::read_to_string(root().join(file)).unwrap();
+        for line in text.lines().filter(|line| !line.trim_start().starts_with('#')) {
+            for secret in secrets(line) {
+                assert!(
+                    DEVELOPMENT_SECRETS.contains(&secret),
+                    "{file}: {secret} is not in service::development_secrets"
+                );
+                seen.push(secret.to_owned());
+            }
+        }
+    }
+    for sample in DEVELOPMENT_SECRETS {
+        assert!(seen.iter().any(|secret| secret == sample), "{sample} is no sample any more");
+    }
+}
+
+/// Passwords in addresses, the values after names of passwords, and keys with the format of
+/// Stripe's.
+fn secrets(line: &str) -> Vec<&str> {
+    let is_part = |c: char| c.is_alphanumeric() || c == '-' || c == '_';
+    let word = |rest: &'_ str| rest.find(|c| !is_part(c)).unwrap_or(rest.len());
+    let mut found = Vec::new();
+    for name in ["password=", "keyfile=", "PASSWORD: '\"", "PASSWORD = '"] {
+        let after = line.match_indices(name).filter_map(|(at, _)| line.get(at + name.len()..));
+        found.extend(after.filter_map(|rest| rest.get(..word(rest))));
+    }
+    let words = line.split(|c| !is_part(c));
+    found.extend(words.filter_map(|word| {
+        let rest = word.strip_prefix("sk_test_").or_else(|| word.strip_prefix("whsec_"))?;
+        (!rest.is_empty()).then_some(word)
+    }));
+    for (_, address) in
+        line.match_indices("://").filter_map(|(at, _)| line.split_at_checked(at + 3))
+    {
+        let authority = address.split(['/', '?', '"', ' ']).next().unwrap();
+        let user = authority.rsplit_once('@').and_then(|(user, _)| user.split_once(':'));
+        found.extend(user.map(|(_, password)| password));
+    }
+    found
+}
+
 #[test]
 fn the_readme_is_short() {
     let readme = std::fs::read_to_string(root().join("README.md")).unwrap();
@@ -245,24 +281,25 @@ fn the_glossary_is_short_and_defines_each_word_once() {
 
 #[test]
 fn the_top_directory_holds_the_expected_files() {
-    let ignored = std::fs::read_to_string(root().join(".gitignore")).unwrap();
-    let is_ignored = |name: &str| {
-        ignored.lines().map(|line| line.trim_start_matches('/')).any(|line| {
-            match line.split_once('*') {
-                Some((start, _)) => name.starts_with(start),
-                None => name == line,
-            }
-        })
-    };
-    for entry in std::fs::read_dir(root()).unwrap() {
-        let entry = entry.unwrap();
-        let name = entry.file_name().to_string_lossy().into_owned();
-        let is_expected = entry.path().is_dir() || TOP_FILES.contains(&name.as_str());
-        assert!(is_expected || is_ignored(&name), "{name}: move it, or add it to TOP_FILES");
-    }
-    for file in TOP_FILES.iter().filter(|file| **file != ".git") {
-        assert!(root().join(file).is_file(), "{file} does not exist");
-    }
+    let mut found = paths(&["."], &[""]);
+    found.retain(|path| !path.contains('/'));
+    found.sort();
+    assert_eq!(found, TOP_FILES, "move a new file, or add it to TOP_FILES");
+}
+
+#[test]
+fn every_problem_code_is_on_the_page_of_the_api() {
+    let read = |path| std::fs::read_to_string(root().join(path)).unwrap();
+    let document: serde_json::Value =
+        serde_json::from_str(&read("services/marketplace/openapi.json")).unwrap();
+    let codes = document.pointer("/components/schemas/Code/enum").unwrap().as_array().unwrap();
+    let declared: BTreeSet<&str> = codes.iter().map(|code| code.as_str().unwrap()).collect();
+    let page = read("docs/api.md");
+    let (_, table) = page.split_once("| status | codes |").unwrap();
+    let rows = table.lines().skip(1).take_while(|line| line.starts_with('|'));
+    let listed: BTreeSet<&str> = rows.flat_map(code_spans).collect();
+    assert!(declared.len() > 40, "{declared:?}");
+    assert_eq!(listed, declared, "docs/api.md lists other codes than the OpenAPI document");
 }
 
 #[test]

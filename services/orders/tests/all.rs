@@ -20,8 +20,3 @@ mod order_table;
 mod settings;
 mod totals;
 mod views;
-
-#[test]
-fn every_test_file_is_compiled() {
-    assert_eq!(testing::test_files::not_compiled(env!("CARGO_MANIFEST_DIR")), Vec::<String>::new());
-}

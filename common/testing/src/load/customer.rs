@@ -11,11 +11,13 @@ use rand::rngs::StdRng;
 use rand::seq::IndexedRandom as _;
 use rand::{Rng as _, SeedableRng as _};
 use reqwest::Method;
-use serde_json::Value;
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer};
+use serde_json::Number;
 use sources::Clock;
 
 use super::client::{Account, Call};
-use super::shared::{Erasures, HOT_TICKETS, Offer, Shared};
+use super::{Erasures, HOT_TICKETS, Offer, Shared};
 use crate::customer::{Card, End, Request, Terms};
 use crate::reply::Reply;
 
@@ -44,10 +46,12 @@ struct Placed {
 }
 
 /// Units of one ticket in an order.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Deserialize)]
 struct Item {
+    #[serde(rename = "ticketId")]
     ticket: TicketId,
     quantity: u32,
+    #[serde(rename = "price", deserialize_with = "cents")]
     cents: u32,
 }
 
@@ -104,11 +108,12 @@ impl Customer {
             self.offer().await;
             return None;
         }
-        let (Some(id), Ok(expires_at)) = (reply.id(), reply.text("expiresAt").parse()) else {
+        let items = serde_json::from_value::<Vec<Item>>(reply.at("items"));
+        let placed = (reply.id(), reply.text("expiresAt").parse(), items);
+        let (Some(id), Ok(expires_at), Ok(items)) = placed else {
             self.record_unexpected("an order", &reply);
             return None;
         };
-        let items = items_of(&reply);
         self.record_old_terms(&items, &prices);
         Some(Placed { id, buyer, expires_at, items })
     }
@@ -269,21 +274,9 @@ impl Customer {
     }
 }
 
-fn items_of(order: &Reply) -> Vec<Item> {
-    let items = order.at("items");
-    let item = |item: &Value| {
-        Some(Item {
-            ticket: item.get("ticketId")?.as_str()?.parse().ok()?,
-            quantity: u32::try_from(item.get("quantity")?.as_u64()?).ok()?,
-            cents: cents(item.get("price")?),
-        })
-    };
-    items.as_array().into_iter().flatten().filter_map(item).collect()
-}
-
 /// Converts an amount such as `20`, `20.5` or `20.50` to cents.
-fn cents(price: &Value) -> u32 {
-    let text = price.to_string();
+fn cents<'de, D: Deserializer<'de>>(price: D) -> Result<u32, D::Error> {
+    let text = Number::deserialize(price)?.to_string();
     let (whole, fraction) = text.split_once('.').unwrap_or((&text, ""));
-    format!("{whole}{fraction:0<2}").parse().unwrap()
+    format!("{whole}{fraction:0<2}").parse().map_err(D::Error::custom)
 }

@@ -10,7 +10,6 @@ use store::{Failure, Store, Unavailable};
 use super::operating::{unavailable, with_engines, with_store};
 use crate::settings::MarketplaceSettings;
 
-/// Changes the rights of the account of an e-mail address.
 pub(super) async fn change(
     settings: &MarketplaceSettings,
     email: String,

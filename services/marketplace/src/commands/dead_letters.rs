@@ -10,7 +10,6 @@ use store::Unavailable;
 use super::arguments::service_names;
 use super::output::{Format, print, print_json, table};
 
-/// A dead letter, as JSON.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct LetterView<'l> {

@@ -1,7 +1,5 @@
 //! Prints the OpenAPI document.
 
-use std::io::Write as _;
-
 use bus::Bus;
 use service::process::StartError;
 use service::{Platform, ServiceSettings, SessionKey};
@@ -10,13 +8,11 @@ use store::{Engine, Unavailable};
 use web::session::{CookieKind, Revocations, Verifier};
 use web::{SeenStorage, Sessions};
 
+use super::output::print;
 use crate::compose::compose;
 
-/// The document of every route of the marketplace, as JSON.
-///
-/// # Errors
-/// [`Unavailable`] when it cannot be made, which is a bug.
-pub(super) async fn document() -> Result<String, Unavailable> {
+/// The document of every route of the marketplace, as JSON; a failure is a bug.
+async fn document() -> Result<String, Unavailable> {
     let (clock, ids) = (Clock::System, Ids::seeded(0));
     let key = SessionKey::from_secret(&[0; 32]);
     let bus = Bus::memory(clock.clone());
@@ -42,7 +38,5 @@ pub(super) async fn document() -> Result<String, Unavailable> {
 }
 
 pub(super) async fn openapi() -> Result<(), StartError> {
-    let document = document().await?;
-    let printed = writeln!(std::io::stdout(), "{document}");
-    Ok(printed.map_err(|error| Unavailable::caused_by("cannot print the document", error))?)
+    Ok(print(&document().await?)?)
 }

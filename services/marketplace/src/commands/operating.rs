@@ -10,9 +10,6 @@ use crate::engines::open;
 use crate::settings::MarketplaceSettings;
 
 /// Works with the engines that the settings name, and closes them.
-///
-/// # Errors
-/// What `work` fails of; [`StartError`] when the engines cannot be opened.
 pub(super) async fn with_engines<T>(
     settings: &MarketplaceSettings,
     work: impl AsyncFnOnce(&Engines) -> Result<T, StartError>,
@@ -25,9 +22,6 @@ pub(super) async fn with_engines<T>(
 
 /// Runs `work` with a service's store and a running committer. Published messages are in the outbox
 /// until `work`, or the service itself, relays them.
-///
-/// # Errors
-/// What `work` fails of; [`Unavailable`] when the store cannot be opened.
 pub(super) async fn with_store<T>(
     engines: &Engines,
     service: &'static str,

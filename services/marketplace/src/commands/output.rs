@@ -6,7 +6,6 @@ use clap::Args;
 use serde::Serialize;
 use store::Unavailable;
 
-/// The format in which a command prints.
 #[derive(Debug, Clone, Copy, Args)]
 pub(super) struct Format {
     /// Prints JSON.
@@ -14,19 +13,12 @@ pub(super) struct Format {
     pub(super) json: bool,
 }
 
-/// Prints a text, which ends with its last line.
-///
-/// # Errors
-/// [`Unavailable`] when standard output is closed.
+/// Prints a text, which ends with its last line; fails when standard output is closed.
 pub(super) fn print(text: &str) -> Result<(), Unavailable> {
     let printed = writeln!(std::io::stdout(), "{}", text.trim_end());
     printed.map_err(|error| Unavailable::caused_by("cannot print", error))
 }
 
-/// Prints a value as JSON.
-///
-/// # Errors
-/// [`Unavailable`] when standard output is closed.
 pub(super) fn print_json(value: &impl Serialize) -> Result<(), Unavailable> {
     let json = serde_json::to_string_pretty(value);
     print(&json.map_err(|error| Unavailable::caused_by("cannot write JSON", error))?)

@@ -14,7 +14,6 @@ use super::operating::{with_engines, with_store};
 use super::output::{Format, print, print_json, table};
 use crate::settings::MarketplaceSettings;
 
-/// Status of a marketplace.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Status {
@@ -22,7 +21,6 @@ pub(super) struct Status {
     pub(super) consumers: Vec<ConsumerStatus>,
 }
 
-/// Status of a service.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct ServiceStatus {
@@ -36,7 +34,6 @@ pub(super) struct ServiceStatus {
     pub(super) dead_letters: usize,
 }
 
-/// How far a consumer is behind.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct ConsumerStatus {
@@ -67,7 +64,6 @@ pub(super) async fn status(
     Ok(print(&format!("{services}\n\n{consumers}"))?)
 }
 
-/// Looks at every store and at the bus.
 pub(super) async fn look(engines: &Engines) -> Result<Status, Unavailable> {
     let mut found = Vec::new();
     for service in services::names() {

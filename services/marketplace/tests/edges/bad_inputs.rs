@@ -105,7 +105,6 @@ async fn every_bad_input_gets_its_exact_response_and_changes_nothing() {
     assert!(wrong.is_empty(), "{} rows are wrong:\n{}", wrong.len(), wrong.join("\n"));
 }
 
-/// The first section of an operation; every operation has one.
 pub(crate) fn section_of(operation: &Operation) -> Section {
     let found = sections().into_iter().find(|section| section.operation == operation.name());
     found.unwrap_or_else(|| panic!("no table has a section for {}", operation.name()))

@@ -1,6 +1,6 @@
 //! A request as a section of a table describes it, and its response.
 
-use reqwest::header::HeaderValue;
+use reqwest::header::{COOKIE, HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Method, RequestBuilder};
 use testing::{Reply, User};
 
@@ -13,7 +13,7 @@ use crate::table::{Row, Section};
 pub(crate) struct Call {
     method: Method,
     path: String,
-    headers: Vec<(String, HeaderValue)>,
+    headers: HeaderMap,
     body: Option<Vec<u8>>,
 }
 
@@ -44,7 +44,7 @@ impl Call {
         let mut call = Self {
             method: method.parse().unwrap(),
             path: path.trim().to_owned(),
-            headers: Vec::new(),
+            headers: HeaderMap::new(),
             body: None,
         };
         let parts = parts(section, row);
@@ -63,7 +63,7 @@ impl Call {
                 "query" => query = format!("?{}", text(value, fixture).await),
                 header => {
                     let value = HeaderValue::from_bytes(&resolve(value, fixture).await).unwrap();
-                    call.headers.push((header.to_owned(), value));
+                    call.headers.append(HeaderName::try_from(header).unwrap(), value);
                 }
             }
         }
@@ -76,42 +76,30 @@ impl Call {
         call
     }
 
-    /// The same request from another user.
     pub(crate) fn by(mut self, user: Option<&User>) -> Self {
-        self.headers.retain(|(name, _)| name != "Cookie");
-        let cookie = user.map(|user| HeaderValue::from_str(&user.cookie).unwrap());
-        self.headers.extend(cookie.map(|cookie| ("Cookie".to_owned(), cookie)));
-        self
-    }
-
-    /// The same request with other cookies.
-    pub(crate) fn with_cookies(mut self, cookies: &str) -> Self {
-        self.headers.retain(|(name, _)| name != "Cookie");
-        self.headers.push(("Cookie".to_owned(), HeaderValue::from_str(cookies).unwrap()));
-        self
+        self.headers.remove(COOKIE);
+        match user {
+            Some(user) => self.with_header("Cookie", &user.cookie),
+            None => self,
+        }
     }
 
     /// The read of the resource that the request changes, by the same user.
     pub(crate) fn reading(&self) -> Self {
         let path = self.path.split('/').take(4).collect::<Vec<_>>().join("/");
-        let is_cookie = |(name, _): &&(String, HeaderValue)| name == "Cookie";
-        let headers = self.headers.iter().filter(is_cookie).cloned().collect();
+        let headers = HeaderMap::from_iter([(COOKIE, self.headers[COOKIE].clone())]);
         Self { method: Method::GET, path, headers, body: None }
     }
 
-    /// The same request with another method.
     pub(crate) fn with_method(self, method: Method) -> Self {
         Self { method, ..self }
     }
 
-    /// The same request with another header.
     pub(crate) fn with_header(mut self, name: &str, value: &str) -> Self {
-        self.headers.retain(|(known, _)| known != name);
-        self.headers.push((name.to_owned(), HeaderValue::from_str(value).unwrap()));
+        self.headers.insert(HeaderName::try_from(name).unwrap(), value.parse().unwrap());
         self
     }
 
-    /// The same request with further query parameters.
     pub(crate) fn with_query(mut self, query: &str) -> Self {
         self.path.push(if self.path.contains('?') { '&' } else { '?' });
         self.path.push_str(query);
@@ -138,10 +126,8 @@ impl Call {
     }
 
     fn request(self, fixture: &Fixture<'_>) -> RequestBuilder {
-        let mut request = fixture.marketplace.app.request(self.method, &self.path, None);
-        for (name, value) in self.headers {
-            request = request.header(name, value);
-        }
+        let request = fixture.marketplace.app.request(self.method, &self.path, None);
+        let request = request.headers(self.headers);
         match self.body {
             Some(body) => request.body(body),
             None => request,

@@ -93,12 +93,10 @@ impl Operation {
         self.has_parameter("If-Match")
     }
 
-    /// Whether the operation takes an idempotency key.
     pub(crate) fn takes_key(&self) -> bool {
         self.has_parameter("Idempotency-Key")
     }
 
-    /// Whether the response with this status has this header.
     pub(crate) fn answers_with(&self, status: u16, header: &str) -> bool {
         !self.details["responses"][status.to_string()]["headers"][header].is_null()
     }
@@ -117,7 +115,6 @@ impl Operation {
         self.details["parameters"].as_array().is_some_and(|all| all.iter().any(is_it))
     }
 
-    /// The response statuses in the document.
     pub(crate) fn statuses(&self) -> Vec<u16> {
         let responses: Option<&Map<String, Value>> = self.details["responses"].as_object();
         responses.unwrap().keys().map(|status| status.parse().unwrap()).collect()

@@ -7,16 +7,11 @@ use auth::domain::KnownAddress;
 use reqwest::Method;
 use serde_json::{Value, json};
 use service::copy_arrivals::ARRIVAL_AGE_MAX;
+use testing::customer::PASSWORD;
 use testing::{Reply, User};
 
 use crate::forgery;
 use crate::test_marketplace::{ORDER_WINDOW, TestMarketplace};
-
-/// The password of every account.
-pub(crate) const PASSWORD: &str = "a fine password";
-
-/// The idempotency key of every sign-up.
-pub(crate) const SIGN_UP_KEY: &str = "sign-up";
 
 /// The people and things that one request names; no two requests share any.
 pub(crate) struct Fixture<'t> {
@@ -42,7 +37,7 @@ impl<'t> Fixture<'t> {
             return self.email(name);
         }
         if let Some(name) = word.strip_prefix("token of ") {
-            return token(&self.person(name).await);
+            return from_cookies(&self.person(name).await, "session");
         }
         if let Some(name) = word.strip_prefix("renewal of ") {
             return from_cookies(&self.person(name).await, "renewal");
@@ -61,7 +56,12 @@ impl<'t> Fixture<'t> {
             "reserved ticket" => self.held_by_other("reserved", 1, 1).await,
             "withdrawn ticket" => self.withdrawn_ticket("seller").await,
             "taken down ticket" => self.withdrawn_ticket("admin").await,
-            "ticket of a banned seller" => self.suspended_ticket().await,
+            "ticket of a banned seller" => {
+                let body = json!({"title": "suspended", "price": 20.5});
+                let offered = self.create("banned seller", "/api/tickets", body).await;
+                self.banned("banned seller").await;
+                offered.text("id")
+            }
             "ticket of which the buyer holds all that one may" => self.held_ticket("buyer").await,
             "ticket of which the network holds all that one may" => self.held_ticket("other").await,
             "partly held ticket" => self.held_by_other("partly held", 5, 3).await,
@@ -71,13 +71,16 @@ impl<'t> Fixture<'t> {
             "expired order" => self.expired_order().await,
             "paid order" => self.pay().await.text("orderId"),
             "payment" => self.pay().await.text("id"),
-            "top-up" => self.top_up().await,
+            "top-up" => {
+                let body = json!({"amount": 5, "token": "tok_visa"});
+                self.create("buyer", "/api/payments/top-ups", body).await.text("id")
+            }
             "refund" => self.refund().await,
             "cursor" => self.cursor().await,
             "session" => self.session().await,
             "used key" => self.use_key().await,
             word => {
-                let good = token(&self.person("buyer").await);
+                let good = from_cookies(&self.person("buyer").await, "session");
                 forgery::token(word, &good, &self.marketplace.platforms)
             }
         };
@@ -98,25 +101,29 @@ impl<'t> Fixture<'t> {
         let credentials = self.credentials(name);
         let app = &self.marketplace.app;
         let signing_up = app.request(Method::POST, "/api/users/signup", None);
-        let signing_up = signing_up.header("Idempotency-Key", SIGN_UP_KEY).json(&credentials);
-        let mut reply = app.settle_while(app.send(signing_up)).await.expect(201);
+        let signing_up = signing_up.header("Idempotency-Key", "sign-up").json(&credentials);
+        let mut user = User::of(&app.settle_while(app.send(signing_up)).await.expect(201));
         if name.ends_with("admin") {
             let email = KnownAddress::try_from(self.email(name)).unwrap();
             auth::grant_admin(app.store(auth::NAME), email).await.unwrap();
-            reply = self.send(None, "/api/users/signin", &credentials).await.expect(200);
+            user = self.signed_in(name).await;
         }
-        let user = User::of(&reply);
         self.people.insert(name.to_owned(), user.clone());
         user
     }
 
     /// A session of a person after its sign-out.
     pub(crate) async fn ended_session(&mut self, name: &str) -> User {
-        let User { id, .. } = self.person(name).await;
-        let reply = self.send(None, "/api/users/signin", &self.credentials(name)).await.expect(200);
-        let ended = User { id, cookie: reply.cookies() };
+        self.person(name).await;
+        let ended = self.signed_in(name).await;
         self.send(Some(&ended), "/api/users/signout", &json!({})).await.expect(200);
         ended
+    }
+
+    /// A further session of a person.
+    async fn signed_in(&self, name: &str) -> User {
+        let credentials = self.credentials(name);
+        User::of(&self.send(None, "/api/users/signin", &credentials).await.expect(200))
     }
 
     /// A person with a banned account.
@@ -146,24 +153,27 @@ impl<'t> Fixture<'t> {
         app.settle_while(app.post(user, path, body)).await
     }
 
+    /// A request of a person that must create something.
+    async fn create(&mut self, name: &str, path: &str, body: Value) -> Reply {
+        let user = self.person(name).await;
+        self.send(Some(&user), path, &body).await.expect(201)
+    }
+
     async fn ticket(&mut self, title: &str, terms: &Value) -> String {
-        let seller = self.person("seller").await;
         let mut body = json!({"title": title, "price": 20.5});
         body.as_object_mut().unwrap().extend(terms.as_object().unwrap().clone());
-        self.send(Some(&seller), "/api/tickets", &body).await.expect(201).text("id")
+        self.create("seller", "/api/tickets", body).await.text("id")
     }
 
     async fn order_of(&mut self, buyer: &str, ticket: &str, quantity: u32) -> String {
-        let buyer = self.person(buyer).await;
         let body = json!({"ticketId": ticket, "quantity": quantity});
-        self.send(Some(&buyer), "/api/orders", &body).await.expect(201).text("id")
+        self.create(buyer, "/api/orders", body).await.text("id")
     }
 
     async fn delete(&mut self, name: &str, path: &str) {
         let user = self.person(name).await;
         let app = &self.marketplace.app;
-        let request = app.request(Method::DELETE, path, Some(&user));
-        app.settle_while(app.send(request)).await.expect(204);
+        app.settle_while(app.delete(Some(&user), path)).await.expect(204);
     }
 
     async fn held_by_other(&mut self, title: &str, quantity: u32, held: u32) -> String {
@@ -179,23 +189,14 @@ impl<'t> Fixture<'t> {
         ticket
     }
 
-    async fn suspended_ticket(&mut self) -> String {
-        let seller = self.person("banned seller").await;
-        let body = json!({"title": "suspended", "price": 20.5});
-        let offered = self.send(Some(&seller), "/api/tickets", &body).await.expect(201);
-        self.ban(&seller).await;
-        offered.text("id")
-    }
-
     /// A ticket of which a buyer in the tables' network holds a hundred units.
     async fn held_ticket(&mut self, holder: &str) -> String {
         let ticket = self.ticket("held", &json!({"quantity": 300})).await;
         let holder = self.person(holder).await;
         let app = &self.marketplace.app;
-        let request = app.request(Method::POST, "/api/orders", Some(&holder));
         let body = json!({"ticketId": ticket, "quantity": 100});
-        let request = request.header("X-Forwarded-For", "203.0.113.7").json(&body);
-        app.settle_while(app.send(request)).await.expect(201);
+        let ordering = app.post_from("203.0.113.7", Some(&holder), "/api/orders", &body);
+        app.settle_while(ordering).await.expect(201);
         ticket
     }
 
@@ -224,9 +225,9 @@ impl<'t> Fixture<'t> {
 
     /// Pays an order; defines the words for the order and the payment.
     async fn pay(&mut self) -> Reply {
-        let (order, buyer) = (self.order().await, self.person("buyer").await);
+        let order = self.order().await;
         let body = json!({"orderId": order, "token": "tok_visa"});
-        let reply = self.send(Some(&buyer), "/api/payments", &body).await.expect(201);
+        let reply = self.create("buyer", "/api/payments", body).await;
         self.things.insert("paid order".to_owned(), order);
         self.things.insert("payment".to_owned(), reply.text("id"));
         reply
@@ -251,26 +252,16 @@ impl<'t> Fixture<'t> {
         order.at("items")[0]["ticketId"].as_str().unwrap().to_owned()
     }
 
-    async fn top_up(&mut self) -> String {
-        let buyer = self.person("buyer").await;
-        let body = json!({"amount": 5, "token": "tok_visa"});
-        self.send(Some(&buyer), "/api/payments/top-ups", &body).await.expect(201).text("id")
-    }
-
     /// A refund of part of the payment.
     async fn refund(&mut self) -> String {
-        let payment = self.payment().await;
-        let seller = self.person("seller").await;
-        let path = format!("/api/payments/{payment}/refunds");
-        self.send(Some(&seller), &path, &json!({"amount": 1.5})).await.expect(201).text("id")
+        let path = format!("/api/payments/{}/refunds", self.payment().await);
+        self.create("seller", &path, json!({"amount": 1.5})).await.text("id")
     }
 
     /// A session of the buyer on another device.
     async fn session(&mut self) -> String {
         self.person("buyer").await;
-        let signing_in = self.send(None, "/api/users/signin", &self.credentials("buyer")).await;
-        let cookie = signing_in.expect(200).cookies();
-        let renewal = cookie.rsplit_once("renewal=").unwrap().1;
+        let renewal = from_cookies(&self.signed_in("buyer").await, "renewal");
         renewal.split_once('.').unwrap().0.to_owned()
     }
 
@@ -288,8 +279,7 @@ impl<'t> Fixture<'t> {
     async fn use_key(&mut self) -> String {
         let key = "used";
         let unknown = "000000000000000000000000";
-        let payment = self.payment().await;
-        let refunds = format!("/api/payments/{payment}/refunds");
+        let refunds = format!("/api/payments/{}/refunds", self.payment().await);
         for (name, path, body) in [
             ("seller", "/api/tickets", json!({"title": "first", "price": 1})),
             ("buyer", "/api/orders", json!({"ticketId": unknown})),
@@ -303,10 +293,6 @@ impl<'t> Fixture<'t> {
         }
         key.to_owned()
     }
-}
-
-fn token(user: &User) -> String {
-    from_cookies(user, "session")
 }
 
 fn from_cookies(user: &User, name: &str) -> String {

@@ -110,7 +110,7 @@ async fn every_route_finds_a_session_behind_stale_and_foreign_cookies() {
         let good = fixture.person(&section.sender).await.cookie;
         let others = "session=; renewal=; session=another program's; renewal=x";
         let cookies = format!("{others}; {stale}; {good}");
-        let reply = call.with_cookies(&cookies).send(&fixture).await;
+        let reply = call.with_header("Cookie", &cookies).send(&fixture).await;
         assert_eq!(reply.status, section.status, "{}: {}", operation.name(), reply.body);
         tried += 1;
     }

@@ -10,14 +10,14 @@ use crate::test_marketplace::{TestMarketplace, open};
 async fn administrator(marketplace: &TestMarketplace, name: &str) -> User {
     marketplace.sign_up(name).await;
     let address = KnownAddress::try_from(format!("{name}@example.com")).unwrap();
-    auth::grant_admin(marketplace.engines.app.store(auth::NAME), address).await.unwrap();
+    auth::grant_admin(marketplace.app.store(auth::NAME), address).await.unwrap();
     User::of(&marketplace.sign_in(name).await.expect(200))
 }
 
 async fn change(marketplace: &TestMarketplace, by: &User, of: &User, what: &str) {
     let path = format!("/api/users/{}/{what}", of.id);
     assert_eq!(marketplace.post(Some(by), &path, &json!({})).await.status, 204);
-    marketplace.engines.quiet().await;
+    marketplace.quiet().await;
 }
 
 #[tokio::test]
@@ -38,11 +38,11 @@ async fn offers_of_a_banned_seller_are_suspended_until_the_ban_is_lifted() {
     let body = json!({"ticketId": ticket});
     marketplace.order(&buyer, &body).await.expect_problem(409, "not_offered");
     assert_eq!(marketplace.delete(Some(&admin), &path(taken_down)).await.status, 204);
-    marketplace.pay(&buyer, placed, "tok_visa").await.expect(201).text("id");
+    marketplace.pay(&buyer, placed, "tok_visa").await.expect(201);
     marketplace.order_becomes(&buyer, placed, "complete").await;
     change(&marketplace, &admin, &seller, "unban").await;
     marketplace.becomes_available(ticket, 4).await;
-    marketplace.order(&buyer, &body).await.expect(201).text("id");
+    marketplace.order(&buyer, &body).await.expect(201);
     for gone in [withdrawn, taken_down] {
         let body = json!({"ticketId": gone});
         marketplace.order(&buyer, &body).await.expect_problem(409, "not_offered");

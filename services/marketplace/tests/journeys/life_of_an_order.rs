@@ -2,11 +2,12 @@
 
 use std::time::Duration;
 
-use contract::{inventory, order, payment};
+use contract::{OrderId, inventory, order, payment};
 use serde_json::json;
-use testing::Platforms;
+use testing::marketplace::Engines as _;
+use testing::{Platforms, Reply, User};
 
-use crate::test_marketplace::{crash_and_restart, open, open_on};
+use crate::test_marketplace::{TestMarketplace, crash_and_restart, open, open_on};
 
 #[tokio::test]
 async fn a_paid_order_is_complete_in_every_service() {
@@ -17,52 +18,55 @@ async fn a_paid_order_is_complete_in_every_service() {
     assert_eq!(marketplace.show_order(&buyer, order).await.text("status"), "complete");
     marketplace.becomes_available(ticket, 0).await;
     let sold = || async {
-        let stock = marketplace.engines.app.published(inventory::CHANGED).await;
+        let stock = marketplace.app.published(inventory::CHANGED).await;
         stock.last().is_some_and(|stock| (stock.held, stock.sold) == (0, 1))
     };
     marketplace.eventually("the unit is sold", sold).await;
     assert_eq!(marketplace.captured().await, 2_050);
-    marketplace.engines.pass(Duration::from_mins(10));
+    marketplace.pass(Duration::from_mins(10));
     assert_eq!(marketplace.show_order(&buyer, order).await.text("status"), "complete", "for good");
-    assert!(marketplace.engines.app.dead_letters().await.is_empty());
-    let listed = marketplace.engines.app.get(None, "/api/tickets").await.expect(200);
+    assert!(marketplace.app.dead_letters().await.is_empty());
+    let listed = marketplace.get(None, "/api/tickets").await.expect(200);
     assert_eq!(listed.json(), json!([]));
     marketplace
-        .engines
-        .app
         .get(Some(&other), &format!("/api/orders/{order}"))
         .await
         .expect_problem(404, "not_found");
+}
+
+/// A slow payment that has pinned its order: the provider does not respond while the clock stands.
+async fn pinned_by_a_payment(
+    marketplace: &TestMarketplace,
+    buyer: &User,
+    order: OrderId,
+) -> impl Future<Output = Reply> {
+    let mut pay = Box::pin(marketplace.pay(buyer, order, "tok_slow"));
+    let pinned = marketplace.order_becomes(buyer, order, "awaiting:payment");
+    tokio::select! { _ = &mut pay => panic!("not decided yet"), () = pinned => {} }
+    pay
 }
 
 #[tokio::test]
 async fn a_late_payment_is_rejected_and_voided() {
     let marketplace = open().await;
     let (_, buyer, ticket, order) = marketplace.ordered(1).await;
-    marketplace.engines.quiet().await;
-    marketplace.engines.pass(Duration::from_secs(59));
+    marketplace.quiet().await;
+    marketplace.pass(Duration::from_secs(59));
     // The provider takes longer than the order's time with its extension: the clock does not move
     // until the payment has pinned the order.
-    let paying = async {
-        let mut pay = Box::pin(marketplace.pay(&buyer, order, "tok_slow"));
-        let pinned = marketplace.order_becomes(&buyer, order, "awaiting:payment");
-        tokio::select! { _ = &mut pay => panic!("not decided yet"), () = pinned => {} }
-        marketplace.engines.pass(Duration::from_secs(15));
-        marketplace.order_becomes(&buyer, order, "cancelled").await;
-        marketplace.engines.app.while_time_passes(pay).await
-    };
+    let pay = pinned_by_a_payment(&marketplace, &buyer, order).await;
+    marketplace.pass(Duration::from_secs(15));
+    marketplace.order_becomes(&buyer, order, "cancelled").await;
+    let answer = marketplace.app.while_time_passes(pay).await;
     // The response timeout of ten seconds and the end of the payment are due at the same time: the
     // response has the status that comes first. The payment is voided in both cases.
-    let answer = paying.await;
-    match answer.status {
-        202 => drop(answer),
-        _ => drop(answer.expect_problem(409, "order_expired")),
+    if answer.status != 202 {
+        answer.expect_problem(409, "order_expired");
     }
-    let voided =
-        || async { Box::pin(marketplace.engines.app.published(payment::VOIDED)).await.len() == 1 };
+    let voided = || async { Box::pin(marketplace.app.published(payment::VOIDED)).await.len() == 1 };
     let waiting = marketplace.eventually("the payment is voided", voided);
-    marketplace.engines.app.while_time_passes(waiting).await;
-    let payment = Box::pin(marketplace.engines.app.published(payment::VOIDED)).await[0].id;
+    marketplace.app.while_time_passes(waiting).await;
+    let payment = Box::pin(marketplace.app.published(payment::VOIDED)).await[0].id;
     let shown =
         marketplace.get(Some(&buyer), &format!("/api/payments/{payment}")).await.expect(200);
     assert_eq!(shown.text("status"), "voided");
@@ -74,12 +78,10 @@ async fn a_late_payment_is_rejected_and_voided() {
 async fn a_slow_payment_within_the_extension_is_accepted() {
     let marketplace = open().await;
     let (_, buyer, _, order) = marketplace.ordered(1).await;
-    marketplace.engines.quiet().await;
-    marketplace.engines.pass(Duration::from_secs(59));
-    let mut pay = Box::pin(marketplace.pay(&buyer, order, "tok_slow"));
-    let pinned = marketplace.order_becomes(&buyer, order, "awaiting:payment");
-    tokio::select! { _ = &mut pay => panic!("not decided yet"), () = pinned => {} }
-    marketplace.engines.app.while_time_passes(pay).await.expect(201).text("id");
+    marketplace.quiet().await;
+    marketplace.pass(Duration::from_secs(59));
+    let pay = pinned_by_a_payment(&marketplace, &buyer, order).await;
+    marketplace.app.while_time_passes(pay).await.expect(201);
     assert_eq!(marketplace.captured().await, 2_050);
 }
 
@@ -88,7 +90,7 @@ async fn a_charge_without_a_response_is_captured_once() {
     let marketplace = open().await;
     let (_, buyer, _, order) = marketplace.ordered(1).await;
     let pay = marketplace.pay(&buyer, order, "tok_error_after_charge");
-    marketplace.engines.app.while_time_passes(pay).await.expect(201).text("id");
+    marketplace.app.while_time_passes(pay).await.expect(201);
     assert_eq!(marketplace.captured().await, 2_050);
 }
 
@@ -99,9 +101,9 @@ async fn two_hundred_buyers_for_fifty_units_make_fifty_orders_and_fifty_captures
     let ticket = marketplace.offer(&seller, 50).await;
     let body = json!({"ticketId": ticket});
     // The first order waits for the ticket to arrive at orders.
-    let first = marketplace.engines.app.user();
-    marketplace.order(&first, &body).await.expect(201).text("id");
-    let buyers: Vec<_> = (0..199).map(|_| marketplace.engines.app.user()).collect();
+    let first = marketplace.app.user();
+    marketplace.order(&first, &body).await.expect(201);
+    let buyers: Vec<_> = (0..199).map(|_| marketplace.app.user()).collect();
     let replies =
         futures::future::join_all(buyers.iter().map(|buyer| marketplace.order(buyer, &body))).await;
     let made = replies.iter().filter(|reply| reply.status == 201).count();
@@ -113,12 +115,12 @@ async fn two_hundred_buyers_for_fifty_units_make_fifty_orders_and_fifty_captures
     });
     let paid = futures::future::join_all(pays).await;
     assert!(paid.iter().all(|reply| reply.status == 201), "{paid:?}");
-    marketplace.engines.pass(Duration::from_mins(1));
+    marketplace.pass(Duration::from_mins(1));
     marketplace.becomes_available(ticket, 1).await;
     assert_eq!(marketplace.captured().await, 49 * 2_050);
-    let orders = marketplace.engines.app.published(order::COMPLETED).await;
+    let orders = marketplace.app.published(order::COMPLETED).await;
     assert_eq!(orders.len(), 49);
-    assert!(marketplace.engines.app.dead_letters().await.is_empty());
+    assert!(marketplace.app.dead_letters().await.is_empty());
 }
 
 #[tokio::test]
@@ -129,18 +131,11 @@ async fn a_crash_loses_no_acknowledged_result() {
     let ticket = marketplace.offer(&seller, 3).await;
     let (unpaid, paid) =
         (marketplace.order_one(&buyer, ticket).await, marketplace.order_one(&buyer, ticket).await);
-    marketplace.pay(&buyer, paid, "tok_visa").await.expect(201).text("id");
-    let mut half_way = Box::pin(marketplace.pay(&buyer, unpaid, "tok_slow"));
-    let pinned = marketplace.order_becomes(&buyer, unpaid, "awaiting:payment");
-    tokio::select! { _ = &mut half_way => panic!("not decided yet"), () = pinned => {} }
-    drop(half_way);
+    marketplace.pay(&buyer, paid, "tok_visa").await.expect(201);
+    drop(pinned_by_a_payment(&marketplace, &buyer, unpaid).await);
     let marketplace = Box::pin(crash_and_restart(marketplace)).await;
     assert_eq!(marketplace.show_order(&buyer, paid).await.text("status"), "complete");
-    marketplace
-        .engines
-        .app
-        .while_time_passes(marketplace.order_becomes(&buyer, unpaid, "complete"))
-        .await;
+    marketplace.app.while_time_passes(marketplace.order_becomes(&buyer, unpaid, "complete")).await;
     assert_eq!(
         marketplace.captured().await,
         2 * 2_050,
@@ -148,23 +143,19 @@ async fn a_crash_loses_no_acknowledged_result() {
     );
     let last = marketplace.order_one(&buyer, ticket).await;
     let marketplace = Box::pin(crash_and_restart(marketplace)).await;
-    marketplace.engines.pass(Duration::from_mins(1));
-    marketplace
-        .engines
-        .app
-        .while_time_passes(marketplace.order_becomes(&buyer, last, "cancelled"))
-        .await;
-    marketplace.engines.app.while_time_passes(marketplace.becomes_available(ticket, 1)).await;
+    marketplace.pass(Duration::from_mins(1));
+    marketplace.app.while_time_passes(marketplace.order_becomes(&buyer, last, "cancelled")).await;
+    marketplace.app.while_time_passes(marketplace.becomes_available(ticket, 1)).await;
     assert_eq!(marketplace.captured().await, 2 * 2_050);
-    assert!(marketplace.engines.app.dead_letters().await.is_empty());
+    assert!(marketplace.app.dead_letters().await.is_empty());
 }
 
 #[tokio::test]
 async fn in_one_process_a_session_ends_immediately_in_every_service() {
     let marketplace = open().await;
     let buyer = marketplace.sign_up("buyer").await;
-    marketplace.get(Some(&buyer), "/api/orders").await.expect(200).text("");
-    marketplace.post(Some(&buyer), "/api/users/signout", &json!({})).await.expect(200).text("");
+    marketplace.get(Some(&buyer), "/api/orders").await.expect(200);
+    marketplace.post(Some(&buyer), "/api/users/signout", &json!({})).await.expect(200);
     marketplace.get(Some(&buyer), "/api/orders").await.expect_problem(401, "not_signed_in");
 }
 
@@ -172,17 +163,15 @@ async fn in_one_process_a_session_ends_immediately_in_every_service() {
 async fn an_erasure_is_rejected_while_payments_or_sales_are_open() {
     let marketplace = open().await;
     let (seller, buyer) = marketplace.seller_and_buyer().await;
-    let begins = marketplace.engines.platforms.clock.now().plus(Duration::from_mins(5));
+    let begins = marketplace.platforms.clock.now().plus(Duration::from_mins(5));
     let offer = json!({"title": "Concert", "price": 20.5, "quantity": 2, "startsAt": begins});
-    let ticket =
-        marketplace.post(Some(&seller), "/api/tickets", &offer).await.expect(201).text("id");
-    let ticket = ticket.parse().unwrap();
+    let ticket = marketplace.create(&seller, "/api/tickets", offer).await.parse().unwrap();
     let order = marketplace.order_one(&buyer, ticket).await;
     marketplace.becomes_available(ticket, 1).await;
     let forfeiting = json!({"forfeitCredit": true});
     marketplace.erase(&seller, &forfeiting).await.expect_problem(409, "open_sales");
-    marketplace.pay(&buyer, order, "tok_visa").await.expect(201).text("id");
-    marketplace.engines.quiet().await;
+    marketplace.pay(&buyer, order, "tok_visa").await.expect(201);
+    marketplace.quiet().await;
     marketplace.erase(&seller, &forfeiting).await.expect_problem(409, "open_sales");
     let slow = json!({"amount": 5, "token": "tok_slow"});
     let mut topping_up = Box::pin(marketplace.post(Some(&buyer), "/api/payments/top-ups", &slow));
@@ -193,9 +182,9 @@ async fn an_erasure_is_rejected_while_payments_or_sales_are_open() {
     tokio::select! { _ = &mut topping_up => panic!("not settled yet"), () = begun => {} }
     let refused = marketplace.erase(&buyer, &json!({})).await.expect_problem(409, "open_payments");
     assert_eq!(refused.at("errors").as_array().map(Vec::len), Some(1));
-    marketplace.engines.app.while_time_passes(topping_up).await.expect(201).text("id");
+    marketplace.app.while_time_passes(topping_up).await.expect(201);
     marketplace.erase(&buyer, &json!({})).await.expect_problem(409, "credit_left");
-    marketplace.engines.pass(Duration::from_mins(5));
-    marketplace.engines.quiet().await;
+    marketplace.pass(Duration::from_mins(5));
+    marketplace.quiet().await;
     assert_eq!(marketplace.erase(&seller, &forfeiting).await.status, 204, "it has begun");
 }

@@ -5,6 +5,7 @@
 mod administrators;
 mod life_of_an_order;
 mod middleware;
+mod stripe;
 mod test_marketplace;
 
 /// Runs each journey that needs only an address, in a marketplace of its own.

@@ -1,20 +1,21 @@
 //! The whole marketplace in a test app: five services, one process, a manual clock.
 
+use std::ops::Deref;
+use std::time::Duration;
+
 use contract::catalogue::services;
-use contract::envelope::{self, ReceivedEvent};
+use contract::envelope::ReceivedEvent;
 use marketplace::compose;
 use payments::TestProvider;
 use payments::provider::test_provider::{EntryKind, Intent};
 use service::ServiceSettings;
 use sources::Trace;
-use std::time::Duration;
 use testing::marketplace::Engines;
-use testing::{Platforms, TestApp};
+use testing::{Client, Platforms, TestApp};
 use web::{SeenStorage, Sessions};
 
 pub(crate) type TestMarketplace = testing::TestMarketplace<InProcess>;
 
-/// Services in this process.
 pub(crate) struct InProcess {
     pub(crate) platforms: Platforms,
     pub(crate) app: TestApp,
@@ -27,20 +28,25 @@ pub(crate) async fn open() -> TestMarketplace {
 }
 
 pub(crate) async fn open_on(platforms: Platforms) -> TestMarketplace {
+    open_with(platforms, ServiceSettings::default()).await
+}
+
+pub(crate) async fn open_with(
+    platforms: Platforms,
+    mut settings: ServiceSettings,
+) -> TestMarketplace {
     let sessions = Sessions { seen_storage: SeenStorage::memory(), ..platforms.sessions() };
-    let mut settings = ServiceSettings::default();
     settings.change(|auth: &mut auth::Settings| {
         auth.hashing = auth::hashing::Cost { memory_kib: 8, passes: 1 };
     });
     let platform = |name| platforms.platform_with(name, sessions.clone());
     let services = compose(platform, &platforms.key, settings).await.unwrap();
-    // The last store of payments is the provider's ledger.
+    // The last store of payments is the ledger of the built-in provider.
     let payments = services.iter().find(|service| service.name == payments::NAME).unwrap();
     let (ledger, _) = payments.stores.last().unwrap();
     let provider = TestProvider::on(ledger.clone(), platforms.clock.clone());
     let app = TestApp::start_in_background(&platforms, sessions.clone(), services);
-    let client = app.client().clone();
-    TestMarketplace::new(InProcess { platforms, app, provider }, client)
+    TestMarketplace::new(InProcess { platforms, app, provider })
 }
 
 /// Stops everything as a crash does, and starts it again on the stored state.
@@ -51,8 +57,16 @@ pub(crate) async fn crash_and_restart(marketplace: TestMarketplace) -> TestMarke
     open_on(platforms.reopened()).await
 }
 
+impl Deref for InProcess {
+    type Target = Client;
+
+    fn deref(&self) -> &Client {
+        self.app.client()
+    }
+}
+
 impl Engines for InProcess {
-    async fn eventually<F: Future<Output = bool>>(&self, fact: &str, holds: impl Fn() -> F) {
+    async fn eventually(&self, fact: &str, holds: impl AsyncFn() -> bool) {
         self.app.eventually(fact, holds).await;
     }
 
@@ -101,17 +115,9 @@ impl InProcess {
 
     /// The traces of the messages of a type.
     pub(crate) async fn traces_of(&self, type_name: &str) -> Vec<String> {
-        let subjects = vec![contract::message::subject(type_name)];
-        let spec = bus::ConsumerSpec { name: format!("test.{type_name}"), subjects };
-        let found = self.platforms.bus.consumer(spec).await.unwrap().fetch(100).await.unwrap();
-        let mut traces = Vec::new();
-        for message in found {
-            for event in envelope::open(&message.body).unwrap() {
-                let event: ReceivedEvent<'_> = serde_json::from_str(event.get()).unwrap();
-                let trace = event.traceparent.as_deref().and_then(Trace::parse);
-                traces.push(trace.unwrap().trace_id());
-            }
-        }
-        traces
+        let trace = |event: &ReceivedEvent<'_>| {
+            event.traceparent.as_deref().and_then(Trace::parse).unwrap().trace_id()
+        };
+        self.app.published_events(contract::message::subject(type_name), trace).await
     }
 }

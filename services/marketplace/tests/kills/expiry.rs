@@ -13,7 +13,7 @@ use invariants::check;
 use sources::Clock;
 use testing::envelope_of;
 use testing::load::{Erasures, Load, LoadOptions};
-use testing::processes::holds_within;
+use testing::processes::{Instance, holds_within};
 
 use crate::fleet::{Engines, Fleet};
 
@@ -38,8 +38,9 @@ const ANSWERS: u64 = 250;
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn without_expiration_orders_expire_within_a_second_of_their_deadline() {
     let mut fleet = Fleet::of_services().await;
-    for member in fleet.members.iter_mut().filter(|member| member.program().name == "expiration") {
-        member.kill();
+    let is_expiration = |member: &&mut Instance| member.program.name == "expiration";
+    for member in fleet.members.iter_mut().filter(is_expiration) {
+        member.process.kill();
     }
     let (base, erasures) = (fleet.base(), Erasures::Omitted);
     let options = LoadOptions { base, seed: 1, customers: 6, timeout: WORK_MAX, erasures };
@@ -48,9 +49,7 @@ async fn without_expiration_orders_expire_within_a_second_of_their_deadline() {
     let journal = load.finish().await;
     let expired = journal.orders.values().filter(|order| order.seen_expired.is_some()).count();
     assert!(expired > 0, "no order expired");
-    for member in fleet.members.iter_mut().filter(|member| member.program().name == "expiration") {
-        *member = member.program().start(&[]);
-    }
+    fleet.members.iter_mut().filter(is_expiration).for_each(Instance::restart);
     fleet.ready().await;
     // No order counts as disturbed, so the checker accepts no late expiry.
     let evidence = fleet.at_rest(WORK_MAX).await.evidence(Some(journal)).await.unwrap();
@@ -71,18 +70,18 @@ async fn ten_thousand_pending_deadlines_survive_kills_of_the_expiration_service(
     // The service is killed while it stores the deadlines, and again when all are pending.
     let some = || async { !reader.deadlines().await.unwrap().is_empty() };
     assert!(holds_within(WORK_MAX, some).await, "no deadline is stored");
-    fleet.members[0].kill();
+    fleet.members[0].process.kill();
     servers.end_open_transactions().await;
-    fleet.members[0] = fleet.members[0].program().start(&[]);
+    fleet.members[0].restart();
     // A query of the broker is cheap; repeated reads of ten thousand documents would slow the
     // service down.
     let all_followed = || async { unsettled(&bus, FOLLOWING).await == Some(0) };
     let is_followed = holds_within(WORK_MAX, all_followed).await;
     assert!(is_followed, "{:?} of {FOLLOWING}", unsettled(&bus, FOLLOWING).await);
     assert_eq!(reader.deadlines().await.unwrap().len(), DEADLINES, "a deadline was lost");
-    fleet.members[0].kill();
+    fleet.members[0].process.kill();
     servers.end_open_transactions().await;
-    fleet.members[0] = fleet.members[0].program().start(&[]);
+    fleet.members[0].restart();
     let mut announced_ids = BTreeSet::new();
     let listening = async {
         while announced_ids.len() < DEADLINES {

@@ -4,10 +4,8 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::time::Duration;
 
-use contract::Timestamp;
 use rand::rngs::StdRng;
 use rand::{Rng as _, SeedableRng as _};
-use sources::Clock;
 use testing::load::Load;
 use testing::processes::holds_within;
 
@@ -27,12 +25,10 @@ const BETWEEN_MAX: Duration = Duration::from_secs(3);
 /// Share of the faults that hit a broker when brokers are the target.
 const BROKERS_SHARE: f64 = 0.8;
 
-/// The injected faults: their kind, count and time.
-#[derive(Default)]
 pub(crate) struct InjectedFaults {
+    pub(crate) random: StdRng,
     kills: BTreeMap<String, u32>,
     other_faults: BTreeMap<String, u32>,
-    pub(crate) disturbed: Vec<(Timestamp, Timestamp)>,
 }
 
 impl InjectedFaults {
@@ -46,7 +42,6 @@ impl InjectedFaults {
         *self.other_faults.entry(kind.into()).or_default() += 1;
     }
 
-    /// Kills so far.
     pub(crate) fn kills(&self) -> u32 {
         self.kills.values().sum()
     }
@@ -70,30 +65,27 @@ impl fmt::Display for InjectedFaults {
 /// Injects faults under load until a number of processes were killed; returns when everything runs
 /// again.
 pub(crate) async fn inject(fleet: &mut Fleet, load: &Load, run: &Run) -> InjectedFaults {
-    let mut random = StdRng::seed_from_u64(run.seed);
-    let mut injected = InjectedFaults::default();
-    let began = Clock::System.now();
+    let random = StdRng::seed_from_u64(run.seed);
+    let (kills, other_faults) = (BTreeMap::new(), BTreeMap::new());
+    let mut injected = InjectedFaults { random, kills, other_faults };
     let mut reported = 0;
     while injected.kills() < run.kills {
         if injected.kills() >= reported + PROGRESS_PERIOD {
             reported = injected.kills();
             println!("  {reported} of {} kills, {} responses", run.kills, load.responses());
         }
-        let target = load.responses() + random.random_range(1..=RESPONSES_BETWEEN_MAX);
+        let target = load.responses() + injected.random.random_range(1..=RESPONSES_BETWEEN_MAX);
         holds_within(BETWEEN_MAX, || async { load.responses() >= target }).await;
         match run.target {
-            Target::Brokers if random.random_bool(BROKERS_SHARE) => {
-                inject_broker_fault(fleet, &mut random, &mut injected).await;
+            Target::Brokers if injected.random.random_bool(BROKERS_SHARE) => {
+                inject_broker_fault(fleet, &mut injected).await;
             }
-            Target::Brokers | Target::Any => {
-                inject_fault(fleet, &mut random, &mut injected).await;
-            }
+            Target::Brokers | Target::Any => inject_fault(fleet, &mut injected).await,
         }
     }
     if let Engines::Servers(servers) = &fleet.engines {
         servers.end_open_transactions().await;
     }
     fleet.ready().await;
-    injected.disturbed.push((began, Clock::System.now()));
     injected
 }

@@ -3,11 +3,10 @@
 use std::time::Duration;
 
 use rand::Rng as _;
-use rand::rngs::StdRng;
-use rand::seq::IndexedRandom as _;
+use rand::seq::{IndexedMutRandom as _, IndexedRandom as _};
 use testing::engines::nats::Cluster;
-use testing::engines::process_supervisor::ProcessSupervisor;
-use testing::processes::Process;
+use testing::engines::server::Server;
+use testing::processes::{Instance, Signal};
 use testing::proxy::TcpProxy;
 
 use crate::fault_injection::InjectedFaults;
@@ -44,7 +43,6 @@ const HANG_MS: std::ops::RangeInclusive<u64> = 200..=3_500;
 /// trips.
 const DELAY_MS: std::ops::RangeInclusive<u64> = 5..=40;
 
-/// The points that a program passes.
 fn points(program: &str) -> Vec<&'static str> {
     let groups: &[&[&'static str]] = match program {
         "auth" => &[COMMON_POINTS],
@@ -55,74 +53,64 @@ fn points(program: &str) -> Vec<&'static str> {
 }
 
 /// One fault, drawn at random.
-pub(crate) async fn inject_fault(
-    fleet: &mut Fleet,
-    random: &mut StdRng,
-    injected: &mut InjectedFaults,
-) {
+pub(crate) async fn inject_fault(fleet: &mut Fleet, injected: &mut InjectedFaults) {
+    let random = &mut injected.random;
     let hang = Duration::from_millis(random.random_range(HANG_MS));
     let drawn = random.random_range(0..100);
     match &fleet.engines {
         Engines::Servers(servers) if drawn < 30 => {
-            inject_server_fault(servers, random, injected, hang).await;
+            inject_server_fault(servers, injected, hang).await;
         }
         Engines::Servers(_) if drawn < 36 => {
-            let any = random.random_range(0..fleet.members.len());
-            let name = fleet.members[any].program().name.clone();
+            let name = fleet.members.choose(random).unwrap().program.name.clone();
             kill_a_service(fleet, &name, injected, hang).await;
         }
         Engines::Servers(_) | Engines::Embedded if drawn < 40 => {
-            let count = fleet.members.len();
-            let member = &mut fleet.members[random.random_range(0..count)];
-            member.signal("-STOP");
+            let member = fleet.members.choose(random).unwrap();
+            member.process.pause();
             tokio::time::sleep(hang).await;
-            member.signal("-CONT");
+            member.process.resume();
             injected.count_other("process paused");
         }
         Engines::Servers(_) | Engines::Embedded => {
-            kill_a_member(fleet, random, injected).await;
+            kill_a_member(fleet, injected).await;
         }
     }
 }
 
 /// Kills one of three brokers; has no effect on other fleets.
-pub(crate) async fn inject_broker_fault(
-    fleet: &Fleet,
-    random: &mut StdRng,
-    injected: &mut InjectedFaults,
-) {
-    let absence = Duration::from_millis(random.random_range(HANG_MS));
+pub(crate) async fn inject_broker_fault(fleet: &Fleet, injected: &mut InjectedFaults) {
+    let absence = Duration::from_millis(injected.random.random_range(HANG_MS));
     if let Engines::Servers(servers) = &fleet.engines
         && let Broker::Three(cluster) = &servers.broker
     {
-        kill_one_of_three(cluster, random, injected, absence).await;
+        kill_one_of_three(cluster, injected, absence).await;
     }
 }
 
 /// Kills one process, by a signal and sometimes at a crash point, and starts it again.
-async fn kill_a_member(fleet: &mut Fleet, random: &mut StdRng, injected: &mut InjectedFaults) {
-    let count = fleet.members.len();
-    let member = &mut fleet.members[random.random_range(0..count)];
-    let name = member.program().name.clone();
-    member.kill();
+async fn kill_a_member(fleet: &mut Fleet, injected: &mut InjectedFaults) {
+    let member = fleet.members.choose_mut(&mut injected.random).unwrap();
+    let name = member.program.name.clone();
+    member.process.kill();
     injected.count_kill(format!("{name} -9"));
-    if random.random_bool(0.6) {
+    if injected.random.random_bool(0.6) {
         let points = points(&name);
-        let point = points[random.random_range(0..points.len())];
-        let nth = random.random_range(1..=PASSES_MAX);
-        *member = member.program().start(&[("CRASH_AT", format!("{point}:{nth}"))]);
+        let point = *points.choose(&mut injected.random).unwrap();
+        let nth = injected.random.random_range(1..=PASSES_MAX);
+        *member = member.program.start(&[("CRASH_AT", format!("{point}:{nth}"))]);
         if point == "during_shutdown" {
             member.is_ready_within(POINT_MAX).await;
-            member.signal("-TERM");
+            member.process.signal(Signal::TERM);
         }
-        let died = member.end_within(POINT_MAX).await.is_some();
+        let died = member.process.end_within(POINT_MAX).await.is_some();
         // A process that does not reach the point in time is killed by a signal.
-        member.kill();
+        member.process.kill();
         injected.count_kill(if died { point.to_owned() } else { format!("{name} -9") });
     }
-    *member = member.program().start(&[]);
+    member.restart();
     // In half of the cases the next fault comes while the process is still starting.
-    if random.random_bool(0.5) {
+    if injected.random.random_bool(0.5) {
         fleet.ready().await;
     }
 }
@@ -134,37 +122,30 @@ async fn kill_a_service(
     injected: &mut InjectedFaults,
     absence: Duration,
 ) {
-    let of_service = |member: &&mut Process| member.program().name == name;
+    let of_service = |member: &&mut Instance| member.program.name == name;
     for member in fleet.members.iter_mut().filter(of_service) {
-        member.kill();
+        member.process.kill();
         injected.count_kill(format!("{name} -9"));
     }
     tokio::time::sleep(absence).await;
-    for member in fleet.members.iter_mut().filter(of_service) {
-        *member = member.program().start(&[]);
-    }
+    fleet.members.iter_mut().filter(of_service).for_each(Instance::restart);
     fleet.ready().await;
 }
 
 /// Kills, pauses or disconnects the database or the broker.
-async fn inject_server_fault(
-    servers: &Servers,
-    random: &mut StdRng,
-    injected: &mut InjectedFaults,
-    hang: Duration,
-) {
+async fn inject_server_fault(servers: &Servers, injected: &mut InjectedFaults, hang: Duration) {
     let (nats, nats_proxy) = match &servers.broker {
-        Broker::Three(cluster) => return kill_one_of_three(cluster, random, injected, hang).await,
+        Broker::Three(cluster) => return kill_one_of_three(cluster, injected, hang).await,
         Broker::One { nats, proxy } => (nats, proxy),
     };
     let (run_broker, run_database) = (|| nats.run(), || servers.mongo.run());
-    let (server, run, proxy, name): (&ProcessSupervisor, &dyn Fn(), _, _) =
-        if random.random_bool(0.5) {
-            (nats, &run_broker, nats_proxy, "nats-server")
-        } else {
-            (&servers.mongo, &run_database, &servers.mongo_proxy, "database")
-        };
-    match random.random_range(0..4) {
+    let (server, run, proxy, name): (&Server, &dyn Fn(), _, _) = if injected.random.random_bool(0.5)
+    {
+        (nats, &run_broker, nats_proxy, "nats-server")
+    } else {
+        (&servers.mongo, &run_database, &servers.mongo_proxy, "database")
+    };
+    match injected.random.random_range(0..4) {
         0 | 1 => {
             blocking(|| server.kill());
             blocking(run);
@@ -176,19 +157,14 @@ async fn inject_server_fault(
             server.resume();
             injected.count_other(format!("{name} paused"));
         }
-        _ => inject_network_fault(proxy, name, random, injected, hang).await,
+        _ => inject_network_fault(proxy, name, injected, hang).await,
     }
 }
 
 /// Kills one of three brokers, without which the other two continue, and starts it again after a
 /// while.
-async fn kill_one_of_three(
-    cluster: &Cluster,
-    random: &mut StdRng,
-    injected: &mut InjectedFaults,
-    absence: Duration,
-) {
-    let broker = cluster.members.choose(random).unwrap();
+async fn kill_one_of_three(cluster: &Cluster, injected: &mut InjectedFaults, absence: Duration) {
+    let broker = cluster.members.choose(&mut injected.random).unwrap();
     blocking(|| broker.kill());
     injected.count_kill("one of three nats-servers -9");
     tokio::time::sleep(absence).await;
@@ -199,11 +175,10 @@ async fn kill_one_of_three(
 async fn inject_network_fault(
     proxy: &TcpProxy,
     name: &str,
-    random: &mut StdRng,
     injected: &mut InjectedFaults,
     hang: Duration,
 ) {
-    match random.random_range(0..3) {
+    match injected.random.random_range(0..3) {
         0 => {
             proxy.cut();
             injected.count_other(format!("connections to {name} cut"));
@@ -215,7 +190,7 @@ async fn inject_network_fault(
             injected.count_other(format!("{name} cut off"));
         }
         _ => {
-            proxy.delay(Duration::from_millis(random.random_range(DELAY_MS)));
+            proxy.delay(Duration::from_millis(injected.random.random_range(DELAY_MS)));
             tokio::time::sleep(hang).await;
             proxy.heal();
             injected.count_other(format!("proxy to {name} slow"));

@@ -7,8 +7,7 @@ use bus::Bus;
 use contract::catalogue::{SERVICES, services};
 use sources::Clock;
 use store::Engine;
-use testing::engines::ports::free_ports;
-use testing::processes::{Process, Program, holds_within};
+use testing::processes::{Instance, Program, Signal, free_ports, holds_within};
 use testing::proxy::{Route, Router};
 use tokio::sync::{Mutex, MutexGuard};
 
@@ -37,9 +36,8 @@ pub(crate) enum Engines {
 /// One fleet runs at a time: on a small machine, two would delay each other's expiry.
 static ALONE: Mutex<()> = Mutex::const_new(());
 
-/// A running marketplace.
 pub(crate) struct Fleet {
-    pub(crate) members: Vec<Process>,
+    pub(crate) members: Vec<Instance>,
     pub(crate) engines: Engines,
     router: Router,
     dir: tempfile::TempDir,
@@ -108,8 +106,8 @@ impl Fleet {
             ready(&mut members).await;
         }
         let of = |name: &str| {
-            let replicas = members.iter().filter(|member| member.program().name == name);
-            replicas.map(|member| member.program().base()).collect()
+            let replicas = members.iter().filter(|member| member.program.name == name);
+            replicas.map(|member| member.program.base()).collect()
         };
         let paths = SERVICES.iter().flat_map(|service| {
             service.paths.iter().map(|prefix| Route { prefix, replicas: of(service.name) })
@@ -119,12 +117,10 @@ impl Fleet {
         Self { members, engines, router, dir, _alone: alone }
     }
 
-    /// The address for customers.
     pub(crate) fn base(&self) -> String {
         self.router.base()
     }
 
-    /// Waits until every member is ready.
     pub(crate) async fn ready(&mut self) {
         ready(&mut self.members).await;
     }
@@ -147,8 +143,8 @@ impl Fleet {
         loop {
             // Only one process can open an embedded engine.
             for member in &mut self.members {
-                member.signal("-TERM");
-                member.end_within(READY_MAX).await.unwrap();
+                member.process.signal(Signal::TERM);
+                member.process.end_within(READY_MAX).await.unwrap();
             }
             let data = self.dir.path().join("data");
             let bus = Bus::embedded(&data.join("bus.db"), Clock::System).unwrap();
@@ -158,9 +154,7 @@ impl Fleet {
                 return reader;
             }
             drop(reader);
-            for member in &mut self.members {
-                *member = member.program().start(&[]);
-            }
+            self.members.iter_mut().for_each(Instance::restart);
             self.ready().await;
         }
     }
@@ -201,9 +195,9 @@ fn described(name: &str, dir: &Path, settings: &[(&str, String)]) -> Program {
     }
 }
 
-async fn ready(members: &mut [Process]) {
+async fn ready(members: &mut [Instance]) {
     for member in members {
         let is_ready = member.is_ready_within(READY_MAX).await;
-        assert!(is_ready, "{} is not ready:\n{}", member.program().name, member.output_tail());
+        assert!(is_ready, "{} is not ready:\n{}", member.program.name, member.output_tail());
     }
 }

@@ -15,7 +15,6 @@ mod expiry;
 mod fault_injection;
 mod faults;
 mod fleet;
-mod refusals;
 mod replicas;
 mod run;
 mod servers;

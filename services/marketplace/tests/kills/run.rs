@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use invariants::{Evidence, Violation, check};
+use sources::Clock;
 use testing::load::{End, Erasures, Journal, Load, LoadOptions};
 use testing::processes::holds_within;
 
@@ -27,7 +28,6 @@ const RESPONSES_AFTER_FAULTS: u64 = 300;
 /// Longest wait for these responses.
 const AFTER_FAULTS_MAX: Duration = Duration::from_secs(20);
 
-/// The target of the faults.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Target {
     /// Any process or server, at random.
@@ -36,13 +36,11 @@ pub(crate) enum Target {
     Brokers,
 }
 
-/// The parameters of a run.
 #[derive(Debug, Clone)]
 pub(crate) struct Run {
     pub(crate) what: &'static str,
     pub(crate) seed: u64,
     pub(crate) kills: u32,
-    pub(crate) timeout: Duration,
     pub(crate) target: Target,
 }
 
@@ -53,31 +51,29 @@ impl Run {
         let seed = number("SEED").unwrap_or_else(|| u64::from(rand::random::<u32>()));
         let kills = number("KILLS").map_or(KILLS_DEFAULT, |kills| u32::try_from(kills).unwrap());
         println!("{what}: SEED={seed} KILLS={kills}");
-        Self { what, seed, kills, timeout: TIMEOUT, target: Target::Any }
+        Self { what, seed, kills, target: Target::Any }
     }
 
     /// Runs on a fleet; fails the test if a rule is violated.
     pub(crate) async fn on(&self, mut fleet: Fleet) {
-        let load = self.load(&fleet).await;
+        let (base, seed, timeout) = (fleet.base(), self.seed, TIMEOUT);
+        let (customers, erasures) = (CUSTOMERS, Erasures::Requested);
+        let load = Load::start(LoadOptions { base, seed, customers, timeout, erasures }).await;
+        let began = Clock::System.now();
         let injected = fault_injection::inject(&mut fleet, &load, self).await;
+        let disturbed = (began, Clock::System.now());
         let target = load.responses() + RESPONSES_AFTER_FAULTS;
         holds_within(AFTER_FAULTS_MAX, || async { load.responses() >= target }).await;
         let journal = load.finish().await;
-        let reader = fleet.at_rest(self.timeout).await;
+        let reader = fleet.at_rest(TIMEOUT).await;
         let mut evidence = reader.evidence(Some(journal.clone())).await.unwrap();
-        evidence.disturbed.clone_from(&injected.disturbed);
+        evidence.disturbed.push(disturbed);
         let violations = check(&evidence);
         let moved = reader.captured_and_refunded().await.unwrap();
         println!("{}, seed {}:", self.what, self.seed);
         println!("  faults               {injected}");
         print_summary(&journal, &evidence, moved, &violations);
         assert!(violations.is_empty(), "{} violations", violations.len());
-    }
-
-    async fn load(&self, fleet: &Fleet) -> Load {
-        let (base, seed) = (fleet.base(), self.seed);
-        let (customers, timeout, erasures) = (CUSTOMERS, self.timeout, Erasures::Requested);
-        Load::start(LoadOptions { base, seed, customers, timeout, erasures }).await
     }
 }
 

@@ -14,7 +14,6 @@ use testing::proxy::TcpProxy;
 use invariants::Reader;
 use marketplace::services::in_order;
 
-/// Prefix of the names of the databases.
 pub(crate) const PREFIX: &str = "kills_";
 
 /// Timeout of one operation of the reader.
@@ -23,7 +22,6 @@ const TIMEOUT: Duration = Duration::from_secs(10);
 /// Connections of the reader.
 const POOL: u32 = 8;
 
-/// A MongoDB-wire server and the broker.
 pub(crate) struct Servers {
     pub(crate) mongo: Mongo,
     pub(crate) mongo_proxy: TcpProxy,
@@ -39,8 +37,7 @@ pub(crate) enum Broker {
 impl Servers {
     pub(crate) async fn start() -> Self {
         let nats = blocking(Nats::start_inside);
-        let port = nats.url().rsplit(':').next().unwrap().parse().unwrap();
-        let proxy = TcpProxy::to(local(port)).await;
+        let proxy = TcpProxy::to(local(nats.port)).await;
         Self::with(Broker::One { nats, proxy }).await
     }
 
@@ -50,7 +47,7 @@ impl Servers {
 
     async fn with(broker: Broker) -> Self {
         let mongo = blocking(Mongo::start);
-        let mongo_proxy = TcpProxy::to(local(mongo.port())).await;
+        let mongo_proxy = TcpProxy::to(local(mongo.port)).await;
         Self { mongo, mongo_proxy, broker }
     }
 

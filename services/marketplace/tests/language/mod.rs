@@ -3,62 +3,55 @@
 
 use crate::tree::{files, root};
 
-/// A phrase that a text must not contain, and its usual replacement.
-struct Rule {
-    /// Words in lower case; `^` is the start of a clause.
-    phrase: &'static str,
-    instead: &'static str,
-}
-
-const fn rule(phrase: &'static str, instead: &'static str) -> Rule {
-    Rule { phrase, instead }
-}
+/// A phrase that a text must not contain, in lower case, with `^` as the start of a clause; and its
+/// usual replacement.
+type Rule = (&'static str, &'static str);
 
 const NOUN: &str = "a technical noun as the subject";
 const VERB: &str = "returns, publishes, reads, writes, stores, rejects or waits";
 
 const RULES: &[Rule] = &[
-    rule("whoever", NOUN),
-    rule("somebody", NOUN),
-    rule("nobody", NOUN),
-    rule("anybody", NOUN),
-    rule("everybody", NOUN),
-    rule("those who", NOUN),
-    rule("one's", "the owner's name, such as the caller's"),
-    rule("^ who", NOUN),
-    rule("^ whose", NOUN),
-    rule("^ what", NOUN),
-    rule("what is", NOUN),
-    rule("what was", NOUN),
-    rule("what are", NOUN),
-    rule("what were", NOUN),
-    rule("what has", NOUN),
-    rule("what had", NOUN),
-    rule("told", VERB),
-    rule("tells", VERB),
-    rule("answers", VERB),
-    rule("answered", VERB),
-    rule("asks", "requests, reads or queries"),
-    rule("hears", "receives"),
-    rule("lets go", "releases"),
-    rule("let go", "released"),
-    rule("gives up", "cancels, abandons or stops"),
-    rule("gave up", "cancelled, abandoned or stopped"),
-    rule("given up", "cancelled, abandoned or stopped"),
-    rule("says no", "rejects"),
-    rule("stands", "the status or the position"),
-    rule("as it stands", "the present state"),
-    rule("is there", "exists"),
-    rule("is none", "does not exist"),
-    rule("so many", "a number"),
-    rule("at the most", "at most, or a maximum"),
-    rule("now or before", "already"),
-    rule("a moment ago", "recently, or the time"),
-    rule("came of", "the outcome"),
-    rule("became of", "the outcome"),
-    rule("has to do with", "concerns"),
-    rule("nothing to do with", "independent of"),
-    rule("for ever", "without limit"),
+    ("whoever", NOUN),
+    ("somebody", NOUN),
+    ("nobody", NOUN),
+    ("anybody", NOUN),
+    ("everybody", NOUN),
+    ("those who", NOUN),
+    ("one's", "the owner's name, such as the caller's"),
+    ("^ who", NOUN),
+    ("^ whose", NOUN),
+    ("^ what", NOUN),
+    ("what is", NOUN),
+    ("what was", NOUN),
+    ("what are", NOUN),
+    ("what were", NOUN),
+    ("what has", NOUN),
+    ("what had", NOUN),
+    ("told", VERB),
+    ("tells", VERB),
+    ("answers", VERB),
+    ("answered", VERB),
+    ("asks", "requests, reads or queries"),
+    ("hears", "receives"),
+    ("lets go", "releases"),
+    ("let go", "released"),
+    ("gives up", "cancels, abandons or stops"),
+    ("gave up", "cancelled, abandoned or stopped"),
+    ("given up", "cancelled, abandoned or stopped"),
+    ("says no", "rejects"),
+    ("stands", "the status or the position"),
+    ("as it stands", "the present state"),
+    ("is there", "exists"),
+    ("is none", "does not exist"),
+    ("so many", "a number"),
+    ("at the most", "at most, or a maximum"),
+    ("now or before", "already"),
+    ("a moment ago", "recently, or the time"),
+    ("came of", "the outcome"),
+    ("became of", "the outcome"),
+    ("has to do with", "concerns"),
+    ("nothing to do with", "independent of"),
+    ("for ever", "without limit"),
 ];
 
 /// Phrases that contain a rule's phrase and are plain English.
@@ -70,7 +63,7 @@ fn broken(text: &str) -> impl Iterator<Item = &'static Rule> {
     for allowed in ALLOWED {
         words = words.replace(&format!(" {allowed} "), " ");
     }
-    RULES.iter().filter(move |rule| words.contains(&format!(" {} ", rule.phrase)))
+    RULES.iter().filter(move |rule| words.contains(&format!(" {} ", rule.0)))
 }
 
 /// The words of a text in lower case between single spaces, without code, with `^` before each
@@ -93,7 +86,6 @@ fn words(text: &str) -> String {
     words
 }
 
-/// A text and its place.
 struct Text {
     place: String,
     text: String,
@@ -135,26 +127,16 @@ fn doc_comments(path: &str, source: &str) -> Vec<Text> {
 /// The summaries and descriptions of the OpenAPI document.
 fn openapi_texts() -> Vec<Text> {
     fn collect(value: &serde_json::Value, place: &str, found: &mut Vec<Text>) {
-        match value {
-            serde_json::Value::Object(fields) => {
-                for (name, value) in fields {
-                    match value {
-                        serde_json::Value::String(text)
-                            if ["summary", "description"].contains(&name.as_str()) =>
-                        {
-                            let (place, text) = (place.to_owned(), text.clone());
-                            found.push(Text { place, text });
-                        }
-                        value => collect(value, &format!("{place}/{name}"), found),
-                    }
+        for (name, value) in value.as_object().into_iter().flatten() {
+            match value.as_str() {
+                Some(text) if ["summary", "description"].contains(&name.as_str()) => {
+                    found.push(Text { place: place.to_owned(), text: text.to_owned() });
                 }
+                _ => collect(value, &format!("{place}/{name}"), found),
             }
-            serde_json::Value::Array(entries) => {
-                for entry in entries {
-                    collect(entry, place, found);
-                }
-            }
-            _ => {}
+        }
+        for entry in value.as_array().into_iter().flatten() {
+            collect(entry, place, found);
         }
     }
     let text = std::fs::read_to_string(root().join("services/marketplace/openapi.json")).unwrap();
@@ -163,18 +145,14 @@ fn openapi_texts() -> Vec<Text> {
     found
 }
 
-/// A line for each broken rule.
 fn findings() -> Vec<String> {
     let mut texts = openapi_texts();
-    for folder in ["common", "services", "xtask"] {
-        for (path, source) in files(&root().join(folder), &[".rs", ".rs.j2"]) {
-            let path = path.strip_prefix(root()).unwrap().to_string_lossy().into_owned();
-            texts.extend(doc_comments(&path, &source));
-        }
+    for (path, source) in files(&["common", "services", "xtask"], &[".rs", ".rs.j2"]) {
+        texts.extend(doc_comments(&path, &source));
     }
     let finding = |Text { place, text }: &Text| -> Vec<String> {
-        let line = |rule: &Rule| {
-            format!("{place}: {:?}; write {}:\n    {}", rule.phrase, rule.instead, text.trim())
+        let line = |(phrase, instead): &Rule| {
+            format!("{place}: {phrase:?}; write {instead}:\n    {}", text.trim())
         };
         broken(text).map(line).collect()
     };
@@ -252,7 +230,7 @@ const REWRITES: [(&str, &str); 17] = [
 fn private_language_is_found_and_its_replacement_accepted() {
     for (before, after) in REWRITES {
         assert!(broken(before).next().is_some(), "{before}");
-        let wrong: Vec<&str> = broken(after).map(|rule| rule.phrase).collect();
+        let wrong: Vec<&str> = broken(after).map(|rule| rule.0).collect();
         assert!(wrong.is_empty(), "{after}: {wrong:?}");
     }
 }
@@ -265,7 +243,7 @@ fn code_and_other_words_are_not_found() {
         "The buyer whose order expired may order again.",
         "Answer, telling, whatsoever",
     ] {
-        let wrong: Vec<&str> = broken(text).map(|rule| rule.phrase).collect();
+        let wrong: Vec<&str> = broken(text).map(|rule| rule.0).collect();
         assert!(wrong.is_empty(), "{text}: {wrong:?}");
     }
 }
@@ -277,6 +255,6 @@ fn doc_comments_are_read_without_code_and_ordinary_comments() {
     let found = doc_comments("a.rs", source);
     let places: Vec<&str> = found.iter().map(|text| text.place.as_str()).collect();
     assert_eq!(places, ["a.rs:1", "a.rs:4", "a.rs:11"]);
-    let phrases = |text: &Text| broken(&text.text).map(|rule| rule.phrase).collect::<Vec<_>>();
+    let phrases = |text: &Text| broken(&text.text).map(|rule| rule.0).collect::<Vec<_>>();
     assert_eq!(found.iter().map(phrases).collect::<Vec<_>>(), [vec![], vec!["^ what"], vec![]]);
 }

@@ -1,16 +1,14 @@
 //! The layers of the source: files without cycles, common crates without business, a test kit that
 //! is never shipped.
 
-use std::path::PathBuf;
-
-use crate::tree::{files, root};
 use xtask::cycles::Files;
 
-/// The directories of all crates.
-fn crates() -> Vec<PathBuf> {
-    let manifests = files(&root(), &["Cargo.toml"]).into_iter();
-    let directories = manifests.filter_map(|(path, _)| Some(path.parent()?.to_owned()));
-    directories.filter(|directory| directory.join("src").is_dir()).collect()
+use crate::dependencies;
+use crate::tree::{files, paths, root};
+
+fn crates() -> Vec<String> {
+    let manifests = paths(&["common", "services", "xtask"], &["/Cargo.toml"]).into_iter();
+    manifests.map(|path| path.trim_end_matches("/Cargo.toml").to_owned()).collect()
 }
 
 #[test]
@@ -18,14 +16,12 @@ fn no_cycle_exists_between_the_files_of_a_crate() {
     let crates = crates();
     assert!(crates.len() > 10, "{crates:?}");
     for directory in crates {
-        let src = directory.join("src");
-        let texts = files(&src, &[".rs"]);
-        let relative = texts.iter().map(|(path, text)| {
-            let path = path.strip_prefix(&src).unwrap_or(path);
-            (path.to_str().unwrap_or_default(), text.as_str())
-        });
+        let src = format!("{directory}/src/");
+        let texts = files(&[&src], &[".rs"]);
+        let relative =
+            texts.iter().map(|(path, text)| (path.trim_start_matches(&src), text.as_str()));
         let cycles = Files::parse(relative).cycles();
-        assert!(cycles.is_empty(), "{}: {cycles:#?}", directory.display());
+        assert!(cycles.is_empty(), "{directory}: {cycles:#?}");
     }
 }
 
@@ -97,9 +93,9 @@ fn knows_the_business(line: &str) -> bool {
 #[test]
 fn the_common_crates_contain_no_business_terms() {
     for name in GROUND {
-        for (path, text) in files(&root().join(format!("common/{name}/src")), &[".rs"]) {
+        for (path, text) in files(&[&format!("common/{name}/src")], &[".rs"]) {
             for line in text.lines() {
-                assert!(!knows_the_business(line), "{}: {line}", path.display());
+                assert!(!knows_the_business(line), "{path}: {line}");
             }
         }
     }
@@ -134,18 +130,35 @@ fn business_terms_are_found_and_sequences_are_none() {
 
 #[test]
 fn the_test_kit_is_only_a_development_dependency() {
-    let of_tests = ["testing", "invariants"];
     for directory in crates().into_iter().filter(|directory| !directory.ends_with("invariants")) {
-        let manifest = std::fs::read_to_string(directory.join("Cargo.toml")).unwrap();
-        let mut section = "";
-        for line in manifest.lines() {
-            if line.starts_with('[') {
-                section = line;
-            }
-            let is_shipped = section.ends_with("dependencies]") && !section.contains("dev-");
-            let name = line.split(['.', ' ', '=']).next().unwrap();
-            let is_of_tests = of_tests.contains(&name);
-            assert!(!(is_shipped && is_of_tests), "{}: {section}", directory.display());
+        for (section, name) in dependencies(&directory) {
+            let is_of_tests = ["testing", "invariants"].contains(&name.as_str());
+            assert!(!is_of_tests || section.contains("dev-"), "{directory}: {section}");
         }
     }
+}
+
+/// With `autotests = false`, cargo compiles no file that neither `tests/all.rs` nor `Cargo.toml`
+/// names, and its tests never run.
+#[test]
+fn every_test_file_is_compiled() {
+    let read = |path: String| std::fs::read_to_string(root().join(path));
+    let mut packages = 0;
+    for directory in crates() {
+        let Ok(all) = read(format!("{directory}/tests/all.rs")) else { continue };
+        let manifest = read(format!("{directory}/Cargo.toml")).unwrap();
+        let tests = format!("{directory}/tests/");
+        for path in paths(&[&tests], &[".rs"]) {
+            let name = match path.trim_start_matches(&tests).split_once('/') {
+                None => path.trim_start_matches(&tests).trim_end_matches(".rs"),
+                Some((folder, "main.rs" | "mod.rs")) => folder,
+                Some(_) => continue,
+            };
+            let is_compiled = all.contains(&format!("mod {name};"))
+                || manifest.contains(&format!("name = \"{name}\""));
+            assert!(is_compiled, "{path}");
+        }
+        packages += 1;
+    }
+    assert!(packages >= 5, "only {packages} packages");
 }

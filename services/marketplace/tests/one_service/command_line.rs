@@ -7,11 +7,11 @@ use std::time::Duration;
 use contract::catalogue::SERVICES;
 use contract::catalogue::services::{self, KeyRole};
 use marketplace::services::ALL;
+use service::KeyFile;
 use service::program::table;
-use service::{KeyFile, KeyRing, SessionKey};
-use testing::engines::ports::free_ports;
+use testing::processes::free_ports;
 
-use crate::{PROGRAM, on_servers, public_key};
+use crate::{PROGRAM, on_servers, write_public_key};
 
 /// Bound on the wait for servers that do not start.
 const START_TIMEOUT: &str = "2s";
@@ -96,12 +96,11 @@ fn each_missing_setting_is_reported_on_one_line() {
 async fn a_start_without_servers_fails_in_time_with_one_line() {
     for service in SERVICES {
         let (dir, [mongodb, nats]) = (tempfile::tempdir().unwrap(), free_ports());
-        let keys = KeyRing::from(&SessionKey::from_secret(&[7; 32]));
-        keys.write_public(&public_key(dir.path())).unwrap();
+        write_public_key(dir.path());
         let program = on_servers(service.name, dir.path(), [mongodb, nats]);
-        let mut process = program.start(&[("START_TIMEOUT", START_TIMEOUT.to_owned())]);
-        let ended = process.end_within(ENDED_MAX).await;
-        let output = process.output_tail();
+        let mut started = program.start(&[("START_TIMEOUT", START_TIMEOUT.to_owned())]);
+        let ended = started.process.end_within(ENDED_MAX).await;
+        let output = started.output_tail();
         assert_eq!(ended.and_then(|status| status.code()), Some(1), "{output}");
         let complaint = format!("{}: ", service.name);
         let errors: Vec<_> = output.lines().filter(|line| line.starts_with(&complaint)).collect();

@@ -7,11 +7,14 @@ mod start;
 
 use std::path::{Path, PathBuf};
 
-use testing::engines::ports::free_ports;
-use testing::processes::Program;
+use service::{KeyRing, SessionKey};
+use testing::processes::{Program, free_ports};
 
 /// The program.
 const PROGRAM: &str = env!("CARGO_BIN_EXE_boxoffice");
+
+/// The file of the public half of the session key.
+const PUBLIC_KEY: &str = "session-key.pem.pub";
 
 /// A service's program, with servers at these ports and the session key in a directory.
 fn on_servers(service: &str, dir: &Path, [mongodb, nats]: [u16; 2]) -> Program {
@@ -21,7 +24,7 @@ fn on_servers(service: &str, dir: &Path, [mongodb, nats]: [u16; 2]) -> Program {
         ("PORT", port.to_string()),
         ("MONGODB_URL", format!("mongodb://127.0.0.1:{mongodb}/")),
         ("NATS_URL", format!("nats://127.0.0.1:{nats}")),
-        ("SESSION_PUBLIC_KEY", public_key(dir).display().to_string()),
+        ("SESSION_PUBLIC_KEY", dir.join(PUBLIC_KEY).display().to_string()),
         ("SESSION_KEY", key.display().to_string()),
     ];
     Program {
@@ -34,7 +37,7 @@ fn on_servers(service: &str, dir: &Path, [mongodb, nats]: [u16; 2]) -> Program {
     }
 }
 
-/// The path at which a service of [`on_servers`] reads the public half of the session key.
-fn public_key(dir: &Path) -> PathBuf {
-    dir.join("session-key.pem.pub")
+/// Writes the public half of the session key, which a service of [`on_servers`] reads.
+fn write_public_key(dir: &Path) {
+    KeyRing::from(&SessionKey::from_secret(&[7; 32])).write_public(&dir.join(PUBLIC_KEY)).unwrap();
 }

@@ -82,12 +82,7 @@ async fn damage<D: Document>(
 async fn a_missing_or_old_copy_is_found_and_repaired_by_a_resync() {
     let dir = tempfile::tempdir().unwrap();
     let (dir, marketplace) = (dir.path(), Marketplace::start(dir.path(), &[]));
-    let (seller, buyer) = (marketplace.sign_up("seller").await, marketplace.sign_up("ann").await);
-    let offer = json!({"title": "Concert", "price": 5, "quantity": 3});
-    let ticket = marketplace.create(&seller, "/api/tickets", offer).await;
-    let order = marketplace.create(&buyer, "/api/orders", json!({"ticketId": ticket})).await;
-    let payment = json!({"orderId": order, "token": "tok_visa"});
-    marketplace.create(&buyer, "/api/payments", payment).await;
+    let (buyer, _) = marketplace.sold(3, "tok_visa").await;
     marketplace.post(Some(&buyer), "/api/users/signout", &json!({})).await.expect(200);
     marketplace.stop().await;
     let sound = checked_at_rest(dir).await;

@@ -15,4 +15,3 @@ mod process;
 mod running;
 mod secrecy;
 mod stripe;
-mod tour;

@@ -8,11 +8,9 @@ use bytes::Bytes;
 use serde_json::{Value, json};
 use sources::Clock;
 use testing::engines::{mongo, nats};
-use testing::processes::holds_within;
 
-use crate::running::{FACT_WAIT_MAX, Marketplace, on_servers, program, run, servers};
+use crate::running::{Marketplace, eventually, on_servers, program, run, servers};
 
-/// Publishes a message that no listener can read.
 async fn publish_poison(bus: &Bus) {
     let subject = "market.ticket.created".to_owned();
     let body = Bytes::from_static(b"[{\"neither\": \"a CloudEvent\"}]");
@@ -41,8 +39,7 @@ async fn until_given_up(marketplace: &Marketplace, count: u64) {
         let line = metrics.lines().find_map(|line| line.strip_prefix(name));
         line.is_some_and(|value| value.trim() == count.to_string())
     };
-    let waited = holds_within(FACT_WAIT_MAX, are_stored).await;
-    assert!(waited, "orders does not store {count} dead letters");
+    eventually(&format!("orders stores {count} dead letters"), are_stored).await;
 }
 
 #[tokio::test]
@@ -110,12 +107,7 @@ async fn operator_commands_work_on_the_servers_of_a_running_marketplace() {
     let marketplace = Marketplace::start_by(&mut command(&["--port", "0"]));
     assert!(marketplace.banner.contains("store: mongodb 127.0.0.1:"), "{}", marketplace.banner);
     assert!(marketplace.banner.contains("NATS JetStream"), "{}", marketplace.banner);
-    let (seller, buyer) = (marketplace.sign_up("seller").await, marketplace.sign_up("ann").await);
-    let offer = json!({"title": "Concert", "price": 5});
-    let ticket = marketplace.create(&seller, "/api/tickets", offer).await;
-    let order = marketplace.create(&buyer, "/api/orders", json!({"ticketId": ticket})).await;
-    let payment = json!({"orderId": order, "token": "tok_visa"});
-    marketplace.create(&buyer, "/api/payments", payment).await;
+    let (buyer, ticket) = marketplace.sold(1, "tok_visa").await;
 
     let output = output_of(&mut command(&["doctor"]));
     assert!(output.contains("ok    fsync before acknowledge"), "{output}");

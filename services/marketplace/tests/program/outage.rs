@@ -10,10 +10,10 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use testing::engines::mongo::Mongo;
 use testing::engines::nats::Nats;
-use testing::processes::holds_within;
+use testing::processes::{Process, free_ports};
 use testing::{Reply, User};
 
-use crate::running::{FACT_WAIT_MAX, Marketplace, on_servers, program, servers};
+use crate::running::{Marketplace, eventually, on_servers, program, servers};
 
 /// Orders placed while the broker is unavailable.
 const ORDERS: u32 = 3;
@@ -31,14 +31,12 @@ async fn orders_are_accepted_without_the_broker_and_delivered_after_its_return()
     let dir = tempfile::tempdir().unwrap();
     let mut command = on_servers(dir.path(), &database.url(), &broker);
     let marketplace = Marketplace::start_by(command.args(["--port", "0"]));
-    let (seller, buyer) = (marketplace.sign_up("seller").await, marketplace.sign_up("ann").await);
-    let offer = json!({"title": "Concert", "price": 5, "quantity": ORDERS});
-    let ticket = marketplace.create(&seller, "/api/tickets", offer).await;
+    let (_, buyer, ticket) = marketplace.offered(ORDERS).await;
     let shown = format!("/api/tickets/{ticket}");
     marketplace.becomes(None, &shown, "available", json!(ORDERS)).await;
     marketplace.becomes(None, "/health/ready", "status", json!("ok")).await;
     let is_empty = || async { outbox_of_orders(&marketplace).await == Some(0) };
-    assert!(holds_within(FACT_WAIT_MAX, is_empty).await, "the outbox does not become empty");
+    eventually("the outbox is empty", is_empty).await;
 
     tokio::task::block_in_place(|| broker.kill());
     marketplace.becomes(None, "/health/ready", "degraded", json!(["bus"])).await;
@@ -49,7 +47,7 @@ async fn orders_are_accepted_without_the_broker_and_delivered_after_its_return()
         assert_eq!(health, json!({"status": "ok", "degraded": ["bus"]}));
     }
     let keeps_all = || async { outbox_of_orders(&marketplace).await >= Some(ORDERS) };
-    assert!(holds_within(FACT_WAIT_MAX, keeps_all).await, "the outbox does not grow");
+    eventually("the outbox holds the orders", keeps_all).await;
     let unheard_of = marketplace.get(None, &shown).await.at("available");
     assert_eq!(unheard_of, ORDERS, "tickets has not received the orders");
 
@@ -57,12 +55,11 @@ async fn orders_are_accepted_without_the_broker_and_delivered_after_its_return()
     marketplace.becomes(None, "/health/ready", "degraded", Value::Null).await;
     marketplace.becomes(None, &shown, "available", json!(0)).await;
     for order in orders {
-        let payment = json!({"orderId": order, "token": "tok_visa"});
-        marketplace.create(&buyer, "/api/payments", payment).await;
+        marketplace.pay(&buyer, order.parse().unwrap(), "tok_visa").await.expect(201);
         let order = format!("/api/orders/{order}");
         marketplace.becomes(Some(&buyer), &order, "status", json!("complete")).await;
     }
-    assert!(holds_within(FACT_WAIT_MAX, is_empty).await, "the outbox does not become empty");
+    eventually("the outbox is empty", is_empty).await;
     marketplace.stop().await;
 }
 
@@ -80,7 +77,6 @@ const LINES_MAX: usize = 2 * 7;
 /// are longer.
 const SHARED_MEMORY: &str = "64";
 
-/// The kind of outage of the servers.
 #[derive(Debug, Clone, Copy)]
 enum Away {
     Hanging,
@@ -113,7 +109,7 @@ impl Logged {
     fn start(command: &mut Command) -> Self {
         let mut marketplace = Marketplace::start_by(command.stderr(Stdio::piped()));
         let lines = Arc::new(AtomicUsize::new(0));
-        let (log, counted) = (marketplace.child.stderr.take().unwrap(), Arc::clone(&lines));
+        let (log, counted) = (marketplace.process.child.stderr.take().unwrap(), Arc::clone(&lines));
         std::thread::spawn(move || {
             for line in BufReader::new(log).lines().map_while(Result::ok) {
                 eprintln!("{line}");
@@ -146,7 +142,7 @@ impl Logged {
     /// Limits the size of the files that the process writes, as `setrlimit` does: with 0, every
     /// write to a file fails.
     fn limit_files(&self, bytes: &str) {
-        let id = self.marketplace.child.id().to_string();
+        let id = self.marketplace.process.child.id().to_string();
         let limit = format!("--fsize={bytes}:");
         let status = Command::new("prlimit").args(["--pid", &id, &limit]).status().unwrap();
         assert!(status.success(), "prlimit comes with util-linux");
@@ -168,9 +164,7 @@ async fn on_a_full_disk_writes_fail_in_time_and_reads_succeed() {
     let dir = tempfile::tempdir().unwrap();
     let shop = Logged::start(&mut limited(dir.path(), "unlimited"));
     let marketplace = &shop.marketplace;
-    let (seller, buyer) = (marketplace.sign_up("seller").await, marketplace.sign_up("ann").await);
-    let offer = json!({"title": "Concert", "price": 5, "quantity": 90});
-    let ticket = marketplace.create(&seller, "/api/tickets", offer).await;
+    let (_, buyer, ticket) = marketplace.offered(90).await;
     let order = json!({"ticketId": ticket});
     let mut acknowledged = vec![marketplace.create(&buyer, "/api/orders", order.clone()).await];
 
@@ -188,15 +182,11 @@ async fn on_a_full_disk_writes_fail_in_time_and_reads_succeed() {
     assert!(logged <= LINES_MAX, "{logged} lines");
 
     shop.limit_files("unlimited");
-    assert!(
-        holds_within(FACT_WAIT_MAX, || shop.is_ready()).await,
-        "the program recovers without a restart"
-    );
+    eventually("the program recovers without a restart", || shop.is_ready()).await;
     acknowledged.push(marketplace.create(&buyer, "/api/orders", order.clone()).await);
 
     shop.limit_files("0");
     shop.promptly(Some(&buyer), "/api/orders", Some(&order)).await;
-    marketplace.signal("-KILL");
     drop(shop);
     // Exactly the acknowledged orders exist, without the refused ones; and the program also starts
     // on a full disk.
@@ -210,9 +200,8 @@ async fn on_a_full_disk_writes_fail_in_time_and_reads_succeed() {
         if limit == SHARED_MEMORY {
             assert!(!shop.is_ready().await, "the stores reject writes");
         } else {
-            assert!(holds_within(FACT_WAIT_MAX, || shop.is_ready()).await);
+            eventually("the program is ready", || shop.is_ready()).await;
         }
-        shop.marketplace.signal("-KILL");
     }
 }
 
@@ -223,14 +212,12 @@ async fn while_database_and_broker_hang_responses_are_in_time_and_the_log_stays_
     let mut command = on_servers(dir.path(), &database.url(), &broker);
     let shop = Logged::start(command.args(["--port", "0"]));
     let marketplace = &shop.marketplace;
-    let (seller, buyer) = (marketplace.sign_up("seller").await, marketplace.sign_up("ann").await);
-    let offer = json!({"title": "Concert", "price": 5, "quantity": 9});
-    let ticket = marketplace.create(&seller, "/api/tickets", offer).await;
+    let (_, buyer, ticket) = marketplace.offered(9).await;
     let shown = format!("/api/tickets/{ticket}");
     let order = json!({"ticketId": ticket});
     marketplace.create(&buyer, "/api/orders", order.clone()).await;
     marketplace.becomes(None, &shown, "available", json!(8)).await;
-    assert!(holds_within(FACT_WAIT_MAX, || shop.is_ready()).await);
+    eventually("the program is ready", || shop.is_ready()).await;
 
     for (left, away) in [(7, Away::Hanging), (6, Away::Dead)] {
         let before = shop.lines();
@@ -243,13 +230,10 @@ async fn while_database_and_broker_hang_responses_are_in_time_and_the_log_stays_
         // The outage is recorded by now: requests do not wait any more.
         marketplace.order(&buyer, &order).await.expect(503);
         tokio::task::block_in_place(|| away.end(&database, &broker));
-        assert!(
-            holds_within(FACT_WAIT_MAX, || shop.is_ready()).await,
-            "the program recovers without a restart"
-        );
+        eventually("the program recovers without a restart", || shop.is_ready()).await;
         marketplace.create(&buyer, "/api/orders", order.clone()).await;
         let is_known = async || marketplace.get(None, &shown).await.at("available") == left;
-        assert!(holds_within(FACT_WAIT_MAX, is_known).await, "messages flow again");
+        eventually("messages flow again", is_known).await;
         let logged = shop.lines() - before;
         assert!(logged <= 2 * LINES_MAX, "{logged} lines");
     }
@@ -257,21 +241,18 @@ async fn while_database_and_broker_hang_responses_are_in_time_and_the_log_stays_
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_process_without_its_servers_responds_while_it_starts() {
-    let [port, mongodb, nats] = testing::engines::ports::free_ports();
+    let [port, mongodb, nats] = free_ports();
     let dir = tempfile::tempdir().unwrap();
     let mut command = program(dir.path(), &["--port", &port.to_string()]);
     command.env("MONGODB_URL", format!("mongodb://127.0.0.1:{mongodb}/"));
     command.env("NATS_URL", format!("nats://127.0.0.1:{nats}"));
-    let mut child = command.stderr(Stdio::null()).spawn().unwrap();
-    let _kill_on_exit = testing::processes::KillOnExit::of(&child);
+    let _process = Process::spawn(command.stderr(Stdio::null()), None);
     let http = reqwest::Client::builder().no_proxy().timeout(ANSWER_MAX).build().unwrap();
     let answer = async |path: &str| {
         let answered = http.get(format!("http://127.0.0.1:{port}{path}")).send().await;
         answered.map_or(0, |answer| answer.status().as_u16())
     };
     let answers = || async { answer("/health/live").await == 200 };
-    assert!(holds_within(FACT_WAIT_MAX, answers).await, "the process is alive");
+    eventually("the process is alive", answers).await;
     assert_eq!(answer("/health/ready").await, 503);
-    child.kill().unwrap();
-    child.wait().unwrap();
 }

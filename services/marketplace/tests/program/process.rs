@@ -3,13 +3,12 @@
 use std::fs::Permissions;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
-use std::process::Command;
 
 use serde_json::{Value, json};
 use testing::User;
+use testing::processes::Signal;
 
-use crate::running::{FACT_WAIT_MAX, Marketplace, program, run};
-use crate::tour::tour;
+use crate::running::{FACT_WAIT_MAX, Marketplace, program, run, tour};
 
 #[tokio::test]
 async fn the_tour_of_the_readme_works_as_printed() {
@@ -38,29 +37,21 @@ async fn the_tour_of_the_readme_works_as_printed() {
 
 #[tokio::test]
 async fn a_signal_completes_pending_requests_and_stops_within_seconds() {
-    for signal in ["-TERM", "-INT"] {
+    for signal in [Signal::TERM, Signal::INT] {
         let dir = tempfile::tempdir().unwrap();
         let mut marketplace = Marketplace::start(dir.path(), &[]);
-        let (seller, buyer) =
-            (marketplace.sign_up("seller").await, marketplace.sign_up("buyer").await);
-        let offer = json!({"title": "Concert", "price": 5});
-        let ticket = marketplace.create(&seller, "/api/tickets", offer).await;
+        let (_, buyer, ticket) = marketplace.offered(1).await;
         let order = marketplace.create(&buyer, "/api/orders", json!({"ticketId": ticket})).await;
         let paying = marketplace.pay(&buyer, order.parse().unwrap(), "tok_slow");
         let stopping = async {
             let path = format!("/api/orders/{order}");
             marketplace.becomes(Some(&buyer), &path, "status", json!("awaiting:payment")).await;
-            marketplace.signal(signal);
+            marketplace.process.signal(signal);
         };
         let (payment, ()) = tokio::join!(paying, stopping);
-        assert_eq!(payment.expect(201).text("status"), "captured", "{signal}");
-        let ended = tokio::task::spawn_blocking({
-            let mut child =
-                std::mem::replace(&mut marketplace.child, Command::new("true").spawn().unwrap());
-            move || child.wait()
-        });
-        let ended = tokio::time::timeout(FACT_WAIT_MAX, ended).await.unwrap().unwrap().unwrap();
-        assert!(ended.success(), "{signal}: {ended}");
+        assert_eq!(payment.expect(201).text("status"), "captured", "{signal:?}");
+        let ended = marketplace.process.end_within(FACT_WAIT_MAX).await.unwrap();
+        assert!(ended.success(), "{signal:?}: {ended}");
     }
 }
 

@@ -3,13 +3,13 @@
 use std::io::{BufRead as _, BufReader};
 use std::ops::Deref;
 use std::path::Path;
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Command, Output, Stdio};
 use std::time::Duration;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use testing::engines::mongo::Mongo;
 use testing::engines::nats::Nats;
-use testing::processes::{KillOnExit, holds_within};
+use testing::processes::{Process, Signal, holds_within};
 use testing::{Client, User};
 
 /// Real time within which a fact must hold.
@@ -33,15 +33,12 @@ pub(crate) fn on_servers(dir: &Path, mongodb: &str, nats: &Nats) -> Command {
     command
 }
 
-/// Starts a database and a broker.
 pub(crate) async fn servers() -> (Mongo, Nats) {
     tokio::task::spawn_blocking(|| (Mongo::start(), Nats::start())).await.unwrap()
 }
 
-/// The running program; killed when its test ends, also by a panic.
 pub(crate) struct Marketplace {
-    pub(crate) child: Child,
-    _kill_on_exit: KillOnExit,
+    pub(crate) process: Process,
     pub(crate) banner: String,
     client: Client,
 }
@@ -54,13 +51,6 @@ impl Deref for Marketplace {
     }
 }
 
-impl Drop for Marketplace {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
 impl Marketplace {
     pub(crate) fn start(data_dir: &Path, flags: &[&str]) -> Self {
         Self::start_by(program(data_dir, &["--port", "0"]).args(flags))
@@ -68,9 +58,8 @@ impl Marketplace {
 
     /// Starts the program by a command, which names the port 0.
     pub(crate) fn start_by(command: &mut Command) -> Self {
-        let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
-        let kill_on_exit = KillOnExit::of(&child);
-        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let mut process = Process::spawn(command.stdout(Stdio::piped()), None);
+        let mut lines = BufReader::new(process.child.stdout.take().unwrap()).lines();
         let mut banner = String::new();
         for line in lines.by_ref() {
             banner.push_str(&line.unwrap());
@@ -82,7 +71,7 @@ impl Marketplace {
         let url = banner.split_whitespace().find(|word| word.starts_with("http://"));
         let url = url.unwrap_or_else(|| panic!("the program did not start: {banner}"));
         let client = Client::to(url.to_owned());
-        Self { child, _kill_on_exit: kill_on_exit, banner, client }
+        Self { process, banner, client }
     }
 
     pub(crate) async fn metrics(&self) -> String {
@@ -91,20 +80,35 @@ impl Marketplace {
 
     pub(crate) async fn becomes(&self, user: Option<&User>, path: &str, field: &str, value: Value) {
         let is_so = async || self.get(user, path).await.at(field) == value;
-        let held = holds_within(FACT_WAIT_MAX, is_so).await;
-        assert!(held, "{path} does not come to {field} = {value}");
+        eventually(&format!("{field} of {path} is {value}"), is_so).await;
+    }
+
+    /// A seller, Ann, and units of a ticket that the seller offers for 5 dollars each.
+    pub(crate) async fn offered(&self, quantity: u32) -> (User, User, String) {
+        let (seller, ann) = (self.sign_up("seller").await, self.sign_up("ann").await);
+        let offer = json!({"title": "Concert", "price": 5, "quantity": quantity});
+        let ticket = self.create(&seller, "/api/tickets", offer).await;
+        (seller, ann, ticket)
+    }
+
+    /// Ann, and a ticket of which Ann has bought one of these units by a card.
+    pub(crate) async fn sold(&self, quantity: u32, card: &str) -> (User, String) {
+        let (_, ann, ticket) = self.offered(quantity).await;
+        let order = self.create(&ann, "/api/orders", json!({"ticketId": ticket})).await;
+        self.pay(&ann, order.parse().unwrap(), card).await.expect(201);
+        (ann, ticket)
     }
 
     /// Stops the program; returns once it has exited.
     pub(crate) async fn stop(mut self) {
-        self.signal("-TERM");
-        tokio::task::spawn_blocking(move || self.child.wait().unwrap()).await.unwrap();
+        self.process.signal(Signal::TERM);
+        self.process.end_within(FACT_WAIT_MAX).await.unwrap();
     }
+}
 
-    pub(crate) fn signal(&self, name: &str) {
-        let id = self.child.id().to_string();
-        assert!(Command::new("kill").args([name, &id]).status().unwrap().success());
-    }
+/// Waits until a condition holds; fails the test if it does not within the bound.
+pub(crate) async fn eventually(fact: &str, holds: impl AsyncFnMut() -> bool) {
+    assert!(holds_within(FACT_WAIT_MAX, holds).await, "it does not become true that {fact}");
 }
 
 /// Runs a program to its end; returns its exit code, standard output and standard error.
@@ -112,4 +116,19 @@ pub(crate) fn run(command: &mut Command) -> (i32, String, String) {
     let Output { status, stdout, stderr } = command.output().unwrap();
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
     (status.code().unwrap(), text(stdout), text(stderr))
+}
+
+/// Runs the block of a page between the markers of this name; returns each line that is JSON, and
+/// the whole output.
+pub(crate) async fn tour(page: &str, name: &str, url: &str) -> (Vec<Value>, String) {
+    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").join(page);
+    let page = std::fs::read_to_string(page).unwrap();
+    let (_, tour) = page.split_once(&format!("<!-- {name}:begin -->\n```bash\n")).unwrap();
+    let (tour, _) = tour.split_once(&format!("```\n<!-- {name}:end -->")).unwrap();
+    let mut bash = Command::new("bash");
+    bash.args(["-euo", "pipefail", "-c", tour]).env("URL", url).env("no_proxy", "*");
+    let (code, output, errors) = tokio::task::spawn_blocking(move || run(&mut bash)).await.unwrap();
+    assert_eq!(code, 0, "{output}{errors}");
+    let answers = output.lines().filter_map(|line| serde_json::from_str(line).ok()).collect();
+    (answers, output)
 }

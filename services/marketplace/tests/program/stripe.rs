@@ -6,11 +6,9 @@ use std::process::Command;
 
 use provider_simulator::http::{Deliveries, Simulator, Webhook};
 use provider_simulator::{EntryKind, Totals};
-use serde_json::json;
 use sources::Clock;
 
-use crate::running::{Marketplace, program, run};
-use crate::tour::tour;
+use crate::running::{Marketplace, program, run, tour};
 
 /// Secrets that no output may contain.
 pub(crate) const SECRETS: [&str; 3] = ["sk_test_HideThis", "whsec_HideThis", "whsec_HideThisToo"];
@@ -55,12 +53,7 @@ async fn the_program_names_its_provider_and_prints_no_secret() {
         assert!(marketplace.banner.contains(&line), "{}", marketplace.banner);
     }
     set_webhook(&simulator, &marketplace);
-    let (seller, ann) = (marketplace.sign_up("seller").await, marketplace.sign_up("ann").await);
-    let offer = json!({"title": "Concert", "price": 5});
-    let ticket = marketplace.create(&seller, "/api/tickets", offer).await;
-    let order = marketplace.create(&ann, "/api/orders", json!({"ticketId": ticket})).await;
-    let payment = json!({"orderId": order, "token": "pm_card_visa"});
-    marketplace.create(&ann, "/api/payments", payment).await;
+    marketplace.sold(1, "pm_card_visa").await;
     assert_eq!(totals(&simulator).kept, 500);
     let metrics = marketplace.metrics().await;
     let measured = "provider_request_seconds_count{operation=\"capture\",outcome=\"done\"} 1";

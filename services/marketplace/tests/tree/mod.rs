@@ -7,29 +7,30 @@
 )]
 
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 /// The top directory.
 pub fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
 }
 
-/// Every file below a folder with one of these name endings, with its text. Folders of built and
-/// fetched files are skipped.
-pub fn files(folder: &Path, endings: &[&str]) -> Vec<(PathBuf, String)> {
-    let mut found = Vec::new();
-    let mut folders = vec![folder.to_owned()];
-    while let Some(folder) = folders.pop() {
-        for entry in std::fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            let name = path.file_name().unwrap().to_string_lossy().into_owned();
-            if path.is_dir() {
-                if name != "node_modules" && name != "target" {
-                    folders.push(path);
-                }
-            } else if endings.iter().any(|ending| name.ends_with(ending)) {
-                found.push((path.clone(), std::fs::read_to_string(path).unwrap()));
-            }
-        }
-    }
-    found
+/// The paths of every file below some folders with one of these name endings, from the top
+/// directory. Files that git ignores are left out.
+pub fn paths(folders: &[&str], endings: &[&str]) -> Vec<String> {
+    let mut git = Command::new("git");
+    git.args(["-c", "core.quotePath=off", "ls-files", "--cached", "--others"]);
+    git.args(["--exclude-standard", "--"]).args(folders).current_dir(root());
+    let listed = String::from_utf8(git.output().unwrap().stdout).unwrap();
+    let mut paths: Vec<String> = listed.lines().map(str::to_owned).collect();
+    paths.retain(|path| endings.iter().any(|ending| path.ends_with(ending)));
+    // A file that was just removed is still listed.
+    paths.retain(|path| root().join(path).exists());
+    assert!(!paths.is_empty(), "no {endings:?} in {folders:?}");
+    paths
+}
+
+/// The same files, each with its text.
+pub fn files(folders: &[&str], endings: &[&str]) -> Vec<(String, String)> {
+    let text = |path: &String| std::fs::read_to_string(root().join(path)).unwrap();
+    paths(folders, endings).into_iter().map(|path| (path.clone(), text(&path))).collect()
 }

@@ -33,79 +33,48 @@ pub(super) fn key_files(report: &mut Report, key: &KeyFile) {
         let found = format!("there is no {}", path.display());
         return report.unknown("session key", format!("{found}; auth makes it when it starts"));
     }
-    let keys = match key.read() {
-        Ok(keys) => keys,
-        Err(error) => {
-            return report.fail("session key", &error.chain(), "name another with --session-key");
-        }
-    };
+    let todo = "name another with --session-key";
+    let Some(keys) = report.value("session key", key.read(), todo) else { return };
     report.ok("session key", path.display().to_string());
-    let public = public_file(path);
-    match KeyFile::Public(public.clone()).read() {
-        Ok(halves) if halves.public == keys.public => {
-            report.ok("public session key", public.display().to_string());
+    let (what, public) = ("public session key", public_file(path));
+    let halves = KeyFile::Public(public.clone()).read();
+    match report.value(what, halves, "start auth, which writes it") {
+        Some(halves) if halves.public == keys.public => {
+            report.ok(what, public.display().to_string());
         }
-        Ok(_) => {
+        Some(_) => {
             let found = format!("{} does not belong to the session key", public.display());
-            report.fail("public session key", &found, "remove it and start auth, which writes it");
+            report.fail(what, &found, "remove it and start auth, which writes it");
         }
-        Err(error) => {
-            report.fail("public session key", &error.chain(), "start auth, which writes it");
-        }
+        None => {}
     }
 }
 
 /// The embedded engines can be opened; `None` if not.
 pub(super) fn embedded_engines(report: &mut Report, path: &Path) -> Option<Engines> {
-    let data_dir = match DataDir::open(path) {
-        Ok(data_dir) => data_dir,
-        Err(error) => {
-            report.fail("data directory", &store::error_chain(&error), "");
-            return None;
-        }
-    };
+    let data_dir = report.value("data directory", DataDir::open(path), "")?;
     report.ok("data directory", path.display().to_string());
-    match Engines::embedded(data_dir, &Clock::System) {
-        Ok(engines) => {
-            report.ok("bus", engines.bus.describe());
-            Some(engines)
-        }
-        Err(error) => {
-            report.fail("bus", &error.chain(), "");
-            None
-        }
-    }
+    let engines = report.value("bus", Engines::embedded(data_dir, &Clock::System), "")?;
+    report.ok("bus", engines.bus.describe());
+    Some(engines)
 }
 
 /// MongoDB and NATS respond and are fit; `None` if one of them does not.
 pub(super) async fn servers(report: &mut Report, settings: &ServerSettings) -> Option<Engines> {
-    match settings.connect_mongodb().await {
-        Ok(mongodb) => {
-            report.ok("MongoDB", format!("{}; it has transactions", settings.mongodb_address));
-            clocks(report, &mongodb).await;
-            mongodb.close().await;
-        }
-        Err(error) => {
-            let todo = "see that MONGODB_URL names a replica set, and that it runs";
-            report.fail("MongoDB", &error.chain(), todo);
-        }
+    let todo = "see that MONGODB_URL names a replica set, and that it runs";
+    if let Some(mongodb) = report.value("MongoDB", settings.connect_mongodb().await, todo) {
+        report.ok("MongoDB", format!("{}; it has transactions", settings.mongodb_address));
+        clocks(report, &mongodb).await;
+        mongodb.close().await;
     }
     // Whether it writes before it acknowledges is a question of its own.
     let unchecked = settings.unchecked();
     let engines = Engines::connect_now(&unchecked, &Clock::System);
-    let nats = unchecked.connect_nats(&Clock::System, CONNECT_MAX);
-    match nats.await {
-        Ok(bus) => {
-            report.ok("NATS JetStream", bus.describe());
-            writes_before_it_acknowledges(report, settings).await;
-        }
-        Err(error) => {
-            report.fail(
-                "NATS JetStream",
-                &error.chain(),
-                "check NATS_URL, and that the server runs",
-            );
-        }
+    let nats = unchecked.connect_nats(&Clock::System, CONNECT_MAX).await;
+    let todo = "check NATS_URL, and that the server runs";
+    if let Some(bus) = report.value("NATS JetStream", nats, todo) {
+        report.ok("NATS JetStream", bus.describe());
+        writes_before_it_acknowledges(report, settings).await;
     }
     engines.await.ok()
 }
@@ -135,53 +104,39 @@ async fn writes_before_it_acknowledges(report: &mut Report, settings: &ServerSet
         let how = "not looked at: name the monitoring addresses with NATS_MONITOR_URL";
         return report.unknown(what, how);
     };
-    match checked.connect_nats(&Clock::System, CONNECT_MAX).await {
-        Ok(_) => report.ok(what, "every server has `sync_interval: always`"),
-        Err(error) => {
-            let todo = "set `jetstream { sync_interval: always }` in each server's configuration";
-            report.fail(what, &error.chain(), todo);
-        }
+    let todo = "set `jetstream { sync_interval: always }` in each server's configuration";
+    let connected = checked.connect_nats(&Clock::System, CONNECT_MAX).await;
+    if report.value(what, connected, todo).is_some() {
+        report.ok(what, "every server has `sync_interval: always`");
     }
 }
 
-/// Every store can be written to.
 pub(super) async fn stores(report: &mut Report, engines: &Engines) {
     for service in services::names() {
         let what = format!("store of {service}");
         let beating =
             with_store(engines, service, &[], async |store, _| store.check_writable().await);
-        match beating.await {
-            Ok(()) => report.ok(what, engines.store(service).describe()),
-            Err(error) => {
-                let todo = "check the rights of the user, and the space on the disk";
-                report.fail(what, &error.chain(), todo);
-            }
+        let todo = "check the rights of the user, and the space on the disk";
+        if report.value(&what, beating.await, todo).is_some() {
+            report.ok(what, engines.store(service).describe());
         }
     }
 }
 
-/// Every consumer exists.
 pub(super) async fn consumers(report: &mut Report, engines: &Engines) {
-    match engines.bus.lag().await {
-        Ok(lag) => {
-            let missing = missing_consumers(&lag);
-            if missing.is_empty() {
-                report.ok("consumers", format!("{} of {} are there", lag.len(), lag.len()));
-            } else {
-                let found = format!("missing: {}", missing.join(", "));
-                report.fail("consumers", &found, "start their services once");
-            }
-        }
-        Err(error) => report.fail("consumers", &error.chain(), "check that the bus responds"),
+    let (what, lag) = ("consumers", engines.bus.lag().await);
+    let Some(lag) = report.value(what, lag, "check that the bus responds") else { return };
+    let missing = missing_consumers(&lag);
+    if missing.is_empty() {
+        report.ok(what, format!("{} of {} are there", lag.len(), lag.len()));
+    } else {
+        report.fail(what, &format!("missing: {}", missing.join(", ")), "start their services once");
     }
 }
 
 /// Checks that outboxes and consumers are current, and that no dead letters exist.
 pub(super) async fn progress(report: &mut Report, engines: &Engines) {
-    let status = match look(engines).await {
-        Ok(status) => status,
-        Err(error) => return report.fail("progress", &error.chain(), ""),
-    };
+    let Some(status) = report.value("progress", look(engines).await, "") else { return };
     for service in &status.services {
         let (name, entries) = (service.service, service.outbox_entries);
         let what = format!("outbox of {name}");

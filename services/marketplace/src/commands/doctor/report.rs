@@ -1,17 +1,16 @@
 //! Findings of the doctor.
 
+use std::error::Error;
 use std::fmt;
 
 use serde::Serialize;
 
-/// Every check that was made, in order.
 #[derive(Debug, Default, Serialize)]
 #[serde(transparent)]
 pub(super) struct Report {
     checks: Vec<Check>,
 }
 
-/// One check.
 #[derive(Debug, Serialize)]
 struct Check {
     what: String,
@@ -39,6 +38,16 @@ impl Report {
     pub(super) fn fail(&mut self, what: impl Into<String>, found: &str, todo: &str) {
         let found = if todo.is_empty() { found.to_owned() } else { format!("{found} -> {todo}") };
         self.add(what.into(), Outcome::Fail, found);
+    }
+
+    /// The value; `None` with a failure.
+    pub(super) fn value<T>(
+        &mut self,
+        what: impl Into<String>,
+        found: Result<T, impl Error>,
+        todo: &str,
+    ) -> Option<T> {
+        found.map_err(|error| self.fail(what, &store::error_chain(&error), todo)).ok()
     }
 
     /// It was not looked at, and why.

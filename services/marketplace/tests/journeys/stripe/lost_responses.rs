@@ -10,7 +10,7 @@ use provider_simulator::Operation::{
 };
 use provider_simulator::{WebhookFault, WebhookFaultKind};
 
-use crate::test_marketplace::{PRICE, TestMarketplace};
+use super::stripe_marketplace::{PRICE, StripeMarketplace};
 
 /// Faults that hide an outcome: the operation took effect without a response, or it took none.
 const LOST: [FaultKind; 5] = [
@@ -22,7 +22,7 @@ const LOST: [FaultKind; 5] = [
 ];
 
 async fn captured_once(faults: &[(FaultKind, Operation)]) {
-    let marketplace = TestMarketplace::open().await;
+    let marketplace = StripeMarketplace::open().await;
     let order = marketplace.order().await;
     for (fault, operation) in faults {
         marketplace.plan(*fault, *operation);
@@ -72,7 +72,7 @@ async fn calls_are_retried_until_the_provider_responds() {
 #[tokio::test]
 async fn a_void_without_a_response_happens_once() {
     for fault in LOST {
-        let marketplace = TestMarketplace::open().await;
+        let marketplace = StripeMarketplace::open().await;
         let order = marketplace.order().await;
         let payment = marketplace.challenged(order).await;
         // The order ends before payments learns that the money is held.

@@ -1,17 +1,19 @@
-//! The whole marketplace in a test app, with Stripe's client against the simulated provider, which
-//! sends it events.
+//! The marketplace with Stripe's client against the simulated provider, which sends it events.
 
+use std::ops::Deref;
 use std::time::Duration;
 
 use contract::{OrderId, TicketId};
-use marketplace::compose;
 use payments::provider::stripe::settings::ReturnUrl;
 use payments::provider::stripe::{StripeSettings, WebhookSecrets};
 use payments::settings::Provider;
 use provider_simulator::http::{Deliveries, Simulator, Webhook};
 use provider_simulator::{EntryKind, Fault, FaultKind, Operation, Totals};
 use service::ServiceSettings;
-use testing::{Platforms, Reply, TestApp, User};
+use testing::marketplace::Engines as _;
+use testing::{Platforms, Reply, User};
+
+use crate::test_marketplace::{TestMarketplace, open_with};
 
 /// The provider's signing secret for events.
 const SECRET: &str = "whsec_test";
@@ -19,38 +21,42 @@ const SECRET: &str = "whsec_test";
 /// Price of one unit, in minor units.
 pub(crate) const PRICE: i64 = 2_050;
 
-pub(crate) struct TestMarketplace {
-    pub(crate) app: TestApp,
+pub(crate) struct StripeMarketplace {
+    marketplace: TestMarketplace,
     pub(crate) simulator: Simulator,
     pub(crate) seller: User,
     pub(crate) buyer: User,
     pub(crate) ticket: TicketId,
 }
 
-impl TestMarketplace {
+impl Deref for StripeMarketplace {
+    type Target = TestMarketplace;
+
+    fn deref(&self) -> &TestMarketplace {
+        &self.marketplace
+    }
+}
+
+impl StripeMarketplace {
     /// Opens the marketplace; a seller offers five units of a ticket.
     pub(crate) async fn open() -> Self {
         let platforms = Platforms::in_memory();
         let clock = platforms.clock.clone();
         let simulator = Simulator::start_local(clock, None, Deliveries::Background).unwrap();
-        let sessions = platforms.sessions();
-        let platform = |name| platforms.platform_with(name, sessions.clone());
-        let services = compose(platform, &platforms.key, settings(&simulator)).await.unwrap();
-        let app = TestApp::start_in_background(&platforms, sessions.clone(), services);
-        let url = format!("{}/api/payments/webhook", app.base());
+        let marketplace = open_with(platforms, settings(&simulator)).await;
+        let url = format!("{}/api/payments/webhook", marketplace.base());
         simulator.set_webhook(Webhook { url, secrets: vec![SECRET.to_owned()] });
-        let (seller, buyer) = (app.user(), app.user());
-        let ticket = app.offer(&seller, 5).await;
-        Self { app, simulator, seller, buyer, ticket }
+        let (seller, buyer) = (marketplace.app.user(), marketplace.app.user());
+        let ticket = marketplace.offer(&seller, 5).await;
+        Self { marketplace, simulator, seller, buyer, ticket }
     }
 
-    /// The buyer orders one unit.
     pub(crate) async fn order(&self) -> OrderId {
-        self.app.order_one(&self.buyer, self.ticket).await
+        self.marketplace.order_one(&self.buyer, self.ticket).await
     }
 
     pub(crate) async fn pay(&self, order: OrderId, token: &str) -> Reply {
-        self.app.pay(&self.buyer, order, token).await
+        self.marketplace.pay(&self.buyer, order, token).await
     }
 
     /// Pays with a card whose bank requires authentication; returns the payment.
@@ -75,26 +81,20 @@ impl TestMarketplace {
     }
 
     pub(crate) async fn delete_order(&self, order: OrderId) {
-        let path = format!("/api/orders/{order}");
-        self.app.delete(Some(&self.buyer), &path).await.expect(204).text("");
+        self.delete(Some(&self.buyer), &format!("/api/orders/{order}")).await.expect(204);
     }
 
     pub(crate) async fn order_becomes(&self, order: OrderId, status: &str) {
-        let path = format!("/api/orders/{order}");
-        self.becomes("order", &path, status).await;
+        self.marketplace.order_becomes(&self.buyer, order, status).await;
     }
 
     pub(crate) async fn payment_becomes(&self, payment: &Reply, status: &str) {
         let path = format!("/api/payments/{}", payment.text("id"));
-        self.becomes("payment", &path, status).await;
-    }
-
-    async fn becomes(&self, what: &str, path: &str, status: &str) {
         let is_so = || async {
-            let shown = self.app.get(Some(&self.buyer), path).await.expect(200);
+            let shown = self.get(Some(&self.buyer), &path).await.expect(200);
             shown.text("status") == status
         };
-        self.app.eventually(&format!("the {what} is {status}"), is_so).await;
+        self.eventually(&format!("the payment is {status}"), is_so).await;
     }
 
     /// Advances the clock past an order's deadline with its extension by a payment.
@@ -102,7 +102,6 @@ impl TestMarketplace {
         self.app.clock().advance(Duration::from_secs(75));
     }
 
-    /// Plans a fault of the next call of an operation.
     pub(crate) fn plan(&self, kind: FaultKind, operation: Operation) {
         self.simulator.with(|provider, _| provider.faults.push(Fault::once(kind).on(operation)));
     }
@@ -111,7 +110,7 @@ impl TestMarketplace {
     pub(crate) async fn planned_faults_occur(&self) {
         let have_occurred =
             || async { self.simulator.with(|provider, _| provider.faults.is_empty()) };
-        self.app.eventually("the planned faults occur", have_occurred).await;
+        self.eventually("the planned faults occur", have_occurred).await;
     }
 
     /// The movements of money of all payments, oldest first, by the provider's own ledger.
