@@ -7,89 +7,28 @@
 
 mod client;
 mod customer;
+mod shared;
 
-use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use contract::TicketId;
 use parking_lot::Mutex;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 pub use crate::customer::{End, Journal, JournaledOrder};
-pub use client::Account;
+pub use shared::Erasures;
 
 use client::Client;
 use customer::Customer;
-
-/// Tickets that buyers order: few, so that buyers compete.
-const HOT_TICKETS: usize = 3;
-
-/// Whether customers erase accounts: no erasure ends while a service is stopped.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Erasures {
-    /// Sometimes.
-    Requested,
-    /// Never.
-    Omitted,
-}
-
-/// State that all customers share.
-struct Shared {
-    client: Client,
-    sellers: Vec<Account>,
-    buyers: Vec<Account>,
-    hot: Mutex<Vec<TicketId>>,
-    /// Offers, each with its seller.
-    offers: Mutex<HashMap<TicketId, Offer>>,
-    /// Locked while a price changes.
-    repricing: tokio::sync::Mutex<()>,
-    journal: Mutex<Journal>,
-    stop: watch::Receiver<bool>,
-    timeout: Duration,
-    erasures: Erasures,
-}
-
-/// A seller's offer, as far as customers know it.
-#[derive(Debug, Clone)]
-struct Offer {
-    seller: Account,
-    quantity: u32,
-    /// The price of the last request, in cents; whether it is in force may be unknown.
-    requested_cents: u32,
-    /// The last acknowledged price, in cents.
-    acknowledged_cents: u32,
-}
-
-impl Offer {
-    const fn new(seller: Account, quantity: u32, cents: u32) -> Self {
-        Self { seller, quantity, requested_cents: cents, acknowledged_cents: cents }
-    }
-}
+use shared::{HOT_TICKETS, Shared};
 
 /// Accounts that are signed up: few, since hashing their passwords takes most of the time.
 const ACCOUNTS: usize = 6;
 
 /// Accounts that sell; the others buy.
 const SELLERS: usize = 2;
-
-/// Size and target of the load.
-#[derive(Debug, Clone)]
-pub struct LoadOptions {
-    /// The marketplace's address: `http://127.0.0.1:…`
-    pub base: String,
-    /// The seed of all random values.
-    pub seed: u64,
-    /// Number of concurrent customers.
-    pub customers: u64,
-    /// Time after the end of all faults within which every request must have a response and every
-    /// order must end.
-    pub timeout: Duration,
-    /// Whether accounts are erased.
-    pub erasures: Erasures,
-}
 
 /// Running load.
 pub struct Load {
@@ -99,9 +38,16 @@ pub struct Load {
 }
 
 impl Load {
-    /// Signs up the accounts, offers the first tickets and starts the customers.
-    pub async fn start(options: LoadOptions) -> Self {
-        let LoadOptions { base, seed, customers: count, timeout, erasures } = options;
+    /// Signs up the accounts, offers the first tickets and starts this number of customers of the
+    /// marketplace at an address. `seed` determines all random values. After the end of all faults,
+    /// every request must have a response and every order must end within `timeout`.
+    pub async fn start(
+        base: String,
+        seed: u64,
+        count: u64,
+        timeout: Duration,
+        erasures: Erasures,
+    ) -> Self {
         let (stop, stopped) = watch::channel(false);
         let client = Client::new(base);
         let mut accounts = Vec::with_capacity(ACCOUNTS);

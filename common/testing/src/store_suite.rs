@@ -43,16 +43,11 @@ store::document!(Crate, BOXES, |stored| stored.id,
 );
 
 /// The suite's refusal.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, derive_more::Display)]
+#[display("too heavy")]
 pub struct TooHeavy;
 
 impl Refusal for TooHeavy {}
-
-impl std::fmt::Display for TooHeavy {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("too heavy")
-    }
-}
 
 /// The response to a decision.
 pub type Answer = Result<i64, Failure<TooHeavy>>;

@@ -33,11 +33,11 @@ fn greeting(url: &str) -> Result<String, String> {
 fn a_killed_server_restarts_at_the_same_address() {
     let nats = Nats::start();
     let url = nats.url();
-    assert!(greeting(&url).unwrap().contains(nats.name()));
+    assert!(greeting(&url).unwrap().contains(&nats.name));
     nats.kill();
     assert!(greeting(&url).is_err());
     nats.run();
-    assert!(greeting(&url).unwrap().contains(nats.name()));
+    assert!(greeting(&url).unwrap().contains(&nats.name));
 }
 
 #[test]
@@ -49,7 +49,7 @@ fn a_paused_server_is_silent_until_it_is_resumed() {
         Err(_) => Ok(()),
     });
     nats.resume();
-    assert!(greeting(&nats.url()).unwrap().contains(nats.name()));
+    assert!(greeting(&nats.url()).unwrap().contains(&nats.name));
 }
 
 #[test]

@@ -14,7 +14,6 @@ use marketplace::MarketplaceSettings;
 use marketplace::engines::open;
 use marketplace::services::in_order;
 use marketplace::settings::table;
-use service::Settings;
 use service::process::runtime;
 use service::program::{EXIT_USAGE, print_error};
 
@@ -25,8 +24,7 @@ fn main() -> ExitCode {
     let line =
         Command::new(NAME).about("Checks a marketplace that is at rest: rules, counts, violations");
     let flags = service::settings::command(line, &table()).get_matches();
-    let settings = Settings::read(&table(), &flags, |name| std::env::var(name).ok());
-    let settings = match MarketplaceSettings::check(settings) {
+    let settings = match MarketplaceSettings::read(&flags) {
         Ok(settings) => settings,
         Err(errors) => return refused(&errors.to_string()),
     };

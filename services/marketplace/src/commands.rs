@@ -17,10 +17,10 @@ use std::ffi::OsString;
 use std::process::ExitCode;
 
 use clap::{ArgMatches, Command, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
+use service::ServiceDefinition;
 use service::process::{StartError, runtime};
 use service::program::{self, EXIT_USAGE, print_error};
 use service::session_key::rotation::Step;
-use service::{ServiceDefinition, Settings};
 
 use self::arguments::{NAME, service_names};
 use self::operating::with_engines;
@@ -120,10 +120,7 @@ fn run_all(arguments: Vec<OsString>) -> ExitCode {
         );
         return ExitCode::from(EXIT_USAGE);
     }
-    let given = innermost(&flags);
-    let environment = |name: &str| std::env::var(name).ok();
-    let settings = Settings::read(&table(), given, environment);
-    let settings = match MarketplaceSettings::check(settings) {
+    let settings = match MarketplaceSettings::read(innermost(&flags)) {
         Ok(settings) => settings,
         Err(errors) => {
             print_error(NAME, &errors.to_string());

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::path::PathBuf;
 
-use clap::{Arg, Args};
+use clap::{Arg, ArgMatches, Args};
 use service::process_settings::{self, ProcessSettings};
 use service::server_settings::{self, ServerSettings};
 use service::settings::{self, Mode, SettingErrors, Settings, path};
@@ -53,6 +53,14 @@ pub struct MarketplaceSettings {
 }
 
 impl MarketplaceSettings {
+    /// Reads the settings that a command line and the environment of this process give.
+    ///
+    /// # Errors
+    /// As of [`MarketplaceSettings::check`].
+    pub fn read(flags: &ArgMatches) -> Result<Self, SettingErrors> {
+        Self::check(Settings::read(&table(), flags, |name| std::env::var(name).ok()))
+    }
+
     /// Checks everything.
     ///
     /// # Errors

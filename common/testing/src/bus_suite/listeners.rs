@@ -60,13 +60,15 @@ const NAME: (&str, Subscription) =
     ("suite", Subscription::durable("on_user_created", "user.created"));
 const TYPES: &[MessageType<UserState>] = &[CREATED];
 
-async fn listener(rig: &Rig, script: &Script) -> Listener {
-    let script = script.clone();
+/// A listener that behaves as its script says.
+async fn scripted(rig: &Rig) -> (Script, Listener) {
+    let script = Script::default();
+    let answering = script.clone();
     let handler = move |received: Received<UserState>| {
-        let script = script.clone();
+        let script = answering.clone();
         async move { script.answer(received.state.id) }
     };
-    Listener::new(&rig.bus, &rig.clock, NAME, TYPES, handler).await.unwrap()
+    (script, Listener::new(&rig.bus, &rig.clock, NAME, TYPES, handler).await.unwrap())
 }
 
 fn user(at: u64) -> UserState {
@@ -95,8 +97,7 @@ async fn publish_users(
 
 /// A listener handles every message of an envelope and settles it.
 pub async fn a_listener_handles_each_message_once(rig: Rig) {
-    let script = Script::default();
-    let listener = listener(&rig, &script).await;
+    let (script, listener) = scripted(&rig).await;
     publish_users(&rig, &[1, 2], CREATED, None).await;
     listener.wait().await;
     assert_eq!(listener.run_once().await.unwrap(), 1);
@@ -124,8 +125,7 @@ pub async fn messages_are_handled_concurrently(rig: Rig) {
 
 /// A handler runs within the trace of its message.
 pub async fn a_handler_works_within_the_trace_of_its_message(rig: Rig) {
-    let script = Script::default();
-    let listener = listener(&rig, &script).await;
+    let (script, listener) = scripted(&rig).await;
     let trace = Trace::new([1; 16], [2; 8]);
     publish_users(&rig, &[1], CREATED, Some(&trace)).await;
     publish_users(&rig, &[2], CREATED, None).await;
@@ -135,8 +135,7 @@ pub async fn a_handler_works_within_the_trace_of_its_message(rig: Rig) {
 
 /// An outage is retried without limit, with an increasing backoff, and never becomes a dead letter.
 pub async fn an_outage_is_retried_with_backoff(rig: Rig) {
-    let script = Script::default();
-    let listener = listener(&rig, &script).await;
+    let (script, listener) = scripted(&rig).await;
     script.plan(1, Plan::Outage);
     publish_users(&rig, &[1], CREATED, None).await;
     for attempt in 1..=30 {
@@ -155,8 +154,7 @@ pub async fn an_outage_is_retried_with_backoff(rig: Rig) {
 /// Only the message that is refused or unreadable becomes a dead letter; the others of its envelope
 /// are handled.
 pub async fn a_dead_letter_affects_no_other_message_and_can_be_replayed(rig: Rig) {
-    let script = Script::default();
-    let listener = listener(&rig, &script).await;
+    let (script, listener) = scripted(&rig).await;
     script.plan(2, Plan::Refusal);
     publish_users(&rig, &[1, 2, 3], CREATED, None).await;
     publish_body(&rig, "junk", &b"[{\"specversion\":\"1.0\"}, 7]"[..]).await;
@@ -197,8 +195,7 @@ pub async fn a_dead_letter_affects_no_other_message_and_can_be_replayed(rig: Rig
 /// A refused message in an envelope that is redelivered for another message becomes a dead letter
 /// once, when the envelope is settled.
 pub async fn redeliveries_of_an_envelope_create_one_dead_letter(rig: Rig) {
-    let script = Script::default();
-    let listener = listener(&rig, &script).await;
+    let (script, listener) = scripted(&rig).await;
     script.plan(1, Plan::Outage);
     script.plan(2, Plan::Refusal);
     publish_users(&rig, &[1, 2], CREATED, None).await;

@@ -52,7 +52,8 @@ const SYNC_ALWAYS: &str = "sync_interval: always";
 /// A server for one test, which may kill it.
 pub struct Nats {
     server: Server,
-    name: String,
+    /// Its name, as sent to clients.
+    pub name: String,
     /// Its port.
     pub port: u16,
     monitor_port: u16,
@@ -146,11 +147,6 @@ impl Nats {
     /// Its monitoring port, which serves its settings: `http://127.0.0.1:…`
     pub fn monitor_url(&self) -> String {
         format!("http://127.0.0.1:{}", self.monitor_port)
-    }
-
-    /// Its name, as sent to clients.
-    pub fn name(&self) -> &str {
-        &self.name
     }
 
     /// Restarts the server with its data; returns when it is ready.

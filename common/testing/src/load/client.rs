@@ -21,13 +21,11 @@ const SIGN_UP_MAX: Duration = Duration::from_mins(1);
 
 /// A registered account.
 #[derive(Debug, Clone)]
-pub struct Account {
-    /// The account.
-    pub id: UserId,
-    /// Its e-mail address.
-    pub email: String,
+pub(crate) struct Account {
+    pub(crate) id: UserId,
+    pub(crate) email: String,
     /// The `Cookie` header of the sign-up: a session token and the secret that renews it.
-    pub cookie: String,
+    pub(crate) cookie: String,
 }
 
 /// One request, which can be sent again unchanged.

@@ -17,7 +17,7 @@ use serde_json::Number;
 use sources::Clock;
 
 use super::client::{Account, Call};
-use super::{Erasures, HOT_TICKETS, Offer, Shared};
+use super::shared::{Erasures, HOT_TICKETS, Offer, Shared};
 use crate::customer::{Card, End, Request, Terms};
 use crate::reply::Reply;
 

@@ -1,14 +1,17 @@
 //! Two stores on one engine, as in two replicas of a service.
 
-use store::{Engine, Stop, Store};
+use store::{Committer, Engine, Stop, Store};
 
 use super::{Crate, TooHeavy, a_crate, add, adding, beside, open, weight};
+
+async fn two_replicas(engine: &Engine) -> [(Store, Committer); 2] {
+    [open(engine).await, open(engine).await]
+}
 
 /// A second store on the same engine is another replica: its writes cause a conflict, and the
 /// decision is retried.
 pub async fn a_conflicting_decision_is_repeated(engine: Engine) {
-    let (one, mut one_committer) = open(&engine).await;
-    let (two, mut two_committer) = open(&engine).await;
+    let [(one, mut one_committer), (two, mut two_committer)] = two_replicas(&engine).await;
     beside(&mut one_committer, adding(&one, "x", 1, 100)).await.unwrap();
     beside(&mut two_committer, adding(&two, "x", 1, 100)).await.unwrap();
     // The first committer still caches its own version of the document.
@@ -38,8 +41,7 @@ async fn weighing(store: &Store, other: &'static str, own: &'static str) -> Opti
 /// The documents that a decision read are unchanged at its commit, also if it writes other
 /// documents.
 pub async fn a_decision_conflicts_with_changes_of_its_reads(engine: Engine) {
-    let (one, mut one_committer) = open(&engine).await;
-    let (two, mut two_committer) = open(&engine).await;
+    let [(one, mut one_committer), (two, mut two_committer)] = two_replicas(&engine).await;
     beside(&mut one_committer, adding(&one, "x", 1, 100)).await.unwrap();
     assert_eq!(beside(&mut one_committer, weighing(&one, "x", "own")).await, Some(1));
     beside(&mut two_committer, adding(&two, "x", 4, 100)).await.unwrap();
@@ -60,8 +62,7 @@ pub async fn a_decision_conflicts_with_changes_of_its_reads(engine: Engine) {
 
 /// Decisions of two replicas that each read the document that the other writes are serialised.
 pub async fn crossing_decisions_of_replicas_are_serialised(engine: Engine) {
-    let (one, mut one_committer) = open(&engine).await;
-    let (two, mut two_committer) = open(&engine).await;
+    let [(one, mut one_committer), (two, mut two_committer)] = two_replicas(&engine).await;
     for round in 1..=20 {
         let (a, b) = (adding(&one, "x", 1, 1_000), adding(&one, "y", 1, 1_000));
         beside(&mut one_committer, async { (a.await.unwrap(), b.await.unwrap()) }).await;
@@ -79,8 +80,7 @@ pub async fn crossing_decisions_of_replicas_are_serialised(engine: Engine) {
 /// A refusal, which no commit checks, depends on committed data: here on units that another replica
 /// freed.
 pub async fn a_refusal_reads_the_current_commit(engine: Engine) {
-    let (one, mut one_committer) = open(&engine).await;
-    let (two, mut two_committer) = open(&engine).await;
+    let [(one, mut one_committer), (two, mut two_committer)] = two_replicas(&engine).await;
     beside(&mut one_committer, adding(&one, "x", 9, 9)).await.unwrap();
     beside(&mut one_committer, adding(&one, "x", 1, 9)).await.unwrap_err();
     beside(&mut two_committer, adding(&two, "x", -5, 9)).await.unwrap();
@@ -89,8 +89,7 @@ pub async fn a_refusal_reads_the_current_commit(engine: Engine) {
 
 /// A decision reads two documents of equal weight in one snapshot, however they are loaded.
 pub async fn a_decision_reads_a_snapshot(engine: Engine) {
-    let (one, mut one_committer) = open(&engine).await;
-    let (two, mut two_committer) = open(&engine).await;
+    let [(one, mut one_committer), (two, mut two_committer)] = two_replicas(&engine).await;
     let both_heavier = async |store: &Store| {
         let adding = store.transact(|tx| {
             add(tx, "x", 1, 1_000)?;
@@ -123,8 +122,7 @@ pub async fn a_decision_reads_a_snapshot(engine: Engine) {
 
 /// Concurrent additions of two replicas: no acknowledged one is lost.
 pub async fn concurrent_replicas_lose_no_update(engine: Engine) {
-    let (one, mut one_committer) = open(&engine).await;
-    let (two, mut two_committer) = open(&engine).await;
+    let [(one, mut one_committer), (two, mut two_committer)] = two_replicas(&engine).await;
     let many = async |store: &Store| {
         let mut added = 0;
         for _ in 0..50 {

@@ -1,14 +1,13 @@
 //! The operations in the OpenAPI document that the program serves.
 
-use std::collections::BTreeSet;
-
 use serde_json::{Map, Value};
 
 use crate::test_marketplace::TestMarketplace;
 
 /// Methods that a browser can be made to send (OWASP: HTTP methods), without `CONNECT`, which has
 /// no path.
-const METHODS: [&str; 8] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"];
+pub(crate) const METHODS: [&str; 8] =
+    ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"];
 
 /// A method and a path: `GET /api/orders/{id}`.
 #[derive(Debug, Clone)]
@@ -37,19 +36,6 @@ pub(crate) async fn operations(marketplace: &TestMarketplace) -> Vec<Operation> 
     operations
 }
 
-/// Every path, with the methods that it does not accept.
-pub(crate) fn other_methods(operations: &[Operation]) -> Vec<(String, Vec<&'static str>)> {
-    let paths: BTreeSet<&String> = operations.iter().map(|operation| &operation.path).collect();
-    let others = |path: &String| {
-        let takes = |method: &&str| {
-            let known_as = if *method == "HEAD" { "GET" } else { *method };
-            !operations.iter().any(|known| known.covers(path) && known.method == known_as)
-        };
-        METHODS.into_iter().filter(takes).collect()
-    };
-    paths.into_iter().map(|path| (path.clone(), others(path))).collect()
-}
-
 fn is_method(key: &str) -> bool {
     METHODS.contains(&key.to_uppercase().as_str())
 }
@@ -60,16 +46,21 @@ impl Operation {
         format!("{} {}", self.method, self.path)
     }
 
-    /// Whether a path matches the operation, with any word in place of an id:
+    /// Whether the operation accepts a method at a path, with any word in place of an id:
     /// `/api/payments/account`.
-    fn covers(&self, path: &str) -> bool {
+    pub(crate) fn accepts(&self, method: &str, path: &str) -> bool {
         let mut parts = self.path.split('/').zip(path.split('/'));
-        self.path.split('/').count() == path.split('/').count()
+        self.method == (if method == "HEAD" { "GET" } else { method })
+            && self.path.split('/').count() == path.split('/').count()
             && parts.all(|(own, other)| own == other || own == "{id}")
     }
 
+    pub(crate) fn is_read(&self) -> bool {
+        self.method == "GET"
+    }
+
     pub(crate) fn changes_things(&self) -> bool {
-        self.method != "GET"
+        !self.is_read()
     }
 
     pub(crate) fn takes_body(&self) -> bool {

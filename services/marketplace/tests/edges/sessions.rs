@@ -6,10 +6,11 @@ use std::time::Duration;
 use contract::session::TOKEN_LIFETIME_MAX;
 use testing::Reply;
 
+use crate::bad_inputs::{section_of, sections_of};
 use crate::call::Call;
 use crate::document::{Operation, operations};
 use crate::fixture::Fixture;
-use crate::table::{Section, sections};
+use crate::table::Section;
 use crate::test_marketplace::TestMarketplace;
 
 /// Every route that sets a session cookie. A new one is added here, and the test of banned accounts
@@ -29,14 +30,6 @@ fn sets_a_session(reply: &Reply) -> bool {
     pairs.any(|(name, value)| matches!(name, "session" | "renewal") && !value.is_empty())
 }
 
-/// Every good request of an operation in the tables.
-fn good_requests(operation: &Operation) -> Vec<Section> {
-    let name = operation.name();
-    let found: Vec<_> = sections().into_iter().filter(|known| known.operation == name).collect();
-    assert!(!found.is_empty(), "no table has a section for {name}");
-    found
-}
-
 /// The account of a session: the sender, or the account that the body names.
 fn owner(section: &Section) -> String {
     let about = section.about.clone().filter(|about| ["buyer", "seller"].contains(&about.as_str()));
@@ -52,7 +45,7 @@ async fn answers(
     is_banned: bool,
 ) -> Vec<Reply> {
     let mut replies = Vec::new();
-    for section in good_requests(operation) {
+    for section in sections_of(operation) {
         let mut fixture = Fixture::new(marketplace);
         let call = Call::of(&section, None, &mut fixture).await;
         let owner = fixture.person(&owner(&section)).await;
@@ -100,7 +93,7 @@ async fn every_route_finds_a_session_behind_stale_and_foreign_cookies() {
     let marketplace = TestMarketplace::open().await;
     let mut tried = 0;
     for operation in operations(&marketplace).await {
-        let section = good_requests(&operation).remove(0);
+        let section = section_of(&operation);
         if !operation.needs_session() || section.sender == "anonymous" {
             continue;
         }

@@ -34,7 +34,7 @@ async fn a_paid_order_is_complete_in_every_service() {
         .expect_problem(404, "not_found");
 }
 
-/// A slow payment that has pinned its order: the provider does not respond while the clock stands.
+/// A payment that has pinned its order, and ends as time passes.
 async fn pinned_by_a_payment(
     marketplace: &TestMarketplace,
     buyer: &User,

@@ -6,14 +6,14 @@ use std::time::Duration;
 use bus::{Bus, BusMessage, ConsumerSpec, Settlement};
 use contract::envelope::{self, ReceivedEvent};
 use contract::expiration::COMPLETE;
-use contract::order::{CREATED, OrderState, OrderStatus};
-use contract::{Currency, Id, Money, Timestamp};
+use contract::order::{CREATED, OrderState};
+use contract::{Id, Timestamp};
 use expiration::domain::State;
 use invariants::check;
 use sources::Clock;
-use testing::envelope_of;
-use testing::load::{Erasures, Load, LoadOptions};
+use testing::load::{Erasures, Load};
 use testing::processes::{Instance, holds_within};
+use testing::{envelope_of, samples};
 
 use crate::fleet::{Engines, Fleet};
 
@@ -32,6 +32,9 @@ const PASS_AFTER: Duration = Duration::from_secs(20);
 /// The consumer through which expiration receives orders.
 const FOLLOWING: &str = "expiration.on_order_changed";
 
+/// Concurrent customers.
+const CUSTOMERS: u64 = 6;
+
 /// Responses that the load receives while expiration is stopped.
 const ANSWERS: u64 = 250;
 
@@ -42,9 +45,7 @@ async fn without_expiration_orders_expire_within_a_second_of_their_deadline() {
     for member in fleet.members.iter_mut().filter(is_expiration) {
         member.process.kill();
     }
-    let (base, erasures) = (fleet.base(), Erasures::Omitted);
-    let options = LoadOptions { base, seed: 1, customers: 6, timeout: WORK_MAX, erasures };
-    let load = Load::start(options).await;
+    let load = Load::start(fleet.base(), 1, CUSTOMERS, WORK_MAX, Erasures::Omitted).await;
     assert!(holds_within(WORK_MAX, || async { load.responses() >= ANSWERS }).await, "no load");
     let journal = load.finish().await;
     let expired = journal.orders.values().filter(|order| order.seen_expired.is_some()).count();
@@ -123,17 +124,8 @@ async fn publish_orders(bus: &Bus, expires_at: Timestamp) {
     let message = |number: usize| {
         let [a, b, c, d] = u32::try_from(number).unwrap().to_be_bytes();
         let id = Id::from_bytes([7, 0, 0, 0, 0, 0, 0, 0, a, b, c, d]);
-        let state = OrderState {
-            id: id.into(),
-            version: 1,
-            buyer: Id::from_bytes([8; 12]).into(),
-            status: OrderStatus::Created,
-            expires_at,
-            items: Vec::new(),
-            total: Money::zero(Currency::USD),
-            created_at: now,
-        };
-        CREATED.of(state)
+        let order = samples::order(0, Vec::new(), now);
+        CREATED.of(OrderState { id: id.into(), expires_at, ..order })
     };
     let numbers: Vec<usize> = (0..DEADLINES).collect();
     for (envelope, numbers) in numbers.chunks(TOGETHER).enumerate() {

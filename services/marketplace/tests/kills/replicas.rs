@@ -10,7 +10,7 @@ use bytes::Bytes;
 use contract::ticket::CREATED;
 use invariants::{Reader, check};
 use sources::Clock;
-use testing::load::{Erasures, Load, LoadOptions};
+use testing::load::{Erasures, Load};
 use testing::marketplace::Engines;
 use testing::processes::{Instance, READY_MAX, Signal, holds_within};
 use testing::{Client, TestMarketplace};
@@ -22,6 +22,9 @@ const FACT_WAIT_MAX: Duration = Duration::from_secs(20);
 
 /// Time in which all work in flight ends after the load has stopped.
 const TIMEOUT: Duration = Duration::from_secs(30);
+
+/// Concurrent customers.
+const CUSTOMERS: u64 = 8;
 
 /// Responses that the load receives between two stops.
 const ANSWERS_BETWEEN: u64 = 40;
@@ -88,9 +91,7 @@ async fn the_journeys_of_one_process_pass_on_replicas() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_stopping_replica_fails_no_request_and_loses_nothing() {
     let mut fleet = Fleet::of_services().await;
-    let (base, erasures) = (fleet.base(), Erasures::Requested);
-    let options = LoadOptions { base, seed: 1, customers: 8, timeout: TIMEOUT, erasures };
-    let load = Load::start(options).await;
+    let load = Load::start(fleet.base(), 1, CUSTOMERS, TIMEOUT, Erasures::Requested).await;
     for number in 0..fleet.members.len() {
         let target = load.responses() + ANSWERS_BETWEEN;
         let flows = holds_within(TIMEOUT, || async { load.responses() >= target }).await;

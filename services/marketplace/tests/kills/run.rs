@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use invariants::{Evidence, Violation, check};
 use sources::Clock;
-use testing::load::{End, Erasures, Journal, Load, LoadOptions};
+use testing::load::{End, Erasures, Journal, Load};
 use testing::processes::holds_within;
 
 use crate::fault_injection;
@@ -56,9 +56,8 @@ impl Run {
 
     /// Runs on a fleet; fails the test if a rule is violated.
     pub(crate) async fn on(&self, mut fleet: Fleet) {
-        let (base, seed, timeout) = (fleet.base(), self.seed, TIMEOUT);
-        let (customers, erasures) = (CUSTOMERS, Erasures::Requested);
-        let load = Load::start(LoadOptions { base, seed, customers, timeout, erasures }).await;
+        let (base, erasures) = (fleet.base(), Erasures::Requested);
+        let load = Load::start(base, self.seed, CUSTOMERS, TIMEOUT, erasures).await;
         let began = Clock::System.now();
         let injected = fault_injection::inject(&mut fleet, &load, self).await;
         let disturbed = (began, Clock::System.now());

@@ -32,13 +32,9 @@ fn given_up(command: &mut Command) -> Vec<Value> {
 }
 
 /// Waits until orders has stored a number of dead letters, of which some may have been replayed.
-async fn until_given_up(marketplace: &Marketplace, count: u64) {
+async fn until_given_up(marketplace: &Marketplace, count: u32) {
     let name = "bus_messages_total{listener=\"orders.on_ticket_changed\",outcome=\"given_up\"}";
-    let are_stored = async || {
-        let metrics = marketplace.metrics().await;
-        let line = metrics.lines().find_map(|line| line.strip_prefix(name));
-        line.is_some_and(|value| value.trim() == count.to_string())
-    };
+    let are_stored = async || marketplace.metric(name).await == Some(count);
     eventually(&format!("orders stores {count} dead letters"), are_stored).await;
 }
 

@@ -18,12 +18,8 @@ use crate::running::{Marketplace, eventually, on_servers, program, servers};
 /// Orders placed while the broker is unavailable.
 const ORDERS: u32 = 3;
 
-/// Outbox entries of the orders service, by its metrics.
-async fn outbox_of_orders(marketplace: &Marketplace) -> Option<u32> {
-    let metrics = marketplace.metrics().await;
-    let name = "store_outbox_entries{store=\"orders\"}";
-    metrics.lines().find_map(|line| line.strip_prefix(name)?.trim().parse().ok())
-}
+/// The metric of outbox entries of the orders service.
+const OUTBOX_OF_ORDERS: &str = "store_outbox_entries{store=\"orders\"}";
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn orders_are_accepted_without_the_broker_and_delivered_after_its_return() {
@@ -35,7 +31,7 @@ async fn orders_are_accepted_without_the_broker_and_delivered_after_its_return()
     let shown = format!("/api/tickets/{ticket}");
     marketplace.becomes(None, &shown, "available", json!(ORDERS)).await;
     marketplace.becomes(None, "/health/ready", "status", json!("ok")).await;
-    let is_empty = || async { outbox_of_orders(&marketplace).await == Some(0) };
+    let is_empty = || async { marketplace.metric(OUTBOX_OF_ORDERS).await == Some(0) };
     eventually("the outbox is empty", is_empty).await;
 
     tokio::task::block_in_place(|| broker.kill());
@@ -46,7 +42,7 @@ async fn orders_are_accepted_without_the_broker_and_delivered_after_its_return()
         let health = marketplace.get(None, "/health/ready").await.expect(200).json();
         assert_eq!(health, json!({"status": "ok", "degraded": ["bus"]}));
     }
-    let keeps_all = || async { outbox_of_orders(&marketplace).await >= Some(ORDERS) };
+    let keeps_all = || async { marketplace.metric(OUTBOX_OF_ORDERS).await >= Some(ORDERS) };
     eventually("the outbox holds the orders", keeps_all).await;
     let unheard_of = marketplace.get(None, &shown).await.at("available");
     assert_eq!(unheard_of, ORDERS, "tickets has not received the orders");

@@ -78,6 +78,12 @@ impl Marketplace {
         self.get(None, "/metrics").await.body
     }
 
+    /// The value of a metric with its labels; `None` if it is not published.
+    pub(crate) async fn metric(&self, name: &str) -> Option<u32> {
+        let metrics = self.metrics().await;
+        metrics.lines().find_map(|line| line.strip_prefix(name)?.trim().parse().ok())
+    }
+
     pub(crate) async fn becomes(&self, user: Option<&User>, path: &str, field: &str, value: Value) {
         let is_so = async || self.get(user, path).await.at(field) == value;
         eventually(&format!("{field} of {path} is {value}"), is_so).await;
