@@ -1,8 +1,7 @@
 //! A marketplace on engines of any kind: services in this process, or processes behind an address.
 
-use std::ops::Deref;
-
 use contract::{OrderId, TicketId};
+use derive_more::Deref;
 use serde_json::json;
 
 use crate::client::Client;
@@ -10,7 +9,7 @@ use crate::user::User;
 
 /// The engines and processes under a marketplace, and the client of its address.
 #[expect(async_fn_in_trait, reason = "tests await them where they call them")]
-pub trait Engines: Deref<Target = Client> {
+pub trait Engines: std::ops::Deref<Target = Client> {
     /// Waits until a condition holds; fails the test if it does not within the bound.
     async fn eventually(&self, fact: &str, holds: impl AsyncFn() -> bool);
 
@@ -25,21 +24,15 @@ pub trait Engines: Deref<Target = Client> {
 }
 
 /// A marketplace, used by one journey at a time.
+#[derive(Deref)]
 pub struct TestMarketplace<E> {
     /// The engines and processes of the marketplace.
+    #[deref]
     pub engines: E,
     /// Part of the e-mail addresses of this journey.
     suffix: String,
     /// Minor units captured and refunded before this journey.
     moved_before: (i64, i64),
-}
-
-impl<E> Deref for TestMarketplace<E> {
-    type Target = E;
-
-    fn deref(&self) -> &E {
-        &self.engines
-    }
 }
 
 impl<E: Engines> TestMarketplace<E> {

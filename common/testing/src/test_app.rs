@@ -4,7 +4,6 @@
 use std::cell::Cell;
 use std::future::Future;
 use std::net::TcpListener;
-use std::ops::Deref;
 use std::time::Duration;
 
 use bus::{Bus, BusMessage, ConsumerSpec};
@@ -13,6 +12,7 @@ use contract::envelope::{self, ReceivedEvent};
 use contract::part::{Made, PartState};
 use contract::person::{self, PersonRequestState};
 use contract::{MessageType, Outgoing, State, UserId};
+use derive_more::Deref;
 use reqwest::Method;
 use serde_json::Value;
 use service::server::LoopDriver;
@@ -40,8 +40,10 @@ const TURNS_PER_STEP: usize = 100;
 const FACT_WAIT_MAX: Duration = Duration::from_secs(20);
 
 /// Running services, and their client. Stopped explicitly, or dropped with the test.
+#[derive(Deref)]
 pub struct TestApp {
     running: Running,
+    #[deref]
     client: Client,
     bus: Bus,
     clock: Clock,
@@ -62,14 +64,6 @@ pub fn server_options(platforms: &Platforms, sessions: Sessions) -> ServerOption
         loops: LoopDriver::Background,
         drain: service::server::DRAIN_MAX,
         timeouts: service::http::TIMEOUTS,
-    }
-}
-
-impl Deref for TestApp {
-    type Target = Client;
-
-    fn deref(&self) -> &Client {
-        &self.client
     }
 }
 

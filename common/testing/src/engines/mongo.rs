@@ -7,11 +7,11 @@
 //! names a real one.
 
 use std::net::{Ipv4Addr, SocketAddr, TcpStream};
-use std::ops::Deref;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 use std::time::Duration;
 
+use derive_more::Deref;
 use mongodb::bson::doc;
 use store::{MongoServer, MongoSettings};
 
@@ -45,7 +45,9 @@ const TIMEOUT: Duration = Duration::from_secs(5);
 const POOL: u32 = 16;
 
 /// A server for one test, which may kill it.
+#[derive(Deref)]
 pub struct Mongo {
+    #[deref]
     server: Server,
     /// Its port.
     pub port: u16,
@@ -77,14 +79,6 @@ pub async fn connected(url: String) -> MongoServer {
 pub async fn end_open_transactions(server: &MongoServer) {
     let admin = server.database("").client().database("admin");
     admin.run_command(doc! { "killAllSessions": [] }).await.unwrap();
-}
-
-impl Deref for Mongo {
-    type Target = Server;
-
-    fn deref(&self) -> &Server {
-        &self.server
-    }
 }
 
 impl Mongo {

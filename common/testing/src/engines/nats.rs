@@ -3,13 +3,13 @@
 use std::fs;
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
-use std::ops::Deref;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use bus::{Durability, JetStreamSettings};
+use derive_more::Deref;
 use rand::Rng as _;
 
 use super::cache;
@@ -50,7 +50,9 @@ pub const PASSWORD: &str = "dev-only";
 const SYNC_ALWAYS: &str = "sync_interval: always";
 
 /// A server for one test, which may kill it.
+#[derive(Deref)]
 pub struct Nats {
+    #[deref]
     server: Server,
     /// Its name, as sent to clients.
     pub name: String,
@@ -78,14 +80,6 @@ pub fn settings(url: String) -> JetStreamSettings {
         duplicate_window: DUPLICATE_WINDOW,
         ack_wait: ACK_WAIT,
         ..JetStreamSettings::new(url, Durability::Unchecked)
-    }
-}
-
-impl Deref for Nats {
-    type Target = Server;
-
-    fn deref(&self) -> &Server {
-        &self.server
     }
 }
 

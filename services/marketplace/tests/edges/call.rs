@@ -1,5 +1,7 @@
 //! A request as a section of a table describes it, and its response.
 
+use std::collections::BTreeMap;
+
 use reqwest::header::{COOKIE, HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Method, RequestBuilder};
 use testing::{Reply, User};
@@ -18,17 +20,14 @@ pub(crate) struct Call {
 }
 
 /// The parts of a section's good request, with one of them changed by a row.
-fn parts(section: &Section, row: Option<&Row>) -> Vec<(String, String)> {
-    let mut parts = section.parts.clone();
-    let has = |name: &str| section.parts.iter().any(|(known, _)| known == name);
-    if has("body") && !has("Content-Type") {
-        parts.push(("Content-Type".to_owned(), "application/json".to_owned()));
+fn parts<'s>(section: &'s Section, row: Option<&'s Row>) -> BTreeMap<&'s str, &'s str> {
+    let own = section.parts.iter().map(|(part, value)| (part.as_str(), value.as_str()));
+    let mut parts: BTreeMap<_, _> = own.collect();
+    if parts.contains_key("body") {
+        parts.entry("Content-Type").or_insert("application/json");
     }
-    if let Some(Row { part, sent, .. }) = row {
-        parts.retain(|(known, _)| known != part);
-        parts.push((part.clone(), sent.clone()));
-    }
-    parts.retain(|(_, value)| value != "<none>");
+    parts.extend(row.map(|Row { part, sent, .. }| (part.as_str(), sent.as_str())));
+    parts.retain(|_, value| *value != "<none>");
     parts
 }
 
@@ -49,14 +48,14 @@ impl Call {
         };
         let parts = parts(section, row);
         // First, since a signature covers it.
-        for (_, value) in parts.iter().filter(|(part, _)| part == "body") {
+        if let Some(value) = parts.get("body") {
             let body = resolve(value, fixture).await;
             fixture.sign(&String::from_utf8_lossy(&body));
             call.body = Some(body);
         }
         let mut query = String::new();
-        for (part, value) in &parts {
-            match part.as_str() {
+        for (part, value) in parts {
+            match part {
                 "body" => {}
                 "path" => call.path = text(value, fixture).await,
                 "id" => call.path = call.path.replace("{id}", &text(value, fixture).await),

@@ -1,23 +1,25 @@
 //! The whole marketplace in a test app: five services, one process, a manual clock.
 
-use std::ops::Deref;
 use std::time::Duration;
 
 use contract::catalogue::services;
 use contract::envelope::ReceivedEvent;
+use derive_more::Deref;
 use marketplace::compose;
 use payments::TestProvider;
 use payments::provider::test_provider::{EntryKind, Intent};
 use service::ServiceSettings;
 use sources::Trace;
 use testing::marketplace::Engines;
-use testing::{Client, Platforms, TestApp};
+use testing::{Platforms, TestApp};
 use web::{SeenStorage, Sessions};
 
 pub(crate) type TestMarketplace = testing::TestMarketplace<InProcess>;
 
+#[derive(Deref)]
 pub(crate) struct InProcess {
     pub(crate) platforms: Platforms,
+    #[deref(forward)]
     pub(crate) app: TestApp,
     provider: TestProvider,
 }
@@ -55,14 +57,6 @@ pub(crate) async fn crash_and_restart(marketplace: TestMarketplace) -> TestMarke
     app.kill().await;
     drop(provider);
     open_on(platforms.reopened()).await
-}
-
-impl Deref for InProcess {
-    type Target = Client;
-
-    fn deref(&self) -> &Client {
-        self.app.client()
-    }
 }
 
 impl Engines for InProcess {

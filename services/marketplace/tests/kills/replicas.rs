@@ -2,12 +2,12 @@
 //! address. The services are users of the broker with their own rights only: the broker refuses none
 //! of their operations.
 
-use std::ops::Deref;
 use std::time::Duration;
 
 use bus::BusMessage;
 use bytes::Bytes;
 use contract::ticket::CREATED;
+use derive_more::Deref;
 use invariants::{Reader, check};
 use sources::Clock;
 use testing::load::{Erasures, Load};
@@ -36,17 +36,11 @@ const ANSWERS_BETWEEN: u64 = 40;
 const RESETS_MAX: u64 = 3;
 
 /// Replicas behind an address, and their stores.
+#[derive(Deref)]
 struct Replicas {
+    #[deref]
     client: Client,
     reader: Reader,
-}
-
-impl Deref for Replicas {
-    type Target = Client;
-
-    fn deref(&self) -> &Client {
-        &self.client
-    }
 }
 
 impl Engines for Replicas {

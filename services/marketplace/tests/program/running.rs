@@ -1,11 +1,11 @@
 //! The program as a process: started, called, signalled.
 
 use std::io::{BufRead as _, BufReader};
-use std::ops::Deref;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 use std::time::Duration;
 
+use derive_more::Deref;
 use serde_json::{Value, json};
 use testing::engines::mongo::Mongo;
 use testing::engines::nats::Nats;
@@ -37,18 +37,12 @@ pub(crate) async fn servers() -> (Mongo, Nats) {
     tokio::task::spawn_blocking(|| (Mongo::start(), Nats::start())).await.unwrap()
 }
 
+#[derive(Deref)]
 pub(crate) struct Marketplace {
     pub(crate) process: Process,
     pub(crate) banner: String,
+    #[deref]
     client: Client,
-}
-
-impl Deref for Marketplace {
-    type Target = Client;
-
-    fn deref(&self) -> &Client {
-        &self.client
-    }
 }
 
 impl Marketplace {

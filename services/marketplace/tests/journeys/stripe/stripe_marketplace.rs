@@ -1,9 +1,9 @@
 //! The marketplace with Stripe's client against the simulated provider, which sends it events.
 
-use std::ops::Deref;
 use std::time::Duration;
 
 use contract::{OrderId, TicketId};
+use derive_more::Deref;
 use payments::provider::stripe::settings::ReturnUrl;
 use payments::provider::stripe::{StripeSettings, WebhookSecrets};
 use payments::settings::Provider;
@@ -21,20 +21,14 @@ const SECRET: &str = "whsec_test";
 /// Price of one unit, in minor units.
 pub(crate) const PRICE: i64 = 2_050;
 
+#[derive(Deref)]
 pub(crate) struct StripeMarketplace {
+    #[deref]
     marketplace: TestMarketplace,
     pub(crate) simulator: Simulator,
     pub(crate) seller: User,
     pub(crate) buyer: User,
     pub(crate) ticket: TicketId,
-}
-
-impl Deref for StripeMarketplace {
-    type Target = TestMarketplace;
-
-    fn deref(&self) -> &TestMarketplace {
-        &self.marketplace
-    }
 }
 
 impl StripeMarketplace {
