@@ -39,12 +39,12 @@ async fn a_server_that_acknowledges_before_it_writes_is_rejected() {
     open(&with(&unsafe_, Durability::Unchecked)).await;
     let message = refusal(with(&unsafe_, required(&[unsafe_.monitor_url()]))).await;
     assert!(
-        message.contains(unsafe_.name()) && message.contains("sync_interval: always"),
+        message.contains(&unsafe_.name) && message.contains("sync_interval: always"),
         "{message}"
     );
     let both = required(&[safe.monitor_url(), unsafe_.monitor_url()]);
     let message = refusal(with(&safe, both)).await;
-    assert!(message.contains(unsafe_.name()), "{message}");
+    assert!(message.contains(&unsafe_.name), "{message}");
     let message = refusal(with(&safe, required(&[]))).await;
     assert!(message.contains("NATS_MONITOR_URL"), "{message}");
 }

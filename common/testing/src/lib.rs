@@ -33,3 +33,19 @@ pub use platforms::Platforms;
 pub use reply::Reply;
 pub use test_app::TestApp;
 pub use user::User;
+
+/// The bound after which a hanging test of a suite fails.
+pub const SUITE_TEST_TIME_MAX: std::time::Duration = std::time::Duration::from_mins(1);
+
+/// Makes a test of each property in a module of a suite.
+#[macro_export]
+macro_rules! laws {
+    ($suite:ident, $fixture:expr; $module:ident: $($law:ident),+ $(,)?) => {$(
+        #[tokio::test]
+        async fn $law() {
+            let (fixture, _kept) = $fixture;
+            let law = $crate::$suite::$module::$law(fixture);
+            tokio::time::timeout($crate::SUITE_TEST_TIME_MAX, law).await.unwrap();
+        }
+    )+};
+}

@@ -8,8 +8,6 @@ pub mod queries;
 pub mod replicas;
 pub mod waiting;
 
-use std::time::Duration;
-
 use contract::inventory::{CHANGED, InventoryState};
 use contract::{Id, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -135,16 +133,13 @@ pub async fn weight(store: &Store, id: &str) -> Option<i64> {
     store.find::<Crate>(id).await.unwrap().map(|found| found.weight)
 }
 
-/// The bound after which a hanging test fails.
-pub const TEST_TIME_MAX: Duration = Duration::from_mins(1);
-
 /// Makes a test of each property, on engines that `$engine` makes.
 #[macro_export]
 macro_rules! store_suite {
     // Engines that allow concurrent writes of several processes.
     (shared: $engine:expr) => {
         $crate::store_suite!($engine);
-        $crate::store_suite!(@laws $engine; replicas:
+        $crate::laws!(store_suite, $engine; replicas:
             a_refusal_reads_the_current_commit,
             a_decision_reads_a_snapshot,
             crossing_decisions_of_replicas_are_serialised,
@@ -152,7 +147,7 @@ macro_rules! store_suite {
         );
     };
     ($engine:expr) => {
-        $crate::store_suite!(@laws $engine; decisions:
+        $crate::laws!(store_suite, $engine; decisions:
             decisions_of_a_batch_read_the_earlier_ones,
             a_refused_decision_writes_nothing,
             a_misuse_is_an_error_and_writes_nothing,
@@ -161,20 +156,20 @@ macro_rules! store_suite {
             a_decision_may_follow_references_between_documents,
             an_acknowledged_commit_survives_a_restart,
         );
-        $crate::store_suite!(@laws $engine; replicas:
+        $crate::laws!(store_suite, $engine; replicas:
             a_conflicting_decision_is_repeated,
             a_decision_conflicts_with_changes_of_its_reads,
         );
-        $crate::store_suite!(@laws $engine; waiting:
+        $crate::laws!(store_suite, $engine; waiting:
             closing_completes_waiting_decisions,
             a_full_queue_is_busy,
             an_abandoned_decision_is_not_executed,
         );
-        $crate::store_suite!(@laws $engine; outbox:
+        $crate::laws!(store_suite, $engine; outbox:
             the_outbox_keeps_the_order_of_commits,
             envelopes_keep_their_bounds,
         );
-        $crate::store_suite!(@laws $engine; queries:
+        $crate::laws!(store_suite, $engine; queries:
             a_query_returns_each_document_of_an_index_once,
             an_index_follows_its_documents,
             a_scan_returns_each_document_once,
@@ -182,12 +177,4 @@ macro_rules! store_suite {
             later_reads_return_an_acknowledged_commit,
         );
     };
-    (@laws $engine:expr; $module:ident: $($law:ident),+ $(,)?) => {$(
-        #[tokio::test]
-        async fn $law() {
-            let (engine, _kept) = $engine;
-            let law = $crate::store_suite::$module::$law(engine);
-            tokio::time::timeout($crate::store_suite::TEST_TIME_MAX, law).await.unwrap();
-        }
-    )+};
 }

@@ -31,8 +31,8 @@ pub struct TcpProxy {
 }
 
 impl TcpProxy {
-    /// A proxy to the server at this address.
-    pub async fn to(server: SocketAddr) -> Self {
+    /// A proxy to the server at this port of the loopback interface.
+    pub async fn to(server: u16) -> Self {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
         let address = listener.local_addr().unwrap();
         let healthy = State { epoch: 0, is_open: true, delay: Duration::ZERO };
@@ -74,7 +74,7 @@ impl TcpProxy {
     }
 }
 
-async fn accept(listener: TcpListener, server: SocketAddr, state: Arc<watch::Sender<State>>) {
+async fn accept(listener: TcpListener, server: u16, state: Arc<watch::Sender<State>>) {
     let mut connections = JoinSet::new();
     loop {
         tokio::select! {
@@ -92,8 +92,8 @@ async fn accept(listener: TcpListener, server: SocketAddr, state: Arc<watch::Sen
     }
 }
 
-async fn connect(client: TcpStream, server: SocketAddr, mut state: watch::Receiver<State>) {
-    let Ok(server) = TcpStream::connect(server).await else { return };
+async fn connect(client: TcpStream, server: u16, mut state: watch::Receiver<State>) {
+    let Ok(server) = TcpStream::connect(("127.0.0.1", server)).await else { return };
     // Small messages are sent at once, as without the proxy.
     let _ = (client.set_nodelay(true), server.set_nodelay(true));
     let (from_client, to_client) = client.into_split();

@@ -1,6 +1,5 @@
 //! The database and the broker of a fleet: real servers, each behind a proxy that can be cut.
 
-use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
 use bus::Bus;
@@ -37,7 +36,7 @@ pub(crate) enum Broker {
 impl Servers {
     pub(crate) async fn start() -> Self {
         let nats = blocking(Nats::start_inside);
-        let proxy = TcpProxy::to(local(nats.port)).await;
+        let proxy = TcpProxy::to(nats.port).await;
         Self::with(Broker::One { nats, proxy }).await
     }
 
@@ -47,7 +46,7 @@ impl Servers {
 
     async fn with(broker: Broker) -> Self {
         let mongo = blocking(Mongo::start);
-        let mongo_proxy = TcpProxy::to(local(mongo.port)).await;
+        let mongo_proxy = TcpProxy::to(mongo.port).await;
         Self { mongo, mongo_proxy, broker }
     }
 
@@ -104,10 +103,6 @@ impl Servers {
 /// Addresses of the broker with the credentials of a user.
 fn of_user(urls: &str, user: &str) -> String {
     urls.replace("nats://", &format!("nats://{user}:{PASSWORD}@"))
-}
-
-fn local(port: u16) -> SocketAddr {
-    SocketAddr::from((Ipv4Addr::LOCALHOST, port))
 }
 
 /// Runs blocking work for a server without a delay of the other tasks of this thread.
