@@ -29,13 +29,13 @@ pub(crate) struct Servers {
 
 /// One nats-server behind a proxy, or three of them.
 pub(crate) enum Broker {
-    One { nats: Nats, proxy: TcpProxy },
+    One { nats: Box<Nats>, proxy: TcpProxy },
     Three(Box<Cluster>),
 }
 
 impl Servers {
     pub(crate) async fn start() -> Self {
-        let nats = blocking(Nats::start_inside);
+        let nats = Box::new(blocking(Nats::start_inside));
         let proxy = TcpProxy::to(nats.port).await;
         Self::with(Broker::One { nats, proxy }).await
     }
