@@ -8,7 +8,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use futures::future::join_all;
 use futures::poll;
 use store::{Failure, Fault, Faults, MemoryEngine, Operation, Reads, Stop, Store};
-use testing::store_suite::{Crate, TEST_TIME_MAX, TooHeavy, a_crate, adding, beside, in_memory};
+use testing::TEST_TIME_MAX;
+use testing::store_suite::{Crate, TooHeavy, a_crate, adding, beside, in_memory};
 
 #[tokio::test]
 async fn declared_documents_are_loaded_at_once_before_the_only_run() {

@@ -35,7 +35,7 @@ pub use test_app::TestApp;
 pub use user::User;
 
 /// The bound after which a hanging test of a suite fails.
-pub const SUITE_TEST_TIME_MAX: std::time::Duration = std::time::Duration::from_mins(1);
+pub const TEST_TIME_MAX: std::time::Duration = std::time::Duration::from_mins(1);
 
 /// Makes a test of each property in a module of a suite.
 #[macro_export]
@@ -45,7 +45,7 @@ macro_rules! laws {
         async fn $law() {
             let (fixture, _kept) = $fixture;
             let law = $crate::$suite::$module::$law(fixture);
-            tokio::time::timeout($crate::SUITE_TEST_TIME_MAX, law).await.unwrap();
+            tokio::time::timeout($crate::TEST_TIME_MAX, law).await.unwrap();
         }
     )+};
 }
