@@ -154,6 +154,17 @@ impl BatchState {
         })
     }
 
+    /// Requests for the documents that were written without a stored version: an insertion that
+    /// conflicts with an existing document fails once it is loaded.
+    pub(crate) fn inserted(&self) -> Vec<LoadRequest> {
+        let inserted = self.written().filter(|(_, slot)| slot.stored_version.is_none());
+        let request = |((_, id), slot): (&DocumentKey, &Slot)| {
+            let decode = slot.document.as_ref()?.decoder();
+            Some(LoadRequest { collection: slot.collection, id: Arc::clone(id), decode })
+        };
+        inserted.filter_map(request).collect()
+    }
+
     pub(crate) fn has_changes(&self) -> bool {
         !self.written.is_empty() || !self.messages.is_empty()
     }
