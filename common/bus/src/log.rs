@@ -8,6 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use contract::Timestamp;
+use futures::future::OptionFuture;
 use hashlink::LinkedHashMap;
 use parking_lot::Mutex;
 use sources::Clock;
@@ -16,6 +17,7 @@ use tokio::sync::Notify;
 use crate::message::{ConsumerSpec, Delivery, Lag, Settlement};
 pub(crate) use position::Entry;
 use position::Position;
+use unsettled::AT_ONCE;
 pub(crate) use unsettled::Unsettled;
 pub use unsettled::{ACK_WAIT, OUTSTANDING_MAX};
 
@@ -166,14 +168,10 @@ impl Log {
     }
 
     /// When a fetch may return deliveries, if that is known, and the notification of a change.
-    fn next_delivery(
-        &self,
-        name: &str,
-        now: Timestamp,
-    ) -> Option<(Option<Timestamp>, Arc<Notify>)> {
+    fn next_delivery(&self, name: &str) -> Option<(Option<Timestamp>, Arc<Notify>)> {
         let position = self.consumers.get(name)?;
         let is_new = position.unsettled.room() > 0 && position.cursor < self.last;
-        let due = if is_new { Some(now) } else { position.unsettled.next_due() };
+        let due = if is_new { Some(AT_ONCE) } else { position.unsettled.next_due() };
         Some((due, Arc::clone(&position.wake)))
     }
 
@@ -234,12 +232,12 @@ fn size(entry: &Entry) -> u64 {
 /// Returns when a fetch may return deliveries for this consumer.
 pub(crate) async fn ready(log: &Mutex<Log>, name: &str, clock: &Clock) {
     loop {
-        let now = clock.now();
-        let next_delivery = log.lock().next_delivery(name, now);
+        let next_delivery = log.lock().next_delivery(name);
         let Some((due, wake)) = next_delivery else { return std::future::pending().await };
+        let due = OptionFuture::from(due.map(|due| clock.sleep_until(due)));
         tokio::select! {
             biased;
-            () = clock.sleep_until(due.unwrap_or(now)), if due.is_some() => return,
+            Some(()) = due => return,
             () = wake.notified() => {}
         }
     }

@@ -14,6 +14,7 @@ use async_nats::jetstream::consumer::pull::{Batch, Config};
 use async_nats::jetstream::consumer::{AckPolicy, DeliverPolicy, PullConsumer};
 use async_nats::jetstream::{AckKind, Message};
 use contract::Backoff;
+use futures::future::OptionFuture;
 use futures::{FutureExt as _, StreamExt as _};
 use parking_lot::Mutex;
 use store::Unavailable;
@@ -231,9 +232,10 @@ impl OpenConsumer {
         loop {
             let due = self.state.lock().unsettled.next_due();
             let clock = &self.server.clock;
+            let due = OptionFuture::from(due.map(|due| clock.sleep_until(due)));
             tokio::select! {
                 biased;
-                () = clock.sleep_until(due.unwrap_or(clock.now())), if due.is_some() => return,
+                Some(()) = due => return,
                 () = self.wake.notified() => {}
                 () = self.wait_for_message() => {}
             }

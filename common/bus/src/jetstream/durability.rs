@@ -2,9 +2,9 @@
 //! loses minutes of acknowledged messages. Only their monitoring ports report the setting.
 
 use std::error::Error;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
+use parking_lot::Mutex;
 use serde_json::Value;
 use store::Unavailable;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -33,22 +33,25 @@ pub(super) async fn check(settings: &JetStreamSettings) -> Result<(), Unavailabl
         }
         Durability::Required(urls) => urls,
     };
-    let away = AtomicUsize::new(urls.len());
+    let silent: Mutex<Vec<&String>> = Mutex::new(urls.iter().collect());
     let checked = retry_until(settings.connect_max, async || {
-        // One server that is refused is enough, whatever the others are.
-        away.store(urls.len(), Ordering::Relaxed);
-        let mut failures = Vec::new();
-        for url in urls {
+        let mut failure = None;
+        let unchecked = silent.lock().clone();
+        for url in unchecked {
             match check_one(url, settings.response_max).await {
-                Err(StartError::Transient(unavailable)) => failures.push(unavailable),
-                checked => checked?,
+                Ok(()) => silent.lock().retain(|silent| *silent != url),
+                Err(StartError::Transient(unavailable)) => failure = Some(unavailable),
+                Err(refused) => {
+                    // The majority does not matter here.
+                    silent.lock().clone_from(&urls.iter().collect());
+                    return Err(refused);
+                }
             }
         }
-        away.store(failures.len(), Ordering::Relaxed);
-        failures.pop().map_or(Ok(()), |unavailable| Err(StartError::Transient(unavailable)))
+        failure.map_or(Ok(()), |unavailable| Err(StartError::Transient(unavailable)))
     });
     match checked.await {
-        Err(unavailable) if away.into_inner() * 2 < urls.len() => {
+        Err(unavailable) if silent.into_inner().len() * 2 < urls.len() => {
             let error = unavailable.chain();
             tracing::warn!(error, "a minority of the NATS servers was not checked");
             Ok(())

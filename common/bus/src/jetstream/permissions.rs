@@ -80,7 +80,8 @@ fn consuming(stream: &str, consumer: &str, reads: Option<&str>) -> [String; 3] {
     ]
 }
 
-/// Rights to remove settled messages, and to store dead letters for the broker's advisories.
+/// Rights to remove settled messages, and to store dead letters of any service for the broker's
+/// advisories.
 fn log_keeping(names: &Names) -> Vec<String> {
     let market = names.market();
     let mut publish = vec![

@@ -28,7 +28,7 @@ struct Attempted<M> {
 }
 
 /// When a message is due before its first delivery.
-const AT_ONCE: Timestamp = Timestamp::from_unix_ms(i64::MIN);
+pub(super) const AT_ONCE: Timestamp = Timestamp::from_unix_ms(i64::MIN);
 
 impl<M> Default for Unsettled<M> {
     fn default() -> Self {

@@ -62,7 +62,7 @@ impl Expected {
 /// One write of a batch: a conflict unless the document is as expected.
 #[derive(Debug, Clone)]
 pub struct Write {
-    /// The document before the write.
+    /// The document before the write; a removal has a version.
     pub expected: Expected,
     /// Its new content; `None` to remove it.
     pub content: Option<Content>,
@@ -106,7 +106,7 @@ pub struct Batch {
     pub marker: Marker,
     /// Documents; each at most once.
     pub writes: Vec<Write>,
-    /// Documents that the decisions read and did not write; each at most once.
+    /// Documents that the decisions read and did not write; each at most once, with a version.
     pub reads: Vec<Expected>,
     /// Messages, in the order of their publication.
     pub outbox: Vec<NewOutboxEntry>,
