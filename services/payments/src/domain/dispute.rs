@@ -12,11 +12,12 @@ use super::{
 /// A dispute of a payment; the reference is the provider's id.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-#[expect(missing_docs, reason = "a field has the name of what it is")]
 pub struct Dispute {
     /// The id, derived from the provider's id.
     pub id: DisputeId,
+    /// The provider's id.
     pub reference: String,
+    /// The payment.
     pub payment_id: PaymentId,
     /// The paid order; `None` for a top-up.
     pub order_id: Option<OrderId>,
@@ -27,21 +28,28 @@ pub struct Dispute {
     /// The accounts that bear it.
     #[serde(rename = "burden")]
     pub allocation: CostAllocation,
+    /// Time of opening.
     pub opened_at: Timestamp,
+    /// Its state.
     pub state: DisputeState,
 }
 
-/// State of a dispute; a time is that of recording the decision.
+/// State of a dispute.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(tag = "status", rename_all = "snake_case")]
-#[expect(missing_docs, reason = "a field has the name of what it is")]
 pub enum DisputeState {
     /// The bank has not decided; the money is frozen.
     Open,
     /// The money was returned to the accounts that bore it.
-    Won { at: Timestamp },
+    Won {
+        /// Time at which the decision was recorded.
+        at: Timestamp,
+    },
     /// The payer keeps the money.
-    Lost { at: Timestamp },
+    Lost {
+        /// Time at which the decision was recorded.
+        at: Timestamp,
+    },
 }
 
 impl Dispute {

@@ -27,15 +27,18 @@ const ASKED_BEFORE_DEADLINE: [Duration; 4] = [
 /// A payment.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-#[expect(missing_docs, reason = "a field has the name of what it is")]
 pub struct Payment {
     /// The id; also the idempotency key at the provider.
     pub id: PaymentId,
     /// 1 at the start, plus one for every published change.
     pub version: u64,
+    /// The purpose.
     pub purpose: Purpose,
+    /// The payer.
     pub buyer: UserId,
+    /// The amount.
     pub amount: Money,
+    /// Time of the start.
     pub started_at: Timestamp,
     /// Whether an event reports a change at the provider; the provider is inquired.
     pub has_news: bool,
@@ -45,67 +48,105 @@ pub struct Payment {
     /// The counts of card attempts that include it; only until its outcome is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub counted: Option<CountedAttempt>,
+    /// The state.
     pub state: State,
 }
 
 /// The purpose of a payment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case", rename_all_fields = "camelCase")]
-#[expect(missing_docs, reason = "a field has the name of what it is")]
 pub enum Purpose {
     /// To pay an order; the order decides whether the money is captured.
-    Order { order_id: OrderId },
+    Order {
+        /// The order.
+        order_id: OrderId,
+    },
     /// To add credit to the payer's account.
     TopUp,
 }
 
-/// State of a payment. In `Capturing` and `Voiding` the call to the provider is pending. Times
-/// are those of recording; a reference is the provider's id.
+/// State of a payment. In `Capturing` and `Voiding` the call to the provider is pending.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(tag = "status", rename_all = "snake_case", rename_all_fields = "camelCase")]
-#[expect(missing_docs, reason = "a field has the name of what it is")]
 pub enum State {
     /// Not yet created at the provider.
-    Started { token: Token },
+    Started {
+        /// The token of the card.
+        token: Token,
+    },
     /// Created at the provider; the card is not charged yet.
-    Opened { reference: String, token: Token },
+    Opened {
+        /// The provider's id.
+        reference: String,
+        /// The token of the card.
+        token: Token,
+    },
     /// The payer must act before the amount is authorised.
-    RequiresAction { reference: String, challenge: Challenge },
+    RequiresAction {
+        /// The provider's id.
+        reference: String,
+        /// The required action.
+        challenge: Challenge,
+    },
     /// The amount is authorised; the order has not decided.
-    Authorized { holder: Holder, authorized_at: Timestamp },
+    Authorized {
+        /// The holder of the money.
+        holder: Holder,
+        /// Time at which this was recorded.
+        authorized_at: Timestamp,
+    },
     /// The order accepted the payment.
-    Capturing { reference: String, authorized_at: Timestamp },
+    Capturing {
+        /// The provider's id.
+        reference: String,
+        /// Time at which the authorisation was recorded.
+        authorized_at: Timestamp,
+    },
     /// The amount is captured.
     Captured {
+        /// The holder of the money before the capture.
         holder: Holder,
+        /// Time at which this was recorded.
         captured_at: Timestamp,
+        /// The refunds.
         #[serde(default)]
         refunds: Refunds,
     },
     /// The provider captured money that no order and no top-up accepts: an operator captured it in
     /// the dashboard. It belongs to the payer and is refunded.
     Returned {
+        /// The provider's id.
         reference: String,
+        /// The captured amount.
         taken: Money,
+        /// The reason why it is not accepted.
         reason: VoidReason,
+        /// Time at which this was recorded.
         returned_at: Timestamp,
+        /// The refunds.
         #[serde(default)]
         refunds: Refunds,
     },
     /// The order did not accept the payment.
     Voiding {
+        /// The provider's id.
         reference: String,
+        /// The reason.
         reason: VoidReason,
         /// The last published status: started, authorised, or declined.
         #[serde(rename = "told")]
         published: PaymentStatus,
     },
     /// The amount is released, and nothing was captured.
-    Voided { reason: VoidReason },
+    Voided {
+        /// The reason.
+        reason: VoidReason,
+    },
     /// The provider declined the payment.
     Declined {
         /// The provider's id while the payment is still open there; it is to be cancelled.
         reference: Option<String>,
+        /// The provider's reason.
         reason: String,
     },
 }
@@ -119,22 +160,29 @@ impl State {
 /// The holder of a payment's money.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case", rename_all_fields = "camelCase")]
-#[expect(missing_docs, reason = "a field has the name of what it is")]
 pub enum Holder {
-    /// The provider, from a card; under its id of the payment.
-    Provider { reference: String },
+    /// The provider, from a card.
+    Provider {
+        /// The provider's id of the payment.
+        reference: String,
+    },
     /// The marketplace's ledger, from the payer's account.
     Ledger,
 }
 
 /// Commands of a payment; a reference is the provider's id.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[expect(missing_docs, reason = "a field has the name of what it is")]
 pub enum Command {
     /// The provider has created the payment.
-    Open { reference: String },
+    Open {
+        /// The provider's id.
+        reference: String,
+    },
     /// The provider rejected the request, for example because the amount is below its minimum.
-    Refuse { reason: String },
+    Refuse {
+        /// The provider's reason.
+        reason: String,
+    },
     /// The provider returned its status.
     Observe(ProviderStatus),
     /// Something may have happened at the provider.
@@ -154,12 +202,14 @@ pub enum Change {
 
 /// The next call to the provider.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[expect(missing_docs, reason = "a field has the name of what it is")]
 pub enum Task<'p> {
     /// Create the payment.
     Open,
     /// Authorise the amount.
-    Confirm { token: &'p Token },
+    Confirm {
+        /// The token of the card.
+        token: &'p Token,
+    },
     /// Capture the authorised amount.
     Capture,
     /// Release the authorised amount.

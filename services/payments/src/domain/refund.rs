@@ -17,12 +17,12 @@ pub use request::{
 /// A refund.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-#[expect(missing_docs, reason = "a field has the name of what it is")]
 pub struct Refund {
     /// The id; also the idempotency key at the provider.
     pub id: RefundId,
     /// 1 at the request, plus one for every change that its parties can see.
     pub version: u64,
+    /// The refunded payment.
     pub payment_id: PaymentId,
     /// The paid order; `None` for a top-up.
     pub order_id: Option<OrderId>,
@@ -30,6 +30,7 @@ pub struct Refund {
     pub payer: UserId,
     /// The amount, above zero.
     pub amount: Money,
+    /// The destination.
     pub to: Destination,
     /// The shares that bear it: at least one; they sum to the amount.
     pub shares: Vec<Share>,
@@ -38,17 +39,22 @@ pub struct Refund {
     /// The part of the units' price that an administrator or the payer waived, by seller.
     #[serde(default)]
     pub waived: Vec<Claim>,
+    /// The requester.
     pub requested_by: UserId,
+    /// The requester's role.
     #[serde(default, rename = "askedAs")]
     pub requested_as: RequesterRole,
+    /// Time of the request.
     pub requested_at: Timestamp,
     /// Whether an event reports a change at the provider; the provider is inquired.
     pub has_news: bool,
+    /// The origin.
     #[serde(default)]
     pub origin: Origin,
     /// The part beyond the remainder, of a refund made at the provider; the house bears it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub excess: Option<Money>,
+    /// The state.
     pub state: State,
 }
 
@@ -81,10 +87,12 @@ pub enum Origin {
 /// The destination of a refund.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case", rename_all_fields = "camelCase")]
-#[expect(missing_docs, reason = "a field has the name of what it is")]
 pub enum Destination {
-    /// The card, by the provider with its id of the payment.
-    Card { payment_reference: String },
+    /// The card, by the provider.
+    Card {
+        /// The provider's id of the payment.
+        payment_reference: String,
+    },
     /// The payer's account, at once.
     Credit,
 }
@@ -109,28 +117,40 @@ impl TryFrom<String> for Method {
     }
 }
 
-/// State of a refund. Times are those of recording; `paid_at` is that of its success, if a bank
-/// returned it. A reference is the provider's id, once the refund is created there.
+/// State of a refund.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(tag = "status", rename_all = "snake_case", rename_all_fields = "camelCase")]
-#[expect(missing_docs, reason = "a field has the name of what it is")]
 pub enum State {
     /// The money is debited from the accounts that bear it; the payer has not received it.
-    Requested { reference: Option<String> },
+    Requested {
+        /// The provider's id of the refund, once it is created there.
+        reference: Option<String>,
+    },
     /// Paid; the card's bank may still return it.
-    Succeeded { at: Timestamp, reference: Option<String> },
+    Succeeded {
+        /// Time at which this was recorded.
+        at: Timestamp,
+        /// The provider's id of the refund, if the provider paid it.
+        reference: Option<String>,
+    },
     /// The money is returned to the accounts that bore it.
     Failed {
+        /// Time at which this was recorded.
         at: Timestamp,
+        /// The provider's reason.
         reason: String,
+        /// Time of its success, if the payer's bank returned it.
         #[serde(default)]
         paid_at: Option<Timestamp>,
     },
     /// Failed, or returned by the payer's bank, while its units are on sale: the payer receives
     /// their price as credit. The rest is returned to the accounts that bore it.
     Credited {
+        /// Time at which this was recorded.
         at: Timestamp,
+        /// The provider's reason.
         reason: String,
+        /// Time of its success, if the payer's bank returned it.
         paid_at: Option<Timestamp>,
         /// The shares that bear the credit: at least one.
         shares: Vec<Share>,

@@ -26,11 +26,12 @@ pub struct OpenRequest {
 
 /// A payment with the provider's id, the reference.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[expect(missing_docs, reason = "a field has the name of what it is")]
 pub struct ProviderPayment<'p> {
     /// The payment; also the idempotency key.
     pub payment_id: PaymentId,
+    /// The provider's id of the payment.
     pub reference: &'p str,
+    /// The amount.
     pub amount: Money,
 }
 
@@ -45,12 +46,17 @@ impl<'p> ProviderPayment<'p> {
 
 /// Result of creating a payment at the provider; the reference is the provider's id.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[expect(missing_docs, reason = "a field has the name of what it is")]
 pub enum OpenResult {
     /// Created; no money has moved.
-    Opened { reference: String },
+    Opened {
+        /// The provider's id of the payment.
+        reference: String,
+    },
     /// The provider rejected the request, for example because the amount is below its minimum.
-    Rejected { reason: String },
+    Rejected {
+        /// The provider's reason.
+        reason: String,
+    },
 }
 
 /// A refund of a captured payment, to be made by the provider.

@@ -117,27 +117,32 @@ pub struct Transaction {
 
 /// The effect of a transaction on one account; the amount is above zero.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[expect(missing_docs, reason = "a field has the name of what it is")]
 pub struct Leg {
+    /// The account.
     pub account: AccountId,
+    /// The side.
     pub side: Side,
+    /// The amount, above zero.
     pub amount: Money,
 }
 
 /// One entry of the ledger. It is written once and never changed.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-#[expect(missing_docs, reason = "a field has the name of what it is")]
 pub struct Entry {
+    /// The transaction.
     pub transaction: TransactionId,
     /// Position in the transaction, from 0.
     pub place: u32,
+    /// The account.
     pub account: AccountId,
+    /// The side.
     pub side: Side,
     /// The amount, above zero.
     pub amount: Money,
     /// Time of posting.
     pub at: Timestamp,
+    /// The cause.
     pub cause: Cause,
     /// The line in the statement of a user's account; `None` for other accounts.
     pub statement: Option<Line>,

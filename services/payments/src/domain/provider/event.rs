@@ -27,20 +27,27 @@ pub struct ProviderEvent {
     pub state: EventState,
 }
 
-/// The object of an event: the provider's id, and the own id if the event contains it.
+/// The object of an event.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case", rename_all_fields = "camelCase")]
-#[expect(missing_docs, reason = "a field has the name of what it is")]
 pub enum EventObject {
     /// A payment.
     Payment {
+        /// The provider's id.
         reference: String,
+        /// The id of the payment, if the event contains it.
         payment_id: Option<PaymentId>,
+        /// The reported state.
         #[serde(rename = "hint")]
         reported: ReportedStatus,
     },
     /// A refund.
-    Refund { reference: String, refund_id: Option<RefundId> },
+    Refund {
+        /// The provider's id.
+        reference: String,
+        /// The id of the refund, if the event contains it.
+        refund_id: Option<RefundId>,
+    },
     /// Any other object.
     Other,
 }
@@ -48,29 +55,43 @@ pub enum EventObject {
 /// The reported state of a payment. It is not trusted; it only decides whether to inquire.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-#[expect(missing_docs, reason = "a status has the name of what it is")]
 pub enum ReportedStatus {
+    /// Not decided yet.
     UnderWay,
     /// The payer must act.
     Challenged,
+    /// Authorised.
     Held,
+    /// Captured.
     Captured,
+    /// The card was declined.
     Declined,
+    /// Released.
     Released,
     /// Captured money moved: a refund or dispute that was not requested here.
     Moved,
+    /// Unknown.
     Anything,
 }
 
 /// State of an event's processing.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "status", rename_all = "snake_case", rename_all_fields = "camelCase")]
-#[expect(missing_docs, reason = "a field has the name of what it is")]
 pub enum EventState {
     /// Waits to be processed.
-    Waiting { attempts: u32, due_at: Timestamp },
+    Waiting {
+        /// Number of attempts.
+        attempts: u32,
+        /// Time of the next attempt.
+        due_at: Timestamp,
+    },
     /// Processed.
-    Done { end: EventResult, at: Timestamp },
+    Done {
+        /// The result.
+        end: EventResult,
+        /// The time.
+        at: Timestamp,
+    },
 }
 
 /// Result of processing an event; its `Display` is the label in metrics.

@@ -7,7 +7,6 @@ use utoipa::ToSchema;
 
 /// Status of a payment at the provider.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-#[expect(missing_docs, reason = "a field has the name of what it is")]
 pub enum ProviderStatus {
     /// Created; no card is charged.
     Unconfirmed,
@@ -18,11 +17,17 @@ pub enum ProviderStatus {
     /// Captured.
     Captured,
     /// An operator captured a part; the rest is released. This service captures full amounts.
-    CapturedPart { taken: Money },
+    CapturedPart {
+        /// The captured amount.
+        taken: Money,
+    },
     /// Released or cancelled.
     Released,
     /// Declined.
-    Declined { reason: String },
+    Declined {
+        /// The provider's reason.
+        reason: String,
+    },
 }
 
 /// An action that the payer must complete, such as 3-D Secure.
@@ -41,16 +46,24 @@ pub struct Challenge {
 
 /// Status of a refund at the provider; a reference is the provider's id.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-#[expect(missing_docs, reason = "a field has the name of what it is")]
 pub enum ProviderRefundStatus {
     /// Not created there: no money was paid.
     Unknown,
     /// In progress.
-    Pending { reference: String },
+    Pending {
+        /// The provider's id.
+        reference: String,
+    },
     /// Paid; a bank may still return it.
-    Succeeded { reference: String },
+    Succeeded {
+        /// The provider's id.
+        reference: String,
+    },
     /// Not paid, or returned by the payer's bank.
-    Failed { reason: String },
+    Failed {
+        /// The provider's reason.
+        reason: String,
+    },
 }
 
 /// The record of one payment.
@@ -66,23 +79,29 @@ pub struct Record {
 
 /// A refund in the provider's record; the reference is its id there.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[expect(missing_docs, reason = "a field has the name of what it is")]
 pub struct RecordedRefund {
+    /// The provider's id.
     pub reference: String,
     /// The id of the refund, if it was requested here.
     pub refund_id: Option<RefundId>,
+    /// The amount.
     pub amount: Money,
+    /// Time of creation.
     pub made_at: Timestamp,
+    /// The status.
     pub status: ProviderRefundStatus,
 }
 
 /// A dispute in the provider's record; the reference is its id there.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[expect(missing_docs, reason = "a field has the name of what it is")]
 pub struct RecordedDispute {
+    /// The provider's id.
     pub reference: String,
+    /// The amount.
     pub amount: Money,
+    /// Time of opening.
     pub opened_at: Timestamp,
+    /// The status.
     pub status: ProviderDisputeStatus,
 }
 

@@ -42,12 +42,14 @@ pub(crate) struct Arguments {
 
 /// Settings of Stripe. Its `Debug` hides the key.
 #[derive(Debug, Clone)]
-#[expect(missing_docs, reason = "a field has the name of what it is")]
 pub struct StripeSettings {
+    /// Secret key of the API.
     pub secret_key: SecretString,
     /// URL of the API; ends with a slash.
     pub url: String,
+    /// Timeout of a call.
     pub timeout: Duration,
+    /// Return URL of payers.
     pub return_url: Option<ReturnUrl>,
 }
 

@@ -36,16 +36,20 @@ pub struct WebhookSecrets(Arc<[SecretString]>);
 
 /// The reason for the rejection of an event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[expect(missing_docs, reason = "the texts say what is wrong")]
 pub enum BadSignature {
+    /// No secret is configured.
     #[error("No signing secret is set here (STRIPE_WEBHOOK_SECRETS)")]
     NoSecrets,
+    /// The header is missing.
     #[error("The header Stripe-Signature is missing")]
     Missing,
+    /// The header is malformed.
     #[error("The header Stripe-Signature must be t=…,v1=…")]
     Malformed,
+    /// The signature does not match.
     #[error("No signature is by a secret that is set here over this body")]
     Forged,
+    /// The signature matches and is too old.
     #[error("The signature is more than 300 seconds old")]
     Stale,
 }
