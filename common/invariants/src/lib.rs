@@ -2,8 +2,9 @@
 //!
 //! [`check`] checks all of them on the [`Evidence`] that a run leaves: the stores of the five
 //! services, the provider's ledger, the remaining messages of the bus and, if it was recorded, the
-//! [`Journal`](testing::load::Journal) of responses to customers. The simulator, the model and the
-//! tests of payments call single rules on the documents that they have.
+//! [`Journal`](testing::load::Journal) of responses to customers. Other tests call single rules on
+//! the documents that they have: the simulator after every commit, the model in every state,
+//! payments on its ledger.
 
 mod bookings;
 pub mod books;

@@ -1,5 +1,5 @@
-//! Persons: ended sessions are revoked until their tokens expire; an erased person is in no store,
-//! except for the books; every e-mail address belongs to an account.
+//! Persons: ended sessions, and no others, are revoked until their tokens expire; an erased person
+//! is in no store, except for the books; every e-mail address belongs to an account.
 
 use std::collections::{HashMap, HashSet};
 

@@ -149,11 +149,14 @@ impl Reader {
 fn facts(intent: &Intent) -> IntentFacts {
     let times = |kind| intent.entries.iter().filter(|entry| entry.kind == kind).count();
     IntentFacts {
+        payment_id: intent.payment_id,
+        amount: intent.amount,
         authorized: times(EntryKind::Authorized),
         captured: times(EntryKind::Captured),
-        taken: intent.amount.minor_units * i64::from(intent.has(EntryKind::Captured)),
         voided: times(EntryKind::Voided),
-        ..IntentFacts::none(intent.payment_id, intent.amount)
+        taken: intent.amount.minor_units * i64::from(intent.has(EntryKind::Captured)),
+        captured_by_others: false,
+        canceled_by_others: false,
     }
 }
 

@@ -103,7 +103,21 @@ impl Report {
     fn judged(&self, f: &mut fmt::Formatter<'_>, rule: Rule, description: &str) -> fmt::Result {
         let broken: Vec<_> =
             self.violations.iter().filter(|violation| violation.rule == rule).collect();
-        let needs_journal = matches!(rule, Rule::InForce | Rule::Privacy | Rule::Punctuality);
+        // Whether a violation is visible only in the journal of responses to customers.
+        let needs_journal = match rule {
+            Rule::InForce | Rule::Privacy | Rule::Punctuality => true,
+            Rule::NoOversell
+            | Rule::HoldLimit
+            | Rule::OneEnd
+            | Rule::Money
+            | Rule::UnitsRefunded
+            | Rule::Books
+            | Rule::NothingForNothing
+            | Rule::OneEffect
+            | Rule::CopiesConverge
+            | Rule::NothingStuck
+            | Rule::Erasure => false,
+        };
         let outcome = match (broken.is_empty(), needs_journal) {
             (false, _) => "FAIL",
             (true, true) => "?",

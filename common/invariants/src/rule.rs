@@ -4,11 +4,11 @@ use std::fmt;
 
 /// Defines the rules, each with a sentence that states it.
 macro_rules! rules {
-    ($($rule:ident $sentence:literal)*) => {
+    ($($(#[$more:meta])* $rule:ident $sentence:literal)*) => {
         /// A rule of the marketplace.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
         pub enum Rule {
-            $(#[doc = $sentence] $rule,)*
+            $(#[doc = $sentence] $(#[doc = ""] #[$more])* $rule,)*
         }
 
         impl Rule {
@@ -20,14 +20,19 @@ macro_rules! rules {
 
 rules! {
     NoOversell "held and sold units equal those of the orders, within the offer"
+    /// Limits are those of buyers and of networks.
     HoldLimit "unpaid holds are within their limits, and equal their lists and counts"
     OneEnd "each order ends once; an acknowledged end does not change"
+    /// Each refund was requested.
     Money "captured is zero or the total, refunds never exceed it; the provider's ledger agrees"
     UnitsRefunded "returned units are refunded in full, unless admin or payer agreed"
     Books "transactions sum to zero, balances equal their entries, required entries exist"
     NothingForNothing "no capture for an incomplete order, no amount remains held"
+    /// No later order has the old terms, and the reads of the author return the change.
     InForce "an acknowledged change holds for each later order and read"
+    /// A repeated command changes nothing and receives the first response.
     OneEffect "each request has at most one effect; no effect without a request"
+    /// Once all loops are idle.
     CopiesConverge "every copy equals its source, revoked sessions too"
     NothingStuck "outboxes empty, everything acknowledged, no dead letters"
     Privacy "no user reads resources of another user"

@@ -58,7 +58,8 @@ pub fn check_units<'e>(
     }
 }
 
-/// The count of each network equals the units of its orders, which count until they end.
+/// The count of each network equals the units of its orders, which count until they end, also after
+/// their deadlines.
 pub fn check_networks<'e>(
     orders: impl IntoIterator<Item = &'e Order>,
     counts: impl IntoIterator<Item = &'e NetworkHolds>,

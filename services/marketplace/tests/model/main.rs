@@ -1,6 +1,7 @@
 //! A small model, explored exhaustively: two buyers, one ticket of one unit, one payment, its
 //! provider and the clock. Every message, request and response may be lost, delayed, duplicated and
-//! reordered; decisions use the same functions as the services.
+//! reordered; decisions use the same functions as the services. A second model, in `refunds`, has
+//! one payment and its refunds.
 //!
 //! `cargo test -p marketplace --test model -- --nocapture` prints the number of states.
 

@@ -94,15 +94,25 @@ fn is_quiet(market: &Market, world: &World) -> bool {
 }
 
 const fn is_of_services(step: Step) -> bool {
-    matches!(
-        step,
+    match step {
         Step::Sweep(_)
-            | Step::OrderReachesPayments(_)
-            | Step::OrderReachesExpiration(_)
-            | Step::PaymentReachesOrders(_)
-            | Step::Announce
-            | Step::HintReachesOrders(_)
-    )
+        | Step::OrderReachesPayments(_)
+        | Step::OrderReachesExpiration(_)
+        | Step::PaymentReachesOrders(_)
+        | Step::Announce
+        | Step::HintReachesOrders(_) => true,
+        Step::Tick
+        | Step::Order(_)
+        | Step::Cancel(_)
+        | Step::Pay
+        | Step::Ask
+        | Step::RequestReachesProvider(..)
+        | Step::PayerContinues(_)
+        | Step::ProviderSays
+        | Step::AnswerReachesPayments
+        | Step::Inquire
+        | Step::News => false,
+    }
 }
 
 /// No order is open except one placed in the last ticks, the copy matches the order, and the money
@@ -125,7 +135,14 @@ fn has_ended_well(world: &World) -> bool {
         }
         // This model has no operator who captures a payment.
         Some(State::Returned { .. }) => false,
-        Some(_) => !first_has_ended,
+        Some(
+            State::Started { .. }
+            | State::Opened { .. }
+            | State::RequiresAction { .. }
+            | State::Authorized { .. }
+            | State::Capturing { .. }
+            | State::Voiding { .. },
+        ) => !first_has_ended,
     };
     nothing_overdue && copies_agree && money_is_where_it_belongs
 }

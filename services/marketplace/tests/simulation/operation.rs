@@ -1,4 +1,4 @@
-//! The operations of a script, which can be shortened and printed.
+//! The operations of a script: plain data, so that a failing script can be shortened and printed.
 //!
 //! Numbers name accounts, tickets, orders and calls by index, modulo the number of existing ones.
 //! An operation without a subject has no effect.

@@ -10,7 +10,7 @@ use std::rc::Rc;
 use contract::catalogue::services;
 use invariants::Rule;
 use testing::Reply;
-use tokio::runtime::{Handle, Runtime};
+use tokio::runtime::Runtime;
 use tokio_util::sync::CancellationToken;
 
 use crate::customers::Customers;
@@ -19,7 +19,7 @@ use crate::generate::BUSY_PARTS;
 use crate::operation::Deployment;
 use crate::panics;
 use crate::process::{self, Http};
-use crate::tasks::{Task, TaskId, Tasks};
+use crate::tasks::{Task, TaskId, Tasks, at_once};
 use crate::trace::Trace;
 use traffic::Attempt;
 
@@ -92,7 +92,7 @@ impl SimulatedMarketplace {
         if process.http.is_some() {
             return;
         }
-        match Handle::current().block_on(process::open(&process.services, &self.engines)) {
+        match at_once(process::open(&process.services, &self.engines)) {
             Ok(opened) => {
                 self.trace.note(|| format!("process {number} is open"));
                 for committer in opened.committers {

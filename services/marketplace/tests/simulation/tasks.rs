@@ -3,10 +3,10 @@
 
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::task::{Context, Wake, Waker};
+use std::task::{Context, Poll, Wake, Waker};
 
 /// The number of a task: unique and increasing.
 pub(crate) type TaskId = u64;
@@ -82,4 +82,20 @@ impl Task {
     pub(crate) fn is_ready(&self) -> bool {
         !self.is_paused && self.woken.0.load(Ordering::Relaxed)
     }
+}
+
+/// Maximum number of polls by [`at_once`]: reading everything that a script leaves takes some
+/// thousand.
+const POLLS_MAX: u32 = 1_000_000;
+
+/// Polls a future that waits only for its next poll, such as a read of memory, until it completes.
+pub(crate) fn at_once<T>(future: impl Future<Output = T>) -> T {
+    let mut future = pin!(future);
+    let mut context = Context::from_waker(Waker::noop());
+    for _ in 0..POLLS_MAX {
+        if let Poll::Ready(output) = future.as_mut().poll(&mut context) {
+            return output;
+        }
+    }
+    panic!("the future is not complete after {POLLS_MAX} polls");
 }

@@ -1,6 +1,6 @@
 //! Unpaid holds, after every commit of orders: they are listed, and within the limits of the buyer
 //! and the network. After too many unpaid orders a buyer may hold one unit, and not the last one of
-//! a ticket of these orders.
+//! a ticket of these orders. Counts of networks equal the units of their orders.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -89,7 +89,15 @@ impl Checks {
                     format!("payment {id}: {} are given back for no refund", entry.amount)
                 });
             }
-            _ => {}
+            (
+                EntryKind::Captured
+                | EntryKind::Authorized
+                | EntryKind::Released
+                | EntryKind::Returned
+                | EntryKind::Withdrawn
+                | EntryKind::Reinstated,
+                ..,
+            ) => {}
         }
     }
 

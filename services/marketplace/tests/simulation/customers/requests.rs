@@ -99,7 +99,12 @@ impl Customers {
                 Some(self.tickets.iter().find(|offered| offered.id == ticket)?.seller)
             }
             // A guest or an administrator.
-            _ => None,
+            Scripted::SignUp
+            | Scripted::SignIn { .. }
+            | Scripted::Ban { .. }
+            | Scripted::Unban { .. }
+            | Scripted::TakeDown { .. }
+            | Scripted::Forge => None,
         };
         let request = match request {
             Scripted::SignUp => Request::SignUp(format!("{}@example.com", self.calls.len())),

@@ -6,11 +6,11 @@ use std::time::Duration;
 use invariants::{Reader, Rule, check};
 use marketplace::services::in_order;
 use orders::Order;
-use tokio::runtime::Handle;
 
 use crate::engines::ORDER_WINDOW;
 use crate::operation::{Link, Request};
 use crate::simulated_marketplace::SimulatedMarketplace;
+use crate::tasks::at_once;
 
 /// Maximum number of rounds of repeated requests. The first few suffice unless a request is stuck.
 const ROUNDS_MAX: usize = 30;
@@ -73,7 +73,7 @@ pub(super) fn end(marketplace: &mut SimulatedMarketplace) {
     let mut journal = marketplace.customers.journal.clone();
     let incomplete = marketplace.customers.calls.iter().filter(|call| call.first.is_none());
     journal.unanswered = incomplete.map(|call| format!("{:?}", call.request)).collect();
-    let evidence = Handle::current().block_on(reader(marketplace).evidence(Some(journal)));
+    let evidence = at_once(reader(marketplace).evidence(Some(journal)));
     let mut evidence = evidence.expect("memory is read");
     marketplace.engines.provider.testify(&mut evidence);
     for violation in check(&evidence) {
@@ -125,15 +125,16 @@ fn reconcile(marketplace: &mut SimulatedMarketplace) {
 fn is_quiet(marketplace: &SimulatedMarketplace) -> bool {
     let provider = &marketplace.engines.provider;
     let deliveries = provider.with(|provider, _| provider.webhooks.outstanding());
-    let is_quiet = || Handle::current().block_on(reader(marketplace).is_quiet());
+    let is_quiet = || at_once(reader(marketplace).is_quiet());
     deliveries == 0 && is_quiet().expect("memory is read")
 }
 
-/// A new reader for each use: a reader caches documents, and would miss the writes of processes.
+/// A new reader for each use: a reader caches documents, as the stores of one process do, and would
+/// miss the writes of other processes.
 fn reader(marketplace: &SimulatedMarketplace) -> Reader {
     let engine = |name: &str| marketplace.engines.engine(name);
     let reader = Reader::open(in_order(), engine, marketplace.engines.bus.clone());
-    Handle::current().block_on(reader).expect("memory opens")
+    at_once(reader).expect("memory opens")
 }
 
 /// Time passes in large steps; timers fire up to one step late.
