@@ -17,6 +17,7 @@ mod inventory_rules;
 mod listeners;
 mod network_limit;
 mod order_table;
+mod rate_limit;
 mod settings;
 mod totals;
 mod views;

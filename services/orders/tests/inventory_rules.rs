@@ -78,6 +78,8 @@ fn nothing_of_a_banned_seller_can_be_ordered_and_orders_made_stay() {
     let suspended = held(5, 2).follow_seller(&seller(2, AccountStatus::Banned)).unwrap();
     assert!(suspended.state().suspended);
     assert_eq!((suspended.available(), suspended.held), (0, 2));
+    let refused = suspended.clone().hold(id(9), buyer(), 1, NOW).unwrap_err();
+    assert_eq!(refused, Refusal::NotOffered(id(1)));
     let again = suspended.clone().follow_seller(&seller(2, AccountStatus::Banned));
     assert_eq!(again, None, "redelivered");
     // Neither an edit nor a return of units puts it back on sale.
