@@ -158,10 +158,8 @@ fn a_returned_refund_with_units_on_sale_becomes_credit() {
     assert_ne!(back.cause().transaction(), credited.cause().transaction());
     let provider = AccountId::Provider;
     let [seller, payer] = [FIRST, BUYER].map(|number| AccountId::User(id(number)));
-    assert_eq!(
-        moved(&booked),
-        [(provider, -100), (seller, 100), (provider, -2_400), (payer, 2_400)]
-    );
+    assert_eq!(moved([back]), [(provider, -100), (seller, 100)]);
+    assert_eq!(moved([credited]), [(provider, -2_400), (payer, 2_400)]);
     // The price of the units remains claimed, and 1.00 of the share is available again.
     assert_eq!(decided(&all(FIRST), &payment).unwrap().amount, usd(700));
 }

@@ -115,7 +115,13 @@ async fn a_refund_with_a_known_or_lost_response_is_paid_once() {
         fixture.plan(LoseResponse, CreateRefund, lost);
         let body = json!({});
         let asking = fixture.refund_by_admin(&sale, &body);
-        fixture.while_time_passes(Box::pin(asking)).await.expect(201);
+        // With a known response, no time passes.
+        let reply = if lost == 0 {
+            asking.await
+        } else {
+            fixture.while_time_passes(Box::pin(asking)).await
+        };
+        reply.expect(201);
         assert_eq!(calls(&fixture), expected);
         assert_eq!(fixture.paid_refunds(), [4_100]);
         fixture.books_become(&[]).await;

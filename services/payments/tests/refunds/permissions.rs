@@ -13,12 +13,13 @@ async fn only_sellers_and_administrators_refund_and_others_receive_404() {
     fixture.refund(&sale.buyer, &sale, &all).await.expect_problem(403, "forbidden");
     let (stranger, admin) = (fixture.user(), fixture.admin());
     let unknown = "/api/payments/000000000000000000000000/refunds";
-    for (who, path, status, code) in [
-        (Some(&stranger), sale.refunds().as_str(), 404, "not_found"),
-        (None, &sale.refunds(), 401, "not_signed_in"),
-        (Some(&admin), unknown, 404, "not_found"),
-        (Some(&admin), "/api/payments/x/refunds", 400, "invalid_id"),
+    for (name, who, path, status, code) in [
+        ("a stranger", Some(&stranger), sale.refunds().as_str(), 404, "not_found"),
+        ("without a session", None, &sale.refunds(), 401, "not_signed_in"),
+        ("an unknown payment", Some(&admin), unknown, 404, "not_found"),
+        ("an invalid id", Some(&admin), "/api/payments/x/refunds", 400, "invalid_id"),
     ] {
+        println!("case: {name}");
         fixture.post(who, path, &all).await.expect_problem(status, code);
         fixture.get(who, path).await.expect_problem(status, code);
     }
@@ -32,12 +33,13 @@ async fn buyer_sellers_and_administrators_read_the_payment_and_their_refunds() {
     fixture.refund(&admin, &sale, &json!({"amount": 4.1})).await.expect(201);
     fixture.refund(&fixture.seller(1), &sale, &json!({"amount": 1})).await.expect(201);
     let line = |amount| ("succeeded".to_owned(), amount);
-    for (who, seen) in [
-        (&sale.buyer, vec![line(json!(4.1)), line(json!(1))]),
-        (&admin, vec![line(json!(4.1)), line(json!(1))]),
-        (&fixture.seller(1), vec![line(json!(3.1)), line(json!(1))]),
-        (&fixture.seller(2), vec![line(json!(1))]),
+    for (name, who, seen) in [
+        ("the buyer", &sale.buyer, vec![line(json!(4.1)), line(json!(1))]),
+        ("an administrator", &admin, vec![line(json!(4.1)), line(json!(1))]),
+        ("seller 1", &fixture.seller(1), vec![line(json!(3.1)), line(json!(1))]),
+        ("seller 2", &fixture.seller(2), vec![line(json!(1))]),
     ] {
+        println!("reader: {name}");
         assert_eq!(fixture.list(who, &sale).await, seen);
         let shown = fixture.get(Some(who), &sale.path()).await.expect(200);
         assert_eq!((shown.text("status"), shown.at("refunded")), ("captured".into(), json!(5.1)));
@@ -113,15 +115,16 @@ async fn a_seller_cannot_return_sold_units_for_a_cent() {
     // In two steps, and over two tickets.
     let one = returning(12, &[(1, 1)]);
     fixture.refund_with_units(&seller, &sale, &one, &[(1, 1)]).await.expect(201);
-    let refuse = async |units| {
+    let refuse = async |name, units| {
+        println!("case: {name}");
         let reply = fixture.refund(&seller, &sale, &returning(6.99, &[units])).await;
         reply.expect_problem(409, "units_not_refunded");
     };
-    refuse((1, 1)).await;
-    refuse((3, 1)).await;
+    refuse("a second unit", (1, 1)).await;
+    refuse("another ticket", (3, 1)).await;
     // Another seller's money does not count.
     fixture.refund(&fixture.seller(2), &sale, &json!({})).await.expect(201);
-    refuse((3, 1)).await;
+    refuse("after another seller's refund", (3, 1)).await;
     let published = fixture.published(REFUNDED).await;
     assert!(published.iter().all(|published| published.returned.len() <= 1));
     let paid_for = json!({"returns": returns(&[(1, 1), (3, 1)])});
@@ -200,18 +203,19 @@ async fn a_seller_returns_units_below_their_price_only_with_the_payers_consent()
     let (fixture, sale) = sold("tok_visa").await;
     let (seller, cheap) = (fixture.seller(1), returning(0.01, &[(1, 1)]));
     let two = returning(0.01, &[(1, 2)]);
-    let refuse = async |body| {
+    let refuse = async |name, body| {
+        println!("case: {name}");
         let reply = fixture.refund(&seller, &sale, body).await;
         reply.expect_problem(409, "units_not_refunded");
     };
-    refuse(&cheap).await;
+    refuse("without a consent", &cheap).await;
     for quantity in [2, 1] {
         let consent = json!({"returns": returns(&[(1, quantity)])});
         fixture.agree(&sale.buyer, &sale, &consent).await.expect(200);
     }
-    refuse(&two).await;
+    refuse("more units than agreed", &two).await;
     fixture.refund_with_units(&seller, &sale, &cheap, &[(1, 1)]).await.expect(201);
-    refuse(&cheap).await;
+    refuse("the consent is used up", &cheap).await;
 }
 
 #[tokio::test]

@@ -32,9 +32,12 @@ async fn a_payment_is_created_confirmed_and_captured() {
 
 #[tokio::test]
 async fn a_card_can_be_a_token_of_the_browser() {
-    for provider in [StripeProvider::open(), StripeProvider::with_a_way_back()] {
+    for (name, provider) in [
+        ("without a return address", StripeProvider::open()),
+        ("with a return address", StripeProvider::with_a_way_back()),
+    ] {
         let paying = provider.opened().await;
-        assert_eq!(paying.confirm("tok_visa").await.unwrap(), ProviderStatus::Held);
+        assert_eq!(paying.confirm("tok_visa").await.unwrap(), ProviderStatus::Held, "{name}");
     }
 }
 

@@ -3,6 +3,6 @@
 //! their events.
 
 mod amounts;
+mod dashboard;
 mod disputes;
 mod events;
-mod refunds;

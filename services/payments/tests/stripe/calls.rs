@@ -191,7 +191,11 @@ async fn a_lost_refund_is_unknown_and_is_found_among_the_payments_refunds() {
     {
         let provider = StripeProvider::open();
         let paying = provider.captured().await;
-        provider.gateway.refund(refunding(&paying, 1, 1)).await.unwrap();
+        // A refund that was made is found beside an earlier one.
+        if is_made {
+            provider.gateway.refund(refunding(&paying, 1, 1)).await.unwrap();
+        }
+        let before = paying.ledger().len();
         provider.plan(fault, CreateRefund);
         let lost = refunding(&paying, 2, 1_000);
         provider.gateway.refund(lost).await.unwrap_err();
@@ -205,7 +209,7 @@ async fn a_lost_refund_is_unknown_and_is_found_among_the_payments_refunds() {
             assert_eq!(found, ProviderRefundStatus::Unknown, "{fault:?}");
             provider.gateway.refund(lost).await.unwrap();
         }
-        assert_eq!(paying.ledger()[3..], [(Refunded, 1_000)], "{fault:?}");
+        assert_eq!(paying.ledger()[before..], [(Refunded, 1_000)], "{fault:?}");
     }
 }
 
