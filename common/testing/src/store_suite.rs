@@ -158,6 +158,7 @@ macro_rules! store_suite {
         );
         $crate::laws!(store_suite, $engine; replicas:
             a_conflicting_decision_is_repeated,
+            an_insertion_of_an_existing_document_fails_alone,
             a_decision_conflicts_with_changes_of_its_reads,
         );
         $crate::laws!(store_suite, $engine; waiting:

@@ -2,6 +2,7 @@
 //!
 //! `cargo xtask settings` writes both into the page.
 
+use std::ffi::OsStr;
 use std::fmt::Write as _;
 
 use clap::Arg;
@@ -35,9 +36,9 @@ fn add(settings: &mut Vec<Setting>, program: &'static str, table: &[Arg]) {
     for arg in table {
         let flag = arg.get_long().unwrap_or_default().to_owned();
         let help = arg.get_help().map(ToString::to_string).unwrap_or_default();
-        let default = arg.get_default_values().first().map(|text| text.to_string_lossy());
-        let default = default.filter(|text| !text.is_empty());
-        let default = default.map_or_else(|| "none".to_owned(), |text| format!("`{text}`"));
+        let default = arg.get_default_values().join(OsStr::new(","));
+        let default = default.to_string_lossy();
+        let default = if default.is_empty() { "none".to_owned() } else { format!("`{default}`") };
         let same = |known: &&mut Setting| known.flag == flag && known.help == help;
         if let Some(known) = settings.iter_mut().find(same) {
             known.defaults.push((program, default));

@@ -1,5 +1,5 @@
-//! Lists in the repository match the source: the catalogue, the users of NATS, problem codes, and sample
-//! secrets, which production refuses.
+//! Lists in the repository match the source: the catalogue, the users of NATS, problem codes, and
+//! sample secrets, which production refuses.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 

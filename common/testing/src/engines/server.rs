@@ -8,7 +8,8 @@ use parking_lot::Mutex;
 
 use crate::processes::{Process, last_lines};
 
-/// A server. Dropping it, or the end of the test process, ends the server and removes its data.
+/// A server. Dropping it ends the server and removes its data; so does the end of the test process
+/// while the server runs.
 pub struct Server {
     dir: PathBuf,
     command: Mutex<Command>,

@@ -1,6 +1,6 @@
 //! Two stores on one engine, as in two replicas of a service.
 
-use store::{Committer, Engine, Stop, Store};
+use store::{Committer, Engine, Failure, Stop, Store};
 
 use super::{Crate, TooHeavy, a_crate, add, adding, beside, open, weight};
 
@@ -23,6 +23,22 @@ pub async fn a_conflicting_decision_is_repeated(engine: Engine) {
     // An insert of an id that another replica has inserted finds the document.
     beside(&mut one_committer, adding(&one, "new", 1, 9)).await.unwrap();
     assert_eq!(beside(&mut two_committer, adding(&two, "new", 1, 9)).await.unwrap(), 2);
+}
+
+/// An insertion without a read of a document that another replica has inserted fails; the other
+/// decisions of its batch are committed.
+pub async fn an_insertion_of_an_existing_document_fails_alone(engine: Engine) {
+    let [(one, mut one_committer), (two, mut two_committer)] = two_replicas(&engine).await;
+    beside(&mut one_committer, adding(&one, "x", 1, 100)).await.unwrap();
+    let inserting = two.transact(|tx| {
+        tx.insert(a_crate("x", "a", 9));
+        Ok::<_, Stop<TooHeavy>>(())
+    });
+    let both = async { futures::join!(inserting, adding(&two, "y", 1, 100)) };
+    let (inserted, added) = beside(&mut two_committer, both).await;
+    assert!(matches!(inserted, Err(Failure::Unavailable(_))), "{inserted:?}");
+    assert_eq!(added.unwrap(), 1);
+    assert_eq!(weight(&one, "x").await, Some(1));
 }
 
 /// Sets the weight of the document `own` to that of `other`, which is only read.

@@ -1,5 +1,5 @@
-//! Users have exactly the rights in the table of rights: a row for each operation, a column for each
-//! kind of user.
+//! Users have exactly the rights in the table of rights: a row for each operation, a column for
+//! each kind of user.
 
 use std::collections::BTreeMap;
 

@@ -1,6 +1,6 @@
-//! Journeys, stops of processes, and dead letters, on five services, two processes of each behind one
-//! address. The services are users of the broker with their own rights only: the broker refuses none
-//! of their operations.
+//! Journeys, stops of processes, and dead letters, on five services, two processes of each behind
+//! one address. The services are users of the broker with their own rights only: the broker refuses
+//! none of their operations.
 
 use std::time::Duration;
 

@@ -69,7 +69,7 @@ async fn requests_are_counted_by_route_and_unknown_methods_together() {
         "method=\"other\",route=\"/api/tickets\",status=\"405\"",
     ] {
         let counted = marketplace.metric(&format!("http_requests_total{{{labels}}}")).await;
-        assert_eq!(counted, Some(2), "{metrics}");
+        assert_eq!(counted, Some(2), "{labels}: {metrics}");
     }
     assert!(metrics.contains("# HELP http_requests_total "), "{metrics}");
     let request = marketplace.request(reqwest::Method::GET, "/metrics", None);
@@ -107,8 +107,8 @@ async fn each_error_of_a_start_is_reported_on_one_line() {
         (Path::new("/dev/null/data"), "0", "cannot write in the data directory"),
     ] {
         let (code, _, errors) = run(&mut program(data, &["--port", port]));
-        assert_eq!((code, errors.lines().count()), (1, 1), "{errors}");
-        assert!(errors.contains(complaint), "{errors}");
+        assert_eq!((code, errors.lines().count()), (1, 1), "{complaint}: {errors}");
+        assert!(errors.contains(complaint), "{complaint}: {errors}");
     }
 }
 

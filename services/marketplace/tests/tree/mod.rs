@@ -20,12 +20,17 @@ pub fn paths(folders: &[&str], endings: &[&str]) -> Vec<String> {
     let mut git = Command::new("git");
     git.args(["-c", "core.quotePath=off", "ls-files", "--cached", "--others"]);
     git.args(["--exclude-standard", "--"]).args(folders).current_dir(root());
-    let listed = String::from_utf8(git.output().unwrap().stdout).unwrap();
+    let output = git.output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let listed = String::from_utf8(output.stdout).unwrap();
     let mut paths: Vec<String> = listed.lines().map(str::to_owned).collect();
     paths.retain(|path| endings.iter().any(|ending| path.ends_with(ending)));
     // A file that was just removed is still listed.
     paths.retain(|path| root().join(path).exists());
-    assert!(!paths.is_empty(), "no {endings:?} in {folders:?}");
+    for folder in folders {
+        let is_there = |path: &String| *folder == "." || path.starts_with(folder);
+        assert!(paths.iter().any(is_there), "no {endings:?} in {folder}");
+    }
     paths
 }
 
