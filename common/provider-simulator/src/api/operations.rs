@@ -1,7 +1,6 @@
 //! Operations on payment intents and refunds.
 
-use contract::amount_rules::{AmountRules, BrokenAmountRule, stripe_scale};
-use contract::{Currency, Money};
+use contract::Currency;
 use serde_json::Value;
 
 use crate::api::call::Call;
@@ -20,6 +19,25 @@ const CAPTURE_METHODS: &[(&str, CaptureMethod)] = &[
     ("automatic", CaptureMethod::Automatic),
     ("automatic_async", CaptureMethod::Automatic),
     ("manual", CaptureMethod::Manual),
+];
+
+/// The greatest amount: eight digits, or nine in idr and inr (Stripe, "minimum and maximum charge
+/// amounts").
+const AMOUNT_MAX: i64 = 99_999_999;
+
+/// The smallest amounts, in Stripe's minor units, and their currencies (the same page). The table is
+/// independent of the client's, so that a comparison of the two can fail.
+const AMOUNTS_MIN: &[(i64, &str)] = &[
+    (30, "gbp"),
+    (50, "aud brl cad chf eur inr jpy nzd sgd usd"),
+    (100, "bgn"),
+    (200, "aed myr pln ron"),
+    (250, "dkk"),
+    (300, "nok sek"),
+    (400, "hkd"),
+    (1_000, "mxn thb"),
+    (1_500, "czk"),
+    (17_500, "huf"),
 ];
 
 /// Creates a payment intent, and confirms it if requested.
@@ -237,18 +255,31 @@ fn currency(code: &str) -> Result<Currency, ApiError> {
     code.parse().map_err(|_| ApiError::invalid("currency", format!("Invalid currency: {code}")))
 }
 
+/// Checks the amount of a new payment intent, which is above zero.
 fn check_amount(amount: i64, currency: Currency) -> Result<(), ApiError> {
-    let scale = stripe_scale(currency);
-    let money = Money::new(amount / scale, currency);
-    let code = match AmountRules::Stripe.check_charge(money) {
-        Ok(()) if amount % scale == 0 => return Ok(()),
-        Ok(()) | Err(BrokenAmountRule::NotRounded(_)) => {
-            let message = format!("Amounts in {currency} must be a multiple of the smallest step.");
-            return Err(ApiError::invalid("amount", message));
-        }
-        Err(BrokenAmountRule::TooSmall(_)) => "amount_too_small",
-        Err(BrokenAmountRule::TooLarge(_)) => "amount_too_large",
+    let code = currency.code();
+    let least = AMOUNTS_MIN.iter().find(|(_, codes)| codes.contains(code));
+    let least = least.map_or(1, |(least, _)| *least);
+    if amount < least {
+        let message =
+            format!("Amount must be at least {least} of the smallest unit of {currency}.");
+        return Err(ApiError::parameter("amount_too_small", "amount", message));
+    }
+    let most = if matches!(code, "idr" | "inr") { 999_999_999 } else { AMOUNT_MAX };
+    if amount > most {
+        let message = format!("Amount must be no more than {most}.");
+        return Err(ApiError::parameter("amount_too_large", "amount", message));
+    }
+    // Card networks accept three decimals only with a trailing zero. The Icelandic krona has no
+    // decimals, but amounts have two.
+    let step = match (code, currency.minor_digits()) {
+        ("isk", _) => 100,
+        (_, 3) => 10,
+        _ => 1,
     };
-    let message = format!("Amount in {currency} outside of the range that can be charged.");
-    Err(ApiError::parameter(code, "amount", message))
+    if amount % step != 0 {
+        let message = format!("Amounts in {currency} must be divisible by {step}.");
+        return Err(ApiError::invalid("amount", message));
+    }
+    Ok(())
 }
