@@ -44,8 +44,8 @@ pub enum Action {
 }
 
 impl Provider {
-    /// Runs an action; returns the id of the object that it creates or changes. Its events name no
-    /// request and carry no metadata of the client.
+    /// Runs an action; returns the id of the object that it creates or changes. No event names a
+    /// request.
     ///
     /// # Errors
     /// [`WrongState`] if the object does not exist or its state or amount does not permit the

@@ -133,18 +133,18 @@ impl Provider {
         use IntentStatus::{RequiresAction, RequiresCapture, Succeeded};
         self.with(|provider, now| {
             let part = (cents > 0).then_some(i64::from(cents));
-            let (statuses, action): (&[_], _) = match action {
-                OperatorAction::Capture => (&[RequiresCapture], Action::Capture(part)),
-                OperatorAction::Cancel => (&[RequiresCapture, RequiresAction], Action::Cancel),
-                OperatorAction::Refund => (&[Succeeded], Action::Refund(part)),
-                OperatorAction::Dispute => (&[Succeeded], Action::OpenDispute(part)),
-                OperatorAction::CloseDispute { succeeds } => {
-                    (&[], Action::CloseDispute(outcome(succeeds)))
+            let in_status = |statuses: &[IntentStatus]| waiting(provider, statuses);
+            let (of_all, action) = match action {
+                OperatorAction::Capture => (in_status(&[RequiresCapture]), Action::Capture(part)),
+                OperatorAction::Cancel => {
+                    (in_status(&[RequiresCapture, RequiresAction]), Action::Cancel)
                 }
-            };
-            let of_all = match action {
-                Action::CloseDispute(_) => provider.disputes.keys().cloned().collect(),
-                _ => waiting(provider, statuses),
+                OperatorAction::Refund => (in_status(&[Succeeded]), Action::Refund(part)),
+                OperatorAction::Dispute => (in_status(&[Succeeded]), Action::OpenDispute(part)),
+                OperatorAction::CloseDispute { succeeds } => {
+                    let all = provider.disputes.keys().cloned().collect();
+                    (all, Action::CloseDispute(outcome(succeeds)))
+                }
             };
             pick(&of_all, nth).is_some_and(|id| provider.act(action, id, now).is_ok())
         })
@@ -162,8 +162,11 @@ impl Provider {
 
     /// The sums of all movements of money. Scripts have one currency.
     pub(crate) fn totals(&self) -> Totals {
-        let sums = |provider: &mut Simulator| provider.ledger.totals.values().next().copied();
-        self.with(|provider, _| sums(provider)).unwrap_or_default()
+        self.with(|provider, _| {
+            let totals = &provider.ledger.totals;
+            assert!(totals.len() <= 1, "one currency: {totals:?}");
+            totals.values().next().copied().unwrap_or_default()
+        })
     }
 }
 
@@ -189,7 +192,10 @@ fn intents(provider: &Simulator) -> Vec<IntentFacts> {
                 }
                 // After a partial capture, the remainder is released.
                 EntryKind::Released => facts.voided += usize::from(!is_taken),
-                _ => {}
+                EntryKind::Refunded
+                | EntryKind::Returned
+                | EntryKind::Withdrawn
+                | EntryKind::Reinstated => {}
             }
         }
     }
@@ -211,7 +217,11 @@ fn paid_refunds(provider: &Simulator) -> Vec<ProviderRefundFacts> {
                 let known = refunds.iter().position(|known| *known == facts);
                 refunds.remove(known.expect("a returned refund was paid before"));
             }
-            _ => {}
+            EntryKind::Authorized
+            | EntryKind::Captured
+            | EntryKind::Released
+            | EntryKind::Withdrawn
+            | EntryKind::Reinstated => {}
         }
     }
     refunds

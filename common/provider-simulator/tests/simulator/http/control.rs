@@ -11,6 +11,7 @@ async fn the_dashboard_and_disputes_work_over_http() {
     let pay = |merchant: &mut Merchant| merchant.pay("pm_card_visa");
     let held = server.merchant(pay);
     assert_eq!(server.operate(&format!("{held}/capture"), &json!({"amount": 500})).await, held);
+    assert_eq!(server.read("ledger").await["entries"][1]["metadata"]["order"], "17");
     let held = server.merchant(pay);
     assert_eq!(server.operate(&format!("{held}/cancel"), &json!({})).await, held);
     let sold = server.merchant(|merchant| merchant.sell("pm_card_visa"));

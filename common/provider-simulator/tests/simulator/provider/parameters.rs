@@ -31,7 +31,7 @@ fn refuse<const N: usize>(rows: [(Request, &str, Option<&str>); N]) {
         let error = json!({ "type": "invalid_request_error", "param": param, "code": code });
         merchant.fail(&request, 400, &error);
         assert!(merchant.provider.intents.is_empty(), "{request:?}");
-        assert!(merchant.provider.events.clone().is_empty(), "{request:?}");
+        assert!(merchant.provider.events.is_empty(), "{request:?}");
     }
 }
 

@@ -108,9 +108,9 @@ fn an_event_can_be_dropped_duplicated_or_delayed() {
     assert_eq!(merchant.take_events(), [IntentAmountCapturableUpdated]);
     assert_eq!(merchant.provider.webhooks.faults, []);
     // A dropped event is listed and can be delivered again.
-    let dropped =
-        merchant.provider.events.clone().into_iter().find(|it| it.event_type == ChargeCaptured);
-    merchant.provider.resend(&dropped.unwrap().id, merchant.now).unwrap();
+    let dropped = merchant.provider.events.iter().find(|it| it.event_type == ChargeCaptured);
+    let dropped = dropped.unwrap().id.clone();
+    merchant.provider.resend(&dropped, merchant.now).unwrap();
     assert_eq!(merchant.take_events(), [ChargeCaptured]);
     assert!(merchant.provider.resend("evt_none", merchant.now).is_err());
 }
@@ -190,8 +190,8 @@ fn a_signature_is_valid_for_its_secrets_body_and_time_only() {
 fn every_event_type_has_its_serialised_name() {
     let mut merchant = Merchant::new();
     merchant.create();
-    for event in merchant.provider.events.clone() {
-        let json = serde_json::to_value(&event).unwrap();
+    for event in &merchant.provider.events {
+        let json = serde_json::to_value(event).unwrap();
         assert_eq!(json["type"], event.event_type.name());
     }
 }
