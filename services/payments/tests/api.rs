@@ -8,7 +8,7 @@ use contract::payment::{self, AUTHORIZED, CAPTURED, STARTED};
 use contract::{Outgoing, PaymentId};
 use payments::TestProvider;
 use payments::domain::AccountId::{Holds, Provider};
-use payments::provider::test_provider::EntryKind::{Authorized, Captured, Voided};
+use payments::provider::test_provider::EntryKind::{self, Authorized, Captured, Voided};
 use serde_json::json;
 use service::copy_arrivals::{ARRIVAL_WAIT_MAX, POLLS};
 use testing::samples::id;
@@ -241,6 +241,11 @@ impl Decision {
             Self::Cancelled(reason) => ended(order, payment, Some(reason)),
         }
     }
+
+    /// The end of the only payment at the provider: if the order is paid by credit, the top-up's.
+    fn at_provider(self, method: &str) -> EntryKind {
+        if self == Self::Accepted || method == CREDIT { Captured } else { Voided }
+    }
 }
 
 /// Each method with each decision, and the code of a later payment.
@@ -259,11 +264,8 @@ fn cases() -> impl Iterator<Item = (&'static str, Decision, &'static str)> {
 impl PaymentsFixture<TestProvider> {
     /// Waits until the provider and the books follow a decision.
     async fn follow(&self, buyer: &User, method: &str, decision: Decision) {
-        let is_accepted = decision == Decision::Accepted;
-        // Of a payment by credit, the provider has the top-up only.
-        let end = if is_accepted || method == CREDIT { Captured } else { Voided };
-        self.ledger_becomes(&[&[Authorized, end]]).await;
-        let expected = match (is_accepted, method) {
+        self.ledger_becomes(&[&[Authorized, decision.at_provider(method)]]).await;
+        let expected = match (decision == Decision::Accepted, method) {
             (true, _) => books(3_100, 1_000, &[(Provider, -4_100)]),
             (false, CREDIT) => books(0, 0, &[(of(buyer.id), 4_100), (Provider, -4_100)]),
             (false, _) => Vec::new(),
@@ -288,6 +290,7 @@ async fn a_repeated_decision_ends_a_payment_once_with_a_reason() {
         } else {
             reply.expect_problem(409, code);
         }
+        assert_eq!(fixture.ledger().await, [[Authorized, decision.at_provider(method)]]);
         fixture.follow(&buyer, method, decision).await;
         if decision != Decision::Accepted && method == CREDIT {
             let account = fixture.account(&buyer).await;

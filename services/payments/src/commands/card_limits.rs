@@ -5,7 +5,6 @@ use store::{Loaded, Tx};
 use web::ClientNetwork;
 
 use contract::UserId;
-use contract::payment::PaymentStatus;
 
 use crate::domain::{CardAttempts, CountedAttempt, Hashed, Payment, Refusal, State, Token};
 use crate::provider::gateway;
@@ -136,7 +135,10 @@ fn outcome(before: &Payment, after: &Payment) -> Outcome {
 
 /// Counts a card that was charged or declined by a change.
 pub(crate) fn count_outcome(before: &Payment, after: &Payment) {
-    let was_open = before.public_status() == PaymentStatus::Started;
+    let was_open = matches!(
+        before.state,
+        State::Started { .. } | State::Opened { .. } | State::RequiresAction { .. }
+    );
     if !was_open || after.is_by_ledger() {
         return;
     }

@@ -3,6 +3,7 @@
 
 use contract::order::CancelReason;
 use contract::payment::REFUNDED;
+use metrics_exporter_prometheus::PrometheusBuilder;
 use payments::domain::AccountId::{House, Provider};
 use provider_simulator::EntryKind::{Authorized, Captured, Refunded, Released, Returned};
 use provider_simulator::{Action, FaultKind, Operation, Outcome};
@@ -92,6 +93,8 @@ async fn a_capture_in_the_dashboard_in_time_pays_the_order() {
 #[tokio::test]
 async fn a_late_capture_in_the_dashboard_is_refunded_once() {
     for part in [None, Some(500)] {
+        let metrics = PrometheusBuilder::new().build_recorder();
+        let _recorded = metrics::set_default_local_recorder(&metrics);
         let (fixture, sale) = confirmed().await;
         fixture.act(Action::Capture(part), &sale.reference);
         // No event arrives before the order has expired.
@@ -108,6 +111,9 @@ async fn a_late_capture_in_the_dashboard_is_refunded_once() {
         expected.push((Refunded, taken));
         assert_eq!(fixture.moved(&sale), expected);
         fixture.settles(0, 0, &[]).await;
+        let metrics = metrics.handle().render();
+        let uncounted = "card_attempts_total{outcome=\"succeeded\"} 0";
+        assert!(metrics.contains(uncounted), "{metrics}");
     }
 }
 
@@ -136,7 +142,7 @@ async fn a_partial_capture_in_the_dashboard_is_refunded_and_the_order_can_be_pai
     assert_eq!(again.text("status"), "captured");
     assert_ne!(again.text("id"), sale.id.to_string());
     fixture.shows(&sale, "refunded", json!(5)).await;
-    fixture.settles(4_100, 0, &[(Provider, -4_100)]).await;
+    fixture.becomes_settled(4_100, 0, &[(Provider, -4_100)]).await;
 }
 
 #[tokio::test]
@@ -263,5 +269,5 @@ async fn many_refunds_in_the_dashboard_are_booked_together() {
     }
     fixture.refund_by_admin(&sale, &json!({"amount": 1})).await.expect(201);
     fixture.shows(&sale, "refunded", json!(2)).await;
-    fixture.settles(3_900, 0, &[(Provider, -3_900)]).await;
+    fixture.becomes_settled(3_900, 0, &[(Provider, -3_900)]).await;
 }

@@ -150,7 +150,7 @@ async fn changes_without_events_are_booked_after_a_start_and_daily() {
     // The buyer's session has ended meanwhile.
     let won = || async { fixture.stored(&disputed).await.refunds().unwrap().disputed.won == 2_000 };
     fixture.eventually("the dispute is won", won).await;
-    fixture.settles(3_100, 2_000, &[(Provider, -5_100)]).await;
+    fixture.becomes_settled(3_100, 2_000, &[(Provider, -5_100)]).await;
 }
 
 #[tokio::test]
