@@ -52,10 +52,11 @@ impl PersonalData for PartyData {
             let refunds = Query::on("by_payment").equals(payment.id).descending();
             part.query::<Refund>(&self.store, refunds, OF_OTHERS).await?;
         }
-        let disputes = Query::on("by_age").limit(PAGE);
-        let disputes: Vec<Dispute> = self.store.pages_of(disputes).all().await?;
-        for dispute in disputes.iter().filter(|dispute| dispute.payer == user) {
-            part.add(dispute, &["/burden"])?;
+        let mut disputes = self.store.pages_of::<Dispute>(Query::on("by_age").limit(PAGE));
+        while let Some(page) = disputes.next().await? {
+            for dispute in page.iter().filter(|dispute| dispute.payer == user) {
+                part.add(dispute, &["/burden"])?;
+            }
         }
         let entries = Query::on("by_user").equals(user).descending();
         part.query::<Entry>(&self.store, entries, &[]).await.map(drop)

@@ -23,6 +23,7 @@ pub(crate) enum PaymentSource {
     Credit,
 }
 
+/// Starts the payment of an order; [`Refusal::NotChargeable`] if no card can be charged its total.
 pub(crate) fn begin(
     tx: &mut Tx<'_>,
     id: PaymentId,
@@ -61,6 +62,7 @@ pub(crate) fn begin(
     Ok(started)
 }
 
+/// Starts a top-up by card; [`Refusal::PayerErased`] if the payer's account is erased.
 pub(crate) fn begin_top_up(
     tx: &mut Tx<'_>,
     id: PaymentId,

@@ -30,7 +30,8 @@ struct Booked {
     is_incomplete: bool,
 }
 
-/// Books missing entries of the provider's record; a payment with news is to be processed again.
+/// Books missing entries of the provider's record; a payment with news is to be processed again. A
+/// contradictory record is refused, and nothing of it is booked.
 pub(crate) async fn synchronise(
     ports: &Ports,
     payment: &Payment,

@@ -10,7 +10,8 @@ use crate::domain::{Account, OrderCopy, Payment, Refund, Refusal};
 use crate::ledger;
 use crate::refusal::Decision;
 
-/// Requests a refund, and debits the accounts that bear it. A refund to credit succeeds at once.
+/// Requests a refund, and debits the accounts that bear it. A refund to credit succeeds at once;
+/// [`Refusal::NotRefundable`] if the provider does not refund the amount to a card.
 pub(crate) fn request(
     tx: &mut Tx<'_>,
     payment_id: PaymentId,

@@ -7,7 +7,8 @@ use crate::domain::{Account, Entry, Transaction};
 use crate::refusal::Decision;
 
 /// Posts a transaction: inserts an entry for each leg and updates the users' accounts. A second
-/// posting for one cause is a bug and aborts the decision; a balance never becomes negative.
+/// posting for one cause is a bug and aborts the decision. The refusals are `InsufficientCredit` if
+/// a balance would become negative, and `BalanceTooLarge`.
 pub(crate) fn post(tx: &mut Tx<'_>, transaction: &Transaction) -> Decision<()> {
     let users: Vec<UserId> = transaction.users().collect();
     // Loads all accounts at once.

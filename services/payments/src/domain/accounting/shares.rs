@@ -81,7 +81,8 @@ pub(crate) fn sum(amounts: &[Claim]) -> i64 {
     amounts.iter().map(|claim| claim.amount.minor_units).sum()
 }
 
-/// Adds amounts, also of new sellers, or subtracts them (`sign` -1); none becomes negative.
+/// Adds amounts, also of new sellers, or subtracts them (`sign` -1). The refusal is
+/// [`Refusal::Contradiction`] if one would become negative: nothing is clamped.
 pub(crate) fn add_amounts(to: &mut Vec<Claim>, more: &[Claim], sign: i64) -> Result<(), Refusal> {
     for Claim { seller, amount } in more {
         if to.iter().all(|known| known.seller != *seller) {

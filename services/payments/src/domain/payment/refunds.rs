@@ -22,7 +22,8 @@ const SUMMARIES_MAX: usize = 256;
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Refunds {
-    /// Number of requests, including failed ones; shows one during a read of the provider's record.
+    /// Number of requests, including failed ones. A change shows that a request was made during a
+    /// read of the provider's record.
     #[serde(default)]
     pub requested: u32,
     /// Each seller's requests that have not failed.

@@ -70,7 +70,7 @@ pub enum ReportedStatus {
     Released,
     /// Captured money moved: a refund or dispute that was not requested here.
     Moved,
-    /// Unknown.
+    /// Of another event type.
     Anything,
 }
 

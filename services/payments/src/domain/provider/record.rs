@@ -31,7 +31,7 @@ pub enum ProviderStatus {
 }
 
 /// An action that the payer must complete, such as 3-D Secure.
-// Before the provider authorises the amount. Its `Debug` hides the secret.
+// The provider authorises the amount after it. Its `Debug` hides the secret.
 #[derive(derive_more::Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[debug("Challenge(…)")]
 #[serde(rename_all = "camelCase")]
@@ -134,7 +134,8 @@ impl RecordedDispute {
     }
 }
 
-/// Derives an id from the provider's, so that each object is booked once; the second comes first.
+/// Derives an id from the provider's id, so that each object is booked once. As in every id, the
+/// second of creation comes first.
 fn id_of(reference: &str, made_at: Timestamp) -> Id {
     let mut bytes = Id::first_minted_at(made_at).to_bytes();
     for (byte, hashed) in bytes.iter_mut().skip(4).zip(Sha256::digest(reference)) {
