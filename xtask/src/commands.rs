@@ -7,7 +7,7 @@ use std::ffi::OsString;
 
 use clap::Parser;
 
-use crate::process::{call, shell};
+use crate::process::{run_all, shell};
 use crate::scaffold::{NewListener, NewRoute, NewService};
 
 /// The commands of development. Each prints the commands that it runs.
@@ -49,20 +49,23 @@ enum Command {
     NewListener(NewListener),
 }
 
-/// Carries out the command that these arguments name.
+/// Carries out the command that these arguments name. If a program that it runs fails, this one ends
+/// with the same exit code.
 ///
 /// # Errors
-/// The reason why it did not complete, or the command of another program that failed.
+/// The reason why it did not complete.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> anyhow::Result<()> {
     // Also prints help.
     match Command::parse_from(arguments) {
         Command::Check => tests::check(),
-        Command::Ci => Ok(call(&shell()?, ".ci/run").run()?),
-        Command::Generate { mode, all: false } => generated::rendered(mode.mode()),
+        Command::Ci => run_all(&shell()?, &[".ci/run"]),
+        Command::Generate { mode, all: false } => {
+            generated::checked([generated::rendered(mode.mode())?])
+        }
         Command::Generate { mode, all: true } => generated::all(mode.mode()),
-        Command::Openapi(options) => generated::openapi(options.mode()),
-        Command::Settings(options) => generated::settings(options.mode()),
-        Command::Rights(options) => generated::rights(options.mode()),
+        Command::Openapi(options) => generated::checked([generated::openapi(options.mode())?]),
+        Command::Settings(options) => generated::checked([generated::settings(options.mode())?]),
+        Command::Rights(options) => generated::checked([generated::rights(options.mode())?]),
         Command::Simulate(simulate) => simulate.run(),
         Command::Kills(kills) => kills.run(),
         Command::Mutants(mutants) => mutants.run(),

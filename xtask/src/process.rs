@@ -1,7 +1,9 @@
 //! Commands of other programs.
 
 use std::path::Path;
+use std::process::{Command, exit};
 
+use anyhow::Context as _;
 use xshell::{Cmd, Shell};
 
 /// Variables that `cargo run` sets for this program. Build scripts that watch them would run again,
@@ -10,7 +12,8 @@ const OF_CARGO_RUN: [&str; 4] = ["CARGO_PKG_", "CARGO_MANIFEST_", "CARGO_BIN_", 
 
 /// A shell at the root of the repository.
 pub(crate) fn shell() -> xshell::Result<Shell> {
-    shell_in(&Path::new(env!("CARGO_MANIFEST_DIR")).join(".."))
+    let package = Path::new(env!("CARGO_MANIFEST_DIR"));
+    shell_in(package.parent().unwrap_or(package))
 }
 
 /// A shell in a directory: paths without a root are below it.
@@ -34,7 +37,19 @@ pub(crate) fn call<'s>(shell: &'s Shell, words: &str) -> Cmd<'s> {
     call
 }
 
+/// Runs a command; if it fails, this program ends with its exit code.
+pub(crate) fn run(call: Cmd<'_>) -> anyhow::Result<()> {
+    eprintln!("$ {call}");
+    let failed = format!("cannot run {call}");
+    let status = Command::from(call).status().context(failed)?;
+    if !status.success() {
+        // A program that a signal ended has no code.
+        exit(status.code().unwrap_or(1));
+    }
+    Ok(())
+}
+
 /// Runs commands until one fails; prints each.
-pub(crate) fn run_all(shell: &Shell, commands: &[&str]) -> xshell::Result<()> {
-    commands.iter().try_for_each(|words| call(shell, words).run())
+pub(crate) fn run_all(shell: &Shell, commands: &[&str]) -> anyhow::Result<()> {
+    commands.iter().try_for_each(|words| run(call(shell, words)))
 }

@@ -27,7 +27,7 @@ pub(crate) fn files_below(tree: &Shell, folder: &Path) -> anyhow::Result<Vec<Pat
     let folder = tree.current_dir().join(folder);
     let mut found = Vec::new();
     if folder.is_dir() {
-        for entry in WalkDir::new(&folder).sort_by_file_name() {
+        for entry in WalkDir::new(&folder).follow_links(true).sort_by_file_name() {
             let entry = entry?;
             if !entry.file_type().is_dir() {
                 found.push(entry.path().strip_prefix(&folder)?.to_owned());

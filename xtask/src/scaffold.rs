@@ -28,7 +28,7 @@ fn finish(
     written: &[PathBuf],
     generating: &[&str],
     next: &str,
-) -> xshell::Result<()> {
+) -> anyhow::Result<()> {
     for file in written {
         println!("wrote {}", file.display());
     }

@@ -6,7 +6,7 @@ use clap::Args;
 use super::generated;
 use crate::comparison::Mode;
 use crate::mutants::{self, Copy};
-use crate::process::{call, run_all, shell};
+use crate::process::{call, run, run_all, shell};
 
 /// The test that plays scripts of every kind; others play those of one kind.
 const SIMULATION: &str = "the_invariants_hold_under_injected_faults";
@@ -21,13 +21,13 @@ fn set(variables: [(&str, Option<u64>); 2]) -> String {
 
 /// The fast checks, the fastest first.
 pub(super) fn check() -> anyhow::Result<()> {
-    generated::rendered(Mode::Check)?;
+    generated::checked([generated::rendered(Mode::Check)?])?;
     let checks = [
         "cargo fmt --all --check",
         "cargo clippy --locked --workspace --all-targets -- -D warnings",
         "cargo test --locked --package marketplace --test architecture --test documents",
     ];
-    Ok(run_all(&shell()?, &checks)?)
+    run_all(&shell()?, &checks)
 }
 
 #[derive(Args)]
@@ -51,7 +51,7 @@ impl Simulate {
         let seeds = set([(first, self.seed), ("SEEDS", self.seeds)]);
         let cargo = "cargo test --locked --profile simulation --package marketplace";
         let words = format!("env {seeds}{cargo} --test simulation");
-        Ok(call(&shell()?, &words).args(test).args(["--", "--nocapture"]).run()?)
+        run(call(&shell()?, &words).args(test).args(["--", "--nocapture"]))
     }
 }
 
@@ -70,7 +70,7 @@ impl Kills {
         let variables = set([("KILLS", self.kills), ("SEED", self.seed)]);
         // All packages: the programs of the services are built with it.
         let words = format!("env {variables}cargo test --locked --workspace --test kills");
-        Ok(call(&shell()?, &words).args([KILLS, "--", "--nocapture"]).run()?)
+        run(call(&shell()?, &words).args([KILLS, "--", "--nocapture"]))
     }
 }
 
@@ -127,7 +127,7 @@ pub(super) struct Bench {
 impl Bench {
     pub(super) fn run(self) -> anyhow::Result<()> {
         let program = format!("bench/{}.py", self.program);
-        Ok(call(&shell()?, "python3").arg(program).args(self.arguments).run()?)
+        run(call(&shell()?, "python3").arg(program).args(self.arguments))
     }
 }
 

@@ -5,6 +5,7 @@
 //! artefacts of the original: only the crates that a patch changes are compiled. The original's
 //! directory of artefacts is not shared, since it would keep those of a mutant.
 
+use std::env;
 use std::ffi::OsStr;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
@@ -30,8 +31,9 @@ impl Copy {
     /// Copies a tree: the files that git tracks, and new ones that it does not ignore.
     pub(crate) fn of(original: &Shell) -> anyhow::Result<Self> {
         let root = original.current_dir();
-        let target =
-            std::env::var_os("CARGO_TARGET_DIR").map_or(root.join("target"), PathBuf::from);
+        let target = env::var_os("CARGO_TARGET_DIR").unwrap_or("target".into());
+        // Relative to the root, as the tests are run there.
+        let target = root.join(target);
         let base = target.join("mutants");
         original.remove_path(&base)?;
         let tree = shell_in(&base.join("tree"))?;

@@ -40,7 +40,7 @@ impl NewListener {
         let (shell, service) = (shell()?, &self.service);
         let written = self.add(&shell)?;
         let next = format!("docs/howto/add-a-message.md#a-listener; cargo test -p {service}");
-        Ok(finish(&shell, &written, &GENERATING, &next)?)
+        finish(&shell, &written, &GENERATING, &next)
     }
 
     /// Writes the file of the listener and the lines that name it; returns the written files.
@@ -85,8 +85,10 @@ impl NewListener {
     }
 
     fn listed(&self, list: &str) -> Option<String> {
-        let (before, behind) = list.split_once(",\n}")?;
-        Some(with_module(&format!("{before},\n    {},\n}}{behind}", self.name), &self.name))
+        let (before, macro_call) = list.split_at_checked(list.find("listeners! {")?)?;
+        let (known, behind) = macro_call.split_once(",\n}")?;
+        let listed = format!("{before}{known},\n    {},\n}}{behind}", self.name);
+        Some(with_module(&listed, &self.name))
     }
 }
 

@@ -33,7 +33,7 @@ impl NewRoute {
         let shell = shell()?;
         let written = self.add(&shell)?;
         let next = "docs/howto/add-a-route.md; cargo test -p marketplace --test edges";
-        Ok(finish(&shell, &written, &["cargo xtask openapi"], next)?)
+        finish(&shell, &written, &["cargo xtask openapi"], next)
     }
 
     /// Writes the file of the route and the lines that name it; returns the written files.

@@ -30,7 +30,7 @@ impl NewService {
         let (shell, name) = (shell()?, &self.name);
         let written = self.add(&shell)?;
         let next = format!("docs/howto/add-a-service.md; cargo xtask check; cargo test -p {name}");
-        Ok(finish(&shell, &written, &GENERATING, &next)?)
+        finish(&shell, &written, &GENERATING, &next)
     }
 
     /// Writes the crate and the lines that name it; returns the written files. `{word}` in the path
