@@ -19,13 +19,16 @@ use testing::{Platforms, TestApp, samples};
 
 const PAYMENT: PaymentId = PaymentId::new(Id::from_bytes([8; 12]));
 
-const STATUSES: [OrderStatus; 5] = [
-    OrderStatus::Created,
-    OrderStatus::AwaitingPayment { payment_id: PAYMENT },
-    OrderStatus::Complete { payment_id: Some(PAYMENT) },
-    OrderStatus::Cancelled { reason: CancelReason::Buyer },
-    OrderStatus::Cancelled { reason: CancelReason::Expired },
-];
+const AWAITING: OrderStatus = OrderStatus::AwaitingPayment { payment_id: PAYMENT };
+
+const COMPLETE_ORDER: OrderStatus = OrderStatus::Complete { payment_id: Some(PAYMENT) };
+
+const CANCELLED_BY_BUYER: OrderStatus = OrderStatus::Cancelled { reason: CancelReason::Buyer };
+
+const EXPIRED: OrderStatus = OrderStatus::Cancelled { reason: CancelReason::Expired };
+
+const STATUSES: [OrderStatus; 5] =
+    [OrderStatus::Created, AWAITING, COMPLETE_ORDER, CANCELLED_BY_BUYER, EXPIRED];
 
 async fn start(platforms: &Platforms) -> TestApp {
     let platform = platforms.platform(expiration::NAME);
@@ -52,19 +55,19 @@ fn order(number: u16, version: u64, status: OrderStatus, seconds: u64) -> OrderS
 }
 
 fn created(number: u16, seconds: u64) -> Outgoing {
-    CREATED.of(order(number, 1, STATUSES[0], seconds))
+    CREATED.of(order(number, 1, OrderStatus::Created, seconds))
 }
 
 fn awaiting(number: u16, seconds: u64) -> Outgoing {
-    UPDATED.of(order(number, 2, STATUSES[1], seconds))
+    UPDATED.of(order(number, 2, AWAITING, seconds))
 }
 
 fn complete(number: u16) -> Outgoing {
-    COMPLETED.of(order(number, 3, STATUSES[2], 60))
+    COMPLETED.of(order(number, 3, COMPLETE_ORDER, 60))
 }
 
 fn cancelled(number: u16) -> Outgoing {
-    CANCELLED.of(order(number, 2, STATUSES[3], 60))
+    CANCELLED.of(order(number, 2, CANCELLED_BY_BUYER, 60))
 }
 
 async fn announced(app: &TestApp) -> usize {
@@ -270,7 +273,7 @@ async fn settled_deadlines_are_deleted_after_a_day() {
 fn in_each_state() -> [Deadline; 3] {
     let pending = Deadline::of(&order(1, 2, OrderStatus::Created, 60), START);
     let Decided::Applied(passed, ()) = pending.announce(pending.expires_at) else { panic!() };
-    [pending, *passed, Deadline::of(&order(1, 2, STATUSES[3], 60), START)]
+    [pending, *passed, Deadline::of(&order(1, 2, CANCELLED_BY_BUYER, 60), START)]
 }
 
 fn described(outcome: Decided<Deadline>) -> String {

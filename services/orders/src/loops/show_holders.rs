@@ -21,8 +21,19 @@ const FRESH_MAX: Duration = Duration::from_hours(24);
 
 pub(crate) const PERIOD: Duration = Duration::from_secs(10);
 
-/// Classes of buyers' accounts: younger than a day; with recent unpaid orders; all others.
-const CLASSES: [&str; 3] = ["fresh", "unpaid", "known"];
+/// Class of a buyer's account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Class {
+    /// Younger than a day.
+    Fresh,
+    /// With recent unpaid orders.
+    Unpaid,
+    /// All others.
+    Known,
+}
+
+const CLASSES: [(Class, &str); 3] =
+    [(Class::Fresh, "fresh"), (Class::Unpaid, "unpaid"), (Class::Known, "known")];
 
 pub(crate) async fn show_holders(ports: Ports) -> Result<usize, Unavailable> {
     let limits = ports.settings.hold_limits;
@@ -51,20 +62,20 @@ pub async fn held(
     }
     let accounts = held.into_iter().map(async |(buyer, units)| {
         let class = if now.since(buyer.minted_at()) < FRESH_MAX {
-            "fresh"
+            Class::Fresh
         } else if limits.unpaid_ends.is_none() {
             // Unpaid ends are recorded only with a limit on them.
-            "known"
+            Class::Known
         } else {
             let holdings = store.find::<Holdings>(&buyer.to_string()).await?;
             let is_unpaid = holdings.is_some_and(|holdings| holdings.has_unpaid_ends(now));
-            if is_unpaid { "unpaid" } else { "known" }
+            if is_unpaid { Class::Unpaid } else { Class::Known }
         };
         Ok::<_, Unavailable>((class, units))
     });
     let accounts = try_join_all(accounts).await?;
-    Ok(CLASSES.map(|class| {
+    Ok(CLASSES.map(|(class, label)| {
         let of_class = accounts.iter().filter(|(of, _)| *of == class);
-        (class, of_class.map(|(_, units)| units).sum())
+        (label, of_class.map(|(_, units)| units).sum())
     }))
 }
