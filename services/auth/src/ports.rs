@@ -22,7 +22,8 @@ pub(crate) struct Ports {
     pub(crate) sessions: Sessions,
     pub(crate) hasher: Hasher,
     pub(crate) signer: Signer,
-    /// Rate limit of sign-ins and password changes; each replica counts separately, as for all limits.
+    /// Rate limit per address and network of requests that hash a password. Each replica counts
+    /// separately, as for all limits.
     pub(crate) sign_ins: AddressThrottle,
     pub(crate) sign_ups: AddressThrottle,
     /// Rate limit of exports and erasures.

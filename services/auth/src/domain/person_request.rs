@@ -82,6 +82,7 @@ impl PersonRequest {
 
     /// Whether a request at `now` joins this one. A repeated erasure joins the check in progress. A
     /// later export is a new request, unless this one was late.
+    #[must_use]
     pub(crate) fn is_joined(&self, action: PersonAction, epoch: u64, now: Timestamp) -> bool {
         let age = now.since(self.requested_at);
         let completed_at = self.completed_at.unwrap_or(now);
@@ -125,6 +126,7 @@ impl PersonRequest {
 
     /// Whether the erasure takes effect now: every service has checked in time, without an
     /// obstacle.
+    #[must_use]
     pub(crate) fn may_erase(&self, now: Timestamp) -> bool {
         matches!(self.action, PersonAction::CheckErasure { .. })
             && self.completed_at.is_some()

@@ -11,8 +11,8 @@ use web::{Problem, Response, SignedIn};
 use crate::Ports;
 use crate::domain::{Refusal, Session, User};
 
-/// Maximum number of sessions in the list and in an export: more than a person has devices. Older sessions can be
-/// ended by signing out everywhere.
+/// Maximum number of sessions in the list and in an export: more than a person has devices. Older
+/// sessions can be ended by signing out everywhere.
 const SESSIONS_MAX: u32 = 100;
 
 /// A session of the signed-in user.

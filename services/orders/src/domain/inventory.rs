@@ -88,6 +88,7 @@ impl Inventory {
     }
 
     /// Migrates a document of an earlier version; `None` for others.
+    #[must_use]
     pub(crate) fn migrated(self) -> Option<Self> {
         self.seller_version.is_none().then_some(Self { seller_version: Some(0), ..self })
     }

@@ -139,6 +139,7 @@ impl Order {
 
     /// Whether the order has copied its payments at least at these versions. Payments of other
     /// orders do not count.
+    #[must_use]
     pub(crate) fn has_followed(
         &self,
         payments: impl IntoIterator<Item = (PaymentId, u64)>,
@@ -195,12 +196,14 @@ impl Order {
     }
 
     /// Copies one of its payments; returns whether the version was new.
+    #[must_use]
     pub(crate) fn follow_payment(mut self, payment: &PaymentState) -> (Self, bool) {
         let noted = payment_copy::follow(&mut self.payments, payment);
         (self, noted)
     }
 
     /// The step of the last change of status.
+    #[must_use]
     pub(crate) fn last_step(&self) -> StepKind {
         match self.state.status {
             OrderStatus::Created => StepKind::Created,

@@ -105,11 +105,13 @@ pub struct Terms {
 
 impl Terms {
     /// The terms without the seller's texts, for an erased seller.
+    #[must_use]
     pub(crate) fn without_words(&self) -> Self {
         Self { title: Title::trusted(ERASED_TITLE), description: None, venue: None, ..self.clone() }
     }
 
     /// Whether the start is absent or after `now`.
+    #[must_use]
     pub(crate) fn begin_after(&self, now: Timestamp) -> bool {
         self.starts_at.is_none_or(|starts_at| starts_at > now)
     }

@@ -285,11 +285,13 @@ impl Ticket {
     }
 
     /// Whether the ticket is listed and its listing ends with the start.
+    #[must_use]
     pub(crate) fn ends_listing(&self) -> bool {
         self.is_listed() && self.terms.starts_at.is_some() && !self.terms.late_sales
     }
 
     /// Whether sales have ended with the start.
+    #[must_use]
     pub(crate) fn has_begun(&self, now: Timestamp) -> bool {
         sales_ended(self.terms.starts_at, self.terms.late_sales, now)
     }
