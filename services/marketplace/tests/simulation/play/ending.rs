@@ -34,10 +34,7 @@ pub(super) fn end(marketplace: &mut SimulatedMarketplace) {
     marketplace.end_faults();
     marketplace.settle();
     for round in 0..ROUNDS_MAX {
-        for call in marketplace.customers.pending_calls() {
-            marketplace.send(call, Link::Reliable);
-        }
-        marketplace.settle();
+        repeat_pending(marketplace);
         if marketplace.has_violations() {
             return;
         }
@@ -81,6 +78,13 @@ pub(super) fn end(marketplace: &mut SimulatedMarketplace) {
     }
 }
 
+fn repeat_pending(marketplace: &mut SimulatedMarketplace) {
+    for call in marketplace.customers.pending_calls() {
+        marketplace.send(call, Link::Reliable);
+    }
+    marketplace.settle();
+}
+
 /// Lifts the bans of accounts and signs them in.
 fn lift_bans(marketplace: &mut SimulatedMarketplace, accounts: &[u8]) {
     administer(marketplace, accounts, |user| Request::Unban { user });
@@ -101,6 +105,8 @@ fn export(marketplace: &mut SimulatedMarketplace) {
         marketplace.jump(REDELIVERY_MS);
         marketplace.settle();
     }
+    // A limit may have refused the last sign-in of an account.
+    repeat_pending(marketplace);
     let now = marketplace.now();
     for call in marketplace.customers.exports(now) {
         marketplace.send(call, Link::Reliable);
