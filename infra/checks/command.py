@@ -25,24 +25,34 @@ class Options:
     image: bool
 
 
-# A promise, and the function that returns the problems with it or raises the first one.
-Steps = Iterable[tuple[str, Callable[[], Iterable[str] | None]]]
+# Returns the problems with a promise, or raises the first one.
+Step = Callable[[], Iterable[str] | None]
+Steps = Iterable[tuple[str, Step]]
 
 
 def report(steps: Steps) -> bool:
     """Runs the steps of a check and prints the problems that each finds; whether there are none."""
     well = True
-    for promise, step in steps:
-        started = time.monotonic()
-        try:
-            problems = [*dict.fromkeys(step() or ())]
-        except Broken as broken:
-            problems = [str(broken)]
-        print(f"{'FAIL' if problems else 'ok  '} {promise} ({time.monotonic() - started:.1f} s)", flush=True)
-        for problem in problems:
-            print(f"     {problem}", file=sys.stderr, flush=True)
-        well = well and not problems
+    try:
+        for promise, step in steps:
+            started = time.monotonic()
+            problems = _problems(step)
+            print(f"{'FAIL' if problems else 'ok  '} {promise} ({time.monotonic() - started:.1f} s)", flush=True)
+            for problem in problems:
+                print(f"     {problem}", file=sys.stderr, flush=True)
+            well = well and not problems
+    except Broken as broken:
+        # Between two steps: the remaining ones cannot run.
+        print(f"FAIL {broken}", file=sys.stderr, flush=True)
+        return False
     return well
+
+
+def _problems(step: Step) -> list[str]:
+    try:
+        return [*dict.fromkeys(step() or ())]
+    except Broken as broken:
+        return [str(broken)]
 
 
 def must_be_root(what: str) -> None:

@@ -81,9 +81,9 @@ def build(buildah: Buildah) -> None:
 
 @contextmanager
 def snapshot() -> Iterator[Path]:
-    """A copy of what is built, as it is now."""
+    """A copy of the sources of the image."""
     with TemporaryDirectory(dir=CACHE) as folder:
-        run("cp", "--recursive", "--parents", *BUILT, folder, what="cannot copy what is built")
+        run("cp", "--recursive", "--parents", *BUILT, folder, what="cannot copy the sources of the image")
         yield Path(folder)
 
 

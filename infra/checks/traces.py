@@ -15,6 +15,7 @@ from tempfile import TemporaryDirectory
 import market
 import yaml
 from command import Broken, Options, Steps, await_that
+from manifests_parts.facts import SERVICE_OF_TAG
 from people import Person
 from servers import Services, answers, free_ports
 
@@ -32,9 +33,8 @@ def lived(shop: Services) -> str:
     """The trace of an order that was made, paid, and captured, as its timeline says."""
 
     def host_of(path: str) -> str:
-        """Each service at its own port, as an ingress would ask it."""
-        service = {"users": "auth"}.get(name := path.split("/")[2], name)
-        return f"127.0.0.1:{shop.ports[service]}"
+        """Each service has its own port, and the first word of its paths is their tag in the OpenAPI document."""
+        return f"127.0.0.1:{shop.ports[SERVICE_OF_TAG[path.split('/')[2]]]}"
 
     seller, buyer = Person("seller", host_of), Person("buyer", host_of)
     ticket = seller.create("/api/tickets", {"title": "Concert", "price": 20.5, "quantity": 2})["id"]
@@ -59,7 +59,7 @@ def spans_of(file: Path, trace_id: str) -> list[dict]:
 
 
 def wrong_with(spans: list[dict], expected: dict[str, int]) -> list[str]:
-    """What is missing, of another kind, or hangs in the air."""
+    """Spans that are missing, of another kind, or without their parent."""
     found = {span["name"]: span["kind"] for span in spans}
     ids = {span["spanId"] for span in spans}
     missing = [f"{name} is missing" for name in expected if name not in found]

@@ -114,7 +114,7 @@ def tours(servers: Servers, mongo: Path, programs: Path) -> None:
     options = ("--host", "127.0.0.1", "--storage-path", servers.folder / "mongo", "--cache-size", "128M", "--log-file-max", "16MB")
     servers.start("mongo", mongo, *options)
     (servers.folder / "data").mkdir()
-    # Auth first, as everybody else waits for its key.
+    # Auth first: the other services wait for its key.
     services = {name: start_service(servers, name, programs) for name in PORTS}
     take_tour("README.md", "tour", '"code":"sold_out"', '"status":"captured"', '"status":"complete"')
     run(sys.executable, ".github/workflows/smoke.py", PROXY, what=FILE)

@@ -129,7 +129,7 @@ def read_by_nats(rendering: Rendering) -> Iterator[str]:
         return
     with tempfile.TemporaryDirectory() as scratch:
         for name, text in configuration(rendering, workload).items():
-            # Its own directories are not here; where they are is not what is checked.
+            # The container's directories do not exist here; the check is not about their places.
             text = re.sub(r'"(/data|/run/nats/nats\.pid)"', f'"{scratch}/there"', text)
             (Path(scratch) / name).write_text(text, encoding="utf-8")
         command = ["nats-server", "-t", "--config", f"{scratch}/nats.conf"]

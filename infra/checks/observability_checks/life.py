@@ -38,7 +38,7 @@ def live(host: str) -> None:
 
 
 def settled(host: str, names: set[str]) -> str:
-    """What it exposes as soon as that includes these names, or after a while without; of a type, without which Prometheus 3 refuses it."""
+    """Its metrics, once they include these names or the bound has passed. Prometheus 3 refuses a response without this type."""
     deadline = time.monotonic() + ALL_SET_S
     while True:
         answer = requests.get(f"http://{host}/metrics", timeout=60)
