@@ -1,4 +1,5 @@
-//! Declared collections and indexes: an engine creates exactly these, queries name one.
+//! Declared collections and indexes: an engine creates exactly these, and a query names
+//! one of them.
 
 /// A kind of document and its indexes.
 #[derive(Debug)]

@@ -96,7 +96,6 @@ pub(crate) type Decode = fn(&str) -> Result<Arc<dyn AnyDocument>, serde_json::Er
 pub(crate) trait AnyDocument: Send + Sync {
     fn encode(&self) -> Result<String, serde_json::Error>;
     fn keys(&self, fields: &[&'static str]) -> Vec<Key>;
-    fn decoder(&self) -> Decode;
     fn as_any(&self) -> &dyn Any;
 }
 
@@ -107,10 +106,6 @@ impl<D: Document> AnyDocument for D {
 
     fn keys(&self, fields: &[&'static str]) -> Vec<Key> {
         fields.iter().map(|field| self.key(field)).collect()
-    }
-
-    fn decoder(&self) -> Decode {
-        decode::<D>
     }
 
     fn as_any(&self) -> &dyn Any {

@@ -169,6 +169,9 @@ impl Store {
         } else {
             let read_start = self.cache.read_start();
             let found = self.engine.query(D::COLLECTION, &query).await?;
+            if !self.cache.is_cacheable(&query) {
+                return found.iter().map(decoded).collect();
+            }
             let found: Result<Vec<_>, _> = found.iter().map(decode::<D>).collect();
             let documents = found?;
             self.cache.insert_query_result(read_start, name, query, &documents);
@@ -291,5 +294,5 @@ fn typed<D: Document>(document: &dyn AnyDocument) -> Result<D, Unavailable> {
 }
 
 fn decoded<D: Document>(stored: &StoredDocument) -> Result<D, Unavailable> {
-    typed(decode::<D>(stored)?.as_ref())
+    stored.decode(D::COLLECTION, |body| serde_json::from_str(body))
 }

@@ -10,7 +10,7 @@ use sources::Trace;
 
 use crate::collection::Collection;
 use crate::document::{AnyDocument, Decode, Document, decode};
-use crate::engines::batch::{Expected, StoredDocument};
+use crate::engines::batch::{Expected, StoredDocument, next_version};
 use crate::error::{Loaded, NotLoaded, Unavailable};
 
 /// A document's collection and `_id`.
@@ -84,14 +84,18 @@ impl Slot {
         decode: Decode,
     ) -> Result<Self, Unavailable> {
         let document = Some(stored.decode(collection, decode)?);
-        Ok(Self { stored_version: Some(stored.version), document, ..Self::absent(collection) })
+        Ok(Self { collection, stored_version: Some(stored.version), document })
     }
 
     /// The same document after the commit of the batch.
     pub(crate) fn committed(&self) -> Self {
-        let stored_version = Some(self.stored_version.map_or(1, |version| version + 1));
-        let document = self.document.clone();
-        Self { stored_version, document, ..Self::absent(self.collection) }
+        Self { stored_version: Some(next_version(self.stored_version)), ..self.clone() }
+    }
+
+    /// The document, at the version that it must have at the commit.
+    pub(crate) fn expected(&self, id: &str) -> Expected {
+        let &Self { collection, stored_version: version, .. } = self;
+        Expected { collection, id: id.to_owned(), version }
     }
 }
 
@@ -104,6 +108,8 @@ pub(crate) struct BatchState {
     /// Documents that accepted writing decisions read, in order of the first read.
     read: IndexSet<DocumentKey>,
     pub(crate) messages: Vec<(Outgoing, Option<Trace>)>,
+    /// Whether an earlier attempt conflicted: a document may exist that a decision inserts unread.
+    pub(crate) is_retry: bool,
 }
 
 impl BatchState {
@@ -148,21 +154,10 @@ impl BatchState {
     /// Every document that the batch depends on without writing it.
     pub(crate) fn read(&self) -> impl Iterator<Item = Expected> {
         self.read.difference(&self.written).filter_map(|key| {
-            let Slot { collection, stored_version, .. } = self.slots.get(key)?;
-            let version = Some((*stored_version)?);
-            Some(Expected { collection, id: key.1.to_string(), version })
+            // A document that does not exist has no version to compare.
+            let slot = self.slots.get(key).filter(|slot| slot.stored_version.is_some())?;
+            Some(slot.expected(&key.1))
         })
-    }
-
-    /// Requests for the documents that were written without a stored version: an insertion that
-    /// conflicts with an existing document fails once it is loaded.
-    pub(crate) fn inserted(&self) -> Vec<LoadRequest> {
-        let inserted = self.written().filter(|(_, slot)| slot.stored_version.is_none());
-        let request = |((_, id), slot): (&DocumentKey, &Slot)| {
-            let decode = slot.document.as_ref()?.decoder();
-            Some(LoadRequest { collection: slot.collection, id: Arc::clone(id), decode })
-        };
-        inserted.filter_map(request).collect()
     }
 
     pub(crate) fn has_changes(&self) -> bool {

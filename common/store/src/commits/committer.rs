@@ -16,7 +16,7 @@ use tokio::time::Instant;
 pub use self::conflict_groups::CONFLICTS_MAX;
 pub(crate) use self::conflict_groups::OutboxRemoval;
 use self::conflict_groups::{CONFLICTS_SPLIT, ConflictGroups, ContendedDocuments, SubBatch};
-use crate::commits::batch_state::{BatchState, LoadRequest};
+use crate::commits::batch_state::BatchState;
 use crate::commits::decision::{CommitOutcome, Decision};
 use crate::engines::batch::{Batch, CommitError, Marker, View};
 use crate::engines::engine::Backend;
@@ -222,14 +222,13 @@ impl Committer {
     /// Commits a sub-batch, retrying until the outcome is known. On conflict, returns smaller
     /// sub-batches in reverse order of execution.
     async fn commit_sub_batch(&mut self, mut part: SubBatch) -> Vec<SubBatch> {
-        let mut reload = Vec::new();
         let (outcome, groups) = loop {
             let now = self.clock.now();
             // Groups are tracked only where they may matter.
             let is_tracked = part.conflicts > 0 || !self.contended.is_empty(now);
             let mut groups =
                 if is_tracked { part.conflict_groups() } else { ConflictGroups::default() };
-            match self.attempt(&mut part, now, &mut reload, &mut groups).await {
+            match self.attempt(&mut part, now, &mut groups).await {
                 Ok(Attempt::Committed) => break (CommitOutcome::Committed, groups),
                 Err(error) => break (CommitOutcome::Failed(error), groups),
                 Ok(Attempt::Contended(roots)) => {
@@ -267,16 +266,12 @@ impl Committer {
         &mut self,
         part: &mut SubBatch,
         now: Timestamp,
-        reload: &mut Vec<LoadRequest>,
         groups: &mut ConflictGroups,
     ) -> Result<Attempt, Unavailable> {
         let (mut state, mut view) = (BatchState::default(), View::default());
+        state.is_retry = part.conflicts > 0;
         let began = Instant::now();
-        let decided = async {
-            self.load_into(&mut state, &mut view, std::mem::take(reload)).await?;
-            self.decide_all(part, &mut state, &mut view, now, groups).await
-        };
-        if let Err(error) = decided.await {
+        if let Err(error) = self.decide_all(part, &mut state, &mut view, now, groups).await {
             self.record_failure(began);
             return Err(error);
         }
@@ -300,7 +295,6 @@ impl Committer {
                 self.record_success();
                 metrics::counter!("store_conflicts_total", "store" => self.source).increment(1);
                 self.cache.clear();
-                *reload = state.inserted();
                 Ok(Attempt::Conflict)
             }
             Err(CommitError::Failed(error)) => {

@@ -69,6 +69,7 @@ where
         self.verdict = None;
         // A bug in one decision must not affect the others of the batch.
         match catch_unwind(AssertUnwindSafe(|| (self.decide)(tx))) {
+            Ok(Ok(_)) if !tx.effects.load_requests.is_empty() => Verdict::NotLoaded,
             Ok(Ok(_)) if tx.effects.misuse.is_some() => Verdict::Failed,
             Ok(Ok(value)) => {
                 self.verdict = Some(Ok(value));

@@ -9,8 +9,7 @@ use std::collections::HashMap;
 
 use bytes::Bytes;
 use contract::envelope::{ENVELOPE_BYTES_MAX, ENVELOPE_MESSAGES_MAX};
-use contract::message::Sender;
-use contract::message::{Coalescing, subject};
+use contract::message::{Coalescing, Sender, subject};
 use contract::{Id, Outgoing, Timestamp};
 use sources::{Ids, Trace};
 

@@ -65,8 +65,13 @@ impl<'w> Tx<'w> {
 
     /// Adds a document with an unused `_id`: a new one, or one that [`Tx::get`] did not find.
     pub fn insert<D: Document>(&mut self, document: D) {
-        if let Ok(Some(_)) = self.stage(document.document_id(), Some(document)) {
-            self.note_misuse("inserts a document that exists", D::COLLECTION.name);
+        let id = document.document_id();
+        match self.stage(id.clone(), Some(document)) {
+            Ok(Some(_)) => self.note_misuse("inserts a document that exists", D::COLLECTION.name),
+            Err(_) if self.state.is_retry => {
+                self.effects.load_requests.push(request::<D>(id.into()));
+            }
+            Ok(None) | Err(_) => {}
         }
     }
 

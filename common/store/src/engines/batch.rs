@@ -1,14 +1,13 @@
 //! The vocabulary of the port to the storage engines: documents, batches of writes, outbox entries.
 
 use std::any::Any;
-use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
 use contract::{Id, Timestamp};
 
 use crate::collection::Collection;
-use crate::document::{AnyDocument, Decode, Key};
+use crate::document::Key;
 use crate::error::Unavailable;
 
 /// Age at which a replica publishes another's entries too: a healthy relay takes milliseconds.
@@ -29,11 +28,11 @@ pub(crate) struct StoredDocument {
 
 impl StoredDocument {
     /// Decodes its text; an error names the document.
-    pub(crate) fn decode(
+    pub(crate) fn decode<T>(
         &self,
         collection: &Collection,
-        decode: Decode,
-    ) -> Result<Arc<dyn AnyDocument>, Unavailable> {
+        decode: impl Fn(&str) -> Result<T, serde_json::Error>,
+    ) -> Result<T, Unavailable> {
         decode(&self.body).map_err(|error| {
             let what = format!("cannot read {} {}", collection.name, self.id);
             Unavailable::caused_by(what, error)
@@ -55,8 +54,13 @@ pub struct Expected {
 impl Expected {
     /// The version that a write gives it.
     pub(crate) fn next_version(&self) -> u64 {
-        self.version.map_or(1, |version| version + 1)
+        next_version(self.version)
     }
+}
+
+/// The version that a write gives a document with this one.
+pub(crate) fn next_version(version: Option<u64>) -> u64 {
+    version.map_or(1, |version| version + 1)
 }
 
 /// One write of a batch: a conflict unless the document is as expected.

@@ -1,4 +1,4 @@
-//! The store's cache of committed, loaded and read documents, where every read begins.
+//! The store's cache of committed, loaded and read documents, and of query results.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -103,7 +103,7 @@ impl Cache {
 
     /// Whether the result of this query is cached: not for the time-bounded queries of loops, which
     /// do not repeat.
-    fn is_cacheable(&self, query: &Query) -> bool {
+    pub(crate) fn is_cacheable(&self, query: &Query) -> bool {
         let is_page = query.from.is_none() && query.to.is_none();
         self.is_enabled && is_page && query.limit <= QUERY_DOCUMENTS_MAX
     }

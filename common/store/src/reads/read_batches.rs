@@ -49,7 +49,8 @@ impl ReadBatches {
     ) -> Result<Option<StoredDocument>, Unavailable> {
         let (permits, batch) = self.join(collection.name, id);
         let found = batch.found.get_or_init(async || {
-            // The semaphore is never closed; else there would be one more concurrent load.
+            // The semaphore is never closed. Without a permit there would only be one more
+            // concurrent load.
             let _permit = permits.acquire().await;
             let ids = self.close(collection.name, &batch);
             let ids: Vec<&str> = ids.iter().map(String::as_str).collect();

@@ -13,7 +13,7 @@ use super::{BATCH_DECISIONS_MAX, Committer, EngineFailure};
 use crate::commits::batch_state::{BatchState, Slot};
 use crate::commits::decision::CommitOutcome;
 use crate::commits::envelopes;
-use crate::engines::batch::{Batch, CommitError, Content, Expected, Marker, View, Write};
+use crate::engines::batch::{Batch, CommitError, Content, Marker, View, Write};
 use crate::engines::outage::Access;
 use crate::error::Unavailable;
 
@@ -189,14 +189,13 @@ impl Committer {
 
 /// The write of a document; `None` for one that the same batch inserted and removed.
 fn write(id: &str, slot: &Slot) -> Result<Option<Write>, serde_json::Error> {
-    let &Slot { collection, stored_version: version, .. } = slot;
     let content = match &slot.document {
-        None if version.is_none() => return Ok(None),
+        None if slot.stored_version.is_none() => return Ok(None),
         None => None,
         Some(document) => {
-            let (keys, body) = (document.keys(&collection.fields()), document.encode()?);
+            let (keys, body) = (document.keys(&slot.collection.fields()), document.encode()?);
             Some(Content { keys, body })
         }
     };
-    Ok(Some(Write { expected: Expected { collection, id: id.to_owned(), version }, content }))
+    Ok(Some(Write { expected: slot.expected(id), content }))
 }

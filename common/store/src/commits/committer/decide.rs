@@ -110,7 +110,7 @@ impl Committer {
     }
 
     /// Loads documents into the batch, with one query per collection.
-    pub(super) async fn load_into(
+    async fn load_into(
         &mut self,
         state: &mut BatchState,
         view: &mut View,
