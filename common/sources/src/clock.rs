@@ -68,9 +68,12 @@ impl Clock {
         }
     }
 
-    /// Returns after this long on this clock.
+    /// Returns after this long on this clock. Setting the system's clock has no effect on it.
     pub async fn sleep(&self, duration: Duration) {
-        self.sleep_until(self.now().plus(duration)).await;
+        match self {
+            Self::System => tokio::time::sleep(duration).await,
+            Self::Manual(clock) => clock.sleep_until(clock.now().plus(duration)).await,
+        }
     }
 }
 

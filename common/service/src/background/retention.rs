@@ -15,14 +15,14 @@ const PAGE: u32 = 500;
 const PERIOD: Duration = Duration::from_mins(1);
 
 impl Loop {
-    /// Deletes documents whose time in the index `expiry.0` is `expiry.1` in the past.
+    /// Deletes documents once the time that `index` sorts by is `kept` in the past.
     pub fn forgetting<D: Document>(
         name: impl Into<Arc<str>>,
         (store, clock): (&Store, &Clock),
-        expiry: (&'static str, Duration),
+        (index, kept): (&'static str, Duration),
     ) -> Self {
         let step = move |(store, clock): (Store, Clock)| async move {
-            forget_once::<D>((&store, &clock), expiry).await
+            forget_once::<D>((&store, &clock), (index, kept)).await
         };
         Self::periodic(name, (PERIOD, clock.clone()), (store.clone(), clock.clone()), step)
     }
