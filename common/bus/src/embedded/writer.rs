@@ -85,10 +85,9 @@ impl Writer {
             return;
         }
         let last = self.last;
-        match self.write_all(group, &floors) {
+        match self.write_all(group, floors) {
             Ok(done) => {
                 self.outage.succeeded(Access::Write);
-                self.saved_floors.extend(floors);
                 for complete in done {
                     complete(&self.log);
                 }
@@ -100,6 +99,8 @@ impl Writer {
                 let _ = self.outage.failed(Access::Write, unavailable);
                 // The next transaction reports a failed rollback.
                 let _ = self.file.roll_back();
+                // The next transaction saves every floor again.
+                self.saved_floors.clear();
                 self.last = last;
             }
         }
@@ -108,12 +109,14 @@ impl Writer {
     fn write_all(
         &mut self,
         group: Vec<WriteOperation>,
-        floors: &[(String, i64)],
+        floors: Vec<(String, i64)>,
     ) -> rusqlite::Result<Vec<Completion>> {
         self.file.execute("BEGIN IMMEDIATE", [])?;
-        for (name, floor) in floors {
+        for (name, floor) in &floors {
             self.file.save_floor(name, *floor)?;
         }
+        // Before the operations, of which one may remove a consumer and another open it again.
+        self.saved_floors.extend(floors);
         self.room = self.limits.log_bytes_max.saturating_sub(self.file.bytes()?);
         self.ids.clear();
         let done: rusqlite::Result<_> = group.into_iter().map(|write| write(self)).collect();
