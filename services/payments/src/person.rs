@@ -4,7 +4,7 @@
 use contract::UserId;
 use contract::part::Obstacle;
 use service::person::{Part, PersonalData, delete};
-use store::{Query, Store, Unavailable};
+use store::{Document, Query, Store, Unavailable};
 
 use crate::domain::refund::Share;
 use crate::domain::{Account, CardAttempts, Dispute, Entry, Hashed, Payment, Refund};
@@ -31,13 +31,24 @@ impl PartyData {
     /// Whether a failed refund or a rejected dispute may still return money to the user's account.
     async fn awaits_money(&self, user: UserId) -> Result<bool, Unavailable> {
         let bears = |shares: &[Share]| shares.iter().any(|share| share.seller == user);
-        let refunds = Query::on("unsettled").equals(true).limit(PAGE);
-        let refunds: Vec<Refund> = self.store.pages_of(refunds).all().await?;
         let is_own = |refund: &Refund| refund.payer == user || bears(&refund.shares);
-        let disputes = Query::on("open").equals(true).limit(PAGE);
-        let disputes: Vec<Dispute> = self.store.pages_of(disputes).all().await?;
         let is_borne = |dispute: &Dispute| bears(&dispute.allocation.shares);
-        Ok(refunds.iter().any(is_own) || disputes.iter().any(is_borne))
+        Ok(self.has(Query::on("unsettled").equals(true), is_own).await?
+            || self.has(Query::on("open").equals(true), is_borne).await?)
+    }
+
+    async fn has<D: Document>(
+        &self,
+        query: Query,
+        is_wanted: impl Fn(&D) -> bool,
+    ) -> Result<bool, Unavailable> {
+        let mut pages = self.store.pages_of(query.limit(PAGE));
+        while let Some(page) = pages.next().await? {
+            if page.iter().any(&is_wanted) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 }
 

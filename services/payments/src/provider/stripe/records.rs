@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use contract::{Currency, PaymentId, Timestamp};
-use serde_json::{Value, json};
+use serde_json::json;
 use store::Unavailable;
 use stripe::{StripeError, StripeRequest as _};
 use stripe_client_core::{RequestBuilder, StripeClient, StripeMethod};
@@ -83,12 +83,10 @@ impl<C: StripeClient<Err = StripeError> + Send + Sync> StripeGateway<C> {
         after: Option<&str>,
     ) -> Result<Movements, Unavailable> {
         let created = json!({ "gte": since.unix_ms().div_euclid(1_000) });
-        let start = after.map(|after| ("starting_after", json!(after)));
-        let parameters: BTreeMap<&str, Value> =
-            [("created", created), ("expand", json!(["data.source"])), ("limit", json!(PAGE))]
-                .into_iter()
-                .chain(start)
-                .collect();
+        let expand = json!(["data.source"]);
+        let mut parameters =
+            BTreeMap::from([("created", created), ("expand", expand), ("limit", json!(PAGE))]);
+        parameters.extend(after.map(|after| ("starting_after", json!(after))));
         let listing = RequestBuilder::new(StripeMethod::Get, "/balance_transactions");
         let listing = listing.query(&parameters).customize::<List<BalanceTransaction>>();
         let page = read("list_balance_transactions", listing.send(&self.client)).await?;
