@@ -63,15 +63,12 @@ fn dependencies(folder: &str) -> Vec<(String, String)> {
     found
 }
 
-fn depends(folder: &str, on: &str) -> bool {
-    dependencies(folder).iter().any(|(_, name)| name == on)
-}
-
 #[test]
 fn no_service_depends_on_another() {
     for service in services() {
+        let dependencies = dependencies(&format!("services/{service}"));
         for other in services() {
-            let depends = depends(&format!("services/{service}"), other);
+            let depends = dependencies.iter().any(|(_, name)| name == other);
             assert!(!depends, "{service} depends on {other}");
         }
     }
@@ -79,15 +76,18 @@ fn no_service_depends_on_another() {
 
 #[test]
 fn common_depends_on_no_service_and_the_contract_on_no_other_crate() {
-    let house = ["sources", "store", "bus", "web", "service", "testing", "provider-simulator"];
-    for room in house.into_iter().chain(["contract"]) {
+    let others = ["sources", "store", "bus", "web", "service", "testing", "provider-simulator"];
+    for common in others.into_iter().chain(["contract"]) {
+        let dependencies = dependencies(&format!("common/{common}"));
         for service in services() {
-            let depends = depends(&format!("common/{room}"), service);
-            assert!(!depends, "{room} depends on {service}");
+            let depends = dependencies.iter().any(|(_, name)| name == service);
+            assert!(!depends, "{common} depends on {service}");
         }
     }
-    for room in house {
-        assert!(!depends("common/contract", room), "contract depends on {room}");
+    let dependencies = dependencies("common/contract");
+    for other in others {
+        let depends = dependencies.iter().any(|(_, name)| name == other);
+        assert!(!depends, "contract depends on {other}");
     }
 }
 
@@ -156,19 +156,19 @@ fn the_simulated_provider_is_pure_except_for_its_server_and_client() {
 
 #[test]
 fn only_payments_depends_on_stripe_and_no_crate_ships_its_simulator() {
-    let mut rooms: Vec<String> = services().map(|name| format!("services/{name}")).collect();
-    rooms.push("services/marketplace".to_owned());
+    let mut folders: Vec<String> = services().map(|name| format!("services/{name}")).collect();
+    folders.push("services/marketplace".to_owned());
     for name in ["contract", "sources", "store", "bus", "web", "service", "testing"] {
-        rooms.push(format!("common/{name}"));
+        folders.push(format!("common/{name}"));
     }
-    for room in rooms {
-        let dependencies = dependencies(&room);
-        let talks = dependencies.iter().any(|(_, name)| name.starts_with("async-stripe"));
-        assert_eq!(talks, room == "services/payments", "{room}");
+    for folder in folders {
+        let dependencies = dependencies(&folder);
+        let uses_stripe = dependencies.iter().any(|(_, name)| name.starts_with("async-stripe"));
+        assert_eq!(uses_stripe, folder == "services/payments", "{folder}");
         let ships = |(section, name): &(String, String)| {
             name == "provider-simulator" && !section.contains("dev-")
         };
-        assert!(!dependencies.iter().any(ships), "{room}");
+        assert!(!dependencies.iter().any(ships), "{folder}");
     }
 }
 
@@ -212,10 +212,10 @@ fn files_are_under_the_line_limit() {
 fn services_have_the_same_structure() {
     for service in services() {
         let src = format!("services/{service}/src");
-        for room in ["lib.rs", "documents.rs", "domain/mod.rs"] {
-            assert!(root().join(&src).join(room).is_file(), "{service} has no {room}");
+        for file in ["lib.rs", "documents.rs", "domain/mod.rs"] {
+            assert!(root().join(&src).join(file).is_file(), "{service} has no {file}");
         }
-        for folder in ["routes", "listeners"].map(|rooms| format!("{src}/{rooms}")) {
+        for folder in ["routes", "listeners"].map(|kind| format!("{src}/{kind}")) {
             let Ok(list) = std::fs::read_to_string(root().join(&folder).join("mod.rs")) else {
                 assert!(!root().join(&folder).is_dir(), "{folder} has no mod.rs");
                 continue;

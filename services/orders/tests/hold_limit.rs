@@ -8,7 +8,7 @@ use contract::ticket::TicketState;
 use futures::future::join_all;
 use orders::Settings;
 use orders::loops::held;
-use testing::{Reply, User};
+use testing::{Reply, TestApp, User};
 
 use crate::box_office::{BoxOffice, cancel, items, limited, order, outcomes, ticket};
 
@@ -100,17 +100,27 @@ async fn the_total_counts_the_units_of_all_tickets() {
     office.post(Some(&bob), "/api/orders", &both).await.expect_problem(409, "hold_limit");
 }
 
+/// Orders twenty times at once, alternating between two replicas and two tickets.
+async fn spread_orders(
+    apps: [&TestApp; 2],
+    buyer: &User,
+    tickets: [&TicketState; 2],
+    units: impl Fn(u32) -> u32,
+) -> Vec<Reply> {
+    let asking = (0..20).map(|number| {
+        let app = if number % 2 == 0 { apps[0] } else { apps[1] };
+        let ticket = if number % 4 < 2 { tickets[0] } else { tickets[1] };
+        order(app, buyer, ticket, units(number))
+    });
+    join_all(asking).await
+}
+
 #[tokio::test]
 async fn replicas_count_holds_together() {
     let (office, second) = BoxOffice::open_replicas(limited(100, 7, 0)).await;
     let (one, two) = (office.offer(ticket(1, 50)).await, office.offer(ticket(2, 50)).await);
     let buyer = office.user();
-    let asking = (0..20).map(|number| {
-        let app = if number % 2 == 0 { &office.app } else { &second };
-        let ticket = if number % 4 < 2 { &one } else { &two };
-        order(app, &buyer, ticket, 1)
-    });
-    let replies = join_all(asking).await;
+    let replies = spread_orders([&office.app, &second], &buyer, [&one, &two], |_| 1).await;
     assert_eq!(outcomes(&replies, "hold_limit"), (7, 13));
 }
 
@@ -290,11 +300,8 @@ async fn of_concurrent_orders_after_two_unpaid_ends_one_is_accepted() {
         let order = order(app, &buyer, &one, 8).await.expect(201).text("id");
         cancel(app, &buyer, &order).await;
     }
-    let asking = (0..20).map(|number| {
-        let app = if number % 2 == 0 { &office.app } else { &second };
-        order(app, &buyer, if number % 4 < 2 { &one } else { &two }, 1 + number % 3)
-    });
-    let replies = join_all(asking).await;
+    let units = |number| 1 + number % 3;
+    let replies = spread_orders([&office.app, &second], &buyer, [&one, &two], units).await;
     assert_eq!(outcomes(&replies, "hold_limit"), (1, 19));
 }
 

@@ -259,7 +259,7 @@ pub(super) fn finds_each(sound: fn() -> Evidence, defects: &[Defect]) {
 pub(super) type Change = (&'static str, fn(&mut Evidence));
 
 /// Applies each change to valid evidence and expects no violation.
-pub(super) fn passes_each(sound: fn() -> Evidence, changes: &[Change]) {
+pub(super) fn passes_each(changes: &[Change]) {
     for (name, change) in changes {
         let mut evidence = sound();
         change(&mut evidence);

@@ -164,8 +164,9 @@ async fn an_unsupported_method_is_rejected_with_the_supported_ones() {
         let is_of_path = |method: &&str| of_path.iter().any(|known| known.accepts(method, path));
         let allowed: Vec<&str> = METHODS.into_iter().filter(is_of_path).collect();
         let is_other = |method: &&str| !operations.iter().any(|known| known.accepts(method, path));
+        let section = section_of(of_path[0]);
         for method in METHODS.into_iter().filter(is_other) {
-            let call = Call::of(&section_of(of_path[0]), None, &mut fixture).await;
+            let call = Call::of(&section, None, &mut fixture).await;
             marketplace.written();
             let method = Method::from_bytes(method.as_bytes()).unwrap();
             let reply = call.with_method(method.clone()).send_alone(&fixture).await;

@@ -149,8 +149,9 @@ fn every_test_file_is_compiled() {
         let manifest = read(format!("{directory}/Cargo.toml")).unwrap();
         let tests = format!("{directory}/tests/");
         for path in paths(&[&tests], &[".rs"]) {
-            let name = match path.trim_start_matches(&tests).split_once('/') {
-                None => path.trim_start_matches(&tests).trim_end_matches(".rs"),
+            let file = path.trim_start_matches(&tests);
+            let name = match file.split_once('/') {
+                None => file.trim_end_matches(".rs"),
                 Some((folder, "main.rs" | "mod.rs")) => folder,
                 Some(_) => continue,
             };

@@ -85,11 +85,7 @@ fn apply(marketplace: &mut SimulatedMarketplace, operation: Operation) -> bool {
             let Some(call) = marketplace.customers.named(call) else { return false };
             marketplace.send(call, Link::Reliable);
         }
-        Operation::RepeatPending => {
-            for call in marketplace.customers.pending_calls() {
-                marketplace.send(call, Link::Reliable);
-            }
-        }
+        Operation::RepeatPending => marketplace.repeat_pending(),
         Operation::CloseConnection { call } => {
             let Some(call) = marketplace.customers.named(call) else { return false };
             marketplace.close_connections(call);

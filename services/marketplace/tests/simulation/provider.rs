@@ -151,7 +151,7 @@ impl Provider {
     }
 
     /// Adds the provider's ledger to the evidence.
-    pub(crate) fn testify(&self, evidence: &mut Evidence) {
+    pub(crate) fn add_ledger_to(&self, evidence: &mut Evidence) {
         self.with(|provider, _| {
             evidence.intents = intents(provider);
             evidence.provider_refunds = paid_refunds(provider);

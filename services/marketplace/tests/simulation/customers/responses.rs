@@ -130,14 +130,17 @@ impl Customers {
         let Some(account) = call.by.and_then(|by| self.accounts.get_mut(by)) else { return };
         let cookies = reply.cookie_pairs().into_iter().filter_map(|cookie| cookie.split_once('='));
         account.cookies.extend(cookies.map(|(name, value)| (name.to_owned(), value.to_owned())));
+        let Some(order) = order else { return };
         // The response to a repeat may be older than the order's last change.
-        let is_first = matches!(call.request, Request::Cancel(_))
-            || order
-                .and_then(|order| checks.orders.get(&order))
-                .is_some_and(|order| Some(order.state.version) == reply.at("version").as_u64());
-        let order = order.filter(|_| is_first);
-        for (id, version) in order.and_then(|order| checks.stock.get(&order)).into_iter().flatten()
-        {
+        let is_current = matches!(call.request, Request::Cancel(_))
+            || checks
+                .orders
+                .get(&order)
+                .is_some_and(|known| Some(known.state.version) == reply.at("version").as_u64());
+        if !is_current {
+            return;
+        }
+        for (id, version) in checks.stock.get(&order).into_iter().flatten() {
             // Of two concurrent responses, the cookies of the last one remain.
             account.seen.insert(*id, (*version, now));
         }

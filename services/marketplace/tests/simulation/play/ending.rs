@@ -34,7 +34,8 @@ pub(super) fn end(marketplace: &mut SimulatedMarketplace) {
     marketplace.end_faults();
     marketplace.settle();
     for round in 0..ROUNDS_MAX {
-        repeat_pending(marketplace);
+        marketplace.repeat_pending();
+        marketplace.settle();
         if marketplace.has_violations() {
             return;
         }
@@ -72,17 +73,10 @@ pub(super) fn end(marketplace: &mut SimulatedMarketplace) {
     journal.unanswered = incomplete.map(|call| format!("{:?}", call.request)).collect();
     let evidence = at_once(reader(marketplace).evidence(Some(journal)));
     let mut evidence = evidence.expect("memory is read");
-    marketplace.engines.provider.testify(&mut evidence);
+    marketplace.engines.provider.add_ledger_to(&mut evidence);
     for violation in check(&evidence) {
         marketplace.note(violation.rule, violation.line);
     }
-}
-
-fn repeat_pending(marketplace: &mut SimulatedMarketplace) {
-    for call in marketplace.customers.pending_calls() {
-        marketplace.send(call, Link::Reliable);
-    }
-    marketplace.settle();
 }
 
 /// Lifts the bans of accounts and signs them in.
@@ -105,8 +99,10 @@ fn export(marketplace: &mut SimulatedMarketplace) {
         marketplace.jump(REDELIVERY_MS);
         marketplace.settle();
     }
-    // A limit may have refused the last sign-in of an account.
-    repeat_pending(marketplace);
+    // The last sign-in of an account may have been refused; the longest wait for guesses, a minute,
+    // has passed.
+    marketplace.repeat_pending();
+    marketplace.settle();
     let now = marketplace.now();
     for call in marketplace.customers.exports(now) {
         marketplace.send(call, Link::Reliable);

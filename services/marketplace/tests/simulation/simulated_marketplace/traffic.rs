@@ -38,6 +38,13 @@ impl SimulatedMarketplace {
         made.is_some()
     }
 
+    /// Sends every call again that has no response.
+    pub(crate) fn repeat_pending(&mut self) {
+        for call in self.customers.pending_calls() {
+            self.send(call, Link::Reliable);
+        }
+    }
+
     /// Sends a call. Its response arrives during later turns.
     pub(crate) fn send(&mut self, id: CallId, link: Link) {
         let cookies = self.customers.cookies(id, self.now());
