@@ -52,7 +52,7 @@ impl Default for LogLimits {
 #[derive(Debug, Default)]
 pub(crate) struct Log {
     entries: BTreeMap<i64, Arc<Entry>>,
-    /// Of the bodies in memory.
+    /// Bytes of the bodies in memory.
     pub(crate) bytes: u64,
     pub(crate) last: i64,
     /// Entries up to this sequence are not in memory (settled by all, or on disk only).

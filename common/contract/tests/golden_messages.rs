@@ -1,5 +1,6 @@
 //! Golden samples: every version of every published message is decoded permanently. A sample is
-//! never changed: a new schema has a new data version, a new optional field a word behind it.
+//! never changed: a new schema gets a new data version and a new file; a new optional field gets a
+//! new file with a word behind the version.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 

@@ -84,7 +84,7 @@ pub struct IntentFacts {
 }
 
 impl IntentFacts {
-    /// A ledger without entries for this key.
+    /// The facts of a payment without entries in the ledger.
     #[must_use]
     pub const fn none(payment_id: PaymentId, amount: Money) -> Self {
         Self {

@@ -12,8 +12,9 @@ use crate::{Code, Problem};
 /// Maximum bytes of a path and its query: the longest useful search, with a cursor, has 1,500.
 pub const URI_BYTES_MAX: usize = 8 * 1024;
 
-/// Maximum bytes of the names and values of all headers: a token has some 500, a browser's other cookies seldom 8 KiB. The
-/// HTTP library accepts 96 headers and 128 KiB, and rejects larger heads with a bare 431.
+/// Maximum bytes of the names and values of all headers: a token has some 500, a browser's other
+/// cookies seldom 8 KiB. The HTTP library accepts 96 headers and 128 KiB, and rejects larger heads
+/// with a bare 431.
 pub const HEADERS_BYTES_MAX: usize = 16 * 1024;
 
 /// The reason to reject a request before its handler.

@@ -1,5 +1,5 @@
-//! Administrators and bans: roles are revoked, bans are lifted, the last administrator remains, and a
-//! banned account receives no session from any route, even of a replica without the revocation.
+//! Administrators and bans: roles are revoked, bans are lifted, the last administrator remains, and
+//! a banned account receives no session from any route, even of a replica without the revocation.
 
 use std::time::Duration;
 

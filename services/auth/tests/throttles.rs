@@ -1,5 +1,5 @@
-//! Rate limits of password guesses and sign-ups: through HTTP, the table of waits, expiry, and rejected
-//! guesses.
+//! Rate limits of password guesses and sign-ups: through HTTP, the table of waits, expiry, and
+//! rejected guesses.
 
 use std::num::NonZeroU32;
 use std::time::Duration;

@@ -249,15 +249,15 @@ async fn repeated_commands_record_each_step_once() {
 #[tokio::test]
 async fn the_timeline_shows_why_an_order_ended_unpaid() {
     let (office, buyer, offered) = BoxOffice::with(ticket(1, 2)).await;
-    let given_up = office.order(&buyer, &offered).await;
-    let forgotten = office.order(&buyer, &offered).await;
-    let answer = office.delete(Some(&buyer), &format!("/api/orders/{given_up}")).await.expect(204);
+    let cancelled = office.order(&buyer, &offered).await;
+    let expired = office.order(&buyer, &offered).await;
+    let answer = office.delete(Some(&buyer), &format!("/api/orders/{cancelled}")).await.expect(204);
     let request_id = answer.header("x-request-id");
     let expected = ["created request".to_owned(), format!("cancelled_by_buyer {request_id}")];
-    assert_eq!(steps(&office, &buyer, given_up).await, expected);
+    assert_eq!(steps(&office, &buyer, cancelled).await, expected);
     office.pass(Duration::from_secs(61)).await;
     let expected = ["created request", "expired deadline"];
-    assert_eq!(steps(&office, &buyer, forgotten).await, expected);
+    assert_eq!(steps(&office, &buyer, expired).await, expected);
 }
 
 #[tokio::test]

@@ -47,8 +47,8 @@ pub(crate) async fn revise(
     }
 }
 
-/// Requests a revision, unless the ticket already has the requested state. Returns the number of the
-/// pending revision, and whether it is this one.
+/// Requests a revision, unless the ticket already has the requested state. Returns the number of
+/// the pending revision, and whether it is this one.
 fn begin(
     tx: &mut Tx<'_>,
     id: TicketId,

@@ -123,7 +123,8 @@ impl LogFile {
         rows.collect()
     }
 
-    /// The floor of a consumer; of a new one before the oldest entry, `last` in an empty log.
+    /// The floor of a consumer. A new consumer starts before the oldest entry, or at `last` in an
+    /// empty log.
     pub(super) fn open_consumer(&self, name: &str, last: i64) -> rusqlite::Result<i64> {
         self.execute(
             "INSERT INTO consumers (name, floor)

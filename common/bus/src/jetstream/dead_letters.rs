@@ -55,7 +55,8 @@ impl Server {
         Ok(())
     }
 
-    /// Serializes a dead letter; without a body over the limit, whose listener would retry forever.
+    /// Serializes a dead letter. A body over the server's limit is left out: its listener would
+    /// retry without end.
     fn encode(&self, mut letter: NewDeadLetter) -> Result<Bytes, Unavailable> {
         let to_bytes = |letter: &NewDeadLetter| {
             serde_json::to_vec(letter)
@@ -100,7 +101,7 @@ impl Server {
         self.connection.request("cannot list dead letters", reading).await
     }
 
-    /// Counted by subjects: no service may read another's dead letters.
+    /// The number of dead letters of a service, counted by subjects: no service may read another's.
     pub(super) async fn count_dead_letters(&self, service: &str) -> Result<usize, Unavailable> {
         let counting = async {
             let subjects = self.dead.info_with_subjects(self.names.dead_letters(Some(service)));

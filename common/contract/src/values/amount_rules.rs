@@ -28,8 +28,8 @@ pub enum BrokenAmountRule {
 }
 
 /// The minimum amounts, in minor units (Stripe, "Supported currencies", *Minimum and maximum charge
-/// amounts*, by settlement currency). The others depend on the rate of exchange, so only Stripe knows
-/// them.
+/// amounts*, by settlement currency). The others depend on the rate of exchange, so only Stripe
+/// knows them.
 const STRIPE_MIN: &[(&str, i64)] = &[
     ("aed", 200),
     ("aud", 50),

@@ -9,7 +9,7 @@ use parking_lot::Mutex;
 use sources::Clock;
 use tokio::sync::Notify;
 
-/// Waiting requests, by key: an event wakes and reads those of its key only. Clones share them.
+/// Waiting requests, by key: an event wakes those of its key only. Clones share them.
 #[derive(Debug, Clone)]
 pub struct Waiters<K> {
     waiting: Arc<Mutex<HashMap<K, Arc<Notify>>>>,
@@ -44,7 +44,7 @@ impl<K: Copy + Eq + Hash> Waiters<K> {
     }
 
     /// Calls `read` at once, at each event, and after each pause of `polls`: another replica may
-    /// cause it. Returns the first final result, or the first one after `until`.
+    /// cause an event. Returns the first final result, or the first one after `until`.
     ///
     /// # Errors
     /// The first error of `read`.

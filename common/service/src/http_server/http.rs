@@ -22,7 +22,8 @@ pub const TIMEOUTS: ConnectionTimeouts =
     ConnectionTimeouts { exchange: Duration::from_mins(1), idle: Duration::from_secs(75) };
 
 /// Maximum connections of one worker: a crowd at the start of a sale on a small machine; each costs
-/// 20 KiB, and 200 KiB while its client sends more than it reads. Further ones wait in the system.
+/// 20 KiB, and 200 KiB while its client sends more than it reads. Further ones wait in the
+/// system's queue.
 const CONNECTIONS_MAX: usize = 25_000;
 
 /// Connections of one worker at the least, however few files may be open.

@@ -27,7 +27,8 @@ use crate::{
 /// (`net.core.somaxconn`, 4,096 on Linux); a client retries a rejected one a second later.
 const BACKLOG: u32 = 4_096;
 
-/// Timeout of the bus in the readiness check: less than a second, Kubernetes' probe's by default.
+/// Timeout of the bus in the readiness check: below the timeout of a probe, by default a second in
+/// Kubernetes.
 const BUS_CHECK_MAX: Duration = Duration::from_millis(500);
 
 /// A process with a bound port and its engines, on which its services are opened.

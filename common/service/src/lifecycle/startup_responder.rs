@@ -1,6 +1,7 @@
 //! Responses while a process starts: its port is bound before its dependencies respond.
 //!
-//! Requests receive 503 with the body of `/health/ready` (`/health/live`: 200), and are closed.
+//! Requests receive 503 with the body of `/health/ready` (`/health/live`: 200); the connection is
+//! closed.
 
 use std::net::TcpListener;
 use std::time::Duration;

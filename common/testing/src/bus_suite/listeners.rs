@@ -60,7 +60,7 @@ const NAME: (&str, Subscription) =
     ("suite", Subscription::durable("on_user_created", "user.created"));
 const TYPES: &[MessageType<UserState>] = &[CREATED];
 
-/// A listener that behaves as its script says.
+/// A listener whose handler follows a script.
 async fn scripted(rig: &Rig) -> (Script, Listener) {
     let script = Script::default();
     let answering = script.clone();

@@ -58,7 +58,7 @@ impl Server {
 impl Drop for Server {
     fn drop(&mut self) {
         self.kill();
-        // A temporary directory that remains fails no test.
+        // A test does not fail because its temporary directory remains.
         let _ = std::fs::remove_dir_all(&self.dir);
     }
 }

@@ -176,7 +176,7 @@ fn camel_case(rust_name: &str) -> String {
 /// The violated rule, from serde's message without the position and without the value.
 fn rule(error: &serde_json::Error) -> String {
     if error.is_syntax() {
-        // The body was parsed once already, so it can only be half of a surrogate pair.
+        // The body was parsed once already: the only remaining error is half of a surrogate pair.
         return "must be Unicode text".to_owned();
     }
     let text = error.to_string();

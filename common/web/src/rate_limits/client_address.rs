@@ -57,7 +57,7 @@ const fn embedded(address: Ipv6Addr) -> Option<Ipv4Addr> {
     }
 }
 
-/// The first bits of an address, at least one; of an embedded IPv4 address its own bits.
+/// The first bits of an address, at least one. An embedded IPv4 address counts instead.
 pub(crate) fn prefix(address: IpAddr, ipv4_bits: u32, ipv6_bits: u32) -> IpAddr {
     let ipv4 = match address {
         IpAddr::V4(_) => None,

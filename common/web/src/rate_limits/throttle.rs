@@ -100,7 +100,7 @@ impl<K: Hash + Eq + Clone> Throttle<K> {
 }
 
 impl<K: Hash + Eq + Clone> Keyed<K> {
-    /// Removes keys whose quota is full again, if a sweep is due; some request pays for it.
+    /// Removes keys whose quota is full again, if a sweep is due; it runs within a request.
     fn sweep(&self) {
         let now = self.limiter.clock().now();
         let swept_at = self.swept_at.load(Ordering::Relaxed);

@@ -30,8 +30,9 @@ type AcceptedKeys = Arc<Vec<(Jwk, DecodingKey)>>;
 struct Shared {
     validation: Validation,
     keys: RwLock<AcceptedKeys>,
-    /// Valid tokens by the SHA-256 of their text: a memory dump reveals no token, and a lookup costs
-    /// one hash. Lookups share the lock, so the token that was checked first is dropped first.
+    /// Valid tokens by the SHA-256 of their text: a memory dump reveals no token, and a lookup
+    /// costs one hash. Lookups share the lock, so the token that was checked first is dropped
+    /// first.
     verified: RwLock<LruCache<[u8; 32], Arc<Claims>>>,
 }
 

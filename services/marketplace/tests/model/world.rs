@@ -37,7 +37,7 @@ pub(crate) const LAST_TICK: u8 = 4;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) struct Buyer(u8);
 
-/// The buyer who pays.
+/// The paying buyer.
 pub(crate) const FIRST: Buyer = Buyer(1);
 
 pub(crate) const SECOND: Buyer = Buyer(2);

@@ -28,8 +28,8 @@ pub fn paths(folders: &[&str], endings: &[&str]) -> Vec<String> {
     // A file that was just removed is still listed.
     paths.retain(|path| root().join(path).exists());
     for folder in folders {
-        let is_there = |path: &String| *folder == "." || path.starts_with(folder);
-        assert!(paths.iter().any(is_there), "no {endings:?} in {folder}");
+        let is_below = |path: &String| *folder == "." || path.starts_with(folder);
+        assert!(paths.iter().any(is_below), "no {endings:?} in {folder}");
     }
     paths
 }

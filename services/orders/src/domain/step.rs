@@ -67,9 +67,9 @@ pub enum Cause {
 /// Adds a step unless its message is already recorded. Drops steps above the maximum. Returns
 /// whether the step was added.
 pub(super) fn record(steps: &mut Vec<Step>, step: Step) -> bool {
-    let is_told_again = matches!(step.cause, Cause::Message { .. })
+    let is_repeated = matches!(step.cause, Cause::Message { .. })
         && steps.iter().any(|known| known.cause == step.cause && known.kind == step.kind);
-    let is_added = !is_told_again && steps.len() < STEPS_MAX;
+    let is_added = !is_repeated && steps.len() < STEPS_MAX;
     if is_added {
         steps.push(step);
     }

@@ -1,4 +1,4 @@
-//! Commands: each is one transaction. No file here knows responses: `routes` and `views` do.
+//! Commands: each is one transaction. Responses are defined in `routes` and `views`.
 
 pub(crate) mod card_limits;
 pub(crate) mod inquiry;

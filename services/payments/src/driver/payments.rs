@@ -1,4 +1,5 @@
-//! Payments at the provider: the call that each state requires, after an inquiry in doubt.
+//! Payments at the provider: the call that each state requires. After an unknown result an inquiry
+//! comes first.
 
 use std::time::Duration;
 

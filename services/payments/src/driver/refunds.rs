@@ -1,4 +1,5 @@
-//! Refunds at the provider: the call that each state requires, after an inquiry in doubt.
+//! Refunds at the provider: the call that each state requires. After an unknown result an inquiry
+//! comes first.
 
 use contract::{RefundId, Timestamp};
 use sources::crash;

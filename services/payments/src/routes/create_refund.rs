@@ -104,7 +104,8 @@ async fn ask_provider(
         Err(failure) => return Err(failure.into()),
     }
     let is_known = inquiry::record_when_due(ports, payment).await?;
-    // The provider rejects a refund to a card beyond the remainder, and knows none to credit.
+    // The provider rejects a refund to a card beyond the remainder; a refund to credit does not
+    // involve the provider.
     if !is_known && request.to == Some(Method::Credit) {
         return Err(Problem::new(Code::UNAVAILABLE));
     }

@@ -34,7 +34,7 @@ async fn a_payment_is_created_confirmed_and_captured() {
 async fn a_card_can_be_a_token_of_the_browser() {
     for (name, provider) in [
         ("without a return address", StripeProvider::open()),
-        ("with a return address", StripeProvider::with_a_way_back()),
+        ("with a return address", StripeProvider::with_return_url()),
     ] {
         let paying = provider.opened().await;
         assert_eq!(paying.confirm("tok_visa").await.unwrap(), ProviderStatus::Held, "{name}");
@@ -96,7 +96,7 @@ async fn a_challenge_is_returned_and_its_end_is_found_by_an_inquiry() {
         (Outcome::Succeeded, ProviderStatus::Held),
         (Outcome::Failed, declined("authentication_failed")),
     ] {
-        let provider = StripeProvider::with_a_way_back();
+        let provider = StripeProvider::with_return_url();
         let paying = provider.opened().await;
         let status = paying.confirm("pm_card_authenticationRequired").await.unwrap();
         let ProviderStatus::Challenged(challenge) = &status else { panic!("{status:?}") };

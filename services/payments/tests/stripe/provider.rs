@@ -53,7 +53,7 @@ impl StripeProvider {
     }
 
     /// With a return URL for payers.
-    pub(crate) fn with_a_way_back() -> Self {
+    pub(crate) fn with_return_url() -> Self {
         let url = ReturnUrl::parse("https://shop.example/paid/{id}?from=provider").unwrap();
         Self::set(|settings| settings.return_url = Some(url))
     }

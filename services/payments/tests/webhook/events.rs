@@ -165,7 +165,7 @@ async fn an_event_completes_a_payment_after_its_challenge() {
     fixture.accept(&payment).await;
     fixture.becomes(&payment, "captured").await;
     assert_eq!(fixture.ledger(&payment), [Authorized, Captured]);
-    assert!(fixture.deliver().await >= 1, "it tells of the capture too");
+    assert!(fixture.deliver().await >= 1, "the capture has an event");
     assert_eq!(fixture.provider.with(|provider, _| provider.webhooks.outstanding()), 0);
 }
 
@@ -239,8 +239,8 @@ async fn an_event_during_a_call_is_not_lost() {
     let (reference, id) = (payment.reference.as_str(), payment.id.to_string());
     fixture.receive("evt_early", "payment_intent.payment_failed", reference, &id).await;
     fixture.ends_as("evt_early", EventResult::InquiryRequested).await;
-    let is_asked = || async { fixture.provider.with(|provider, _| provider.faults.is_empty()) };
-    fixture.eventually("the provider is called", is_asked).await;
+    let is_called = || async { fixture.provider.with(|provider, _| provider.faults.is_empty()) };
+    fixture.eventually("the provider is called", is_called).await;
     fixture.act(Action::EndChallenge(Outcome::Succeeded), &payment.reference);
     fixture.deliver().await;
     // A few seconds pass, far less than the period of the reconciliation.
@@ -267,11 +267,11 @@ async fn a_payment_stored_after_its_event_is_inquired() {
     let id: PaymentId = id(9);
     let event_type = "payment_intent.amount_capturable_updated";
     fixture.receive("evt_early", event_type, &payment.reference, &id.to_string()).await;
-    let is_looked_at = || async {
+    let is_processed = || async {
         let state = fixture.event("evt_early").await.unwrap().state;
         matches!(state, EventState::Waiting { attempts, .. } if attempts > 0)
     };
-    fixture.eventually("it was processed", is_looked_at).await;
+    fixture.eventually("it was processed", is_processed).await;
     fixture.insert(Payment { id, ..fixture.stored(&payment).await }).await;
     let coming = fixture.ends_as("evt_early", EventResult::InquiryRequested);
     fixture.while_time_passes(coming).await;
@@ -287,10 +287,10 @@ async fn an_event_of_an_unknown_payment_ends_after_ten_minutes() {
     for _ in 0..19 {
         fixture.clock().advance(Duration::from_secs(30));
         for id in ["evt_1", "evt_2"] {
-            let is_put_off = || async {
+            let is_postponed = || async {
                 fixture.event(id).await.unwrap().due_at().is_some_and(|at| at > fixture.now())
             };
-            fixture.eventually("it is retried later", is_put_off).await;
+            fixture.eventually("it is retried later", is_postponed).await;
         }
     }
     fixture.clock().advance(Duration::from_secs(30));

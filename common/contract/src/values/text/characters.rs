@@ -132,7 +132,8 @@ pub fn is_unassigned(c: char) -> bool {
     GeneralCategory::for_char(c) == GeneralCategory::Unassigned
 }
 
-/// Whether a character is part of words (`ID_Continue` without connectors): a visible letter, mark or digit.
+/// Whether a character is part of words (`ID_Continue` without connectors): a visible letter, mark
+/// or digit.
 #[must_use]
 pub fn is_word(c: char) -> bool {
     IdContinue::for_char(c)

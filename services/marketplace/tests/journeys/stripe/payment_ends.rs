@@ -19,9 +19,9 @@ async fn a_valid_card_is_captured_and_the_order_is_complete() {
     marketplace.order_becomes(order, "complete").await;
     assert_eq!(marketplace.ledger(), [(Authorized, PRICE), (Captured, PRICE)]);
     // The provider sends all its events, and nothing more happens.
-    let is_told =
+    let are_delivered =
         || async { marketplace.simulator.with(|provider, _| provider.webhooks.outstanding()) == 0 };
-    marketplace.eventually("every event was delivered", is_told).await;
+    marketplace.eventually("every event was delivered", are_delivered).await;
     assert_eq!(marketplace.ledger(), [(Authorized, PRICE), (Captured, PRICE)]);
     marketplace.pay(order, "pm_card_visa").await.expect_problem(409, "order_complete");
 }

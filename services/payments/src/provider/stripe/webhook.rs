@@ -30,7 +30,7 @@ const SIGNATURES_MAX: usize = 10;
 const SECRET_MAX: usize = 255;
 
 /// The signing secrets of events; several during a rotation. Its `Debug` hides them.
-/// Without any, the default, every event is rejected.
+/// The default has no secrets and rejects every event.
 #[derive(Debug, Clone, Default)]
 pub struct WebhookSecrets(Arc<[SecretString]>);
 
