@@ -8,7 +8,8 @@ pub mod payment_provider;
 pub mod values;
 
 pub use catalogue::{
-    expiration, inventory, order, part, payment, person, revision, session, ticket, user,
+    expiration, inventory, order, part, payment, person, revision, sale, session, show,
+    show_refunds, show_revision, show_terms, ticket, user,
 };
 pub use decided::Decided;
 pub use message::{MessageType, Outgoing, State};
@@ -16,7 +17,8 @@ pub use payment_provider::PaymentProvider;
 pub use values::backoff::Backoff;
 pub use values::currency::Currency;
 pub use values::id::{
-    DisputeId, Id, OrderId, PaymentId, RefundId, SessionId, TicketId, TypedId, UserId,
+    DisputeId, Id, ImageId, OrderId, PaymentId, RefundId, SessionId, ShowId, TicketId, TypedId,
+    UserId,
 };
 pub use values::money::Money;
 pub use values::time::Timestamp;

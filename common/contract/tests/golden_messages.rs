@@ -10,7 +10,8 @@ use std::path::Path;
 use contract::catalogue::{self, ALL};
 use contract::envelope::ReceivedEvent;
 use contract::{
-    State, expiration, inventory, order, part, payment, person, revision, session, ticket, user,
+    State, expiration, inventory, order, part, payment, person, revision, sale, session, show,
+    show_refunds, show_revision, show_terms, ticket, user,
 };
 use serde_json::Value;
 
@@ -29,7 +30,12 @@ fn decode(event: &ReceivedEvent<'_>) -> (Value, String, u64) {
         "payment" => read::<payment::PaymentState>(event),
         "person" => read::<person::PersonRequestState>(event),
         "revision" => read::<revision::RevisionState>(event),
+        "sale" => read::<sale::SaleState>(event),
         "session" => read::<session::RevocationState>(event),
+        "show" => read::<show::ShowState>(event),
+        "show_refunds" => read::<show_refunds::ShowRefundsState>(event),
+        "show_revision" => read::<show_revision::ShowRevisionState>(event),
+        "show_terms" => read::<show_terms::ShowTermsState>(event),
         "ticket" => read::<ticket::TicketState>(event),
         _ => read::<user::UserState>(event),
     }

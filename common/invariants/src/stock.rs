@@ -37,7 +37,7 @@ pub fn check_units<'e>(
             match End::of(order.status) {
                 None => *held += quantity,
                 Some(End::Complete) => *sold += quantity - returned,
-                Some(End::CancelledByBuyer | End::Expired) => {}
+                Some(End::CancelledByBuyer | End::Expired | End::ShowCancelled) => {}
             }
         }
     }

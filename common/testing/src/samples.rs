@@ -40,6 +40,7 @@ pub fn order(number: u8, items: Vec<OrderItem>, now: Timestamp) -> OrderState {
         status: OrderStatus::Created,
         expires_at: now.plus(Duration::from_mins(1)),
         total: usd(items.iter().map(price).sum()),
+        show_id: None,
         items,
         created_at: now,
     }

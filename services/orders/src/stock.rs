@@ -36,6 +36,7 @@ impl Effect {
             Self::Changed(StepKind::Completed) => "complete",
             Self::Changed(StepKind::CancelledByBuyer) => "cancelled_by_buyer",
             Self::Changed(StepKind::Expired) => "expired",
+            Self::Changed(StepKind::ShowCancelled) => "show_cancelled",
             Self::Changed(_) | Self::PaymentsCopied | Self::Unchanged => return,
         };
         metrics::counter!("orders_ended_total", "end" => end).increment(1);

@@ -54,6 +54,7 @@ pub(crate) fn ticket(number: u8, quantity: u32) -> TicketState {
         price: usd(2_050),
         quantity,
         offer: Offer::Open,
+        show: None,
         venue: None,
         starts_at: None,
         late_sales: false,

@@ -70,6 +70,7 @@ fn described(outcome: Result<Decided<Order, Stock>, Refusal>) -> String {
                 OrderStatus::Complete { .. } => "complete",
                 OrderStatus::Cancelled { reason: CancelReason::Buyer } => "cancelled",
                 OrderStatus::Cancelled { reason: CancelReason::Expired } => "expired",
+                OrderStatus::Cancelled { reason: CancelReason::ShowCancelled } => "show_cancelled",
             };
             let stock = match stock {
                 Stock::Keep => "keep",

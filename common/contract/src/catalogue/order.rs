@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::message::{MessageType, state};
-use crate::{Money, OrderId, PaymentId, TicketId, Timestamp, UserId};
+use crate::{Money, OrderId, PaymentId, ShowId, TicketId, Timestamp, UserId};
 
 /// Units are held for a buyer until a deadline.
 pub const CREATED: MessageType<OrderState> = MessageType::new("order.created", 1);
@@ -49,6 +49,8 @@ pub enum CancelReason {
     Buyer,
     /// The deadline passed.
     Expired,
+    /// The show was cancelled.
+    ShowCancelled,
 }
 
 /// Units of one ticket in an order, with the price fixed when they were held.
@@ -80,7 +82,7 @@ pub struct OrderItem {
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
-const fn is_zero(units: &u32) -> bool {
+pub(super) const fn is_zero(units: &u32) -> bool {
     *units == 0
 }
 
@@ -99,6 +101,9 @@ pub struct OrderState {
     pub status: OrderStatus,
     /// The deadline for authorising a payment.
     pub expires_at: Timestamp,
+    /// The show of all items; `None` where the items are tickets without a show.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub show_id: Option<ShowId>,
     /// The ordered items; at least one.
     pub items: Vec<OrderItem>,
     /// The total price.
@@ -118,6 +123,7 @@ struct Fields {
     payment_id: Option<PaymentId>,
     reason: Option<CancelReason>,
     expires_at: Timestamp,
+    show_id: Option<ShowId>,
     items: Vec<OrderItem>,
     total: Money,
     created_at: Timestamp,
@@ -149,8 +155,9 @@ impl TryFrom<Fields> for OrderState {
                 OrderStatus::Cancelled { reason }
             }
         };
-        let Fields { id, version, buyer, expires_at, items, total, created_at, .. } = fields;
-        Ok(Self { id, version, buyer, status, expires_at, items, total, created_at })
+        let Fields { id, version, buyer, expires_at, show_id, items, total, created_at, .. } =
+            fields;
+        Ok(Self { id, version, buyer, status, expires_at, show_id, items, total, created_at })
     }
 }
 

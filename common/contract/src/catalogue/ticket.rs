@@ -2,8 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::show::ShowStatus;
 use crate::message::{MessageType, state};
-use crate::{Money, TicketId, Timestamp, UserId};
+use crate::{Money, ShowId, TicketId, Timestamp, UserId};
 
 /// A ticket was offered.
 pub const CREATED: MessageType<TicketState> = MessageType::new("ticket.created", 1);
@@ -42,6 +43,9 @@ pub struct TicketState {
     pub quantity: u32,
     /// Whether it can be ordered.
     pub offer: Offer,
+    /// The show that it is a price category of; `venue` and `starts_at` are those of the show.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub show: Option<TicketShow>,
     /// The venue of the event.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub venue: Option<String>,
@@ -53,6 +57,19 @@ pub struct TicketState {
     pub late_sales: bool,
     /// When it was first offered.
     pub created_at: Timestamp,
+}
+
+/// The show of a ticket, as the ticket has copied it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct TicketShow {
+    /// The show.
+    pub id: ShowId,
+    /// The copied version of the show.
+    pub version: u64,
+    /// The status of the show at that version.
+    #[serde(flatten)]
+    pub status: ShowStatus,
 }
 
 /// Whether sales have ended at `now`: from `starts_at` on, unless the seller allows late sales.

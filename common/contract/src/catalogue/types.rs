@@ -1,6 +1,9 @@
 //! Every message type by its name.
 
-use super::{expiration, inventory, order, part, payment, person, revision, session, ticket, user};
+use super::{
+    expiration, inventory, order, part, payment, person, revision, sale, session, show,
+    show_refunds, show_revision, show_terms, ticket, user,
+};
 
 /// Name and data version of every message type, in the order of the modules.
 pub const ALL: &[(&str, u32)] = &[
@@ -22,7 +25,15 @@ pub const ALL: &[(&str, u32)] = &[
     (payment::REFUNDED.name(), payment::REFUNDED.data_version()),
     (person::REQUESTED.name(), person::REQUESTED.data_version()),
     (revision::REQUESTED.name(), revision::REQUESTED.data_version()),
+    (sale::CHANGED.name(), sale::CHANGED.data_version()),
     (session::REVOKED.name(), session::REVOKED.data_version()),
+    (show::CREATED.name(), show::CREATED.data_version()),
+    (show::UPDATED.name(), show::UPDATED.data_version()),
+    (show::POSTPONED.name(), show::POSTPONED.data_version()),
+    (show::CANCELLED.name(), show::CANCELLED.data_version()),
+    (show_refunds::CHANGED.name(), show_refunds::CHANGED.data_version()),
+    (show_revision::REQUESTED.name(), show_revision::REQUESTED.data_version()),
+    (show_terms::CHANGED.name(), show_terms::CHANGED.data_version()),
     (ticket::CREATED.name(), ticket::CREATED.data_version()),
     (ticket::UPDATED.name(), ticket::UPDATED.data_version()),
     (ticket::WITHDRAWN.name(), ticket::WITHDRAWN.data_version()),

@@ -187,6 +187,10 @@ kinds! {
     Session, SessionId;
     /// A ticket of a seller.
     Ticket, TicketId;
+    /// A show of a seller.
+    Show, ShowId;
+    /// An image of a show.
+    Image, ImageId;
     /// An order.
     Order, OrderId;
     /// One attempt to collect the money of an order.

@@ -118,6 +118,8 @@ pub enum End {
     CancelledByBuyer,
     /// Not paid in time.
     Expired,
+    /// Its show was cancelled before it was paid.
+    ShowCancelled,
 }
 
 impl End {
@@ -128,6 +130,9 @@ impl End {
             OrderStatus::Complete { .. } => Some(Self::Complete),
             OrderStatus::Cancelled { reason: CancelReason::Buyer } => Some(Self::CancelledByBuyer),
             OrderStatus::Cancelled { reason: CancelReason::Expired } => Some(Self::Expired),
+            OrderStatus::Cancelled { reason: CancelReason::ShowCancelled } => {
+                Some(Self::ShowCancelled)
+            }
         }
     }
 
@@ -136,6 +141,7 @@ impl End {
         match (status, reason) {
             ("complete", _) => Some(Self::Complete),
             ("cancelled", "buyer") => Some(Self::CancelledByBuyer),
+            ("cancelled", "show_cancelled") => Some(Self::ShowCancelled),
             ("cancelled", _) => Some(Self::Expired),
             _ => None,
         }

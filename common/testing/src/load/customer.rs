@@ -199,7 +199,7 @@ impl Customer {
         match end {
             None => order.seen_active = Some((sent_at, expires_at)),
             Some(End::Expired) => order.seen_expired = Some((Clock::System.now(), expires_at)),
-            Some(End::Complete | End::CancelledByBuyer) => {}
+            Some(End::Complete | End::CancelledByBuyer | End::ShowCancelled) => {}
         }
     }
 

@@ -4,7 +4,8 @@ use std::path::Path;
 
 use contract::envelope::{self, ReceivedEvent};
 use contract::{
-    State, expiration, inventory, order, part, payment, person, revision, session, ticket, user,
+    State, expiration, inventory, order, part, payment, person, revision, sale, session, show,
+    show_refunds, show_revision, show_terms, ticket, user,
 };
 use proptest::prelude::*;
 use serde_json::Value;
@@ -41,7 +42,12 @@ fn state(event: &ReceivedEvent<'_>) -> Option<String> {
         "payment" => read::<payment::PaymentState>(data),
         "person" => read::<person::PersonRequestState>(data),
         "revision" => read::<revision::RevisionState>(data),
+        "sale" => read::<sale::SaleState>(data),
         "session" => read::<session::RevocationState>(data),
+        "show" => read::<show::ShowState>(data),
+        "show_refunds" => read::<show_refunds::ShowRefundsState>(data),
+        "show_revision" => read::<show_revision::ShowRevisionState>(data),
+        "show_terms" => read::<show_terms::ShowTermsState>(data),
         "ticket" => read::<ticket::TicketState>(data),
         "user" => read::<user::UserState>(data),
         _ => None,

@@ -133,6 +133,7 @@ impl Model for Market {
             price: usd(1_000),
             quantity: 1,
             offer: Offer::Open,
+            show: None,
             venue: None,
             starts_at: None,
             late_sales: false,

@@ -106,6 +106,7 @@ impl Order {
             buyer: placed.buyer,
             status,
             expires_at: now.plus(placed.window),
+            show_id: None,
             items,
             total,
             created_at: now,
@@ -179,7 +180,8 @@ impl Order {
         match self.state.status {
             OrderStatus::Created
             | OrderStatus::AwaitingPayment { .. }
-            | OrderStatus::Complete { .. } => None,
+            | OrderStatus::Complete { .. }
+            | OrderStatus::Cancelled { reason: CancelReason::ShowCancelled } => None,
             // Documents without the time of the cancellation count from their deadline.
             OrderStatus::Cancelled { reason: CancelReason::Buyer } => {
                 Some(self.cancelled_at.unwrap_or(self.state.expires_at))
@@ -211,6 +213,9 @@ impl Order {
             OrderStatus::Complete { .. } => StepKind::Completed,
             OrderStatus::Cancelled { reason: CancelReason::Buyer } => StepKind::CancelledByBuyer,
             OrderStatus::Cancelled { reason: CancelReason::Expired } => StepKind::Expired,
+            OrderStatus::Cancelled { reason: CancelReason::ShowCancelled } => {
+                StepKind::ShowCancelled
+            }
         }
     }
 

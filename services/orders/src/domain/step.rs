@@ -39,6 +39,8 @@ pub enum StepKind {
     CancelledByBuyer,
     /// The deadline passed; the units are available again.
     Expired,
+    /// The show was cancelled before the order was paid.
+    ShowCancelled,
     /// The payment was voided.
     PaymentVoided,
     /// Units were refunded and are available again.

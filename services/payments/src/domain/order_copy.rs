@@ -136,6 +136,9 @@ impl OrderCopy {
             OrderStatus::Cancelled { reason: CancelReason::Expired } => {
                 Verdict::Void(VoidReason::OrderExpired)
             }
+            OrderStatus::Cancelled { reason: CancelReason::ShowCancelled } => {
+                Verdict::Void(VoidReason::ShowCancelled)
+            }
         }
     }
 }

@@ -145,6 +145,9 @@ pub enum VoidReason {
     /// The buyer cancelled the order.
     #[error("The order is cancelled; nothing was charged")]
     OrderCancelled,
+    /// The show was cancelled.
+    #[error("The show is cancelled; nothing was charged")]
+    ShowCancelled,
     /// Another payment was accepted.
     #[error("The order is paid already; nothing more was charged")]
     OrderComplete,

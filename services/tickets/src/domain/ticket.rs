@@ -341,6 +341,7 @@ impl Ticket {
             price: terms.price,
             quantity: terms.quantity.get(),
             offer,
+            show: None,
             venue: terms.venue.as_ref().map(|venue| venue.as_str().to_owned()),
             starts_at: terms.starts_at,
             late_sales: terms.late_sales,

@@ -100,7 +100,9 @@ impl Checks {
             }
             OrderStatus::Created
             | OrderStatus::AwaitingPayment { .. }
-            | OrderStatus::Cancelled { reason: CancelReason::Buyer } => {}
+            | OrderStatus::Cancelled {
+                reason: CancelReason::Buyer | CancelReason::ShowCancelled,
+            } => {}
         }
     }
 
