@@ -87,4 +87,80 @@ pub struct ShowState {
     pub created_at: Timestamp,
 }
 
+impl ShowState {
+    /// Whether the times or the venue differ from those of `before`, the state in force, without a
+    /// cancellation and without a new postponement.
+    #[must_use]
+    pub fn moves_from(&self, before: &Self) -> bool {
+        let place_and_time = |show: &Self| (show.venue.clone(), show.doors_at, show.starts_at);
+        let gives_notice = match self.status {
+            ShowStatus::Scheduled => false,
+            ShowStatus::Postponed { .. } => self.status != before.status,
+            ShowStatus::Cancelled => true,
+        };
+        !gives_notice && place_and_time(self) != place_and_time(before)
+    }
+}
+
 state!(ShowState, "show", id, version);
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::Id;
+
+    const START: Timestamp = Timestamp::from_unix_ms(1_000_000);
+
+    fn show(status: ShowStatus) -> ShowState {
+        let venue = VenueState {
+            name: "Town hall".to_owned(),
+            time_zone: "Europe/Berlin".to_owned(),
+            address: None,
+        };
+        ShowState {
+            id: Id::from_bytes([1; 12]).into(),
+            version: 1,
+            seller: Id::from_bytes([2; 12]).into(),
+            title: "Concert".to_owned(),
+            description: None,
+            venue,
+            doors_at: None,
+            starts_at: START,
+            status,
+            image: None,
+            created_at: START,
+        }
+    }
+
+    #[test]
+    fn a_show_moves_with_other_times_or_another_venue_unless_it_is_cancelled_or_postponed_anew() {
+        let later = START.plus(Duration::from_hours(24));
+        let postponed = |refunds_until| ShowStatus::Postponed { refunds_until };
+        let edits: [(bool, fn(&mut ShowState)); 8] = [
+            (false, |_| {}),
+            (false, |show| show.title = "Opera".to_owned()),
+            (false, |show| show.description = Some("Three acts".to_owned())),
+            (true, |show| show.starts_at = START.plus(Duration::from_millis(1))),
+            (true, |show| show.doors_at = Some(START)),
+            (true, |show| show.venue.name = "Arena".to_owned()),
+            (true, |show| show.venue.time_zone = "Europe/London".to_owned()),
+            (true, |show| show.venue.address = Some("Main Street 1".to_owned())),
+        ];
+        for (is_move, edit) in edits {
+            for (before, after, gives_notice) in [
+                (ShowStatus::Scheduled, ShowStatus::Scheduled, false),
+                (ShowStatus::Scheduled, postponed(START), true),
+                (ShowStatus::Scheduled, ShowStatus::Cancelled, true),
+                (postponed(START), postponed(START), false),
+                (postponed(START), postponed(later), true),
+                (postponed(START), ShowStatus::Cancelled, true),
+            ] {
+                let (before, mut after) = (show(before), show(after));
+                edit(&mut after);
+                assert_eq!(after.moves_from(&before), is_move && !gives_notice, "{after:?}");
+            }
+        }
+    }
+}

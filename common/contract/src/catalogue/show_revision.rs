@@ -19,6 +19,11 @@ pub struct ShowRevisionState {
     pub number: u64,
     /// The show as it will be if the revision is accepted, `version` included.
     pub show: ShowState,
+    /// Whether it moves the show ([`ShowState::moves_from`]), which orders refuses while units of
+    /// the show are held or sold. Tickets compares, because orders has no copy of the doors and of
+    /// the address.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub moves: bool,
 }
 
 state!(ShowRevisionState, "show_revision", show.id, number);
