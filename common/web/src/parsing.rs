@@ -3,5 +3,6 @@
 pub mod body;
 pub(crate) mod canonical;
 pub(crate) mod media_type;
+pub(crate) mod nested;
 pub mod params;
 pub mod path;

@@ -20,7 +20,9 @@ use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
 use crate::parsing::canonical::without_mark;
-use crate::parsing::media_type;
+use crate::parsing::{media_type, nested};
+
+pub use crate::parsing::nested::{Field, FromNested, List, Nested};
 use crate::{Call, Code, FieldError, MiddlewareState, Problem};
 
 /// Maximum bytes of a body: the largest, an offer with a full description, is under 48 KiB.
@@ -57,7 +59,7 @@ macro_rules! body {
 
         impl $crate::body::FromFields for $name {
             fn from_fields(fields: &mut $crate::body::Fields<'_>) -> Option<Self> {
-                $(let $field = fields.take::<$type>(stringify!($field));)*
+                $(let $field = <$type as $crate::body::Field>::take(fields, stringify!($field));)*
                 fields.reject_unknown();
                 Some(Self { $($field: $field?,)* })
             }
@@ -85,9 +87,14 @@ impl<'b> Fields<'b> {
                 .detail(format!("The body is not valid JSON: {place}"))
         };
         let text: &RawValue = serde_json::from_slice(json).map_err(malformed)?;
-        let object: Object<'b> = serde_json::from_str(text.get()).map_err(|_| {
+        Self::of(text.get()).ok_or_else(|| {
             Problem::new(Code::INVALID_REQUEST).detail("The body must be a JSON object")
-        })?;
+        })
+    }
+
+    /// The fields of an object in JSON text; `None` for another value.
+    pub(crate) fn of(json: &'b str) -> Option<Self> {
+        let object: Object<'b> = serde_json::from_str(json).ok()?;
         let mut fields = Self { fields: Vec::with_capacity(object.0.len()), errors: Vec::new() };
         for (name, value) in object.0 {
             if fields.fields.iter().any(|(known, _)| *known == name) {
@@ -96,14 +103,12 @@ impl<'b> Fields<'b> {
                 fields.fields.push((name, value));
             }
         }
-        Ok(fields)
+        Some(fields)
     }
 
     /// Takes the field of this Rust name (`starts_at` for `startsAt`); records an error in it.
     pub fn take<T: DeserializeOwned>(&mut self, rust_name: &str) -> Option<T> {
-        let name = camel_case(rust_name);
-        let at = self.fields.iter().position(|(known, _)| *known == name);
-        let text = at.map(|at| self.fields.swap_remove(at).1.get());
+        let (name, text) = self.take_text(rust_name);
         let Some(text) = text else {
             let absent = serde_json::from_str("null").ok();
             if absent.is_none() {
@@ -120,6 +125,14 @@ impl<'b> Fields<'b> {
                 None
             }
         }
+    }
+
+    /// Takes the JSON text of the field of this Rust name. Returns the name in the body too.
+    pub(crate) fn take_text(&mut self, rust_name: &str) -> (String, Option<&'b str>) {
+        let name = camel_case(rust_name);
+        let at = self.fields.iter().position(|(known, _)| *known == name);
+        let text = at.map(|at| self.fields.swap_remove(at).1.get());
+        (name, text)
     }
 
     /// Records an error if this field is present beside another one that excludes it.
@@ -143,19 +156,27 @@ impl<'b> Fields<'b> {
         self.errors.push(FieldError { message: message.to_owned(), field });
     }
 
+    /// Records an error of an object that this field contains.
+    pub(crate) fn note_in(&mut self, name: &str, error: FieldError) {
+        self.errors.push(nested::below(name, error));
+    }
+
     /// Reads a whole body.
     ///
     /// # Errors
     /// A [`Problem`] that names every invalid field.
     pub fn read<T: FromFields>(json: &'b [u8]) -> Result<T, Problem> {
-        let mut fields = Self::parse(json)?;
-        let value = T::from_fields(&mut fields);
-        match value {
-            Some(value) if fields.errors.is_empty() => Ok(value),
-            Some(_) | None => {
-                fields.errors.sort_by(|a, b| a.field.cmp(&b.field));
-                Err(Problem::invalid().errors(fields.errors))
-            }
+        Self::parse(json)?.finish().map_err(|mut errors| {
+            errors.sort_by(|a, b| a.field.cmp(&b.field));
+            Problem::invalid().errors(errors)
+        })
+    }
+
+    /// The declared value, or the recorded errors.
+    pub(crate) fn finish<T: FromFields>(mut self) -> Result<T, Vec<FieldError>> {
+        match T::from_fields(&mut self) {
+            Some(value) if self.errors.is_empty() => Ok(value),
+            Some(_) | None => Err(self.errors),
         }
     }
 }
