@@ -4,6 +4,8 @@ web::codes! {
     TAKEN_DOWN = FORBIDDEN, "taken_down", "An administrator took the ticket down";
     /// The only unit is held or sold, or the change affects held or sold units.
     RESERVED = CONFLICT, "reserved", "The ticket is reserved";
+    SHOW_CANCELLED = CONFLICT, "show_cancelled", "The show is cancelled";
+    SHOW_FULL = CONFLICT, "show_full", "The show has the maximum number of tickets";
     BELOW_COMMITTED = CONFLICT, "below_committed", "More units are held or sold already";
     VERSION_CONFLICT = CONFLICT, "version_conflict", "It was changed since you read it";
 }

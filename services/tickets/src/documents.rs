@@ -1,11 +1,12 @@
 //! Collections, keys and indexes of tickets.
 
+use contract::ShowId;
 use store::{Collection, Index, document};
 
-use crate::domain::Ticket;
+use crate::domain::{Show, Ticket};
 
 /// Tickets, by id. Indexed by age and price (tickets that can be ordered, all or of a seller; all
-/// tickets of a seller), and by start (tickets whose listing ends then).
+/// tickets of a seller; all and buyable tickets of a show), and by start (tickets whose listing ends then).
 pub static TICKETS: Collection = Collection {
     name: "tickets",
     indexes: &[
@@ -15,19 +16,52 @@ pub static TICKETS: Collection = Collection {
         Index { name: "buyable_of_seller_by_price", fields: &["buyable", "seller", "price"] },
         Index { name: "of_seller_by_age", fields: &["seller", "createdAt"] },
         Index { name: "of_seller_by_price", fields: &["seller", "price"] },
+        Index { name: "of_show_by_age", fields: &["show", "createdAt"] },
+        Index { name: "of_show_by_price", fields: &["show", "price"] },
+        Index { name: "buyable_of_show_by_age", fields: &["buyableOfShow", "createdAt"] },
+        Index { name: "buyable_of_show_by_price", fields: &["buyableOfShow", "price"] },
         Index { name: "listed_until", fields: &["isListed", "startsAt"] },
     ],
     searched: &["searchable"],
 };
 
 document!(Ticket, TICKETS, |ticket| ticket.id,
-    "buyable" => (ticket.is_listed() && ticket.left() > 0).then_some(true),
+    "buyable" => is_buyable(ticket).then_some(true),
+    "buyableOfShow" => show_of(ticket).filter(|_| is_buyable(ticket)),
+    "show" => show_of(ticket),
     "isListed" => ticket.ends_listing().then_some(true),
-    "startsAt" => ticket.terms.starts_at,
+    "startsAt" => ticket.starts_at(),
     "createdAt" => ticket.created_at,
     "price" => price_key(ticket),
     "seller" => ticket.seller,
     "searchable" => ticket.terms.title.folded(),
+);
+
+fn is_buyable(ticket: &Ticket) -> bool {
+    ticket.is_listed() && ticket.left() > 0
+}
+
+fn show_of(ticket: &Ticket) -> Option<ShowId> {
+    ticket.show.as_ref().map(|show| show.id)
+}
+
+/// Shows, by id. Indexed by start: listed shows, all or of a seller, and all shows of a seller.
+pub static SHOWS: Collection = Collection {
+    name: "shows",
+    indexes: &[
+        Index { name: "listed_by_start", fields: &["isListed", "startsAt"] },
+        Index { name: "listed_of_seller_by_start", fields: &["isListed", "seller", "startsAt"] },
+        Index { name: "of_seller_by_start", fields: &["seller", "startsAt"] },
+    ],
+    searched: &["searchable", "place"],
+};
+
+document!(Show, SHOWS, |show| show.id,
+    "isListed" => show.is_listed().then_some(true),
+    "startsAt" => show.details.starts_at,
+    "seller" => show.seller,
+    "searchable" => show.details.title.folded(),
+    "place" => show.details.venue.folded(),
 );
 
 /// Sort key of a price: the number of major units, because prices of different currencies have no

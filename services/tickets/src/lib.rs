@@ -2,10 +2,13 @@
 //!
 //! | module | contents |
 //! |---|---|
-//! | `domain` | `Ticket`, its rules for titles, prices and quantities, and the copy of its stock; pure |
+//! | `domain` | `Ticket`, its rules for titles, prices and quantities, and the copy of its stock; `Show`, what takes place at a venue and time; pure |
 //! | `seen_stock` | read-your-writes: waits for the stock that a client has seen |
 //! | `title_search` | bounded searches in titles |
-//! | `revision_request` | changes of a ticket as revisions, which orders decides |
+//! | `revision_request` | changes of a ticket or a show as revisions, which orders decides |
+//! | `show_bodies` | the place of a show in requests |
+//! | `views` | tickets and shows in responses |
+//! | `show_offers` | the tickets on offer of a show |
 
 mod code;
 pub mod documents;
@@ -20,7 +23,10 @@ mod revision_request;
 mod routes;
 mod seen_stock;
 pub mod settings;
+mod show_bodies;
+mod show_offers;
 mod title_search;
+mod views;
 
 use ::service::settings::table;
 use ::service::{CopyArrivals, Loop, Platform, Routes, Service, ServiceDefinition};
@@ -30,13 +36,13 @@ use store::{Collection, Unavailable};
 
 use crate::loops::end_listings::{self, end_listings};
 
-pub use domain::{Refusal, Ticket};
+pub use domain::{Refusal, Show, Ticket};
 pub use ports::NAME;
 pub(crate) use ports::Ports;
 pub use settings::Settings;
 
 /// Collections of the store.
-pub static COLLECTIONS: &[&Collection] = &[&documents::TICKETS];
+pub static COLLECTIONS: &[&Collection] = &[&documents::SHOWS, &documents::TICKETS];
 
 /// The service, as programs know it.
 pub static DEFINITION: ServiceDefinition = ServiceDefinition {
@@ -56,7 +62,7 @@ pub async fn service(platform: Platform, settings: Settings) -> Result<Service, 
     let (mut service, store) = Service::open(NAME, &platform, COLLECTIONS).await?;
     let (clock, ids) = (platform.clock.clone(), platform.ids.clone());
     let searches = title_search::Searches::new(settings, &clock);
-    let ports = Ports { store, clock, ids, settings, stock: CopyArrivals::default(), searches };
+    let ports = Ports { store, clock, ids, settings, arrivals: CopyArrivals::default(), searches };
     service.loops.extend(listeners::all(&platform, &ports).await?);
     let person = ::service::person::listener(NAME, &ports.store, &platform, ports.clone());
     service.loops.push(person.await?);

@@ -17,7 +17,7 @@ pub(crate) struct Ports {
     pub(crate) clock: Clock,
     pub(crate) ids: Ids,
     pub(crate) settings: Settings,
-    /// Notifies waiting requests of a ticket's new stock.
-    pub(crate) stock: CopyArrivals,
+    /// Notifies waiting requests of a ticket's new stock, and of decided revisions.
+    pub(crate) arrivals: CopyArrivals,
     pub(crate) searches: Searches,
 }

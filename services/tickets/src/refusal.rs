@@ -3,10 +3,7 @@
 use web::{Code, PreconditionFailed, Problem};
 
 use crate::code;
-use crate::domain::Refusal;
-
-/// Rule for the start of a ticket.
-pub(crate) const IN_FUTURE: &str = "must be in the future";
+use crate::domain::{IN_FUTURE, Refusal};
 
 impl store::Refusal for Refusal {}
 
@@ -19,7 +16,7 @@ impl From<PreconditionFailed> for Refusal {
 impl From<Refusal> for Problem {
     fn from(refusal: Refusal) -> Self {
         let code = match refusal {
-            Refusal::UnknownTicket => Code::NOT_FOUND,
+            Refusal::UnknownTicket | Refusal::UnknownShow => Code::NOT_FOUND,
             Refusal::NotTheSeller => Code::FORBIDDEN,
             Refusal::TakenDown => code::TAKEN_DOWN,
             Refusal::VersionConflict { .. } => code::VERSION_CONFLICT,
@@ -29,7 +26,19 @@ impl From<Refusal> for Problem {
             Refusal::BeginsInPast => {
                 return Self::invalid().error("startsAt", IN_FUTURE);
             }
-            Refusal::Reserved => code::RESERVED,
+            Refusal::OfTheShow { fields } => {
+                let rule = "must not be given for a ticket of a show";
+                let invalid = |problem: Self, field: &&str| problem.error(*field, rule);
+                return fields.iter().fold(Self::invalid(), invalid);
+            }
+            Refusal::OtherCurrency { currency } => {
+                let rule = format!("must be that of the show's other tickets, {currency}");
+                return Self::invalid().error("currency", rule);
+            }
+            Refusal::Invalid { field, rule } => return Self::invalid().error(field, rule),
+            Refusal::ShowCancelled => code::SHOW_CANCELLED,
+            Refusal::ShowFull => code::SHOW_FULL,
+            Refusal::Reserved | Refusal::ShowReserved => code::RESERVED,
             Refusal::BelowCommitted { .. } => {
                 return Self::new(code::BELOW_COMMITTED)
                     .detail(refusal.to_string())

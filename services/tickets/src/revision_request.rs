@@ -1,16 +1,15 @@
-//! Changes of a ticket: a change is a revision that orders decides. The request waits until the
-//! revision is in effect or refused.
+//! Changes of a ticket or a show: a change is a revision that orders decides. The request waits
+//! until the revision is in effect or refused.
 
-use std::ops::ControlFlow;
 use std::time::Duration;
 
-use contract::{TicketId, Timestamp, revision};
-use store::{Stop, Tx};
+use contract::{Id, Outgoing, Timestamp, revision, show_revision};
+use store::{Document, Loaded, Stop, Tx};
 use web::session::Role;
 use web::{Code, Problem, SignedIn};
 
 use crate::Ports;
-use crate::domain::{Refusal, Requested, Requester, Ticket};
+use crate::domain::{Refusal, Requested, Requester, Show, Ticket};
 
 /// Maximum wait for the decision: some hundred times its usual duration.
 const DECISION_WAIT_MAX: Duration = Duration::from_secs(10);
@@ -22,77 +21,160 @@ pub(crate) const fn requester(who: &SignedIn) -> Requester {
     }
 }
 
-/// Requests a revision of a ticket and waits until orders has decided it. Returns the revised
-/// ticket. Errors: the refusals of `request`; [`Refusal::Reserved`] and [`Refusal::BelowCommitted`]
-/// if orders refuses; 503 `unavailable` if the decision takes too long. It follows later, so that a
-/// repeated request returns the outcome.
-pub(crate) async fn revise(
+/// A ticket or a show.
+pub(crate) trait Revisable: Document {
+    /// The refusal of an unknown id.
+    const UNKNOWN: Refusal;
+
+    /// Number of requested revisions.
+    fn revisions(&self) -> u64;
+
+    /// Outcome of a revision; `None` while pending.
+    fn outcome_of(&self, number: u64) -> Option<Result<(), Refusal>>;
+
+    /// The message that requests the pending revision.
+    fn request_message(&self) -> Option<Outgoing>;
+
+    /// The ticket and the number of a revision that must be decided before the next one of this.
+    fn awaited(&self, tx: &mut Tx<'_>) -> Loaded<Option<(Id, u64)>>;
+}
+
+impl Revisable for Ticket {
+    const UNKNOWN: Refusal = Refusal::UnknownTicket;
+
+    fn revisions(&self) -> u64 {
+        self.revisions
+    }
+
+    fn outcome_of(&self, number: u64) -> Option<Result<(), Refusal>> {
+        self.outcome_of(number)
+    }
+
+    fn request_message(&self) -> Option<Outgoing> {
+        self.revision_state().map(|state| revision::REQUESTED.of(state))
+    }
+
+    fn awaited(&self, _: &mut Tx<'_>) -> Loaded<Option<(Id, u64)>> {
+        Ok(None)
+    }
+}
+
+impl Revisable for Show {
+    const UNKNOWN: Refusal = Refusal::UnknownShow;
+
+    fn revisions(&self) -> u64 {
+        self.revisions
+    }
+
+    fn outcome_of(&self, number: u64) -> Option<Result<(), Refusal>> {
+        self.outcome_of(number)
+    }
+
+    fn request_message(&self) -> Option<Outgoing> {
+        self.revision_state().map(|state| show_revision::REQUESTED.of(state))
+    }
+
+    fn awaited(&self, tx: &mut Tx<'_>) -> Loaded<Option<(Id, u64)>> {
+        let tickets = tx.get_all::<Ticket>(&self.tickets)?;
+        Ok(tickets.into_iter().flatten().find_map(|ticket| {
+            let pending = ticket.revision.filter(|pending| pending.is_overtaken)?;
+            Some((ticket.id.untyped(), pending.number))
+        }))
+    }
+}
+
+/// State of a request.
+enum Begun<D> {
+    /// The requested state is in effect.
+    InEffect(D),
+    /// The requested revision is pending.
+    Own(u64),
+    /// Another revision is pending.
+    Behind(u64),
+    /// A revision of a ticket is pending.
+    BehindTicket(Id, u64),
+}
+
+/// Requests a revision of a ticket or a show and waits until orders has decided it. Returns the
+/// revised ticket or show. Errors: the refusals of `request` and of orders; 503 `unavailable` if
+/// the decision takes too long. It follows later, so that a repeated request returns the outcome.
+pub(crate) async fn revise<D: Revisable>(
     ports: &Ports,
-    id: TicketId,
-    request: impl Fn(&Ticket, Timestamp) -> Result<Requested, Refusal> + Clone + Send + Sync + 'static,
-) -> Result<Ticket, Problem> {
+    id: Id,
+    request: impl Fn(&mut Tx<'_>, &D) -> Result<Requested<D>, Stop<Refusal>>
+    + Clone
+    + Send
+    + Sync
+    + 'static,
+) -> Result<D, Problem> {
     let until = ports.clock.now().plus(DECISION_WAIT_MAX);
     loop {
         let request = request.clone();
-        let start = ports.store.transact(move |tx| begin(tx, id, &request)).await?;
-        let (number, is_own) = match start {
-            ControlFlow::Break(in_effect) => return Ok(in_effect),
-            ControlFlow::Continue(pending) => pending,
-        };
-        let (ticket, outcome) = decided(ports, id, number, until).await?;
-        if is_own {
-            outcome?;
-            return Ok(ticket);
+        match ports.store.transact(move |tx| begin(tx, id, &request)).await? {
+            Begun::InEffect(revised) => return Ok(revised),
+            Begun::Own(number) => {
+                let (revised, outcome) = decided::<D>(ports, id, number, until).await?;
+                outcome?;
+                return Ok(revised);
+            }
+            Begun::Behind(number) => drop(decided::<D>(ports, id, number, until).await?),
+            Begun::BehindTicket(ticket, number) => {
+                drop(decided::<Ticket>(ports, ticket, number, until).await?);
+            }
         }
     }
 }
 
-/// Requests a revision, unless the ticket already has the requested state. Returns the number of
-/// the pending revision, and whether it is this one.
-fn begin(
+/// Requests a revision, unless the requested state is in effect.
+fn begin<D: Revisable>(
     tx: &mut Tx<'_>,
-    id: TicketId,
-    request: impl Fn(&Ticket, Timestamp) -> Result<Requested, Refusal>,
-) -> Result<ControlFlow<Ticket, (u64, bool)>, Stop<Refusal>> {
-    let known = tx.get::<Ticket>(id)?.ok_or(Refusal::UnknownTicket)?;
-    Ok(match request(&known, tx.now())? {
-        Requested::Unchanged => ControlFlow::Break(known),
-        Requested::Joined(number) => ControlFlow::Continue((number, true)),
-        Requested::Behind(number) => ControlFlow::Continue((number, false)),
+    id: Id,
+    request: impl Fn(&mut Tx<'_>, &D) -> Result<Requested<D>, Stop<Refusal>>,
+) -> Result<Begun<D>, Stop<Refusal>> {
+    let known = tx.get::<D>(id)?.ok_or(D::UNKNOWN)?;
+    let before = tx.savepoint();
+    Ok(match request(tx, &known)? {
+        Requested::Unchanged => Begun::InEffect(known),
+        Requested::Joined(number) => Begun::Own(number),
+        Requested::Behind(number) => Begun::Behind(number),
         Requested::Revision(revised) => {
-            publish(tx, &known, &revised);
-            let number = revised.revisions;
+            if let Some((ticket, number)) = known.awaited(tx)? {
+                tx.roll_back_to(before);
+                return Ok(Begun::BehindTicket(ticket, number));
+            }
+            publish(tx, &known, &*revised);
+            let number = revised.revisions();
             tx.save(*revised);
-            ControlFlow::Continue((number, true))
+            Begun::Own(number)
         }
     })
 }
 
-/// Stores a requested change and publishes its revision, if any.
-pub(crate) fn publish(tx: &mut Tx<'_>, before: &Ticket, after: &Ticket) {
-    if after.revisions > before.revisions
-        && let Some(state) = after.revision_state()
+/// Publishes the revision of a change, if the change requests one.
+pub(crate) fn publish<D: Revisable>(tx: &mut Tx<'_>, before: &D, after: &D) {
+    if after.revisions() > before.revisions()
+        && let Some(message) = after.request_message()
     {
-        tx.publish(revision::REQUESTED.of(state));
+        tx.publish(message);
     }
 }
 
-/// The ticket and the outcome of a revision, once decided.
-async fn decided(
+/// The ticket or show and the outcome of a revision, once decided.
+async fn decided<D: Revisable>(
     ports: &Ports,
-    id: TicketId,
+    id: Id,
     number: u64,
     until: Timestamp,
-) -> Result<(Ticket, Result<(), Refusal>), Problem> {
+) -> Result<(D, Result<(), Refusal>), Problem> {
     let text = id.to_string();
     let look = || async {
-        let ticket = ports.store.find::<Ticket>(&text).await?;
-        let decided = ticket.and_then(|ticket| Some((ticket.outcome_of(number)?, ticket)));
+        let found = ports.store.find::<D>(&text).await?;
+        let decided = found.and_then(|found| Some((found.outcome_of(number)?, found)));
         Ok::<_, store::Unavailable>(decided)
     };
-    let waiting = ports.stock.waiting_until(id.untyped(), &ports.clock, until);
+    let waiting = ports.arrivals.waiting_until(id, &ports.clock, until);
     match waiting.until_found(look).await? {
-        Some((outcome, ticket)) => Ok((ticket, outcome)),
+        Some((outcome, found)) => Ok((found, outcome)),
         None => Err(Problem::new(Code::UNAVAILABLE)
             .detail("The change is not decided yet; repeat the request to learn the outcome")),
     }

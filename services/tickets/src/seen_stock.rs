@@ -40,7 +40,7 @@ async fn follow_stock(ports: &Ports, id: Id, version: u64) -> Result<Option<Tick
         Ok::<_, Unavailable>(has_followed.then_some(ticket))
     };
     let until = ports.clock.now().plus(SEEN_WAIT_MAX);
-    match ports.stock.waiting_until(id, &ports.clock, until).until_found(look).await? {
+    match ports.arrivals.waiting_until(id, &ports.clock, until).until_found(look).await? {
         Some(ticket) => Ok(ticket),
         None => ports.store.find(&text).await,
     }

@@ -13,6 +13,7 @@ mod orphaned;
 mod revisions;
 mod samples;
 mod search;
+mod shows;
 mod taking_down;
 mod ticket_rules;
 mod ticket_table;

@@ -10,12 +10,14 @@ use contract::TicketId;
 use contract::envelope::{self, ReceivedEvent};
 use contract::inventory::{CHANGED, DecidedRevision, InventoryState, RevisionOutcome};
 use contract::revision::{REQUESTED, RevisionState};
+use contract::show_revision::{self, ShowRevisionState};
+use contract::show_terms::{self, ShowRevisionOutcome, ShowTermsState};
 use contract::ticket::Offer;
 use reqwest::Method;
 use serde_json::{Value, json};
 use store::Faults;
 use testing::{Platforms, Reply, TestApp, User};
-use tickets::Settings;
+use tickets::{Settings, Show};
 
 use crate::samples;
 
@@ -26,6 +28,8 @@ pub(crate) struct BoxOffice {
     inventories: RefCell<BTreeMap<TicketId, InventoryState>>,
     /// Pending revisions.
     requested: Consumer,
+    /// Pending revisions of shows.
+    show_requested: Consumer,
 }
 
 impl Deref for BoxOffice {
@@ -77,9 +81,13 @@ impl BoxOffice {
 
     pub(crate) async fn open_on(platforms: Platforms, settings: Settings) -> Self {
         let app = start(&platforms, settings).await;
-        let spec = ConsumerSpec { name: "arbiter".to_owned(), subjects: vec![REQUESTED.subject()] };
-        let requested = platforms.bus.consumer(spec).await.unwrap();
-        Self { platforms, app, inventories: RefCell::default(), requested }
+        let consumer = async |name: &str, subject| {
+            let spec = ConsumerSpec { name: name.to_owned(), subjects: vec![subject] };
+            platforms.bus.consumer(spec).await.unwrap()
+        };
+        let requested = consumer("arbiter", REQUESTED.subject()).await;
+        let show_requested = consumer("show arbiter", show_revision::REQUESTED.subject()).await;
+        Self { platforms, app, inventories: RefCell::default(), requested, show_requested }
     }
 
     /// Stops the service like a crash, and restarts it on its store.
@@ -117,6 +125,17 @@ impl BoxOffice {
     }
 
     async fn decide(&self) {
+        for delivery in self.show_requested.fetch(100).await.unwrap() {
+            for event in envelope::open(&delivery.body).unwrap() {
+                let event: ReceivedEvent<'_> = serde_json::from_str(event.get()).unwrap();
+                let revision: ShowRevisionState = serde_json::from_str(event.data.get()).unwrap();
+                let outcome = self.show_outcome(&revision).await;
+                let (show_id, number) = (revision.show.id, revision.number);
+                self.publish_terms(&[ShowTermsState { show_id, number, outcome }]).await;
+            }
+            let sequence = delivery.sequence;
+            self.show_requested.settle(&[Settlement::Ack { sequence }]).await;
+        }
         for delivery in self.requested.fetch(100).await.unwrap() {
             for event in envelope::open(&delivery.body).unwrap() {
                 let event: ReceivedEvent<'_> = serde_json::from_str(event.get()).unwrap();
@@ -126,6 +145,37 @@ impl BoxOffice {
             let sequence = delivery.sequence;
             self.requested.settle(&[Settlement::Ack { sequence }]).await;
         }
+    }
+
+    /// The outcome of a show's revision: units of its tickets prevent a move.
+    async fn show_outcome(&self, revision: &ShowRevisionState) -> ShowRevisionOutcome {
+        let id = revision.show.id.to_string();
+        let show: Show = self.app.store(tickets::NAME).find(&id).await.unwrap().unwrap();
+        let inventories = self.inventories.borrow();
+        let mut known = show.tickets.iter().filter_map(|ticket| inventories.get(ticket));
+        if revision.moves && known.any(|known| known.held + known.sold > 0) {
+            ShowRevisionOutcome::Reserved
+        } else {
+            ShowRevisionOutcome::Accepted
+        }
+    }
+
+    /// Publishes decisions on revisions of shows.
+    pub(crate) async fn publish_terms(&self, terms: &[ShowTermsState]) {
+        let messages: Vec<_> = terms.iter().map(|one| show_terms::CHANGED.of(*one)).collect();
+        self.app.publish(&messages).await;
+    }
+
+    /// POST, with the revision decided as orders does.
+    pub(crate) async fn post_decided(&self, user: &User, path: &str, body: &Value) -> Reply {
+        self.decided(self.app.post(Some(user), path, body)).await
+    }
+
+    /// Creates a show of the seller.
+    pub(crate) async fn create_show(&self, seller: &User, body: &Value) -> Offered {
+        let reply = self.app.post(Some(seller), "/api/shows", body).await.expect(201);
+        let (id, path) = (reply.text("id"), reply.header("location").to_owned());
+        Offered { reply, id, path }
     }
 
     fn revised(&self, RevisionState { number, ticket }: &RevisionState) -> InventoryState {

@@ -18,6 +18,11 @@ const EFFECTS: &[(&str, &str, &str)] = &[
     ("auth", "administrators", "none: administrators are not erased"),
     ("auth", "migrations", "none"),
     ("tickets", "tickets", "withdrawn; words erased, of sold tickets all but title and venue"),
+    (
+        "tickets",
+        "shows",
+        "words and image erased, of shows with sold tickets all but title and venue",
+    ),
     ("orders", "inventories", "title of the ticket, as tickets has it"),
     ("orders", "orders", "books"),
     ("orders", "holdings", "erased"),

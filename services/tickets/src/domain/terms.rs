@@ -6,6 +6,8 @@ use contract::text::{Line, Paragraphs, Trusted as _, stored, stored_option};
 use contract::{Currency, Money, Timestamp};
 use serde::{Deserialize, Serialize};
 
+use super::refusal::Refusal;
+
 /// Title of a ticket: 1 to 200 characters.
 pub type Title = Line<200, 800>;
 /// Venue: 1 to 200 characters.
@@ -16,8 +18,8 @@ pub type Description = Paragraphs<5_000, 10_000>;
 /// Search text: 1 to 100 characters.
 pub type Search = Line<100, 400>;
 
-/// Title of the tickets of an erased seller.
-const ERASED_TITLE: &str = "Withdrawn";
+/// Title of the tickets and shows of an erased seller.
+pub(super) const ERASED_TITLE: &str = "Withdrawn";
 
 /// Maximum quantity of a ticket: the capacity of the largest stadiums.
 const QUANTITY_MAX: u32 = 200_000;
@@ -93,10 +95,10 @@ pub struct Terms {
     /// Description.
     #[serde(default, deserialize_with = "stored_option")]
     pub description: Option<Description>,
-    /// Venue.
+    /// Venue; `None` in a ticket of a show, which has that of the show.
     #[serde(default, deserialize_with = "stored_option")]
     pub venue: Option<Venue>,
-    /// Start of the event.
+    /// Start of the event; `None` in a ticket of a show, which has that of the show.
     pub starts_at: Option<Timestamp>,
     /// Whether units can be ordered after the start.
     #[serde(default)]
@@ -114,5 +116,16 @@ impl Terms {
     #[must_use]
     pub(crate) fn begin_after(&self, now: Timestamp) -> bool {
         self.starts_at.is_none_or(|starts_at| starts_at > now)
+    }
+
+    /// Checks that the terms of a ticket of a show leave the place and the start to the show.
+    pub(super) fn check_of_a_show(&self) -> Result<(), Refusal> {
+        let fields: &[&str] = match (self.starts_at, &self.venue) {
+            (None, None) => return Ok(()),
+            (Some(_), None) => &["startsAt"],
+            (None, Some(_)) => &["venue"],
+            (Some(_), Some(_)) => &["startsAt", "venue"],
+        };
+        Err(Refusal::OfTheShow { fields })
     }
 }

@@ -3,13 +3,17 @@
 //! Orders decides on the stock and on the terms in force. A change by the seller is a [`Revision`]:
 //! it takes effect once orders has accepted it, and is dropped if orders refuses it.
 
+mod sale;
+
 use contract::inventory::{DecidedRevision, InventoryState, RevisionOutcome};
 use contract::revision::RevisionState;
-use contract::ticket::{Offer, TicketState, sales_ended};
-use contract::{Decided, OrderId, TicketId, Timestamp, UserId};
+use contract::ticket::{Offer, TicketState};
+use contract::{Decided, TicketId, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 
 use super::refusal::Refusal;
+use super::requested::{Requested, Requester};
+use super::show::{Show, ShowCopy};
 use super::stock::Stock;
 use super::terms::Terms;
 
@@ -31,6 +35,9 @@ pub struct Ticket {
     /// Description and terms.
     #[serde(flatten)]
     pub terms: Terms,
+    /// Copy of the show that it is a price category of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub show: Option<ShowCopy>,
     /// Whether the ticket can be ordered.
     pub offer: Offer,
     /// Copy of the stock, which orders publishes.
@@ -67,28 +74,9 @@ pub struct Revision {
     pub terms: Terms,
     /// The requested offer.
     pub offer: Offer,
-}
-
-/// Requester of a change.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Requester {
-    /// A user, who may change their own tickets.
-    User(UserId),
-    /// An administrator, who may also take down any ticket, and offer it again.
-    Administrator(UserId),
-}
-
-/// Effect of requesting a change.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Requested {
-    /// The ticket already has the requested state.
-    Unchanged,
-    /// The revision is pending.
-    Revision(Box<Ticket>),
-    /// The same revision was already pending.
-    Joined(u64),
-    /// Another revision is pending.
-    Behind(u64),
+    /// Whether the show of the ticket has changed since the request.
+    #[serde(default)]
+    pub is_overtaken: bool,
 }
 
 impl Ticket {
@@ -105,11 +93,22 @@ impl Ticket {
         if !terms.begin_after(now) {
             return Err(Refusal::BeginsInPast);
         }
-        Ok(Self {
+        Ok(Self::offered(id, seller, terms, None, now))
+    }
+
+    pub(super) fn offered(
+        id: TicketId,
+        seller: UserId,
+        terms: Terms,
+        show: Option<ShowCopy>,
+        now: Timestamp,
+    ) -> Self {
+        Self {
             id,
             version: 1,
             seller,
             terms,
+            show,
             offer: Offer::Open,
             stock: Stock::default(),
             created_at: now,
@@ -118,7 +117,7 @@ impl Ticket {
             earlier_revisions: Vec::new(),
             is_over: false,
             is_orphaned: false,
-        })
+        }
     }
 
     /// Requests new terms; a withdrawn ticket is offered again. `expected` is the version that the
@@ -126,7 +125,8 @@ impl Ticket {
     ///
     /// # Errors
     /// [`Refusal::NotTheSeller`], [`Refusal::TakenDown`], [`Refusal::VersionConflict`],
-    /// [`Refusal::SellerErased`], [`Refusal::BeginsInPast`].
+    /// [`Refusal::SellerErased`], [`Refusal::BeginsInPast`]; for a ticket of a show,
+    /// [`Refusal::ShowCancelled`], [`Refusal::OfTheShow`], [`Refusal::OtherCurrency`].
     pub fn edit(
         &self,
         requester: Requester,
@@ -152,6 +152,16 @@ impl Ticket {
         let is_new_time = terms.starts_at != self.terms.starts_at;
         if is_new_time && !terms.begin_after(now) {
             return Err(Refusal::BeginsInPast);
+        }
+        if let Some(show) = &self.show {
+            if show.status.is_cancelled() {
+                return Err(Refusal::ShowCancelled);
+            }
+            terms.check_of_a_show()?;
+            let currency = self.terms.price.currency;
+            if terms.price.currency != currency {
+                return Err(Refusal::OtherCurrency { currency });
+            }
         }
         Ok(self.request(terms, Offer::Open))
     }
@@ -179,7 +189,7 @@ impl Ticket {
             None if (&self.terms, self.offer) == (&terms, offer) => Requested::Unchanged,
             None => {
                 let number = self.revisions + 1;
-                let revision = Some(Revision { number, terms, offer });
+                let revision = Some(Revision { number, terms, offer, is_overtaken: false });
                 Requested::Revision(Box::new(Self { revision, revisions: number, ..self.clone() }))
             }
         }
@@ -207,6 +217,16 @@ impl Ticket {
             };
         }
         Decided::applied(followed.withdraw_orphaned())
+    }
+
+    /// Copies a changed show. A pending revision remains; at most one change of the show may overtake
+    /// it, because orders knows the terms that it accepted by the next version of the ticket.
+    #[must_use]
+    pub fn follow_show(&self, show: &Show) -> Self {
+        let revision = self.revision.clone();
+        let revision = revision.map(|pending| Revision { is_overtaken: true, ..pending });
+        let (version, show) = (self.version + 1, Some(show.into()));
+        Self { version, show, revision, is_over: false, ..self.clone() }
     }
 
     /// Replaces the seller's texts, and requests the withdrawal. The title and the venue of a sold
@@ -242,12 +262,12 @@ impl Ticket {
     /// Whether the seller has open sales: units are held, or sold for a future date.
     #[must_use]
     pub fn is_to_be_honoured(&self, now: Timestamp) -> bool {
-        let is_to_come = self.terms.starts_at.is_some_and(|starts_at| starts_at > now);
-        self.stock.held > 0 || self.stock.sold > 0 && is_to_come
+        let is_to_come = self.starts_at().is_some_and(|starts_at| starts_at > now);
+        self.stock.held > 0 || self.stock.sold > 0 && is_to_come && !self.is_cancelled()
     }
 
     fn revised(self, revision: Revision) -> Self {
-        let Revision { terms, offer, .. } = revision;
+        let Revision { number: _, terms, offer, is_overtaken: _ } = revision;
         Self { version: self.version + 1, terms, offer, is_over: false, ..self }
     }
 
@@ -268,56 +288,6 @@ impl Ticket {
         })
     }
 
-    /// Ends the listing after the start, unless late sales are allowed.
-    pub fn end_listing(&self, now: Timestamp) -> Decided<Ticket> {
-        if self.is_over || !self.has_begun(now) {
-            return Decided::AlreadyApplied;
-        }
-        Decided::applied(Self { is_over: true, ..self.clone() })
-    }
-
-    /// Whether lists show the ticket: it is offered, its listing has not ended, and its seller is
-    /// not banned.
-    #[must_use]
-    pub fn is_listed(&self) -> bool {
-        let is_suspended = self.stock.is_suspended || self.is_orphaned;
-        self.offer == Offer::Open && !self.is_over && !is_suspended
-    }
-
-    /// Whether the ticket is listed and its listing ends with the start.
-    #[must_use]
-    pub(crate) fn ends_listing(&self) -> bool {
-        self.is_listed() && self.terms.starts_at.is_some() && !self.terms.late_sales
-    }
-
-    /// Whether sales have ended with the start.
-    #[must_use]
-    pub(crate) fn has_begun(&self, now: Timestamp) -> bool {
-        sales_ended(self.terms.starts_at, self.terms.late_sales, now)
-    }
-
-    /// Units available at `now` by the copy of the stock; orders decides.
-    #[must_use]
-    pub fn available(&self, now: Timestamp) -> u32 {
-        match self.offer {
-            Offer::Open if !self.has_begun(now) && !self.stock.is_suspended => self.left(),
-            Offer::Open | Offer::Withdrawn | Offer::TakenDown => 0,
-        }
-    }
-
-    /// Units neither held nor sold.
-    #[must_use]
-    pub fn left(&self) -> u32 {
-        self.terms.quantity.get().saturating_sub(self.stock.committed())
-    }
-
-    /// The order that holds or bought the only unit, if the quantity is 1.
-    #[must_use]
-    pub fn holder(&self) -> Option<OrderId> {
-        let is_single = self.terms.quantity.get() == 1 && self.stock.committed() > 0;
-        self.stock.holder.filter(|_| is_single)
-    }
-
     /// Published state.
     #[must_use]
     pub fn state(&self) -> TicketState {
@@ -327,7 +297,7 @@ impl Ticket {
     /// The pending revision, as published.
     #[must_use]
     pub fn revision_state(&self) -> Option<RevisionState> {
-        let Revision { number, terms, offer } = self.revision.as_ref()?;
+        let Revision { number, terms, offer, is_overtaken: _ } = self.revision.as_ref()?;
         let ticket = self.state_with(self.version + 1, terms, *offer);
         Some(RevisionState { number: *number, ticket })
     }
@@ -341,9 +311,9 @@ impl Ticket {
             price: terms.price,
             quantity: terms.quantity.get(),
             offer,
-            show: None,
-            venue: terms.venue.as_ref().map(|venue| venue.as_str().to_owned()),
-            starts_at: terms.starts_at,
+            show: self.show.as_ref().map(ShowCopy::state),
+            venue: self.venue_of(terms).map(|venue| venue.as_str().to_owned()),
+            starts_at: self.starts_at_of(terms),
             late_sales: terms.late_sales,
             created_at: self.created_at,
         }

@@ -8,7 +8,7 @@ use store::{Stop, Tx};
 use crate::Ports;
 use crate::domain::{Refusal, Ticket};
 use crate::republish::message_type;
-use crate::revision_request;
+use crate::{revision_request, show_offers};
 
 pub(super) const TYPES: &[MessageType<InventoryState>] = &[CHANGED];
 
@@ -19,7 +19,7 @@ pub(super) async fn on_inventory_changed(
     let inventory = received.state;
     let id = inventory.ticket_id.untyped();
     let handled = ports.store.transact(move |tx| follow(tx, &inventory)).await?;
-    ports.stock.announce(id);
+    ports.arrivals.announce(id);
     Ok(handled)
 }
 
@@ -31,8 +31,8 @@ fn follow(tx: &mut Tx<'_>, inventory: &InventoryState) -> Result<Handled, Stop<R
             if followed.version > ticket.version {
                 tx.publish(message_type(&followed).of(followed.state()));
             }
-            revision_request::publish(tx, &ticket, &followed);
-            tx.save(*followed);
+            revision_request::publish(tx, &ticket, &*followed);
+            show_offers::save_ticket(tx, &ticket, *followed)?;
             Ok(Handled::Applied)
         }
     }

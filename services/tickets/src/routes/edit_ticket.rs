@@ -4,17 +4,18 @@ use actix_web::put;
 use actix_web::web::Data;
 use contract::money::Decimal;
 use contract::{Currency, TicketId, Timestamp};
+use store::Tx;
 use web::{Body, PathId, Preconditions, Problem, Response, SignedIn};
 
 use super::offer_ticket::{OfferTicketBody, terms};
-use super::views::{TicketView, shown};
 use crate::Ports;
-use crate::domain::{Description, Price, Quantity, Ticket, Title, Venue};
+use crate::domain::{Description, Price, Quantity, Refusal, Ticket, Title, Venue};
 use crate::revision_request::{requester, revise};
+use crate::views::{TicketView, shown};
 
 web::body! {
     /// The new description and terms of a ticket. Absent fields have the same defaults as in an
-    /// offer.
+    /// offer. A ticket of a show has the venue and the start of the show, and keeps its currency.
     pub(crate) struct EditTicketBody {
         /// 1 to 200 characters (grapheme clusters) on one line; stored in normalisation form C.
         #[schema(value_type = String, min_length = 1, max_length = 800)]
@@ -57,7 +58,7 @@ web::body! {
         (status = 200, description = "The present ticket", body = TicketView, headers(("ETag" = String, description = "The entity tag"))),
         (status = 403, description = "Not the seller of the ticket, or `taken_down`"),
         (status = 404, description = "No such ticket"),
-        (status = 409, description = "`reserved`, `below_committed` or `version_conflict`"),
+        (status = 409, description = "`reserved`, `below_committed`, `show_cancelled` or `version_conflict`"),
     ),
     security(("session" = [])),
 )]
@@ -72,6 +73,7 @@ pub(crate) async fn edit_ticket(
     let edit = body.value;
     let version = edit.version;
     let offer = OfferTicketBody {
+        show_id: None,
         title: edit.title,
         price: edit.price,
         quantity: edit.quantity,
@@ -83,11 +85,12 @@ pub(crate) async fn edit_ticket(
     };
     let terms = terms(offer, ports.settings.amount_rules, ports.clock.now())?;
     let (id, requester) = (id.0, requester(&who));
-    let edit = move |ticket: &Ticket, now| {
+    let edit = move |tx: &mut Tx<'_>, ticket: &Ticket| {
+        let now = tx.now();
         let change = ticket.edit(requester, terms.clone(), version, now)?;
-        preconditions.check(ticket.version, || shown(ticket, now))?;
+        preconditions.check(ticket.version, || shown(ticket, now)).map_err(Refusal::from)?;
         Ok(change)
     };
-    let ticket = revise(&ports, id, edit).await?;
+    let ticket = revise(&ports, id.untyped(), edit).await?;
     Ok(shown(&ticket, ports.clock.now()))
 }

@@ -4,7 +4,7 @@ use std::str::FromStr;
 
 use actix_web::web::Data;
 use actix_web::{FromRequest as _, HttpRequest, get};
-use contract::UserId;
+use contract::{ShowId, UserId};
 use serde::Deserialize;
 use serde::de::value::{BorrowedStrDeserializer, Error};
 use store::{Found, Query};
@@ -15,10 +15,10 @@ use web::{
     SignedIn,
 };
 
-use super::views::TicketView;
 use crate::Ports;
 use crate::domain::{Search, Ticket};
 use crate::seen_stock;
+use crate::views::TicketView;
 
 web::params! {
     /// Filter, order and page of the list.
@@ -29,6 +29,8 @@ web::params! {
         /// them.
         #[param(value_type = Option<String>, min_length = 1, max_length = 400)]
         pub(crate) q: Search,
+        /// Only tickets of this show.
+        pub(crate) show: ShowId,
         /// Only tickets of this seller.
         pub(crate) seller: UserId,
         /// `buyable` (the default), or `all` tickets of the signed-in seller, including those that
@@ -87,7 +89,7 @@ impl FromStr for Status {
 }
 
 /// The variant with this name.
-fn named<'t, T: Deserialize<'t>>(text: &'t str) -> Option<T> {
+pub(super) fn named<'t, T: Deserialize<'t>>(text: &'t str) -> Option<T> {
     T::deserialize(BorrowedStrDeserializer::<Error>::new(text)).ok()
 }
 
@@ -109,13 +111,17 @@ pub(crate) async fn list_tickets(
     address: ClientAddress,
     request: HttpRequest,
 ) -> Result<Response, Problem> {
-    let ListTicketsParams { q, seller, status, sort, limit, cursor } = params.0;
+    let ListTicketsParams { q, show, seller, status, sort, limit, cursor } = params.0;
     let (sort, size) = (sort.unwrap_or_default(), limit.unwrap_or_default());
     let status = status.unwrap_or_default();
-    let tickets = match status {
-        Status::Buyable => buyable(sort, seller),
-        Status::All => all_of(sort, own(&SignedIn::extract(&request).await?, seller)?),
+    let (seller, tickets) = match status {
+        Status::Buyable => (seller, buyable(sort, seller)),
+        Status::All => {
+            let own = own(&SignedIn::extract(&request).await?, seller)?;
+            (Some(own), all_of(sort, own))
+        }
     };
+    let tickets = show.map_or(tickets, |show| of_show(sort, status, show));
     let list = List::of(&request, &tickets);
     let list = match &q {
         Some(search) => list.containing(&search.folded()),
@@ -130,20 +136,26 @@ pub(crate) async fn list_tickets(
         }
         Some(search) => {
             let wanted = usize::try_from(size.plus_one()).unwrap_or(usize::MAX);
-            ports.searches.run(&ports.store, address, tickets, (search, wanted)).await?
+            let texts = [("searchable", search.folded())];
+            ports.searches.run::<Ticket>(&ports.store, address, tickets, (&texts, wanted)).await?
         }
     };
     let page = Page::of(&list, size, tickets).or_next(&list, next);
     let now = ports.clock.now();
-    // The index may still contain tickets that began a moment ago.
-    let is_shown = |ticket: &&Ticket| status == Status::All || !ticket.has_begun(now);
+    let is_shown = |ticket: &&Ticket| {
+        // All tickets of a show have one seller.
+        let is_of_seller = seller.is_none_or(|seller| ticket.seller == seller);
+        // The index may still contain tickets that began a moment ago.
+        is_of_seller && (status == Status::All || !ticket.has_begun(now))
+    };
     let shown = page.entries.iter().filter(is_shown);
     let views: Vec<TicketView> = shown.map(|ticket| TicketView::of(ticket, now)).collect();
     Ok(page.response(&views))
 }
 
-/// The seller whose tickets are listed: the signed-in user, or any seller for an administrator.
-fn own(who: &SignedIn, seller: Option<UserId>) -> Result<UserId, Problem> {
+/// The seller whose tickets or shows are listed: the signed-in user, or any seller for an
+/// administrator.
+pub(super) fn own(who: &SignedIn, seller: Option<UserId>) -> Result<UserId, Problem> {
     match seller {
         None => Ok(who.user),
         Some(seller) if seller == who.user || who.role == Role::Admin => Ok(seller),
@@ -154,6 +166,16 @@ fn own(who: &SignedIn, seller: Option<UserId>) -> Result<UserId, Problem> {
 fn all_of(sort: Sort, seller: UserId) -> Query {
     let index = if by_age(sort) { "of_seller_by_age" } else { "of_seller_by_price" };
     sorted(Query::on(index).equals(seller), sort)
+}
+
+fn of_show(sort: Sort, status: Status, show: ShowId) -> Query {
+    let index = match (status, by_age(sort)) {
+        (Status::Buyable, true) => "buyable_of_show_by_age",
+        (Status::Buyable, false) => "buyable_of_show_by_price",
+        (Status::All, true) => "of_show_by_age",
+        (Status::All, false) => "of_show_by_price",
+    };
+    sorted(Query::on(index).equals(show), sort)
 }
 
 const fn by_age(sort: Sort) -> bool {

@@ -1,16 +1,27 @@
 //! One file a route.
 
+mod cancel_show;
+mod create_show;
+mod edit_show;
 mod edit_ticket;
+mod list_shows;
 mod list_tickets;
 mod offer_ticket;
+mod postpone_show;
+mod show_show;
 mod show_ticket;
-mod views;
 mod withdraw_ticket;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
 pub(crate) fn configure(config: &mut ServiceConfig<'_>) {
     config
+        .service(create_show::create_show)
+        .service(list_shows::list_shows)
+        .service(show_show::show_show)
+        .service(edit_show::edit_show)
+        .service(cancel_show::cancel_show)
+        .service(postpone_show::postpone_show)
         .service(offer_ticket::offer_ticket)
         .service(list_tickets::list_tickets)
         .service(show_ticket::show_ticket)

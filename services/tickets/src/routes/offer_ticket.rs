@@ -4,15 +4,16 @@ use actix_web::post;
 use actix_web::web::Data;
 use contract::amount_rules::AmountRules;
 use contract::money::Decimal;
-use contract::{Currency, TicketId, Timestamp, ticket};
+use contract::{Currency, Money, ShowId, TicketId, Timestamp, ticket};
 use service::person;
 use store::{Stop, Tx};
 use web::{Body, Problem, Response, SignedIn, once};
 
-use super::views::TicketView;
 use crate::Ports;
-use crate::domain::{Description, Price, Quantity, Refusal, Terms, Ticket, Title, Venue};
-use crate::refusal::IN_FUTURE;
+use crate::domain::{
+    Description, IN_FUTURE, Price, Quantity, Refusal, Show, Terms, Ticket, Title, Venue,
+};
+use crate::views::TicketView;
 
 web::body! {
     /// Description and terms of a ticket.
@@ -38,6 +39,9 @@ web::body! {
         pub(crate) starts_at: Option<Timestamp>,
         /// Whether units can be ordered after the start; false by default.
         pub(crate) late_sales: Option<bool>,
+        /// A show of the seller, of which the ticket is a price category; `venue` and `startsAt`
+        /// are those of the show, and must be absent.
+        pub(crate) show_id: Option<ShowId>,
     }
 }
 
@@ -47,6 +51,9 @@ web::body! {
     params(("Idempotency-Key" = Option<String>, Header, description = "A repeat with the same key and body returns the first response")),
     responses(
         (status = 201, description = "The ticket is offered", body = TicketView, headers(("ETag" = String, description = "The entity tag"))),
+        (status = 403, description = "Not the seller of the show"),
+        (status = 404, description = "No such show"),
+        (status = 409, description = "`show_cancelled` or `show_full`"),
     ),
     security(("session" = [])),
 )]
@@ -57,6 +64,7 @@ pub(crate) async fn offer_ticket(
     body: Body<OfferTicketBody>,
 ) -> Result<Response, Problem> {
     let now = ports.clock.now();
+    let show_id = body.value.show_id;
     let terms = terms(body.value, ports.settings.amount_rules, now)?;
     let id = TicketId::from(ports.ids.next(now));
     let (call, seller) = (body.call, who.user);
@@ -65,7 +73,15 @@ pub(crate) async fn offer_ticket(
             if person::is_erased(tx, seller)? {
                 return Err(Refusal::SellerErased.into());
             }
-            let offered = Ticket::offer(id, seller, terms.clone(), tx.now())?;
+            let offered = match show_id {
+                None => Ticket::offer(id, seller, terms.clone(), tx.now())?,
+                Some(show_id) => {
+                    let show = tx.get::<Show>(show_id)?.ok_or(Refusal::UnknownShow)?;
+                    let (show, offered) = show.offer(id, seller, terms.clone(), tx.now())?;
+                    tx.save(show);
+                    offered
+                }
+            };
             tx.publish(ticket::CREATED.of(offered.state()));
             tx.insert(offered.clone());
             let view = TicketView::of(&offered, tx.now());
@@ -84,9 +100,7 @@ pub(super) fn terms(
     rules: AmountRules,
     now: Timestamp,
 ) -> Result<Terms, Problem> {
-    let price = body.price.in_currency(body.currency.unwrap_or_default()).and_then(|price| {
-        rules.check_charge(price).map(|()| price).map_err(|broken| broken.to_string())
-    });
+    let price = price(&body.price, body.currency, rules);
     let terms = |price| Terms {
         title: body.title,
         price,
@@ -103,4 +117,15 @@ pub(super) fn terms(
             Some(_) | None => problem,
         }
     })
+}
+
+/// A price that fits its currency and the payment provider. Errors: the broken rule.
+pub(super) fn price(
+    price: &Price,
+    currency: Option<Currency>,
+    rules: AmountRules,
+) -> Result<Money, String> {
+    let price = price.in_currency(currency.unwrap_or_default())?;
+    rules.check_charge(price).map_err(|broken| broken.to_string())?;
+    Ok(price)
 }

@@ -5,10 +5,10 @@ use actix_web::web::Data;
 use contract::TicketId;
 use web::{PathId, Problem, Response, Seen};
 
-use super::views::{TicketView, shown};
 use crate::Ports;
 use crate::domain::Refusal;
 use crate::seen_stock;
+use crate::views::{TicketView, shown};
 
 /// Shows a ticket.
 #[utoipa::path(

@@ -3,12 +3,13 @@
 use actix_web::delete;
 use actix_web::web::Data;
 use contract::TicketId;
+use store::Tx;
 use web::{PathId, Preconditions, Problem, Response, SignedIn};
 
-use super::views::shown;
 use crate::Ports;
-use crate::domain::Ticket;
+use crate::domain::{Refusal, Ticket};
 use crate::revision_request::{requester, revise};
+use crate::views::shown;
 
 /// Withdraws a seller's own ticket.
 ///
@@ -35,11 +36,11 @@ pub(crate) async fn withdraw_ticket(
     preconditions: Preconditions,
 ) -> Result<Response, Problem> {
     let (id, requester) = (id.0, requester(&who));
-    let withdraw = move |ticket: &Ticket, now| {
+    let withdraw = move |tx: &mut Tx<'_>, ticket: &Ticket| {
         let change = ticket.withdraw(requester)?;
-        preconditions.check(ticket.version, || shown(ticket, now))?;
+        preconditions.check(ticket.version, || shown(ticket, tx.now())).map_err(Refusal::from)?;
         Ok(change)
     };
-    revise(&ports, id, withdraw).await?;
+    revise(&ports, id.untyped(), withdraw).await?;
     Ok(Response::no_content())
 }

@@ -2,7 +2,7 @@
 
 use contract::money::Decimal;
 use contract::ticket::Offer;
-use contract::{Currency, OrderId, TicketId, Timestamp, UserId};
+use contract::{Currency, OrderId, ShowId, TicketId, Timestamp, UserId};
 use serde::Serialize;
 use utoipa::ToSchema;
 use web::Response;
@@ -23,6 +23,8 @@ pub(crate) enum OfferView {
     Suspended,
     /// It has begun, and late sales are not allowed.
     Ended,
+    /// Its show is cancelled.
+    Cancelled,
 }
 
 /// A ticket.
@@ -41,6 +43,9 @@ pub(crate) struct TicketView {
     /// The seller.
     user_id: UserId,
     version: u64,
+    /// The show of which it is a price category; the venue and the start are those of the show.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    show_id: Option<ShowId>,
     /// The order that holds or bought the only unit.
     #[serde(skip_serializing_if = "Option::is_none")]
     order_id: Option<OrderId>,
@@ -66,6 +71,7 @@ impl TicketView {
             quantity: terms.quantity.get(),
             available: ticket.available(now),
             status: match ticket.offer {
+                Offer::Open if ticket.is_cancelled() => OfferView::Cancelled,
                 Offer::Open if ticket.stock.is_suspended => OfferView::Suspended,
                 Offer::Open if ticket.has_begun(now) => OfferView::Ended,
                 Offer::Open => OfferView::Open,
@@ -74,10 +80,11 @@ impl TicketView {
             },
             user_id: ticket.seller,
             version: ticket.version,
+            show_id: ticket.show.as_ref().map(|show| show.id),
             order_id: ticket.holder(),
             description: terms.description.as_ref().map(|text| text.as_str().to_owned()),
-            venue: terms.venue.as_ref().map(|text| text.as_str().to_owned()),
-            starts_at: terms.starts_at,
+            venue: ticket.venue().map(|text| text.as_str().to_owned()),
+            starts_at: ticket.starts_at(),
             late_sales: terms.late_sales,
             created_at: ticket.created_at,
         }

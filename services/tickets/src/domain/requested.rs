@@ -1,0 +1,28 @@
+//! Requests for changes of tickets and shows.
+
+use contract::UserId;
+
+use super::ticket::Ticket;
+
+/// Requester of a change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Requester {
+    /// A user, who may change their own tickets and shows.
+    User(UserId),
+    /// An administrator, who may also take down any ticket and offer it again, and cancel or
+    /// postpone any show.
+    Administrator(UserId),
+}
+
+/// Effect of requesting a change.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Requested<T = Ticket> {
+    /// The ticket or show already has the requested state.
+    Unchanged,
+    /// The revision is pending.
+    Revision(Box<T>),
+    /// The same revision was already pending.
+    Joined(u64),
+    /// Another revision is pending.
+    Behind(u64),
+}

@@ -1,0 +1,7 @@
+//! Views of tickets and shows.
+
+mod show;
+mod ticket;
+
+pub(crate) use show::{ShowProgressView, ShowView, progress, shown_in, shown_show, tickets_of};
+pub(crate) use ticket::{TicketView, shown};
