@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use contract::order::{OrderItem, OrderState};
 use contract::{OrderId, TicketId};
-use orders::domain::Network;
+use orders::domain::{LimitScope, Network};
 use orders::{Holdings, Inventory, NetworkHolds, Order};
 use testing::load::End;
 
@@ -58,14 +58,14 @@ pub fn check_units<'e>(
     }
 }
 
-/// The count of each network equals the units of its orders, which count until they end, also after
-/// their deadlines.
+/// The counts of each network, by ticket and by show, equal the units of its orders, which count
+/// until they end, also after their deadlines. A count of zero may be stored.
 pub fn check_networks<'e>(
     orders: impl IntoIterator<Item = &'e Order>,
     counts: impl IntoIterator<Item = &'e NetworkHolds>,
     findings: &mut Findings,
 ) {
-    let mut held: BTreeMap<(TicketId, &Network), u32> = BTreeMap::new();
+    let mut held: BTreeMap<(LimitScope, &Network), u32> = BTreeMap::new();
     for order in orders {
         let Some(network) = &order.network else { continue };
         let (id, is_active) = (order.state.id, is_active(&order.state));
@@ -73,18 +73,22 @@ pub fn check_networks<'e>(
             format!("order {id} holds no units, but is counted for {network}")
         });
         for item in order.state.items.iter().filter(|_| is_active) {
-            *held.entry((item.ticket_id, network)).or_default() += item.quantity;
+            let of_show = order.state.show_id.map(LimitScope::Show);
+            for of in [LimitScope::Ticket(item.ticket_id)].into_iter().chain(of_show) {
+                *held.entry((of, network)).or_default() += item.quantity;
+            }
         }
     }
-    let counts = counts.into_iter().map(|count| ((count.ticket_id, &count.network), count.held));
-    let counted: BTreeMap<(TicketId, &Network), u32> = counts.collect();
+    let counts = counts.into_iter().filter(|count| count.held > 0);
+    let counts = counts.map(|count| ((count.of, &count.network), count.held));
+    let counted: BTreeMap<(LimitScope, &Network), u32> = counts.collect();
     let all: BTreeSet<_> = held.keys().chain(counted.keys()).collect();
     for of in all {
-        let (ticket, network) = of;
+        let (scope, network) = of;
         let [held, counted] = [&held, &counted].map(|units| units.get(of).copied());
         findings.expect(held == counted, Rule::HoldLimit, || {
             format!(
-                "{network} has a count of {counted:?} units of {ticket}, its orders hold {held:?}"
+                "{network} has a count of {counted:?} units of {scope}, its orders hold {held:?}"
             )
         });
     }

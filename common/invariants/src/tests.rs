@@ -15,7 +15,7 @@ use contract::text::Trusted as _;
 use contract::user::AccountStatus;
 use expiration::domain::{Deadline, State};
 use orders::NetworkHolds;
-use orders::domain::Network;
+use orders::domain::{LimitScope, Network};
 use testing::load::End;
 use testing::platforms::START;
 use testing::samples::{id, usd};
@@ -215,9 +215,10 @@ fn counted() -> Evidence {
     evidence.journal = None;
     let mut active = active();
     let network = Network::from("203.0.113.0/24".to_owned());
-    let (ticket_id, held) = (active.state.items[0].ticket_id, active.state.items[0].quantity);
+    let (ticket, held) = (active.state.items[0].ticket_id, active.state.items[0].quantity);
+    let count = NetworkHolds::none(LimitScope::Ticket(ticket), network.clone());
     evidence.holdings[0].holds.push(hold(&active));
-    evidence.network_holds.push(NetworkHolds { ticket_id, network: network.clone(), held });
+    evidence.network_holds.push(NetworkHolds { held, ..count });
     (evidence.inventories[0].held, evidence.tickets[0].stock.held) = (held, held);
     active.network = Some(network);
     evidence.order_copies.push(copy(&active));
@@ -238,6 +239,29 @@ fn a_network_count_that_differs_from_the_active_orders_is_found() {
         ("an ended order", HoldLimit, |it| it.orders[4].state.status = CANCELLED),
     ];
     finds_each(counted, defects);
+}
+
+/// Evidence with an active order of a show that counts for a network, and an empty count.
+fn counted_of_show() -> Evidence {
+    let mut evidence = counted();
+    evidence.orders[4].state.show_id = Some(id(70));
+    evidence.order_copies[4] = copy(&evidence.orders[4]);
+    let NetworkHolds { network, held, .. } = evidence.network_holds[0].clone();
+    let count = |show| NetworkHolds::none(LimitScope::Show(id(show)), network.clone());
+    evidence.network_holds.push(NetworkHolds { held, ..count(70) });
+    evidence.network_holds.push(count(71));
+    evidence
+}
+
+#[test]
+fn a_network_count_of_a_show_that_differs_from_the_active_orders_is_found() {
+    let defects: &[Defect] = &[
+        ("one unit less", HoldLimit, |it| it.network_holds[1].held -= 1),
+        ("no count of the show", HoldLimit, |it| _ = it.network_holds.remove(1)),
+        ("another show", HoldLimit, |it| it.network_holds[1].of = LimitScope::Show(id(72))),
+        ("a count without an order", HoldLimit, |it| it.network_holds[2].held = 1),
+    ];
+    finds_each(counted_of_show, defects);
 }
 
 #[test]

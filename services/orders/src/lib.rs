@@ -3,14 +3,15 @@
 //! | module | contents |
 //! |---|---|
 //! | `recently_ordered` | the most recently ordered tickets |
-//! | `domain` | `Inventory`, `Order` and `Holdings`: states, commands, refusals; pure |
+//! | `domain` | `Inventory`, `Order`, `Show` and `Holdings`: states, commands, refusals; pure |
 //! | `stock` | changes of an order together with its inventories and messages |
 //! | `stock::place` | a new order |
 //! | `stock::payment` | effects of payments on an order |
 //! | `stock::seller` | bans of sellers, and the inventories that follow them |
+//! | `stock::show` | copies of shows, decisions on their revisions |
 //! | `stock::by_seller` | migration: index of inventories by seller |
 //! | `stock::limit`, `stock::network` | limits on the unpaid holds of a buyer, and of a network |
-//! | `loops` | expiry without hints; stock and holders as metrics |
+//! | `loops` | expiry without hints; end of the orders of cancelled shows; stock and holders as metrics |
 
 mod code;
 pub mod documents;
@@ -27,16 +28,20 @@ mod routes;
 pub mod settings;
 mod stock;
 
+use std::sync::Arc;
+
 use ::service::{CopyArrivals, Loop, Platform, Routes, Service, ServiceDefinition};
 use contract::catalogue::services;
 use store::{Collection, Unavailable};
 use web::Throttle;
 
+use crate::domain::EMPTY_COUNT_KEPT;
+use crate::loops::end_orders_of_cancelled_shows::EndOrdersOfCancelledShows;
 use crate::loops::expire_overdue::ExpireOverdue;
 use crate::loops::show_holders::{self, show_holders};
 use crate::loops::show_stock::{self, show_stock};
 
-pub use domain::{Holdings, Inventory, NetworkHolds, Order, Refusal, Seller};
+pub use domain::{Holdings, Inventory, NetworkHolds, Order, Refusal, Seller, Show};
 pub use ports::NAME;
 pub(crate) use ports::Ports;
 pub use settings::Settings;
@@ -48,6 +53,7 @@ pub static COLLECTIONS: &[&Collection] = &[
     &documents::HOLDINGS,
     &documents::NETWORK_HOLDS,
     &documents::SELLERS,
+    &documents::SHOWS,
     &::service::migration::COLLECTION,
 ];
 
@@ -75,6 +81,7 @@ pub async fn service(platform: Platform, settings: Settings) -> Result<Service, 
         throttle: Throttle::new("orders", settings.order_limit, &platform.clock),
         tickets: CopyArrivals::default(),
         payments: CopyArrivals::default(),
+        cancelled_shows: Arc::default(),
         recently_ordered: recently_ordered::RecentlyOrdered::default(),
     };
     service.loops.extend(listeners::all(&platform, &ports).await?);
@@ -84,6 +91,12 @@ pub async fn service(platform: Platform, settings: Settings) -> Result<Service, 
     let every = |period| (period, clock.clone());
     service.loops.extend([
         ::service::steps!("orders.expire_overdue", ExpireOverdue(own())),
+        ::service::steps!("orders.end_orders_of_cancelled_shows", EndOrdersOfCancelledShows(own())),
+        Loop::forgetting::<NetworkHolds>(
+            "orders.forget_empty_counts",
+            (&ports.store, clock),
+            ("emptied", EMPTY_COUNT_KEPT),
+        ),
         Loop::periodic("orders.show_stock", every(show_stock::PERIOD), own(), show_stock),
         Loop::periodic("orders.show_holders", every(show_holders::PERIOD), own(), show_holders),
     ]);

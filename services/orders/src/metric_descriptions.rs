@@ -6,7 +6,7 @@ pub(crate) static METRICS: &[Metric] = &[
     Metric::counter("orders_created_total", "Orders placed; a repeated request places none"),
     Metric::counter(
         "orders_ended_total",
-        "Orders that ended: complete, cancelled_by_buyer, expired",
+        "Orders that ended: complete, cancelled_by_buyer, expired, show_cancelled",
     ),
     Metric::histogram(
         "order_expiry_lateness_seconds",

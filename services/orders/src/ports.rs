@@ -1,10 +1,13 @@
 //! Name of the service, and dependencies of its routes, listeners and loops.
 
+use std::sync::Arc;
+
 use ::service::CopyArrivals;
 use contract::UserId;
 use contract::catalogue::services;
 use sources::{Clock, Ids};
 use store::Store;
+use tokio::sync::Notify;
 use web::Throttle;
 
 use crate::recently_ordered::RecentlyOrdered;
@@ -23,6 +26,8 @@ pub(crate) struct Ports {
     pub(crate) tickets: CopyArrivals,
     /// Notifies waiting requests of an order's copied payment.
     pub(crate) payments: CopyArrivals,
+    /// Wakes the loop that ends the orders of cancelled shows.
+    pub(crate) cancelled_shows: Arc<Notify>,
     /// Rate limit of orders per user; each replica counts separately.
     pub(crate) throttle: Throttle<UserId>,
     pub(crate) recently_ordered: RecentlyOrdered,

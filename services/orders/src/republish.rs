@@ -1,13 +1,14 @@
 //! Republishes the present states that other services copy.
 
-use contract::inventory;
+use contract::{inventory, show_terms};
 use service::Republisher;
 use store::Unavailable;
 
-use crate::domain::{Inventory, Order};
+use crate::domain::{Inventory, Order, Show};
 use crate::stock::message_type;
 
-/// Publishes every order and every inventory again. Returns the number of messages.
+/// Publishes every order, every inventory and the last outcome of every show again. Returns the
+/// number of messages.
 ///
 /// # Errors
 /// [`Unavailable`] if the store or the bus is unreachable; a repeat is harmless.
@@ -16,5 +17,7 @@ pub async fn republish(republishing: &Republisher) -> Result<u64, Unavailable> {
         republishing.all(|Order { state, .. }| Some(message_type(state.status).of(state.clone())));
     let inventories =
         republishing.all(|inventory: &Inventory| Some(inventory::CHANGED.of(inventory.state())));
-    Ok(orders.await? + inventories.await?)
+    let shows =
+        republishing.all(|show: &Show| show.terms().map(|terms| show_terms::CHANGED.of(terms)));
+    Ok(orders.await? + inventories.await? + shows.await?)
 }

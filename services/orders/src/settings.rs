@@ -21,7 +21,7 @@ const ORDER_WINDOW_MIN: Duration = Duration::from_secs(1);
 /// Longest order window: bounds the time for which unpaid units are unavailable.
 const ORDER_WINDOW_MAX: Duration = Duration::from_hours(24);
 
-/// Units of one ticket that a buyer may hold unpaid. Production: a family with friends.
+/// Units of one ticket or show that a buyer may hold unpaid. Production: a family with friends.
 /// Development: the maximum of one order.
 const HOLD_LIMIT: Auto = Auto { production: 8, development: 100 };
 
@@ -35,7 +35,7 @@ const UNPAID_LIMIT: Auto = Auto { production: 2, development: 0 };
 /// of the buyer writes.
 const UNPAID_LIMIT_MAX: u64 = 50;
 
-/// Percentage of a ticket's units that one network may hold unpaid.
+/// Percentage of the units of a ticket or a show that one network may hold unpaid.
 const NETWORK_HOLD_SHARE: Auto = Auto { production: 5, development: 5 };
 
 /// Maximum of [`NETWORK_HOLD_SHARE`]: all units of a ticket.
@@ -53,8 +53,8 @@ pub struct Arguments {
     /// Minimum time to the deadline when a payment starts; extends an order at most once.
     #[arg(long, env, default_value = "15s", value_name = "TIME", value_parser = duration)]
     payment_extension: Duration,
-    /// Units of one ticket that a buyer may hold unpaid at once; 0 is no limit, auto is 8 in
-    /// production, else 100.
+    /// Units of one ticket, and of all tickets of one show, that a buyer may hold unpaid at once; 0
+    /// is no limit, auto is 8 in production, else 100.
     #[arg(long, env, default_value = "auto", value_name = "UNITS", value_parser = limit(LIMIT_MAX))]
     hold_limit: Limit,
     /// Units over all tickets that a buyer may hold unpaid at once; 0 is no limit, auto is 20 in
@@ -66,8 +66,9 @@ pub struct Arguments {
     #[arg(long, env, default_value = "auto", value_name = "COUNT")]
     #[arg(value_parser = limit(UNPAID_LIMIT_MAX))]
     unpaid_limit: Limit,
-    /// Share of a ticket's units that unpaid orders from one network may hold (IPv4 /24, IPv6 /48),
-    /// at least hold-limit; 0 is no limit, auto is 5; private networks are exempt in development.
+    /// Share of a ticket's units, and of a show's, that unpaid orders from one network may hold
+    /// (IPv4 /24, IPv6 /48), at least hold-limit; 0 is no limit, auto is 5; private networks are
+    /// exempt in development.
     #[arg(long, env, default_value = "auto", value_name = "PERCENT")]
     #[arg(value_parser = limit(PERCENT_MAX))]
     network_hold_share: Limit,
@@ -91,8 +92,8 @@ pub struct Settings {
     pub payment_extension: Duration,
     /// Limits on the unpaid holds of one buyer.
     pub hold_limits: HoldLimits,
-    /// Percentage of a ticket's units that unpaid orders from one network may hold; `None` is no
-    /// limit.
+    /// Percentage of the units of a ticket or a show that unpaid orders from one network may hold;
+    /// `None` is no limit.
     pub network_hold_share: Option<NonZeroU32>,
     /// Whether the share applies to private networks.
     pub private_networks: PrivateNetworks,

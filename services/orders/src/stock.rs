@@ -6,6 +6,7 @@ pub(crate) mod network;
 pub(crate) mod payment;
 pub(crate) mod place;
 pub(crate) mod seller;
+pub(crate) mod show;
 
 use contract::order::OrderState;
 use contract::order::{CANCELLED, COMPLETED, CREATED, OrderStatus, UPDATED};
@@ -52,6 +53,7 @@ pub(crate) fn command(
     cause: &Cause,
 ) -> Result<Effect, Stop<Refusal>> {
     let order = tx.get::<Order>(order_id)?.ok_or(Refusal::UnknownOrder)?;
+    let command = show::command_of(tx, &order, command)?;
     let now = tx.now();
     match order.decide(command, now)? {
         Decided::AlreadyApplied => Ok(Effect::Unchanged),

@@ -19,5 +19,8 @@ mod network_limit;
 mod order_table;
 mod rate_limit;
 mod settings;
+mod show_rules;
+mod shows;
+mod shows_cancelled;
 mod totals;
 mod views;

@@ -2,9 +2,12 @@
 
 use std::num::NonZeroU32;
 use std::ops::Deref;
+use std::time::Duration;
 
 use contract::payment::{AUTHORIZED, PaymentState, PaymentStatus};
-use contract::ticket::{CREATED, Offer, TicketState};
+use contract::show::{ShowState, ShowStatus, VenueState};
+use contract::show_revision::ShowRevisionState;
+use contract::ticket::{CREATED, Offer, TicketShow, TicketState};
 use contract::{Currency, OrderId};
 use orders::Settings;
 use orders::domain::HoldLimits;
@@ -60,6 +63,37 @@ pub(crate) fn ticket(number: u8, quantity: u32) -> TicketState {
         late_sales: false,
         created_at: testing::platforms::START,
     }
+}
+
+/// A ticket of show 70 at its first version.
+pub(crate) fn ticket_of_show(number: u8, quantity: u32) -> TicketState {
+    let show = TicketShow { id: id(70), version: 1, status: ShowStatus::Scheduled };
+    let ShowState { venue, starts_at, .. } = revision_of_show(1, 1, show.status).show;
+    let (venue, starts_at) = (Some(venue.name), Some(starts_at));
+    TicketState { show: Some(show), venue, starts_at, ..ticket(number, quantity) }
+}
+
+/// A revision of show 70, which changes no times.
+pub(crate) fn revision_of_show(number: u64, version: u64, status: ShowStatus) -> ShowRevisionState {
+    let venue = VenueState {
+        name: "Town hall".to_owned(),
+        time_zone: "Europe/Berlin".to_owned(),
+        address: None,
+    };
+    let show = ShowState {
+        id: id(70),
+        version,
+        seller: id(200),
+        title: "Concert".to_owned(),
+        description: None,
+        venue,
+        doors_at: None,
+        starts_at: testing::platforms::START.plus(Duration::from_hours(72)),
+        status,
+        image: None,
+        created_at: testing::platforms::START,
+    };
+    ShowRevisionState { number, show, moves: false }
 }
 
 impl BoxOffice {

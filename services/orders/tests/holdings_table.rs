@@ -9,7 +9,8 @@ use std::time::Duration;
 use contract::order::{CancelReason, OrderStatus};
 use contract::{Decided, Timestamp, UserId};
 use orders::domain::{
-    Command, FREE_UNITS_COUNTED, HOLDS_MAX, Holdings, Order, PlacedOrder, Refusal, UNPAID_END_KEPT,
+    Command, FREE_UNITS_COUNTED, HOLDS_MAX, Holdings, LimitScope, Order, PlacedOrder, Refusal,
+    UNPAID_END_KEPT,
 };
 use proptest::prelude::*;
 use testing::samples::{id, item};
@@ -31,7 +32,7 @@ fn limit(units: u32) -> NonZeroU32 {
 fn order(number: u8, items: &[(u8, u32)]) -> Order {
     let item = |(ticket, quantity): &(u8, u32)| item(*ticket, 201, 500, *quantity);
     let placed = PlacedOrder { id: id(number), buyer: buyer(), window: WINDOW };
-    Order::place(placed, items.iter().map(item).collect(), NOW).unwrap()
+    Order::place(placed, items.iter().map(item).collect(), None, NOW).unwrap()
 }
 
 fn placed_at(now: Timestamp, mut order: Order) -> Order {
@@ -47,7 +48,7 @@ fn free(number: u8, items: &[(u8, u32)], starts_at: Option<Timestamp>) -> Order 
         item.starts_at = starts_at;
     }
     let placed = PlacedOrder { id: id(number), buyer: buyer(), window: WINDOW };
-    Order::place(placed, items, NOW).unwrap()
+    Order::place(placed, items, None, NOW).unwrap()
 }
 
 fn until() -> Timestamp {
@@ -67,6 +68,13 @@ fn cancelled(order: &Order, at: Timestamp) -> Order {
     }
 }
 
+fn with_show(order: &Order) -> Order {
+    match order.decide(Command::CancelWithShow, NOW) {
+        Ok(Decided::Applied(order, _)) => *order,
+        other => panic!("{other:?}"),
+    }
+}
+
 fn paid(order: &Order) -> Order {
     let (buyer, amount) = (order.state.buyer, order.state.total);
     match order.decide(Command::AcceptPayment { payment_id: id(77), buyer, amount }, NOW) {
@@ -78,7 +86,8 @@ fn paid(order: &Order) -> Order {
 #[test]
 fn exactly_the_limit_can_be_held_of_each_ticket() {
     let holdings = holding(&[order(1, &[(1, 3), (2, 1)])]);
-    let refused = |ticket, most| Err(Refusal::HoldLimit { ticket: id(ticket), limit: limit(most) });
+    let of = |ticket| LimitScope::Ticket(id(ticket));
+    let refused = |ticket, most| Err(Refusal::HoldLimit { of: of(ticket), limit: limit(most) });
     for (items, most, expected) in [
         (vec![(1, 2)], 5, Ok(())),
         (vec![(1, 3)], 5, refused(1, 5)),
@@ -95,6 +104,32 @@ fn exactly_the_limit_can_be_held_of_each_ticket() {
             .with(&order(2, &items), Duration::ZERO, NOW, hold_limits(most, 0, 0))
             .map(drop);
         assert_eq!(outcome, expected, "{items:?} at a limit of {most}");
+    }
+}
+
+#[test]
+fn exactly_the_limit_can_be_held_of_all_tickets_of_a_show() {
+    let of_show = |show: Option<u8>, mut order: Order| {
+        order.state.show_id = show.map(id);
+        order
+    };
+    let free = |tickets: &[(u8, u32)]| free(1, tickets, None);
+    let refused = Err(Refusal::HoldLimit { of: LimitScope::Show(id(70)), limit: limit(5) });
+    for (held, items, show, expected) in [
+        (order(1, &[(1, 3), (2, 1)]), vec![(3, 1)], Some(70), Ok(())),
+        (order(1, &[(1, 3), (2, 1)]), vec![(3, 2)], Some(70), refused),
+        (order(1, &[(1, 3), (2, 1)]), vec![(1, 2)], Some(70), refused),
+        (order(1, &[(1, 3), (2, 1)]), vec![(3, 5)], Some(71), Ok(())),
+        (order(1, &[(1, 3), (2, 1)]), vec![(3, 5)], None, Ok(())),
+        (order(1, &[(1, 5)]), vec![(2, 1)], Some(70), refused),
+        // Sold free units count as those of a ticket do.
+        (free(&[(1, 3), (2, 1)]), vec![(3, 1)], Some(70), Ok(())),
+        (free(&[(1, 3), (2, 1)]), vec![(3, 2)], Some(70), refused),
+    ] {
+        let holdings = holding(&[of_show(Some(70), held)]);
+        let next = of_show(show, order(2, &items));
+        let outcome = holdings.with(&next, Duration::ZERO, NOW, hold_limits(5, 0, 0)).map(drop);
+        assert_eq!(outcome, expected, "{items:?} of show {show:?}");
     }
 }
 
@@ -130,7 +165,7 @@ fn holds_of_orders_that_have_ended_are_left_out() {
     let (kept, ended) = (order(1, &[(1, 3), (2, 1)]), order(2, &[(1, 2)]));
     let holdings = holding(&[kept.clone(), ended.clone()]);
     assert_eq!(holdings.orders(), BTreeSet::from([id(1), id(2)]));
-    for ended in [paid(&ended), cancelled(&ended, NOW)] {
+    for ended in [paid(&ended), cancelled(&ended, NOW), with_show(&ended)] {
         let reviewed = holdings.clone().reviewed(&[kept.clone(), ended], NOW, hold_limits(5, 0, 0));
         assert_eq!(reviewed, holding(std::slice::from_ref(&kept)));
     }
@@ -157,6 +192,8 @@ enum End {
     /// Active, before its deadline.
     None,
     Paid,
+    /// With its show.
+    ShowCancelled,
     /// This long ago.
     Cancelled(Duration),
     /// Expired, this long after its deadline.
@@ -170,6 +207,7 @@ fn ended(number: u8, end: End, now: Timestamp) -> Order {
     match end {
         End::None => order.state.expires_at = now.plus(WINDOW),
         End::Paid => order = paid(&order),
+        End::ShowCancelled => order = with_show(&order),
         End::Cancelled(ago) => {
             order.state.status = OrderStatus::Cancelled { reason: CancelReason::Buyer };
             order.cancelled_at = Some(now.minus(ago));
@@ -190,7 +228,7 @@ fn after_two_unpaid_ends_within_half_an_hour_one_unit_can_be_held() {
     let now = NOW.plus(Duration::from_hours(1));
     // Ends, the most of up to 4 units that can be ordered, and the age of the end that the
     // restriction counts from.
-    let table: [(&[End], u32, Option<Duration>); 15] = [
+    let table: [(&[End], u32, Option<Duration>); 17] = [
         (&[], 4, None),
         (&[End::Cancelled(second)], 4, None),
         (&[End::Expired(second)], 4, None),
@@ -202,6 +240,8 @@ fn after_two_unpaid_ends_within_half_an_hour_one_unit_can_be_held() {
         (&[End::Expired(long), End::Overdue(second)], 4, None),
         (&[End::Overdue(Duration::ZERO), End::Overdue(Duration::ZERO)], 1, Some(Duration::ZERO)),
         (&[End::Paid, End::Paid, End::Paid], 4, None),
+        (&[End::ShowCancelled, End::ShowCancelled], 4, None),
+        (&[End::ShowCancelled, End::Cancelled(second)], 4, None),
         (&[End::Paid, End::Cancelled(second), End::Expired(second)], 1, Some(second)),
         // The newest two count.
         (&[End::Cancelled(just), End::Expired(second), End::Overdue(second)], 1, Some(second)),

@@ -4,10 +4,10 @@
 use std::num::NonZeroU32;
 use std::time::Duration;
 
-use contract::payment;
 use contract::ticket::TicketState;
+use contract::{Timestamp, payment};
 use futures::future::join_all;
-use orders::domain::{Network, NetworkShare, Refusal};
+use orders::domain::{LimitScope, Network, NetworkShare, Refusal};
 use orders::settings::PrivateNetworks;
 use orders::{NetworkHolds, Order, Settings};
 use proptest::prelude::*;
@@ -165,8 +165,10 @@ async fn without_a_share_nothing_is_stored_and_counted_orders_end_normally() {
     assert_eq!(counts(&office).await, []);
 }
 
+const NOW: Timestamp = Timestamp::from_unix_ms(1_000_000);
+
 fn none() -> NetworkHolds {
-    NetworkHolds::none(id(1), Network::from("203.0.113.0/24".to_owned()))
+    NetworkHolds::none(LimitScope::Ticket(id(1)), Network::from("203.0.113.0/24".to_owned()))
 }
 
 fn share(percent: u32, per_buyer: u32) -> NetworkShare {
@@ -197,15 +199,28 @@ fn a_ceiling_is_a_share_of_the_capacity_and_never_less_than_one_buyer_may_hold()
 fn exactly_the_ceiling_can_be_held() {
     let held = none().hold(7, 10).unwrap();
     assert_eq!(held.clone().hold(3, 10).unwrap().held, 10);
-    assert_eq!(held.clone().hold(4, 10), Err(Refusal::NetworkLimit(id(1))));
-    assert_eq!(held.hold(u32::MAX, u32::MAX - 1), Err(Refusal::NetworkLimit(id(1))));
+    assert_eq!(held.clone().hold(4, 10), Err(Refusal::NetworkLimit(LimitScope::Ticket(id(1)))));
+    assert_eq!(
+        held.hold(u32::MAX, u32::MAX - 1),
+        Err(Refusal::NetworkLimit(LimitScope::Ticket(id(1))))
+    );
+}
+
+#[test]
+fn a_count_of_zero_of_a_show_is_stored_with_its_time_until_the_next_hold() {
+    let none = NetworkHolds::none(LimitScope::Show(id(1)), none().network);
+    let emptied = none.clone().hold(3, 10).unwrap().release(3, NOW).unwrap();
+    assert_eq!((emptied.held, emptied.emptied_at), (0, Some(NOW)));
+    let held = emptied.hold(10, 10).unwrap();
+    assert_eq!((held.held, held.emptied_at), (10, None));
+    assert_eq!(held.hold(1, 10), Err(Refusal::NetworkLimit(LimitScope::Show(id(1)))));
 }
 
 #[test]
 fn a_count_of_zero_is_not_stored() {
     let held = none().hold(3, 10).unwrap();
-    assert_eq!(held.clone().release(2).unwrap().held, 1);
-    assert_eq!(held.release(3), None);
+    assert_eq!(held.clone().release(2, NOW).unwrap().held, 1);
+    assert_eq!(held.release(3, NOW), None);
 }
 
 proptest! {
@@ -214,7 +229,7 @@ proptest! {
     fn a_count_is_the_sum_of_its_holds(holds in proptest::collection::vec(1..9_u32, 1..20)) {
         let held = holds.iter().try_fold(none(), |count, units| count.hold(*units, u32::MAX)).unwrap();
         prop_assert_eq!(held.held, holds.iter().sum::<u32>());
-        let left = holds.iter().try_fold(held, |count, units| count.release(*units));
+        let left = holds.iter().try_fold(held, |count, units| count.release(*units, NOW));
         prop_assert_eq!(left, None);
     }
 }

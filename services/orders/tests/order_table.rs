@@ -24,7 +24,7 @@ fn buyer() -> UserId {
 
 fn placed() -> Order {
     let placed = PlacedOrder { id: id(4), buyer: buyer(), window: WINDOW };
-    Order::place(placed, vec![item(500, 2, Currency::USD)], NOW).unwrap()
+    Order::place(placed, vec![item(500, 2, Currency::USD)], None, NOW).unwrap()
 }
 
 fn await_payment(payment: u8) -> Command {
@@ -44,18 +44,20 @@ fn after(order: &Order, command: Command, now: Timestamp) -> Order {
 }
 
 /// An order in each status, all with the first deadline.
-fn in_each_status() -> [(&'static str, Order); 5] {
+fn in_each_status() -> [(&'static str, Order); 6] {
     let created = placed();
     let awaiting = after(&created, await_payment(9), NOW);
     let complete = after(&created, accept(9), NOW);
     let cancelled = after(&created, Command::Cancel, NOW);
     let expired = after(&created, Command::Expire, NOW.plus(WINDOW));
+    let with_show = after(&created, Command::CancelWithShow, NOW);
     [
         ("created", created),
         ("awaiting", awaiting),
         ("complete", complete),
         ("cancelled", cancelled),
         ("expired", expired),
+        ("show_cancelled", with_show),
     ]
 }
 
@@ -84,27 +86,35 @@ fn described(outcome: Result<Decided<Order, Stock>, Refusal>) -> String {
 
 #[test]
 fn every_status_decides_every_command_on_both_sides_of_the_deadline() {
-    // status, then: the same payment awaited, another awaited, accepted, expire, cancel
+    // status, then: the same payment awaited, another awaited, accepted, expire, cancel, the show is
+    // cancelled
+    let (awaiting, sold) = ("awaiting, keep", "complete, sell");
+    let (cancelled, gone) = ("cancelled, release", "expired, release");
+    let with_show = "show_cancelled, release";
     let before = [
-        (
-            "created",
-            ["awaiting, keep", "awaiting, keep", "complete, sell", "-", "cancelled, release"],
-        ),
-        ("awaiting", ["-", "awaiting, keep", "complete, sell", "-", "cancelled, release"]),
-        ("complete", ["-", "-", "-", "-", "OrderComplete"]),
-        ("cancelled", ["-", "-", "-", "-", "-"]),
-        ("expired", ["-", "-", "-", "-", "-"]),
+        ("created", [awaiting, awaiting, sold, "-", cancelled, with_show]),
+        ("awaiting", ["-", awaiting, sold, "-", cancelled, with_show]),
+        ("complete", ["-", "-", "-", "-", "OrderComplete", "-"]),
+        ("cancelled", ["-"; 6]),
+        ("expired", ["-"; 6]),
+        ("show_cancelled", ["-"; 6]),
     ];
-    let gone = "expired, release";
     let at_deadline = [
-        ("created", [gone, gone, gone, gone, gone]),
-        ("awaiting", ["-", gone, gone, gone, gone]),
-        ("complete", ["-", "-", "-", "-", "OrderComplete"]),
-        ("cancelled", ["-", "-", "-", "-", "-"]),
-        ("expired", ["-", "-", "-", "-", "-"]),
+        ("created", [gone, gone, gone, gone, gone, with_show]),
+        ("awaiting", ["-", gone, gone, gone, gone, with_show]),
+        ("complete", ["-", "-", "-", "-", "OrderComplete", "-"]),
+        ("cancelled", ["-"; 6]),
+        ("expired", ["-"; 6]),
+        ("show_cancelled", ["-"; 6]),
     ];
-    let commands =
-        [await_payment(9), await_payment(8), accept(9), Command::Expire, Command::Cancel];
+    let commands = [
+        await_payment(9),
+        await_payment(8),
+        accept(9),
+        Command::Expire,
+        Command::Cancel,
+        Command::CancelWithShow,
+    ];
     let deadline = NOW.plus(WINDOW);
     let last_moment = deadline.minus(Duration::from_millis(1));
     for (now, table) in [(last_moment, before), (deadline, at_deadline)] {
@@ -146,11 +156,11 @@ fn a_payment_of_another_amount_or_buyer_is_refused() {
 fn totals_add_up_or_are_refused() {
     let placed = PlacedOrder { id: id(4), buyer: buyer(), window: WINDOW };
     let two = vec![item(500, 2, Currency::USD), item(1, 3, Currency::USD)];
-    assert_eq!(Order::place(placed, two, NOW).unwrap().state.total.minor_units, 1_003);
+    assert_eq!(Order::place(placed, two, None, NOW).unwrap().state.total.minor_units, 1_003);
     let mixed = vec![item(500, 2, Currency::USD), item(1, 3, Currency::EUR)];
-    assert_eq!(Order::place(placed, mixed, NOW), Err(Refusal::CurrenciesDiffer));
+    assert_eq!(Order::place(placed, mixed, None, NOW), Err(Refusal::CurrenciesDiffer));
     let huge = vec![item(i64::MAX, 2, Currency::USD)];
-    assert_eq!(Order::place(placed, huge, NOW), Err(Refusal::TotalTooLarge));
+    assert_eq!(Order::place(placed, huge, None, NOW), Err(Refusal::TotalTooLarge));
 }
 
 fn returned(ticket: u8, quantity: u32) -> ReturnedUnits {
@@ -167,7 +177,7 @@ fn taken_back(
 
 #[test]
 fn refunded_units_leave_a_complete_order_once() {
-    let [.., (_, complete), _, _] = in_each_status();
+    let [_, _, (_, complete), ..] = in_each_status();
     let (one, went_back) = taken_back(complete.take_back(id(9), &[returned(1, 1)]));
     assert_eq!(went_back, [returned(1, 1)]);
     assert_eq!(one.state.version, complete.state.version + 1);
@@ -191,7 +201,7 @@ fn units_that_an_order_did_not_sell_are_not_returned() {
         let nothing = order.take_back(id(9), &[]);
         assert_eq!(nothing, Ok(Decided::AlreadyApplied), "no command is due: {status}");
     }
-    let [.., (_, complete), _, _] = in_each_status();
+    let [_, _, (_, complete), ..] = in_each_status();
     assert_eq!(complete.take_back(id(8), &[returned(1, 1)]), refused, "another payment");
     assert_eq!(complete.take_back(id(9), &[returned(7, 1)]), refused, "another ticket");
     assert_eq!(complete.take_back(id(9), &[returned(1, 3)]), refused, "more than was sold");
@@ -203,6 +213,7 @@ fn any_command() -> impl Strategy<Value = Command> {
         (8_u8..10).prop_map(accept),
         Just(Command::Expire),
         Just(Command::Cancel),
+        Just(Command::CancelWithShow),
     ]
 }
 
@@ -237,7 +248,7 @@ proptest! {
     fn the_largest_cumulative_quantity_is_returned_in_any_order_of_refunds(
         quantities in prop::collection::vec(0_u32..=2, 0..8),
     ) {
-        let [.., (_, mut order), _, _] = in_each_status();
+        let [_, _, (_, mut order), ..] = in_each_status();
         let mut came_back = 0;
         for quantity in &quantities {
             let taken_back = order.take_back(id(9), &[returned(1, *quantity)]).unwrap();

@@ -225,7 +225,8 @@ pub(super) fn hold(order: &Order) -> Hold {
     let item = &order.state.items[0];
     let (order_id, until) = (order.state.id, order.state.expires_at);
     let (ticket_id, units) = (item.ticket_id, item.quantity);
-    Hold { order_id, ticket_id, units, until, is_free: false, is_sold: false }
+    let show_id = order.state.show_id;
+    Hold { order_id, ticket_id, show_id, units, until, is_free: false, is_sold: false }
 }
 
 /// The revocation of the session that was signed out.

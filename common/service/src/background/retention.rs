@@ -48,7 +48,8 @@ pub async fn forget_once<D: Document>(
         // A document that was renewed since the query is kept.
         let mut found = tx.get_all::<D>(&ids)?;
         found.retain(|document| {
-            document.as_ref().is_some_and(|document| document.key(sort_field) <= newest)
+            let keys = document.as_ref().map(|document| document.key(sort_field));
+            keys.is_some_and(|key| key != Key::Null && key <= newest)
         });
         for document in found.iter().flatten() {
             tx.delete::<D>(document.document_id());

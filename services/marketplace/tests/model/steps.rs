@@ -5,7 +5,7 @@ use std::sync::Arc;
 use contract::Decided;
 use contract::order::{OrderItem, OrderState};
 use expiration::Deadline;
-use orders::domain::{Command as OrderCommand, Network, PlacedOrder, Stock};
+use orders::domain::{Command as OrderCommand, LimitScope, Network, PlacedOrder, Stock};
 use orders::{NetworkHolds, Order};
 use payments::domain::{
     Change, Command, OrderCopy, Payment, ProviderStatus, Purpose, State, Task, Token, Verdict,
@@ -73,9 +73,9 @@ fn order(world: &mut World, buyer: Buyer) -> Option<()> {
     let (inventory, item): (_, OrderItem) =
         inventory.hold(buyer.order(), buyer.user(), 1, world.now()).ok()?;
     let placed = PlacedOrder { id: buyer.order(), buyer: buyer.user(), window: WINDOW };
-    let order = Order::place(placed, vec![item], world.now()).unwrap();
+    let order = Order::place(placed, vec![item], None, world.now()).unwrap();
     let network = Network::from("203.0.113.0/24".to_owned());
-    let none = NetworkHolds::none(inventory.ticket_id, network.clone());
+    let none = NetworkHolds::none(LimitScope::Ticket(inventory.ticket_id), network.clone());
     let count = world.network.take().unwrap_or(none).hold(1, inventory.capacity());
     world.network = Some(count.ok()?);
     let order = Order { network: Some(network), ..order };
@@ -89,7 +89,8 @@ fn command(world: &mut World, buyer: Buyer, command: OrderCommand) -> Option<()>
     match world.orders.get(&buyer)?.decide(command, world.now()) {
         Ok(Decided::Applied(mut order, stock)) => {
             if stock != Stock::Keep {
-                world.network = world.network.take().and_then(|count| count.release(1));
+                let now = world.now();
+                world.network = world.network.take().and_then(|count| count.release(1, now));
                 order.network = None;
             }
             // No rule here depends on the time of the cancellation; without it there are fewer

@@ -3,6 +3,7 @@
 use std::num::NonZeroU32;
 use std::time::Duration;
 
+use contract::{ShowId, TicketId};
 use serde::{Deserialize, Serialize};
 
 /// Time for which an unpaid order counts against its buyer.
@@ -21,7 +22,7 @@ const NETWORK_CEILING_MIN: u32 = 8;
 /// Limits on the unpaid holds of one buyer; `None` is no limit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct HoldLimits {
-    /// Units of one ticket.
+    /// Units of one ticket, and of all tickets of one show.
     pub per_ticket: Option<NonZeroU32>,
     /// Units over all tickets.
     pub total: Option<NonZeroU32>,
@@ -36,10 +37,35 @@ impl HoldLimits {
     }
 }
 
-/// Share of a ticket that the unpaid holds of one network may have.
+/// The units that a limit counts.
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    derive_more::Display,
+)]
+pub enum LimitScope {
+    /// Those of one ticket.
+    #[serde(rename = "ticketId")]
+    #[display("ticket {_0}")]
+    Ticket(TicketId),
+    /// Those of all tickets of one show: otherwise its price categories would multiply the limit.
+    #[serde(rename = "showId")]
+    #[display("show {_0}")]
+    Show(ShowId),
+}
+
+/// Share of a ticket, or of a show, that the unpaid holds of one network may have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct NetworkShare {
-    /// Percentage of the ticket's capacity, 1 to 100.
+    /// Percentage of the capacity, 1 to 100.
     pub percent: NonZeroU32,
     /// Limit per ticket of one buyer. The ceiling is never below it, so that one buyer alone cannot
     /// exceed the ceiling.
@@ -47,7 +73,7 @@ pub struct NetworkShare {
 }
 
 impl NetworkShare {
-    /// Units that one network may hold of a ticket with this capacity.
+    /// Units that one network may hold of a ticket or a show with this capacity.
     #[must_use]
     pub fn ceiling(self, capacity: u32) -> u32 {
         let share = u64::from(capacity) * u64::from(self.percent.get()) / 100;

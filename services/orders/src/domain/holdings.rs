@@ -6,10 +6,12 @@ use std::num::NonZeroU32;
 use std::ops::Not;
 use std::time::Duration;
 
-use contract::{OrderId, TicketId, Timestamp, UserId};
+use contract::{OrderId, ShowId, TicketId, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 
-use super::hold_limits::{HOLDS_MAX, HoldLimits, UNITS_AFTER_UNPAID_ENDS, UNPAID_END_KEPT};
+use super::hold_limits::{
+    HOLDS_MAX, HoldLimits, LimitScope, UNITS_AFTER_UNPAID_ENDS, UNPAID_END_KEPT,
+};
 use super::order::Order;
 use super::refusal::Refusal;
 
@@ -56,6 +58,9 @@ pub struct Hold {
     pub order_id: OrderId,
     /// The ticket.
     pub ticket_id: TicketId,
+    /// The show of the ticket.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub show_id: Option<ShowId>,
     /// Number of units.
     pub units: u32,
     /// Time until which the hold counts: the order's deadline with its extension. Of free units,
@@ -133,7 +138,7 @@ impl Holdings {
     }
 
     /// Lists the holds of a placed order; `extension` is the maximum extension of its deadline.
-    /// Sold free units count against the limit per ticket only, until the start.
+    /// Sold free units count against the limit per ticket and show only, until the start.
     ///
     /// # Errors
     /// [`Refusal::UnpaidOrders`], [`Refusal::HoldLimit`] or [`Refusal::HoldLimitTotal`] above a
@@ -155,8 +160,9 @@ impl Holdings {
             } else {
                 order.state.expires_at.plus(extension)
             };
-            let (order_id, ticket_id) = (order.state.id, item.ticket_id);
-            Hold { order_id, ticket_id, units: item.quantity, until, is_free, is_sold }
+            let (order_id, show_id) = (order.state.id, order.state.show_id);
+            let (ticket_id, units) = (item.ticket_id, item.quantity);
+            Hold { order_id, ticket_id, show_id, units, until, is_free, is_sold }
         }));
         let unpaid = holdings.held(now, |hold| !hold.is_sold);
         if !is_sold {
@@ -167,7 +173,13 @@ impl Holdings {
         for item in &order.state.items {
             let units = holdings.held(now, |hold| hold.ticket_id == item.ticket_id);
             if let Some(limit) = exceeds(units, limits.per_ticket) {
-                return Err(Refusal::HoldLimit { ticket: item.ticket_id, limit });
+                return Err(Refusal::HoldLimit { of: LimitScope::Ticket(item.ticket_id), limit });
+            }
+        }
+        if let Some(show) = order.state.show_id {
+            let units = holdings.held(now, |hold| hold.show_id == Some(show));
+            if let Some(limit) = exceeds(units, limits.per_ticket) {
+                return Err(Refusal::HoldLimit { of: LimitScope::Show(show), limit });
             }
         }
         if let Some(limit) = exceeds(unpaid, limits.total)

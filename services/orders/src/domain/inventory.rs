@@ -3,12 +3,14 @@
 use contract::inventory::{DecidedRevision, InventoryState, RevisionOutcome};
 use contract::order::OrderItem;
 use contract::revision::RevisionState;
-use contract::ticket::{Offer, TicketState, sales_ended};
-use contract::{Money, OrderId, TicketId, Timestamp, UserId};
+use contract::show::ShowStatus;
+use contract::ticket::{Offer, TicketShow, TicketState, sales_ended};
+use contract::{Money, OrderId, ShowId, TicketId, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 
 use super::refusal::Refusal;
 use super::seller::Seller;
+use super::show::{Show, ShowTicket};
 
 /// Stock and terms of sale of one ticket. Decides which revision of the ticket is in force.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -55,6 +57,23 @@ pub struct Inventory {
     /// Whether the seller is banned: no unit can be ordered. Existing orders remain.
     #[serde(default)]
     pub is_suspended: bool,
+    /// Copy of the show, whose venue and start are those of the ticket.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub show: Option<InventoryShow>,
+}
+
+/// Copy of the show of a ticket: the part that decides on orders.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct InventoryShow {
+    /// The show.
+    pub id: ShowId,
+    /// Copied version of the show.
+    pub version: u64,
+    /// Its status.
+    pub status: ShowStatus,
+    /// Units on offer of all tickets of the show, including sold ones.
+    pub offered: u32,
 }
 
 impl Inventory {
@@ -78,6 +97,12 @@ impl Inventory {
             revision: None,
             seller_version: Some(0),
             is_suspended: false,
+            show: ticket.show.map(|TicketShow { id, version, status }| InventoryShow {
+                id,
+                version,
+                status,
+                offered: ticket.quantity,
+            }),
         }
     }
 
@@ -104,6 +129,42 @@ impl Inventory {
     #[must_use]
     pub fn follow(self, ticket: TicketState) -> Option<Self> {
         (ticket.version > self.ticket_version).then(|| self.with_terms(ticket))
+    }
+
+    /// The inventory with the present copy of its show. A change of the units on offer alone is not
+    /// published. A newer version of the show is one of the ticket too.
+    pub fn in_show(self, show: &Show) -> Self {
+        let Some(known) = self.show else { return self };
+        let Show { id, version, status, .. } = *show;
+        let copied = InventoryShow { id, version, status, offered: show.offered() };
+        let newer = version.saturating_sub(known.version);
+        if newer == 0 {
+            return Self { show: Some(copied), ..self };
+        }
+        Self {
+            version: self.version + 1,
+            ticket_version: self.ticket_version + newer,
+            venue: show.venue.clone(),
+            starts_at: show.starts_at,
+            show: Some(copied),
+            ..self
+        }
+    }
+
+    /// Whether its show is cancelled.
+    #[must_use]
+    pub fn is_cancelled(&self) -> bool {
+        self.show.is_some_and(|show| show.status.is_cancelled())
+    }
+
+    /// The ticket, as one of its show.
+    #[must_use]
+    pub const fn show_ticket(&self) -> ShowTicket {
+        let offered = match self.offer {
+            Offer::Open => self.offered,
+            Offer::Withdrawn | Offer::TakenDown => 0,
+        };
+        ShowTicket { id: self.ticket_id, offered }
     }
 
     /// Decides a revision, which takes effect with the commit that accepts it. `None` if this or a
@@ -168,7 +229,7 @@ impl Inventory {
     #[must_use]
     pub fn is_offered(&self) -> bool {
         match self.offer {
-            Offer::Open => !self.is_suspended,
+            Offer::Open => !self.is_suspended && !self.is_cancelled(),
             Offer::Withdrawn | Offer::TakenDown => false,
         }
     }
@@ -176,8 +237,8 @@ impl Inventory {
     /// Holds units for an order, at the present price.
     ///
     /// # Errors
-    /// [`Refusal::NotOffered`], [`Refusal::SalesEnded`], [`Refusal::OwnTicket`],
-    /// [`Refusal::SoldOut`].
+    /// [`Refusal::ShowCancelled`], [`Refusal::NotOffered`], [`Refusal::SalesEnded`],
+    /// [`Refusal::OwnTicket`], [`Refusal::SoldOut`].
     pub fn hold(
         self,
         order: OrderId,
@@ -185,6 +246,9 @@ impl Inventory {
         quantity: u32,
         now: Timestamp,
     ) -> Result<(Self, OrderItem), Refusal> {
+        if let Some(show) = self.show.filter(|show| show.status.is_cancelled()) {
+            return Err(Refusal::ShowCancelled(show.id));
+        }
         if !self.is_offered() {
             return Err(Refusal::NotOffered(self.ticket_id));
         }

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use contract::money::{Decimal, NoSum};
 use contract::order::{CancelReason, OrderItem, OrderState, OrderStatus};
-use contract::payment::{PaymentState, ReturnedUnits};
-use contract::{Decided, Money, OrderId, PaymentId, TicketId, Timestamp, UserId};
+use contract::payment::PaymentState;
+use contract::{Decided, Money, OrderId, PaymentId, ShowId, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 
 use super::hold_limits::Network;
@@ -59,6 +59,8 @@ pub enum Command {
     Expire,
     /// The buyer cancels.
     Cancel,
+    /// The show of the order is cancelled.
+    CancelWithShow,
 }
 
 /// Effect on the units of an order.
@@ -85,13 +87,14 @@ pub struct PlacedOrder {
 
 impl Order {
     /// Places an order for held units. A free order is complete at once: its units are sold, and no
-    /// payment is expected.
+    /// payment is expected. `show_id` is the show of all items.
     ///
     /// # Errors
     /// [`Refusal::CurrenciesDiffer`], [`Refusal::TotalTooLarge`].
     pub fn place(
         placed: PlacedOrder,
         items: Vec<OrderItem>,
+        show_id: Option<ShowId>,
         now: Timestamp,
     ) -> Result<Self, Refusal> {
         let total = total(&items)?;
@@ -106,7 +109,7 @@ impl Order {
             buyer: placed.buyer,
             status,
             expires_at: now.plus(placed.window),
-            show_id: None,
+            show_id,
             items,
             total,
             created_at: now,
@@ -220,7 +223,8 @@ impl Order {
     }
 
     /// Decides a command. At the deadline itself the order has expired: a payment must arrive
-    /// before it.
+    /// before it. An order of a cancelled show ends with its show, even after its deadline: its
+    /// buyer could not have paid it.
     ///
     /// # Errors
     /// [`Refusal::OrderComplete`] to a cancellation; [`Refusal::PaymentDoesNotMatch`] to a payment.
@@ -253,71 +257,27 @@ impl Order {
             (S::Created | S::AwaitingPayment { .. }, C::Cancel) if in_time => {
                 self.cancelled_by_buyer(now)
             }
+            (S::Created | S::AwaitingPayment { .. }, C::CancelWithShow) => {
+                self.ended(CancelReason::ShowCancelled)
+            }
             (
                 S::Created | S::AwaitingPayment { .. },
                 C::AwaitPayment { .. } | C::AcceptPayment { .. } | C::Expire | C::Cancel,
-            ) => self.expired(),
+            ) => self.ended(CancelReason::Expired),
             (S::Complete { .. }, C::Cancel) => return Err(Refusal::OrderComplete),
-            (S::Complete { .. }, C::AwaitPayment { .. } | C::AcceptPayment { .. } | C::Expire) => {
-                Decided::AlreadyApplied
-            }
             (
+                S::Complete { .. },
+                C::AwaitPayment { .. } | C::AcceptPayment { .. } | C::Expire | C::CancelWithShow,
+            )
+            | (
                 S::Cancelled { .. },
-                C::AwaitPayment { .. } | C::AcceptPayment { .. } | C::Expire | C::Cancel,
+                C::AwaitPayment { .. }
+                | C::AcceptPayment { .. }
+                | C::Expire
+                | C::Cancel
+                | C::CancelWithShow,
             ) => Decided::AlreadyApplied,
         })
-    }
-
-    /// Returns refunded units to sale. Returns the order and the newly returned units, if any.
-    /// Quantities are cumulative; repeats are no-ops.
-    ///
-    /// # Errors
-    /// [`Refusal::PaymentDoesNotMatch`] if the order was not completed by this payment, or has
-    /// fewer units.
-    pub fn take_back(
-        &self,
-        payment_id: PaymentId,
-        returned: &[ReturnedUnits],
-    ) -> Result<Decided<Self, Vec<ReturnedUnits>>, Refusal> {
-        if returned.is_empty() {
-            return Ok(Decided::AlreadyApplied);
-        }
-        match self.state.status {
-            OrderStatus::Complete { payment_id: accepted } if accepted == Some(payment_id) => {}
-            OrderStatus::Complete { .. }
-            | OrderStatus::Created
-            | OrderStatus::AwaitingPayment { .. }
-            | OrderStatus::Cancelled { .. } => return Err(Refusal::PaymentDoesNotMatch),
-        }
-        let mut order = self.clone();
-        let mut just_now = Vec::new();
-        for units in returned {
-            let item = order.item_of(units.ticket_id).ok_or(Refusal::PaymentDoesNotMatch)?;
-            if units.quantity > item.quantity {
-                return Err(Refusal::PaymentDoesNotMatch);
-            }
-            let quantity = units.quantity.saturating_sub(item.returned);
-            if quantity > 0 {
-                item.returned = units.quantity;
-                just_now.push(ReturnedUnits { quantity, ..*units });
-            }
-        }
-        if just_now.is_empty() {
-            return Ok(Decided::AlreadyApplied);
-        }
-        order.state.version += 1;
-        Ok(Decided::Applied(Box::new(order), just_now))
-    }
-
-    /// Records the version of an inventory in which units of the order returned to sale.
-    pub(crate) fn record_return(&mut self, ticket_id: TicketId, inventory_version: u64) {
-        if let Some(item) = self.item_of(ticket_id) {
-            item.returned_in_version = Some(inventory_version);
-        }
-    }
-
-    fn item_of(&mut self, ticket_id: TicketId) -> Option<&mut OrderItem> {
-        self.state.items.iter_mut().find(|item| item.ticket_id == ticket_id)
     }
 
     fn awaiting(
@@ -354,8 +314,8 @@ impl Order {
         Decided::Applied(Box::new(order), Stock::Release)
     }
 
-    fn expired(&self) -> Decided<Order, Stock> {
-        let order = self.with_status(OrderStatus::Cancelled { reason: CancelReason::Expired });
+    fn ended(&self, reason: CancelReason) -> Decided<Order, Stock> {
+        let order = self.with_status(OrderStatus::Cancelled { reason });
         Decided::Applied(Box::new(order), Stock::Release)
     }
 

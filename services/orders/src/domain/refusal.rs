@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use contract::amount_rules::BrokenAmountRule;
 use contract::money::NotAnAmount;
-use contract::{Money, TicketId, Timestamp};
+use contract::{Money, ShowId, TicketId, Timestamp};
 
-use super::hold_limits::{HOLDS_MAX, UNITS_AFTER_UNPAID_ENDS};
+use super::hold_limits::{HOLDS_MAX, LimitScope, UNITS_AFTER_UNPAID_ENDS};
 
 /// Reason for which a command has no effect.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -27,11 +27,11 @@ pub enum Refusal {
     /// Fewer units are available than ordered.
     #[error("not enough units of ticket {0} are available")]
     SoldOut(TicketId),
-    /// The order exceeds the buyer's limit on unpaid units of a ticket.
-    #[error("no more than {} of ticket {ticket} can be held unpaid at once", units(*limit))]
+    /// The order exceeds the buyer's limit on unpaid units of a ticket or a show.
+    #[error("no more than {} of {of} can be held unpaid at once", units(*limit))]
     HoldLimit {
-        /// The ticket.
-        ticket: TicketId,
+        /// The ticket or the show.
+        of: LimitScope,
         /// Units of it that a buyer may hold.
         limit: NonZeroU32,
     },
@@ -66,11 +66,11 @@ pub enum Refusal {
     /// The buyer would exceed the maximum number of holds.
     #[error("no more than {HOLDS_MAX} items can be held unpaid at once")]
     TooManyHolds,
-    /// The order exceeds the network's limit on unpaid units of the ticket.
+    /// The order exceeds the network's limit on unpaid units of the ticket or the show.
     #[error(
-        "unpaid orders from your network hold the maximum number of units of ticket {0}; try again soon"
+        "unpaid orders from your network hold the maximum number of units of {0}; try again soon"
     )]
-    NetworkLimit(TicketId),
+    NetworkLimit(LimitScope),
     /// The buyer is the seller.
     #[error("ticket {0} is the buyer's own")]
     OwnTicket(TicketId),
@@ -80,6 +80,12 @@ pub enum Refusal {
     /// The ticket has begun, and late sales are not allowed.
     #[error("sales of ticket {0} ended when it began")]
     SalesEnded(TicketId),
+    /// The show of a ticket is cancelled.
+    #[error("show {0} is cancelled")]
+    ShowCancelled(ShowId),
+    /// The tickets of one order are not all of one show, or all without a show.
+    #[error("the tickets are not of one show")]
+    ShowsDiffer,
     /// The tickets of one order are priced in different currencies.
     #[error("the tickets are priced in different currencies")]
     CurrenciesDiffer,

@@ -64,6 +64,8 @@ pub enum Cause {
     },
     /// The order's deadline.
     Deadline,
+    /// The cancellation of the order's show.
+    ShowCancelled,
 }
 
 /// Adds a step unless its message is already recorded. Drops steps above the maximum. Returns

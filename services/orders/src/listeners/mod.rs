@@ -6,6 +6,7 @@ mod on_payment_ended;
 mod on_payment_refunded;
 mod on_payment_started;
 mod on_revision_requested;
+mod on_show_revision_requested;
 mod on_ticket_changed;
 mod on_user_changed;
 
@@ -20,6 +21,7 @@ use crate::stock::Effect;
 ::service::listeners! { crate::NAME, crate::Ports;
     on_ticket_changed,
     on_revision_requested,
+    on_show_revision_requested,
     on_payment_started,
     on_payment_authorized,
     on_payment_ended,

@@ -3,13 +3,12 @@
 
 use bus::{Handled, Received, Undeliverable};
 use contract::MessageType;
-use contract::inventory;
 use contract::revision::{REQUESTED, RevisionState};
 use store::{Stop, Tx};
 
 use crate::Ports;
 use crate::domain::{Inventory, Refusal};
-use crate::stock::seller;
+use crate::stock::{seller, show};
 
 pub(super) const TYPES: &[MessageType<RevisionState>] = &[REQUESTED];
 
@@ -25,16 +24,14 @@ pub(super) async fn on_revision_requested(
 }
 
 fn decide(tx: &mut Tx<'_>, revision: &RevisionState) -> Result<Handled, Stop<Refusal>> {
-    let known = tx.get::<Inventory>(revision.ticket.id)?;
-    let inventory = match known {
-        Some(inventory) => inventory,
+    let RevisionState { number, ticket } = revision;
+    let show = show::of(tx, ticket)?;
+    let ticket = show::at_present(show.as_ref(), ticket.clone());
+    let inventory = match tx.get::<Inventory>(ticket.id)? {
+        Some(inventory) => show::in_show(show.as_ref(), inventory),
         // The message that offers the ticket may arrive later; no unit is held or sold before.
-        None => seller::first(tx, revision.ticket.clone())?,
+        None => seller::first(tx, ticket.clone())?,
     };
-    let Some(inventory) = inventory.revise(revision.clone()) else {
-        return Ok(Handled::AlreadyApplied);
-    };
-    tx.publish(inventory::CHANGED.of(inventory.state()));
-    tx.put(inventory);
-    Ok(Handled::Applied)
+    let revised = inventory.revise(RevisionState { number: *number, ticket });
+    Ok(show::save(tx, show, revised)?)
 }

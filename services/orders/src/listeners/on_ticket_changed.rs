@@ -2,13 +2,12 @@
 
 use bus::{Handled, Received, Undeliverable};
 use contract::MessageType;
-use contract::inventory;
 use contract::ticket::{CREATED, TicketState, UPDATED, WITHDRAWN};
 use store::{Stop, Tx};
 
 use crate::Ports;
 use crate::domain::{Inventory, Refusal};
-use crate::stock::seller;
+use crate::stock::{seller, show};
 
 pub(super) const TYPES: &[MessageType<TicketState>] = &[CREATED, UPDATED, WITHDRAWN];
 
@@ -24,14 +23,11 @@ pub(super) async fn on_ticket_changed(
 }
 
 fn follow(tx: &mut Tx<'_>, ticket: &TicketState) -> Result<Handled, Stop<Refusal>> {
+    let show = show::of(tx, ticket)?;
+    let ticket = show::at_present(show.as_ref(), ticket.clone());
     let inventory = match tx.get::<Inventory>(ticket.id)? {
-        None => seller::first(tx, ticket.clone())?,
-        Some(inventory) => match inventory.follow(ticket.clone()) {
-            None => return Ok(Handled::AlreadyApplied),
-            Some(inventory) => inventory,
-        },
+        None => Some(seller::first(tx, ticket)?),
+        Some(inventory) => show::in_show(show.as_ref(), inventory).follow(ticket),
     };
-    tx.publish(inventory::CHANGED.of(inventory.state()));
-    tx.put(inventory);
-    Ok(Handled::Applied)
+    Ok(show::save(tx, show, inventory)?)
 }

@@ -82,14 +82,15 @@ impl TryFrom<WholeNumber> for Quantity {
 
 /// Orders tickets.
 ///
-/// All units are held until the order's deadline, or none. A free order is complete at once.
+/// All units are held until the order's deadline, or none. A free order is complete at once. The
+/// tickets of an order are all of one show, or all without a show.
 #[utoipa::path(
     request_body = CreateOrderBody,
     params(("Idempotency-Key" = Option<String>, Header, description = "A repeat with the same key and body returns the first response")),
     responses(
         (status = 201, description = "The units are held, or sold if the order is free", body = OrderView),
         (status = 404, description = "No such ticket"),
-        (status = 409, description = "`sold_out`, `total_changed`, `hold_limit`, `network_limit`, `own_ticket` or `not_offered`"),
+        (status = 409, description = "`sold_out`, `total_changed`, `hold_limit`, `network_limit`, `own_ticket`, `not_offered`, `show_cancelled` or `shows_differ`"),
     ),
     security(("session" = [])),
 )]

@@ -5,8 +5,11 @@ use std::collections::HashMap;
 use contract::money::Decimal;
 use contract::order::{CancelReason, OrderItem, OrderStatus};
 use contract::payment::{RefundMethod, RefundStatus, RefundSummary};
+use contract::show::ShowStatus;
 use contract::ticket::Offer;
-use contract::{Currency, Money, OrderId, PaymentId, RefundId, TicketId, Timestamp, UserId};
+use contract::{
+    Currency, Money, OrderId, PaymentId, RefundId, ShowId, TicketId, Timestamp, UserId,
+};
 use serde::Serialize;
 use utoipa::ToSchema;
 use web::Response;
@@ -24,7 +27,7 @@ pub(crate) enum StatusView {
     AwaitingPayment,
     /// Paid, or free.
     Complete,
-    /// Cancelled by its buyer or expired.
+    /// Cancelled by its buyer, expired, or ended with its show.
     Cancelled,
 }
 
@@ -63,6 +66,23 @@ pub(crate) struct ChangedView {
     starts_at: Option<Present<Timestamp>>,
     /// Whether the ticket is no longer offered.
     withdrawn: bool,
+    /// Cancellation or postponement of the show.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    show: Option<ChangedShowView>,
+}
+
+/// Change of a show since units of it were ordered.
+#[derive(Debug, PartialEq, Serialize, ToSchema)]
+#[serde(tag = "status", rename_all = "snake_case")]
+pub(crate) enum ChangedShowView {
+    /// The show takes place at another time or venue.
+    Postponed {
+        /// Until this time the payer may return the units for their price.
+        #[serde(rename = "refundsUntil")]
+        refunds_until: Timestamp,
+    },
+    /// The show does not take place.
+    Cancelled,
 }
 
 /// A present value, which may be null.
@@ -112,6 +132,9 @@ pub(crate) struct OrderView {
     reason: Option<CancelReason>,
     user_id: UserId,
     expires_at: Timestamp,
+    /// The show of all items.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    show_id: Option<ShowId>,
     items: Vec<OrderItemView>,
     #[serde(skip_serializing_if = "Option::is_none")]
     ticket: Option<OrderTicketView>,
@@ -143,13 +166,23 @@ impl OrderItemView {
 impl ChangedView {
     /// `None` if the ticket is unchanged.
     fn of(item: &OrderItem, now: &Inventory) -> Option<Self> {
+        let is_moved = (&item.venue, item.starts_at) != (&now.venue, now.starts_at);
+        let show = now.show.and_then(|show| match show.status {
+            ShowStatus::Postponed { refunds_until } if is_moved => {
+                Some(ChangedShowView::Postponed { refunds_until })
+            }
+            ShowStatus::Scheduled | ShowStatus::Postponed { .. } => None,
+            ShowStatus::Cancelled => Some(ChangedShowView::Cancelled),
+        });
         let changed = Self {
             title: (item.title != now.title).then(|| now.title.clone()),
             venue: (item.venue != now.venue).then(|| Present(now.venue.clone())),
             starts_at: (item.starts_at != now.starts_at).then_some(Present(now.starts_at)),
             withdrawn: now.offer != Offer::Open,
+            show,
         };
-        let nothing = Self { title: None, venue: None, starts_at: None, withdrawn: false };
+        let nothing =
+            Self { title: None, venue: None, starts_at: None, withdrawn: false, show: None };
         (changed != nothing).then_some(changed)
     }
 }
@@ -196,6 +229,7 @@ impl OrderView {
             reason,
             user_id: state.buyer,
             expires_at: state.expires_at,
+            show_id: state.show_id,
             items: state.items.iter().map(item).collect(),
             ticket,
             total: state.total.to_decimal(),

@@ -12,7 +12,7 @@ use super::network::{self, CountedNetwork, ids_of};
 use super::{limit, message_type};
 use crate::Settings;
 use crate::domain::{
-    Cause, Holdings, Inventory, NetworkHolds, Order, PlacedOrder, Refusal, StepKind,
+    Cause, Holdings, Inventory, NetworkHolds, Order, PlacedOrder, Refusal, StepKind, common_show,
 };
 
 #[derive(Debug, Clone, Copy)]
@@ -50,7 +50,7 @@ impl OrderRequest {
 
     /// Holds every item for the buyer, sells every item of a free order, or refuses the order.
     /// Returns the order and the remaining stock. Errors: the refusals of [`Inventory::hold`],
-    /// [`Order::place`], [`Order::expect_total`], [`Holdings::with`] and [`NetworkHolds::hold`];
+    /// [`common_show`], [`Order::place`], [`Order::expect_total`], [`Holdings::with`] and [`NetworkHolds::hold`];
     /// [`Refusal::TotalNotChargeable`].
     pub(crate) fn place(
         &self,
@@ -68,7 +68,9 @@ impl OrderRequest {
             held.push(inventory);
             items.push(ordered);
         }
-        let order = Order::place(*placed, items, tx.now())?;
+        let show = held.first().and_then(|inventory| inventory.show);
+        let show_id = common_show(held.iter().map(|inventory| Some(inventory.show?.id)))?;
+        let order = Order::place(*placed, items, show_id, tx.now())?;
         if let Some(expected) = expected_total {
             order.expect_total(expected)?;
         }
@@ -84,7 +86,11 @@ impl OrderRequest {
         }
         limit::list(tx, &order, &stock, settings)?;
         let order = match counted {
-            Some(counted) if !order.is_free() => network::hold(tx, order, counted, &stock)?,
+            Some(counted) if !order.is_free() => {
+                let capacities = stock.iter().map(|state| state.capacity);
+                let capacities = capacities.chain(show.map(|show| show.offered));
+                network::hold(tx, order, counted, capacities)?
+            }
             Some(_) | None => order,
         };
         tx.publish(message_type(order.state.status).of(order.state.clone()));

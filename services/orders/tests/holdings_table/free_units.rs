@@ -47,7 +47,7 @@ fn free_units_count_in_every_order() {
         let mut items = order(number, &[(1, 4), (2, 1)]).state.items;
         items.iter_mut().take(1).for_each(|item| item.unit_price.minor_units = 0);
         let placed = PlacedOrder { id: id(number), buyer: buyer(), window: WINDOW };
-        Order::place(placed, items, NOW).unwrap()
+        Order::place(placed, items, None, NOW).unwrap()
     };
     let first = mixed(1);
     let limits = hold_limits(5, 6, 0);

@@ -5,10 +5,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use contract::order::OrderItem;
-use contract::{TicketId, Timestamp, UserId};
+use contract::{Timestamp, UserId};
 use invariants::Rule;
 use invariants::stock::{check_networks, is_listed};
-use orders::domain::{FREE_UNITS_COUNTED, NetworkShare, UNPAID_END_KEPT, UNPAID_ENDS_KEPT};
+use orders::domain::{
+    FREE_UNITS_COUNTED, LimitScope, NetworkShare, UNPAID_END_KEPT, UNPAID_ENDS_KEPT,
+};
 use orders::{Holdings, Inventory, NetworkHolds, Order};
 use store::Document as _;
 use store::batch::Batch;
@@ -26,7 +28,7 @@ impl Checks {
         for count in written::<NetworkHolds>(batch) {
             let known = self.networks.insert(count.document_id(), count.clone());
             let grew = known.is_none_or(|known| known.held < count.held);
-            let ceiling = self.ceiling(count.ticket_id);
+            let ceiling = self.ceiling(count.of);
             self.findings.expect(!grew || count.held <= ceiling, Rule::HoldLimit, || {
                 format!("more than {ceiling} are held from one network: {count:?}")
             });
@@ -37,11 +39,19 @@ impl Checks {
         check_networks(self.orders.values(), self.networks.values(), &mut self.findings);
     }
 
-    /// The number of units of a ticket that a network may hold.
-    fn ceiling(&self, ticket: TicketId) -> u32 {
+    /// The number of units of a ticket or a show that a network may hold.
+    fn ceiling(&self, of: LimitScope) -> u32 {
         let percent = NETWORK_HOLD_SHARE.try_into().expect("the share is not zero");
         let share = NetworkShare { percent, per_buyer: HOLD_LIMIT.try_into().ok() };
-        share.ceiling(self.inventories.get(&ticket).map_or(0, Inventory::capacity))
+        share.ceiling(match of {
+            LimitScope::Ticket(ticket) => {
+                self.inventories.get(&ticket).map_or(0, Inventory::capacity)
+            }
+            LimitScope::Show(show) => {
+                let shows = self.inventories.values().filter_map(|inventory| inventory.show);
+                shows.filter(|copy| copy.id == show).map(|copy| copy.offered).max().unwrap_or(0)
+            }
+        })
     }
 
     /// Checks the orders that a batch places, against the state before it.
@@ -98,11 +108,14 @@ impl Checks {
             let is_ahead = Some(order.state.expires_at) > latest;
             (order.is_active() && is_ahead) || is_counted_as_free(order, item, latest)
         };
-        let mut held: BTreeMap<TicketId, u32> = BTreeMap::new();
+        let mut held: BTreeMap<LimitScope, u32> = BTreeMap::new();
         let mut total = 0;
         for order in self.orders.values().filter(|order| order.state.buyer == buyer) {
             for item in order.state.items.iter().filter(|item| counts(order, item)) {
-                *held.entry(item.ticket_id).or_default() += item.quantity;
+                let of_show = order.state.show_id.map(LimitScope::Show);
+                for of in [LimitScope::Ticket(item.ticket_id)].into_iter().chain(of_show) {
+                    *held.entry(of).or_default() += item.quantity;
+                }
                 total += if order.is_active() { item.quantity } else { 0 };
                 let id = order.state.id;
                 self.findings.expect(is_listed(listed, id, item), Rule::HoldLimit, || {
@@ -113,9 +126,9 @@ impl Checks {
         self.findings.expect(total <= HOLD_LIMIT_TOTAL, Rule::HoldLimit, || {
             format!("{buyer} holds {total} units, more than {HOLD_LIMIT_TOTAL}")
         });
-        for (ticket, units) in held {
+        for (of, units) in held {
             self.findings.expect(units <= HOLD_LIMIT, Rule::HoldLimit, || {
-                format!("{buyer} holds {units} of ticket {ticket}, more than {HOLD_LIMIT}")
+                format!("{buyer} holds {units} of {of}, more than {HOLD_LIMIT}")
             });
         }
     }
