@@ -17,6 +17,8 @@ web::codes! {
     UNITS_NOT_REFUNDED = CONFLICT, "units_not_refunded", "The price of the units is not refunded";
     /// Something that only the payer may choose, and has not agreed to.
     PAYER_MUST_AGREE = CONFLICT, "payer_must_agree", "The payer has not agreed to that";
+    /// The show is postponed, and its seller's date for refunds at the payer's request has passed.
+    REFUND_PERIOD_OVER = CONFLICT, "refund_period_over", "The period of refunds is over";
     /// The seller's balance is too low for the refund.
     INSUFFICIENT_CREDIT = CONFLICT, "insufficient_credit", "Not enough on the account";
     /// The limit of failed attempts is reached; `Retry-After` is the wait before the next one.

@@ -1,12 +1,12 @@
-//! Collections and indexes of payments, refunds, order copies and the ledger.
+//! Collections and indexes of payments, refunds, order copies, sales and the ledger.
 
 use contract::{Id, Timestamp};
 use serde::{Deserialize, Serialize};
 use store::{Collection, Index, document};
 
 use crate::domain::{
-    Account, CardAttempts, Dispute, DisputeState, Entry, OrderCopy, Payment, ProviderEvent, Refund,
-    Task, refund,
+    Account, CardAttempts, Dispute, DisputeState, Entry, OrderCopy, Payment, Progress,
+    ProviderEvent, Refund, Sale, ShowRefund, ShowRefunds, Task, refund,
 };
 
 /// Payments by id. Indexes: those with a task at the provider and those that have not ended, oldest
@@ -25,15 +25,33 @@ pub(crate) static PAYMENTS: Collection = Collection::indexed(
 
 pub(crate) static ORDER_COPIES: Collection = Collection::named("order_copies");
 
-/// Refunds by id. Indexes: those with a task and those that have not ended, oldest first.
+/// Refunds by id. Indexes: those with a task and those that have not ended, oldest first; those of
+/// cancelled shows without a response of the provider.
 pub(crate) static REFUNDS: Collection = Collection::indexed(
     "refunds",
     &[
         Index { name: "with_task", fields: &["hasTask", "requestedAt"] },
         Index { name: "unsettled", fields: &["isUnsettled", "requestedAt"] },
         Index { name: "by_payment", fields: &["paymentId", "requestedAt"] },
+        Index { name: "of_shows", fields: &["isOfShow"] },
     ],
 );
+
+/// Sales by order. Indexes: those of a show that are not marked; those with a refund to request, by
+/// its time; those with an owed refund, by seller and by buyer.
+pub(crate) static SALES: Collection = Collection::indexed(
+    "sales",
+    &[
+        Index { name: "unmarked", fields: &["unmarkedOf"] },
+        Index { name: "due", fields: &["dueAt"] },
+        Index { name: "owed_by_seller", fields: &["owedBy"] },
+        Index { name: "owed_to_buyer", fields: &["owedTo"] },
+    ],
+);
+
+/// Copies of shows, with the progress of their refunds. Index: those with work.
+pub(crate) static SHOW_REFUNDS: Collection =
+    Collection::indexed("show_refunds", &[Index { name: "active", fields: &["isActive"] }]);
 
 pub(crate) static DISPUTES: Collection = Collection::indexed(
     "disputes",
@@ -109,6 +127,20 @@ document!(Refund, REFUNDS, |refund| refund.id,
     "isUnsettled" => (!refund.is_settled()).then_some(true),
     "paymentId" => refund.payment_id,
     "requestedAt" => refund.requested_at,
+    "isOfShow" => (refund.origin == refund::Origin::ShowCancelled
+        && refund.task() == refund::Task::Refund)
+        .then_some(true),
+);
+
+document!(Sale, SALES, |sale| sale.state.order_id,
+    "unmarkedOf" => (sale.refund == ShowRefund::Unmarked).then_some(sale.state.show_id),
+    "dueAt" => sale.due_at(),
+    "owedBy" => is_owed(sale).then_some(sale.state.seller),
+    "owedTo" => is_owed(sale).then_some(sale.state.buyer),
+);
+
+document!(ShowRefunds, SHOW_REFUNDS, |show| show.state.show_id,
+    "isActive" => show.is_active().then_some(true),
 );
 
 document!(Dispute, DISPUTES, |dispute| dispute.id,
@@ -138,3 +170,7 @@ document!(KeyedOperation, ATTEMPTS, |operation| operation.id,
 document!(OrderCopy, ORDER_COPIES, |copy| copy.order.id);
 document!(Account, ACCOUNTS, |account| account.user);
 document!(Reconciliation, RECONCILIATIONS, |reconciliation| reconciliation.id);
+
+fn is_owed(sale: &Sale) -> bool {
+    sale.refund.progress() == Some(Progress::Owed)
+}

@@ -6,7 +6,7 @@
 //! | `views` | shapes of requests and responses: for each payment and refund, by its state |
 //! | `commands` | one transaction per command |
 //! | `driver` | carries payments and refunds to their end: calls the provider, reconciles |
-//! | `domain` | payments, refunds, disputes, copies of orders and the ledger; pure |
+//! | `domain` | payments, refunds, disputes, sales, copies of orders and the ledger; pure |
 //! | `ledger` | posting, and the comparison with the provider's books |
 //! | `provider` | the port to a payment provider; Stripe, and the built-in test provider |
 //! | `listeners` | one file per subscription |
@@ -27,6 +27,7 @@ mod person;
 mod ports;
 pub mod provider;
 mod refusal;
+mod republish;
 mod routes;
 pub mod settings;
 mod views;
@@ -41,13 +42,13 @@ use tokio::sync::Notify;
 use web::idempotency::RESPONSES_KEPT;
 
 use commands::inquiry_limit::InquiryLimit;
-use commands::pay::message_type;
 use documents::KeyedOperation;
 use domain::{CardAttempts, ProviderEvent, Refund};
 use driver::drive::Drive;
 use driver::inquire_before_deadlines::{self, inquire_before_deadlines};
 use driver::process_events::ProcessEvents;
 use driver::reconcile::Reconcile;
+use driver::refund_cancelled_shows::RefundCancelledShows;
 use driver::work::WorkQueue;
 use ledger::reconcile_provider::ReconcileProvider;
 use provider::stripe::{StripeGateway, WebhookSecrets};
@@ -75,6 +76,8 @@ pub static COLLECTIONS: &[&Collection] = &[
     &documents::ENTRIES,
     &documents::DISPUTES,
     &documents::RECONCILIATIONS,
+    &documents::SALES,
+    &documents::SHOW_REFUNDS,
 ];
 
 /// The service, as programs know it.
@@ -89,11 +92,7 @@ pub static DEFINITION: ServiceDefinition = ServiceDefinition {
             service_on_provider(context.platform, ledger, &context.settings.get()).await
         })
     },
-    republish: Some(|all| {
-        let message =
-            |payment: &Payment| payment.public_state().map(|state| message_type(&state).of(state));
-        Box::pin(all.all(message))
-    }),
+    republish: Some(|all| Box::pin(republish::republish(all))),
 };
 
 /// Settings of the service beside its provider.
@@ -126,6 +125,7 @@ pub async fn service(
         orders: CopyArrivals::default(),
         payments: WorkQueue::default(),
         refunds: WorkQueue::default(),
+        shows: Arc::new(Notify::new()),
         inquiry_limit: InquiryLimit::default(),
         record_limit: InquiryLimit::default(),
         card_settings: options.cards,
@@ -139,13 +139,14 @@ pub async fn service(
     Ok(service)
 }
 
-fn loops(ports: &Ports) -> [Loop; 10] {
+fn loops(ports: &Ports) -> [Loop; 11] {
     let (own, store) = (|| ports.clone(), (&ports.store, &ports.clock));
     [
         steps!("payments.drive_payments", Drive::<Payment>::new(own())),
         steps!("payments.reconcile_payments", Reconcile::<Payment>::new(own())),
         steps!("payments.drive_refunds", Drive::<Refund>::new(own())),
         steps!("payments.reconcile_refunds", Reconcile::<Refund>::new(own())),
+        steps!("payments.refund_cancelled_shows", RefundCancelledShows(own())),
         Loop::periodic(
             "payments.inquire_before_deadlines",
             (inquire_before_deadlines::PERIOD, ports.clock.clone()),

@@ -30,6 +30,10 @@ pub(crate) static METRICS: &[Metric] = &[
     Metric::gauge("payments_unsettled", "Payments older than a minute that have not ended"),
     Metric::gauge("payments_unsettled_age_seconds", "Age of the oldest of them, 0 for none"),
     Metric::gauge("refunds_unsettled", "Refunds older than a minute that have no end"),
+    Metric::gauge(
+        "show_refunds_owed",
+        "Paid orders of cancelled shows whose refund is not requested, or has not ended",
+    ),
     Metric::histogram("provider_request_seconds", "Duration of calls to the payment provider"),
     Metric::counter(
         "provider_events_total",

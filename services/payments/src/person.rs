@@ -1,4 +1,4 @@
-//! Exports and erasures of a payer or seller. The books (payments, refunds, the ledger) are kept; a
+//! Exports and erasures of a payer or seller. The books (payments, refunds, sales, the ledger) are kept; a
 //! card's token is stored only until its payment has ended. Counts of card attempts are erased.
 
 use contract::UserId;
@@ -7,7 +7,7 @@ use service::person::{Part, PersonalData, delete};
 use store::{Document, Query, Store, Unavailable};
 
 use crate::domain::refund::Share;
-use crate::domain::{Account, CardAttempts, Dispute, Entry, Hashed, Payment, Refund};
+use crate::domain::{Account, CardAttempts, Dispute, Entry, Hashed, Payment, Refund, Sale};
 
 /// Payments searched for one in progress: far more than can start while one is.
 const RECENT: u32 = 1_000;
@@ -26,6 +26,17 @@ pub(crate) struct PartyData {
 impl PartyData {
     pub(crate) fn new(store: Store) -> Self {
         Self { store }
+    }
+
+    /// Whether an order of a cancelled show that the user sold or paid is to be refunded.
+    async fn awaits_show_refund(&self, user: UserId) -> Result<bool, Unavailable> {
+        for index in ["owed_by_seller", "owed_to_buyer"] {
+            let owed = Query::on(index).equals(user).limit(1);
+            if !self.store.query::<Sale>(owed).await?.is_empty() {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// Whether a failed refund or a rejected dispute may still return money to the user's account.
@@ -80,8 +91,9 @@ impl PersonalData for PartyData {
     ) -> Result<Vec<Obstacle>, Unavailable> {
         let recent = Query::on("by_buyer").equals(user).descending().limit(RECENT);
         let recent: Vec<Payment> = self.store.query(recent).await?;
-        let is_open =
-            recent.iter().any(|payment| !payment.is_settled()) || self.awaits_money(user).await?;
+        let is_open = recent.iter().any(|payment| !payment.is_settled())
+            || self.awaits_money(user).await?
+            || self.awaits_show_refund(user).await?;
         let account: Option<Account> = self.store.find(&user.to_string()).await?;
         let has_credit = account.is_some_and(|account| account.has_credit());
         let open = is_open.then_some(Obstacle::OpenPayments);

@@ -34,6 +34,8 @@ pub(crate) struct Ports {
     pub(crate) orders: CopyArrivals,
     pub(crate) payments: WorkQueue<PaymentId>,
     pub(crate) refunds: WorkQueue<RefundId>,
+    /// Notified when a show has changed, or a refund of a cancelled show.
+    pub(crate) shows: Arc<Notify>,
     /// Limits inquiries about payments that require action.
     pub(crate) inquiry_limit: InquiryLimit,
     /// Limits reads of the provider's record on requests for refunds.

@@ -68,7 +68,8 @@ impl From<Refusal> for Problem {
             Refusal::UnitsNotRefunded { .. } => (code::UNITS_NOT_REFUNDED, Some("returns")),
             Refusal::PayerMustAgree => (code::PAYER_MUST_AGREE, Some("to")),
             Refusal::FreeUnitsNotAgreed => (code::PAYER_MUST_AGREE, Some("returns")),
-            Refusal::NotTheSeller => (Code::FORBIDDEN, None),
+            Refusal::NotTheSeller | Refusal::NotPostponed => (Code::FORBIDDEN, None),
+            Refusal::RefundPeriodOver => (code::REFUND_PERIOD_OVER, None),
             Refusal::CannotCover => (code::INSUFFICIENT_CREDIT, None),
         };
         let problem = Self::new(code).detail(&text);

@@ -40,6 +40,8 @@ const EFFECTS: &[(&str, &str, &str)] = &[
     ("payments", "card_attempts", "erased; those by network are hashes, and end"),
     ("payments", "provider_events", "none: ids of the provider"),
     ("payments", "reconciliations", "none"),
+    ("payments", "sales", "books"),
+    ("payments", "show_refunds", "none"),
     ("expiration", "deadlines", "none: ids of orders"),
     ("every service", "person_requests_answered", "the id, so that nothing late brings data back"),
     ("every service", "idempotency_keys", "responses that repeat the books, and end after a day"),

@@ -58,6 +58,7 @@ fn request(world: &World, by: RequesterRole, amount: Option<i64>, units: u32) ->
         by: match by {
             RequesterRole::Seller => Requester::Seller(seller()),
             RequesterRole::Admin => Requester::Admin(id(6)),
+            RequesterRole::Payer => Requester::Payer(id(4)),
         },
         amount: amount.map(usd),
         to: None,

@@ -6,3 +6,5 @@ pub(crate) mod inquiry_limit;
 pub(crate) mod pay;
 pub(crate) mod provider_record;
 pub(crate) mod refund;
+pub(crate) mod sale;
+pub(crate) mod show_refund;

@@ -93,6 +93,9 @@ pub(crate) fn apply(tx: &mut Tx<'_>, id: PaymentId, command: Command) -> Decisio
         if is_returned(&settled) && !is_returned(&known) {
             settled = commands::refund::refund_returned(tx, &settled)?;
         }
+        if settled.is_sold() && !known.is_sold() {
+            commands::sale::change_money(tx, &settled)?;
+        }
         release_order(tx, &settled)?;
         settled = commands::card_limits::end_attempt(tx, &known, settled)?;
         tx.save(settled.clone());

@@ -173,6 +173,7 @@ fn book_dispute(
         payment = payment.dispute_closed(&dispute)?;
         ledger::post::post(tx, &transaction)?;
     }
+    commands::sale::change_money(tx, &payment)?;
     tx.put(dispute.clone());
     tx.save(payment);
     booked.disputes.push(dispute);

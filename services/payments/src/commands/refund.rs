@@ -5,10 +5,12 @@ use contract::payment::REFUNDED;
 use contract::{Decided, PaymentId, RefundId, UserId};
 use store::Tx;
 
-use crate::domain::refund::{Command, Destination, Event, Method, RefundRequest, State};
-use crate::domain::{Account, OrderCopy, Payment, Refund, Refusal};
-use crate::ledger;
+use crate::domain::refund::{
+    Command, Destination, Event, Method, Origin, RefundRequest, Requester, State,
+};
+use crate::domain::{Account, OrderCopy, Payment, Refund, Refusal, ShowRefunds};
 use crate::refusal::Decision;
+use crate::{commands, ledger};
 
 /// Requests a refund, and debits the accounts that bear it. A refund to credit succeeds at once;
 /// [`Refusal::NotRefundable`] if the provider does not refund the amount to a card.
@@ -33,6 +35,7 @@ pub(crate) fn book(tx: &mut Tx<'_>, payment: &Payment, refund: &Refund) -> Decis
         }
         after = after.refund_paid(refund)?;
     }
+    commands::sale::change_refund(tx, &after, refund, refund.amount.minor_units)?;
     save(tx, payment, after);
     tx.insert(refund.clone());
     Ok(())
@@ -47,11 +50,21 @@ pub(crate) fn decide(
 ) -> Decision<(Payment, Refund)> {
     let payment = tx.get::<Payment>(payment_id)?.ok_or(Refusal::UnknownPayment)?;
     let (order, accounts) = order_and_accounts(tx, &payment)?;
+    if let Requester::Payer(_) = request.by {
+        admit_payer(tx, order.as_ref())?;
+    }
     let refund = request.decide(&payment, order.as_ref(), &accounts, tx.now())?;
     if refund.method() == Method::Card {
         rules.check_refund(refund.amount).map_err(Refusal::NotRefundable)?;
     }
     Ok((payment, refund))
+}
+
+/// [`Refusal::NotPostponed`] or [`Refusal::RefundPeriodOver`], unless the order's show is postponed.
+fn admit_payer(tx: &mut Tx<'_>, order: Option<&OrderCopy>) -> Decision<()> {
+    let show_id = order.and_then(|copy| copy.order.show_id).ok_or(Refusal::NotPostponed)?;
+    let show = tx.get::<ShowRefunds>(show_id)?.ok_or(Refusal::NotPostponed)?;
+    Ok(show.admit_payer(tx.now())?)
 }
 
 pub(crate) fn apply(tx: &mut Tx<'_>, id: RefundId, command: Command) -> Decision<Refund> {
@@ -63,6 +76,10 @@ pub(crate) fn apply(tx: &mut Tx<'_>, id: RefundId, command: Command) -> Decision
             let payment = payment_of(tx, &refund)?;
             ledger::post::post(tx, &refund.booked_when_paid())?;
             let after = payment.refund_paid(&refund)?;
+            // The money of the sale has changed with the request.
+            if refund.origin == Origin::ShowCancelled {
+                commands::sale::change_refund(tx, &after, &refund, 0)?;
+            }
             save(tx, &payment, after);
             refund
         }
@@ -77,6 +94,7 @@ pub(crate) fn apply(tx: &mut Tx<'_>, id: RefundId, command: Command) -> Decision
             // A refund or dispute at the provider may have used the money.
             let has_news = payment.reference().is_some();
             let after = Payment { has_news, ..payment.refund_not_given(&refund)? };
+            commands::sale::change_refund(tx, &after, &refund, -refund.not_given())?;
             save(tx, &payment, after);
             Box::new(refund)
         }

@@ -77,7 +77,8 @@ impl Dispute {
     }
 
     /// Applies the bank's decision; `None` without a change. A decision is final.
-    pub(crate) fn observe(&self, status: ProviderDisputeStatus, now: Timestamp) -> Option<Self> {
+    #[must_use]
+    pub fn observe(&self, status: ProviderDisputeStatus, now: Timestamp) -> Option<Self> {
         let state = match (self.state, status) {
             (DisputeState::Open, ProviderDisputeStatus::Won) => DisputeState::Won { at: now },
             (DisputeState::Open, ProviderDisputeStatus::Lost) => DisputeState::Lost { at: now },
@@ -94,7 +95,8 @@ impl Dispute {
         Transaction::of(cause, self.allocation.borne().map(frozen))
     }
 
-    pub(crate) fn booked_when_closed(&self) -> Option<Transaction> {
+    /// The booking when the bank has decided.
+    pub fn booked_when_closed(&self) -> Option<Transaction> {
         let of = self.of_dispute();
         match self.state {
             DisputeState::Open => None,

@@ -9,6 +9,8 @@ mod provider;
 pub mod refund;
 mod refusal;
 mod requested;
+mod sale;
+mod show_refunds;
 
 pub use accounting::bookkeeping::booking;
 pub use accounting::ledger::{
@@ -33,3 +35,5 @@ pub use refund::{ATTEMPTS_OF_SELLER_MAX, REFUNDS_OF_ADMINS_MAX, REFUNDS_OF_SELLE
 pub use refusal::{CardLimit, Refusal, VoidReason};
 pub(crate) use requested::RequestedAmount;
 pub use requested::Token;
+pub use sale::{NextStep, Progress, Sale, ShowRefund};
+pub use show_refunds::ShowRefunds;

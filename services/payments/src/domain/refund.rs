@@ -1,6 +1,7 @@
 //! A refund: captured money that is paid back to the card or credited to the payer's account.
 
 mod booking;
+mod cancelled_show;
 mod request;
 
 use contract::payment::ReturnedUnits;
@@ -67,6 +68,8 @@ pub enum RequesterRole {
     Seller,
     /// An administrator.
     Admin,
+    /// The payer of an order of a postponed show.
+    Payer,
 }
 
 /// The origin of a refund.
@@ -75,13 +78,15 @@ pub enum RequesterRole {
 )]
 #[serde(rename_all = "snake_case")]
 pub enum Origin {
-    /// Requested by a seller or an administrator.
+    /// Requested by a seller, an administrator, or the payer of an order of a postponed show.
     #[default]
     Requested,
     /// The provider captured money that no order accepts; the refund follows automatically.
     Returned,
     /// Made in the provider's dashboard.
     Provider,
+    /// The show of the order was cancelled; the refund follows automatically.
+    ShowCancelled,
 }
 
 /// The destination of a refund.

@@ -110,6 +110,12 @@ pub enum Refusal {
     /// The ticket is another seller's.
     #[error("The ticket is another seller's")]
     NotTheSeller,
+    /// The payer requests a refund, but the show of the order is not postponed.
+    #[error("The show of the order is not postponed; its payer cannot request a refund")]
+    NotPostponed,
+    /// The payer requests a refund after the date that the seller set.
+    #[error("The period in which the payer may return the units has ended")]
+    RefundPeriodOver,
     /// The seller's balance is too low.
     #[error("The account does not cover the refund")]
     CannotCover,

@@ -7,7 +7,7 @@ use store::{Tx, Unavailable};
 
 use super::drive::{Called, Unsettled};
 use super::work::{JobResult, WorkQueue};
-use crate::domain::refund::{Command, State, Task};
+use crate::domain::refund::{Command, Origin, State, Task};
 use crate::domain::{ProviderRefundStatus, Refund};
 use crate::provider::gateway::ProviderRefund;
 use crate::refusal::Decision;
@@ -70,6 +70,9 @@ impl Unsettled for Refund {
     fn recorded(&self, _: &Self, ports: &Ports) {
         ports.refunds.completions.notify(self.id);
         commands::refund::count_end(self);
+        if self.origin == Origin::ShowCancelled {
+            ports.shows.notify_one();
+        }
         if matches!(self.state, State::Failed { .. } | State::Credited { .. }) {
             ports.payments.push(self.payment_id);
         }

@@ -1,5 +1,5 @@
-//! order.created, order.updated, order.completed, order.cancelled: updates the copy, and applies
-//! the order's verdict to its authorised payment.
+//! order.created, order.updated, order.completed, order.cancelled: updates the copy, adds the sale of
+//! a complete order of a show, and applies the order's verdict to its authorised payment.
 
 use bus::{Handled, Received, Undeliverable};
 use contract::order::{CANCELLED, COMPLETED, CREATED, OrderState, OrderStatus, UPDATED};
@@ -48,6 +48,7 @@ enum Effect {
 
 fn update_copy(tx: &mut Tx<'_>, order: &OrderState) -> Decision<(Handled, Effect)> {
     let Some(copy) = tx.get::<OrderCopy>(order.id)? else {
+        commands::sale::copy(tx, order)?;
         tx.insert(OrderCopy { order: order.clone(), attempt: None });
         return Ok((Handled::Applied, Effect::Nothing));
     };
@@ -56,6 +57,7 @@ fn update_copy(tx: &mut Tx<'_>, order: &OrderState) -> Decision<(Handled, Effect
         return Ok((Handled::AlreadyApplied, Effect::Nothing));
     };
     tx.save(copy);
+    commands::sale::copy(tx, order)?;
     if let OrderStatus::Complete { payment_id: Some(payment_id) } = order.status
         && attempt != Some(payment_id)
         && was != order.status

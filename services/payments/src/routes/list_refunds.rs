@@ -49,8 +49,8 @@ pub(crate) async fn list_refunds(
     let query = Query::on("by_payment").equals(payment.id);
     let page = Page::<Refund>::read(&ports.store, &request, query, at).await?;
     let views = page.entries.iter().filter_map(|refund| match requester {
-        Some(Requester::Seller(seller)) => RefundView::of_seller(refund, seller),
-        Some(Requester::Admin(_)) | None => Some(RefundView::from(refund)),
+        Requester::Seller(seller) => RefundView::of_seller(refund, seller),
+        Requester::Admin(_) | Requester::Payer(_) => Some(RefundView::from(refund)),
     });
     let views: Vec<RefundView> = views.collect();
     Ok(page.response(&views))

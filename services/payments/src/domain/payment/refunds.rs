@@ -26,7 +26,7 @@ pub struct Refunds {
     /// read of the provider's record.
     #[serde(default)]
     pub requested: u32,
-    /// Each seller's requests that have not failed.
+    /// Each seller's requests that have not failed, and the payer's.
     #[serde(default)]
     pub by_sellers: Vec<Requests>,
     /// Administrators' requests that have not failed.
@@ -68,7 +68,7 @@ pub struct Disputed {
     pub(crate) lost: i64,
 }
 
-/// The number of one seller's requests.
+/// The number of requests of one seller, or of the payer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Requests {
@@ -95,7 +95,9 @@ impl Refunds {
     pub(crate) fn requests_of(&self, requested_as: RequesterRole, user: UserId) -> u32 {
         match requested_as {
             RequesterRole::Admin => self.by_admins,
-            RequesterRole::Seller => self.of_seller(user).map_or(0, |requests| requests.count),
+            RequesterRole::Seller | RequesterRole::Payer => {
+                self.of_seller(user).map_or(0, |requests| requests.count)
+            }
         }
     }
 
@@ -138,7 +140,7 @@ impl Refunds {
         }
         match refund.requested_as {
             RequesterRole::Admin => self.by_admins = self.by_admins.saturating_add_signed(change),
-            RequesterRole::Seller => {
+            RequesterRole::Seller | RequesterRole::Payer => {
                 let seller = refund.requested_by;
                 if self.by_sellers.iter().all(|known| known.seller != seller) {
                     self.by_sellers.push(Requests { seller, count: 0, attempts: 0 });
@@ -259,15 +261,22 @@ impl Payment {
         Ok(if is_published { not_given.with_next_version() } else { not_given })
     }
 
-    pub(crate) fn dispute_opened(&self, dispute: &Dispute) -> Result<Self, Refusal> {
+    /// Freezes the amounts of an opened dispute.
+    ///
+    /// # Errors
+    /// [`Refusal::NotCaptured`]
+    pub fn dispute_opened(&self, dispute: &Dispute) -> Result<Self, Refusal> {
         self.with_refunds(|refunds| {
             refunds.disputed.open += dispute.amount.minor_units;
             add_amounts(&mut refunds.frozen, &amounts(&dispute.allocation.shares), 1)
         })
     }
 
-    /// A won amount can be refunded again.
-    pub(crate) fn dispute_closed(&self, dispute: &Dispute) -> Result<Self, Refusal> {
+    /// Releases the amounts of a closed dispute; a won amount can be refunded again.
+    ///
+    /// # Errors
+    /// [`Refusal::NotCaptured`], [`Refusal::Contradiction`]
+    pub fn dispute_closed(&self, dispute: &Dispute) -> Result<Self, Refusal> {
         let amount = dispute.amount.minor_units;
         let shares = amounts(&dispute.allocation.shares);
         self.with_refunds(|refunds| {

@@ -39,6 +39,15 @@ impl Refund {
         }
     }
 
+    /// The part of the amount that a failed or returned refund does not give to the payer.
+    pub(crate) fn not_given(&self) -> i64 {
+        match &self.state {
+            State::Requested { .. } | State::Succeeded { .. } => 0,
+            State::Failed { .. } => self.amount.minor_units,
+            State::Credited { .. } => self.amount.minor_units - self.given().minor_units,
+        }
+    }
+
     /// Whether it has succeeded, even if a bank returned it later: its units returned to sale.
     #[must_use]
     pub const fn was_paid(&self) -> bool {

@@ -31,11 +31,12 @@ pub struct RefundRequest {
     pub id: RefundId,
     /// The requester.
     pub by: Requester,
-    /// The amount; by default the full remainder that the requester may refund.
+    /// The amount; by default the full remainder that the requester may refund, or the price of the
+    /// payer's returned units.
     pub amount: Option<Money>,
     /// The method; by default that of the payment.
     pub to: Option<Method>,
-    /// Units to return to sale, each ticket once.
+    /// Units to return to sale, each ticket once; of a payer, by default all that remain.
     pub returns: Vec<ReturnedUnits>,
 }
 
@@ -46,6 +47,9 @@ pub enum Requester {
     Seller(UserId),
     /// An administrator; may refund everything, at the house's expense beyond a seller's balance.
     Admin(UserId),
+    /// The payer of an order of a postponed show; may return units for their price, at the house's
+    /// expense beyond a seller's balance.
+    Payer(UserId),
 }
 
 impl Requester {
@@ -53,7 +57,7 @@ impl Requester {
     #[must_use]
     pub const fn user(self) -> UserId {
         match self {
-            Self::Seller(user) | Self::Admin(user) => user,
+            Self::Seller(user) | Self::Admin(user) | Self::Payer(user) => user,
         }
     }
 
@@ -61,6 +65,7 @@ impl Requester {
         match self {
             Self::Seller(_) => RequesterRole::Seller,
             Self::Admin(_) => RequesterRole::Admin,
+            Self::Payer(_) => RequesterRole::Payer,
         }
     }
 }
@@ -82,9 +87,22 @@ impl RefundRequest {
         now: Timestamp,
     ) -> Result<Refund, Refusal> {
         let refunds = payment.refunds().ok_or(Refusal::NotCaptured)?;
+        if matches!(self.by, Requester::Payer(_)) && self.returns.is_empty() {
+            let returns = unclaimed_units(order, refunds);
+            let of_all = Self { returns, ..self.clone() };
+            let is_left = !of_all.returns.is_empty();
+            return is_left
+                .then(|| of_all.decide(payment, order, accounts, now))
+                .unwrap_or(Err(Refusal::RefundExceeds));
+        }
         let left = remainders(payment, order)?.into_iter();
         let left: Vec<_> = left.filter(|left| self.may_refund_share_of(left.seller)).collect();
-        let amount = self.amount_of(&left, payment.amount, refunds)?;
+        let amount = match self.by {
+            Requester::Payer(_) => self.price(order, &left, refunds)?,
+            Requester::Seller(_) | Requester::Admin(_) => {
+                self.amount_of(&left, payment.amount, refunds)?
+            }
+        };
         let to = self.destination(payment, refunds, amount)?;
         // The provider refunds no part of a charge that is disputed or lost.
         let is_disputed = refunds.disputed.open > 0 || refunds.disputed.lost > 0;
@@ -136,9 +154,10 @@ impl RefundRequest {
                 (Purpose::Order { .. }, Requester::Seller(_)) if !refunds.consent.credit => {
                     Err(Refusal::PayerMustAgree)
                 }
-                (Purpose::Order { .. }, Requester::Seller(_) | Requester::Admin(_)) => {
-                    Ok(Destination::Credit)
-                }
+                (
+                    Purpose::Order { .. },
+                    Requester::Seller(_) | Requester::Admin(_) | Requester::Payer(_),
+                ) => Ok(Destination::Credit),
             },
         }
     }
@@ -146,13 +165,13 @@ impl RefundRequest {
     /// Checks the limits of sellers and administrators. A refund of the full remainder passes,
     /// since another can follow only if it fails; therefore a seller's attempts are limited too.
     fn check_count(&self, refunds: &Refunds, amount: Money, left: &[Claim]) -> Result<(), Refusal> {
-        if let Requester::Seller(seller) = self.by
-            && refunds.of_seller(seller).is_some_and(|of| of.attempts >= ATTEMPTS_OF_SELLER_MAX)
+        if let Requester::Seller(user) | Requester::Payer(user) = self.by
+            && refunds.of_seller(user).is_some_and(|of| of.attempts >= ATTEMPTS_OF_SELLER_MAX)
         {
             return Err(Refusal::TooManyAttempts { max: ATTEMPTS_OF_SELLER_MAX });
         }
         let max = match self.by {
-            Requester::Seller(_) => REFUNDS_OF_SELLER_MAX,
+            Requester::Seller(_) | Requester::Payer(_) => REFUNDS_OF_SELLER_MAX,
             Requester::Admin(_) => REFUNDS_OF_ADMINS_MAX,
         };
         let is_rest = amount.minor_units > 0 && amount.minor_units == sum(left);
@@ -166,7 +185,7 @@ impl RefundRequest {
     fn may_refund_share_of(&self, seller: UserId) -> bool {
         match self.by {
             Requester::Seller(own) => own == seller,
-            Requester::Admin(_) => true,
+            Requester::Admin(_) | Requester::Payer(_) => true,
         }
     }
 
@@ -185,11 +204,35 @@ impl RefundRequest {
         }
     }
 
+    /// The price of the payer's returned units, at most the remainder.
+    fn price(
+        &self,
+        order: Option<&OrderCopy>,
+        left: &[Claim],
+        refunds: &Refunds,
+    ) -> Result<Money, Refusal> {
+        self.check_returns(order, refunds)?;
+        let order = order.ok_or(Refusal::NotPostponed)?;
+        let mut price = Money::zero(order.order.total.currency);
+        for seller in order.sellers() {
+            let of_seller = order.price_of(seller, &self.returns)?;
+            price = price.plus(of_seller).map_err(|_| Refusal::Contradiction)?;
+        }
+        let is_disputed = refunds.disputed.open > 0 || refunds.disputed.lost > 0;
+        if is_disputed && price.minor_units > 0 {
+            return Err(Refusal::PaymentDisputed);
+        }
+        Ok(Money::new(price.minor_units.min(sum(left)), price.currency))
+    }
+
     /// Divides the amount between sellers and house: the house covers a seller's missing balance if
-    /// an administrator requests it. It does not cover a top-up that the payer has spent.
+    /// an administrator or the payer requests it. It does not cover a top-up that the payer has spent.
     fn borne(&self, part: Claim, purpose: Purpose, accounts: &[Account]) -> Result<Share, Refusal> {
         let share = part.borne_by(accounts);
-        let may_cover = matches!((self.by, purpose), (Requester::Admin(_), Purpose::Order { .. }));
+        let may_cover = match (self.by, purpose) {
+            (Requester::Admin(_) | Requester::Payer(_), Purpose::Order { .. }) => true,
+            (Requester::Seller(_), _) | (_, Purpose::TopUp) => false,
+        };
         let is_covered = may_cover || share.by_house.minor_units == 0;
         if is_covered { Ok(share) } else { Err(Refusal::CannotCover) }
     }
@@ -226,7 +269,7 @@ impl RefundRequest {
         let Some(order) = order.filter(|_| !self.returns.is_empty()) else { return Ok(Vec::new()) };
         let agreed = match self.by {
             Requester::Seller(_) => refunds.consent.of(&self.returns),
-            Requester::Admin(_) => self.returns.clone(),
+            Requester::Admin(_) | Requester::Payer(_) => self.returns.clone(),
         };
         let mut after = refunds.clone();
         after.add(refund)?;
@@ -248,6 +291,16 @@ impl RefundRequest {
         }
         Ok(waived)
     }
+}
+
+/// The units of an order that no refund claims.
+fn unclaimed_units(order: Option<&OrderCopy>, refunds: &Refunds) -> Vec<ReturnedUnits> {
+    let items = order.into_iter().flat_map(|copy| &copy.order.items);
+    let units = items.map(|item| ReturnedUnits {
+        ticket_id: item.ticket_id,
+        quantity: refunds.unclaimed_units_of(item),
+    });
+    units.filter(|units| units.quantity > 0).collect()
 }
 
 impl Refund {
