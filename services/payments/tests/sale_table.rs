@@ -3,7 +3,7 @@
 
 use contract::order::{OrderState, OrderStatus};
 use contract::{Decided, Money, Timestamp};
-use payments::domain::refund::{Command, Method, RefundRequest, Requester};
+use payments::domain::refund::{Command, Event as Happened, Method, RefundRequest, Requester};
 use payments::domain::{
     Account, Cause, Dispute, NextStep, Payment, Progress, ProviderDisputeStatus,
     ProviderRefundStatus, RecordedDispute, Refund, Sale, ShowRefund, ShowRefunds, Side,
@@ -298,14 +298,13 @@ impl World {
         else {
             return;
         };
-        use payments::domain::refund::Event::{Advanced, CameBack, Failed, Paid};
         match event {
-            Advanced => {}
-            Paid => {
+            Happened::Advanced => {}
+            Happened::Paid => {
                 self.payment = self.payment.refund_paid(&refund).unwrap();
                 self.change(&refund, 0);
             }
-            Failed | CameBack => {
+            Happened::Failed | Happened::CameBack => {
                 self.payment = self.payment.refund_not_given(&refund).unwrap();
                 self.posted.extend(refund.booked_when_not_given());
                 self.change(&refund, -refund.amount.minor_units);
@@ -345,7 +344,7 @@ impl World {
                 Cause::RefundFailed(_) => sums[0] -= amount,
                 Cause::DisputeOpened(_) => sums[1] += amount,
                 Cause::DisputeWon(_) => sums[1] -= amount,
-                _ => {}
+                cause => assert!(matches!(cause, Cause::DisputeLost(_)), "{cause:?}"),
             }
         }
         sums

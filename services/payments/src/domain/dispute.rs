@@ -96,6 +96,7 @@ impl Dispute {
     }
 
     /// The booking when the bank has decided.
+    #[must_use]
     pub fn booked_when_closed(&self) -> Option<Transaction> {
         let of = self.of_dispute();
         match self.state {

@@ -51,11 +51,14 @@ async fn each_paid_order_is_refunded_by_the_origin_of_its_payment() {
     fixture.books_become(&books(3_100, 1_000, &credited)).await;
     let published = fixture.published(REFUNDED).await;
     assert!(published.iter().all(|state| state.returned.is_empty()), "no unit returns to sale");
-    let progress = fixture.published(show_refunds::CHANGED).await;
-    let versions: Vec<u64> = progress.iter().map(|state| state.version).collect();
+    let progress = || async { fixture.published(show_refunds::CHANGED).await };
+    let is_done = || async {
+        let last = progress().await.pop();
+        last.is_some_and(|last| (last.owed, last.done, last.failed) == (0, 3, 0))
+    };
+    fixture.eventually("the last progress is published", is_done).await;
+    let versions: Vec<u64> = progress().await.iter().map(|state| state.version).collect();
     assert!(versions.is_sorted_by(|one, next| one < next), "{versions:?}");
-    let last = progress.last().unwrap();
-    assert_eq!((last.owed, last.done, last.failed), (0, 3, 0));
 }
 
 #[tokio::test]

@@ -89,11 +89,10 @@ impl RefundRequest {
         let refunds = payment.refunds().ok_or(Refusal::NotCaptured)?;
         if matches!(self.by, Requester::Payer(_)) && self.returns.is_empty() {
             let returns = unclaimed_units(order, refunds);
-            let of_all = Self { returns, ..self.clone() };
-            let is_left = !of_all.returns.is_empty();
-            return is_left
-                .then(|| of_all.decide(payment, order, accounts, now))
-                .unwrap_or(Err(Refusal::RefundExceeds));
+            if returns.is_empty() {
+                return Err(Refusal::RefundExceeds);
+            }
+            return Self { returns, ..self.clone() }.decide(payment, order, accounts, now);
         }
         let left = remainders(payment, order)?.into_iter();
         let left: Vec<_> = left.filter(|left| self.may_refund_share_of(left.seller)).collect();
