@@ -5,7 +5,7 @@ use contract::{Currency, Id};
 use payments::domain::Token;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
-use tickets::domain::{Description, Search, Title, Venue};
+use tickets::domain::{Address, Description, Search, Title, Venue};
 
 fn fits<T: DeserializeOwned>(text: &str) -> bool {
     serde_json::from_value::<T>(json!(text)).is_ok()
@@ -49,6 +49,14 @@ fn rows() -> Vec<Row> {
         ("OfferTicketBody.description", description(), fits::<Description>),
         ("EditTicketBody.description", description(), fits::<Description>),
         ("GET /api/tickets q", title(), fits::<Search>),
+        ("CreateShowBody.title", title(), fits::<Title>),
+        ("EditShowBody.title", title(), fits::<Title>),
+        ("ShowTicketBody.title", title(), fits::<Title>),
+        ("VenueBody.name", title(), fits::<Venue>),
+        ("VenueBody.address", title(), fits::<Address>),
+        ("CreateShowBody.description", description(), fits::<Description>),
+        ("EditShowBody.description", description(), fits::<Description>),
+        ("ShowTicketBody.description", description(), fits::<Description>),
         ("CreatePaymentBody.token", Box::new(plain), fits::<Token>),
         ("CreateTopUpBody.token", Box::new(plain), fits::<Token>),
     ]

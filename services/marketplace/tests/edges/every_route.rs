@@ -109,7 +109,7 @@ async fn a_change_with_the_current_tag_is_applied() {
     let marketplace = TestMarketplace::open().await;
     let operations = operations(&marketplace).await;
     let comparing = || operations.iter().filter(|operation| operation.compares_versions());
-    assert_eq!(comparing().count(), 4);
+    assert_eq!(comparing().count(), 5);
     for operation in comparing() {
         let (name, section) = (operation.name(), section_of(operation));
         for (how, is_done) in [
@@ -203,7 +203,7 @@ async fn a_repeat_is_recognised_by_the_meaning_of_its_body() {
     let marketplace = TestMarketplace::open().await;
     let operations = operations(&marketplace).await;
     let keyed = || operations.iter().filter(|operation| operation.takes_key());
-    assert_eq!(keyed().count(), 6);
+    assert_eq!(keyed().count(), 7);
     for operation in keyed() {
         let (name, section) = (operation.name(), section_of(operation));
         let mut fixture = Fixture::new(&marketplace);

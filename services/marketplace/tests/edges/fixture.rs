@@ -51,6 +51,14 @@ impl<'t> Fixture<'t> {
                 return self.person(word).await.id.to_string();
             }
             "ticket" => self.ticket(word, &json!({"quantity": 50})).await,
+            "show" => self.show().await,
+            "cancelled show" => {
+                let show = self.show().await;
+                let seller = self.person("seller").await;
+                let path = format!("/api/shows/{show}/cancel");
+                self.send(Some(&seller), &path, &json!({})).await.expect(202);
+                show
+            }
             "free ticket" => self.ticket(word, &json!({"price": 0})).await,
             "yen ticket" => self.ticket(word, &json!({"currency": "jpy", "price": 2000})).await,
             "reserved ticket" => self.held_by_other("reserved", 1, 1).await,
@@ -163,6 +171,10 @@ impl<'t> Fixture<'t> {
         let mut body = json!({"title": title, "price": 20.5});
         body.as_object_mut().unwrap().extend(terms.as_object().unwrap().clone());
         self.create("seller", "/api/tickets", body).await.text("id")
+    }
+
+    async fn show(&mut self) -> String {
+        self.create("seller", "/api/shows", show_body("Concert")).await.text("id")
     }
 
     async fn order_of(&mut self, buyer: &str, ticket: &str, quantity: u32) -> String {
@@ -282,6 +294,7 @@ impl<'t> Fixture<'t> {
         let refunds = format!("/api/payments/{}/refunds", self.payment().await);
         for (name, path, body) in [
             ("seller", "/api/tickets", json!({"title": "first", "price": 1})),
+            ("seller", "/api/shows", show_body("first")),
             ("buyer", "/api/orders", json!({"ticketId": unknown})),
             ("buyer", "/api/payments", json!({"orderId": unknown, "token": "tok_visa"})),
             ("buyer", "/api/payments/top-ups", json!({"amount": 1, "token": "tok_visa"})),
@@ -293,6 +306,15 @@ impl<'t> Fixture<'t> {
         }
         key.to_owned()
     }
+}
+
+fn show_body(title: &str) -> Value {
+    json!({
+        "title": title,
+        "venue": {"name": "Hall", "timeZone": "Europe/Berlin"},
+        "startsAt": "2027-06-01T19:30:00Z",
+        "tickets": [{"title": "Stalls", "price": 20.5, "quantity": 5}],
+    })
 }
 
 fn from_cookies(user: &User, name: &str) -> String {

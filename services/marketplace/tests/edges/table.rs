@@ -51,6 +51,7 @@ pub(crate) fn sections() -> Vec<Section> {
     let files = [
         ("users.txt", include_str!("tables/users.txt")),
         ("tickets.txt", include_str!("tables/tickets.txt")),
+        ("shows.txt", include_str!("tables/shows.txt")),
         ("orders.txt", include_str!("tables/orders.txt")),
         ("payments.txt", include_str!("tables/payments.txt")),
         ("process.txt", include_str!("tables/process.txt")),
