@@ -1,7 +1,12 @@
 //! The tests of this package in one program: each program costs seconds of code generation and
 //! linking.
 
-#![expect(clippy::indexing_slicing, clippy::unwrap_used, reason = "a test fails by panicking")]
+#![expect(
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test fails by panicking"
+)]
 
 mod amount_rules;
 mod api;

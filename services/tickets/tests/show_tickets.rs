@@ -148,17 +148,17 @@ async fn a_ticket_and_its_show_are_revised_in_any_order_of_arrival() {
         undecided(&office, office.app.put(Some(&seller), &path, &dearer)).await;
         undecided(&office, office.app.put(Some(&seller), &show.path, &moved)).await;
         let (of_show, of_ticket) = (accepted(&show, 1), revised(&ticket, 2, 1));
-        let shows = async |venue: &str, price: u32| {
-            let shown = office.show(&path).await;
-            assert_eq!((shown.text("venue"), shown.at("price")), (venue.into(), json!(price)));
+        let has = async |venue: &str, price: u32| {
+            let ticket = office.show(&path).await;
+            assert_eq!((ticket.text("venue"), ticket.at("price")), (venue.into(), json!(price)));
         };
         if show_is_first {
             decide(&office, &[of_show, of_show]).await;
-            shows("Arena", 50).await;
+            has("Arena", 50).await;
             office.publish_all(&[of_ticket.clone(), of_ticket]).await;
         } else {
             office.publish_all(&[of_ticket]).await;
-            shows("Town hall", 60).await;
+            has("Town hall", 60).await;
             decide(&office, &[of_show, of_show]).await;
         }
         office.app.put(Some(&seller), &path, &dearer).await.expect(200);

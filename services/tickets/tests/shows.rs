@@ -270,7 +270,7 @@ async fn the_progress_of_refunds_is_shown_to_the_seller_and_administrators() {
         let request = PersonRequestState { id, version: 1, user_id, action };
         office.deliver(&[person::REQUESTED.of(request)]).await;
         let parts = office.published(part::TICKETS).await.into_iter();
-        let made = parts.filter(|part| part.request == id).map(|part| part.made).last();
+        let made = parts.filter(|part| part.request == id).map(|part| part.made).next_back();
         assert_eq!(made, Some(Made::Check { obstacles }), "{owed}");
     }
 }
