@@ -2,7 +2,9 @@
 
 pub mod body;
 pub(crate) mod canonical;
+pub mod file_body;
 pub(crate) mod media_type;
 pub(crate) mod nested;
 pub mod params;
 pub mod path;
+pub mod table_format;

@@ -291,7 +291,7 @@ impl<T: FromFields + 'static> FromRequest for Body<T> {
         let payload = payload.take();
         Box::pin(async move {
             media_type::check_json(&request)?;
-            let bytes = read_all(&request, payload, BODY_BYTES_MAX).await?;
+            let bytes = read_all(&request, payload, (BODY_BYTES_MAX, BODY_ARRIVAL_MAX)).await?;
             let value = Fields::read(&bytes)?;
             let call =
                 Call::of(&request, &bytes, Arc::clone(&crate::request::current_request_id()))?;
@@ -311,15 +311,16 @@ impl<const BYTES_MAX: usize> FromRequest for RawBody<BYTES_MAX> {
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let (request, payload) = (request.clone(), payload.take());
-        Box::pin(async move { read_all(&request, payload, BYTES_MAX).await.map(Self) })
+        let limits = (BYTES_MAX, BODY_ARRIVAL_MAX);
+        Box::pin(async move { read_all(&request, payload, limits).await.map(Self) })
     }
 }
 
-/// Reads a whole body: 413 past the bound, 408 after [`BODY_ARRIVAL_MAX`], 400 when it ends early.
-async fn read_all(
+/// Reads a whole body: 413 past the bound, 408 when it is late, 400 when it ends early.
+pub(super) async fn read_all(
     request: &HttpRequest,
     payload: Payload,
-    bytes_max: usize,
+    (bytes_max, arrival_max): (usize, Duration),
 ) -> Result<Bytes, Problem> {
     let declared = request.headers().get(CONTENT_LENGTH).and_then(|value| value.to_str().ok());
     if declared.and_then(|length| length.parse().ok()).unwrap_or(0_usize) > bytes_max {
@@ -331,7 +332,7 @@ async fn read_all(
     tokio::select! {
         biased;
         arrived = arriving(payload, bytes_max) => arrived,
-        () = state.clock.sleep(BODY_ARRIVAL_MAX) => Err(Problem::new(Code::REQUEST_TIMEOUT)),
+        () = state.clock.sleep(arrival_max) => Err(Problem::new(Code::REQUEST_TIMEOUT)),
     }
 }
 

@@ -26,15 +26,25 @@ pub(crate) fn check_json(request: &HttpRequest) -> Result<(), Problem> {
         let problem = Problem::new(Code::UNSUPPORTED_MEDIA_TYPE).header("Accept", JSON);
         return Err(problem.detail(rule));
     }
-    let is_plain = only(request, &CONTENT_ENCODING).is_some_and(|coding| {
-        coding.trim().is_empty() || coding.trim().eq_ignore_ascii_case("identity")
-    });
-    if request.headers().contains_key(CONTENT_ENCODING) && !is_plain {
+    if !is_uncompressed(request) {
         let rule = "The body must not be compressed: the only Content-Encoding is identity";
         let problem = Problem::new(Code::UNSUPPORTED_MEDIA_TYPE).detail(rule);
         return Err(problem.header("Accept-Encoding", "identity"));
     }
     Ok(())
+}
+
+/// The declared type of a body without a content coding, in lower case and without parameters.
+pub(crate) fn declared(request: &HttpRequest) -> Option<String> {
+    let declared = only(request, &CONTENT_TYPE).and_then(MediaType::parse)?;
+    is_uncompressed(request).then(|| declared.essence.to_ascii_lowercase())
+}
+
+fn is_uncompressed(request: &HttpRequest) -> bool {
+    let is_plain =
+        |coding: &str| coding.trim().is_empty() || coding.trim().eq_ignore_ascii_case("identity");
+    let is_declared = request.headers().contains_key(CONTENT_ENCODING);
+    !is_declared || only(request, &CONTENT_ENCODING).is_some_and(is_plain)
 }
 
 /// No body, or an ignored one. A body that a form of another site could send is rejected here too:

@@ -5,16 +5,20 @@ use std::str::FromStr;
 
 use actix_web::HttpRequest;
 use serde::Serialize;
+use store::reads::query::QUERY_LIMIT_MAX;
 use store::{Document, Key, Position, Query, Store};
 
 use crate::parsing::canonical::short_hash;
-use crate::{Code, Problem, Response};
+use crate::{Code, Problem, Response, TableFormat};
 
 /// Entries of a page by default.
 pub const PAGE_SIZE_DEFAULT: u32 = 20;
 
 /// Maximum entries of a page.
 pub const PAGE_SIZE_MAX: u32 = 100;
+
+/// Rows of a table by default: as many as one query returns.
+pub const TABLE_ROWS_MAX: u32 = QUERY_LIMIT_MAX;
 
 /// Maximum characters of a cursor; generated ones have under 200.
 const CURSOR_LENGTH_MAX: usize = 1_024;
@@ -212,6 +216,29 @@ impl<D: Document> Page<D> {
         Ok(Self::of(&list, size, store.query(query).await?))
     }
 
+    /// Reads a page in a format: as [`Page::read`], or of [`TABLE_ROWS_MAX`] entries for a table
+    /// without a requested size. Behind a full table the next page may be empty.
+    ///
+    /// # Errors
+    /// As [`Page::read`].
+    pub async fn in_format(
+        store: &Store,
+        request: &HttpRequest,
+        query: Query,
+        (format, size, cursor): (TableFormat, Option<PageSize>, Option<Cursor>),
+    ) -> Result<Self, Problem> {
+        if format == TableFormat::Json || size.is_some() {
+            return Self::read(store, request, query, (size, cursor)).await;
+        }
+        let list = List::of(request, &query);
+        let query = query.after(list.position(cursor)?).limit(TABLE_ROWS_MAX);
+        let entries: Vec<D> = store.query(query).await?;
+        let is_full = usize::try_from(TABLE_ROWS_MAX).is_ok_and(|most| entries.len() >= most);
+        let behind = entries.last().filter(|_| is_full);
+        let next = behind.map(|entry| list.next(list.query.position_of(entry)));
+        Ok(Self { entries, next })
+    }
+
     /// The page of `found`, which was queried with [`PageSize::plus_one`].
     #[must_use]
     pub fn of(list: &List<'_>, size: PageSize, mut found: Vec<D>) -> Self {
@@ -232,7 +259,11 @@ impl<D: Document> Page<D> {
 
     /// Returns a body with the entries, and the `Link` to the next page.
     pub fn response(&self, body: &impl Serialize) -> Response {
-        let response = Response::ok(body);
+        self.linked(Response::ok(body))
+    }
+
+    /// Adds the `Link` to the next page to a response with the entries.
+    pub fn linked(&self, response: Response) -> Response {
         match &self.next {
             Some(next) => response.header("Link", next.clone()),
             None => response,

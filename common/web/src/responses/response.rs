@@ -49,6 +49,11 @@ impl Response {
         Self { body, ..Self::empty(StatusCode::OK) }
     }
 
+    /// A response with a body of this media type.
+    pub(crate) fn text(status: StatusCode, media_type: &str, body: String) -> Self {
+        Self { body, ..Self::empty(status) }.header("Content-Type", media_type)
+    }
+
     /// 204 without a body.
     pub fn no_content() -> Self {
         Self::empty(StatusCode::NO_CONTENT)
