@@ -10,6 +10,8 @@ pub struct Collection {
     pub indexes: &'static [Index],
     /// Text fields that queries may search for a substring.
     pub searched: &'static [&'static str],
+    /// Whether the store keeps documents in its cache, whose bound is their number.
+    pub is_cached: bool,
 }
 
 /// An index: fields compared for equality, and last the sort field; equal keys are ordered by
@@ -48,7 +50,13 @@ impl Collection {
     /// A collection with indexes.
     #[must_use]
     pub const fn indexed(name: &'static str, indexes: &'static [Index]) -> Self {
-        Self { name, indexes, searched: &[] }
+        Self { name, indexes, searched: &[], is_cached: true }
+    }
+
+    /// A collection of large documents, such as files: the cache would need their size many times.
+    #[must_use]
+    pub const fn of_files(name: &'static str) -> Self {
+        Self { name, indexes: &[], searched: &[], is_cached: false }
     }
 
     /// Every field that an index or a search needs, each once, in order of first mention.

@@ -32,6 +32,7 @@ static BOXES: Collection = Collection {
     name: "boxes",
     indexes: &[Index { name: "by_shelf", fields: &["shelf", "weight"] }],
     searched: &["id"],
+    is_cached: true,
 };
 
 store::document!(Crate, BOXES, |stored| stored.id,

@@ -7,5 +7,7 @@ web::codes! {
     SHOW_CANCELLED = CONFLICT, "show_cancelled", "The show is cancelled";
     SHOW_FULL = CONFLICT, "show_full", "The show has the maximum number of tickets";
     BELOW_COMMITTED = CONFLICT, "below_committed", "More units are held or sold already";
+    UNSUPPORTED_IMAGE = UNSUPPORTED_MEDIA_TYPE, "unsupported_image",
+        "The body must be an image that can be read";
     VERSION_CONFLICT = CONFLICT, "version_conflict", "It was changed since you read it";
 }

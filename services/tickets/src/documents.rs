@@ -3,7 +3,7 @@
 use contract::ShowId;
 use store::{Collection, Index, document};
 
-use crate::domain::{Show, Ticket};
+use crate::domain::{ImageFile, SaleCopy, SaleSums, Show, Ticket};
 
 /// Tickets, by id. Indexed by age and price (tickets that can be ordered, all or of a seller; all
 /// tickets of a seller; all and buyable tickets of a show), and by start (tickets whose listing ends then).
@@ -23,6 +23,7 @@ pub static TICKETS: Collection = Collection {
         Index { name: "listed_until", fields: &["isListed", "startsAt"] },
     ],
     searched: &["searchable"],
+    is_cached: true,
 };
 
 document!(Ticket, TICKETS, |ticket| ticket.id,
@@ -54,6 +55,7 @@ pub static SHOWS: Collection = Collection {
         Index { name: "of_seller_by_start", fields: &["seller", "startsAt"] },
     ],
     searched: &["searchable", "place"],
+    is_cached: true,
 };
 
 document!(Show, SHOWS, |show| show.id,
@@ -71,3 +73,40 @@ fn price_key(ticket: &Ticket) -> i64 {
     let thousandths = 10_i64.pow(3 - u32::from(price.currency.minor_digits().min(3)));
     price.minor_units.saturating_mul(thousandths)
 }
+
+/// Files of images, by image and size. A show's next image inserts its files, and deletes those of
+/// the last one.
+pub static IMAGES: Collection = Collection::of_files("images");
+
+document!(ImageFile, IMAGES, |file| ImageFile::id(file.image_id, file.size));
+
+/// Copies of sales, by order. Indexed by show and time, and by buyer and time.
+pub static SALE_COPIES: Collection = Collection::indexed(
+    "sale_copies",
+    &[
+        Index { name: "of_show_by_time", fields: &["showId", "orderedAt"] },
+        Index { name: "of_buyer_by_time", fields: &["buyer", "orderedAt"] },
+    ],
+);
+
+document!(SaleCopy, SALE_COPIES, |copy| copy.0.order_id,
+    "showId" => copy.0.show_id,
+    "buyer" => copy.0.buyer,
+    "orderedAt" => copy.0.ordered_at,
+);
+
+/// Sums of sales, by show and hour, and by show. Indexed by show and hour, and all totals by show.
+pub static SALE_HOURS: Collection = Collection::indexed(
+    "sale_hours",
+    &[
+        Index { name: "of_show_by_hour", fields: &["hourOf", "hour"] },
+        Index { name: "totals", fields: &["isTotal", "showId"] },
+    ],
+);
+
+document!(SaleSums, SALE_HOURS, |sums| SaleSums::id(sums.show_id, sums.hour),
+    "hourOf" => sums.hour.map(|_| sums.show_id),
+    "hour" => sums.hour,
+    "isTotal" => sums.hour.is_none().then_some(true),
+    "showId" => sums.show_id,
+);

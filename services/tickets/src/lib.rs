@@ -3,6 +3,8 @@
 //! | module | contents |
 //! |---|---|
 //! | `domain` | `Ticket`, its rules for titles, prices and quantities, and the copy of its stock; `Show`, what takes place at a venue and time; pure |
+//! | `images` | uploads of images, and their rendering |
+//! | `sales` | views of the sales of shows, as JSON and as tables |
 //! | `seen_stock` | read-your-writes: waits for the stock that a client has seen |
 //! | `title_search` | bounded searches in titles |
 //! | `revision_request` | changes of a ticket or a show as revisions, which orders decides |
@@ -13,6 +15,7 @@
 mod code;
 pub mod documents;
 pub mod domain;
+pub mod images;
 mod listeners;
 mod loops;
 mod person;
@@ -21,6 +24,7 @@ mod refusal;
 pub mod republish;
 mod revision_request;
 mod routes;
+mod sales;
 mod seen_stock;
 pub mod settings;
 mod show_bodies;
@@ -34,6 +38,7 @@ use contract::catalogue::services;
 use contract::payment_provider::ProviderSettings;
 use store::{Collection, Unavailable};
 
+use crate::images::uploads::Uploads;
 use crate::loops::end_listings::{self, end_listings};
 
 pub use domain::{Refusal, Show, Ticket};
@@ -42,7 +47,13 @@ pub(crate) use ports::Ports;
 pub use settings::Settings;
 
 /// Collections of the store.
-pub static COLLECTIONS: &[&Collection] = &[&documents::SHOWS, &documents::TICKETS];
+pub static COLLECTIONS: &[&Collection] = &[
+    &documents::IMAGES,
+    &documents::SALE_COPIES,
+    &documents::SALE_HOURS,
+    &documents::SHOWS,
+    &documents::TICKETS,
+];
 
 /// The service, as programs know it.
 pub static DEFINITION: ServiceDefinition = ServiceDefinition {
@@ -62,7 +73,9 @@ pub async fn service(platform: Platform, settings: Settings) -> Result<Service, 
     let (mut service, store) = Service::open(NAME, &platform, COLLECTIONS).await?;
     let (clock, ids) = (platform.clock.clone(), platform.ids.clone());
     let searches = title_search::Searches::new(settings, &clock);
-    let ports = Ports { store, clock, ids, settings, arrivals: CopyArrivals::default(), searches };
+    let uploads = Uploads::new(settings.image_limit, &clock);
+    let arrivals = CopyArrivals::default();
+    let ports = Ports { store, clock, ids, settings, arrivals, searches, uploads };
     service.loops.extend(listeners::all(&platform, &ports).await?);
     let person = ::service::person::listener(NAME, &ports.store, &platform, ports.clone());
     service.loops.push(person.await?);

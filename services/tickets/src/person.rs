@@ -6,7 +6,7 @@ use contract::{Decided, ShowId, TicketId, UserId};
 use service::person::{Part, PersonalData};
 use store::{Loaded, Never, Pages, Query, Stop, Store, Tx, Unavailable};
 
-use crate::domain::{Remainder, Show, Ticket};
+use crate::domain::{Remainder, SaleCopy, Show, Ticket};
 use crate::{Ports, revision_request, show_offers};
 
 /// Tickets per commit.
@@ -29,7 +29,10 @@ impl PersonalData for Ports {
         // The order that holds the only unit is personal data of its buyer.
         part.query::<Ticket>(&self.store, tickets, &["/stock/holder"]).await?;
         let shows = Query::on("of_seller_by_start").equals(user).descending();
-        part.query::<Show>(&self.store, shows, &[]).await.map(drop)
+        part.query::<Show>(&self.store, shows, &[]).await?;
+        // The orders that the person has placed. Those of the seller's shows name their buyers.
+        let orders = Query::on("of_buyer_by_time").equals(user).descending();
+        part.query::<SaleCopy>(&self.store, orders, &["/seller"]).await.map(drop)
     }
 
     async fn obstacles(&self, user: UserId, _: bool) -> Result<Vec<Obstacle>, Unavailable> {

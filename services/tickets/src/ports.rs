@@ -5,6 +5,7 @@ use contract::catalogue::services;
 use sources::{Clock, Ids};
 use store::Store;
 
+use crate::images::uploads::Uploads;
 use crate::settings::Settings;
 use crate::title_search::Searches;
 
@@ -20,4 +21,5 @@ pub(crate) struct Ports {
     /// Notifies waiting requests of a ticket's new stock, and of decided revisions.
     pub(crate) arrivals: CopyArrivals,
     pub(crate) searches: Searches,
+    pub(crate) uploads: Uploads,
 }

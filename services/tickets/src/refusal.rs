@@ -3,9 +3,10 @@
 use web::{Code, PreconditionFailed, Problem};
 
 use crate::code;
-use crate::domain::{IN_FUTURE, Refusal};
+use crate::domain::{IN_FUTURE, Refusal, SaleRefusal};
 
 impl store::Refusal for Refusal {}
+impl store::Refusal for SaleRefusal {}
 
 impl From<PreconditionFailed> for Refusal {
     fn from(PreconditionFailed { version }: PreconditionFailed) -> Self {

@@ -44,9 +44,9 @@ pub struct SaleState {
     pub items: Vec<SaleItem>,
     /// The captured amount; zero before the capture, and of a free order.
     pub paid: Money,
-    /// Of the captured amount, what was refunded: requested refunds included, failed ones not.
+    /// The refunded part of the captured amount: requested refunds included, failed ones not.
     pub refunded: Money,
-    /// Of the captured amount, what payers' banks withdrew and did not return.
+    /// The part of the captured amount that payers' banks withdrew and did not return.
     pub disputed: Money,
 }
 

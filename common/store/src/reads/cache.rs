@@ -71,7 +71,8 @@ impl Cache {
     /// Adds a document that was read since `read_start`.
     pub(crate) fn insert(&self, read_start: u64, key: DocumentKey, slot: Slot) {
         let mut contents = self.contents.lock();
-        if self.is_enabled && contents.commits == read_start {
+        let is_cached = self.is_enabled && slot.collection.is_cached;
+        if is_cached && contents.commits == read_start {
             contents.documents.insert(key, slot);
         }
     }
@@ -85,7 +86,7 @@ impl Cache {
         contents.commits += 1;
         for (key, slot) in written {
             contents.changes.insert(slot.collection.name, contents.commits);
-            if slot.document.is_some() {
+            if slot.document.is_some() && slot.collection.is_cached {
                 contents.documents.insert(key.clone(), slot.committed());
             } else {
                 contents.documents.remove(key);
@@ -166,6 +167,17 @@ mod tests {
         assert_eq!(cache.get(&key).and_then(|found| found.stored_version), Some(1));
         cache.commit([(&key, &slot(Some(1), true))].into_iter());
         assert_eq!(cache.get(&key).and_then(|found| found.stored_version), Some(2));
+    }
+
+    #[test]
+    fn files_are_not_cached() {
+        static FILES: Collection = Collection::of_files("files");
+        let (cache, key) = (Cache::new(true), ("files", Arc::<str>::from("x")));
+        let file = Slot { collection: &FILES, ..slot(Some(1), true) };
+        cache.insert(cache.read_start(), key.clone(), file.clone());
+        assert!(cache.get(&key).is_none());
+        cache.commit([(&key, &file)].into_iter());
+        assert!(cache.get(&key).is_none());
     }
 
     #[test]

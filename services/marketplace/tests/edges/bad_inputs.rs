@@ -28,7 +28,7 @@ const WITHOUT_INPUT: [(&str, &str); 6] = [
 /// The rows for all operations of a kind that apply to this operation.
 fn common_rows(operation: &Operation) -> Vec<Row> {
     let is_of_kind = |kind: &str| match kind {
-        "every body" => operation.takes_body() && operation.name() != "POST /api/payments/webhook",
+        "every body" => operation.takes_json() && operation.name() != "POST /api/payments/webhook",
         "every id" => operation.is_about_one(),
         "every list" => operation.is_list(),
         "every session" => operation.needs_session(),

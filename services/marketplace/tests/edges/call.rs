@@ -59,6 +59,7 @@ impl Call {
                 "body" => {}
                 "path" => call.path = text(value, fixture).await,
                 "id" => call.path = call.path.replace("{id}", &text(value, fixture).await),
+                "size" => call.path = call.path.replace("{size}", &text(value, fixture).await),
                 "query" => query = format!("?{}", text(value, fixture).await),
                 header => {
                     let value = HeaderValue::from_bytes(&resolve(value, fixture).await).unwrap();

@@ -52,7 +52,7 @@ impl Operation {
         let mut parts = self.path.split('/').zip(path.split('/'));
         self.method == (if method == "HEAD" { "GET" } else { method })
             && self.path.split('/').count() == path.split('/').count()
-            && parts.all(|(own, other)| own == other || own == "{id}")
+            && parts.all(|(own, other)| own == other || own.starts_with('{'))
     }
 
     pub(crate) fn is_read(&self) -> bool {
@@ -65,6 +65,10 @@ impl Operation {
 
     pub(crate) fn takes_body(&self) -> bool {
         self.details.get("requestBody").is_some()
+    }
+
+    pub(crate) fn takes_json(&self) -> bool {
+        !self.details["requestBody"]["content"]["application/json"].is_null()
     }
 
     pub(crate) fn needs_session(&self) -> bool {

@@ -4,13 +4,18 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use auth::domain::KnownAddress;
+use bytes::Bytes;
+use contract::ImageId;
 use reqwest::Method;
 use serde_json::{Value, json};
 use service::copy_arrivals::ARRIVAL_AGE_MAX;
+use store::{Never, Stop, Tx};
 use testing::customer::PASSWORD;
 use testing::{Reply, User};
+use tickets::domain::{ImageFile, ImageSize};
 
 use crate::forgery;
+use crate::placeholders::PNG;
 use crate::test_marketplace::{ORDER_WINDOW, TestMarketplace};
 
 /// The people and things that one request names; no two requests share any.
@@ -72,6 +77,8 @@ impl<'t> Fixture<'t> {
             }
             "ticket of which the buyer holds all that one may" => self.held_ticket("buyer").await,
             "ticket of which the network holds all that one may" => self.held_ticket("other").await,
+            "show with an image" => self.show_with_image().await,
+            "image" => self.image().await,
             "partly held ticket" => self.held_by_other("partly held", 5, 3).await,
             "order" => self.order().await,
             "sold ticket" => self.sold_ticket().await,
@@ -175,6 +182,29 @@ impl<'t> Fixture<'t> {
 
     async fn show(&mut self) -> String {
         self.create("seller", "/api/shows", show_body("Concert")).await.text("id")
+    }
+
+    async fn show_with_image(&mut self) -> String {
+        let (show, seller) = (self.show().await, self.person("seller").await);
+        let app = &self.marketplace.app;
+        let path = format!("/api/shows/{show}/image");
+        let request = app.request(Method::PUT, &path, Some(&seller));
+        let request = request.header("Content-Type", "image/png").body(PNG);
+        app.settle_while(app.send(request)).await.expect(204);
+        show
+    }
+
+    /// An image with one file.
+    async fn image(&mut self) -> String {
+        let platforms = &self.marketplace.platforms;
+        let image_id = ImageId::from(platforms.ids.next(platforms.clock.now()));
+        let file = ImageFile { image_id, size: ImageSize::Small, jpeg: Bytes::from_static(b"x") };
+        let inserting = move |tx: &mut Tx<'_>| {
+            tx.insert(file.clone());
+            Ok::<_, Stop<Never>>(())
+        };
+        self.marketplace.app.store(tickets::NAME).transact(inserting).await.unwrap();
+        image_id.to_string()
     }
 
     async fn order_of(&mut self, buyer: &str, ticket: &str, quantity: u32) -> String {

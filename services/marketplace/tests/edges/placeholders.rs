@@ -2,6 +2,12 @@
 
 use crate::fixture::Fixture;
 
+/// A PNG of one white pixel.
+pub(crate) const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\
+    \0\0\0\x0dIHDR\0\0\0\x01\0\0\0\x01\x08\0\0\0\0\x3a\x7e\x9b\x55\
+    \0\0\0\x0aIDAT\x78\x9c\x63\xf8\x0f\0\x01\x01\x01\0\xb1\x38\xf6\x14\
+    \0\0\0\0IEND\xae\x42\x60\x82";
+
 /// The bytes that a cell stands for.
 ///
 /// | in a cell | means |
@@ -10,6 +16,7 @@ use crate::fixture::Fixture;
 /// | `<U+202E>` | this character |
 /// | `<byte FF>` | this byte |
 /// | `<empty>` | nothing |
+/// | `<png>` | a PNG of one pixel |
 /// | `<now>` | the present time |
 /// | anything else | the value of this word in the fixture |
 pub(crate) async fn resolve(cell: &str, fixture: &mut Fixture<'_>) -> Vec<u8> {
@@ -35,6 +42,9 @@ pub(crate) async fn text(cell: &str, fixture: &mut Fixture<'_>) -> String {
 fn character(word: &str) -> Option<Vec<u8>> {
     if word == "empty" {
         return Some(Vec::new());
+    }
+    if word == "png" {
+        return Some(PNG.to_vec());
     }
     if let Some(digits) = word.strip_prefix("U+") {
         let character = char::from_u32(u32::from_str_radix(digits, 16).unwrap()).unwrap();

@@ -151,7 +151,8 @@ fn settings() -> ServiceSettings {
         network_hold_share: NonZeroU32::new(NETWORK_HOLD_SHARE),
         ..orders::Settings::default()
     });
-    settings.set(tickets::Settings { amount_rules: AmountRules::Stripe, search_limit: None });
+    let amount_rules = AmountRules::Stripe;
+    settings.set(tickets::Settings { amount_rules, ..tickets::Settings::default() });
     settings.set(auth::Settings {
         hashing: auth::hashing::Cost { memory_kib: 8, passes: 1 },
         hashed: auth::hashing::HashThreads::Calling,

@@ -1,15 +1,19 @@
 //! Tickets and shows: pure decisions on states, commands and the present time.
 
+mod image;
 mod refusal;
 mod requested;
+mod sales;
 mod show;
 mod stock;
 mod terms;
 mod ticket;
 
+pub use image::{ImageFile, ImageSize};
 pub(crate) use refusal::IN_FUTURE;
 pub use refusal::Refusal;
 pub use requested::{Requested, Requester};
+pub use sales::{CategorySums, SaleCopy, SaleRefusal, SaleSums, hour_of};
 pub use show::{
     Address, DecidedShowRevision, Details, Place, Postponement, REFUND_PERIOD_MIN, Refunds,
     Remainder, SHOW_TICKETS_MAX, Show, ShowCopy, ShowRevision, TimeZone,

@@ -7,6 +7,7 @@ use store::{Loaded, Stop, Tx};
 
 use crate::Ports;
 use crate::domain::{Refusal, Show, Ticket};
+use crate::images::replaced::delete_replaced;
 use crate::republish::{message_type, show_message_type};
 use crate::revision_request;
 
@@ -32,6 +33,7 @@ fn follow(tx: &mut Tx<'_>, terms: &ShowTermsState) -> Result<Handled, Stop<Refus
                 tx.publish(show_message_type(&followed).of(followed.state()));
                 copy_to_tickets(tx, &followed)?;
             }
+            delete_replaced(tx, &show, &followed)?;
             revision_request::publish(tx, &show, &*followed);
             tx.save(*followed);
             Ok(Handled::Applied)

@@ -2,12 +2,18 @@
 
 mod cancel_show;
 mod create_show;
+mod delete_show_image;
 mod edit_show;
 mod edit_ticket;
+mod list_sales;
+mod list_show_orders;
 mod list_shows;
 mod list_tickets;
 mod offer_ticket;
 mod postpone_show;
+mod put_show_image;
+mod show_image;
+mod show_sales;
 mod show_show;
 mod show_ticket;
 mod withdraw_ticket;
@@ -26,5 +32,11 @@ pub(crate) fn configure(config: &mut ServiceConfig<'_>) {
         .service(list_tickets::list_tickets)
         .service(show_ticket::show_ticket)
         .service(edit_ticket::edit_ticket)
-        .service(withdraw_ticket::withdraw_ticket);
+        .service(withdraw_ticket::withdraw_ticket)
+        .service(put_show_image::put_show_image)
+        .service(delete_show_image::delete_show_image)
+        .service(show_image::show_image)
+        .service(show_sales::show_sales)
+        .service(list_show_orders::list_show_orders)
+        .service(list_sales::list_sales);
 }

@@ -1,5 +1,6 @@
 //! Views of tickets and shows.
 
+mod image;
 mod show;
 mod ticket;
 

@@ -10,6 +10,7 @@ use utoipa::ToSchema;
 use web::session::Role;
 use web::{Response, SignedIn};
 
+use super::image::ImageView;
 use super::ticket::TicketView;
 use crate::domain::{Place, Refunds, SHOW_TICKETS_MAX, Show, Ticket};
 
@@ -100,6 +101,8 @@ pub(crate) struct ShowView {
     /// Until this time buyers of a postponed show may ask for their money.
     #[serde(skip_serializing_if = "Option::is_none")]
     refunds_until: Option<Timestamp>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    image: Option<ImageView>,
     /// The seller.
     user_id: UserId,
     version: u64,
@@ -147,6 +150,7 @@ impl ShowView {
                 ShowStatus::Postponed { refunds_until } => Some(refunds_until),
                 ShowStatus::Scheduled | ShowStatus::Cancelled => None,
             },
+            image: show.image.map(ImageView::from),
             user_id: show.seller,
             version: show.version,
             currency: show.currency,

@@ -64,7 +64,7 @@ impl Show {
         Ok(self.request(details, self.status, self.image))
     }
 
-    /// Requests another image, or none.
+    /// Requests another image, or none; administrators may remove any image.
     ///
     /// # Errors
     /// [`Refusal::NotTheSeller`], [`Refusal::ShowCancelled`], [`Refusal::SellerErased`].
@@ -73,7 +73,10 @@ impl Show {
         requester: Requester,
         image: Option<ImageId>,
     ) -> Result<Requested<Self>, Refusal> {
-        self.check_seller(requester)?;
+        match image {
+            Some(_) => self.check_seller(requester)?,
+            None => self.check_seller_or_administrator(requester)?,
+        }
         self.check_open()?;
         Ok(self.request(self.details.clone(), self.status, image))
     }
