@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use contract::{OrderId, RefundId};
+use contract::{Backoff, OrderId, RefundId};
 use futures::future::try_join_all;
 use sources::{Trace, with_trace};
 use store::{Failure, Query, Tx, Unavailable};
@@ -24,10 +24,10 @@ const PAGE: u32 = 100;
 const WAIT_MAX: Duration = Duration::from_secs(1);
 
 /// Delay after the provider's record was unavailable.
-const RECORD_RETRY: Duration = Duration::from_mins(1);
+const RECORD_RETRY: Backoff = Backoff::constant(Duration::from_mins(1));
 
 /// Delay after a refused request, which is an error that operators must resolve.
-const REFUSED_RETRY: Duration = Duration::from_hours(1);
+const REFUSED_RETRY: Backoff = Backoff::constant(Duration::from_hours(1));
 
 #[derive(Clone)]
 pub(crate) struct RefundCancelledShows(pub(crate) Ports);
@@ -123,8 +123,8 @@ impl RefundCancelledShows {
         Ok(booked.is_ok_and(|(payment, _)| !payment.has_news))
     }
 
-    async fn defer(&self, order_id: OrderId, delay: Duration) -> Result<(), Unavailable> {
-        let until = self.0.clock.now().plus(delay);
+    async fn defer(&self, order_id: OrderId, delay: Backoff) -> Result<(), Unavailable> {
+        let until = self.0.clock.now().plus(delay.pause(1));
         let deferring = move |tx: &mut Tx<'_>| show_refund::defer(tx, order_id, until);
         let failed = "refund of a cancelled show was not deferred";
         self.0.decide("sale", order_id, failed, deferring).await.map(drop)
