@@ -7,7 +7,11 @@
 mod card;
 mod journal;
 mod request;
+mod show;
+mod terms;
 
 pub use card::Card;
 pub use journal::{End, Journal, JournaledOrder};
-pub use request::{Consent, PASSWORD, Refund, RefundTarget, Request, Terms};
+pub use request::{Consent, PASSWORD, Refund, RefundTarget, Request};
+pub use show::{Postponement, ShowTerms};
+pub use terms::Terms;

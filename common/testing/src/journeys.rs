@@ -1,6 +1,8 @@
 //! Journeys that need only the address of a marketplace: they run in one process with a manual
 //! clock, and through replicas of five services.
 
+mod shows;
+
 use contract::{OrderId, TicketId};
 use serde_json::json;
 
@@ -26,6 +28,9 @@ macro_rules! journeys {
             later_reads_of_a_buyer_show_every_acknowledged_effect,
             a_person_is_exported_and_erased_and_the_books_remain,
             an_ended_session_is_rejected_by_every_service,
+            the_categories_of_a_show_are_bought_in_one_order,
+            units_of_a_postponed_show_are_returned_once_for_their_price,
+            a_cancelled_show_is_refunded_in_full,
         }
     };
 }

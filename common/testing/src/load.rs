@@ -1,5 +1,5 @@
 //! Steady load: customers who offer, order, pay, refund, cancel, leave and sign out while faults
-//! are injected.
+//! are injected, and sellers who change, postpone and cancel shows.
 //!
 //! Every customer has a random generator, seeded by the run's seed and the customer's number, so
 //! that the same seed produces the same customers. Responses are recorded in the [`Journal`]; a
@@ -8,6 +8,7 @@
 mod client;
 mod customer;
 mod shared;
+mod show_sale;
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -19,10 +20,11 @@ use tokio::task::JoinSet;
 
 pub use crate::customer::{End, Journal, JournaledOrder};
 pub use shared::Erasures;
+pub use show_sale::{RefundCounts, ShowSale};
 
 use client::Client;
 use customer::Customer;
-use shared::{HOT_TICKETS, Shared};
+use shared::{HOT_SHOWS, HOT_TICKETS, Shared};
 
 /// Accounts that are signed up: few, since hashing their passwords takes most of the time.
 const ACCOUNTS: usize = 6;
@@ -60,8 +62,10 @@ impl Load {
             sellers: accounts,
             buyers,
             hot: Mutex::default(),
+            shows: Mutex::default(),
             offers: Mutex::default(),
             repricing: tokio::sync::Mutex::default(),
+            postponing: tokio::sync::Mutex::default(),
             journal: Mutex::new(Journal { seed, ..Journal::default() }),
             stop: stopped,
             timeout,
@@ -70,6 +74,9 @@ impl Load {
         let mut first = Customer::new(Arc::clone(&shared), u64::MAX);
         for _ in 0..HOT_TICKETS {
             first.offer().await;
+        }
+        for _ in 0..HOT_SHOWS {
+            first.create_show().await;
         }
         let mut customers = JoinSet::new();
         for number in 0..count {

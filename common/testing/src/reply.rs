@@ -2,6 +2,7 @@
 
 use std::str::FromStr;
 
+use contract::TicketId;
 use serde_json::Value;
 
 /// Status, headers and body of a response.
@@ -43,6 +44,13 @@ impl Reply {
     /// The `id` of the body, if the body has a valid one.
     pub fn id<T: FromStr>(&self) -> Option<T> {
         self.text("id").parse().ok()
+    }
+
+    /// The ids of the `tickets` of the body, which is a show; empty if it has none.
+    pub fn tickets(&self) -> Vec<TicketId> {
+        let tickets = self.at("tickets");
+        let tickets = tickets.as_array().into_iter().flatten();
+        tickets.filter_map(|ticket| ticket["id"].as_str()?.parse().ok()).collect()
     }
 
     /// A header; empty if it does not exist.

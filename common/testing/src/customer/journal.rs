@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use contract::order::{CancelReason, OrderStatus};
-use contract::{OrderId, PaymentId, RefundId, TicketId, Timestamp, UserId};
+use contract::{OrderId, PaymentId, RefundId, ShowId, TicketId, Timestamp, UserId};
 
 use super::request::Request;
 use crate::reply::Reply;
@@ -19,6 +19,10 @@ pub struct Journal {
     pub lost_responses: u64,
     /// Tickets whose offer was acknowledged.
     pub tickets: Vec<TicketId>,
+    /// Shows that were acknowledged.
+    pub shows: Vec<ShowId>,
+    /// Shows whose cancellation was acknowledged.
+    pub cancelled_shows: BTreeSet<ShowId>,
     /// Orders that were acknowledged.
     pub orders: BTreeMap<OrderId, JournaledOrder>,
     /// Payments that were acknowledged as captured, with their order.
@@ -59,7 +63,14 @@ impl Journal {
     pub fn record(&mut self, by: UserId, request: &Request, reply: &Reply) {
         let code = reply.text("code");
         match (request, reply.status) {
-            (Request::Offer(..), 201) => self.tickets.extend(reply.id::<TicketId>()),
+            (Request::Offer(..) | Request::OfferIn(..), 201) => {
+                self.tickets.extend(reply.id::<TicketId>());
+            }
+            (Request::CreateShow(..), 201) => {
+                self.shows.extend(reply.id::<ShowId>());
+                self.tickets.extend(reply.tickets());
+            }
+            (Request::CancelShow(show), 202) => _ = self.cancelled_shows.insert(*show),
             (Request::Order(..), 201) => {
                 let Some(id) = reply.id() else { return };
                 if self.orders.insert(id, JournaledOrder::of(by)).is_some() {
@@ -74,7 +85,9 @@ impl Journal {
             (Request::TopUp(..), 201) => {
                 self.topped_up.extend(reply.id().map(|payment: PaymentId| (payment, by)));
             }
-            (Request::Refund(payment, _), 201) if reply.text("status") == "succeeded" => {
+            (Request::Refund(payment, _) | Request::Return(payment), 201)
+                if reply.text("status") == "succeeded" =>
+            {
                 self.refunded.extend(reply.id().map(|refund: RefundId| (refund, *payment)));
             }
             (Request::ReadOrder(order), 200) => {
@@ -89,7 +102,9 @@ impl Journal {
             (Request::Pay(order, _) | Request::PayByCredit(order), _)
                 if code == "order_cancelled" =>
             {
-                self.record_end(*order, Some(End::CancelledByBuyer));
+                let is_of_show = reply.text("detail").starts_with("The show");
+                let end = if is_of_show { End::ShowCancelled } else { End::CancelledByBuyer };
+                self.record_end(*order, Some(end));
             }
             _ => {}
         }

@@ -1,27 +1,16 @@
 //! Requests, each with its method, path and body, and the responses that the contract allows.
 
-use contract::{Id, OrderId, PaymentId, TicketId, UserId};
+use contract::{Id, OrderId, PaymentId, ShowId, TicketId, UserId};
 use reqwest::Method;
-use serde_json::{Number, Value, json};
+use serde_json::{Value, json};
 
 use super::card::Card;
+use super::show::{Postponement, ShowTerms};
+use super::terms::{Terms, amount, with};
 use crate::reply::Reply;
 
 /// The password of every account.
 pub const PASSWORD: &str = "a fine password";
-
-/// The terms of an offer.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Terms {
-    /// The title.
-    pub title: String,
-    /// The price of a unit, in cents.
-    pub cents: u32,
-    /// Units on offer.
-    pub quantity: u32,
-    /// The description, if the offer has one.
-    pub description: Option<&'static str>,
-}
 
 /// The destination of a refund.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -71,6 +60,18 @@ pub enum Request {
     Withdraw(TicketId),
     /// Withdraws an offer as an administrator.
     TakeDown(TicketId),
+    /// Creates a show with its price categories.
+    CreateShow(ShowTerms),
+    /// Replaces the terms of a show.
+    EditShow(ShowId, ShowTerms),
+    /// Postpones a show.
+    PostponeShow(ShowId, Postponement),
+    /// Cancels a show.
+    CancelShow(ShowId),
+    /// Reads a show.
+    ReadShow(ShowId),
+    /// Offers a further price category of a show.
+    OfferIn(ShowId, Terms),
     /// Orders units of tickets.
     Order(Vec<(TicketId, u32)>),
     /// Pays an order by card.
@@ -81,6 +82,8 @@ pub enum Request {
     TopUp(u32, Card),
     /// Refunds a payment as the seller of one of its items.
     Refund(PaymentId, Refund),
+    /// Returns all units of an order of a postponed show, as its payer.
+    Return(PaymentId),
     /// Consents to refunds of a payment.
     Agree(PaymentId, Consent),
     /// Cancels an order.
@@ -121,7 +124,12 @@ impl Request {
             Self::Erase { .. } => (Method::DELETE, path("/api/users/me")),
             Self::Ban(user) => (Method::POST, format!("/api/users/{user}/ban")),
             Self::Unban(user) => (Method::POST, format!("/api/users/{user}/unban")),
-            Self::Offer(..) => (Method::POST, path("/api/tickets")),
+            Self::Offer(..) | Self::OfferIn(..) => (Method::POST, path("/api/tickets")),
+            Self::CreateShow(..) => (Method::POST, path("/api/shows")),
+            Self::EditShow(show, _) => (Method::PUT, format!("/api/shows/{show}")),
+            Self::PostponeShow(show, _) => (Method::POST, format!("/api/shows/{show}/postpone")),
+            Self::CancelShow(show) => (Method::POST, format!("/api/shows/{show}/cancel")),
+            Self::ReadShow(show) => (Method::GET, format!("/api/shows/{show}")),
             Self::Edit(ticket, _) => (Method::PUT, format!("/api/tickets/{ticket}")),
             Self::Withdraw(ticket) | Self::TakeDown(ticket) => {
                 (Method::DELETE, format!("/api/tickets/{ticket}"))
@@ -134,7 +142,9 @@ impl Request {
             Self::Pay(..) | Self::PayByCredit(..) => (Method::POST, path("/api/payments")),
             Self::TopUp(..) => (Method::POST, path("/api/payments/top-ups")),
             Self::ReadPayment(payment) => (Method::GET, format!("/api/payments/{payment}")),
-            Self::Refund(payment, _) => (Method::POST, format!("/api/payments/{payment}/refunds")),
+            Self::Refund(payment, _) | Self::Return(payment) => {
+                (Method::POST, format!("/api/payments/{payment}/refunds"))
+            }
             Self::Agree(payment, _) => (Method::PUT, format!("/api/payments/{payment}/consent")),
             Self::Forge => (Method::POST, path("/api/payments/webhook")),
         }
@@ -147,6 +157,9 @@ impl Request {
                 json!({"email": email, "password": PASSWORD})
             }
             Self::Offer(terms) | Self::Edit(_, terms) => terms.body(),
+            Self::OfferIn(show, terms) => with(terms.body(), "showId", Some(json!(show))),
+            Self::CreateShow(terms) | Self::EditShow(_, terms) => terms.body(),
+            Self::PostponeShow(_, postponement) => postponement.body(),
             Self::Order(items) => {
                 json!({"items": items.iter().copied().map(units_of).collect::<Vec<_>>()})
             }
@@ -165,7 +178,11 @@ impl Request {
                 with(json!({"credit": credit}), "returns", units)
             }
             Self::Erase { forfeits } => json!({"password": PASSWORD, "forfeitCredit": forfeits}),
-            Self::SignOut | Self::Ban(..) | Self::Unban(..) => json!({}),
+            Self::SignOut
+            | Self::Ban(..)
+            | Self::Unban(..)
+            | Self::CancelShow(..)
+            | Self::Return(..) => json!({}),
             Self::Forge => {
                 json!({"id": "evt_forged", "object": "event", "type": "payment_intent.succeeded"})
             }
@@ -175,20 +192,41 @@ impl Request {
             | Self::Cancel(..)
             | Self::ReadOrder(..)
             | Self::ReadTicket(..)
+            | Self::ReadShow(..)
             | Self::ReadPayment(..)
             | Self::ListOrders
             | Self::Export => return None,
         })
     }
 
+    /// Whether a response is preliminary: a repeat of the request returns the result.
+    pub const fn is_pending(&self, reply: &Reply) -> bool {
+        reply.status == 202 && !matches!(self, Self::CancelShow(..) | Self::PostponeShow(..))
+    }
+
+    /// Whether a request has an idempotency key, with which a repeat receives the first response. A
+    /// show has one status only, so that its changes need none.
+    pub fn has_key(&self) -> bool {
+        let is_change = matches!(self, Self::CancelShow(..) | Self::PostponeShow(..));
+        self.target().0 == Method::POST && !is_change
+    }
+
     /// Whether the contract allows this response. `also` lists problem codes that the circumstances
     /// of the request allow in addition.
     pub fn allows(&self, reply: &Reply, also: &[&str]) -> bool {
         let (success, refusals): (u16, &[&str]) = match self {
-            Self::SignUp(..) | Self::Offer(..) | Self::TopUp(..) => (201, &[]),
+            Self::SignUp(..) | Self::Offer(..) | Self::CreateShow(..) | Self::TopUp(..) => {
+                (201, &[])
+            }
+            Self::OfferIn(..) => (201, &["show_cancelled"]),
             Self::Edit(..) => (200, &["reserved"]),
+            Self::EditShow(..) => (200, &["reserved", "show_cancelled"]),
+            Self::PostponeShow(..) => (202, &["show_cancelled"]),
+            Self::CancelShow(..) => (202, &[]),
             Self::Withdraw(..) => (204, &["reserved"]),
-            Self::Order(..) => (201, &["sold_out", "not_offered", "not_found"]),
+            Self::Order(..) => {
+                (201, &["sold_out", "not_offered", "not_found", "show_cancelled", "shows_differ"])
+            }
             Self::Pay(..) | Self::PayByCredit(..) => (
                 201,
                 &[
@@ -208,6 +246,7 @@ impl Request {
                     "payer_must_agree",
                 ],
             ),
+            Self::Return(..) => (201, &["refund_exceeds", "refund_period_over", "forbidden"]),
             Self::Agree(..) => (200, &["refund_exceeds"]),
             Self::Cancel(..) => (204, &["order_complete"]),
             Self::TakeDown(..) | Self::Erase { .. } | Self::Ban(..) | Self::Unban(..) => (204, &[]),
@@ -216,6 +255,7 @@ impl Request {
             | Self::Renew
             | Self::ReadOrder(..)
             | Self::ReadTicket(..)
+            | Self::ReadShow(..)
             | Self::ReadPayment(..)
             | Self::ListOrders
             | Self::Export => (200, &[]),
@@ -235,32 +275,6 @@ impl Request {
     }
 }
 
-impl Terms {
-    /// Terms of an offer whose title states its price.
-    pub fn of(cents: u32, quantity: u32) -> Self {
-        Self { title: format!("Show {cents}"), cents, quantity, description: None }
-    }
-
-    fn body(&self) -> Value {
-        let Self { title, cents, quantity, description } = self;
-        let body = json!({"title": title, "price": amount(*cents), "quantity": quantity});
-        with(body, "description", description.map(Value::from))
-    }
-}
-
-/// An object with a further field, if the field has a value.
-fn with(mut body: Value, field: &str, value: Option<Value>) -> Value {
-    if let (Some(object), Some(value)) = (body.as_object_mut(), value) {
-        object.insert(field.to_owned(), value);
-    }
-    body
-}
-
 fn units_of((ticket, quantity): (TicketId, u32)) -> Value {
     json!({"ticketId": ticket, "quantity": quantity})
-}
-
-/// Converts cents to an amount, exactly.
-fn amount(cents: u32) -> Number {
-    format!("{}.{:02}", cents / 100, cents % 100).parse().unwrap()
 }

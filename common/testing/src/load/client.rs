@@ -55,7 +55,7 @@ impl Client {
 
     /// Sends a request once, and once more with a new token if the session's has expired; `None`
     /// without a response, or for an outage (5xx) or overload (429).
-    async fn send(&self, call: &Call) -> Option<Reply> {
+    pub(crate) async fn send(&self, call: &Call) -> Option<Reply> {
         let reply = self.send_once(call).await?;
         if reply.status != 401 || call.cookie.is_empty() {
             return Some(reply);

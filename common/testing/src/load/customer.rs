@@ -2,6 +2,7 @@
 
 mod account_actions;
 mod payment_actions;
+mod show_actions;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,14 +11,13 @@ use contract::{OrderId, TicketId, Timestamp};
 use rand::rngs::StdRng;
 use rand::seq::IndexedRandom as _;
 use rand::{Rng as _, SeedableRng as _};
-use reqwest::Method;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
 use serde_json::Number;
 use sources::Clock;
 
 use super::client::{Account, Call};
-use super::shared::{Erasures, HOT_TICKETS, Offer, Shared};
+use super::shared::{Erasures, HOT_TICKETS, HotShow, Offer, Shared};
 use crate::customer::{Card, End, Request, Terms};
 use crate::reply::Reply;
 
@@ -26,6 +26,9 @@ const POLL_INTERVAL: Duration = Duration::from_millis(200);
 
 /// Maximum units of a ticket: few, so that every ticket is sold out soon.
 const UNITS_MAX: u32 = 6;
+
+/// Share of orders that have tickets of a show.
+const SHOWS_SHARE: f64 = 0.35;
 
 /// One customer.
 pub(crate) struct Customer {
@@ -43,6 +46,7 @@ struct Placed {
     buyer: Account,
     expires_at: Timestamp,
     items: Vec<Item>,
+    show: Option<HotShow>,
 }
 
 /// Units of one ticket in an order.
@@ -66,7 +70,10 @@ impl Customer {
     pub(crate) async fn run(mut self) {
         while !*self.shared.stop.borrow() {
             if let Some(placed) = self.order().await {
-                self.act(&placed).await;
+                match &placed.show {
+                    Some(show) => self.act_on_show(&placed, show).await,
+                    None => self.act(&placed).await,
+                }
                 self.poll_until_end(&placed).await;
             }
         }
@@ -89,10 +96,15 @@ impl Customer {
         hot.drain(..old);
     }
 
-    /// Orders one to three tickets; offers a new one if they are sold out.
+    /// Orders one to three tickets, all of one show or without a show. If the order is refused, the
+    /// tickets are sold out or cancelled: offers new ones.
     async fn order(&mut self) -> Option<Placed> {
         let buyer = self.shared.buyers.choose(&mut self.random).unwrap().clone();
-        let mut tickets = self.shared.hot.lock().clone();
+        let show = self.draw_show();
+        let mut tickets = match &show {
+            Some(show) => show.tickets.clone(),
+            None => self.shared.hot.lock().clone(),
+        };
         let first = self.random.random_range(0..tickets.len());
         tickets.rotate_left(first);
         tickets.truncate(if self.random.random_bool(0.7) {
@@ -103,9 +115,13 @@ impl Customer {
         let item = |id: &TicketId| (*id, self.random.random_range(1..=2));
         let ordering = Request::Order(tickets.iter().map(item).collect());
         let prices = self.acknowledged_prices(&tickets);
+        let was_cancelled = self.is_cancelled(show.as_ref());
         let reply = self.request(&buyer, ordering, &[]).await?;
         if reply.status != 201 {
-            self.offer().await;
+            match show {
+                Some(_) => self.create_show().await,
+                None => self.offer().await,
+            }
             return None;
         }
         let items = serde_json::from_value::<Vec<Item>>(reply.at("items"));
@@ -115,7 +131,22 @@ impl Customer {
             return None;
         };
         self.record_old_terms(&items, &prices);
-        Some(Placed { id, buyer, expires_at, items })
+        let placed = Placed { id, buyer, expires_at, items, show };
+        self.record_order_of_cancelled(&placed, was_cancelled);
+        Some(placed)
+    }
+
+    /// A show to order, or none.
+    fn draw_show(&mut self) -> Option<HotShow> {
+        if !self.random.random_bool(SHOWS_SHARE) {
+            return None;
+        }
+        self.shared.shows.lock().choose(&mut self.random).cloned()
+    }
+
+    /// Whether the cancellation of a show was acknowledged.
+    fn is_cancelled(&self, show: Option<&HotShow>) -> bool {
+        show.is_some_and(|show| self.shared.journal.lock().cancelled_shows.contains(&show.id))
     }
 
     /// Draws the next actions on an order.
@@ -229,16 +260,15 @@ impl Customer {
     /// Sends a request until it has its final response, and sometimes once more.
     async fn command(&mut self, account: &Account, request: Request) -> Option<Reply> {
         self.commands += 1;
-        let has_key = request.target().0 == Method::POST;
-        let key = has_key.then(|| format!("{}-{}", self.number, self.commands));
+        let key = request.has_key().then(|| format!("{}-{}", self.number, self.commands));
         let call = Call { request, cookie: account.cookie.clone(), key };
         let shared = Arc::clone(&self.shared);
         let reply = loop {
             match shared.client.send_with_retries(&call, || self.is_past_timeout()).await {
                 // Pending: a repeat with the same key returns the result.
-                Some(reply) if reply.status == 202 && !self.is_past_timeout() => {}
-                Some(reply) if reply.status != 202 => break reply,
-                _ => {
+                Some(reply) if !call.request.is_pending(&reply) => break reply,
+                Some(_) if !self.is_past_timeout() => {}
+                Some(_) | None => {
                     let line = format!("{:?}", call.request);
                     shared.journal.lock().unanswered.push(line);
                     return None;

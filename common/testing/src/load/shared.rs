@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use contract::TicketId;
+use contract::{ShowId, TicketId, Timestamp};
 use parking_lot::Mutex;
 use tokio::sync::watch;
 
@@ -12,6 +12,9 @@ use crate::customer::Journal;
 
 /// Tickets that buyers order: few, so that buyers compete.
 pub(super) const HOT_TICKETS: usize = 3;
+
+/// Shows that buyers order: few, so that buyers meet the changes of sellers.
+pub(super) const HOT_SHOWS: usize = 2;
 
 /// Whether customers erase accounts: no erasure ends while a service is stopped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,14 +31,26 @@ pub(super) struct Shared {
     pub(super) sellers: Vec<Account>,
     pub(super) buyers: Vec<Account>,
     pub(super) hot: Mutex<Vec<TicketId>>,
+    pub(super) shows: Mutex<Vec<HotShow>>,
     /// Offers, each with its seller.
     pub(super) offers: Mutex<HashMap<TicketId, Offer>>,
     /// Locked while a price changes.
     pub(super) repricing: tokio::sync::Mutex<()>,
+    /// Locked while a show is postponed.
+    pub(super) postponing: tokio::sync::Mutex<()>,
     pub(super) journal: Mutex<Journal>,
     pub(super) stop: watch::Receiver<bool>,
     pub(super) timeout: Duration,
     pub(super) erasures: Erasures,
+}
+
+/// A show that buyers order.
+#[derive(Debug, Clone)]
+pub(super) struct HotShow {
+    pub(super) id: ShowId,
+    pub(super) seller: Account,
+    pub(super) starts_at: Timestamp,
+    pub(super) tickets: Vec<TicketId>,
 }
 
 /// A seller's offer, as far as customers know it.

@@ -24,6 +24,7 @@ impl Customer {
         let reply = self.request(&placed.buyer, paying, &["payment_declined"]).await?;
         if let Some(payment) = reply.id().filter(|_| reply.status == 201) {
             self.maybe_refund(placed, payment).await;
+            self.maybe_return(placed, payment).await;
         }
         Some(reply.status)
     }
