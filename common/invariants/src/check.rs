@@ -2,7 +2,9 @@
 
 use crate::evidence::Evidence;
 use crate::rule::{Findings, Rule, Violation};
-use crate::{bookings, books, copies, ends, money, persons, refunds, stock, units};
+use crate::{
+    bookings, books, copies, ends, money, numbers, persons, refunds, sales, shows, stock, units,
+};
 
 /// Checks every rule and returns the violations. Requires that all loops are idle.
 #[must_use]
@@ -16,6 +18,9 @@ pub fn check(evidence: &Evidence) -> Vec<Violation> {
         units::check_all,
         bookings::check,
         copies::check,
+        shows::check,
+        sales::check,
+        numbers::check,
         persons::check,
         check_quiet,
     ] {

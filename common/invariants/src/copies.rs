@@ -17,7 +17,7 @@ use crate::rule::{Findings, Rule};
 pub(crate) const DEADLINE_KEPT: Duration = Duration::from_hours(24);
 
 /// Sources or copies by the name of the source, each with its version.
-type Versions<T> = BTreeMap<String, (u64, T)>;
+pub(crate) type Versions<T> = BTreeMap<String, (u64, T)>;
 
 pub(crate) fn check(evidence: &Evidence, findings: &mut Findings) {
     check_tickets(evidence, findings);
@@ -27,7 +27,7 @@ pub(crate) fn check(evidence: &Evidence, findings: &mut Findings) {
 }
 
 /// Each source has an equal copy at this service, and each copy there has a source.
-fn compare<T: PartialEq + Debug>(
+pub(crate) fn compare<T: PartialEq + Debug>(
     at: &str,
     sources: &Versions<T>,
     found: &Versions<T>,

@@ -8,13 +8,16 @@ use auth::domain::{PersonRequest, Session};
 use bus::{DeadLetter, Lag};
 use contract::order::OrderState;
 use contract::session::RevocationState;
-use contract::{DisputeId, Money, OrderId, PaymentId, RefundId, Timestamp};
+use contract::{DisputeId, ImageId, Money, OrderId, PaymentId, RefundId, Timestamp};
 use expiration::Deadline;
 use orders::{Holdings, Inventory, NetworkHolds, Order};
-use payments::domain::{Account, Cause, Dispute, Entry, ProviderDisputeStatus, Refund};
+use payments::domain::{
+    Account, Cause, Dispute, Entry, ProviderDisputeStatus, Refund, Sale, ShowRefunds,
+};
 use payments::{OrderCopy, Payment};
 use testing::load::{End, Journal};
-use tickets::Ticket;
+use tickets::domain::{ImageSize, SaleCopy, SaleSums};
+use tickets::{Show, Ticket};
 
 /// The data that a run leaves.
 #[derive(Debug, Clone)]
@@ -29,6 +32,15 @@ pub struct Evidence {
     /// Inventories, each with the copy of its ticket.
     pub(crate) inventories: Vec<Inventory>,
     pub(crate) orders: Vec<Order>,
+    /// Shows, each with the copy of its refunds.
+    pub(crate) shows: Vec<Show>,
+    /// Copies of sales, at tickets, and their sums by show and hour.
+    pub(crate) sale_copies: Vec<SaleCopy>,
+    pub(crate) sale_sums: Vec<SaleSums>,
+    /// Stored images of shows.
+    pub(crate) images: Vec<(ImageId, ImageSize)>,
+    /// Copies of shows, at orders.
+    pub(crate) order_shows: Vec<orders::Show>,
     pub(crate) holdings: Vec<Holdings>,
     pub(crate) network_holds: Vec<NetworkHolds>,
     /// Copies of orders, at payments.
@@ -39,6 +51,10 @@ pub struct Evidence {
     /// Refunds.
     pub refunds: Vec<Refund>,
     pub(crate) disputes: Vec<Dispute>,
+    /// Complete orders of shows, at payments.
+    pub(crate) sales: Vec<Sale>,
+    /// Copies of shows at payments, with the counts of their refunds.
+    pub(crate) show_refunds: Vec<ShowRefunds>,
     pub(crate) entries: Vec<Entry>,
     /// Users' accounts in the ledger.
     pub(crate) accounts: Vec<Account>,

@@ -13,11 +13,14 @@ mod copies;
 mod ends;
 mod evidence;
 pub mod money;
+mod numbers;
 mod persons;
 mod reader;
 pub mod refunds;
 mod report;
 mod rule;
+pub mod sales;
+pub mod shows;
 pub mod stock;
 #[cfg(test)]
 mod tests;

@@ -53,6 +53,9 @@ fn remaining_data(user: UserId, evidence: &Evidence) -> Vec<String> {
         is_offered || ticket.terms.description.is_some() || has_title
     });
     left.extend(named.map(|ticket| format!("ticket {}", ticket.id)));
+    let shows = evidence.shows.iter().filter(|show| show.seller == user);
+    let named = shows.filter(|show| show.details.description.is_some() || show.image.is_some());
+    left.extend(named.map(|show| format!("show {}", show.id)));
     left
 }
 

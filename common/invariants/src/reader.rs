@@ -2,13 +2,14 @@
 
 use bus::Bus;
 use expiration::Deadline;
-use payments::domain::Refund;
+use payments::domain::{Refund, Sale, ShowRefunds};
 use payments::provider::test_provider::{EntryKind, Intent};
 use payments::{Payment, TestProvider};
 use service::{ServiceDefinition, revocations};
 use sources::{Clock, Ids};
 use store::{Document, Engine, Options, Query, Store, Unavailable};
 use testing::load::Journal;
+use tickets::domain::ImageFile;
 
 use crate::evidence::{Evidence, IntentFacts, ProviderRefundFacts};
 
@@ -69,8 +70,8 @@ impl Reader {
         Ok(self.is_quiet_once().await? && self.is_quiet_once().await?)
     }
 
-    /// Whether outboxes are empty, every message is acknowledged, and no request to the provider is
-    /// due.
+    /// Whether outboxes are empty, every message is acknowledged, no request to the provider is
+    /// due, and no cancelled show owes a refund.
     async fn is_quiet_once(&self) -> Result<bool, Unavailable> {
         for (_, store) in &self.stores {
             if !store.outbox().read(1).await?.is_empty() {
@@ -81,8 +82,9 @@ impl Reader {
         let with_task = Query::on("with_task").equals(true).limit(1);
         let payments = store.query::<Payment>(with_task.clone()).await?;
         let refunds = store.query::<Refund>(with_task).await?;
+        let is_idle = payments.is_empty() && refunds.is_empty() && !owes_refunds(store).await?;
         let lag = self.bus.lag().await?;
-        Ok(payments.is_empty() && refunds.is_empty() && lag.iter().all(|lag| lag.unsettled == 0))
+        Ok(is_idle && lag.iter().all(|lag| lag.unsettled == 0))
     }
 
     /// Total minor units that the provider has captured, and that it has refunded.
@@ -107,6 +109,7 @@ impl Reader {
             outboxes.push(((*name).to_owned(), store.outbox().read(OUTBOX_MAX).await?.len()));
         }
         let ledger = self.provider.ledger().await?;
+        let images: Vec<ImageFile> = self.every(tickets::NAME).await?;
         Ok(Evidence {
             journal,
             read_at,
@@ -114,6 +117,11 @@ impl Reader {
             tickets: self.every(tickets::NAME).await?,
             inventories: self.every(orders::NAME).await?,
             orders: self.every(orders::NAME).await?,
+            shows: self.every(tickets::NAME).await?,
+            sale_copies: self.every(tickets::NAME).await?,
+            sale_sums: self.every(tickets::NAME).await?,
+            images: images.into_iter().map(|file| (file.image_id, file.size)).collect(),
+            order_shows: self.every(orders::NAME).await?,
             holdings: self.every(orders::NAME).await?,
             network_holds: self.every(orders::NAME).await?,
             order_copies: self.every(payments::NAME).await?,
@@ -121,6 +129,8 @@ impl Reader {
             payments: self.every(payments::NAME).await?,
             refunds: self.every(payments::NAME).await?,
             disputes: self.every(payments::NAME).await?,
+            sales: self.every(payments::NAME).await?,
+            show_refunds: self.every(payments::NAME).await?,
             entries: self.every(payments::NAME).await?,
             accounts: self.every(payments::NAME).await?,
             intents: ledger.iter().map(facts).collect(),
@@ -144,6 +154,19 @@ impl Reader {
     pub async fn deadlines(&self) -> Result<Vec<Deadline>, Unavailable> {
         self.every(expiration::NAME).await
     }
+}
+
+/// Whether sales of a cancelled show are to be marked, or refunds are to be requested. A refund
+/// waits for the decision of a bank on a dispute.
+async fn owes_refunds(store: &Store) -> Result<bool, Unavailable> {
+    let active = Query::on("active").equals(true).limit(PAGE);
+    let shows: Vec<ShowRefunds> = store.pages_of(active).all().await?;
+    if shows.is_empty() {
+        return Ok(false);
+    }
+    let owed: Vec<Sale> = store.pages_of(Query::on("due").limit(PAGE)).all().await?;
+    let is_waiting = |sale: &Sale| sale.frozen.minor_units > 0;
+    Ok(shows.iter().any(|show| show.is_marking) || !owed.iter().all(is_waiting))
 }
 
 fn facts(intent: &Intent) -> IntentFacts {

@@ -74,11 +74,14 @@ impl Report {
         let Evidence { tickets, inventories, intents, entries, accounts, .. } = &self.evidence;
         let Evidence { order_copies, deadlines, dead_letters, .. } = &self.evidence;
         let (tickets, inventories, intents) = (tickets.len(), inventories.len(), intents.len());
+        let Evidence { shows, sales, .. } = &self.evidence;
+        let cancelled = shows.iter().filter(|show| show.status.is_cancelled()).count();
+        let (shows, sales) = (shows.len(), sales.len());
         let (entries, accounts, letters) = (entries.len(), accounts.len(), dead_letters.len());
         let (copies, deadlines) = (order_copies.len(), deadlines.len());
         let ended = |end| self.evidence.orders_that_ended(end);
-        let [complete, by_buyer, expired] =
-            [End::Complete, End::CancelledByBuyer, End::Expired].map(|end| ended(Some(end)));
+        let ends = [End::Complete, End::CancelledByBuyer, End::Expired, End::ShowCancelled];
+        let [complete, by_buyer, expired, with_show] = ends.map(|end| ended(Some(end)));
         let (orders, active) = (self.evidence.orders.len(), ended(None));
         let payments = self.evidence.payments.iter();
         let payments = payments.filter(|payment| payment.order_id().is_some()).count();
@@ -91,7 +94,8 @@ impl Report {
             f,
             "{}
   tickets     {tickets}, inventories {inventories}
-  orders      {orders}: {complete} complete, {by_buyer} cancelled by their buyer, {expired} expired, {active} active
+  shows       {shows}, cancelled {cancelled}, sales {sales}
+  orders      {orders}: {complete} complete, {by_buyer} cancelled by their buyer, {expired} expired, {with_show} ended with their show, {active} active
   payments    {payments}, at the provider {intents}, captured {captured}
   books       {entries} entries, {accounts} accounts, {top_ups} top-ups
   copies      {copies} of orders, {deadlines} deadlines, {revoked} of revocations
@@ -111,6 +115,7 @@ impl Report {
             | Rule::OneEnd
             | Rule::Money
             | Rule::UnitsRefunded
+            | Rule::Shows
             | Rule::Books
             | Rule::NothingForNothing
             | Rule::OneEffect

@@ -26,6 +26,8 @@ rules! {
     /// Each refund was requested.
     Money "captured is zero or the total, refunds never exceed it; the provider's ledger agrees"
     UnitsRefunded "returned units are refunded in full, unless admin or payer agreed"
+    /// But for what payers' banks withdrew. Nothing more of it is sold.
+    Shows "a cancelled show refunds each paid order in full, once; no sold show moves"
     Books "transactions sum to zero, balances equal their entries, required entries exist"
     NothingForNothing "no capture for an incomplete order, no amount remains held"
     /// No later order has the old terms, and the reads of the author return the change.

@@ -3,6 +3,7 @@
 mod books;
 mod others;
 mod refunds;
+mod shows;
 mod sound;
 
 use std::time::Duration;
@@ -213,18 +214,22 @@ fn a_list_of_holds_is_optional() {
 fn counted() -> Evidence {
     let mut evidence = sound();
     evidence.journal = None;
-    let mut active = active();
+    count(&mut evidence, active());
+    evidence
+}
+
+/// Adds an active order that counts for a network.
+fn count(evidence: &mut Evidence, mut active: orders::Order) {
     let network = Network::from("203.0.113.0/24".to_owned());
     let (ticket, held) = (active.state.items[0].ticket_id, active.state.items[0].quantity);
-    let count = NetworkHolds::none(LimitScope::Ticket(ticket), network.clone());
+    let none = NetworkHolds::none(LimitScope::Ticket(ticket), network.clone());
     evidence.holdings[0].holds.push(hold(&active));
-    evidence.network_holds.push(NetworkHolds { held, ..count });
+    evidence.network_holds.push(NetworkHolds { held, ..none });
     (evidence.inventories[0].held, evidence.tickets[0].stock.held) = (held, held);
     active.network = Some(network);
     evidence.order_copies.push(copy(&active));
     evidence.deadlines.push(Deadline::of(&active.state, START));
     evidence.orders.push(active);
-    evidence
 }
 
 #[test]
@@ -239,29 +244,6 @@ fn a_network_count_that_differs_from_the_active_orders_is_found() {
         ("an ended order", HoldLimit, |it| it.orders[4].state.status = CANCELLED),
     ];
     finds_each(counted, defects);
-}
-
-/// Evidence with an active order of a show that counts for a network, and an empty count.
-fn counted_of_show() -> Evidence {
-    let mut evidence = counted();
-    evidence.orders[4].state.show_id = Some(id(70));
-    evidence.order_copies[4] = copy(&evidence.orders[4]);
-    let NetworkHolds { network, held, .. } = evidence.network_holds[0].clone();
-    let count = |show| NetworkHolds::none(LimitScope::Show(id(show)), network.clone());
-    evidence.network_holds.push(NetworkHolds { held, ..count(70) });
-    evidence.network_holds.push(count(71));
-    evidence
-}
-
-#[test]
-fn a_network_count_of_a_show_that_differs_from_the_active_orders_is_found() {
-    let defects: &[Defect] = &[
-        ("one unit less", HoldLimit, |it| it.network_holds[1].held -= 1),
-        ("no count of the show", HoldLimit, |it| _ = it.network_holds.remove(1)),
-        ("another show", HoldLimit, |it| it.network_holds[1].of = LimitScope::Show(id(72))),
-        ("a count without an order", HoldLimit, |it| it.network_holds[2].held = 1),
-    ];
-    finds_each(counted_of_show, defects);
 }
 
 #[test]

@@ -23,7 +23,7 @@ const TO_CREDIT: u8 = 2;
 const FAILED: u8 = 3;
 const SENT_BACK: u8 = 4;
 
-fn to_card() -> Destination {
+pub(super) fn to_card() -> Destination {
     Destination::Card { payment_reference: "pi".to_owned() }
 }
 
@@ -32,11 +32,11 @@ fn share(by_seller: i64, by_house: i64) -> Share {
     Share { seller: id(9), by_seller: usd(by_seller), by_house: usd(by_house) }
 }
 
-const fn requested() -> State {
+pub(super) const fn requested() -> State {
     State::Requested { reference: None }
 }
 
-fn succeeded() -> State {
+pub(super) fn succeeded() -> State {
     State::Succeeded { at: START, reference: Some("re".to_owned()) }
 }
 
@@ -44,7 +44,13 @@ fn failed(was_paid: bool) -> State {
     State::Failed { at: START, reason: "no".to_owned(), paid_at: was_paid.then_some(START) }
 }
 
-fn refund(number: u8, of: u8, minor_units: i64, to: Destination, state: State) -> Refund {
+pub(super) fn refund(
+    number: u8,
+    of: u8,
+    minor_units: i64,
+    to: Destination,
+    state: State,
+) -> Refund {
     let payment = payment(of, Some(of), captured());
     Refund {
         shares: vec![share(minor_units, 0)],
@@ -55,7 +61,7 @@ fn refund(number: u8, of: u8, minor_units: i64, to: Destination, state: State) -
 }
 
 /// Requests and books a refund, and what the provider reports of it.
-fn request(evidence: &mut Evidence, refund: Refund, reports: &[ProviderRefundStatus]) {
+pub(super) fn request(evidence: &mut Evidence, refund: Refund, reports: &[ProviderRefundStatus]) {
     let payment = payment_of(evidence, &refund);
     *payment = payment.claim(&refund).unwrap();
     if refund.is_settled() {
@@ -97,7 +103,7 @@ fn payment_of<'e>(evidence: &'e mut Evidence, refund: &Refund) -> &'e mut Paymen
     payments.find(|payment| payment.id == refund.payment_id).unwrap()
 }
 
-fn paid() -> ProviderRefundStatus {
+pub(super) fn paid() -> ProviderRefundStatus {
     ProviderRefundStatus::Succeeded { reference: "re".to_owned() }
 }
 

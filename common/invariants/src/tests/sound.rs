@@ -159,6 +159,13 @@ pub(super) fn sound() -> Evidence {
         order_copies: orders.iter().map(copy).collect(),
         deadlines: orders.iter().map(|order| Deadline::of(&order.state, START)).collect(),
         orders,
+        shows: Vec::new(),
+        sale_copies: Vec::new(),
+        sale_sums: Vec::new(),
+        images: Vec::new(),
+        order_shows: Vec::new(),
+        sales: Vec::new(),
+        show_refunds: Vec::new(),
         payments: vec![
             payment(PAID, Some(PAID), captured()),
             payment(GIVEN_UP, Some(GIVEN_UP), voided()),

@@ -91,7 +91,7 @@ async fn a_missing_or_old_copy_is_found_and_repaired_by_a_resync() {
     // Each service has a copy of the revocation.
     let copies = format!("copies      1 of orders, 1 deadlines, {} of revocations", SERVICES.len());
     for line in [
-        "orders      1: 1 complete, 0 cancelled by their buyer, 0 expired, 0 active",
+        "orders      1: 1 complete, 0 cancelled by their buyer, 0 expired, 0 ended with their show, 0 active",
         "payments    1, at the provider 1, captured 1",
         "books       2 entries, 1 accounts, 0 top-ups",
         copies.as_str(),

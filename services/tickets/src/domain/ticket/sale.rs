@@ -24,7 +24,7 @@ impl Ticket {
 
     /// Whether the ticket is offered by a seller who is neither banned nor erased.
     #[must_use]
-    pub(crate) fn is_on_offer(&self) -> bool {
+    pub fn is_on_offer(&self) -> bool {
         self.offer == Offer::Open && !self.stock.is_suspended && !self.is_orphaned
     }
 
