@@ -6,6 +6,7 @@ mod holds;
 mod messages;
 mod money;
 mod orders;
+mod shows;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,17 +16,19 @@ use auth::domain::Session;
 use bus::BusMessage;
 use contract::ticket::Offer;
 use contract::user::AccountStatus;
-use contract::{DisputeId, OrderId, PaymentId, RefundId, SessionId, TicketId, Timestamp, UserId};
+use contract::{
+    DisputeId, OrderId, PaymentId, RefundId, SessionId, ShowId, TicketId, Timestamp, UserId,
+};
 use expiration::Deadline;
 use invariants::{Findings, Rule};
 use payments::Payment;
-use payments::domain::{Account, Dispute, Entry, Refund};
+use payments::domain::{Account, Dispute, Entry, Refund, Sale, ShowRefunds};
 use serde::de::DeserializeOwned;
 use store::batch::{Batch, Write};
-use tickets::Ticket;
+use tickets::{Show, Ticket};
 
 use crate::operation::Deployment;
-use crate::summary::Summary;
+use crate::summary::{Summary, variant};
 use coverage::{order_state, payment_state, refund_state};
 use messages::Messages;
 use money::Movement;
@@ -41,6 +44,15 @@ pub(crate) struct Checks {
     pub(crate) stock: BTreeMap<OrderId, Vec<(TicketId, u64)>>,
     /// The highest version of each ticket whose terms were acknowledged.
     acknowledged: BTreeMap<TicketId, u64>,
+    /// The highest acknowledged version of each show.
+    acknowledged_shows: BTreeMap<ShowId, u64>,
+    /// Shows whose cancellation was acknowledged.
+    cancelled_shows: BTreeSet<ShowId>,
+    shows: BTreeMap<ShowId, Show>,
+    /// The copies of shows at orders.
+    order_shows: BTreeMap<ShowId, ::orders::Show>,
+    sales: BTreeMap<OrderId, Sale>,
+    show_refunds: BTreeMap<ShowId, ShowRefunds>,
     holdings: BTreeMap<UserId, Holdings>,
     networks: BTreeMap<String, NetworkHolds>,
     pub(crate) tickets: BTreeMap<TicketId, Ticket>,
@@ -75,15 +87,19 @@ impl Checks {
             ::orders::NAME => {
                 // Limits are checked against the state before the batch.
                 self.holds_before(batch);
+                self.shows_before(batch);
                 self.orders_committed(batch);
                 self.holds_committed(batch);
             }
-            tickets::NAME => written(batch).for_each(|ticket| self.ticket_changed(ticket)),
+            tickets::NAME => self.tickets_committed(batch),
             expiration::NAME => {
                 let deadlines = written(batch).map(|one: Deadline| (one.order_id, one));
                 self.deadlines.extend(deadlines);
             }
-            payments::NAME => self.payments_committed(batch),
+            payments::NAME => {
+                self.payments_committed(batch);
+                self.sales_committed(batch);
+            }
             auth::NAME => self.accounts_committed(batch),
             _ => {}
         }
@@ -114,6 +130,12 @@ impl Checks {
         }
         for payment in self.payments.values() {
             summary.add("payments", payment_state(&payment.state), 1);
+        }
+        for sale in self.sales.values() {
+            summary.add("sales", variant(&sale.refund), 1);
+        }
+        for show in self.shows.values() {
+            summary.add("shows", variant(&show.status), 1);
         }
         for refund in self.refunds.values() {
             summary.add("refunds", refund_state(&refund.state), 1);

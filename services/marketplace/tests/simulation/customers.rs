@@ -5,7 +5,7 @@ mod responses;
 
 use std::collections::BTreeMap;
 
-use contract::{OrderId, PaymentId, TicketId, Timestamp, UserId};
+use contract::{OrderId, PaymentId, ShowId, TicketId, Timestamp, UserId};
 use testing::Reply;
 use testing::customer::{Journal, Request};
 
@@ -27,6 +27,16 @@ struct Account {
 struct Offered {
     id: TicketId,
     seller: usize,
+    /// The index of its show.
+    show: Option<usize>,
+}
+
+/// An acknowledged show.
+struct Staged {
+    id: ShowId,
+    seller: usize,
+    /// The start in the last response.
+    starts_at: Timestamp,
 }
 
 /// An acknowledged order.
@@ -67,6 +77,7 @@ pub(crate) struct Call {
 pub(crate) struct Customers {
     accounts: Vec<Account>,
     tickets: Vec<Offered>,
+    shows: Vec<Staged>,
     orders: Vec<Placed>,
     paid: Vec<Paid>,
     pub(crate) calls: Vec<Call>,
@@ -186,7 +197,7 @@ impl Call {
     pub(crate) fn service(&self) -> &'static str {
         match self.request.target().1.split('/').nth(2) {
             Some("users") => auth::NAME,
-            Some("tickets") => tickets::NAME,
+            Some("shows" | "tickets") => tickets::NAME,
             Some("orders") => orders::NAME,
             _ => payments::NAME,
         }

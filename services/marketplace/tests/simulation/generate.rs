@@ -3,6 +3,7 @@
 
 mod faults;
 mod parts;
+mod shows;
 
 use rand::rngs::SmallRng;
 use rand::seq::IndexedRandom as _;
@@ -33,7 +34,11 @@ pub(crate) fn script(seed: u64) -> Script {
     operations.push(Operation::Settle);
     let count = random.random_range(OPERATIONS);
     let mut drawn = Drawn { random, faults, next: None };
-    operations.extend([drawn.offer(), drawn.offer(), Operation::Settle]);
+    if drawn.has(Shows) {
+        operations.extend(drawn.show_on_sale());
+    } else {
+        operations.extend([drawn.offer(), drawn.offer(), Operation::Settle]);
+    }
     while operations.len() < count {
         operations.push(drawn.operation());
     }
@@ -55,17 +60,30 @@ enum Kind {
     Operators,
     /// Not a fault: administrators ban accounts, lift bans and take tickets down.
     Bans,
+    /// Not a fault: sellers create, change, postpone and cancel shows.
+    Shows,
 }
 
 use Kind::{
-    Bans, Bus, ClosedConnections, Crashes, Jumps, Links, Operators, Pauses, Provider, Stores,
+    Bans, Bus, ClosedConnections, Crashes, Jumps, Links, Operators, Pauses, Provider, Shows, Stores,
 };
 
-const KINDS: [Kind; 10] =
-    [Links, Stores, Bus, Provider, Crashes, Pauses, Jumps, ClosedConnections, Operators, Bans];
+const KINDS: [Kind; 11] = [
+    Links,
+    Stores,
+    Bus,
+    Provider,
+    Crashes,
+    Pauses,
+    Jumps,
+    ClosedConnections,
+    Operators,
+    Bans,
+    Shows,
+];
 
 pub(crate) struct Drawn {
-    random: SmallRng,
+    pub(crate) random: SmallRng,
     faults: Vec<Kind>,
     next: Option<Operation>,
 }
@@ -75,7 +93,7 @@ impl Drawn {
         self.random.random_range(0..end)
     }
 
-    fn happens(&mut self, probability: f64) -> bool {
+    pub(crate) fn happens(&mut self, probability: f64) -> bool {
         self.random.random_bool(probability)
     }
 
@@ -119,6 +137,9 @@ impl Drawn {
         let send = |request| Operation::Send(request, link);
         if self.has(Kind::Bans) && self.happens(0.06) {
             return self.ban();
+        }
+        if self.has(Kind::Shows) && self.happens(0.2) {
+            return self.show_request();
         }
         let weights = if self.has(Kind::Operators) { 78 } else { 64 };
         match self.random.random_range(0..weights) {

@@ -16,6 +16,7 @@
     reason = "a test fails by panicking, and says what it saw"
 )]
 
+mod cancellation;
 mod continuous_checks;
 mod customers;
 mod deadline;
@@ -34,6 +35,7 @@ mod summary;
 mod tasks;
 mod trace;
 
+use continuous_checks::coverage;
 use run::Plan;
 use summary::{Summary, TOTALS};
 use trace::Trace;
@@ -76,7 +78,10 @@ fn play_all(plan: Plan) -> Option<Summary> {
 fn the_invariants_hold_under_injected_faults() {
     let test = "the_invariants_hold_under_injected_faults";
     let Some(summary) = play_all(Plan { test, script: generate::script }) else { return };
-    let missing = continuous_checks::coverage::missing(&summary);
+    expect_all_visited(&summary, &coverage::missing(&summary));
+}
+
+fn expect_all_visited(summary: &Summary, missing: &[String]) {
     if summary.count(TOTALS, "scripts") >= SEEDS_TO_VISIT_ALL {
         assert!(missing.is_empty(), "never visited: {missing:?}");
     }
@@ -95,6 +100,18 @@ fn a_payment_at_the_deadline_completes_its_order_or_is_voided() {
         complete > 0 && expired > 0 && voided > 0,
         "complete orders, expired orders and voided payments all occur"
     );
+}
+
+/// Every paid order of a cancelled show is refunded in full, whatever happens at the same time.
+#[test]
+fn a_cancelled_show_owes_nothing() {
+    let test = "a_cancelled_show_owes_nothing";
+    let Some(summary) = play_all(Plan { test, script: cancellation::script }) else { return };
+    let [done, failed] = ["Done", "Failed"].map(|end| summary.count("sales", end));
+    let ended = summary.count("orders", "ShowCancelled");
+    println!("  {done} refunded, {failed} credited; {ended} orders ended");
+    assert!(done > 0 && failed > 0 && ended > 0, "all three ends occur");
+    expect_all_visited(&summary, &coverage::missing_of_cancelled_shows(&summary));
 }
 
 #[test]

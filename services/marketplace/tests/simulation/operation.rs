@@ -35,7 +35,19 @@ pub(crate) enum Request {
     // Replaces the terms of an offer.
     Edit { ticket: u8, units: u8, cents: u16 },
     Withdraw { ticket: u8 },
-    // Orders up to three tickets, each with its units; an entry with 0 units is ignored.
+    // Creates a show of two price categories.
+    CreateShow { seller: u8, units: [u8; 2], cents: [u16; 2], starts: After },
+    // Moves a show, or changes its title only.
+    EditShow { show: u8, starts: Option<After> },
+    PostponeShow { show: u8, starts: After },
+    CancelShow { show: u8 },
+    // Adds a price category to a show.
+    OfferIn { show: u8, units: u8, cents: u16 },
+    ReadShow { show: u8, by: u8 },
+    // The payer returns all units of an order of a postponed show.
+    Return { paid: u8 },
+    // Orders up to three tickets, each with its units. Entries with 0 units, and those of another
+    // show than the first entry, are ignored.
     Order { buyer: u8, items: [(u8, u8); 3] },
     Pay { order: u8, card: Card },
     PayByCredit { order: u8 },
@@ -63,6 +75,15 @@ pub(crate) enum Request {
     // Reads a ticket, with the stock version that was acknowledged to the reader.
     ReadTicket { ticket: u8, by: u8 },
     ReadPayment { paid: u8, by: u8 },
+}
+
+/// Time from a request to the start of its show.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum After {
+    /// Within the script; a postponed show refunds until then.
+    Seconds(u16),
+    /// After the script.
+    Days(u8),
 }
 
 /// One step of a script.

@@ -1,7 +1,7 @@
 //! Shortens and simplifies a failing script while it still fails: first removes long stretches,
 //! then single operations, then simplifies the remaining ones.
 
-use crate::operation::{Card, Deployment, ONE_UNIT, Operation, Request, Script};
+use crate::operation::{After, Card, Deployment, ONE_UNIT, Operation, Request, Script};
 use crate::play::play;
 use crate::trace::Trace;
 
@@ -135,6 +135,28 @@ fn simpler_requests(request: Request) -> Vec<Request> {
             [0, ticket].map(|ticket| Request::Edit { ticket, units, cents: 200 }).to_vec()
         }
         Request::Withdraw { .. } => vec![Request::Withdraw { ticket: 0 }],
+        Request::CreateShow { seller, units, cents, starts } => vec![
+            Request::CreateShow {
+                seller: 0,
+                units: [1; 2],
+                cents: [100; 2],
+                starts: After::Days(3),
+            },
+            Request::CreateShow { seller, units, cents: [100; 2], starts },
+            Request::CreateShow { seller, units: [1; 2], cents, starts },
+        ],
+        Request::EditShow { starts, .. } => {
+            [None, starts].map(|starts| Request::EditShow { show: 0, starts }).to_vec()
+        }
+        Request::PostponeShow { starts, .. } => [After::Days(3), starts]
+            .map(|starts| Request::PostponeShow { show: 0, starts })
+            .to_vec(),
+        Request::CancelShow { .. } => vec![Request::CancelShow { show: 0 }],
+        Request::OfferIn { units, .. } => {
+            vec![Request::OfferIn { show: 0, units, cents: 100 }]
+        }
+        Request::Return { .. } => vec![Request::Return { paid: 0 }],
+        Request::ReadShow { by, .. } => vec![Request::ReadShow { show: 0, by }],
         Request::ReadTicket { by, .. } => vec![Request::ReadTicket { ticket: 0, by }],
         Request::Order { buyer, items: [first, ..] } => vec![
             ONE_UNIT,

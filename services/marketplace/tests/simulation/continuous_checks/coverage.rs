@@ -1,4 +1,4 @@
-//! The visited states and transitions of orders, payments and refunds.
+//! The visited states and transitions of orders, payments, refunds, shows and sales.
 
 use contract::order::OrderStatus;
 use payments::domain::State;
@@ -9,13 +9,14 @@ use crate::summary::{Summary, variant};
 /// The state before the first commit.
 const NOTHING: &str = "Nothing";
 
-/// Every transition of an order, of a stored payment and of a stored refund: the group of its
+/// Every transition of an order, of a stored payment, refund, show and sale: the group of its
 /// counts, the state before a commit, and the states after it.
-const TRANSITIONS: &[(&str, &str, &[&str])] = &[
+const TRANSITIONS: &[Transition] = &[
     // Complete at once: a free order.
     (ORDER, NOTHING, &["Created", "Complete"]),
-    (ORDER, "Created", &["AwaitingPayment", "Complete", "Buyer", "Expired"]),
+    (ORDER, "Created", &["AwaitingPayment", "Complete", "Buyer", "Expired", "ShowCancelled"]),
     (ORDER, "AwaitingPayment", &["AwaitingPayment", "Complete", "Buyer", "Expired"]),
+    (ORDER, "AwaitingPayment", &["ShowCancelled"]),
     // Units returned to sale.
     (ORDER, "Complete", &["Complete"]),
     (PAYMENT, NOTHING, &["Started", "Authorized"]),
@@ -37,11 +38,34 @@ const TRANSITIONS: &[(&str, &str, &[&str])] = &[
     (REFUND, "Requested", &["InProgress", "Succeeded"]),
     (REFUND, "InProgress", &["Succeeded", "Failed"]),
     (REFUND, "Succeeded", &["CameBack", "Credited"]),
+    (SHOW, NOTHING, &["Scheduled"]),
+    (SHOW, "Scheduled", &["Postponed", "Cancelled"]),
+    (SHOW, "Postponed", &["Cancelled"]),
+    (SALE, NOTHING, &["Unmarked"]),
+    (SALE, "Unmarked", &["Owed", "NothingOwed"]),
+    (SALE, "Owed", &["Requested"]),
+    (SALE, "Requested", &["Done"]),
 ];
+
+/// The rarer transitions of sales, which scripts of cancelled shows visit.
+const OF_CANCELLED_SHOWS: &[Transition] = &[
+    // Complete after the cancellation was copied.
+    (SALE, NOTHING, &["Owed"]),
+    // Credited at once: a payment by credit, a card that rejects refunds.
+    (SALE, "Owed", &["Done", "Failed"]),
+    (SALE, "Requested", &["Owed"]),
+    // A refund failed, or a dispute was won.
+    (SALE, "NothingOwed", &["Owed"]),
+    (SALE, "Done", &["Owed"]),
+];
+
+type Transition = (&'static str, &'static str, &'static [&'static str]);
 
 pub(super) const ORDER: &str = "order transitions";
 pub(super) const PAYMENT: &str = "payment transitions";
 pub(super) const REFUND: &str = "refund transitions";
+pub(super) const SHOW: &str = "show transitions";
+pub(super) const SALE: &str = "sale transitions";
 
 pub(super) fn refund_state(state: &Refunded) -> String {
     match state {
@@ -61,7 +85,7 @@ pub(super) fn payment_state(state: &State) -> String {
     if is_closed { "Closed".to_owned() } else { variant(state) }
 }
 
-/// Counts a transition. A payment or refund that stays in its state has none.
+/// Counts a transition. An aggregate other than an order that stays in its state has none.
 pub(super) fn visit(visited: &mut Summary, group: &'static str, from: Option<String>, to: &str) {
     let from = from.unwrap_or_else(|| NOTHING.to_owned());
     if from != to || group == ORDER {
@@ -70,8 +94,16 @@ pub(super) fn visit(visited: &mut Summary, group: &'static str, from: Option<Str
 }
 
 pub(crate) fn missing(visited: &Summary) -> Vec<String> {
+    missing_of(TRANSITIONS, visited)
+}
+
+pub(crate) fn missing_of_cancelled_shows(visited: &Summary) -> Vec<String> {
+    missing_of(OF_CANCELLED_SHOWS, visited)
+}
+
+fn missing_of(transitions: &[Transition], visited: &Summary) -> Vec<String> {
     let mut missing = Vec::new();
-    for (group, from, states) in TRANSITIONS {
+    for (group, from, states) in transitions {
         let names = states.iter().map(|to| format!("{from} -> {to}"));
         let names = names.filter(|name| visited.count(group, name) == 0);
         missing.extend(names.map(|name| format!("{group}: {name}")));

@@ -33,7 +33,7 @@ pub(super) struct Messages {
 
 /// Aggregates whose every version is published. The changes of an inventory in one commit become
 /// one message, and only the end of a deadline is published.
-const EVERY_VERSION: [&str; 3] = ["order", "ticket", "payment"];
+const EVERY_VERSION: [&str; 4] = ["order", "ticket", "payment", "show"];
 
 impl Messages {
     /// Checks a message that entered the bus; returns the violations.
@@ -144,6 +144,11 @@ impl Checks {
             "inventory" => published(&self.inventories.get(&id.parse().ok()?)?.state()),
             "ticket" => published(&self.tickets.get(&id.parse().ok()?)?.state()),
             "revision" => published(&self.tickets.get(&id.parse().ok()?)?.revision_state()?),
+            "show" => published(&self.shows.get(&id.parse().ok()?)?.state()),
+            "show_revision" => published(&self.shows.get(&id.parse().ok()?)?.revision_state()?),
+            "show_terms" => published(&self.order_shows.get(&id.parse().ok()?)?.terms()?),
+            "sale" => published(&self.sales.get(&id.parse().ok()?)?.state),
+            "show_refunds" => published(&self.show_refunds.get(&id.parse().ok()?)?.state),
             "payment" => published(&self.payments.get(&id.parse().ok()?)?.public_state()?),
             "expiration" => published(&self.deadlines.get(&id.parse().ok()?)?.state()),
             _ => return None,

@@ -53,12 +53,17 @@ impl Checks {
             let version = inventory.ticket_version;
             format!("ticket {id} was ordered at version {version}, after {acknowledged} was acknowledged")
         });
+        // A new inventory has no units yet.
+        if grew && committed > 0 {
+            self.hold_of_show(&inventory);
+        }
         self.committed_units.insert((id, inventory.version), committed);
         self.inventories.insert(inventory.ticket_id, inventory);
     }
 
     /// Records an acknowledged change of a ticket: later orders may not have older terms.
     pub(crate) fn acknowledge(&mut self, request: &Request, reply: &Reply) {
+        self.acknowledge_show(request, reply);
         let (ticket, version) = match (request, reply.status) {
             (Request::Edit(ticket, _), 200) => (ticket, reply.at("version").as_u64()),
             (Request::Withdraw(ticket) | Request::TakeDown(ticket), 204) => {

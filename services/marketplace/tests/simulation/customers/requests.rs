@@ -1,19 +1,21 @@
 //! The request that an operation makes.
 
+use std::time::Duration;
+
 use contract::{Id, TicketId, Timestamp};
 use service::SessionKey;
-use testing::customer::{Consent, Refund, Request, Terms};
+use testing::customer::{Consent, Postponement, Refund, Request, ShowTerms, Terms};
 use testing::user::{Rank, claims, sign};
 use web::seen_storage::SEEN_AGE;
 
-use super::{Call, CallId, Customers, Offered, place};
+use super::{Call, CallId, Customers, Offered, Staged, place};
 use crate::engines::SECRET;
-use crate::operation::Request as Scripted;
+use crate::operation::{After, Request as Scripted};
 
 impl Customers {
     /// The call that a request of a script makes; `None` if one of its subjects does not exist.
     pub(crate) fn make(&mut self, request: Scripted, now: Timestamp) -> Option<CallId> {
-        let (by, request) = self.resolve(request)?;
+        let (by, request) = self.resolve(request, now)?;
         if self.is_leaving(by) {
             return None;
         }
@@ -32,8 +34,7 @@ impl Customers {
     }
 
     pub(super) fn push(&mut self, by: Option<usize>, request: Request, now: Timestamp) -> CallId {
-        let is_posted = request.target().0 == reqwest::Method::POST;
-        let has_key = is_posted && by.is_some() || matches!(request, Request::SignUp(_));
+        let has_key = request.has_key() && (by.is_some() || matches!(request, Request::SignUp(_)));
         let key = has_key.then(|| format!("call-{}", self.calls.len()));
         let seen = match (&request, by) {
             (Request::ReadTicket(ticket), Some(by)) => {
@@ -67,9 +68,10 @@ impl Customers {
     }
 
     /// The sender, if it has an account, and the request with the ids of its subjects.
-    fn resolve(&self, request: Scripted) -> Option<(Option<usize>, Request)> {
+    fn resolve(&self, request: Scripted, now: Timestamp) -> Option<(Option<usize>, Request)> {
         let account_at = |user: u8| Some(&self.accounts[place(user, self.accounts.len())?]);
         let ticket_at = |ticket: u8| Some(&self.tickets[place(ticket, self.tickets.len())?]);
+        let show_at = |show: u8| Some(&self.shows[place(show, self.shows.len())?]);
         let order_at = |order: u8| Some(&self.orders[place(order, self.orders.len())?]);
         let paid_at = |paid: u8| Some(&self.paid[place(paid, self.paid.len())?]);
         // The ticket of one item of a paid order.
@@ -80,6 +82,8 @@ impl Customers {
         let returned = |ticket: TicketId, units: u8| (units > 0).then(|| (ticket, units.into()));
         let by = match request {
             Scripted::Offer { seller: user, .. }
+            | Scripted::CreateShow { seller: user, .. }
+            | Scripted::ReadShow { by: user, .. }
             | Scripted::Order { buyer: user, .. }
             | Scripted::TopUp { payer: user, .. }
             | Scripted::Export { user }
@@ -93,7 +97,13 @@ impl Customers {
             Scripted::Pay { order, .. }
             | Scripted::PayByCredit { order }
             | Scripted::Cancel { order } => Some(order_at(order)?.buyer),
-            Scripted::Agree { paid, .. } => Some(self.orders[paid_at(paid)?.order].buyer),
+            Scripted::EditShow { show, .. }
+            | Scripted::PostponeShow { show, .. }
+            | Scripted::CancelShow { show }
+            | Scripted::OfferIn { show, .. } => Some(show_at(show)?.seller),
+            Scripted::Agree { paid, .. } | Scripted::Return { paid } => {
+                Some(self.orders[paid_at(paid)?.order].buyer)
+            }
             Scripted::Refund { paid, item, .. } => {
                 let ticket = ticket_of(paid, item)?;
                 Some(self.tickets.iter().find(|offered| offered.id == ticket)?.seller)
@@ -124,6 +134,13 @@ impl Customers {
             }
             Scripted::Withdraw { ticket } => Request::Withdraw(ticket_at(ticket)?.id),
             Scripted::TakeDown { ticket } => Request::TakeDown(ticket_at(ticket)?.id),
+            Scripted::CreateShow { .. }
+            | Scripted::EditShow { .. }
+            | Scripted::PostponeShow { .. }
+            | Scripted::CancelShow { .. }
+            | Scripted::ReadShow { .. }
+            | Scripted::OfferIn { .. } => self.of_show(request, now)?,
+            Scripted::Return { paid } => Request::Return(paid_at(paid)?.id),
             Scripted::Order { items, .. } => Request::Order(self.items(items)?),
             Scripted::Pay { order, card } => Request::Pay(order_at(order)?.id, card),
             Scripted::PayByCredit { order } => Request::PayByCredit(order_at(order)?.id),
@@ -146,16 +163,66 @@ impl Customers {
         Some((by, request))
     }
 
-    /// The distinct tickets of an order with their units; `None` if the order has no items.
+    /// A request about a show.
+    fn of_show(&self, request: Scripted, now: Timestamp) -> Option<Request> {
+        let show_at = |show: u8| Some(&self.shows[place(show, self.shows.len())?]);
+        Some(match request {
+            Scripted::CreateShow {
+                units: [first, second], cents: [one, other], starts, ..
+            } => {
+                let categories = [(one.into(), first.into()), (other.into(), second.into())];
+                Request::CreateShow(ShowTerms::of(starts.from(now), &categories))
+            }
+            Scripted::EditShow { show, starts } => {
+                let Staged { id, starts_at, .. } = show_at(show)?;
+                let starts_at = starts.map_or(*starts_at, |starts| starts.from(now));
+                let title = format!("Evening {}", self.calls.len());
+                Request::EditShow(*id, ShowTerms { title, ..ShowTerms::of(starts_at, &[]) })
+            }
+            Scripted::PostponeShow { show, starts } => {
+                Request::PostponeShow(show_at(show)?.id, starts.postponement(now))
+            }
+            Scripted::CancelShow { show } => Request::CancelShow(show_at(show)?.id),
+            Scripted::ReadShow { show, .. } => Request::ReadShow(show_at(show)?.id),
+            Scripted::OfferIn { show, units, cents } => {
+                Request::OfferIn(show_at(show)?.id, Terms::of(cents.into(), units.into()))
+            }
+            _ => return None,
+        })
+    }
+
+    /// The distinct tickets of an order, all of the show of the first one, with their units; `None`
+    /// if the order has no items.
     fn items(&self, items: [(u8, u8); 3]) -> Option<Vec<(TicketId, u32)>> {
         let mut chosen: Vec<(TicketId, u32)> = Vec::new();
+        let mut first = None;
         for (ticket, units) in items.into_iter().filter(|(_, units)| *units > 0) {
-            let Offered { id, .. } = self.tickets[place(ticket, self.tickets.len())?];
-            if chosen.iter().all(|(known, _)| *known != id) {
+            let Offered { id, show, .. } = self.tickets[place(ticket, self.tickets.len())?];
+            let is_of_show = *first.get_or_insert(show) == show;
+            if is_of_show && chosen.iter().all(|(known, _)| *known != id) {
                 chosen.push((id, units.into()));
             }
         }
         (!chosen.is_empty()).then_some(chosen)
+    }
+}
+
+/// Time in which a show that starts after the script accepts returned units: more than the least, a
+/// day.
+const REFUNDS_FOR: Duration = Duration::from_hours(25);
+
+impl After {
+    fn from(self, now: Timestamp) -> Timestamp {
+        now.plus(match self {
+            Self::Seconds(seconds) => Duration::from_secs(seconds.into()),
+            Self::Days(days) => Duration::from_hours(u64::from(days) * 24),
+        })
+    }
+
+    /// Payers may return units until the start, or longer than a script.
+    fn postponement(self, now: Timestamp) -> Postponement {
+        let starts_at = self.from(now);
+        Postponement { starts_at, refunds_until: starts_at.min(now.plus(REFUNDS_FOR)) }
     }
 }
 

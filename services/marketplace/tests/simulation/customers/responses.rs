@@ -6,10 +6,10 @@ use contract::Timestamp;
 use invariants::Rule;
 use invariants::refunds::has_reached_payer;
 use testing::Reply;
-use testing::customer::Request;
+use testing::customer::{Postponement, Request, ShowTerms};
 use web::seen::SEEN_WAIT_MAX;
 
-use super::{Account, Call, CallId, Customers, Offered, Paid, Placed};
+use super::{Account, Call, CallId, Customers, Offered, Paid, Placed, Staged};
 use crate::continuous_checks::Checks;
 
 impl Customers {
@@ -25,7 +25,7 @@ impl Customers {
         let is_banned = self.may_be_banned(&self.calls[id], reply.status);
         let call = &mut self.calls[id];
         // Undecided, over a rate limit, unavailable or banned: the call is repeated later.
-        if matches!(reply.status, 202 | 429 | 503) || is_banned {
+        if call.request.is_pending(reply) || matches!(reply.status, 429 | 503) || is_banned {
             return Ok(());
         }
         let (method, path) = call.request.target();
@@ -51,7 +51,10 @@ impl Customers {
         if !is_allowed {
             let is_read = matches!(
                 call.request,
-                Request::ReadOrder(_) | Request::ReadTicket(_) | Request::ReadPayment(_)
+                Request::ReadOrder(_)
+                    | Request::ReadTicket(_)
+                    | Request::ReadShow(_)
+                    | Request::ReadPayment(_)
             );
             let rule = if is_read { Rule::Privacy } else { Rule::OneEffect };
             return wrong(rule, "the contract does not allow this response");
@@ -102,7 +105,24 @@ impl Customers {
             }
             (Request::Erase { .. }, 409) => self.accounts[by].is_leaving = false,
             (Request::Offer(_), 201) => {
-                self.tickets.extend(reply.id().map(|id| Offered { id, seller: by }));
+                self.tickets.extend(reply.id().map(|id| Offered { id, seller: by, show: None }));
+            }
+            (Request::OfferIn(show, _), 201) => {
+                let show = self.shows.iter().position(|staged| staged.id == *show);
+                self.tickets.extend(reply.id().map(|id| Offered { id, seller: by, show }));
+            }
+            (Request::CreateShow(terms), 201) => {
+                let show = Some(self.shows.len());
+                let tickets = reply.tickets().into_iter();
+                self.tickets.extend(tickets.map(|id| Offered { id, seller: by, show }));
+                let starts_at = terms.starts_at;
+                self.shows.extend(reply.id().map(|id| Staged { id, seller: by, starts_at }));
+            }
+            (Request::EditShow(show, ShowTerms { starts_at, .. }), 200)
+            | (Request::PostponeShow(show, Postponement { starts_at, .. }), 202) => {
+                let mut shows = self.shows.iter_mut();
+                let staged = shows.find(|staged| staged.id == *show);
+                staged.expect("changes name known shows").starts_at = *starts_at;
             }
             (Request::Order(_), 201) => {
                 let items = reply.at("items");
@@ -153,6 +173,15 @@ impl Customers {
             (Request::Offer(_), 201) => {
                 (checks.tickets.contains_key(&reply.id()?), "the ticket was not stored")
             }
+            (Request::CreateShow(_), 201) => {
+                let mut tickets = reply.tickets().into_iter();
+                let is_stored = tickets.all(|id| checks.tickets.contains_key(&id));
+                (is_stored, "the tickets of the show were not stored")
+            }
+            (Request::CancelShow(show), 202) => {
+                let is_cancelled = checks.is_cancelled(*show) && reply.text("state") == "cancelled";
+                (is_cancelled, "the show is not cancelled")
+            }
             (Request::Edit(ticket, _), 403) => {
                 (checks.is_taken_down(*ticket), "no administrator took it down")
             }
@@ -170,7 +199,9 @@ impl Customers {
             (Request::Pay(..) | Request::PayByCredit(_) | Request::TopUp(..), 201) => {
                 (checks.has_captured(reply.id()?), "the money was not captured")
             }
-            (Request::Refund(..), 201) if reply.text("status") == "succeeded" => {
+            (Request::Refund(..) | Request::Return(_), 201)
+                if reply.text("status") == "succeeded" =>
+            {
                 let refund = checks.refunds.get(&reply.id()?);
                 let Some(refund) = refund.filter(|refund| has_reached_payer(refund)) else {
                     return Some("the money was not refunded".to_owned());
@@ -209,8 +240,16 @@ impl Customers {
     /// The problem codes that the circumstances of a call allow.
     fn allowed_in_addition(&self, call: &Call) -> Vec<&'static str> {
         match &call.request {
-            Request::Edit(..) => vec!["below_committed", "version_conflict", "taken_down"],
-            Request::Withdraw(_) | Request::TakeDown(_) => vec!["version_conflict"],
+            Request::Edit(..) => {
+                vec!["below_committed", "version_conflict", "taken_down", "show_cancelled"]
+            }
+            // Times are in the past once the clock has jumped.
+            Request::EditShow(..) | Request::PostponeShow(..) => {
+                vec!["version_conflict", "invalid_request", "reserved"]
+            }
+            Request::CancelShow(_) | Request::Withdraw(_) | Request::TakeDown(_) => {
+                vec!["version_conflict"]
+            }
             Request::Order(items) => {
                 let tickets: Vec<_> = items.iter().map(|(ticket, _)| *ticket).collect();
                 let owns_one = self.sells_one_of(call.by, &tickets).then_some("own_ticket");
@@ -222,7 +261,9 @@ impl Customers {
             {
                 vec!["payment_declined"]
             }
-            Request::Refund(..) if self.is_operated => vec!["payment_disputed"],
+            Request::Refund(..) | Request::Return(_) if self.is_operated => {
+                vec!["payment_disputed"]
+            }
             Request::Erase { .. } => {
                 vec!["open_orders", "open_payments", "open_sales", "credit_left"]
             }
