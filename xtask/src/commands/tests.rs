@@ -13,8 +13,10 @@ const SIMULATION: &str = "the_invariants_hold_under_injected_faults";
 
 const KILLS: &str = "kills_of_services_database_and_broker_lose_no_acknowledged_result";
 
+const CANCELLED_SHOW: &str = "a_cancelled_show_is_refunded_in_full_while_services_are_killed";
+
 /// `NAME=value` for each variable with a value, as `env` reads it.
-fn set(variables: [(&str, Option<u64>); 2]) -> String {
+fn set<const N: usize>(variables: [(&str, Option<u64>); N]) -> String {
     let with_value = |(name, value): (&str, Option<u64>)| Some(format!("{name}={} ", value?));
     variables.into_iter().filter_map(with_value).collect()
 }
@@ -58,19 +60,24 @@ impl Simulate {
 #[derive(Args)]
 pub(super) struct Kills {
     /// The number of kills; 8 without it.
-    #[arg(long, value_name = "N")]
-    kills: Option<u64>,
+    #[arg(long = "kills", value_name = "N")]
+    count: Option<u64>,
     /// The seed of a run, as it prints it.
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
+    /// Instead, cancels a show with this number of paid orders and kills during the refunds.
+    #[arg(long, value_name = "N")]
+    orders: Option<u64>,
 }
 
 impl Kills {
     pub(super) fn run(&self) -> anyhow::Result<()> {
-        let variables = set([("KILLS", self.kills), ("SEED", self.seed)]);
+        let variables = [("KILLS", self.count), ("SEED", self.seed), ("ORDERS", self.orders)];
+        let variables = set(variables);
+        let test = if self.orders.is_some() { CANCELLED_SHOW } else { KILLS };
         // All packages: the programs of the services are built with it.
         let words = format!("env {variables}cargo test --locked --workspace --test kills");
-        run(call(&shell()?, &words).args([KILLS, "--", "--nocapture"]))
+        run(call(&shell()?, &words).args([test, "--", "--nocapture"]))
     }
 }
 
@@ -137,8 +144,12 @@ mod named {
 
     #[test]
     fn the_tests_that_commands_run_exist() {
-        for (folder, test) in [("simulation", SIMULATION), ("kills", KILLS)] {
-            let file = format!("services/marketplace/tests/{folder}/main.rs");
+        for (file, test) in [
+            ("simulation/main", SIMULATION),
+            ("kills/main", KILLS),
+            ("kills/cancelled_show", CANCELLED_SHOW),
+        ] {
+            let file = format!("services/marketplace/tests/{file}.rs");
             let source = shell().unwrap().read_file(&file).unwrap_or_default();
             assert!(source.contains(&format!("fn {test}()")), "{file} has no test {test}");
         }

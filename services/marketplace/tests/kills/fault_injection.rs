@@ -10,7 +10,7 @@ use testing::load::Load;
 use testing::processes::holds_within;
 
 use crate::faults::{inject_broker_fault, inject_fault};
-use crate::fleet::{Engines, Fleet};
+use crate::fleet::Fleet;
 use crate::run::{Run, Target};
 
 /// Maximum number of responses between two faults: the load has to reach its full rate again.
@@ -32,6 +32,12 @@ pub(crate) struct InjectedFaults {
 }
 
 impl InjectedFaults {
+    /// None so far; a seed determines those that follow.
+    pub(crate) fn seeded(seed: u64) -> Self {
+        let (kills, other_faults) = (BTreeMap::new(), BTreeMap::new());
+        Self { random: StdRng::seed_from_u64(seed), kills, other_faults }
+    }
+
     /// Counts a process that was killed by a signal or at a crash point.
     pub(crate) fn count_kill(&mut self, kind: impl Into<String>) {
         *self.kills.entry(kind.into()).or_default() += 1;
@@ -65,9 +71,7 @@ impl fmt::Display for InjectedFaults {
 /// Injects faults under load until a number of processes were killed; returns when everything runs
 /// again.
 pub(crate) async fn inject(fleet: &mut Fleet, load: &Load, run: &Run) -> InjectedFaults {
-    let random = StdRng::seed_from_u64(run.seed);
-    let (kills, other_faults) = (BTreeMap::new(), BTreeMap::new());
-    let mut injected = InjectedFaults { random, kills, other_faults };
+    let mut injected = InjectedFaults::seeded(run.seed);
     let mut reported = 0;
     while injected.kills() < run.kills {
         if injected.kills() >= reported + PROGRESS_PERIOD {
@@ -83,9 +87,7 @@ pub(crate) async fn inject(fleet: &mut Fleet, load: &Load, run: &Run) -> Injecte
             Target::Brokers | Target::Any => inject_fault(fleet, &mut injected).await,
         }
     }
-    if let Engines::Servers(servers) = &fleet.engines {
-        servers.end_open_transactions().await;
-    }
+    fleet.end_open_transactions().await;
     fleet.ready().await;
     injected
 }

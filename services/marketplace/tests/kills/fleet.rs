@@ -121,6 +121,13 @@ impl Fleet {
         self.router.base()
     }
 
+    /// Aborts transactions that killed processes left open.
+    pub(crate) async fn end_open_transactions(&self) {
+        if let Engines::Servers(servers) = &self.engines {
+            servers.end_open_transactions().await;
+        }
+    }
+
     pub(crate) async fn ready(&mut self) {
         ready(&mut self.members).await;
     }

@@ -10,6 +10,7 @@
     reason = "a test fails by panicking, and says what it saw"
 )]
 
+mod cancelled_show;
 mod expiry;
 mod fault_injection;
 mod faults;

@@ -44,10 +44,14 @@ pub(crate) struct Run {
     pub(crate) target: Target,
 }
 
+/// The number in a variable of the environment.
+pub(crate) fn number(name: &str) -> Option<u64> {
+    std::env::var(name).ok().map(|text| text.parse().unwrap())
+}
+
 impl Run {
     /// A run with the seed and the number of kills that the environment names.
     pub(crate) fn by_environment(what: &'static str) -> Self {
-        let number = |name: &str| std::env::var(name).ok().map(|text| text.parse::<u64>().unwrap());
         let seed = number("SEED").unwrap_or_else(|| u64::from(rand::random::<u32>()));
         let kills = number("KILLS").map_or(KILLS_DEFAULT, |kills| u32::try_from(kills).unwrap());
         println!("{what}: SEED={seed} KILLS={kills}");
@@ -90,10 +94,16 @@ fn print_summary(
     );
     println!("  acknowledged orders  {}", journal.orders.len());
     println!(
-        "  ends                 {} complete, {} cancelled by their buyer, {} expired",
+        "  shows                {}, {} cancelled",
+        journal.shows.len(),
+        journal.cancelled_shows.len()
+    );
+    println!(
+        "  ends                 {} complete, {} cancelled by their buyer, {} expired, {} with their show",
         ended(End::Complete),
         ended(End::CancelledByBuyer),
-        ended(End::Expired)
+        ended(End::Expired),
+        ended(End::ShowCancelled)
     );
     println!(
         "  payments             {} acknowledged, {} at the provider, {captured} minor units captured",
