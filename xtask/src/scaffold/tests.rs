@@ -104,7 +104,7 @@ fn a_new_route_is_written_and_registered_before_paths_with_parameters() {
             list.contains("    config\n        .service(show_summary::show_summary)\n"),
             "{list}"
         );
-        assert!(list.contains("mod offer_ticket;\nmod show_summary;\nmod show_ticket;"), "{list}");
+        assert!(list.contains("mod show_show;\nmod show_summary;\nmod show_ticket;"), "{list}");
         let route = text("services/tickets/src/routes/show_summary.rs");
         assert!(route.contains(&format!("#[{method}(\"/api/tickets/summary\")]")), "{route}");
         assert!(new.add(&tree).is_err(), "it exists");
@@ -144,7 +144,7 @@ fn a_new_listener_is_written_and_subscribed() {
         ("expiration", "on_ticket_changed", "ticket.*"),
         ("shows", "on_order_changed", "order.*"),
         ("tickets", "order_changed", "order.*"),
-        ("tickets", "on_show_changed", "show.*"),
+        ("tickets", "on_stage_changed", "stage.*"),
         ("tickets", "on_order_paid", "order.paid"),
     ] {
         let new = listener(service, name, subject);
