@@ -14,7 +14,7 @@ use crate::domain::{ImageFile, ImageSize};
 #[utoipa::path(
     params(
         ("id" = ImageId, Path, description = "The image"),
-        ("size" = ImageSize, Path, description = "The size"),
+        ("size" = inline(ImageSize), Path, description = "The size"),
     ),
     responses(
         (status = 200, description = "The image", content(("image/jpeg"))),
