@@ -6,6 +6,7 @@ resources. The requesting account is never banned; each erasure is of an account
 `WORLD` is the file that run.py wrote: the host, the requesting account, and the existing ids.
 """
 
+import base64
 import http.client
 import json
 import os
@@ -19,13 +20,20 @@ from schemathesis import GenerationMode
 WORLD = json.loads(Path(os.environ["WORLD"]).read_text())
 ID = re.compile("[0-9a-f]{24}")
 # The resource that the `{id}` of a path names.
-NAMED = {"/api/users/": "accounts", "/api/tickets/": "tickets", "/api/orders/": "orders", "/api/payments/": "payments"}
+NAMED = {
+    "/api/users/": "accounts", "/api/tickets/": "tickets", "/api/shows/": "shows", "/api/images/": "images", "/api/orders/": "orders",
+    "/api/payments/": "payments",
+}
 # The resource whose id a response contains.
-MADE = {"/api/tickets": "tickets", "/api/orders": "orders", "/api/payments": "payments"}
+MADE = {"/api/tickets": "tickets", "/api/shows": "shows", "/api/orders": "orders", "/api/payments": "payments"}
+PLACE = {"name": "Town Hall", "timeZone": "Europe/Berlin"}
 # Meaningful bodies; a list stands for an existing value of a kind.
 MEANT = {
     "/api/tickets": {"title": "Concert", "price": 20.5, "quantity": 1000},
     "/api/tickets/{id}": {"title": "Concert, the second night", "price": 20.5, "quantity": 1000},
+    "/api/shows": {"title": "Opera", "venue": PLACE, "startsAt": "2035-06-01T18:00:00Z", "tickets": ({"title": "Stalls", "price": 20.5},)},
+    "/api/shows/{id}": {"title": "Opera, the second night", "venue": PLACE, "startsAt": "2035-06-01T18:00:00Z"},
+    "/api/shows/{id}/postpone": {"startsAt": "2036-06-01T18:00:00Z", "refundsUntil": "2036-05-01T18:00:00Z"},
     "/api/orders": {"ticketId": ["offers"], "quantity": 2},
     "/api/payments": {"orderId": ["orders"], "token": ["tokens"]},
     "/api/payments/top-ups": {"amount": 10, "token": ["tokens"]},
@@ -44,6 +52,15 @@ def session(way, account):
     answer = host.getresponse()
     assert answer.status in (200, 201), f"sign-{way} returned {answer.status} {answer.read()}"
     return "; ".join(cookie.split(";")[0] for cookie in answer.headers.get_all("Set-Cookie"))
+
+
+@schemathesis.serializer("image/jpeg", "image/png", "image/webp")
+def file(_context, value):
+    """The body of a request that is a file. The image is text until here: schemathesis takes bytes for
+    an invalid body."""
+    if value == WORLD["known"].get("png"):
+        return base64.b64decode(value)
+    return value if isinstance(value, bytes) else str(value).encode()
 
 
 class Session:
@@ -85,10 +102,16 @@ def before_call(_context, case, _kwargs):
     kind = next((kind for path, kind in NAMED.items() if case.path.startswith(path)), None)
     if case.method == "POST" and kind == "payments":
         kind = "sales"
+    # A cancelled show accepts no other change.
+    if case.path == "/api/shows/{id}/cancel":
+        kind = "cancelled"
     if kind and ID.fullmatch(str(parameters.get("id"))):
         parameters["id"] = existing(kind, turn // 2) or parameters["id"]
     # An invalid body stays, since it must be refused.
-    if case.path in MEANT and isinstance(case.body, dict) and case.meta and case.meta.generation.mode is GenerationMode.POSITIVE:
+    is_valid = case.meta and case.meta.generation.mode is GenerationMode.POSITIVE
+    if case.path == "/api/shows/{id}/image" and case.method == "PUT" and is_valid:
+        case.body, case.media_type = WORLD["known"]["png"], "image/png"
+    if case.path in MEANT and isinstance(case.body, dict) and is_valid:
         case.body = {field: meant(value, turn // 2) for field, value in MEANT[case.path].items()}
         if case.path == "/api/users/me" and WORLD["id"]:
             # The requesting account is still needed: each erasure is of a new account.

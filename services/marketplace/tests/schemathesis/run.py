@@ -14,11 +14,13 @@ beside it.
 """
 
 import argparse
+import base64
 import json
 import os
 import subprocess
 import sys
 import tempfile
+import zlib
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
@@ -34,11 +36,32 @@ TOKENS = ["tok_visa", "tok_declined", "tok_error_after_charge"]
 # The webhook rejects requests without the provider's signature; the document is read separately.
 UNREACHED = {"POST /api/payments/webhook", "GET /openapi.json"}
 FOR_ADMINS = {
+    "GET /api/sales",
     "POST /api/users/{id}/ban",
     "POST /api/users/{id}/unban",
     "POST /api/users/{id}/revoke-admin",
     "GET /api/payments/disputes",
 }
+
+
+SHOW = {"title": "Opera", "venue": {"name": "Town Hall", "timeZone": "Europe/Berlin"}, "startsAt": "2035-06-01T18:00:00Z"}
+
+
+def png():
+    """An image of one grey pixel."""
+    def chunk(kind, data):
+        return len(data).to_bytes(4) + kind + data + zlib.crc32(kind + data).to_bytes(4)
+
+    header = (1).to_bytes(4) * 2 + bytes((8, 0, 0, 0, 0))
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(b"\0\x80")) + chunk(b"IEND", b"")
+
+
+def with_image(seller, show):
+    """Uploads an image of a show; returns its id."""
+    seller.connection.request("PUT", f"/api/shows/{show}/image", png(), {"Content-Type": "image/png", "Cookie": seller.cookie})
+    response = seller.connection.getresponse()
+    assert response.read() == b"" and response.status == 204, f"an image returned {response.status}"
+    return seller.show(f"/api/shows/{show}")["image"]["small"].split("/")[-2]
 
 
 @contextmanager
@@ -51,18 +74,22 @@ def marketplace(data_dir):
 
 
 def furnish(shop, name):
-    """Creates data before the first request: a seller's tickets, and tickets, orders, payments and a
-    sale of the requesting account."""
+    """Creates data before the first request: a seller's tickets, and tickets, shows, an image, orders,
+    payments and a sale of the requesting account."""
     seller, asker = shop.sign_up("seller"), shop.sign_up(name)
     terms = {"title": "Concert", "price": 20.5, "quantity": 1000}
     offers = [seller.create("/api/tickets", terms)["id"] for _ in range(3)]
     tickets = [asker.create("/api/tickets", terms)["id"] for _ in range(3)]
+    # The image of the last one stays: the requests change the others.
+    shows = [asker.create("/api/shows", SHOW | {"tickets": [terms]})["id"] for _ in range(7)]
+    image = with_image(asker, shows.pop())
     orders = [asker.create("/api/orders", {"ticketId": offer, "quantity": 2})["id"] for offer in offers]
     sold = seller.create("/api/orders", {"ticketId": tickets[0]})["id"]
     paid = [(asker, orders[0]), (asker, orders[1]), (seller, sold)]
     payments = [payer.create("/api/payments", {"orderId": order, "token": "tok_visa"})["id"] for payer, order in paid]
     accounts = [shop.sign_up(f"other-{number}").id for number in range(2)]
-    return asker.id, {"offers": offers, "tickets": tickets, "orders": orders[::-1], "payments": payments, "sales": payments[2:], "accounts": accounts,
+    return asker.id, {"offers": offers, "tickets": tickets, "shows": shows[:3], "cancelled": shows[3:], "images": [image],
+                      "png": base64.b64encode(png()).decode(), "orders": orders[::-1], "payments": payments, "sales": payments[2:], "accounts": accounts,
                       "tokens": TOKENS, "emails": [f"{name}@example.com"], "passwords": [PASSWORD]}
 
 
