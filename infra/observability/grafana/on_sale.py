@@ -98,6 +98,9 @@ def _money() -> Row:
         lines("Books against the provider", "Differences between our books and the provider's, in minor units; open disputes; unpaid orders.", "short",
               query("sum by (currency, kind) (reconciliation_difference_minor_units)", "{{currency}} {{kind}}"),
               query("max(disputes_open)", "open disputes"), query("sum(increase(orders_unpaid_total[1d]))", "unpaid orders in a day")),
+        lines("Refunds of cancelled shows", "Paid orders of cancelled shows whose refund has not ended. Falls to zero within minutes, unless a bank is slow "
+              "or the provider is down.",
+              "short", query("max(show_refunds_owed)", "owed")),
         lines("Provider: events", "Events a second received from the provider by outcome, and stored events by end.", "suffix: /s",
               query(f"sum by (outcome) (rate(provider_webhooks_total[{STEP}]))", "received: {{outcome}}"),
               query(f"sum by (end) (rate(provider_events_total[{STEP}]))", "processed: {{end}}")),
