@@ -21,18 +21,22 @@ async fn the_tour_of_the_readme_works_as_printed() {
     }
     let (answers, output) = tour("README.md", "tour", marketplace.base()).await;
     let field = |at: usize, name: &str| answers[at][name].clone();
-    assert_eq!(answers.len(), 13, "{output}");
-    assert_eq!((field(3, "title"), field(3, "available")), (json!("Concert 🎻"), json!(1)));
+    assert_eq!(answers.len(), 15, "{output}");
+    assert_eq!((field(3, "title"), field(3, "available")), (json!("Concert 🎻"), json!(101)));
+    assert_eq!((field(3, "minPrice"), field(3, "maxPrice")), (json!(20.5), json!(60)));
     assert_eq!((field(4, "status"), field(4, "code")), (json!(409), json!("sold_out")));
-    assert_eq!((field(5, "status"), field(5, "amount")), (json!("captured"), json!(20.5)));
-    assert_eq!((field(6, "status"), field(6, "total")), (json!("complete"), json!(20.5)));
+    assert_eq!((field(5, "status"), field(5, "amount")), (json!("captured"), json!(60)));
+    assert_eq!((field(6, "status"), field(6, "total")), (json!("complete"), json!(60)));
+    assert_eq!((field(7, "sold"), field(7, "paid")), (json!(1), json!(60)), "the show's sales");
+    assert_eq!(field(8, "state"), json!("cancelled"));
+    assert_eq!(answers[9]["refunds"][0]["status"], json!("succeeded"), "{output}");
+    assert_eq!(answers[9]["refunds"][0]["amount"], json!(60), "{output}");
     let usd = |amount: f64| json!([{"currency": "usd", "balance": amount}]);
-    assert_eq!(field(7, "balances"), usd(20.5), "the seller's");
-    assert_eq!((field(8, "status"), field(8, "amount")), (json!("captured"), json!(30)));
-    assert_eq!((field(9, "status"), field(9, "amount")), (json!("captured"), json!(9.5)));
-    assert_eq!(field(10, "balances"), usd(20.5), "Ann's");
-    assert_eq!(field(11, "status"), json!("created"));
-    assert_eq!((field(12, "title"), field(12, "available")), (json!("Encore"), json!(1)));
+    assert_eq!((field(10, "status"), field(10, "amount")), (json!("captured"), json!(30)));
+    assert_eq!((field(11, "status"), field(11, "amount")), (json!("captured"), json!(9.5)));
+    assert_eq!(field(12, "balances"), usd(20.5), "Ann's");
+    assert_eq!(field(13, "status"), json!("created"));
+    assert_eq!((field(14, "title"), field(14, "available")), (json!("Encore"), json!(1)));
 }
 
 #[tokio::test]
