@@ -22,7 +22,7 @@ pub use parsing::media_type::NoBody;
 pub use parsing::params::QueryString;
 pub use parsing::path::PathId;
 pub use parsing::table_format::TableFormat;
-pub use parsing::{body, params, path};
+pub use parsing::{body, nested, params, path};
 pub use rate_limits::client_address::ClientAddress;
 pub use rate_limits::client_network::{ClientNetwork, PrivateNetworks};
 pub use rate_limits::network_slots::{NetworkSlot, NetworkSlots};

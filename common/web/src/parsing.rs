@@ -4,7 +4,7 @@ pub mod body;
 pub(crate) mod canonical;
 pub mod file_body;
 pub(crate) mod media_type;
-pub(crate) mod nested;
+pub mod nested;
 pub mod params;
 pub mod path;
 pub mod table_format;

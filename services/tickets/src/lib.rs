@@ -2,7 +2,7 @@
 //!
 //! | module | contents |
 //! |---|---|
-//! | `domain` | `Ticket`, its rules for titles, prices and quantities, and the copy of its stock; `Show`, what takes place at a venue and time; pure |
+//! | `domain` | `Ticket`, its rules for titles, prices and quantities, and the copy of its stock; `Show`, its rules and revisions; pure |
 //! | `images` | uploads of images, and their rendering |
 //! | `sales` | views of the sales of shows, as JSON and as tables |
 //! | `seen_stock` | read-your-writes: waits for the stock that a client has seen |

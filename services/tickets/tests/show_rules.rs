@@ -1,4 +1,4 @@
-//! Rules of shows: who may change what, and the times of postponements.
+//! Rules of shows: rights, revisions, and the times of postponements.
 
 use std::time::Duration;
 

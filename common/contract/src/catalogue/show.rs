@@ -1,4 +1,4 @@
-//! Shows, published by tickets: what takes place at a venue and time. The tickets of a show are its
+//! Shows, published by tickets: performances at a venue and time. The tickets of a show are its
 //! price categories.
 
 use serde::{Deserialize, Serialize};
@@ -111,6 +111,8 @@ mod tests {
     use super::*;
     use crate::Id;
 
+    type Edit = fn(&mut ShowState);
+
     const START: Timestamp = Timestamp::from_unix_ms(1_000_000);
 
     fn show(status: ShowStatus) -> ShowState {
@@ -138,7 +140,7 @@ mod tests {
     fn a_show_moves_with_other_times_or_another_venue_unless_it_is_cancelled_or_postponed_anew() {
         let later = START.plus(Duration::from_hours(24));
         let postponed = |refunds_until| ShowStatus::Postponed { refunds_until };
-        let edits: [(bool, fn(&mut ShowState)); 8] = [
+        let edits: [(bool, Edit); 8] = [
             (false, |_| {}),
             (false, |show| show.title = "Opera".to_owned()),
             (false, |show| show.description = Some("Three acts".to_owned())),

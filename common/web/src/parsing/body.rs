@@ -20,9 +20,7 @@ use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
 use crate::parsing::canonical::without_mark;
-use crate::parsing::{media_type, nested};
-
-pub use crate::parsing::nested::{Field, FromNested, List, Nested};
+use crate::parsing::media_type;
 use crate::{Call, Code, FieldError, MiddlewareState, Problem};
 
 /// Maximum bytes of a body: the largest, an offer with a full description, is under 48 KiB.
@@ -38,6 +36,18 @@ const FIELDS_MAX: usize = 64;
 pub trait FromFields: Sized {
     /// Takes the known fields; `None` if any is invalid, which `fields` has recorded.
     fn from_fields(fields: &mut Fields<'_>) -> Option<Self>;
+}
+
+/// The type of a field of a body.
+pub trait Field: Sized {
+    /// Takes the field of this Rust name; `None` if it is invalid, which `fields` has recorded.
+    fn take(fields: &mut Fields<'_>, rust_name: &str) -> Option<Self>;
+}
+
+impl<T: DeserializeOwned> Field for T {
+    fn take(fields: &mut Fields<'_>, rust_name: &str) -> Option<Self> {
+        fields.take(rust_name)
+    }
 }
 
 /// Declares a request body: a struct whose fields are read one by one, each from its own JSON text,
@@ -158,7 +168,7 @@ impl<'b> Fields<'b> {
 
     /// Records an error of an object that this field contains.
     pub(crate) fn note_in(&mut self, name: &str, error: FieldError) {
-        self.errors.push(nested::below(name, error));
+        self.errors.push(below(name, error));
     }
 
     /// Reads a whole body.
@@ -179,6 +189,12 @@ impl<'b> Fields<'b> {
             Some(_) | None => Err(self.errors),
         }
     }
+}
+
+/// An error with the path of its field below `name`.
+pub(super) fn below(name: &str, error: FieldError) -> FieldError {
+    let path = error.field.map(|field| format!(".{field}")).unwrap_or_default();
+    FieldError { field: Some(format!("{name}{path}")), ..error }
 }
 
 /// `startsAt` for `starts_at`.

@@ -1,23 +1,10 @@
 //! Objects inside a body, read field by field as the body itself: their errors name each field by
-//! its path, such as `venue.timeZone` or `tickets.0.price`.
+//! its path, such as `venue.timeZone` or `seats.0.row`.
 
-use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 
 use crate::FieldError;
-use crate::parsing::body::{Fields, FromFields};
-
-/// The type of a field of a body.
-pub trait Field: Sized {
-    /// Takes the field of this Rust name; `None` if it is invalid, which `fields` has recorded.
-    fn take(fields: &mut Fields<'_>, rust_name: &str) -> Option<Self>;
-}
-
-impl<T: DeserializeOwned> Field for T {
-    fn take(fields: &mut Fields<'_>, rust_name: &str) -> Option<Self> {
-        fields.take(rust_name)
-    }
-}
+use crate::parsing::body::{Field, Fields, FromFields, below};
 
 /// A field that contains objects: `T` for one object, `Option<T>` for one that may be absent,
 /// [`List`] for an array of them.
@@ -85,12 +72,6 @@ impl<T: FromFields, const ENTRIES_MAX: usize> FromNested for List<T, ENTRIES_MAX
 
 fn broken(rule: &str) -> Vec<FieldError> {
     vec![FieldError { message: rule.to_owned(), field: None }]
-}
-
-/// An error with the path of its field below `name`.
-pub(crate) fn below(name: &str, error: FieldError) -> FieldError {
-    let path = error.field.map(|field| format!(".{field}")).unwrap_or_default();
-    FieldError { field: Some(format!("{name}{path}")), ..error }
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ mod refusal;
 mod requested;
 mod sales;
 mod show;
+mod show_copy;
 mod stock;
 mod terms;
 mod ticket;
@@ -16,8 +17,9 @@ pub use requested::{Requested, Requester};
 pub use sales::{CategorySums, SaleCopy, SaleRefusal, SaleSums, hour_of};
 pub use show::{
     Address, DecidedShowRevision, Details, Place, Postponement, REFUND_PERIOD_MIN, Refunds,
-    Remainder, SHOW_TICKETS_MAX, Show, ShowCopy, ShowRevision, TimeZone,
+    Remainder, SHOW_TICKETS_MAX, Show, ShowRevision, TimeZone,
 };
+pub use show_copy::ShowCopy;
 pub use stock::Stock;
 pub use terms::{Description, Price, Quantity, Search, Terms, Title, Venue};
 pub use ticket::{Revision, Ticket};

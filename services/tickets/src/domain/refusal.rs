@@ -2,8 +2,6 @@
 
 use contract::Currency;
 
-use super::show::SHOW_TICKETS_MAX;
-
 /// Rule for a start.
 pub(crate) const IN_FUTURE: &str = "must be in the future";
 /// Rule for times before the start of a show.
@@ -63,7 +61,7 @@ pub enum Refusal {
     #[error("Units are held or sold; postpone the show to change its place or its times")]
     ShowReserved,
     /// The show has the maximum number of tickets.
-    #[error("A show has at most {SHOW_TICKETS_MAX} tickets, withdrawn ones included")]
+    #[error("The show has the maximum number of tickets, withdrawn ones included")]
     ShowFull,
     /// The currency differs from that of the show's other tickets.
     #[error("All tickets of a show are in one currency")]

@@ -2,8 +2,6 @@
 
 use contract::UserId;
 
-use super::ticket::Ticket;
-
 /// Requester of a change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Requester {
@@ -16,7 +14,7 @@ pub enum Requester {
 
 /// Effect of requesting a change.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Requested<T = Ticket> {
+pub enum Requested<T> {
     /// The ticket or show already has the requested state.
     Unchanged,
     /// The revision is pending.

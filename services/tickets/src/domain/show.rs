@@ -1,9 +1,8 @@
-//! A show: what takes place at a venue and time. Its tickets are its price categories.
+//! A show at a venue and time. Its tickets are its price categories.
 //!
 //! A change is a [`ShowRevision`], which orders decides against the inventories of all its tickets:
 //! it takes effect once orders has accepted it, and is dropped if orders refuses it.
 
-mod copy;
 mod details;
 mod refunds;
 mod requests;
@@ -18,8 +17,8 @@ use serde::{Deserialize, Serialize};
 
 use super::refusal::{IN_FUTURE, Refusal};
 use super::requested::Requested;
+use super::show_copy::ShowCopy;
 
-pub use copy::ShowCopy;
 pub use details::{Address, Details, Place, Remainder, TimeZone};
 pub use refunds::Refunds;
 pub use requests::{Postponement, REFUND_PERIOD_MIN};
@@ -66,7 +65,7 @@ pub struct Show {
     /// Copy of its refunds, which payments publishes.
     #[serde(default)]
     pub refunds: Refunds,
-    /// What remains of the texts, if the account of the seller is erased.
+    /// The remaining texts, if the account of the seller is erased.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub orphaned: Option<Remainder>,
     /// When it was created.
@@ -243,6 +242,18 @@ impl Show {
             status,
             image,
             created_at: self.created_at,
+        }
+    }
+}
+
+impl From<&Show> for ShowCopy {
+    fn from(show: &Show) -> Self {
+        Self {
+            id: show.id,
+            version: show.version,
+            status: show.status,
+            venue: show.details.venue.name.clone(),
+            starts_at: show.details.starts_at,
         }
     }
 }

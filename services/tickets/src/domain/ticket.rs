@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use super::refusal::Refusal;
 use super::requested::{Requested, Requester};
-use super::show::{Show, ShowCopy};
+use super::show_copy::ShowCopy;
 use super::stock::Stock;
 use super::terms::Terms;
 
@@ -133,7 +133,7 @@ impl Ticket {
         terms: Terms,
         expected: Option<u64>,
         now: Timestamp,
-    ) -> Result<Requested, Refusal> {
+    ) -> Result<Requested<Self>, Refusal> {
         let is_taken_down = self.offer == Offer::TakenDown;
         match requester {
             Requester::User(id) if id == self.seller && is_taken_down => {
@@ -171,7 +171,7 @@ impl Ticket {
     ///
     /// # Errors
     /// [`Refusal::NotTheSeller`].
-    pub fn withdraw(&self, requester: Requester) -> Result<Requested, Refusal> {
+    pub fn withdraw(&self, requester: Requester) -> Result<Requested<Self>, Refusal> {
         let offer = match requester {
             Requester::User(id) if id != self.seller => return Err(Refusal::NotTheSeller),
             Requester::Administrator(id) if id != self.seller => Offer::TakenDown,
@@ -180,7 +180,7 @@ impl Ticket {
         Ok(self.request(self.terms.clone(), offer))
     }
 
-    fn request(&self, terms: Terms, offer: Offer) -> Requested {
+    fn request(&self, terms: Terms, offer: Offer) -> Requested<Self> {
         match &self.revision {
             Some(pending) if (&pending.terms, pending.offer) == (&terms, offer) => {
                 Requested::Joined(pending.number)
@@ -222,10 +222,10 @@ impl Ticket {
     /// Copies a changed show. A pending revision remains; at most one change of the show may overtake
     /// it, because orders knows the terms that it accepted by the next version of the ticket.
     #[must_use]
-    pub fn follow_show(&self, show: &Show) -> Self {
+    pub fn follow_show(&self, show: ShowCopy) -> Self {
         let revision = self.revision.clone();
         let revision = revision.map(|pending| Revision { is_overtaken: true, ..pending });
-        let (version, show) = (self.version + 1, Some(show.into()));
+        let (version, show) = (self.version + 1, Some(show));
         Self { version, show, revision, is_over: false, ..self.clone() }
     }
 

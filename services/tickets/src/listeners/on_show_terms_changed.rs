@@ -43,7 +43,7 @@ fn follow(tx: &mut Tx<'_>, terms: &ShowTermsState) -> Result<Handled, Stop<Refus
 
 fn copy_to_tickets(tx: &mut Tx<'_>, show: &Show) -> Loaded<()> {
     for ticket in tx.get_all::<Ticket>(&show.tickets)?.into_iter().flatten() {
-        let followed = ticket.follow_show(show);
+        let followed = ticket.follow_show(show.into());
         tx.publish(message_type(&followed).of(followed.state()));
         tx.save(followed);
     }

@@ -7,7 +7,7 @@ use contract::money::Decimal;
 use contract::{Currency, ShowId, TicketId, Timestamp, show, ticket};
 use service::person;
 use store::{Stop, Tx};
-use web::body::{List, Nested};
+use web::nested::{List, Nested};
 use web::{Body, Problem, Response, SignedIn, once};
 
 use super::offer_ticket::price;

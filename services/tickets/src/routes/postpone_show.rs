@@ -4,7 +4,7 @@ use actix_web::post;
 use actix_web::web::Data;
 use contract::{ShowId, Timestamp};
 use store::Tx;
-use web::body::Nested;
+use web::nested::Nested;
 use web::{Body, PathId, Problem, Response, SignedIn};
 
 use crate::Ports;

@@ -6,8 +6,7 @@ use contract::ticket::TicketShow;
 use contract::{ShowId, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use super::Show;
-use crate::domain::terms::Venue;
+use super::terms::Venue;
 
 /// The show of a ticket, as of its last change.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -32,17 +31,5 @@ impl ShowCopy {
     #[must_use]
     pub(crate) const fn state(&self) -> TicketShow {
         TicketShow { id: self.id, version: self.version, status: self.status }
-    }
-}
-
-impl From<&Show> for ShowCopy {
-    fn from(show: &Show) -> Self {
-        Self {
-            id: show.id,
-            version: show.version,
-            status: show.status,
-            venue: show.details.venue.name.clone(),
-            starts_at: show.details.starts_at,
-        }
     }
 }
