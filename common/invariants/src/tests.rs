@@ -68,7 +68,7 @@ const DEFECTS: &[Defect] = &[
     }),
     ("a revision that is not decided", NothingStuck, |it| {
         let (terms, offer) = (it.tickets[0].terms.clone(), it.tickets[0].offer);
-        it.tickets[0].revision = Some(Revision { number: 3, terms, offer, is_overtaken: false });
+        it.tickets[0].revision = Some(Revision { number: 3, terms, offer });
     }),
     ("a capture for an incomplete order", NothingForNothing, |it| {
         it.payments[1] = payment(GIVEN_UP, Some(GIVEN_UP), captured());

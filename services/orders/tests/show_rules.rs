@@ -130,6 +130,37 @@ fn revisions_of_a_show_and_of_its_ticket_cross_without_loss() {
     }
 }
 
+/// However many revisions of the show overtake that of the ticket.
+#[test]
+fn two_revisions_of_a_show_overtake_one_of_its_ticket_without_loss() {
+    let first = copied();
+    let second = first.clone().revise(&revision(1, 2, postponed()), 0).unwrap();
+    let third = second.clone().revise(&revision(2, 3, postponed()), 0).unwrap();
+    let shows = [&first, &second, &third];
+    for decided_at in 0..shows.len() {
+        let mut inventory = Inventory::of(ticket(1, 1, scheduled(1)));
+        for (at, show) in shows.into_iter().enumerate() {
+            inventory = inventory.in_show(show);
+            if at == decided_at {
+                let dearer = TicketState { quantity: 7, ..ticket(1, 2, scheduled(1)) };
+                let ticket = show.apply_to(dearer);
+                let revision = contract::revision::RevisionState { number: 1, ticket };
+                inventory = inventory.revise(revision).unwrap();
+            }
+            // States that tickets publishes before it knows the decision on the ticket.
+            for version in 1..=3 {
+                let late = ticket(1, version, (version, postponed()));
+                let followed = show.clone().follow(&late);
+                if followed == *show {
+                    assert_eq!(inventory.clone().follow(show.apply_to(late)), None);
+                }
+            }
+        }
+        assert_eq!((inventory.ticket_version, inventory.offered), (4, 7), "{decided_at}");
+        assert_eq!(inventory.starts_at, Some(start(3)));
+    }
+}
+
 #[test]
 fn nothing_of_a_cancelled_show_can_be_held() {
     let show = copied().with_ticket(ShowTicket { id: id(1), offered: 10 });

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use contract::{Id, Outgoing, Timestamp, revision, show_revision};
-use store::{Document, Loaded, Stop, Tx};
+use store::{Document, Stop, Tx};
 use web::session::Role;
 use web::{Code, Problem, SignedIn};
 
@@ -34,9 +34,6 @@ pub(crate) trait Revisable: Document {
 
     /// The message that requests the pending revision.
     fn request_message(&self) -> Option<Outgoing>;
-
-    /// The ticket and the number of a revision that must be decided before the next one of this.
-    fn awaited(&self, tx: &mut Tx<'_>) -> Loaded<Option<(Id, u64)>>;
 }
 
 impl Revisable for Ticket {
@@ -52,10 +49,6 @@ impl Revisable for Ticket {
 
     fn request_message(&self) -> Option<Outgoing> {
         self.revision_state().map(|state| revision::REQUESTED.of(state))
-    }
-
-    fn awaited(&self, _: &mut Tx<'_>) -> Loaded<Option<(Id, u64)>> {
-        Ok(None)
     }
 }
 
@@ -73,14 +66,6 @@ impl Revisable for Show {
     fn request_message(&self) -> Option<Outgoing> {
         self.revision_state().map(|state| show_revision::REQUESTED.of(state))
     }
-
-    fn awaited(&self, tx: &mut Tx<'_>) -> Loaded<Option<(Id, u64)>> {
-        let tickets = tx.get_all::<Ticket>(&self.tickets)?;
-        Ok(tickets.into_iter().flatten().find_map(|ticket| {
-            let pending = ticket.revision.filter(|pending| pending.is_overtaken)?;
-            Some((ticket.id.untyped(), pending.number))
-        }))
-    }
 }
 
 /// State of a request.
@@ -91,8 +76,6 @@ enum Begun<D> {
     Own(u64),
     /// Another revision is pending.
     Behind(u64),
-    /// A revision of a ticket is pending.
-    BehindTicket(Id, u64),
 }
 
 /// Requests a revision of a ticket or a show and waits until orders has decided it. Returns the
@@ -118,9 +101,6 @@ pub(crate) async fn revise<D: Revisable>(
                 return Ok(revised);
             }
             Begun::Behind(number) => drop(decided::<D>(ports, id, number, until).await?),
-            Begun::BehindTicket(ticket, number) => {
-                drop(decided::<Ticket>(ports, ticket, number, until).await?);
-            }
         }
     }
 }
@@ -132,16 +112,11 @@ fn begin<D: Revisable>(
     request: impl Fn(&mut Tx<'_>, &D) -> Result<Requested<D>, Stop<Refusal>>,
 ) -> Result<Begun<D>, Stop<Refusal>> {
     let known = tx.get::<D>(id)?.ok_or(D::UNKNOWN)?;
-    let before = tx.savepoint();
     Ok(match request(tx, &known)? {
         Requested::Unchanged => Begun::InEffect(known),
         Requested::Joined(number) => Begun::Own(number),
         Requested::Behind(number) => Begun::Behind(number),
         Requested::Revision(revised) => {
-            if let Some((ticket, number)) = known.awaited(tx)? {
-                tx.roll_back_to(before);
-                return Ok(Begun::BehindTicket(ticket, number));
-            }
             publish(tx, &known, &*revised);
             let number = revised.revisions();
             tx.save(*revised);

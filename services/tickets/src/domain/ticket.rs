@@ -74,9 +74,6 @@ pub struct Revision {
     pub terms: Terms,
     /// The requested offer.
     pub offer: Offer,
-    /// Whether the show of the ticket has changed since the request.
-    #[serde(default)]
-    pub is_overtaken: bool,
 }
 
 impl Ticket {
@@ -189,7 +186,7 @@ impl Ticket {
             None if (&self.terms, self.offer) == (&terms, offer) => Requested::Unchanged,
             None => {
                 let number = self.revisions + 1;
-                let revision = Some(Revision { number, terms, offer, is_overtaken: false });
+                let revision = Some(Revision { number, terms, offer });
                 Requested::Revision(Box::new(Self { revision, revisions: number, ..self.clone() }))
             }
         }
@@ -219,14 +216,12 @@ impl Ticket {
         Decided::applied(followed.withdraw_orphaned())
     }
 
-    /// Copies a changed show. A pending revision remains; at most one change of the show may overtake
-    /// it, because orders knows the terms that it accepted by the next version of the ticket.
+    /// Copies a changed show. A pending revision remains: orders applies the changes of the show to
+    /// it, each of which is a version of the ticket there too.
     #[must_use]
     pub fn follow_show(&self, show: ShowCopy) -> Self {
-        let revision = self.revision.clone();
-        let revision = revision.map(|pending| Revision { is_overtaken: true, ..pending });
         let (version, show) = (self.version + 1, Some(show));
-        Self { version, show, revision, is_over: false, ..self.clone() }
+        Self { version, show, is_over: false, ..self.clone() }
     }
 
     /// Replaces the seller's texts, and requests the withdrawal. The title and the venue of a sold
@@ -267,7 +262,7 @@ impl Ticket {
     }
 
     fn revised(self, revision: Revision) -> Self {
-        let Revision { number: _, terms, offer, is_overtaken: _ } = revision;
+        let Revision { number: _, terms, offer } = revision;
         Self { version: self.version + 1, terms, offer, is_over: false, ..self }
     }
 
@@ -297,7 +292,7 @@ impl Ticket {
     /// The pending revision, as published.
     #[must_use]
     pub fn revision_state(&self) -> Option<RevisionState> {
-        let Revision { number, terms, offer, is_overtaken: _ } = self.revision.as_ref()?;
+        let Revision { number, terms, offer } = self.revision.as_ref()?;
         let ticket = self.state_with(self.version + 1, terms, *offer);
         Some(RevisionState { number: *number, ticket })
     }
