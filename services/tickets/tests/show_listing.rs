@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use contract::inventory::InventoryState;
 use serde_json::{Value, json};
+use store::{Fault, Operation};
 use testing::{Reply, User};
 
 use crate::box_office::{BoxOffice, Offered, stock};
@@ -123,4 +124,21 @@ async fn only_shows_with_tickets_on_offer_of_admitted_sellers_are_listed() {
     assert!(own(&other, "").await.expect(200).ids().is_empty());
     assert_eq!(own(&office.admin(), &of_seller).await.expect(200).ids().len(), 2);
     office.get(None, "/api/shows?status=all").await.expect_problem(401, "not_signed_in");
+}
+
+/// A page of shows is one query.
+#[tokio::test]
+async fn the_tickets_of_a_page_of_shows_are_found_by_id() {
+    let (office, seller) = BoxOffice::with_seller().await;
+    let first = show_in(&office, &seller, 1, "Opera").await;
+    show_in(&office, &seller, 2, "Concert").await;
+    office.settle().await;
+    let own = async || office.get(Some(&seller), "/api/shows?status=all").await.expect(200);
+    let before = own().await;
+    // The list of shows is cached, results of queries for tickets are not.
+    office.publish_all(&[stock(&ticket_ids(&first)[0], 2, 1, 0)]).await;
+    office.faults().plan(Operation::Query, Fault::Fail);
+    let listed = own().await;
+    assert_eq!((before.at("0/available"), listed.at("0/available")), (json!(8), json!(7)));
+    assert_eq!((listed.at("1/available"), listed.at("1/minPrice")), (json!(8), json!(20)));
 }

@@ -17,9 +17,9 @@ use web::{
 
 use super::list_tickets::{named, own};
 use crate::Ports;
-use crate::domain::{Search, Show};
+use crate::domain::{Search, Show, Ticket};
 use crate::seen_stock;
-use crate::views::{ShowView, tickets_of};
+use crate::views::ShowView;
 
 web::params! {
     /// Filter, order and page of the list.
@@ -150,8 +150,16 @@ pub(crate) async fn list_shows(
         ports.searches.run::<Show>(&ports.store, address, shows, (&texts, wanted)).await?
     };
     let page = Page::of(&list, size, shows).or_next(&list, next);
-    let tickets = page.entries.iter().map(|show| tickets_of(&ports.store, show.id));
-    let tickets = try_join_all(tickets).await?;
+    // Found by id: cached, and otherwise loaded together.
+    let ids: Vec<String> =
+        page.entries.iter().flat_map(|show| &show.on_offer).map(ToString::to_string).collect();
+    let found = try_join_all(ids.iter().map(|id| ports.store.find::<Ticket>(id))).await?;
+    let mut found = found.into_iter();
+    let tickets = page
+        .entries
+        .iter()
+        .map(|show| found.by_ref().take(show.on_offer.len()).flatten().collect::<Vec<_>>());
+    let tickets: Vec<_> = tickets.collect();
     let listed = page.entries.iter().zip(&tickets);
     let viewer = who.0.as_ref();
     let views = listed.map(|(show, tickets)| ShowView::listed(show, tickets, viewer, now));
