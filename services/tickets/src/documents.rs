@@ -6,7 +6,8 @@ use store::{Collection, Index, document};
 use crate::domain::{ImageFile, SaleCopy, SaleSums, Show, Ticket};
 
 /// Tickets, by id. Indexed by age and price (tickets that can be ordered, all or of a seller; all
-/// tickets of a seller; all and buyable tickets of a show), and by start (tickets whose listing ends then).
+/// tickets of a seller; all and buyable tickets of a show), and by start (tickets whose
+/// listing ends then).
 pub static TICKETS: Collection = Collection {
     name: "tickets",
     indexes: &[

@@ -2,7 +2,7 @@
 //!
 //! | module | contents |
 //! |---|---|
-//! | `domain` | `Ticket`, its rules for titles, prices and quantities, and the copy of its stock; `Show`, its rules and revisions; pure |
+//! | `domain` | tickets, shows, their rules, and copies of stock and sales; pure |
 //! | `images` | uploads of images, and their rendering |
 //! | `sales` | views of the sales of shows, as JSON and as tables |
 //! | `seen_stock` | read-your-writes: waits for the stock that a client has seen |

@@ -8,8 +8,9 @@ use store::Unavailable;
 
 use crate::domain::{Show, Ticket};
 
-/// Publishes every show, every ticket and every undecided revision again. Returns the number of messages.
-/// Normalises titles of tickets stored under earlier rules, and recomputes their search form.
+/// Publishes every show, every ticket and every undecided revision again. Returns the number of
+/// messages. Normalises titles of tickets stored under earlier rules, and recomputes their search
+/// form.
 ///
 /// # Errors
 /// [`Unavailable`] if the store or the bus is unreachable; a repeat is harmless.

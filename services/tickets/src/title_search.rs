@@ -1,4 +1,5 @@
-//! Searches in titles and places: bounded work, one step at a time per process, and a rate limit by cost.
+//! Searches in titles and places: bounded work, one step at a time per process, and a rate limit by
+//! cost.
 
 use std::sync::Arc;
 

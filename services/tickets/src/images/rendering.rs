@@ -1,5 +1,5 @@
-//! Decodes an uploaded image within limits, and encodes its pixels anew: the results contain nothing
-//! of the upload but its pixels, neither metadata nor data behind the image.
+//! Decodes an uploaded image within limits, and encodes its pixels anew: the results contain
+//! nothing of the upload but its pixels, neither metadata nor data behind the image.
 
 use std::io::Cursor;
 

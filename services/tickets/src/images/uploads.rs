@@ -19,8 +19,8 @@ use crate::domain::ImageSize;
 pub(crate) const UPLOAD: FileLimits =
     FileLimits { bytes_max: 5_000_000, arrival_max: Duration::from_secs(45) };
 
-/// Concurrent uploads, shared evenly by networks: 40 MB of memory. A rendering takes about a second,
-/// so that the last one waits a few.
+/// Concurrent uploads, shared evenly by networks: 40 MB of memory. A rendering takes about a
+/// second, so that the last one waits a few.
 const UPLOADS_MAX: usize = 8;
 
 /// Admits and renders uploads. Clones share the limits.

@@ -1,5 +1,5 @@
-//! sale.changed: copies the sale that payments publishes, and changes the sums of its show and of its
-//! hour by the difference to the known copy.
+//! sale.changed: copies the sale that payments publishes, and changes the sums of its show and of
+//! its hour by the difference to the known copy.
 
 use bus::{Handled, Received, Undeliverable};
 use contract::MessageType;

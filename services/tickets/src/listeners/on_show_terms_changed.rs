@@ -1,4 +1,5 @@
-//! `show_terms.changed`: an accepted revision of a show takes effect, in the copies of its tickets too.
+//! `show_terms.changed`: an accepted revision of a show takes effect, in the copies of its tickets
+//! too.
 
 use bus::{Handled, Received, Undeliverable};
 use contract::show_terms::{CHANGED, ShowTermsState};

@@ -15,8 +15,8 @@ impl Ticket {
         Decided::applied(Self { is_over: true, ..self.clone() })
     }
 
-    /// Whether lists show the ticket: it is on offer, its listing has not ended, and its show is not
-    /// cancelled.
+    /// Whether lists show the ticket: it is on offer, its listing has not ended, and its show is
+    /// not cancelled.
     #[must_use]
     pub fn is_listed(&self) -> bool {
         self.is_on_offer() && !self.is_over && !self.is_cancelled()
