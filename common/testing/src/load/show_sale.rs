@@ -24,6 +24,10 @@ const CENTS: [u32; 3] = [4_500, 2_250, 0];
 /// Units of each category: more than any sale needs, since few units would limit its orders.
 const UNITS: u32 = 100_000;
 
+/// Free orders are among the first orders: their units count against the limit of a buyer until the
+/// show starts.
+const FREE_UNTIL: usize = 1_000;
+
 /// Time until the start of the show: longer than a run.
 const STARTS_AFTER: Duration = Duration::from_hours(72);
 
@@ -117,7 +121,8 @@ impl ShowSale {
     async fn buy(&self, number: usize) -> bool {
         let buyer = self.buyers.get(number % self.buyers.len()).unwrap();
         let (case, units) = (number % 20, 1 + u32::from(number.is_multiple_of(3)));
-        let category = if case == 8 { 2 } else { number % 2 };
+        let is_free = case == 8 && number < FREE_UNTIL;
+        let category = if is_free { 2 } else { number % 2 };
         let (ticket, cents) = *self.categories.get(category).unwrap();
         let cents = cents * units;
         let placed = self.request(buyer, Request::Order(vec![(ticket, units)])).await;
@@ -134,7 +139,7 @@ impl ShowSale {
                 self.request(buyer, Request::TopUp(cents, Card::Valid)).await;
                 Request::PayByCredit(order)
             }
-            8 => return true,
+            8 if is_free => return true,
             _ => Request::Pay(order, card),
         };
         let paid = self.request(buyer, paying).await;
