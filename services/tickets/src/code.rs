@@ -5,6 +5,7 @@ web::codes! {
     /// The only unit is held or sold, or the change affects held or sold units.
     RESERVED = CONFLICT, "reserved", "The ticket is reserved";
     SHOW_CANCELLED = CONFLICT, "show_cancelled", "The show is cancelled";
+    SHOW_BEGUN = CONFLICT, "show_begun", "The show has begun";
     SHOW_FULL = CONFLICT, "show_full", "The show has the maximum number of tickets";
     BELOW_COMMITTED = CONFLICT, "below_committed", "More units are held or sold already";
     UNSUPPORTED_IMAGE = UNSUPPORTED_MEDIA_TYPE, "unsupported_image",

@@ -45,7 +45,7 @@ impl PersonalData for Ports {
         }
         let mut pages = shows(&self.store, user);
         while let Some(page) = pages.next().await? {
-            if page.iter().any(|show| show.refunds.owed > 0) {
+            if page.iter().any(Show::is_to_be_refunded) {
                 return Ok(vec![Obstacle::OpenSales]);
             }
         }

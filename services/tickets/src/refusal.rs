@@ -38,6 +38,7 @@ impl From<Refusal> for Problem {
             }
             Refusal::Invalid { field, rule } => return Self::invalid().error(field, rule),
             Refusal::ShowCancelled => code::SHOW_CANCELLED,
+            Refusal::ShowBegun => code::SHOW_BEGUN,
             Refusal::ShowFull => code::SHOW_FULL,
             Refusal::Reserved | Refusal::ShowReserved => code::RESERVED,
             Refusal::BelowCommitted { .. } => {

@@ -38,6 +38,12 @@ fn show() -> Show {
     Show::create(id::<ShowId>(7), seller(), details(), NOW).unwrap()
 }
 
+/// A show that begins next.
+fn near() -> Show {
+    let details = Details { starts_at: NOW.plus(MS), ..details() };
+    Show::create(id::<ShowId>(7), seller(), details, NOW).unwrap()
+}
+
 fn own() -> Requester {
     Requester::User(seller())
 }
@@ -114,7 +120,7 @@ fn an_unknown_time_zone_is_rejected_and_a_known_one_has_the_spelling_of_the_data
 
 #[test]
 fn the_refund_period_of_a_postponement_has_bounds_on_both_sides() {
-    let show = show();
+    let show = near();
     let later = START.plus(DAY);
     let day = NOW.plus(DAY);
     for (starts_at, refunds_until, field) in [
@@ -151,8 +157,77 @@ fn a_running_refund_period_is_never_shortened() {
     let before_the_end = until.minus(MS);
     assert_eq!(again(before_the_end.plus(DAY), before_the_end), "", "a later end");
     assert_eq!(again(until.plus(DAY), until), "", "a new period");
-    // A show brought forward would shorten it.
-    assert_eq!(broken(postpone(&postponed, until.minus(MS), until.minus(MS), NOW)), "refundsUntil");
+}
+
+#[test]
+fn a_postponed_show_does_not_begin_earlier() {
+    for show in [show(), accepted(postpone(&show(), START, START, NOW).unwrap())] {
+        let earlier = START.minus(MS);
+        assert_eq!(broken(postpone(&show, earlier, earlier, NOW)), "startsAt");
+        let name = Venue::try_from("Arena".to_owned()).unwrap();
+        let venue = Some(Place { name, ..details().venue });
+        let moved = Postponement { starts_at: START, doors_at: None, refunds_until: START, venue };
+        assert_eq!(broken(show.postpone(own(), moved, NOW)), "", "another venue");
+        assert_eq!(broken(postpone(&show, START.plus(MS), START, NOW)), "");
+    }
+}
+
+#[test]
+fn only_administrators_cancel_or_postpone_a_show_that_has_begun() {
+    let admin = Requester::Administrator(id::<UserId>(8));
+    let (show, later) = (show(), START.plus(DAY * 2));
+    let new = Postponement { starts_at: later, doors_at: None, refunds_until: later, venue: None };
+    for (requester, now, is_refused) in [
+        (own(), START.minus(MS), false),
+        (own(), START, true),
+        (own(), START.plus(MS), true),
+        (admin, START, false),
+    ] {
+        let decided = |result: Result<Requested<Show>, Refusal>| match result {
+            Ok(Requested::Revision(_)) => false,
+            Err(Refusal::ShowBegun) => true,
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(decided(show.cancel(requester, now)), is_refused, "{requester:?} {now}");
+        let postponed = show.postpone(requester, new.clone(), now);
+        assert_eq!(decided(postponed), is_refused, "{requester:?} {now}");
+    }
+    // A repeat has no effect, so it is accepted.
+    let Ok(Requested::Revision(pending)) = show.cancel(own(), NOW) else { panic!("no revision") };
+    assert_eq!(pending.cancel(own(), START), Ok(Requested::Joined(1)));
+    let cancelled = follow(&pending, 1, ShowRevisionOutcome::Accepted);
+    assert_eq!(cancelled.cancel(own(), START), Ok(Requested::Unchanged));
+}
+
+#[test]
+fn a_restored_show_drops_its_revision_if_orders_has_decided_another_one() {
+    let Ok(Requested::Revision(pending)) = show().cancel(own(), NOW) else { panic!("no revision") };
+    for outcome in [ShowRevisionOutcome::Accepted, ShowRevisionOutcome::Reserved] {
+        let followed = follow(&pending, 5, outcome);
+        assert_eq!((followed.status, followed.version), (ShowStatus::Scheduled, 1));
+        assert_eq!((followed.revision.clone(), followed.revisions), (None, 5));
+        assert_eq!(followed.outcome_of(1), Some(Err(Refusal::VersionConflict { version: 1 })));
+        let Ok(Requested::Revision(next)) = followed.cancel(own(), NOW) else { panic!("none") };
+        assert_eq!(next.revisions, 6);
+    }
+    let older = Show { outcomes: Vec::new(), revisions: 5, ..*pending };
+    let revision = older.revision.map(|own| tickets::domain::ShowRevision { number: 5, ..own });
+    let older = follow(&Show { revision, ..older }, 4, ShowRevisionOutcome::Accepted);
+    assert_eq!(older.revision.map(|own| own.number), Some(5), "it is still pending");
+}
+
+#[test]
+fn a_cancelled_show_is_to_be_refunded_until_all_orders_are_counted_and_none_is_owed() {
+    let cancelled = accepted(show().cancel(own(), NOW).unwrap());
+    assert!(cancelled.is_to_be_refunded(), "payments has published nothing");
+    for (is_counted, owed, expected) in
+        [(false, 0, true), (false, 1, true), (true, 1, true), (true, 0, false)]
+    {
+        let refunds = tickets::domain::Refunds { is_counted, owed, ..cancelled.refunds };
+        let show = Show { refunds, ..cancelled.clone() };
+        assert_eq!(show.is_to_be_refunded(), expected, "{is_counted} {owed}");
+    }
+    assert!(!show().is_to_be_refunded());
 }
 
 #[test]
@@ -170,7 +245,7 @@ fn a_revision_waits_for_the_pending_one_and_the_same_one_joins_it() {
         panic!("no revision")
     };
     assert_eq!(pending.edit(own(), edited.clone(), None, NOW), Ok(Requested::Joined(1)));
-    assert_eq!(pending.cancel(own()), Ok(Requested::Behind(1)));
+    assert_eq!(pending.cancel(own(), NOW), Ok(Requested::Behind(1)));
     let image = pending.change_image(own(), Some(id(9)));
     assert_eq!(image, Ok(Requested::Behind(1)));
     let refused = follow(&pending, 1, ShowRevisionOutcome::Reserved);
@@ -203,7 +278,7 @@ fn administrators_cancel_and_postpone_and_others_change_nothing() {
         let edits = requester == own();
         assert_eq!(may(show.edit(requester, details(), None, NOW)), edits);
         assert_eq!(may(show.change_image(requester, Some(id(9)))), edits);
-        assert_eq!(may(show.cancel(requester)), manages);
+        assert_eq!(may(show.cancel(requester, NOW)), manages);
         assert_eq!(may(show.postpone(requester, new.clone(), NOW)), manages);
     }
 }
@@ -262,7 +337,7 @@ fn an_erased_seller_leaves_no_text_but_title_and_place_of_sold_shows() {
     assert_eq!(words(&erased), (withdrawn("Concert"), withdrawn("Town hall"), false, false));
     assert_eq!(erased.revision, None);
     // A pending revision is decided first.
-    let Ok(Requested::Revision(pending)) = show.cancel(own()) else { panic!("no revision") };
+    let Ok(Requested::Revision(pending)) = show.cancel(own(), NOW) else { panic!("no revision") };
     let pending = erase(&pending, Remainder::TitleAndPlace);
     assert_eq!(pending.revisions, 1);
     let cancelled = follow(&pending, 1, ShowRevisionOutcome::Accepted);

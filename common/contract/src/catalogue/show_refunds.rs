@@ -17,6 +17,8 @@ pub struct ShowRefundsState {
     pub show_id: ShowId,
     /// One more with every change.
     pub version: u64,
+    /// Whether all orders that were complete at the cancellation are counted.
+    pub is_counted: bool,
     /// Orders whose refund is not requested yet, or has not ended.
     pub owed: u32,
     /// Orders of which nothing is owed: refunded in full, by the origin of the payment.

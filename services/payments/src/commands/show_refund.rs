@@ -30,6 +30,7 @@ pub(crate) fn mark(tx: &mut Tx<'_>, show_id: ShowId, sales: &[OrderId]) -> Decis
             tx.save(marked);
         }
     }
+    after.state.is_counted = !after.is_marking;
     // One version for the page.
     if after.state != before.state {
         after.state.version = before.state.version + 1;

@@ -27,7 +27,14 @@ impl ShowRefunds {
     /// A show of which no message has arrived.
     #[must_use]
     pub const fn unknown(show_id: ShowId) -> Self {
-        let state = ShowRefundsState { show_id, version: 0, owed: 0, done: 0, failed: 0 };
+        let state = ShowRefundsState {
+            show_id,
+            version: 0,
+            is_counted: false,
+            owed: 0,
+            done: 0,
+            failed: 0,
+        };
         Self { state, show_version: 0, status: ShowStatus::Scheduled, is_marking: false }
     }
 

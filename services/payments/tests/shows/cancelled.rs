@@ -103,6 +103,19 @@ async fn an_order_that_is_completed_after_the_cancellation_is_refunded_too() {
 }
 
 #[tokio::test]
+async fn the_end_of_the_count_is_published_though_nothing_is_owed() {
+    let fixture = built_in().await;
+    let free = fixture.free_of_show().await;
+    fixture.cancel_show().await;
+    fixture.sale_is(&free, ShowRefund::NothingOwed).await;
+    let published = || async { fixture.published(show_refunds::CHANGED).await };
+    fixture.eventually("it is published", || async { !published().await.is_empty() }).await;
+    let facts =
+        |state: &show_refunds::ShowRefundsState| (state.version, state.is_counted, state.owed);
+    assert_eq!(published().await.iter().map(facts).collect::<Vec<_>>(), [(1, true, 0)]);
+}
+
+#[tokio::test]
 async fn messages_of_a_show_in_any_order_and_repeated_refund_once() {
     let fixture = built_in().await;
     let sale = fixture.sold_for_show("tok_visa").await;

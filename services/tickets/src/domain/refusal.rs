@@ -4,6 +4,8 @@ use contract::Currency;
 
 /// Rule for a start.
 pub(crate) const IN_FUTURE: &str = "must be in the future";
+/// Rule for the new start of a postponed show.
+pub(super) const NOT_EARLIER: &str = "must not be before the present start";
 /// Rule for times before the start of a show.
 pub(super) const NOT_AFTER_START: &str = "must not be after startsAt";
 /// Rule for the end of a refund period.
@@ -57,6 +59,9 @@ pub enum Refusal {
     /// The show is cancelled.
     #[error("The show is cancelled")]
     ShowCancelled,
+    /// The show has begun: only an administrator may cancel or postpone it.
+    #[error("The show has begun; only an administrator can cancel or postpone it")]
+    ShowBegun,
     /// Units of the show are held or sold, and the change concerns its place or its times.
     #[error("Units are held or sold; postpone the show to change its place or its times")]
     ShowReserved,

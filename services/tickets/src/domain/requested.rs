@@ -24,3 +24,13 @@ pub enum Requested<T> {
     /// Another revision is pending.
     Behind(u64),
 }
+
+impl<T> Requested<T> {
+    /// Whether the requested state is neither in effect nor pending.
+    pub(super) const fn is_new(&self) -> bool {
+        match self {
+            Self::Revision(_) | Self::Behind(_) => true,
+            Self::Unchanged | Self::Joined(_) => false,
+        }
+    }
+}

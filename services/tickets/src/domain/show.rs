@@ -133,7 +133,9 @@ impl Show {
         })
     }
 
-    /// Follows the decision on a revision. An accepted revision takes effect.
+    /// Follows the decision on a revision. An accepted revision takes effect. In a restored store
+    /// the pending revision may have a smaller number than the decided one: it is dropped, and the
+    /// next one has a number that orders has not decided.
     pub fn follow(&self, terms: &ShowTermsState) -> Decided<Self> {
         if self.outcomes.last().is_some_and(|last| last.number >= terms.number) {
             return Decided::AlreadyApplied;
@@ -143,7 +145,9 @@ impl Show {
         followed.outcomes.push(DecidedShowRevision { number, outcome });
         let surplus = followed.outcomes.len().saturating_sub(OUTCOMES_KEPT);
         followed.outcomes.drain(..surplus);
-        if let Some(revision) = followed.revision.take_if(|own| own.number <= number) {
+        followed.revisions = followed.revisions.max(number);
+        let pending = followed.revision.take_if(|own| own.number <= number);
+        if let Some(revision) = pending.filter(|own| own.number == number) {
             match outcome {
                 ShowRevisionOutcome::Accepted => followed = followed.revised(revision),
                 // Units are held or sold: orders keeps the title and the place.
@@ -199,6 +203,12 @@ impl Show {
             Some(ShowRevisionOutcome::Accepted) => Ok(()),
             Some(ShowRevisionOutcome::Reserved) => Err(Refusal::ShowReserved),
         })
+    }
+
+    /// Whether it is cancelled, and its refunds are not counted yet or not ended.
+    #[must_use]
+    pub fn is_to_be_refunded(&self) -> bool {
+        self.status.is_cancelled() && (!self.refunds.is_counted || self.refunds.owed > 0)
     }
 
     /// Whether lists show it: it is not cancelled, and a ticket is on offer. The list of coming

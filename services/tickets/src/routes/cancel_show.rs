@@ -21,6 +21,7 @@ use crate::views::{ShowProgressView, progress};
         (status = 202, description = "Cancelled, or was already cancelled", body = ShowProgressView),
         (status = 403, description = "Not the seller of the show"),
         (status = 404, description = "No such show"),
+        (status = 409, description = "`show_begun`: only an administrator can cancel it"),
     ),
     security(("session" = [])),
 )]
@@ -32,7 +33,7 @@ pub(crate) async fn cancel_show(
     _: NoBody,
 ) -> Result<Response, Problem> {
     let requester = requester(&who);
-    let cancel = move |_: &mut Tx<'_>, show: &Show| Ok(show.cancel(requester)?);
+    let cancel = move |tx: &mut Tx<'_>, show: &Show| Ok(show.cancel(requester, tx.now())?);
     let show = revise(&ports, id.0.untyped(), cancel).await?;
     Ok(progress(&show))
 }

@@ -16,7 +16,7 @@ use crate::views::{ShowProgressView, progress};
 web::body! {
     /// New times of a show.
     pub(crate) struct PostponeShowBody {
-        /// The new start, in the future.
+        /// The new start, in the future and not before the present one.
         pub(crate) starts_at: Timestamp,
         /// When the doors open; not after the start.
         pub(crate) doors_at: Option<Timestamp>,
@@ -39,7 +39,7 @@ web::body! {
         (status = 202, description = "Postponed, or was already postponed to these times", body = ShowProgressView),
         (status = 403, description = "Not the seller of the show"),
         (status = 404, description = "No such show"),
-        (status = 409, description = "`show_cancelled` or `reserved`"),
+        (status = 409, description = "`show_cancelled`, `show_begun` or `reserved`"),
     ),
     security(("session" = [])),
 )]

@@ -70,7 +70,7 @@ pub(crate) struct ShowRefundsView {
 }
 
 impl From<Refunds> for ShowRefundsView {
-    fn from(Refunds { version: _, owed, done, failed }: Refunds) -> Self {
+    fn from(Refunds { version: _, is_counted: _, owed, done, failed }: Refunds) -> Self {
         Self { owed, done, failed }
     }
 }

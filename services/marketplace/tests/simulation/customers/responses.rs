@@ -245,11 +245,10 @@ impl Customers {
             }
             // Times are in the past once the clock has jumped.
             Request::EditShow(..) | Request::PostponeShow(..) => {
-                vec!["version_conflict", "invalid_request", "reserved"]
+                vec!["version_conflict", "invalid_request", "reserved", "show_begun"]
             }
-            Request::CancelShow(_) | Request::Withdraw(_) | Request::TakeDown(_) => {
-                vec!["version_conflict"]
-            }
+            Request::CancelShow(_) => vec!["version_conflict", "show_begun"],
+            Request::Withdraw(_) | Request::TakeDown(_) => vec!["version_conflict"],
             Request::Order(items) => {
                 let tickets: Vec<_> = items.iter().map(|(ticket, _)| *ticket).collect();
                 let owns_one = self.sells_one_of(call.by, &tickets).then_some("own_ticket");

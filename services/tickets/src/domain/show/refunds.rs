@@ -10,6 +10,9 @@ use serde::{Deserialize, Serialize};
 pub struct Refunds {
     /// Version of the refunds.
     pub version: u64,
+    /// Whether all orders at the cancellation are counted.
+    #[serde(default)]
+    pub is_counted: bool,
     /// Refunds that have not ended.
     pub owed: u32,
     /// Orders of which nothing is owed.
@@ -20,7 +23,7 @@ pub struct Refunds {
 
 impl From<&ShowRefundsState> for Refunds {
     fn from(state: &ShowRefundsState) -> Self {
-        let ShowRefundsState { show_id: _, version, owed, done, failed } = *state;
-        Self { version, owed, done, failed }
+        let ShowRefundsState { show_id: _, version, is_counted, owed, done, failed } = *state;
+        Self { version, is_counted, owed, done, failed }
     }
 }

@@ -6,7 +6,9 @@ use contract::show::ShowStatus;
 use contract::{ImageId, Timestamp};
 
 use super::{Details, Place, Show, ShowRevision};
-use crate::domain::refusal::{BEFORE_RUNNING, IN_FUTURE, NOT_AFTER_START, REFUND_PERIOD, Refusal};
+use crate::domain::refusal::{
+    BEFORE_RUNNING, IN_FUTURE, NOT_AFTER_START, NOT_EARLIER, REFUND_PERIOD, Refusal,
+};
 use crate::domain::requested::{Requested, Requester};
 
 /// Shortest period in which buyers may ask for their money: a day, so that each can read about the
@@ -16,7 +18,7 @@ pub const REFUND_PERIOD_MIN: Duration = Duration::from_hours(24);
 /// New times of a show.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Postponement {
-    /// The new start, in the future.
+    /// The new start, in the future and not before the present one.
     pub starts_at: Timestamp,
     /// When the doors open.
     pub doors_at: Option<Timestamp>,
@@ -81,20 +83,24 @@ impl Show {
         Ok(self.request(self.details.clone(), self.status, image))
     }
 
-    /// Requests the cancellation. A cancelled show remains so.
+    /// Requests the cancellation. A cancelled show remains so; a repeat is accepted at any time.
     ///
     /// # Errors
-    /// [`Refusal::NotTheSeller`].
-    pub fn cancel(&self, requester: Requester) -> Result<Requested<Self>, Refusal> {
+    /// [`Refusal::NotTheSeller`], [`Refusal::ShowBegun`].
+    pub fn cancel(&self, requester: Requester, now: Timestamp) -> Result<Requested<Self>, Refusal> {
         self.check_seller_or_administrator(requester)?;
-        Ok(self.request(self.details.clone(), ShowStatus::Cancelled, self.image))
+        let requested = self.request(self.details.clone(), ShowStatus::Cancelled, self.image);
+        if requested.is_new() {
+            self.check_to_come(requester, now)?;
+        }
+        Ok(requested)
     }
 
     /// Requests new times, and the right of buyers to return their units until a time.
     ///
     /// # Errors
     /// [`Refusal::NotTheSeller`], [`Refusal::ShowCancelled`], [`Refusal::SellerErased`],
-    /// [`Refusal::Invalid`].
+    /// [`Refusal::ShowBegun`], [`Refusal::Invalid`].
     pub fn postpone(
         &self,
         requester: Requester,
@@ -106,13 +112,25 @@ impl Show {
         let Postponement { starts_at, doors_at, refunds_until, venue } = postponement;
         let venue = venue.unwrap_or_else(|| self.details.venue.clone());
         let details = Details { venue, doors_at, starts_at, ..self.details.clone() };
+        let ordered = details.check();
         let status = ShowStatus::Postponed { refunds_until };
+        let requested = self.request(details, status, self.image);
         // A repeat is accepted at any time; its times were in the future.
-        if (&self.details, self.status) != (&details, status) {
-            details.check()?;
+        if requested.is_new() {
+            self.check_to_come(requester, now)?;
+            ordered?;
             self.check_period(starts_at, refunds_until, now)?;
         }
-        Ok(self.request(details, status, self.image))
+        Ok(requested)
+    }
+
+    /// Refuses a seller after the start: the house would bear the refunds of a show that took
+    /// place and was paid out.
+    fn check_to_come(&self, requester: Requester, now: Timestamp) -> Result<(), Refusal> {
+        match requester {
+            Requester::User(_) if self.details.starts_at <= now => Err(Refusal::ShowBegun),
+            Requester::User(_) | Requester::Administrator(_) => Ok(()),
+        }
     }
 
     /// Checks the new start and the end of the refund period.
@@ -124,6 +142,10 @@ impl Show {
     ) -> Result<(), Refusal> {
         if starts_at <= now {
             return Err(Refusal::Invalid { field: "startsAt", rule: IN_FUTURE });
+        }
+        // An earlier start would be a change of a sold show without time for refunds.
+        if starts_at < self.details.starts_at {
+            return Err(Refusal::Invalid { field: "startsAt", rule: NOT_EARLIER });
         }
         if refunds_until > starts_at {
             return Err(Refusal::Invalid { field: "refundsUntil", rule: NOT_AFTER_START });
