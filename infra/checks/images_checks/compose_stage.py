@@ -77,7 +77,7 @@ def paths_come_out_at_their_services(servers: Servers) -> Iterator[str]:
     start_proxy(servers)
     file = "infra/compose/nginx.conf"
     for template, owner in ROUTES.items():
-        path = template.replace("{id}", ID) + "?limit=1"
+        path = template.replace("{id}", ID).replace("{size}", "small") + "?limit=1"
         status, text = ask(PROXY + path, headers={"Host": "shop.example:3000"})
         wanted = {"port": PORTS[owner], "path": path, "host": "shop.example:3000"}
         if status != 200 or json.loads(text) != wanted:

@@ -7,11 +7,11 @@ from math import prod
 from pathlib import Path
 
 from command import ROOT, Broken
-from listed import NAMES
+from listed import SERVICES
 from program_settings import Settings
 
 # Which service serves the operations with a tag of the OpenAPI document.
-SERVICE_OF_TAG = {name: name for name in NAMES} | {"users": "auth"}
+SERVICE_OF_TAG = {path.split("/")[2]: service["name"] for service in SERVICES for path in service["paths"]}
 
 OPENAPI = ROOT / "services/marketplace/openapi.json"
 
