@@ -2,16 +2,15 @@
 """Three shows of five categories, ordered and paid over 6,000 connections at once, to the last unit and beyond.
 
     cargo build --release --bin boxoffice --example check
-    python3 bench/shows.py [--units 1000] [--connections 6000] [--seconds 5] [--programs target/release]
+    python3 bench/shows.py [--units 5000] [--connections 6000] [--seconds 20] [--programs target/release]
 
-wrk orders units of random categories and pays each order, in runs of some seconds, until a run buys nothing. Then no category may have sold more units
-than it has, the numbers of each show must equal the orders that were paid, and the checker reads all that was kept. Needs Python 3 and wrk. One process on
+wrk orders units of random categories and pays each order. Then it orders over as many connections until every request is refused: each unit of each
+category must be sold or held, and none more, and the checker reads all that was kept. Needs Python 3 and wrk. One process on
 embedded engines; the load generator is on the same machine, so its processor time is shown beside that of the marketplace.
 """
 
 import argparse
 import resource
-import time
 from pathlib import Path
 
 import market
@@ -20,7 +19,7 @@ import on_sale
 SHOWS = 3
 PRICES = (20.5, 35, 50, 80, 120)
 BUYERS = 512
-# A run in which nothing is bought ends the sale; more runs than this never sell out.
+# Runs of orders after which the shows must be sold out.
 RUNS_MAX = 60
 
 
@@ -33,33 +32,32 @@ def offered(shop, units):
     return seller, [one["id"] for one in made], [ticket["id"] for one in made for ticket in one["tickets"]]
 
 
-def bought(shop, files, arguments):
-    """Runs of wrk until nothing is bought: the report of each with the marketplace's processor seconds."""
-    runs = []
-    while not runs or runs[-1][0]["paid"] > 0:
-        assert len(runs) < RUNS_MAX, "the shows do not sell out"
-        runs.append(on_sale.timed(shop, files, arguments, arguments.connections, "life.lua"))
-    return runs
+def sold_out(shop, files, arguments):
+    """Orders until every request of a run is refused; answers how many were."""
+    for _ in range(RUNS_MAX):
+        report, _ = on_sale.timed(shop, files, argparse.Namespace(seconds=5), arguments.connections)
+        if report["requests"] == report["refused"] > 0:
+            return report["refused"]
+    raise AssertionError("the shows do not sell out")
 
 
-def sold_units(shop, seller, shows, units):
-    """Units sold of all categories, once the numbers of the shows have come to rest. None sells or holds more than it has."""
-    sold = 0
+def taken(shop, seller, shows, units):
+    """Units sold and held, each category at rest: none of it is left, and none is taken twice."""
+    sold = held = 0
     # It was idle for longer than the marketplace keeps a connection.
     seller.connection.close()
     for show in shows:
-        numbers = seller.show(f"/api/shows/{show}/sales")
-        for category in numbers["categories"]:
-            assert category["sold"] + category["held"] <= category["offered"] == units, category
-            sold += category["sold"]
-    return sold
+        for category in seller.show(f"/api/shows/{show}/sales")["categories"]:
+            assert category["sold"] + category["held"] == category["offered"] == units, category
+            sold, held = sold + category["sold"], held + category["held"]
+    return sold, held
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--units", type=int, default=1_000, help="of each category")
+    parser.add_argument("--units", type=int, default=5_000, help="of each category")
     parser.add_argument("--connections", type=int, default=6_000)
-    parser.add_argument("--seconds", type=int, default=5, help="of each run of wrk")
+    parser.add_argument("--seconds", type=int, default=20, help="in which orders are paid")
     parser.add_argument("--programs", type=Path, default=market.PROGRAMS)
     arguments = parser.parse_args()
     market.PROGRAMS = arguments.programs
@@ -70,22 +68,16 @@ def main():
         buyers = on_sale.buyers_of(shop, BUYERS)
         on_sale.becomes_visible(shop, tickets)
         with market.load(buyers, tickets) as files:
-            started = time.monotonic()
-            runs = bought(shop, files, arguments)
-        total = arguments.units * len(tickets)
-        first, cpu = runs[0]
+            report, cpu = on_sale.timed(shop, files, arguments, arguments.connections, "life.lua")
+            on_sale.line("three shows", report, cpu, shop.memory_mib(), f"{report['paid'] / report['seconds']:,.0f} captured/s")
+            refused = sold_out(shop, files, arguments)
         drained, memory = on_sale.quiet(shop), shop.memory_mib()
-        sold = sold_units(shop, seller, shows, arguments.units)
-        paid = sum(report["paid"] for report, _ in runs)
-        # A run of wrk ends with requests under way: a few of what was bought were not told of.
-        assert paid <= sold <= total, f"{paid:.0f} told of, {sold} sold of {total}"
-        on_sale.line("three shows", first, cpu, memory, f"{first['paid'] / first['seconds']:,.0f} captured/s")
-        seconds = sum(report["seconds"] for report, _ in runs)
-        wrk_cpu, cpu = (sum(part) for part in zip(*((report["cpu"], spent) for report, spent in runs)))
-        refused = sum(report["refused"] for report, _ in runs)
+        sold, held = taken(shop, seller, shows, arguments.units)
+        # A run of wrk ends with requests under way: some payments were not told of.
+        assert report["paid"] <= sold, f"{report['paid']:.0f} told of, {sold} sold"
         print(
-            f"  {sold:,} of {total:,} units sold in {len(runs)} runs, {seconds:.0f} s of load ({time.monotonic() - started:.0f} s in all), {refused:,.0f} refused, "
-            f"cores {cpu / seconds:.2f} + {wrk_cpu / seconds:.2f} (wrk), {drained:.1f} s to come to rest  {on_sale.verdict(shop)}"
+            f"  {sold:,} units sold and {held:,} held of {arguments.units * len(tickets):,}; {refused:,.0f} orders refused in the last run, "
+            f"{drained:.1f} s to come to rest, memory {memory:.0f} MiB  {on_sale.verdict(shop)}"
         )
 
 
