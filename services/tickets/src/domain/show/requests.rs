@@ -89,11 +89,11 @@ impl Show {
     /// [`Refusal::NotTheSeller`], [`Refusal::ShowBegun`].
     pub fn cancel(&self, requester: Requester, now: Timestamp) -> Result<Requested<Self>, Refusal> {
         self.check_seller_or_administrator(requester)?;
-        let requested = self.request(self.details.clone(), ShowStatus::Cancelled, self.image);
-        if requested.is_new() {
+        let change = self.request(self.details.clone(), ShowStatus::Cancelled, self.image);
+        if change.is_new() {
             self.check_to_come(requester, now)?;
         }
-        Ok(requested)
+        Ok(change)
     }
 
     /// Requests new times, and the right of buyers to return their units until a time.
@@ -114,14 +114,14 @@ impl Show {
         let details = Details { venue, doors_at, starts_at, ..self.details.clone() };
         let ordered = details.check();
         let status = ShowStatus::Postponed { refunds_until };
-        let requested = self.request(details, status, self.image);
+        let change = self.request(details, status, self.image);
         // A repeat is accepted at any time; its times were in the future.
-        if requested.is_new() {
+        if change.is_new() {
             self.check_to_come(requester, now)?;
             ordered?;
             self.check_period(starts_at, refunds_until, now)?;
         }
-        Ok(requested)
+        Ok(change)
     }
 
     /// Refuses a seller after the start: the house would bear the refunds of a show that took
