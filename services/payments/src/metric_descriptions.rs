@@ -34,6 +34,10 @@ pub(crate) static METRICS: &[Metric] = &[
         "show_refunds_owed",
         "Paid orders of cancelled shows whose refund is not requested, or has not ended",
     ),
+    Metric::counter(
+        "show_refunds_by_house_minor_units_total",
+        "Amount of refunds of cancelled shows that the house bears, since the sellers have spent it, by currency",
+    ),
     Metric::histogram("provider_request_seconds", "Duration of calls to the payment provider"),
     Metric::counter(
         "provider_events_total",

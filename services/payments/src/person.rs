@@ -1,5 +1,6 @@
-//! Exports and erasures of a payer or seller. The books (payments, refunds, sales, the ledger) are kept; a
-//! card's token is stored only until its payment has ended. Counts of card attempts are erased.
+//! Exports and erasures of a payer or seller. The books (payments, refunds, sales, the ledger) are
+//! kept; a card's token is stored only until its payment has ended. Counts of card attempts are
+//! erased.
 
 use contract::UserId;
 use contract::part::Obstacle;

@@ -22,9 +22,9 @@ pub const CANCELLED: MessageType<ShowState> = MessageType::new("show.cancelled",
 pub enum ShowStatus {
     /// It takes place at its time.
     Scheduled,
-    /// It takes place at a later time than orders were placed for.
+    /// It takes place at another time or venue than some orders were placed for.
     Postponed {
-        /// Until this time a payer may return the units of an order for their price.
+        /// Until this time the payer of such an order may return its units for their price.
         refunds_until: Timestamp,
     },
     /// It does not take place.

@@ -44,7 +44,7 @@ const EFFECTS: &[(&str, &str, &str)] = &[
     ("payments", "provider_events", "none: ids of the provider"),
     ("payments", "reconciliations", "none"),
     ("payments", "sales", "books"),
-    ("payments", "show_refunds", "none"),
+    ("payments", "show_refunds", "the name of the venue, as tickets has it"),
     ("expiration", "deadlines", "none: ids of orders"),
     ("every service", "person_requests_answered", "the id, so that nothing late brings data back"),
     ("every service", "idempotency_keys", "responses that repeat the books, and end after a day"),

@@ -207,12 +207,14 @@ fn book(tx: &mut Tx<'_>, before: Option<&Payment>, after: &Payment) -> Decision<
     Ok(())
 }
 
-/// Ends the order's payment in progress without money, so that another can start.
+/// Ends the order's payment in progress without money, so that another can start; a refund that
+/// waits for the payment is due now.
 fn release_order(tx: &mut Tx<'_>, payment: &Payment) -> Decision<()> {
     if let Purpose::Order { order_id } = payment.purpose
         && payment.has_ended_without_money()
     {
         let copy = tx.get::<OrderCopy>(order_id)?.ok_or(Refusal::UnknownOrder)?;
+        commands::sale::end_payment(tx, &copy.order, payment)?;
         if copy.attempt == Some(payment.id) {
             tx.save(copy.end_attempt(payment.id));
         }

@@ -51,7 +51,7 @@ pub(crate) fn decide(
     let payment = tx.get::<Payment>(payment_id)?.ok_or(Refusal::UnknownPayment)?;
     let (order, accounts) = order_and_accounts(tx, &payment)?;
     if let Requester::Payer(_) = request.by {
-        admit_payer(tx, order.as_ref())?;
+        admit_payer(tx, &payment, order.as_ref())?;
     }
     let refund = request.decide(&payment, order.as_ref(), &accounts, tx.now())?;
     if refund.method() == Method::Card {
@@ -60,11 +60,13 @@ pub(crate) fn decide(
     Ok((payment, refund))
 }
 
-/// [`Refusal::NotPostponed`] or [`Refusal::RefundPeriodOver`], unless the order's show is postponed.
-fn admit_payer(tx: &mut Tx<'_>, order: Option<&OrderCopy>) -> Decision<()> {
-    let show_id = order.and_then(|copy| copy.order.show_id).ok_or(Refusal::NotPostponed)?;
+/// [`Refusal::NotPostponed`] or [`Refusal::RefundPeriodOver`], unless the order's show is postponed
+/// and its payer may return units.
+fn admit_payer(tx: &mut Tx<'_>, payment: &Payment, order: Option<&OrderCopy>) -> Decision<()> {
+    let order = &order.ok_or(Refusal::NotPostponed)?.order;
+    let show_id = order.show_id.ok_or(Refusal::NotPostponed)?;
     let show = tx.get::<ShowRefunds>(show_id)?.ok_or(Refusal::NotPostponed)?;
-    Ok(show.admit_payer(tx.now())?)
+    Ok(show.admit_payer(order, payment, tx.now())?)
 }
 
 pub(crate) fn apply(tx: &mut Tx<'_>, id: RefundId, command: Command) -> Decision<Refund> {

@@ -21,7 +21,7 @@ pub(crate) fn copy(tx: &mut Tx<'_>, order: &OrderState) -> Decision<()> {
         return store(tx, &known, known.with_items(order));
     }
     let marked = if show.status.is_cancelled() { new.marked(tx.now()) } else { new.clone() };
-    save_counted(tx, &show, show.counted(new.refund, marked.refund));
+    save_counted(tx, &show, show.counted(new.refund, marked.refund)?);
     tx.publish(sale::CHANGED.of(marked.state.clone()));
     tx.insert(marked);
     Ok(())
@@ -42,6 +42,18 @@ pub(crate) fn change_refund(
     change(tx, payment, |sale, now| {
         Ok(sale.with_money(payment, refunded_by, now)?.after(refund, payment, now))
     })
+}
+
+/// Makes the owed refund of a sale due now: its payment has ended without money.
+pub(crate) fn end_payment(tx: &mut Tx<'_>, order: &OrderState, payment: &Payment) -> Decision<()> {
+    if order.show_id.is_none() {
+        return Ok(());
+    }
+    let now = tx.now();
+    match tx.get::<Sale>(order.id)?.filter(|sale| sale.payment_id == Some(payment.id)) {
+        Some(sale) => store(tx, &sale, sale.deferred(now)),
+        None => Ok(()),
+    }
 }
 
 fn change(
@@ -71,7 +83,7 @@ pub(crate) fn store(tx: &mut Tx<'_>, before: &Sale, after: Sale) -> Decision<()>
     }
     if after.refund.progress() != before.refund.progress() {
         let show = show_of(tx, after.state.show_id)?;
-        save_counted(tx, &show, show.counted(before.refund, after.refund));
+        save_counted(tx, &show, show.counted(before.refund, after.refund)?);
     }
     if after.state != before.state {
         tx.publish(sale::CHANGED.of(after.state.clone()));
@@ -91,9 +103,10 @@ pub(crate) fn show_of(tx: &mut Tx<'_>, show_id: ShowId) -> Decision<ShowRefunds>
     Ok(unknown)
 }
 
-/// Stores a changed count, and publishes it.
-pub(crate) fn save_counted(tx: &mut Tx<'_>, before: &ShowRefunds, after: ShowRefunds) {
+/// Stores changed numbers with the next version, and publishes them.
+pub(crate) fn save_counted(tx: &mut Tx<'_>, before: &ShowRefunds, mut after: ShowRefunds) {
     if after.state != before.state {
+        after.state.version = before.state.version + 1;
         tx.publish(show_refunds::CHANGED.of(after.state));
     }
     if after != *before {

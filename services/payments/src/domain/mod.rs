@@ -36,4 +36,4 @@ pub use refusal::{CardLimit, Refusal, VoidReason};
 pub(crate) use requested::RequestedAmount;
 pub use requested::Token;
 pub use sale::{NextStep, Progress, Sale, ShowRefund};
-pub use show_refunds::ShowRefunds;
+pub use show_refunds::{Schedule, ShowRefunds};

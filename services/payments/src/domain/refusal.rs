@@ -110,8 +110,11 @@ pub enum Refusal {
     /// The ticket is another seller's.
     #[error("The ticket is another seller's")]
     NotTheSeller,
-    /// The payer requests a refund, but the show of the order is not postponed.
-    #[error("The show of the order is not postponed; its payer cannot request a refund")]
+    /// The payer requests a refund, but the show of the order is not postponed, or the order was
+    /// placed for its present venue and start.
+    #[error(
+        "The show of the order was not postponed after the order; its payer cannot request a refund"
+    )]
     NotPostponed,
     /// The payer requests a refund after the date that the seller set.
     #[error("The period in which the payer may return the units has ended")]
@@ -172,7 +175,16 @@ pub enum VoidReason {
 }
 
 impl Refusal {
-    /// The time after which a repeat may succeed; an idempotency key stores no such refusal.
+    /// Whether a repeat may succeed; an idempotency key stores no such refusal. The copy of a show
+    /// may be older than a postponement that its seller has announced.
+    pub(crate) const fn is_temporary(self) -> bool {
+        matches!(
+            self,
+            Self::TooManyCardAttempts { .. } | Self::NotPostponed | Self::RefundPeriodOver
+        )
+    }
+
+    /// The time after which a repeat may succeed.
     pub(crate) const fn wait(self) -> Option<Duration> {
         if let Self::TooManyCardAttempts { wait, .. } = self { Some(wait) } else { None }
     }

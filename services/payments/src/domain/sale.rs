@@ -211,10 +211,10 @@ impl Sale {
 
     /// The next step of an owed refund.
     #[must_use]
-    pub fn next_step(&self, payment: Option<&Payment>) -> NextStep {
-        let Some(payment) = payment.filter(|payment| !payment.has_ended_without_money()) else {
+    pub fn next_step(&self, payment: &Payment) -> NextStep {
+        if payment.has_ended_without_money() {
             return NextStep::Settle;
-        };
+        }
         let Some(refunds) = payment.refunds() else { return NextStep::Wait };
         let owed = self.owed();
         if !self.may_owe() {
@@ -255,7 +255,7 @@ impl Sale {
         }
     }
 
-    /// Defers an owed refund.
+    /// Sets the time at which an owed refund is to be requested.
     #[must_use]
     pub fn deferred(&self, due_at: Timestamp) -> Self {
         let rejected = self.rejected();

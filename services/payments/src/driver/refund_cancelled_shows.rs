@@ -12,9 +12,9 @@ use crate::commands::{provider_record, show_refund};
 use crate::domain::{Payment, Refund, Sale, ShowRefunds};
 use crate::{Ports, commands};
 
-/// Refunds of cancelled shows without a response of the provider: a quarter of the concurrent calls,
-/// so that other refunds are not delayed by a cancelled show. Replicas that request at the same time
-/// exceed it by a page.
+/// Refunds of cancelled shows without a response of the provider: a quarter of the concurrent
+/// calls, so that other refunds are not delayed by a cancelled show. Replicas that request at the
+/// same time exceed it by a page.
 const IN_PROGRESS_MAX: u32 = 64;
 
 /// Sales marked per commit, as many as a republication writes.
@@ -96,6 +96,7 @@ impl RefundCancelledShows {
             Ok(Some(refund)) => {
                 ports.refunds.push(refund.id);
                 commands::refund::count_end(&refund);
+                show_refund::count_by_house(&refund);
                 Ok(())
             }
             Ok(None) | Err(Failure::Busy) => Ok(()),

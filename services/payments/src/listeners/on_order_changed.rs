@@ -1,5 +1,5 @@
-//! order.created, order.updated, order.completed, order.cancelled: updates the copy, adds the sale of
-//! a complete order of a show, and applies the order's verdict to its authorised payment.
+//! order.created, order.updated, order.completed, order.cancelled: updates the copy, adds the sale
+//! of a complete order of a show, and applies the order's verdict to its authorised payment.
 
 use bus::{Handled, Received, Undeliverable};
 use contract::order::{CANCELLED, COMPLETED, CREATED, OrderState, OrderStatus, UPDATED};

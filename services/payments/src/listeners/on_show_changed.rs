@@ -1,5 +1,5 @@
-//! show.created, show.updated, show.postponed, show.cancelled: updates the copy of the show's status.
-//! The sales of a cancelled show are marked and refunded by a loop.
+//! show.created, show.updated, show.postponed, show.cancelled: updates the copy of the show's
+//! status, venue and start. The sales of a cancelled show are marked and refunded by a loop.
 
 use bus::{Handled, Received, Undeliverable};
 use contract::MessageType;

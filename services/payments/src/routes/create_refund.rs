@@ -19,15 +19,15 @@ use crate::views::returns::{ReturnsBody, parse_returns};
 web::body! {
     /// The refund to make.
     pub(crate) struct CreateRefundBody {
-        /// Amount in the payment's currency; by default all that the caller may still refund. The payer
-        /// cannot choose it.
+        /// Amount in the payment's currency; by default all that the caller may still refund. The
+        /// payer cannot choose it.
         #[schema(value_type = Option<contract::money::Decimal>)]
         pub(crate) amount: Option<RequestedAmount>,
-        /// Destination; by default the origin of the payment. Credit for a payment by card requires the
-        /// payer or the payer's consent, or an administrator.
+        /// Destination; by default the origin of the payment. Credit for a payment by card requires
+        /// the payer or the payer's consent, or an administrator.
         pub(crate) to: Option<Method>,
-        /// Units of the order to return to sale, each ticket once; none by default, of the payer all
-        /// that remain.
+        /// Units of the order to return to sale, each ticket once; none by default, of the payer
+        /// all that remain.
         #[schema(value_type = Option<Vec<ReturnsBody>>)]
         pub(crate) returns: Option<Vec<JsonObject<ReturnsBody>>>,
     }
@@ -35,11 +35,13 @@ web::body! {
 
 /// Refunds a captured payment.
 ///
-/// A seller may refund up to the price of the seller's own tickets, an administrator up to the whole
-/// amount. A seller's refund returns units to sale only if all refunds together cover their price, or
-/// if the payer has consented to less. The payer of an order of a postponed show may return units for
-/// their price until the date that the seller has set. Returns once the money is refunded and the units are on sale,
-/// or once the refund has failed; otherwise 202 with the present state after a bounded wait.
+/// A seller may refund up to the price of the seller's own tickets, an administrator up to the
+/// whole amount. A seller's refund returns units to sale only if all refunds together cover their
+/// price, or if the payer has consented to less. The payer of an order that was placed before its
+/// show was postponed may return units for their price until the date that the seller has set, and
+/// later if a refund that the payer requested has failed. Returns once the money is refunded and
+/// the units are on sale, or once the refund has failed; otherwise 202 with the present state after
+/// a bounded wait.
 #[utoipa::path(
     request_body = CreateRefundBody,
     params(
@@ -49,7 +51,7 @@ web::body! {
     responses(
         (status = 201, description = "The refund has succeeded or failed; see `status`", body = RefundView),
         (status = 202, description = "The refund is not decided, or its units are not on sale yet; read it again later", body = RefundView),
-        (status = 403, description = "The caller is the payer and the show is not postponed, or a ticket is another seller's"),
+        (status = 403, description = "The caller is the payer and the show was not postponed after the order, or a ticket is another seller's"),
         (status = 404, description = "No such payment, or not visible to the signed-in user"),
         (status = 409, description = "`not_captured`, `refund_exceeds`, `units_not_refunded`, `payer_must_agree`, `refund_period_over` or `insufficient_credit`; nothing was refunded"),
     ),

@@ -16,8 +16,8 @@ use crate::views::payment::PaymentView;
 web::body! {
     /// The amount to add to the account, and the card to charge.
     pub(crate) struct CreateTopUpBody {
-        /// Above zero, at most 10,000,000, with at most the decimals of its currency, and chargeable by
-        /// the provider.
+        /// Above zero, at most 10,000,000, with at most the decimals of its currency, and chargeable
+        /// by the provider.
         #[schema(value_type = Decimal)]
         pub(crate) amount: RequestedAmount,
         /// `usd` by default.

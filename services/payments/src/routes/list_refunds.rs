@@ -25,8 +25,8 @@ web::params! {
 
 /// Lists the refunds of a payment, oldest first.
 ///
-/// For the payer, the sellers of the order and administrators. A seller's list contains only refunds
-/// of the seller's own tickets, so a page may have fewer entries than its limit.
+/// For the payer, the sellers of the order and administrators. A seller's list contains only
+/// refunds of the seller's own tickets, so a page may have fewer entries than its limit.
 #[utoipa::path(
     params(("id" = PaymentId, Path, description = "The payment"), ListRefundsParams),
     responses(

@@ -111,7 +111,7 @@ fn start_once<A: Operation>(
             }
             Ok(Start::Started { id, is_joined: false })
         }
-        Err(Stop::Refused(refusal)) if call.has_key() && refusal.wait().is_none() => {
+        Err(Stop::Refused(refusal)) if call.has_key() && !refusal.is_temporary() => {
             tx.roll_back_to(savepoint);
             let response = Problem::from(refusal).into_response(&call.request_id);
             record(tx, &requester, call, &response);

@@ -8,8 +8,8 @@ use crate::Ports;
 use crate::domain::refund::Requester;
 use crate::domain::{OrderCopy, Payment, Refusal};
 
-/// Returns a payment that the user may read, and the user as a requester of refunds. Responds 404 if
-/// the user has no relation to the payment.
+/// Returns a payment that the user may read, and the user as a requester of refunds. Responds 404
+/// if the user has no relation to the payment.
 pub(crate) async fn seen_by(
     ports: &Ports,
     id: PaymentId,

@@ -19,8 +19,8 @@ web::body! {
     pub(crate) struct SetConsentBody {
         /// Whether a seller may refund a payment by card to credit, once; false by default.
         pub(crate) credit: Option<bool>,
-        /// Units that a seller may return to sale for less than their price, each ticket once; none by
-        /// default.
+        /// Units that a seller may return to sale for less than their price, each ticket once; none
+        /// by default.
         #[schema(value_type = Option<Vec<ReturnsBody>>)]
         pub(crate) returns: Option<Vec<JsonObject<ReturnsBody>>>,
     }

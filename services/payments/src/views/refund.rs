@@ -39,8 +39,8 @@ pub(crate) struct RefundView {
     #[serde(skip_serializing_if = "Option::is_none")]
     stripe_id: Option<String>,
     status: RefundStatusView,
-    /// The provider's reason for the failure. With `succeeded`: the reason why the money was credited
-    /// to the account instead of the card.
+    /// The provider's reason for the failure. With `succeeded`: the reason why the money was
+    /// credited to the account instead of the card.
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<String>,
     amount: Decimal,

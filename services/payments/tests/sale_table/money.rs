@@ -57,7 +57,7 @@ impl World {
         if self.sale.due_at().is_none() {
             return;
         }
-        let (amount, method) = match self.sale.next_step(Some(&self.payment)) {
+        let (amount, method) = match self.sale.next_step(&self.payment) {
             NextStep::Settle | NextStep::Wait => return,
             NextStep::Refund(amount) => (amount, Method::Card),
             NextStep::Credit(amount) => (amount, Method::Credit),
@@ -195,6 +195,6 @@ proptest! {
         let left = state.paid.minor_units - state.refunded.minor_units - state.disputed.minor_units;
         prop_assert!(left <= 0, "{:?}", world.sale);
         let is_open = world.sale.refund.progress() == Some(Progress::Owed);
-        prop_assert!(!is_open || world.sale.next_step(Some(&world.payment)) == NextStep::Settle);
+        prop_assert!(!is_open || world.sale.next_step(&world.payment) == NextStep::Settle);
     }
 }

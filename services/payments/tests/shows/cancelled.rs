@@ -1,16 +1,20 @@
 //! A cancelled show: every paid order is refunded once by the origin of its payment.
 
+use std::time::Duration;
+
+use contract::order::{COMPLETED, OrderState, OrderStatus};
 use contract::part::{Made, Obstacle};
 use contract::payment::REFUNDED;
 use contract::person::PersonAction;
 use contract::show::ShowStatus;
 use contract::show_refunds;
+use metrics_exporter_prometheus::PrometheusBuilder;
 use payments::domain::AccountId::{House, Provider};
 use payments::domain::ShowRefund;
 use serde_json::json;
 use testing::samples::item;
 
-use crate::fixture::{CREDIT, Sale, books, built_in, ended, items_of_show, of, show_message};
+use crate::fixture::{CREDIT, Sale, books, built_in, ended, items_of_show, of, show, show_message};
 
 #[tokio::test]
 async fn each_paid_order_is_refunded_by_the_origin_of_its_payment() {
@@ -77,7 +81,9 @@ async fn a_rejected_refund_becomes_credit_of_the_whole_owed_amount() {
 }
 
 #[tokio::test]
-async fn the_house_bears_what_the_seller_has_spent() {
+async fn the_part_of_the_house_is_counted_by_currency() {
+    let metrics = PrometheusBuilder::new().build_recorder();
+    let _recorded = metrics::set_default_local_recorder(&metrics);
     let fixture = built_in().await;
     let sale = fixture.sold_for_show("tok_visa").await;
     // The seller buys tickets of another seller by credit.
@@ -88,6 +94,9 @@ async fn the_house_bears_what_the_seller_has_spent() {
     fixture.progress_becomes(0, 1, 0).await;
     assert_eq!(fixture.refunded(&sale).await, json!(31));
     fixture.books_become(&books(0, 3_000, &[(House, -3_000)])).await;
+    let metrics = metrics.handle().render();
+    let counted = "show_refunds_by_house_minor_units_total{currency=\"usd\"} 3000";
+    assert!(metrics.contains(counted), "{metrics}");
 }
 
 #[tokio::test]
@@ -113,6 +122,24 @@ async fn the_end_of_the_count_is_published_though_nothing_is_owed() {
     let facts =
         |state: &show_refunds::ShowRefundsState| (state.version, state.is_counted, state.owed);
     assert_eq!(published().await.iter().map(facts).collect::<Vec<_>>(), [(1, true, 0)]);
+}
+
+#[tokio::test]
+async fn an_order_whose_payment_is_lost_stays_owed() {
+    let fixture = built_in().await;
+    fixture.cancel_show().await;
+    let order = fixture.order_of(fixture.user().id, items_of_show());
+    let status = OrderStatus::Complete { payment_id: Some(fixture.platforms.id().into()) };
+    let order = OrderState { show_id: Some(show()), status, ..order };
+    let before = fixture.platforms.clock.now();
+    fixture.publish(COMPLETED.of(order.clone())).await;
+    let is_deferred = || async {
+        let due_at = fixture.sale_of(&order).await.and_then(|sale| sale.due_at());
+        due_at.is_some_and(|at| at >= before.plus(Duration::from_hours(1)))
+    };
+    let deferred = Box::pin(fixture.eventually("the refund is deferred", is_deferred));
+    fixture.while_time_passes(deferred).await;
+    fixture.progress_becomes(1, 0, 0).await;
 }
 
 #[tokio::test]
@@ -155,7 +182,7 @@ async fn an_erasure_waits_for_the_refunds_of_a_cancelled_show() {
     }
     assert_eq!(fixture.part(fixture.seller(2).id, check).await, nothing);
     // The bank decides.
-    fixture.clock().advance(std::time::Duration::from_secs(61));
+    fixture.clock().advance(Duration::from_secs(61));
     fixture.progress_becomes(0, 1, 0).await;
     for user in users {
         assert_eq!(fixture.part(user, check).await, nothing);

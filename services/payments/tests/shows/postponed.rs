@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
+use contract::order::OrderItem;
 use contract::show::ShowStatus;
 use payments::TestProvider;
 use payments::domain::AccountId::{House, Provider};
-use payments::domain::ShowRefund;
+use payments::domain::{Payment, Schedule, ShowRefund, ShowRefunds};
 use serde_json::json;
 use testing::samples::item;
 
@@ -72,6 +73,83 @@ async fn the_period_ends_at_the_sellers_date() {
     let late = fixture.refund(&sale.buyer, &sale, &json!({})).await;
     late.expect_problem(409, "refund_period_over");
     assert_eq!(fixture.paid_refunds().await, [700]);
+}
+
+#[tokio::test]
+async fn after_the_date_only_a_payer_whose_refund_failed_may_request() {
+    let fixture = built_in().await;
+    let failed = fixture.sold_for_show("tok_refund_fails").await;
+    let late = fixture.sold_for_show("tok_refund_fails").await;
+    fixture.postpone().await;
+    let reply = fixture.refund(&failed.buyer, &failed, &json!({})).await.expect(201);
+    assert_eq!(reply.text("status"), "failed");
+    fixture.refund(&fixture.seller(1), &late, &json!({})).await.expect(201);
+    fixture.clock().advance(PERIOD);
+    let payer = fixture.platforms.signed_in(late.buyer.id);
+    let refused = fixture.refund(&payer, &late, &json!({})).await;
+    refused.expect_problem(409, "refund_period_over");
+    let payer = fixture.platforms.signed_in(failed.buyer.id);
+    let (body, all) = (json!({"to": "credit"}), [(1, 2), (3, 1)]);
+    let reply = fixture.refund_with_units(&payer, &failed, &body, &all).await.expect(201);
+    assert_eq!(reply.text("status"), "succeeded");
+    fixture.refund(&payer, &failed, &body).await.expect_problem(409, "refund_exceeds");
+}
+
+#[tokio::test]
+async fn only_orders_for_another_venue_or_start_than_the_present_ones_are_returned() {
+    let fixture = built_in().await;
+    fixture.postpone().await;
+    let show = fixture.show_refunds().await.unwrap();
+    let Schedule { venue, starts_at } = show.schedule.unwrap();
+    let earlier = starts_at.minus(Duration::from_millis(1));
+    for (venue, starts_at, is_moved) in [
+        (Some(&*venue), Some(starts_at), false),
+        (Some("Arena"), Some(starts_at), true),
+        (Some(&*venue), Some(earlier), true),
+        (None, None, true),
+    ] {
+        let at = |item: OrderItem| OrderItem { venue: venue.map(str::to_owned), starts_at, ..item };
+        let buyer = fixture.user();
+        let items = items_of_show().into_iter().map(at).collect();
+        let order = fixture.made_for_show(&buyer, items).await;
+        let reply = fixture.paid(&buyer, &order, "tok_visa").await.expect(201);
+        let sale = Sale::of(buyer, order, &reply);
+        let nothing = json!({});
+        if is_moved {
+            let all = [(1, 2), (3, 1)];
+            fixture.refund_with_units(&sale.buyer, &sale, &nothing, &all).await.expect(201);
+        } else {
+            let refused = fixture.refund(&sale.buyer, &sale, &nothing).await;
+            refused.expect_problem(403, "forbidden");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_copy_without_venue_and_start_admits_as_moved() {
+    let (fixture, sale) = postponed("tok_visa").await;
+    let copy = fixture.show_refunds().await.unwrap();
+    let mut old = serde_json::to_value(&copy).unwrap();
+    old.as_object_mut().unwrap().remove("schedule").unwrap();
+    let old: ShowRefunds = serde_json::from_value(old).unwrap();
+    assert_eq!(old, ShowRefunds { schedule: None, ..copy });
+    let payment: Payment =
+        fixture.store(payments::NAME).find(&sale.id.to_string()).await.unwrap().unwrap();
+    let now = fixture.platforms.clock.now();
+    assert_eq!(old.admit_payer(&sale.order, &payment, now), Ok(()));
+}
+
+#[tokio::test]
+async fn a_repeat_with_the_same_key_is_admitted_once_the_postponement_arrives() {
+    let fixture = built_in().await;
+    let sale = fixture.sold_for_show("tok_visa").await;
+    let (path, nothing) = (sale.refunds(), json!({}));
+    let early = fixture.post_keyed(&sale.buyer, &path, "k", &nothing).await;
+    early.expect_problem(403, "forbidden");
+    fixture.postpone().await;
+    let repeat = fixture.post_keyed(&sale.buyer, &path, "k", &nothing);
+    let (repeat, ()) = tokio::join!(repeat, fixture.put_on_sale(&sale, &[(1, 2), (3, 1)]));
+    assert_eq!(repeat.expect(201).text("status"), "succeeded");
 }
 
 #[tokio::test]

@@ -1,10 +1,12 @@
 //! Cancelled shows, and what happens at the provider meanwhile: refunds in the dashboard, banks that
 //! reject refunds later, disputes, and late captures.
 
+use std::time::Duration;
+
 use contract::order::OrderState;
 use payments::domain::AccountId::{Disputes, Provider, Refunds};
 use payments::domain::ShowRefund;
-use provider_simulator::EntryKind::{self, Authorized, Captured, Refunded};
+use provider_simulator::EntryKind::{self, Authorized, Captured, Refunded, Released};
 use provider_simulator::http::Simulator;
 use provider_simulator::{Action, Operation, Outcome};
 use serde_json::json;
@@ -119,6 +121,31 @@ async fn the_rest_of_a_payment_with_a_lost_dispute_becomes_credit() {
     fixture.progress_becomes(0, 0, 1).await;
     assert_eq!(fixture.refunded(&sale).await, json!(21));
     fixture.settles(0, 0, &[(of(sale.buyer.id), 2_100), (Provider, -2_100)]).await;
+}
+
+#[tokio::test]
+async fn a_payment_released_after_the_cancellation_leaves_nothing_owed_at_once() {
+    let fixture = simulated().await;
+    let buyer = fixture.user();
+    let order = fixture.made_for_show(&buyer, items_of_show()).await;
+    fixture.refuse(Operation::CaptureIntent);
+    let paying = Box::pin(fixture.paid(&buyer, &order, "pm_card_visa"));
+    let reply = fixture.while_time_passes(paying).await.expect(202);
+    let sale = Sale::of(buyer, order, &reply);
+    fixture.cancel_show().await;
+    let start = fixture.platforms.clock.now();
+    let waits = || async {
+        let due_at = fixture.sale_of(&sale.order).await.and_then(|sale| sale.due_at());
+        due_at.is_some_and(|at| at >= start.plus(Duration::from_hours(1)))
+    };
+    let waiting = Box::pin(fixture.eventually("the refund waits for the capture", waits));
+    fixture.while_time_passes(waiting).await;
+    fixture.act(Action::Cancel, &sale.reference);
+    fixture.clear_faults();
+    fixture.progress_becomes(0, 1, 0).await;
+    assert!(fixture.platforms.clock.now().since(start) < Duration::from_mins(30));
+    assert_eq!(fixture.ledger(&sale), [Authorized, Released]);
+    fixture.settles(0, 0, &[]).await;
 }
 
 #[tokio::test]

@@ -112,6 +112,11 @@ impl Refunds {
         self.by_sellers.iter().find(|requests| requests.seller == seller)
     }
 
+    /// Whether a refund that the user requested as a seller or payer has failed.
+    pub(crate) fn has_failed_requests_of(&self, user: UserId) -> bool {
+        self.of_seller(user).is_some_and(|requests| requests.attempts > requests.count)
+    }
+
     pub(crate) fn add(&mut self, refund: &Refund) -> Result<(), Refusal> {
         self.requested = self.requested.saturating_add(1);
         self.count(refund, 1);

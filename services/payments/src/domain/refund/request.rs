@@ -225,7 +225,8 @@ impl RefundRequest {
     }
 
     /// Divides the amount between sellers and house: the house covers a seller's missing balance if
-    /// an administrator or the payer requests it. It does not cover a top-up that the payer has spent.
+    /// an administrator or the payer requests it. It does not cover a top-up that the payer has
+    /// spent.
     fn borne(&self, part: Claim, purpose: Purpose, accounts: &[Account]) -> Result<Share, Refusal> {
         let share = part.borne_by(accounts);
         let may_cover = match (self.by, purpose) {

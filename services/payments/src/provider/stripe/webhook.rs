@@ -1,6 +1,6 @@
-//! Stripe's events. The signature is HMAC-SHA256 over the timestamp and the raw body, with any of the
-//! secrets, at most five minutes old. Only the fields that identify the payment or refund are read:
-//! an endpoint may use any version of the API, and these fields are the same in all.
+//! Stripe's events. The signature is HMAC-SHA256 over the timestamp and the raw body, with any of
+//! the secrets, at most five minutes old. Only the fields that identify the payment or refund are
+//! read: an endpoint may use any version of the API, and these fields are the same in all.
 //!
 //! Source: Stripe, "verify webhook signatures manually" and "Resolve … verification errors".
 

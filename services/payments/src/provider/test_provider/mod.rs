@@ -7,9 +7,9 @@
 //! | `tok_insufficient_funds` | declines: `insufficient_funds` |
 //! | `tok_slow` | authorises the amount after three seconds |
 //! | `tok_error_after_charge` | authorises the amount, but the first response is lost |
-//! | `tok_error_after_refund` | authorises the amount; the first response to each refund of it is lost |
-//! | `tok_refund_fails` | authorises the amount; every refund of it fails |
-//! | `tok_refund_pending` | authorises the amount; every refund of it is pending for three seconds |
+//! | `tok_error_after_refund` | authorises the amount; the first response to each refund is lost |
+//! | `tok_refund_fails` | authorises the amount; every refund fails |
+//! | `tok_refund_pending` | authorises the amount; every refund is pending for three seconds |
 //! | any other | declines: `unknown_token` |
 
 mod intent;
