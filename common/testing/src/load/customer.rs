@@ -275,7 +275,10 @@ impl Customer {
                 }
             }
         };
-        if call.key.is_some() && self.random.random_bool(0.1) {
+        // The refusal of a payer may end with a postponement, so no key stores it.
+        let is_temporary = matches!(call.request, Request::Return(_))
+            && (reply.status == 403 || reply.text("code") == "refund_period_over");
+        if call.key.is_some() && !is_temporary && self.random.random_bool(0.1) {
             self.repeat(&call, &reply).await;
         }
         Some(reply)
