@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use futures::future::try_join_all;
 use sources::{Clock, Span, SpanKind, current_trace};
 use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::{Notify, mpsc, oneshot};
@@ -155,6 +156,19 @@ impl Store {
             slot
         };
         slot.document.map(|document| typed(document.as_ref())).transpose()
+    }
+
+    /// The documents with these `_id`s, in their order. The lookups are concurrent, so that those
+    /// of a shared database have one query.
+    ///
+    /// # Errors
+    /// As [`Store::find`].
+    pub async fn find_all<D: Document>(
+        &self,
+        ids: impl IntoIterator<Item: ToString>,
+    ) -> Result<Vec<Option<D>>, Unavailable> {
+        let ids: Vec<String> = ids.into_iter().map(|id| id.to_string()).collect();
+        try_join_all(ids.iter().map(|id| self.find(id))).await
     }
 
     /// The documents of a query on a declared index, in its order.

@@ -5,7 +5,6 @@ use std::collections::{BTreeSet, HashMap};
 
 use contract::payment::PaymentState;
 use contract::{OrderId, TicketId};
-use futures::future::try_join_all;
 use store::Unavailable;
 use web::seen::SEEN_WAIT_MAX;
 use web::{Problem, Seen, SignedIn};
@@ -59,7 +58,6 @@ pub(super) async fn present_tickets(
 ) -> Result<HashMap<TicketId, Inventory>, Unavailable> {
     let items = orders.iter().flat_map(|order| &order.state.items);
     let tickets: BTreeSet<TicketId> = items.map(|item| item.ticket_id).collect();
-    let ids: Vec<String> = tickets.iter().map(ToString::to_string).collect();
-    let found = try_join_all(ids.iter().map(|id| ports.store.find::<Inventory>(id))).await?;
+    let found = ports.store.find_all::<Inventory>(&tickets).await?;
     Ok(tickets.into_iter().zip(found).filter_map(|(id, found)| Some((id, found?))).collect())
 }

@@ -8,7 +8,6 @@ use std::time::Duration;
 
 use contract::{Id, Timestamp};
 use futures::FutureExt as _;
-use futures::future::try_join_all;
 use sources::{Span, Trace, with_trace};
 use store::{Document, Query, Tx, Unavailable};
 use tokio::sync::Mutex;
@@ -99,9 +98,8 @@ impl<W: Unsettled> Drive<W> {
             found
         } else {
             let queued = queue.take(jobs.capacity());
-            let queued = jobs.startable(queued).into_iter();
-            let finding = queued.map(async |id| ports.store.find(&id.to_string()).await);
-            try_join_all(finding).await?.into_iter().flatten().collect()
+            let found = ports.store.find_all(jobs.startable(queued)).await?;
+            found.into_iter().flatten().collect()
         };
         for work in found {
             jobs.start(work.id(), now, |attempts| drive(ports.clone(), work, attempts));

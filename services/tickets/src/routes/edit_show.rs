@@ -70,6 +70,6 @@ pub(crate) async fn edit_show(
         Ok(change)
     };
     let show = revise(&ports, id.0.untyped(), edit).await?;
-    let tickets = tickets_of(&ports.store, show.id).await?;
+    let tickets = tickets_of(&ports.store, &show).await?;
     Ok(shown_show(&show, &tickets, Some(&who), ports.clock.now()))
 }

@@ -6,7 +6,6 @@ use std::time::Duration;
 use actix_web::web::Data;
 use actix_web::{HttpRequest, get};
 use contract::{Timestamp, UserId};
-use futures::future::try_join_all;
 use serde::Deserialize;
 use store::{Found, Query};
 use utoipa::ToSchema;
@@ -151,17 +150,13 @@ pub(crate) async fn list_shows(
     };
     let page = Page::of(&list, size, shows).or_next(&list, next);
     // Found by id: cached, and otherwise loaded together.
-    let ids: Vec<String> =
-        page.entries.iter().flat_map(|show| &show.on_offer).map(ToString::to_string).collect();
-    let found = try_join_all(ids.iter().map(|id| ports.store.find::<Ticket>(id))).await?;
-    let mut found = found.into_iter();
-    let tickets = page
-        .entries
-        .iter()
-        .map(|show| found.by_ref().take(show.on_offer.len()).flatten().collect::<Vec<_>>());
-    let tickets: Vec<_> = tickets.collect();
-    let listed = page.entries.iter().zip(&tickets);
-    let viewer = who.0.as_ref();
-    let views = listed.map(|(show, tickets)| ShowView::listed(show, tickets, viewer, now));
-    Ok(page.response(&views.collect::<Vec<_>>()))
+    let ids = page.entries.iter().flat_map(|show| &show.on_offer);
+    let mut tickets = ports.store.find_all::<Ticket>(ids).await?.into_iter();
+    let views = page.entries.iter().map(|show| {
+        let of_show = tickets.by_ref().take(show.on_offer.len());
+        let of_show: Vec<Ticket> = of_show.flatten().collect();
+        ShowView::listed(show, &of_show, who.0.as_ref(), now)
+    });
+    let views: Vec<ShowView> = views.collect();
+    Ok(page.response(&views))
 }

@@ -28,6 +28,6 @@ pub(crate) async fn show_show(
     seen_stock::follow_all(&ports, &seen).await?;
     let show = ports.store.find::<Show>(&id.0.to_string()).await?;
     let show = show.ok_or(Problem::from(Refusal::UnknownShow))?;
-    let tickets = tickets_of(&ports.store, show.id).await?;
+    let tickets = tickets_of(&ports.store, &show).await?;
     Ok(shown_show(&show, &tickets, who.0.as_ref(), ports.clock.now()))
 }

@@ -5,14 +5,14 @@ use contract::money::Decimal;
 use contract::show::ShowStatus;
 use contract::{Currency, ShowId, Timestamp, UserId};
 use serde::Serialize;
-use store::{Loaded, Query, Store, Tx, Unavailable};
+use store::{Loaded, Store, Tx, Unavailable};
 use utoipa::ToSchema;
 use web::session::Role;
 use web::{Response, SignedIn};
 
 use super::image::ImageView;
 use super::ticket::TicketView;
-use crate::domain::{Place, Refunds, SHOW_TICKETS_MAX, Show, Ticket};
+use crate::domain::{Place, Refunds, Show, Ticket};
 
 /// Whether a show takes place.
 #[derive(Debug, Clone, Copy, Serialize, ToSchema)]
@@ -179,16 +179,14 @@ impl ShowView {
 }
 
 /// The tickets of a show, oldest first.
-pub(crate) async fn tickets_of(store: &Store, show: ShowId) -> Result<Vec<Ticket>, Unavailable> {
-    let limit = u32::try_from(SHOW_TICKETS_MAX).unwrap_or(u32::MAX);
-    store.query(Query::on("of_show_by_age").equals(show).limit(limit)).await
+pub(crate) async fn tickets_of(store: &Store, show: &Show) -> Result<Vec<Ticket>, Unavailable> {
+    Ok(store.find_all(&show.tickets).await?.into_iter().flatten().collect())
 }
 
 /// The response with a show, as `viewer` sees it in a decision.
 pub(crate) fn shown_in(tx: &mut Tx<'_>, show: &Show, viewer: &SignedIn) -> Loaded<Response> {
-    let mut tickets: Vec<Ticket> =
-        tx.get_all::<Ticket>(&show.tickets)?.into_iter().flatten().collect();
-    tickets.sort_by_key(|ticket| (ticket.created_at, ticket.id));
+    let tickets = tx.get_all::<Ticket>(&show.tickets)?;
+    let tickets: Vec<Ticket> = tickets.into_iter().flatten().collect();
     Ok(shown_show(show, &tickets, Some(viewer), tx.now()))
 }
 
