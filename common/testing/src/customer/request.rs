@@ -211,6 +211,13 @@ impl Request {
         self.target().0 == Method::POST && !is_change
     }
 
+    /// Whether no idempotency key stores this response: a postponement may end the refusal of a
+    /// payer.
+    pub fn is_temporary(&self, reply: &Reply) -> bool {
+        let is_refused = reply.status == 403 || reply.text("code") == "refund_period_over";
+        matches!(self, Self::Return(_)) && is_refused
+    }
+
     /// Whether the contract allows this response. `also` lists problem codes that the circumstances
     /// of the request allow in addition.
     pub fn allows(&self, reply: &Reply, also: &[&str]) -> bool {

@@ -106,6 +106,24 @@ impl Client {
         }
     }
 
+    /// Repeats a request until it has its final response, or until `is_over` returns true. A repeat
+    /// of a pending request with the same key returns the result.
+    pub(crate) async fn send_until_final(
+        &self,
+        call: &Call,
+        mut is_over: impl FnMut() -> bool,
+    ) -> Option<Reply> {
+        loop {
+            let reply = self.send_with_retries(call, &mut is_over).await?;
+            if !call.request.is_pending(&reply) {
+                return Some(reply);
+            }
+            if is_over() {
+                return None;
+            }
+        }
+    }
+
     /// Signs up a new account.
     pub(crate) async fn sign_up(&self, seed: u64, number: usize) -> Account {
         let email = format!("customer-{seed}-{number}@example.com");

@@ -263,22 +263,14 @@ impl Customer {
         let key = request.has_key().then(|| format!("{}-{}", self.number, self.commands));
         let call = Call { request, cookie: account.cookie.clone(), key };
         let shared = Arc::clone(&self.shared);
-        let reply = loop {
-            match shared.client.send_with_retries(&call, || self.is_past_timeout()).await {
-                // Pending: a repeat with the same key returns the result.
-                Some(reply) if !call.request.is_pending(&reply) => break reply,
-                Some(_) if !self.is_past_timeout() => {}
-                Some(_) | None => {
-                    let line = format!("{:?}", call.request);
-                    shared.journal.lock().unanswered.push(line);
-                    return None;
-                }
-            }
+        let sending = shared.client.send_until_final(&call, || self.is_past_timeout());
+        let Some(reply) = sending.await else {
+            let line = format!("{:?}", call.request);
+            shared.journal.lock().unanswered.push(line);
+            return None;
         };
-        // The refusal of a payer may end with a postponement, so no key stores it.
-        let is_temporary = matches!(call.request, Request::Return(_))
-            && (reply.status == 403 || reply.text("code") == "refund_period_over");
-        if call.key.is_some() && !is_temporary && self.random.random_bool(0.1) {
+        let is_stored = call.key.is_some() && !call.request.is_temporary(&reply);
+        if is_stored && self.random.random_bool(0.1) {
             self.repeat(&call, &reply).await;
         }
         Some(reply)

@@ -164,12 +164,7 @@ impl ShowSale {
         let command = self.commands.fetch_add(1, Ordering::Relaxed);
         let key = request.has_key().then(|| format!("sale-{command}"));
         let call = Call { request, cookie: account.cookie.clone(), key };
-        let reply = loop {
-            let reply = self.client.send_with_retries(&call, || false).await.unwrap();
-            if !call.request.is_pending(&reply) {
-                break reply;
-            }
-        };
+        let reply = self.client.send_until_final(&call, || false).await.unwrap();
         let mut journal = self.journal.lock();
         if !call.request.allows(&reply, &[]) {
             let line = format!("{:?} received {}: {}", call.request, reply.status, reply.body);
