@@ -298,7 +298,8 @@ async fn stored_sums_are_those_of_the_stored_copies() {
     for order in 21..29 {
         let copy: SaleCopy = fixture.stored(&id::<OrderId>(order).to_string()).await.unwrap();
         assert_eq!(copy.0.version, 3);
-        let sums = expected.unwrap_or_else(|| SaleSums::none(None, &copy.0));
+        let sums =
+            expected.unwrap_or_else(|| SaleSums::none(copy.0.show_id, None, copy.0.paid.currency));
         expected = Some(sums.changed(None, &copy.0).unwrap());
     }
     assert_eq!(Some(total), expected);
@@ -322,13 +323,13 @@ proptest! {
             disputed: usd(paid % 2),
         };
         let mut last = std::collections::BTreeMap::new();
-        let mut sums = SaleSums::none(None, &sale(0, 0, 0));
+        let mut sums = SaleSums::none(id(1), None, usd(0).currency);
         for (order, paid, returned) in states {
             let next = sale(order, paid, returned);
             sums = sums.changed(last.get(&order), &next).unwrap();
             last.insert(order, next);
         }
-        let mut expected = SaleSums::none(None, &sale(0, 0, 0));
+        let mut expected = SaleSums::none(id(1), None, usd(0).currency);
         for state in last.values() {
             expected = expected.changed(None, state).unwrap();
         }

@@ -76,9 +76,10 @@ fn copy_money(evidence: &mut Evidence) {
 /// Updates the copies of sales and their sums.
 fn copy_sales(evidence: &mut Evidence) {
     let states: Vec<_> = evidence.sales.iter().map(|sale| sale.state.clone()).collect();
+    let first = states.first().unwrap();
     evidence.sale_sums = [None, Some(hour_of(START))]
         .map(|hour| {
-            let none = SaleSums::none(hour, states.first().unwrap());
+            let none = SaleSums::none(first.show_id, hour, first.paid.currency);
             states.iter().fold(none, |sums, sale| sums.changed(None, sale).unwrap())
         })
         .to_vec();

@@ -25,14 +25,24 @@ pub enum CsvCell {
 pub struct CsvTable(String);
 
 impl CsvTable {
-    /// A table with these columns.
+    /// A table with these columns and rows.
     #[must_use]
-    pub fn new(columns: &[&str]) -> Self {
+    pub fn of(
+        columns: &[&str],
+        rows: impl IntoIterator<Item: IntoIterator<Item = CsvCell>>,
+    ) -> Self {
+        let mut table = Self::new(columns);
+        for row in rows {
+            table.row(row);
+        }
+        table
+    }
+
+    fn new(columns: &[&str]) -> Self {
         Self(format!("{}\r\n", columns.join(",")))
     }
 
-    /// Adds a row.
-    pub fn row(&mut self, cells: impl IntoIterator<Item = CsvCell>) {
+    fn row(&mut self, cells: impl IntoIterator<Item = CsvCell>) {
         for (number, cell) in cells.into_iter().enumerate() {
             if number > 0 {
                 self.0.push(',');

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use contract::money::NoSum;
 use contract::sale::SaleState;
-use contract::{Money, ShowId, TicketId, Timestamp};
+use contract::{Currency, Money, ShowId, TicketId, Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// Length of an hour in a sum.
@@ -62,6 +62,15 @@ pub struct CategorySums {
     pub returned_for: Money,
 }
 
+impl CategorySums {
+    /// Sums of no sale.
+    #[must_use]
+    pub const fn none(currency: Currency) -> Self {
+        let zero = Money::zero(currency);
+        Self { sold: 0, returned: 0, sold_for: zero, returned_for: zero }
+    }
+}
+
 /// Whether a sale is added to sums or removed from them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Change {
@@ -97,12 +106,12 @@ pub fn hour_of(time: Timestamp) -> Timestamp {
 }
 
 impl SaleSums {
-    /// Sums of no sale, in the currency of the first one.
+    /// Sums of no sale.
     #[must_use]
-    pub fn none(hour: Option<Timestamp>, first: &SaleState) -> Self {
-        let zero = Money::zero(first.paid.currency);
+    pub fn none(show_id: ShowId, hour: Option<Timestamp>, currency: Currency) -> Self {
+        let zero = Money::zero(currency);
         Self {
-            show_id: first.show_id,
+            show_id,
             hour,
             orders: 0,
             categories: BTreeMap::new(),
@@ -139,8 +148,7 @@ impl SaleSums {
         self.refunded = change.amount(self.refunded, sale.refunded)?;
         self.disputed = change.amount(self.disputed, sale.disputed)?;
         for item in &sale.items {
-            let zero = Money::zero(self.paid.currency);
-            let none = CategorySums { sold: 0, returned: 0, sold_for: zero, returned_for: zero };
+            let none = CategorySums::none(self.paid.currency);
             let sums = self.categories.entry(item.ticket_id).or_insert(none);
             sums.sold = change.count(sums.sold, item.quantity.into())?;
             sums.returned = change.count(sums.returned, item.returned.into())?;

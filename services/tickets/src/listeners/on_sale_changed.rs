@@ -31,7 +31,8 @@ fn follow(tx: &mut Tx<'_>, sale: &SaleState) -> Result<Handled, Stop<SaleRefusal
     let hours = [None, Some(hour_of(sale.ordered_at))];
     let ids = hours.map(|hour| SaleSums::id(sale.show_id, hour));
     for (sums, hour) in tx.get_all::<SaleSums>(&ids)?.into_iter().zip(hours) {
-        let sums = sums.unwrap_or_else(|| SaleSums::none(hour, sale));
+        let none = || SaleSums::none(sale.show_id, hour, sale.paid.currency);
+        let sums = sums.unwrap_or_else(none);
         tx.put(sums.changed(known.as_ref(), sale).map_err(SaleRefusal::from)?);
     }
     tx.put(SaleCopy(sale.clone()));

@@ -3,7 +3,6 @@
 use actix_web::web::Data;
 use actix_web::{HttpRequest, get};
 use contract::{ShowId, UserId};
-use futures::future::try_join_all;
 use serde::Serialize;
 use store::Query;
 use utoipa::ToSchema;
@@ -60,8 +59,7 @@ pub(crate) async fn list_sales(
     let totals = Query::on("totals").equals(true).descending();
     let page = (format, limit, cursor);
     let page = Page::<SaleSums>::in_format(&ports.store, &request, totals, page).await?;
-    let ids: Vec<String> = page.entries.iter().map(|sums| sums.show_id.to_string()).collect();
-    let shows = try_join_all(ids.iter().map(|id| ports.store.find::<Show>(id))).await?;
+    let shows = ports.store.find_all::<Show>(page.entries.iter().map(|sums| sums.show_id)).await?;
     let views = page.entries.iter().zip(shows).filter_map(|(sums, show)| {
         let show = show?;
         Some(SalesOfShowView {
@@ -76,16 +74,15 @@ pub(crate) async fn list_sales(
         TableFormat::Csv => {
             let own = ["show_id", "title", "seller_id"];
             let columns: Vec<&str> = own.into_iter().chain(SaleSumsView::COLUMNS).collect();
-            let mut table = CsvTable::new(&columns);
-            for view in views {
+            let rows = views.map(|view| {
                 let own = [
                     CsvCell::Value(view.show_id.to_string()),
                     CsvCell::Text(view.title),
                     CsvCell::Value(view.user_id.to_string()),
                 ];
-                table.row(own.into_iter().chain(view.sums.cells()));
-            }
-            page.linked(table.response("sales.csv"))
+                own.into_iter().chain(view.sums.cells())
+            });
+            page.linked(CsvTable::of(&columns, rows).response("sales.csv"))
         }
     })
 }

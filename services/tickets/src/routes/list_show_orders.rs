@@ -53,10 +53,7 @@ pub(crate) async fn list_show_orders(
     Ok(match format {
         TableFormat::Json => page.response(&views.collect::<Vec<_>>()),
         TableFormat::Csv => {
-            let mut table = CsvTable::new(&SaleView::COLUMNS);
-            for view in views {
-                table.row(view.cells());
-            }
+            let table = CsvTable::of(&SaleView::COLUMNS, views.map(|view| view.cells()));
             page.linked(table.response(&format!("orders-{}.csv", show.id)))
         }
     })

@@ -5,7 +5,6 @@ use std::str::FromStr;
 use actix_web::web::Data;
 use actix_web::{HttpRequest, get};
 use contract::{ShowId, Timestamp};
-use futures::future::try_join_all;
 use serde::Serialize;
 use store::Query;
 use utoipa::ToSchema;
@@ -15,10 +14,11 @@ use web::{
 };
 
 use crate::Ports;
-use crate::domain::{SaleSums, Ticket};
+use crate::domain::SaleSums;
 use crate::sales::category_view::CategorySalesView;
 use crate::sales::own_show::own_show;
 use crate::sales::sums_view::SaleSumsView;
+use crate::views::tickets_of;
 
 /// Division of the sales of a show by time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ToSchema)]
@@ -118,34 +118,31 @@ pub(crate) async fn show_sales(
     };
     if let (TableFormat::Csv, Some(hours)) = (format, &hours) {
         let columns: Vec<&str> = ["hour"].into_iter().chain(SaleSumsView::COLUMNS).collect();
-        let mut table = CsvTable::new(&columns);
-        for view in hours.entries.iter().filter_map(hour_view) {
+        let rows = hours.entries.iter().filter_map(hour_view).map(|view| {
             let hour = CsvCell::Value(view.hour.to_string());
-            table.row([hour].into_iter().chain(view.sums.cells()));
-        }
+            [hour].into_iter().chain(view.sums.cells())
+        });
+        let table = CsvTable::of(&columns, rows);
         return Ok(hours.linked(table.response(&format!("hours-{}.csv", show.id))));
     }
     let total = ports.store.find::<SaleSums>(&SaleSums::id(show.id, None)).await?;
-    let ids: Vec<String> = show.tickets.iter().map(ToString::to_string).collect();
-    let tickets = try_join_all(ids.iter().map(|id| ports.store.find::<Ticket>(id))).await?;
-    let categories = tickets.into_iter().flatten().map(|ticket| {
-        let sums = total.as_ref().and_then(|total| total.categories.get(&ticket.id));
-        CategorySalesView::of(&ticket, sums)
-    });
+    let none = || SaleSums::none(show.id, None, show.currency.unwrap_or_default());
+    let total = total.unwrap_or_else(none);
+    let tickets = tickets_of(&ports.store, &show).await?;
+    let categories = tickets
+        .iter()
+        .map(|ticket| CategorySalesView::of(ticket, total.categories.get(&ticket.id)));
     let categories: Vec<CategorySalesView> = categories.collect();
     if format == TableFormat::Csv {
-        let mut table = CsvTable::new(&CategorySalesView::COLUMNS);
-        for view in &categories {
-            table.row(view.cells());
-        }
+        let rows = categories.iter().map(CategorySalesView::cells);
+        let table = CsvTable::of(&CategorySalesView::COLUMNS, rows);
         return Ok(table.response(&format!("sales-{}.csv", show.id)));
     }
-    let none = || SaleSumsView::none(show.currency.unwrap_or_default());
     let view = ShowSalesView {
         show_id: show.id,
         offered: categories.iter().map(|view| u64::from(view.offered())).sum(),
         held: categories.iter().map(|view| u64::from(view.held())).sum(),
-        sums: total.as_ref().map_or_else(none, SaleSumsView::of),
+        sums: SaleSumsView::of(&total),
         categories,
         hours: hours.as_ref().map(|page| page.entries.iter().filter_map(hour_view).collect()),
     };

@@ -1,7 +1,7 @@
 //! View of the sales of one ticket of a show.
 
 use contract::money::Decimal;
-use contract::{Currency, Money, TicketId};
+use contract::{Currency, TicketId};
 use serde::Serialize;
 use utoipa::ToSchema;
 use web::CsvCell;
@@ -48,8 +48,7 @@ impl CategorySalesView {
 
     pub(crate) fn of(ticket: &Ticket, sums: Option<&CategorySums>) -> Self {
         let price = ticket.terms.price;
-        let zero = Money::zero(price.currency);
-        let none = CategorySums { sold: 0, returned: 0, sold_for: zero, returned_for: zero };
+        let none = CategorySums::none(price.currency);
         let CategorySums { sold, returned, sold_for, returned_for } = *sums.unwrap_or(&none);
         Self {
             ticket_id: ticket.id,

@@ -26,12 +26,16 @@ pub(crate) enum SaleStatusView {
 impl SaleStatusView {
     fn of(sale: &SaleState) -> Self {
         let (paid, refunded) = (sale.paid.minor_units, sale.refunded.minor_units);
-        match () {
-            () if sale.disputed.minor_units > 0 => Self::Disputed,
-            () if paid == 0 => Self::NothingPaid,
-            () if refunded == 0 => Self::Paid,
-            () if refunded < paid => Self::PartlyRefunded,
-            () => Self::Refunded,
+        if sale.disputed.minor_units > 0 {
+            Self::Disputed
+        } else if paid == 0 {
+            Self::NothingPaid
+        } else if refunded == 0 {
+            Self::Paid
+        } else if refunded < paid {
+            Self::PartlyRefunded
+        } else {
+            Self::Refunded
         }
     }
 

@@ -1,7 +1,7 @@
 //! Views of the sums of sales.
 
+use contract::Currency;
 use contract::money::Decimal;
-use contract::{Currency, Money};
 use serde::Serialize;
 use utoipa::ToSchema;
 use web::CsvCell;
@@ -42,20 +42,6 @@ impl SaleSumsView {
             paid: sums.paid.to_decimal(),
             refunded: sums.refunded.to_decimal(),
             disputed: sums.disputed.to_decimal(),
-        }
-    }
-
-    /// The view of a show without sales.
-    pub(crate) fn none(currency: Currency) -> Self {
-        let zero = || Money::zero(currency).to_decimal();
-        Self {
-            orders: 0,
-            sold: 0,
-            returned: 0,
-            currency,
-            paid: zero(),
-            refunded: zero(),
-            disputed: zero(),
         }
     }
 

@@ -22,7 +22,7 @@ impl Ticket {
         self.is_on_offer() && !self.is_over && !self.is_cancelled()
     }
 
-    /// Whether the ticket is offered by a seller who is neither banned nor erased.
+    /// Whether the ticket is offered, and its seller neither banned nor erased.
     #[must_use]
     pub fn is_on_offer(&self) -> bool {
         self.offer == Offer::Open && !self.stock.is_suspended && !self.is_orphaned
