@@ -11,7 +11,8 @@ use crate::evidence::Evidence;
 use crate::refunds::sum;
 use crate::rule::{Findings, Rule};
 
-/// Orders and the paid, refunded and disputed amounts of the sales of a show, or of one of its hours.
+/// Orders and the paid, refunded and disputed amounts of the sales of a show, or of one of its
+/// hours.
 type Totals = (u64, [i128; 3]);
 
 /// Sold and returned units of a ticket, and their prices.

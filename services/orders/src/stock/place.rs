@@ -50,8 +50,8 @@ impl OrderRequest {
 
     /// Holds every item for the buyer, sells every item of a free order, or refuses the order.
     /// Returns the order and the remaining stock. Errors: the refusals of [`Inventory::hold`],
-    /// [`common_show`], [`Order::place`], [`Order::expect_total`], [`Holdings::with`] and [`NetworkHolds::hold`];
-    /// [`Refusal::TotalNotChargeable`].
+    /// [`common_show`], [`Order::place`], [`Order::expect_total`], [`Holdings::with`] and
+    /// [`NetworkHolds::hold`]; [`Refusal::TotalNotChargeable`].
     pub(crate) fn place(
         &self,
         tx: &mut Tx<'_>,

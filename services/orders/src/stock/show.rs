@@ -1,4 +1,5 @@
-//! Copies of shows: they change together with the inventories of all their tickets, in one decision.
+//! Copies of shows: they change together with the inventories of all their tickets, in one
+//! decision.
 
 use bus::Handled;
 use contract::show_revision::ShowRevisionState;
@@ -94,8 +95,8 @@ pub(crate) fn decide(
     Ok(save(tx, Some(show), None)?)
 }
 
-/// The command, or the end of an active order whose show is cancelled. One inventory suffices: those
-/// of a show change in one commit.
+/// The command, or the end of an active order whose show is cancelled. One inventory suffices:
+/// those of a show change in one commit.
 pub(super) fn command_of(tx: &mut Tx<'_>, order: &Order, command: Command) -> Loaded<Command> {
     let items = order.state.items.iter().filter(|_| order.state.show_id.is_some());
     let Some(item) = items.take(1).find(|_| order.is_active()) else { return Ok(command) };

@@ -74,8 +74,8 @@ impl MongoEngine {
             let writing = tokio::time::timeout(bound, self.write(batch, session, changes)).await;
             let mut session = match writing {
                 Ok(Ok(session)) => session,
-                // A write of another replica came first. The error does not name its document: all are
-                // loaded again.
+                // A write of another replica came first. The error does not name its document: all
+                // are loaded again.
                 Ok(Err(CommitError::Conflict)) => {
                     tokio::time::sleep(CONFLICT_RETRY.jittered(1, rand::random())).await;
                     return Err(CommitError::Conflict);
