@@ -35,7 +35,8 @@ impl Checks {
     fn inventory_changed(&mut self, inventory: Inventory, decided_at: Timestamp) {
         let committed = inventory.held + inventory.sold;
         let known = self.inventories.get(&inventory.ticket_id);
-        let grew = known.is_none_or(|known| committed > known.held + known.sold);
+        // Orders also write inventories without units, when a show's change is decided.
+        let grew = committed > known.map_or(0, |known| known.held + known.sold);
         // A batch may contain an order and, after it, the suspension.
         let was_suspended = known.is_some_and(|known| {
             known.is_suspended && known.seller_version == inventory.seller_version
@@ -53,8 +54,7 @@ impl Checks {
             let version = inventory.ticket_version;
             format!("ticket {id} was ordered at version {version}, after {acknowledged} was acknowledged")
         });
-        // A new inventory has no units yet.
-        if grew && committed > 0 {
+        if grew {
             self.hold_of_show(&inventory);
         }
         self.committed_units.insert((id, inventory.version), committed);
