@@ -8,6 +8,7 @@ use bus::BusMessage;
 use bytes::Bytes;
 use contract::envelope::{self, ReceivedEvent};
 use contract::order::OrderState;
+use contract::revision::RevisionState;
 use contract::{Id, State};
 use invariants::Rule;
 use serde_json::value::RawValue;
@@ -143,7 +144,17 @@ impl Checks {
             "order" => published(&self.orders.get(&id.parse().ok()?)?.state),
             "inventory" => published(&self.inventories.get(&id.parse().ok()?)?.state()),
             "ticket" => published(&self.tickets.get(&id.parse().ok()?)?.state()),
-            "revision" => published(&self.tickets.get(&id.parse().ok()?)?.revision_state()?),
+            "revision" => {
+                let pending = self.tickets.get(&id.parse().ok()?)?.revision_state()?;
+                let requested = event.data.get();
+                let requested: RevisionState =
+                    serde_json::from_str(requested).expect("a revision is requested");
+                // A change of the show, later in the batch, is a version of the ticket, too.
+                if pending.ticket.version > requested.ticket.version {
+                    return None;
+                }
+                published(&pending)
+            }
             "show" => published(&self.shows.get(&id.parse().ok()?)?.state()),
             "show_revision" => published(&self.shows.get(&id.parse().ok()?)?.revision_state()?),
             "show_terms" => published(&self.order_shows.get(&id.parse().ok()?)?.terms()?),

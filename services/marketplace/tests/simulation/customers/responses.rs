@@ -33,10 +33,15 @@ impl Customers {
             let Reply { status, body, .. } = reply;
             Err(format!("{rule:?}: {what}: {method} {path} returned {status} {body}"))
         };
-        let is_first = call.first.is_none();
-        let first = call.first.get_or_insert_with(|| reply.clone());
+        // A temporary refusal is not stored: the next response takes its place.
+        let is_first = call.first.as_ref().is_none_or(|first| call.request.is_temporary(first));
+        if is_first {
+            call.first = Some(reply.clone());
+        }
+        let first = call.first.as_ref().expect("it was stored at the latest now");
         let is_equal = (first.status, &first.body) == (reply.status, &reply.body);
-        if call.key.is_some() && !is_equal && !is_signed_out {
+        let is_stored = call.key.is_some() && !call.request.is_temporary(reply);
+        if is_stored && !is_equal && !is_signed_out {
             return wrong(Rule::OneEffect, &format!("the first response was {}", first.body));
         }
         let call = call.clone();
@@ -244,6 +249,7 @@ impl Customers {
                 vec!["below_committed", "version_conflict", "taken_down", "show_cancelled"]
             }
             // Times are in the past once the clock has jumped.
+            Request::CreateShow(..) => vec!["invalid_request"],
             Request::EditShow(..) | Request::PostponeShow(..) => {
                 vec!["version_conflict", "invalid_request", "reserved", "show_begun"]
             }
