@@ -82,8 +82,12 @@ pub fn check_money(
     let is_captured = |payment: &&Payment| matches!(payment.state, State::Captured { .. });
     let captured = payment.filter(is_captured);
     let paid = sum(captured.map(|payment| payment.amount));
-    let refunds = claims.refunds.iter().filter(|_| captured.is_some());
-    let refunded: i128 = refunds
+    let none = Claims::default();
+    // Money that the provider captured against the payment's will is no money of the sale.
+    let claims = if captured.is_some() { claims } else { &none };
+    let refunded: i128 = claims
+        .refunds
+        .iter()
         .map(|refund| match &refund.state {
             Refunded::Requested { .. } | Refunded::Succeeded { .. } => sum([refund.amount]),
             Refunded::Credited { shares, .. } => sum(shares.iter().map(Share::amount)),

@@ -6,6 +6,7 @@ web::codes! {
     PAYMENT_DECLINED = PAYMENT_REQUIRED, "payment_declined", "The payment was declined";
     ORDER_COMPLETE = CONFLICT, "order_complete", "The order is complete";
     ORDER_CANCELLED = CONFLICT, "order_cancelled", "The order is cancelled";
+    SHOW_CANCELLED = CONFLICT, "show_cancelled", "The show is cancelled";
     ORDER_EXPIRED = CONFLICT, "order_expired", "The order has expired";
     AMOUNT_NOT_CHARGEABLE = CONFLICT, "amount_not_chargeable",
         "The amount cannot be charged to a card";

@@ -25,9 +25,8 @@ impl From<Refusal> for Problem {
             }
             // The sessions of an erased account end shortly after.
             Refusal::PayerErased => (Code::NOT_SIGNED_IN, None),
-            Refusal::Void(VoidReason::OrderCancelled | VoidReason::ShowCancelled) => {
-                (code::ORDER_CANCELLED, None)
-            }
+            Refusal::Void(VoidReason::OrderCancelled) => (code::ORDER_CANCELLED, None),
+            Refusal::Void(VoidReason::ShowCancelled) => (code::SHOW_CANCELLED, None),
             Refusal::Void(VoidReason::OrderExpired) => (code::ORDER_EXPIRED, None),
             Refusal::Void(VoidReason::OrderComplete) => (code::ORDER_COMPLETE, None),
             Refusal::PreconditionFailed { .. } => (Code::PRECONDITION_FAILED, None),

@@ -255,6 +255,7 @@ fn cases() -> impl Iterator<Item = (&'static str, Decision, &'static str)> {
         (Decision::AcceptedAnother, "order_complete"),
         (Decision::Cancelled(CancelReason::Expired), "order_expired"),
         (Decision::Cancelled(CancelReason::Buyer), "order_cancelled"),
+        (Decision::Cancelled(CancelReason::ShowCancelled), "show_cancelled"),
     ];
     let of_method = move |method| decisions.map(|(decision, code)| (method, decision, code));
     let cases = ["tok_visa", CREDIT].into_iter().flat_map(of_method);

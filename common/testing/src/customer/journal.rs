@@ -102,9 +102,12 @@ impl Journal {
             (Request::Pay(order, _) | Request::PayByCredit(order), _)
                 if code == "order_cancelled" =>
             {
-                let is_of_show = reply.text("detail").starts_with("The show");
-                let end = if is_of_show { End::ShowCancelled } else { End::CancelledByBuyer };
-                self.record_end(*order, Some(end));
+                self.record_end(*order, Some(End::CancelledByBuyer));
+            }
+            (Request::Pay(order, _) | Request::PayByCredit(order), _)
+                if code == "show_cancelled" =>
+            {
+                self.record_end(*order, Some(End::ShowCancelled));
             }
             _ => {}
         }

@@ -238,6 +238,7 @@ impl Request {
                 201,
                 &[
                     "order_cancelled",
+                    "show_cancelled",
                     "order_expired",
                     "order_complete",
                     "payment_in_progress",

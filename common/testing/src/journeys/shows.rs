@@ -148,7 +148,7 @@ impl<E: Engines> TestMarketplace<E> {
         late.expect_problem(409, "show_cancelled");
         self.order_becomes(&bob, unpaid, "cancelled").await;
         assert_eq!(self.show_order(&bob, unpaid).await.text("reason"), "show_cancelled");
-        self.pay(&bob, unpaid, "tok_visa").await.expect_problem(409, "order_cancelled");
+        self.pay(&bob, unpaid, "tok_visa").await.expect_problem(409, "show_cancelled");
         self.refunds_end(&show, 2, 0).await;
         assert_eq!((self.captured().await, self.refunded().await), (3_050, 2_050));
         let account = self.get(Some(&bob), "/api/payments/account").await.expect(200);

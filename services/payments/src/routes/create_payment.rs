@@ -51,7 +51,7 @@ impl TryFrom<String> for Method {
         (status = 202, description = "Not decided yet: carry out `action`, if present, and read the payment again", body = PaymentView),
         (status = 402, description = "`payment_declined`; nothing was charged"),
         (status = 404, description = "No such order of the signed-in user"),
-        (status = 409, description = "`order_cancelled`, `order_expired`, `order_complete`, `payment_in_progress` or `amount_not_chargeable`; nothing was charged"),
+        (status = 409, description = "`order_cancelled`, `show_cancelled`, `order_expired`, `order_complete`, `payment_in_progress` or `amount_not_chargeable`; nothing was charged"),
         (status = 429, description = "`too_many_requests` or `too_many_card_attempts`; nothing was charged", headers(("Retry-After" = u32, description = "Seconds to wait"))),
     ),
     security(("session" = [])),
