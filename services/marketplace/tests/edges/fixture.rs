@@ -18,6 +18,9 @@ use crate::forgery;
 use crate::placeholders::PNG;
 use crate::test_marketplace::{ORDER_WINDOW, TestMarketplace};
 
+/// Time from the creation of a begun show to its start.
+const UNTIL_START: Duration = Duration::from_secs(1);
+
 /// The people and things that one request names; no two requests share any.
 pub(crate) struct Fixture<'t> {
     pub(crate) marketplace: &'t TestMarketplace,
@@ -59,10 +62,25 @@ impl<'t> Fixture<'t> {
             "show" => self.show().await,
             "cancelled show" => {
                 let show = self.show().await;
-                let seller = self.person("seller").await;
-                let path = format!("/api/shows/{show}/cancel");
-                self.send(Some(&seller), &path, &json!({})).await.expect(202);
+                self.change_show(&show, "cancel", json!({})).await;
                 show
+            }
+            "begun show" => self.begun_show().await,
+            "order of a cancelled show" => {
+                let (show, order) = self.order_of_show().await;
+                self.change_show(&show, "cancel", json!({})).await;
+                order
+            }
+            "payment of a postponed show" => {
+                let (show, order) = self.order_of_show().await;
+                let body = json!({"orderId": order, "token": "tok_visa"});
+                let payment = self.create("buyer", "/api/payments", body).await.text("id");
+                let times = json!({
+                    "startsAt": "2027-07-01T19:30:00Z",
+                    "refundsUntil": "2027-07-01T19:30:00Z",
+                });
+                self.change_show(&show, "postpone", times).await;
+                payment
             }
             "free ticket" => self.ticket(word, &json!({"price": 0})).await,
             "yen ticket" => self.ticket(word, &json!({"currency": "jpy", "price": 2000})).await,
@@ -184,6 +202,31 @@ impl<'t> Fixture<'t> {
         self.create("seller", "/api/shows", show_body("Concert")).await.text("id")
     }
 
+    /// Cancels or postpones a show.
+    async fn change_show(&mut self, show: &str, change: &str, body: Value) {
+        let seller = self.person("seller").await;
+        let path = format!("/api/shows/{show}/{change}");
+        self.send(Some(&seller), &path, &body).await.expect(202);
+        self.marketplace.app.settle().await;
+    }
+
+    /// A show after its start.
+    async fn begun_show(&mut self) -> String {
+        let mut body = show_body("Matinee");
+        let starts_at = self.marketplace.platforms.clock.now().plus(UNTIL_START);
+        body["startsAt"] = json!(starts_at);
+        let show = self.create("seller", "/api/shows", body).await.text("id");
+        self.marketplace.app.clock().advance(UNTIL_START);
+        show
+    }
+
+    /// A show, and an order of one of its tickets.
+    async fn order_of_show(&mut self) -> (String, String) {
+        let show = self.create("seller", "/api/shows", show_body("Concert")).await;
+        let order = self.copied_order(&show.tickets()[0].to_string()).await;
+        (show.text("id"), order)
+    }
+
     async fn show_with_image(&mut self) -> String {
         let (show, seller) = (self.show().await, self.person("seller").await);
         let app = &self.marketplace.app;
@@ -244,9 +287,13 @@ impl<'t> Fixture<'t> {
 
     async fn order(&mut self) -> String {
         let ticket = self.ticket("ordered", &json!({"quantity": 5})).await;
-        let order = self.order_of("buyer", &ticket, 2).await;
-        // A request about a younger order waits for its copy, and the clock does not move
-        // meanwhile.
+        self.copied_order(&ticket).await
+    }
+
+    /// An order of the buyer. A request about a younger order waits for its copy, and the clock does
+    /// not move meanwhile.
+    async fn copied_order(&mut self, ticket: &str) -> String {
+        let order = self.order_of("buyer", ticket, 2).await;
         self.marketplace.app.clock().advance(ARRIVAL_AGE_MAX + Duration::from_millis(1));
         order
     }

@@ -18,7 +18,9 @@ use service::process::StartError;
 use service::revocations;
 use sources::{Clock, Ids};
 use store::{Document, Engine, Never, Options, Stop, Store, Tx};
-use tickets::Ticket;
+use testing::User;
+use tickets::domain::{Refunds, SaleCopy, SaleSums, hour_of};
+use tickets::{Show, Ticket};
 
 use crate::running::{Marketplace, program, run};
 
@@ -78,21 +80,41 @@ async fn damage<D: Document>(
     tokio::join!(changing, committer.run());
 }
 
+/// A show with one paid order, cancelled and refunded.
+async fn sell_and_cancel_a_show(marketplace: &Marketplace, buyer: &User) {
+    let seller = marketplace.sign_up("host").await;
+    let body = json!({
+        "title": "Concert",
+        "venue": {"name": "Hall", "timeZone": "Europe/Berlin"},
+        "startsAt": "2100-06-01T19:30:00Z",
+        "tickets": [{"title": "Stalls", "price": 20.5}],
+    });
+    let show = marketplace.post(Some(&seller), "/api/shows", &body).await.expect(201);
+    let order = json!({"ticketId": show.tickets()[0]});
+    let order = marketplace.create(buyer, "/api/orders", order).await;
+    marketplace.pay(buyer, order.parse().unwrap(), "tok_visa").await.expect(201);
+    let path = format!("/api/shows/{}", show.text("id"));
+    let cancel = format!("{path}/cancel");
+    marketplace.post(Some(&seller), &cancel, &json!({})).await.expect(202);
+    marketplace.becomes(None, &path, "refunds/done", json!(1)).await;
+}
+
 #[tokio::test]
 async fn a_missing_or_old_copy_is_found_and_repaired_by_a_resync() {
     let dir = tempfile::tempdir().unwrap();
     let (dir, marketplace) = (dir.path(), Marketplace::start(dir.path(), &[]));
     let (buyer, _) = marketplace.sold(3, "tok_visa").await;
+    sell_and_cancel_a_show(&marketplace, &buyer).await;
     marketplace.post(Some(&buyer), "/api/users/signout", &json!({})).await.expect(200);
     marketplace.stop().await;
     let sound = checked_at_rest(dir).await;
     assert_eq!(sound.violations, []);
     let output = sound.to_string();
     // Each service has a copy of the revocation.
-    let copies = format!("copies      1 of orders, 1 deadlines, {} of revocations", SERVICES.len());
+    let copies = format!("copies      2 of orders, 2 deadlines, {} of revocations", SERVICES.len());
     for line in [
-        "orders      1: 1 complete, 0 cancelled by their buyer, 0 expired, 0 ended with their show, 0 active",
-        "payments    1, at the provider 1, captured 1",
+        "orders      2: 2 complete, 0 cancelled by their buyer, 0 expired, 0 ended with their show, 0 active",
+        "payments    2, at the provider 2, captured 2",
         "books       2 entries, 1 accounts, 0 top-ups",
         copies.as_str(),
         "ok    NoOversell",
@@ -118,6 +140,17 @@ async fn a_missing_or_old_copy_is_found_and_repaired_by_a_resync() {
         tx.delete::<Revocation>(copy.document_id());
     })
     .await;
+    damage(dir, tickets::NAME, |tx, SaleCopy(sale): SaleCopy| {
+        for hour in [None, Some(hour_of(sale.ordered_at))] {
+            tx.delete::<SaleSums>(SaleSums::id(sale.show_id, hour));
+        }
+        tx.delete::<SaleCopy>(sale.order_id);
+    })
+    .await;
+    damage(dir, tickets::NAME, |tx, show: Show| {
+        tx.save(Show { refunds: Refunds::default(), ..show });
+    })
+    .await;
     let damaged = checked(dir).await.unwrap();
     let rules: BTreeSet<Rule> = damaged.violations.iter().map(|found| found.rule).collect();
     assert_eq!(rules, BTreeSet::from([Rule::CopiesConverge]), "{damaged}");
@@ -135,7 +168,7 @@ async fn a_missing_or_old_copy_is_found_and_repaired_by_a_resync() {
         assert!(output.contains(line), "{line} is not in {output}");
     }
 
-    for source in [auth::NAME, tickets::NAME, orders::NAME] {
+    for source in [auth::NAME, tickets::NAME, orders::NAME, payments::NAME] {
         let (code, _, errors) = run(&mut program(dir, &["resync", source]));
         assert_eq!((code, errors.as_str()), (0, ""), "{source}");
     }
