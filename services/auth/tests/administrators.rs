@@ -45,6 +45,27 @@ async fn a_lifted_ban_lets_the_account_sign_in_again_and_is_published_once() {
 }
 
 #[tokio::test]
+async fn an_administrator_finds_an_account_by_its_address_and_by_its_id() {
+    let app = AuthFixture::open().await;
+    let ann = administrator(&app, ANN).await;
+    let bob = browser(&app.sign_up(BOB, RIGHT).await.expect(201));
+    let spelling = json!({"email": format!(" {} ", BOB.to_uppercase())});
+    let found = app.post(Some(&ann), "/api/users/lookup", &spelling).await.expect(200);
+    let path = format!("/api/users/{}/account", bob.id);
+    assert_eq!(found.json(), app.get(Some(&ann), &path).await.expect(200).json());
+    assert_eq!((found.text("id"), found.text("email")), (bob.id.to_string(), BOB.to_owned()));
+    let roles = async |of: &testing::User| {
+        let path = format!("/api/users/{}/account", of.id);
+        let shown = app.get(Some(&ann), &path).await.expect(200);
+        (shown.at("isAdmin"), shown.at("isBanned"))
+    };
+    assert_eq!(roles(&bob).await, (json!(false), json!(false)));
+    assert_eq!(roles(&ann).await, (json!(true), json!(false)));
+    app.change(&ann, &bob, "ban").await.expect(204);
+    assert_eq!(roles(&bob).await, (json!(false), json!(true)));
+}
+
+#[tokio::test]
 async fn the_last_administrator_cannot_be_removed() {
     let app = AuthFixture::open().await;
     let ann = administrator(&app, ANN).await;

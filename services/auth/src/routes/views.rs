@@ -1,6 +1,7 @@
 //! Views of an account.
 
-use contract::UserId;
+use contract::user::AccountStatus;
+use contract::{Timestamp, UserId};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -16,6 +17,31 @@ pub(crate) struct UserView {
 impl From<&User> for UserView {
     fn from(user: &User) -> Self {
         Self { id: user.id, email: user.email.as_str().to_owned() }
+    }
+}
+
+/// An account, as administrators see it.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct AccountView {
+    id: UserId,
+    email: String,
+    created_at: Timestamp,
+    /// Whether the account is an administrator.
+    is_admin: bool,
+    /// Whether the account is banned: it cannot sign in, and its tickets cannot be ordered.
+    is_banned: bool,
+}
+
+impl From<&User> for AccountView {
+    fn from(user: &User) -> Self {
+        Self {
+            id: user.id,
+            email: user.email.as_str().to_owned(),
+            created_at: user.created_at,
+            is_admin: user.admin,
+            is_banned: user.status == AccountStatus::Banned,
+        }
     }
 }
 
