@@ -167,6 +167,21 @@ async fn reads_by_the_payer_inquire_at_most_once_a_second() {
 }
 
 #[tokio::test]
+async fn administrators_list_payments_until_they_end() {
+    let (fixture, payment) = challenged().await;
+    let path = "/api/payments/unsettled";
+    let listed = async || fixture.get(Some(&fixture.admin()), path).await.expect(200).json();
+    assert_eq!(listed().await[0]["orderId"], payment.order.id.to_string());
+    fixture.get(Some(&payment.buyer), path).await.expect(403);
+    fixture.act(Action::EndChallenge(Outcome::Succeeded), &payment.reference);
+    fixture.clock().advance(Duration::from_secs(1));
+    fixture.get(Some(&payment.buyer), &payment.path()).await.expect(200);
+    fixture.accept(&payment).await;
+    fixture.becomes(&payment, "captured").await;
+    assert_eq!(listed().await, json!([]));
+}
+
+#[tokio::test]
 async fn a_repeated_request_finds_the_completed_payment() {
     let fixture = simulated().await;
     let buyer = fixture.user();

@@ -6,6 +6,8 @@ mod create_top_up;
 mod list_disputes;
 mod list_payments;
 mod list_refunds;
+mod list_unsettled_payments;
+mod list_unsettled_refunds;
 mod receive_provider_event;
 pub(crate) mod run_operation;
 mod seen_by;
@@ -23,6 +25,8 @@ pub(crate) fn configure(config: &mut ServiceConfig<'_>) {
         .service(list_disputes::list_disputes)
         .service(list_payments::list_payments)
         .service(list_refunds::list_refunds)
+        .service(list_unsettled_payments::list_unsettled_payments)
+        .service(list_unsettled_refunds::list_unsettled_refunds)
         .service(receive_provider_event::receive_provider_event)
         .service(set_consent::set_consent)
         .service(show_account::show_account)

@@ -87,6 +87,18 @@ async fn a_repeated_refund_request_refunds_once_and_receives_the_first_response(
 }
 
 #[tokio::test]
+async fn administrators_list_refunds_until_they_end() {
+    let (fixture, sale) = sold("tok_refund_pending").await;
+    let reply = fixture.refund(&fixture.seller(1), &sale, &json!({})).await.expect(202);
+    let path = "/api/payments/unsettled-refunds";
+    let listed = async || fixture.get(Some(&fixture.admin()), path).await.expect(200).json();
+    assert_eq!(listed().await[0]["id"], reply.text("id"));
+    fixture.get(Some(&sale.buyer), path).await.expect(403);
+    fixture.pending_refund_succeeds(&sale).await;
+    assert_eq!(listed().await, json!([]));
+}
+
+#[tokio::test]
 async fn a_repeat_of_a_pending_refund_joins_it() {
     let (fixture, sale) = sold("tok_refund_pending").await;
     let seller = fixture.seller(1);
