@@ -30,9 +30,11 @@ def install_packages(packages: dict[str, str]) -> None:
         run("apt-get", "install", "--yes", "--quiet", "--no-install-recommends", *missing, what=f"cannot install {', '.join(missing)}")
 
 
-def deno(*arguments: str | Path, text: str | None = None) -> subprocess.CompletedProcess[str]:
-    """Runs deno, with the packages of deno.lock and no others."""
+def deno(*arguments: str | Path, packages: Path = PARTS, text: str | None = None) -> subprocess.CompletedProcess[str]:
+    """Runs deno, with the packages of this directory's deno.lock and no others."""
     environment = os.environ | {"NO_COLOR": "1", "DENO_DIR": str(CACHE / "deno"), "DENO_NO_UPDATE_CHECK": "1"}
-    options = ["--quiet", "--frozen", "--config", PARTS / "deno.json", "--lock", PARTS / "deno.lock"]
+    options = ["--quiet", "--config", packages / "deno.json"]
+    if arguments[0] not in ("fmt", "lint"):
+        options += ["--frozen", "--lock", packages / "deno.lock"]
     command = ["deno", arguments[0], *options, *arguments[1:]]
     return subprocess.run(command, input=text, env=environment, text=True, capture_output=True, check=False)

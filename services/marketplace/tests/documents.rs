@@ -38,8 +38,8 @@ const TOP_FILES: [&str; 14] = [
 ];
 
 /// Directories that paths in code spans start with.
-const TOP_DIRECTORIES: [&str; 8] =
-    [".ci", ".github", "bench", "common", "docs", "infra", "services", "xtask"];
+const TOP_DIRECTORIES: [&str; 9] =
+    [".ci", ".github", "bench", "clients", "common", "docs", "infra", "services", "xtask"];
 
 /// The lines outside of code blocks, each with its number.
 fn prose(text: &str) -> Vec<(usize, &str)> {
