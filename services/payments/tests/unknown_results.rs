@@ -171,7 +171,9 @@ async fn administrators_list_payments_until_they_end() {
     let (fixture, payment) = challenged().await;
     let path = "/api/payments/unsettled";
     let listed = async || fixture.get(Some(&fixture.admin()), path).await.expect(200).json();
-    assert_eq!(listed().await[0]["orderId"], payment.order.id.to_string());
+    let open = &listed().await[0];
+    assert_eq!(open["orderId"], payment.order.id.to_string());
+    assert_eq!(open["action"], json!(null), "the payer's action is secret");
     fixture.get(Some(&payment.buyer), path).await.expect(403);
     fixture.act(Action::EndChallenge(Outcome::Succeeded), &payment.reference);
     fixture.clock().advance(Duration::from_secs(1));

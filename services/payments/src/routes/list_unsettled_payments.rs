@@ -40,5 +40,5 @@ pub(crate) async fn list_unsettled_payments(
     let ListUnsettledPaymentsParams { limit, cursor } = params.0;
     let unsettled = Query::on("unsettled").equals(true);
     let page = Page::<Payment>::read(&ports.store, &request, unsettled, (limit, cursor)).await?;
-    Ok(page.shown(|payment| PaymentView::from(payment)))
+    Ok(page.shown(PaymentView::of_another))
 }
