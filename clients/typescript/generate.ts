@@ -17,7 +17,7 @@ interface Document {
 const document: Document = JSON.parse(await text(process.stdin));
 const takeKey: string[] = [];
 for (const [path, operations] of Object.entries(document.paths)) {
-  // Other paths are for operators; no proxy of the deployments publishes them.
+  // Apps need no other paths.
   if (!path.startsWith("/api/")) {
     delete document.paths[path];
     continue;

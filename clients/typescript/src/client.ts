@@ -268,6 +268,7 @@ export class Client {
         const pauseMs = isLast ? undefined : pauseAfter(error, repeats);
         if (pauseMs === undefined || pauseMs > this.#pauseMaxMs) throw error;
         await new Promise((resolve) => setTimeout(resolve, pauseMs));
+        call.signal?.throwIfAborted();
       }
     }
   }

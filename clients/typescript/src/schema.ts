@@ -155,6 +155,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/payments/unsettled": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lists the payments and top-ups that have not ended, oldest first. For administrators.
+         * @description Each waits for its payer, the order or the provider; the oldest ones show for how long.
+         */
+        get: operations["list_unsettled_payments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/payments/unsettled-refunds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the refunds that have not ended, oldest first. For administrators. */
+        get: operations["list_unsettled_refunds"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/payments/webhook": {
         parameters: {
             query?: never;
@@ -484,6 +521,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/users/lookup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Finds the account of an e-mail address. For administrators.
+         * @description The address is in the body, since proxies and browsers store the URL of a request.
+         */
+        post: operations["find_user"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/users/me": {
         parameters: {
             query?: never;
@@ -672,6 +729,23 @@ export interface paths {
         put?: never;
         /** Creates an account and signs in. */
         post: operations["sign_up"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/users/{id}/account": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Returns an account, such as that of the seller of an offer. For administrators. */
+        get: operations["show_user"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1085,6 +1159,24 @@ export interface components {
             field?: string | null;
             /** @description The violated rule: `must be 1 to 200 characters`. */
             message: string;
+        };
+        /** @description The account to find. */
+        FindUserBody: {
+            /**
+             * Format: idn-email
+             * @description The e-mail address, in any equivalent spelling.
+             */
+            email: string;
+        };
+        /** @description An account, as administrators see it. */
+        FoundUserView: {
+            createdAt: components["schemas"]["Timestamp"];
+            email: string;
+            id: components["schemas"]["Id"];
+            /** @description Whether the account is an administrator. */
+            isAdmin: boolean;
+            /** @description Whether the account is banned: it cannot sign in, and its tickets cannot be ordered. */
+            isBanned: boolean;
         };
         /** @description Liveness or readiness of a process. */
         HealthView: {
@@ -1681,6 +1773,10 @@ export interface components {
          * @example 2026-11-21T19:30:00.000Z
          */
         Timestamp: string;
+        /** @description A payment that has not ended. */
+        UnsettledPaymentView: components["schemas"]["PaymentView"] & {
+            payer: components["schemas"]["Id"];
+        };
         /** @description An account. */
         UserView: {
             email: string;
@@ -2027,6 +2123,64 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PaymentView"];
+                };
+            };
+        };
+    };
+    list_unsettled_payments: {
+        parameters: {
+            query?: {
+                /** @description Payments on the page, 1 to 100; 20 by default. */
+                limit?: number;
+                /** @description Start of the page; the first page by default. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of payments */
+            200: {
+                headers: {
+                    /** @description The entity tag */
+                    ETag?: string;
+                    /** @description `rel=next`: the next page, if any */
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnsettledPaymentView"][];
+                };
+            };
+        };
+    };
+    list_unsettled_refunds: {
+        parameters: {
+            query?: {
+                /** @description Refunds on the page, 1 to 100; 20 by default. */
+                limit?: number;
+                /** @description Start of the page; the first page by default. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of refunds */
+            200: {
+                headers: {
+                    /** @description The entity tag */
+                    ETag?: string;
+                    /** @description `rel=next`: the next page, if any */
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefundView"][];
                 };
             };
         };
@@ -2697,6 +2851,30 @@ export interface operations {
             };
         };
     };
+    find_user: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FindUserBody"];
+            };
+        };
+        responses: {
+            /** @description The account */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FoundUserView"];
+                };
+            };
+        };
+    };
     erase_user: {
         parameters: {
             query?: never;
@@ -2920,6 +3098,31 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["UserView"];
+                };
+            };
+        };
+    };
+    show_user: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The account */
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The account */
+            200: {
+                headers: {
+                    /** @description The entity tag */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FoundUserView"];
                 };
             };
         };

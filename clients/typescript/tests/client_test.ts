@@ -283,7 +283,7 @@ test("a page of a listed origin uses the whole API", async () => {
   assert.equal(browser.count("POST /api/users/renew"), renewals + 1);
 });
 
-test("a page of another origin reads and changes nothing", async () => {
+test("a page of an origin that is not listed is refused by the preflight", async () => {
   const browser = new Browser(marketplace, "http://localhost:1");
   const api = new Client({ origin: marketplace, fetch: browser.fetch, repeatsMax: 0 });
   await assert.rejects(api.get("/api/tickets"), /CORS/);

@@ -83,7 +83,7 @@ pub fn check_money(
     let captured = payment.filter(is_captured);
     let paid = sum(captured.map(|payment| payment.amount));
     let none = Claims::default();
-    // Money that the provider captured against the payment's will is no money of the sale.
+    // Money captured for a payment that no order accepted is not money of the sale.
     let claims = if captured.is_some() { claims } else { &none };
     let refunded: i128 = claims
         .refunds

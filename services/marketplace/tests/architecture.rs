@@ -6,6 +6,8 @@ mod language;
 mod layers;
 mod tree;
 
+use std::collections::BTreeMap;
+
 use contract::catalogue::services::names as services;
 
 use crate::tree::{files, root};
@@ -232,6 +234,42 @@ fn services_have_the_same_structure() {
             }
         }
     }
+}
+
+/// The name of a struct or enum that a line declares.
+fn declared(line: &str) -> Option<&str> {
+    let (_, name) = line.split_once("struct ").or_else(|| line.split_once("enum "))?;
+    name.split(|c: char| !c.is_alphanumeric()).next()
+}
+
+/// All services share one OpenAPI document, which drops the second of two schemas with one name.
+#[test]
+fn schemas_and_routes_of_services_have_different_names() {
+    let mut known = BTreeMap::new();
+    let mut is_new = |name: &str, path: &str| {
+        let other = known.insert(name.to_owned(), path.to_owned());
+        assert_eq!(other, None, "{name} is in {path}, too");
+    };
+    for (path, text) in files(&["services"], &[".rs"]).iter().filter(|(path, _)| is_source(path)) {
+        if let Some((_, route)) = path.split_once("/src/routes/")
+            && text.contains("#[utoipa::path(")
+        {
+            is_new(route, path);
+        }
+        let mut lines = code(text);
+        while let Some(line) = lines.next() {
+            if line.contains("derive(") && line.contains("ToSchema") {
+                is_new(lines.find_map(declared).unwrap(), path);
+            } else if let Some(name) = declared(line).filter(|name| name.ends_with("Body")) {
+                is_new(name, path);
+            }
+        }
+    }
+    assert!(known.len() > 50, "{known:?}");
+}
+
+fn is_source(path: &str) -> bool {
+    path.contains("/src/")
 }
 
 #[test]

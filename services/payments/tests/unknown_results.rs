@@ -173,6 +173,7 @@ async fn administrators_list_payments_until_they_end() {
     let listed = async || fixture.get(Some(&fixture.admin()), path).await.expect(200).json();
     let open = &listed().await[0];
     assert_eq!(open["orderId"], payment.order.id.to_string());
+    assert_eq!(open["payer"], payment.buyer.id.to_string());
     assert_eq!(open["action"], json!(null), "the payer's action is secret");
     fixture.get(Some(&payment.buyer), path).await.expect(403);
     fixture.act(Action::EndChallenge(Outcome::Succeeded), &payment.reference);

@@ -6,12 +6,12 @@ mod current_user;
 mod end_session;
 mod erase_user;
 mod export_user;
-mod find_account;
+mod find_user;
 mod list_sessions;
 mod renew_session;
 mod revoke_admin;
-mod show_account;
 mod show_session_keys;
+mod show_user;
 mod sign_in;
 mod sign_out;
 mod sign_out_everywhere;
@@ -29,8 +29,8 @@ pub(crate) fn configure(config: &mut ServiceConfig<'_>) {
         .service(current_user::current_user)
         .service(change_password::change_password)
         .service(sign_out_everywhere::sign_out_everywhere)
-        .service(find_account::find_account)
-        .service(show_account::show_account)
+        .service(find_user::find_user)
+        .service(show_user::show_user)
         .service(ban_user::ban_user)
         .service(export_user::export_user)
         .service(erase_user::erase_user)

@@ -1,6 +1,5 @@
 //! Views of an account.
 
-use contract::user::AccountStatus;
 use contract::{Timestamp, UserId};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -23,7 +22,7 @@ impl From<&User> for UserView {
 /// An account, as administrators see it.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct AccountView {
+pub(crate) struct FoundUserView {
     id: UserId,
     email: String,
     created_at: Timestamp,
@@ -33,14 +32,14 @@ pub(crate) struct AccountView {
     is_banned: bool,
 }
 
-impl From<&User> for AccountView {
+impl From<&User> for FoundUserView {
     fn from(user: &User) -> Self {
         Self {
             id: user.id,
             email: user.email.as_str().to_owned(),
             created_at: user.created_at,
             is_admin: user.admin,
-            is_banned: user.status == AccountStatus::Banned,
+            is_banned: !user.may_sign_in(),
         }
     }
 }

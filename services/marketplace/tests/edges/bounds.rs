@@ -37,7 +37,7 @@ fn rows() -> Vec<Row> {
     vec![
         ("SignUpBody.email", Box::new(address), fits::<GivenAddress>),
         ("SignInBody.email", Box::new(address), fits::<KnownAddress>),
-        ("FindAccountBody.email", Box::new(address), fits::<KnownAddress>),
+        ("FindUserBody.email", Box::new(address), fits::<KnownAddress>),
         ("SignUpBody.password", Box::new(plain), fits::<NewPassword>),
         ("ChangePasswordBody.newPassword", Box::new(plain), fits::<NewPassword>),
         ("ChangePasswordBody.currentPassword", Box::new(plain), fits::<Password>),

@@ -141,7 +141,7 @@ async fn request_of(section: &Section, who: Who, fixture: &mut Fixture<'_>) -> C
     call.by(sender.as_ref())
 }
 
-/// Reads by something that must not be in a URL.
+/// Reads whose parameter is personal data, which a URL must not contain.
 const READS_BY_POST: [&str; 1] = ["POST /api/users/lookup"];
 
 /// Returns the difference between a response and its cell, if any.
@@ -161,6 +161,9 @@ async fn judge(
         return violation(format!("is refused, and changed something: {written:?}"));
     }
     let is_read = READS_BY_POST.contains(&operation.name().as_str());
+    if is_read && !written.is_empty() {
+        return violation(format!("is a read, and changed something: {written:?}"));
+    }
     if who == Who::Owner && operation.changes_things() && !is_read && written.is_empty() {
         return violation("changed nothing".to_owned());
     }

@@ -232,13 +232,27 @@ impl Sale {
     /// The last rejected amount of an owed refund.
     #[must_use]
     pub const fn rejected(&self) -> Option<Money> {
-        if let ShowRefund::Owed { rejected, .. } = self.refund { rejected } else { None }
+        match self.refund {
+            ShowRefund::Owed { rejected, .. } => rejected,
+            ShowRefund::Unmarked
+            | ShowRefund::NothingOwed
+            | ShowRefund::Requested { .. }
+            | ShowRefund::Done
+            | ShowRefund::Failed => None,
+        }
     }
 
     /// The time at which an owed refund is to be requested.
     #[must_use]
     pub const fn due_at(&self) -> Option<Timestamp> {
-        if let ShowRefund::Owed { due_at, .. } = self.refund { Some(due_at) } else { None }
+        match self.refund {
+            ShowRefund::Owed { due_at, .. } => Some(due_at),
+            ShowRefund::Unmarked
+            | ShowRefund::NothingOwed
+            | ShowRefund::Requested { .. }
+            | ShowRefund::Done
+            | ShowRefund::Failed => None,
+        }
     }
 
     /// Sets the time at which an owed refund is to be requested.

@@ -2,7 +2,10 @@
 
 use actix_web::web::Data;
 use actix_web::{HttpRequest, get};
+use contract::UserId;
+use serde::Serialize;
 use store::Query;
+use utoipa::ToSchema;
 use web::{Admin, Cursor, Page, PageSize, Problem, QueryString, Response};
 
 use crate::Ports;
@@ -19,13 +22,21 @@ web::params! {
     }
 }
 
+/// A payment that has not ended.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct UnsettledPaymentView {
+    payer: UserId,
+    #[serde(flatten)]
+    payment: PaymentView,
+}
+
 /// Lists the payments and top-ups that have not ended, oldest first. For administrators.
 ///
 /// Each waits for its payer, the order or the provider; the oldest ones show for how long.
 #[utoipa::path(
     params(ListUnsettledPaymentsParams),
     responses(
-        (status = 200, description = "A page of payments", body = [PaymentView], headers(("Link" = String, description = "`rel=next`: the next page, if any"))),
+        (status = 200, description = "A page of payments", body = [UnsettledPaymentView], headers(("Link" = String, description = "`rel=next`: the next page, if any"))),
         (status = 403, description = "Not an administrator"),
     ),
     security(("session" = [])),
@@ -40,5 +51,8 @@ pub(crate) async fn list_unsettled_payments(
     let ListUnsettledPaymentsParams { limit, cursor } = params.0;
     let unsettled = Query::on("unsettled").equals(true);
     let page = Page::<Payment>::read(&ports.store, &request, unsettled, (limit, cursor)).await?;
-    Ok(page.shown(PaymentView::of_another))
+    Ok(page.shown(|payment| UnsettledPaymentView {
+        payer: payment.buyer,
+        payment: PaymentView::of_another(payment),
+    }))
 }

@@ -19,7 +19,7 @@ web::params! {
     }
 }
 
-/// Lists the refunds that the provider has not decided, oldest first. For administrators.
+/// Lists the refunds that have not ended, oldest first. For administrators.
 #[utoipa::path(
     params(ListUnsettledRefundsParams),
     responses(

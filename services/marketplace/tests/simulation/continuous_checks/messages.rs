@@ -9,6 +9,7 @@ use bytes::Bytes;
 use contract::envelope::{self, ReceivedEvent};
 use contract::order::OrderState;
 use contract::revision::RevisionState;
+use contract::ticket::TicketState;
 use contract::{Id, State};
 use invariants::Rule;
 use serde_json::value::RawValue;
@@ -145,13 +146,15 @@ impl Checks {
             "inventory" => published(&self.inventories.get(&id.parse().ok()?)?.state()),
             "ticket" => published(&self.tickets.get(&id.parse().ok()?)?.state()),
             "revision" => {
-                let pending = self.tickets.get(&id.parse().ok()?)?.revision_state()?;
+                let mut pending = self.tickets.get(&id.parse().ok()?)?.revision_state()?;
                 let requested = event.data.get();
                 let requested: RevisionState =
                     serde_json::from_str(requested).expect("a revision is requested");
-                // A change of the show, later in the batch, is a version of the ticket, too.
+                // A change of the show later in the batch raises the ticket's version.
                 if pending.ticket.version > requested.ticket.version {
-                    return None;
+                    let TicketState { version, show, venue, starts_at, .. } = requested.ticket;
+                    pending.ticket =
+                        TicketState { version, show, venue, starts_at, ..pending.ticket };
                 }
                 published(&pending)
             }

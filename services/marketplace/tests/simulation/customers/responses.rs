@@ -33,12 +33,13 @@ impl Customers {
             let Reply { status, body, .. } = reply;
             Err(format!("{rule:?}: {what}: {method} {path} returned {status} {body}"))
         };
-        // A temporary refusal is not stored: the next response takes its place.
+        // A temporary refusal is not stored: the next response takes its place. It may arrive late,
+        // after the final response to a repeat.
         let is_first = call.first.as_ref().is_none_or(|first| call.request.is_temporary(first));
         if is_first {
             call.first = Some(reply.clone());
         }
-        let first = call.first.as_ref().expect("it was stored at the latest now");
+        let first = call.first.as_ref().expect("a first response");
         let is_equal = (first.status, &first.body) == (reply.status, &reply.body);
         let is_stored = call.key.is_some() && !call.request.is_temporary(reply);
         if is_stored && !is_equal && !is_signed_out {
