@@ -18,8 +18,11 @@ const FOLDER: &str = "xtask/templates/new-service";
 /// A service that does not exist yet.
 #[derive(Debug, Args)]
 pub(crate) struct NewService {
-    /// A plural: ushers.
+    /// A noun: ushers, storefront.
     pub(super) name: String,
+    /// Its first aggregate, a singular; by default that of a name that is a plural.
+    #[arg(long)]
+    pub(super) aggregate: Option<String>,
     /// Its purpose, in one line without a full stop.
     #[arg(long)]
     pub(super) about: Option<String>,
@@ -53,19 +56,19 @@ impl NewService {
         Ok(written)
     }
 
-    /// The words of templates and paths, with the next port. Fails if the name is not a plural noun
-    /// of lower-case letters, or is taken.
+    /// The words of templates and paths, with the next port. Fails if a name is not a noun of
+    /// lower-case letters, or is taken.
     pub(super) fn words(&self) -> anyhow::Result<Vec<(&'static str, String)>> {
         let name = self.name.as_str();
-        let is_word = name.len() > 2 && name.chars().all(|c| c.is_ascii_lowercase());
+        let one = self.aggregate.as_deref().or(name.strip_suffix('s')).unwrap_or_default();
+        let is_word = |name: &str| name.len() > 1 && name.chars().all(|c| c.is_ascii_lowercase());
         ensure!(
-            is_word && name.ends_with('s'),
-            "{name}: a service is a plural of lower-case letters, such as ushers"
+            is_word(name) && is_word(one),
+            "{name}: a service is a plural of lower-case letters, such as ushers, or has --aggregate"
         );
         let is_free = SERVICES.iter().all(|service| service.name != name);
         ensure!(is_free, "{name}: there is such a service already");
         let last = SERVICES.iter().map(|service| service.port).max().unwrap_or_default();
-        let one = name.trim_end_matches('s');
         let article = if one.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" };
         Ok(vec![
             ("name", name.to_owned()),

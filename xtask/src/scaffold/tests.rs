@@ -40,7 +40,7 @@ fn repository() -> (TempDir, Shell) {
 }
 
 fn service(name: &str, about: Option<&str>) -> NewService {
-    NewService { name: name.to_owned(), about: about.map(str::to_owned) }
+    NewService { name: name.to_owned(), aggregate: None, about: about.map(str::to_owned) }
 }
 
 fn route(service: &str, name: &str, method: &str, path: &str) -> NewRoute {
@@ -85,10 +85,18 @@ fn a_new_service_is_written_and_named_in_every_list() {
 }
 
 #[test]
-fn the_name_of_a_service_is_a_plural_that_is_free() {
+fn the_name_of_a_service_is_a_plural_that_is_free_or_it_has_an_aggregate() {
     for name in ["orders", "placeholder", "Placeholders", "place-holders", "s"] {
         assert!(service(name, None).words().is_err(), "{name}");
     }
+    let named = |name: &str, aggregate: &str| {
+        let new = NewService { aggregate: Some(aggregate.to_owned()), ..service(name, None) };
+        new.words()
+    };
+    let words = named("storefront", "listing").unwrap();
+    assert!(words.contains(&("one", "listing".to_owned())), "{words:?}");
+    assert!(named("storefront", "Listing").is_err());
+    assert!(named("orders", "listing").is_err());
 }
 
 #[test]
