@@ -39,6 +39,7 @@ MEANT = {
     "/api/payments/top-ups": {"amount": 10, "token": ["tokens"]},
     "/api/payments/{id}/refunds": {"amount": 0.01},
     "/api/users/signin": {"email": ["emails"], "password": ["passwords"]},
+    "/api/users/lookup": {"email": ["emails"]},
     "/api/users/password": {"currentPassword": ["passwords"], "newPassword": "another fine password"},
     "/api/users/signup": {"email": "new-{turn}@example.com", "password": "a fine password"},
     "/api/users/me": {"password": "a fine password"},

@@ -40,7 +40,11 @@ FOR_ADMINS = {
     "POST /api/users/{id}/ban",
     "POST /api/users/{id}/unban",
     "POST /api/users/{id}/revoke-admin",
+    "POST /api/users/lookup",
+    "GET /api/users/{id}/account",
     "GET /api/payments/disputes",
+    "GET /api/payments/unsettled",
+    "GET /api/payments/unsettled-refunds",
 }
 
 
