@@ -46,7 +46,8 @@ impl<'e> Claims<'e> {
 }
 
 /// Whether the payer received it, even if the bank returned it later: its units returned to sale.
-pub(crate) const fn was_paid(refund: &Refund) -> bool {
+#[must_use]
+pub const fn was_paid(refund: &Refund) -> bool {
     match &refund.state {
         State::Requested { .. } => false,
         State::Succeeded { .. } => true,

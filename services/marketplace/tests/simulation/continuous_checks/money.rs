@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use contract::{OrderId, PaymentId};
 use invariants::books::check_posted;
 use invariants::money::accepts;
-use invariants::refunds::Claims;
+use invariants::refunds::{Claims, was_paid};
 use invariants::{Rule, units};
 use payments::Payment;
 use payments::domain::{Account, Dispute, Entry, Holder, Refund, State};
@@ -120,8 +120,12 @@ impl Checks {
         }
     }
 
-    /// Whether orders has put the units of a refund on sale again.
+    /// Whether orders has put the units of a refund on sale again. Those of a refund that was never
+    /// paid remain sold, also if the payer has a part of it as credit for other units.
     pub(crate) fn are_units_on_sale(&self, refund: &Refund) -> bool {
+        if !was_paid(refund) {
+            return true;
+        }
         let order = refund.order_id.and_then(|id| self.orders.get(&id));
         refund.returns.iter().all(|units| {
             let mut items = order.iter().flat_map(|order| &order.state.items);
