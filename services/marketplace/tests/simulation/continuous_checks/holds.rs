@@ -134,9 +134,11 @@ impl Checks {
     }
 }
 
-/// Whether free units count towards the limit of their ticket, which has no start time in scripts.
+/// Whether free units count towards the limits: until the start that they had when ordered.
 fn is_counted_as_free(order: &Order, item: &OrderItem, now: Option<Timestamp>) -> bool {
-    let until = order.state.created_at.plus(FREE_UNITS_COUNTED);
+    let placed_at = order.state.created_at;
+    let begins = item.starts_at.filter(|begins| placed_at < *begins);
+    let until = begins.unwrap_or(placed_at.plus(FREE_UNITS_COUNTED));
     order.is_complete() && item.unit_price.minor_units == 0 && now < Some(until)
 }
 
