@@ -250,7 +250,8 @@ fn schemas_and_routes_of_services_have_different_names() {
         let other = known.insert(name.to_owned(), path.to_owned());
         assert_eq!(other, None, "{name} is in {path}, too");
     };
-    for (path, text) in files(&["services"], &[".rs"]).iter().filter(|(path, _)| is_source(path)) {
+    let sources = files(&["services"], &[".rs"]);
+    for (path, text) in sources.iter().filter(|(path, _)| path.contains("/src/")) {
         if let Some((_, route)) = path.split_once("/src/routes/")
             && text.contains("#[utoipa::path(")
         {
@@ -266,10 +267,6 @@ fn schemas_and_routes_of_services_have_different_names() {
         }
     }
     assert!(known.len() > 50, "{known:?}");
-}
-
-fn is_source(path: &str) -> bool {
-    path.contains("/src/")
 }
 
 #[test]

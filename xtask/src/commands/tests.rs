@@ -74,7 +74,7 @@ impl Kills {
     pub(super) fn run(&self) -> anyhow::Result<()> {
         let variables = [("KILLS", self.count), ("SEED", self.seed), ("ORDERS", self.orders)];
         let variables = set(variables);
-        // Thousands of orders are sold before the kills, which takes half of the time when optimised.
+        // Thousands of orders are sold first; an optimised program takes half of the time.
         let (test, profile) = match self.orders {
             Some(_) => (CANCELLED_SHOW, " --profile simulation"),
             None => (KILLS, ""),

@@ -290,8 +290,8 @@ impl<'t> Fixture<'t> {
         self.copied_order(&ticket).await
     }
 
-    /// An order of the buyer. A request about a younger order waits for its copy, and the clock does
-    /// not move meanwhile.
+    /// An order of the buyer. A request about a younger order waits for its copy, and the clock
+    /// does not move meanwhile.
     async fn copied_order(&mut self, ticket: &str) -> String {
         let order = self.order_of("buyer", ticket, 2).await;
         self.marketplace.app.clock().advance(ARRIVAL_AGE_MAX + Duration::from_millis(1));
