@@ -1,7 +1,7 @@
 //! Sales of complete orders of shows: published with each change of their units and money.
 
 use contract::order::{COMPLETED, OrderState, OrderStatus};
-use contract::sale;
+use contract::sale::{self, SaleState};
 use payments::TestProvider;
 use payments::domain::ShowRefund;
 use serde_json::json;
@@ -20,8 +20,12 @@ impl<P> PaymentsFixture<P> {
 }
 
 impl PaymentsFixture<TestProvider> {
-    async fn last_sale(&self) -> contract::sale::SaleState {
-        self.published(sale::CHANGED).await.pop().unwrap()
+    /// Waits until the sale of an order is published as it is stored, and returns it.
+    async fn published_sale(&self, order: &OrderState) -> SaleState {
+        let stored = self.sale_of(order).await.unwrap().state;
+        let is_so = || async { self.published(sale::CHANGED).await.contains(&stored) };
+        self.eventually("the stored sale is published", is_so).await;
+        stored
     }
 }
 
@@ -30,7 +34,7 @@ async fn a_sale_is_published_with_each_change_of_its_units_and_money() {
     let fixture = built_in().await;
     let sold = fixture.sold_for_show("tok_visa").await;
     fixture.check_sales().await;
-    let state = fixture.last_sale().await;
+    let state = fixture.published_sale(&sold.order).await;
     assert_eq!((state.order_id, state.show_id), (sold.order.id, show()));
     assert_eq!((state.buyer, state.seller), (sold.buyer.id, fixture.seller(1).id));
     assert_eq!(state.ordered_at, sold.order.created_at);
@@ -39,9 +43,10 @@ async fn a_sale_is_published_with_each_change_of_its_units_and_money() {
     assert_eq!(units, [(2, 0), (1, 0)]);
     let body = returning(12, &[(1, 1)]);
     fixture.refund_with_units(&fixture.seller(1), &sold, &body, &[(1, 1)]).await.expect(201);
-    let is_returned = || async { fixture.last_sale().await.items[0].returned == 1 };
+    let is_returned =
+        || async { fixture.sale_of(&sold.order).await.unwrap().state.items[0].returned == 1 };
     fixture.eventually("the sale has the returned unit", is_returned).await;
-    let state = fixture.last_sale().await;
+    let state = fixture.published_sale(&sold.order).await;
     assert_eq!((state.paid, state.refunded), (usd(3_100), usd(1_200)));
     let versions: Vec<u64> =
         fixture.published(sale::CHANGED).await.iter().map(|state| state.version).collect();
@@ -70,7 +75,8 @@ async fn a_free_order_and_its_repeat_are_one_sale() {
     fixture.publish(COMPLETED.of(OrderState { version: 2, status, ..order.clone() })).await;
     fixture.sale_is(&order, ShowRefund::Unmarked).await;
     let sold = fixture.sold_for_show("tok_visa").await;
+    fixture.published_sale(&order).await;
+    fixture.published_sale(&sold.order).await;
     let published = fixture.published(sale::CHANGED).await;
     assert_eq!(published.iter().filter(|state| state.order_id == order.id).count(), 1);
-    assert!(published.iter().any(|state| state.order_id == sold.order.id));
 }
