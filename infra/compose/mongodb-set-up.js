@@ -10,6 +10,7 @@ const DATABASES = {
   orders: ['orders'],
   payments: ['payments', 'test-provider'],
   expiration: ['expiration'],
+  storefront: ['storefront'],
 };
 // End of generated
 

@@ -7,6 +7,7 @@ pub mod http_server;
 pub mod lifecycle;
 pub mod observability;
 pub mod person;
+pub mod searches;
 pub mod service;
 pub mod sessions;
 
@@ -28,6 +29,7 @@ pub use lifecycle::process::Process;
 pub use lifecycle::server::{Running, ServerOptions, serve};
 pub use lifecycle::{data_dir, engines, process, program, server, startup_responder, startup_wait};
 pub use observability::{metric_descriptions, telemetry, traces};
+pub use searches::Searches;
 pub use service::{Routes, Service};
 pub use sessions::session_key::{CurrentKey, KeyFile, KeyRing, SessionKey};
 pub use sessions::{revocations, session_key};

@@ -9,9 +9,7 @@ use std::time::Duration;
 
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::http::header::{
-    CACHE_CONTROL, HeaderMap, HeaderName, HeaderValue, STRICT_TRANSPORT_SECURITY,
-};
+use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue, STRICT_TRANSPORT_SECURITY};
 use actix_web::http::{ConnectionType, Method, StatusCode};
 use actix_web::middleware::Next;
 use actix_web::web::Data;
@@ -213,12 +211,17 @@ fn ignored_precondition(request: &ServiceRequest, pattern: &str) -> Option<Probl
 
 /// Headers of every response (OWASP REST Security and HTTP Headers cheat sheets). Responses are
 /// data for one client: not to be cached, framed, sniffed, executed, or read by other sites.
-const HEADERS: [(&str, &str); 5] = [
+const HEADERS: [(&str, &str); 3] = [
     ("x-content-type-options", "nosniff"),
     ("x-frame-options", "DENY"),
+    ("cross-origin-resource-policy", "same-origin"),
+];
+
+/// Headers of every response that has none of its own; pages have.
+const DEFAULT_HEADERS: [(&str, &str); 3] = [
     ("referrer-policy", "no-referrer"),
     ("content-security-policy", "default-src 'none'; frame-ancestors 'none'"),
-    ("cross-origin-resource-policy", "same-origin"),
+    ("cache-control", "no-store"),
 ];
 
 /// With `Secure` cookies, browsers must use https for a year (OWASP ASVS 5.0, 3.4.1).
@@ -234,7 +237,10 @@ fn add_response_headers(headers: &mut HeaderMap, request_id: &str, cookie: Optio
     if cookie == Some(CookieKind::Secure) {
         headers.insert(STRICT_TRANSPORT_SECURITY, HSTS);
     }
-    if !headers.contains_key(CACHE_CONTROL) {
-        headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    for (name, value) in DEFAULT_HEADERS {
+        let name = HeaderName::from_static(name);
+        if !headers.contains_key(&name) {
+            headers.insert(name, HeaderValue::from_static(value));
+        }
     }
 }

@@ -62,6 +62,7 @@ pub(crate) fn ticket(number: u8, quantity: u32) -> TicketState {
         starts_at: None,
         late_sales: false,
         created_at: testing::platforms::START,
+        description: None,
     }
 }
 

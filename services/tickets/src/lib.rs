@@ -6,7 +6,6 @@
 //! | `images` | uploads of images, and their rendering |
 //! | `sales` | views of the sales of shows, as JSON and as tables |
 //! | `seen_stock` | read-your-writes: waits for the stock that a client has seen |
-//! | `title_search` | bounded searches in titles |
 //! | `revision_request` | changes of a ticket or a show as revisions, which orders decides |
 //! | `show_bodies` | the place of a show in requests |
 //! | `views` | tickets and shows in responses |
@@ -29,13 +28,10 @@ mod seen_stock;
 pub mod settings;
 mod show_bodies;
 mod show_offers;
-mod title_search;
 mod views;
 
-use ::service::settings::table;
-use ::service::{CopyArrivals, Loop, Platform, Routes, Service, ServiceDefinition};
+use ::service::{CopyArrivals, Loop, Platform, Routes, Searches, Service, ServiceDefinition};
 use contract::catalogue::services;
-use contract::payment_provider::ProviderSettings;
 use store::{Collection, Unavailable};
 
 use crate::images::uploads::Uploads;
@@ -59,7 +55,7 @@ pub static COLLECTIONS: &[&Collection] = &[
 pub static DEFINITION: ServiceDefinition = ServiceDefinition {
     service: &services::TICKETS,
     collections: COLLECTIONS,
-    settings: || [table::<ProviderSettings>(), table::<settings::Arguments>()].concat(),
+    settings: settings::all,
     take: |given, all| settings::take(given).map(|own| all.set(own)),
     open: |context| Box::pin(service(context.platform, context.settings.get())),
     republish: Some(|all| Box::pin(republish::republish(all))),
@@ -72,7 +68,7 @@ pub static DEFINITION: ServiceDefinition = ServiceDefinition {
 pub async fn service(platform: Platform, settings: Settings) -> Result<Service, Unavailable> {
     let (mut service, store) = Service::open(NAME, &platform, COLLECTIONS).await?;
     let (clock, ids) = (platform.clock.clone(), platform.ids.clone());
-    let searches = title_search::Searches::new(settings, &clock);
+    let searches = Searches::new(settings.search_limit, &clock);
     let uploads = Uploads::new(settings.image_limit, &clock);
     let arrivals = CopyArrivals::default();
     let ports = Ports { store, clock, ids, settings, arrivals, searches, uploads };

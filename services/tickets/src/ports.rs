@@ -1,13 +1,12 @@
 //! Name of the service, and dependencies of its routes, listeners and loops.
 
-use ::service::CopyArrivals;
+use ::service::{CopyArrivals, Searches};
 use contract::catalogue::services;
 use sources::{Clock, Ids};
 use store::Store;
 
 use crate::images::uploads::Uploads;
 use crate::settings::Settings;
-use crate::title_search::Searches;
 
 /// The service's name.
 pub const NAME: &str = services::TICKETS.name;

@@ -1,14 +1,11 @@
 //! Settings of tickets.
 
-use ::service::limits::{LIMIT_MAX, Limit, limit};
-use ::service::settings::Settings as SettingValues;
-use clap::Args;
+use ::service::limits::{LIMIT_MAX, Limit, SearchSettings, limit};
+use ::service::settings::{Settings as SettingValues, table};
+use clap::{Arg, Args};
 use contract::amount_rules::AmountRules;
 use contract::payment_provider::ProviderSettings;
 use web::Quota;
-
-/// Search steps per minute and address in production: one search a second over 5,000 tickets.
-const SEARCH_STEPS_PER_MINUTE: u32 = 600;
 
 /// Images per minute and seller in production: more than a person chooses; each takes a second.
 const IMAGES_PER_MINUTE: u32 = 10;
@@ -16,10 +13,6 @@ const IMAGES_PER_MINUTE: u32 = 10;
 /// Settings of tickets, as they are declared.
 #[derive(Args)]
 pub struct Arguments {
-    /// Search steps per minute and address, each over 500 tickets; 0 is no limit, auto is 600 in
-    /// production, else 0.
-    #[arg(long, env, default_value = "auto", value_name = "COUNT", value_parser = limit(LIMIT_MAX))]
-    search_limit: Limit,
     /// Images of shows per minute and seller; 0 is no limit, auto is 10 in production, else 0.
     #[arg(long, env, default_value = "auto", value_name = "COUNT", value_parser = limit(LIMIT_MAX))]
     image_limit: Limit,
@@ -36,14 +29,21 @@ pub struct Settings {
     pub image_limit: Option<Quota>,
 }
 
+/// The table of settings.
+pub fn all() -> Vec<Arg> {
+    let own = [table::<Arguments>(), table::<SearchSettings>()].concat();
+    [table::<ProviderSettings>(), own].concat()
+}
+
 /// The settings, with those of the payment provider.
 pub fn take(settings: &mut SettingValues) -> Option<Settings> {
-    let Arguments { search_limit, image_limit } = settings.get()?;
+    let Arguments { image_limit } = settings.get()?;
+    let search: SearchSettings = settings.get()?;
     let provider: ProviderSettings = settings.get()?;
     settings.refuse_in_production(&ProviderSettings::FLAGS, provider.refused_in_production());
     Some(Settings {
         amount_rules: provider.payment_provider.amount_rules(),
-        search_limit: search_limit.per_minute(settings.mode(), SEARCH_STEPS_PER_MINUTE),
+        search_limit: search.quota(settings.mode()),
         image_limit: image_limit.per_minute(settings.mode(), IMAGES_PER_MINUTE),
     })
 }

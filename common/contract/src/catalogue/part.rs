@@ -15,9 +15,11 @@ pub const ORDERS: MessageType<PartState> = MessageType::new("part.orders", 1);
 pub const PAYMENTS: MessageType<PartState> = MessageType::new("part.payments", 1);
 /// The part of tickets.
 pub const TICKETS: MessageType<PartState> = MessageType::new("part.tickets", 1);
+/// The part of storefront.
+pub const STOREFRONT: MessageType<PartState> = MessageType::new("part.storefront", 1);
 
 /// The part of every participating service: each except auth, which collects them.
-pub const ALL: &[MessageType<PartState>] = &[EXPIRATION, ORDERS, PAYMENTS, TICKETS];
+pub const ALL: &[MessageType<PartState>] = &[EXPIRATION, ORDERS, PAYMENTS, TICKETS, STOREFRONT];
 
 /// The type of a service's parts.
 #[must_use]

@@ -4,7 +4,7 @@
 use super::types::{ALL, aggregate_of};
 
 /// Every service, in the order of their ports.
-pub static SERVICES: &[Service] = &[AUTH, TICKETS, ORDERS, PAYMENTS, EXPIRATION];
+pub static SERVICES: &[Service] = &[AUTH, TICKETS, ORDERS, PAYMENTS, EXPIRATION, STOREFRONT];
 
 /// Collections of every service's store: responses to idempotency keys, revocations, requests.
 pub static COLLECTIONS_OF_ALL: &[&str] =
@@ -227,6 +227,31 @@ pub const EXPIRATION: Service = Service {
     ],
     payment_provider: ProviderRole::Unused,
     keeps_log: true,
+};
+
+/// The pages of the marketplace.
+pub const STOREFRONT: Service = Service {
+    name: "storefront",
+    about: "The pages that people see, rendered from copies of what is on offer",
+    absence: "no page is shown",
+    port: 3006,
+    session_key: KeyRole::Verifies,
+    paths: &[
+        "/", "/about", "/account", "/admin", "/assets", "/live", "/orders", "/sell", "/shows",
+        "/signin", "/signout", "/signup", "/tickets",
+    ],
+    collections: &["listings", "offers", "shows"],
+    more_databases: &[],
+    owns: &["part.storefront"],
+    subscriptions: &[
+        Subscription::durable("on_inventory_changed", "inventory.changed"),
+        ON_PERSON_REQUESTED,
+        ON_SESSION_REVOKED,
+        Subscription::durable("on_show_changed", "show.*"),
+        Subscription::durable("on_ticket_changed", "ticket.*"),
+    ],
+    payment_provider: ProviderRole::Unused,
+    keeps_log: false,
 };
 
 impl Subscription {

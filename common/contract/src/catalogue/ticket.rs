@@ -57,6 +57,9 @@ pub struct TicketState {
     pub late_sales: bool,
     /// When it was first offered.
     pub created_at: Timestamp,
+    /// The description.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
 }
 
 /// The show of a ticket, as the ticket has copied it.

@@ -17,6 +17,7 @@ pub const ALL: &[(&str, u32)] = &[
     (part::ORDERS.name(), part::ORDERS.data_version()),
     (part::PAYMENTS.name(), part::PAYMENTS.data_version()),
     (part::TICKETS.name(), part::TICKETS.data_version()),
+    (part::STOREFRONT.name(), part::STOREFRONT.data_version()),
     (payment::STARTED.name(), payment::STARTED.data_version()),
     (payment::AUTHORIZED.name(), payment::AUTHORIZED.data_version()),
     (payment::CAPTURED.name(), payment::CAPTURED.data_version()),

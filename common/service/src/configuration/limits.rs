@@ -38,6 +38,26 @@ pub struct LimitSettings {
     trusted_proxies: usize,
 }
 
+/// Search steps per minute and address in production: one search a second over 5,000 documents.
+const SEARCH_STEPS_PER_MINUTE: u32 = 600;
+
+/// Rate limit of the searches of a service.
+#[derive(Debug, Clone, Copy, Args)]
+pub struct SearchSettings {
+    /// Search steps per minute and address, each over 500 tickets or shows; 0 is no limit, auto is
+    /// 600 in production, else 0.
+    #[arg(long, env, default_value = "auto", value_name = "COUNT", value_parser = limit(LIMIT_MAX))]
+    search_limit: Limit,
+}
+
+impl SearchSettings {
+    /// The limit in a mode.
+    #[must_use]
+    pub fn quota(self, mode: Mode) -> Option<Quota> {
+        self.search_limit.per_minute(mode, SEARCH_STEPS_PER_MINUTE)
+    }
+}
+
 impl LimitSettings {
     /// The limits in a mode.
     #[must_use]

@@ -27,6 +27,13 @@ impl ClientAddress {
         Self(prefix(address, u32::BITS, NETWORK_BITS))
     }
 
+    /// The value of `X-Forwarded-For` with which a service behind `trusted_proxies` proxies reads
+    /// this address, when another service calls it directly.
+    #[must_use]
+    pub fn forwarded(self, trusted_proxies: usize) -> String {
+        vec![self.0.to_string(); trusted_proxies.max(1)].join(", ")
+    }
+
     pub(crate) const fn address(self) -> IpAddr {
         self.0
     }

@@ -22,7 +22,8 @@ pub struct RateLimits {
 pub struct RateLimiter {
     requests: GlobalThrottle,
     address_requests: AddressThrottle,
-    pub(crate) trusted_proxies: usize,
+    /// Number of trusted proxies in front of the process.
+    pub trusted_proxies: usize,
 }
 
 impl RateLimiter {

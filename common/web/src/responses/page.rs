@@ -31,6 +31,12 @@ impl PageSize {
     /// The largest page.
     pub const MAX: Self = Self(PAGE_SIZE_MAX);
 
+    /// This number of entries, within the bounds.
+    #[must_use]
+    pub fn of(entries: u32) -> Self {
+        Self(entries.clamp(1, PAGE_SIZE_MAX))
+    }
+
     /// The number.
     #[must_use]
     pub const fn get(self) -> u32 {
@@ -255,6 +261,13 @@ impl<D: Document> Page<D> {
     pub fn or_next(mut self, list: &List<'_>, position: Option<Position>) -> Self {
         self.next = self.next.or_else(|| position.map(|position| list.next(position)));
         self
+    }
+
+    /// The path and query of the next page.
+    #[must_use]
+    pub fn next_path(&self) -> Option<String> {
+        let (path, _) = self.next.as_deref()?.strip_prefix('<')?.split_once('>')?;
+        Some(path.to_owned())
     }
 
     /// Returns a body with the entries, and the `Link` to the next page.

@@ -40,13 +40,18 @@ pub struct Admin(pub SignedIn);
 #[derive(Debug, Clone)]
 pub struct MaybeSignedIn(pub Option<SignedIn>);
 
+impl From<Claims> for SignedIn {
+    fn from(claims: Claims) -> Self {
+        let role = if claims.admin { Role::Admin } else { Role::User };
+        let token_ends_at = claims.ends_at();
+        let Claims { sub: user, sid: session, email, .. } = claims;
+        Self { user, session, email, role, token_ends_at }
+    }
+}
+
 fn user_of(request: &HttpRequest) -> Option<SignedIn> {
     let sessions = request.app_data::<Data<Sessions>>()?;
-    let claims = sessions.claims_of(request).next()?;
-    let role = if claims.admin { Role::Admin } else { Role::User };
-    let token_ends_at = claims.ends_at();
-    let Claims { sub: user, sid: session, email, .. } = claims;
-    Some(SignedIn { user, session, email, role, token_ends_at })
+    sessions.claims_of(request).next().map(SignedIn::from)
 }
 
 extract!(SignedIn, Problem, |request| {

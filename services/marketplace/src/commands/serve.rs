@@ -15,9 +15,13 @@ use crate::compose::compose;
 use crate::settings::MarketplaceSettings;
 
 pub(super) async fn serve(settings: MarketplaceSettings) -> Result<(), StartError> {
-    let MarketplaceSettings { process, data_dir, servers, session_key, services, .. } = settings;
+    let MarketplaceSettings { process, data_dir, servers, session_key, mut services, .. } =
+        settings;
     telemetry::log(process.log.clone(), process.log_format);
     let listener = process::bind(process.host, process.port).await?;
+    // The pages call the services of this process.
+    let own_address = listener.local_addr().ok();
+    services.change(|pages: &mut storefront::Settings| pages.own_address = own_address);
     let starting = StartupResponder::on(&listener);
     let directory = data_dir.display().to_string();
     let (engines, startup_wait) = match &servers {
@@ -56,7 +60,7 @@ pub(super) async fn serve(settings: MarketplaceSettings) -> Result<(), StartErro
              \x20 payment provider  {provider}\n\
              {webhook}\
              \x20 order window      {window:?}\n\
-             Try it: curl {url}/api/tickets   Routes: {url}/openapi.json   The README has a tour.\n\
+             Open {url} in a browser.   Routes: {url}/openapi.json   The README has a tour.\n\
              Ctrl-C stops it."
         );
         // Writing fails where standard output is closed; the services run all the same.

@@ -46,6 +46,7 @@ const EFFECTS: &[(&str, &str, &str)] = &[
     ("payments", "sales", "books"),
     ("payments", "show_refunds", "the name of the venue, as tickets has it"),
     ("expiration", "deadlines", "none: ids of orders"),
+    ("storefront", "storefront", "erased"),
     ("every service", "person_requests_answered", "the id, so that nothing late brings data back"),
     ("every service", "idempotency_keys", "responses that repeat the books, and end after a day"),
     ("every service", "revocations", "the id, and ends with the longest token"),

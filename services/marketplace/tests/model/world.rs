@@ -138,6 +138,7 @@ impl Model for Market {
             starts_at: None,
             late_sales: false,
             created_at: START,
+            description: None,
         };
         vec![World {
             tick: 0,

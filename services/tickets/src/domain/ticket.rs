@@ -311,6 +311,7 @@ impl Ticket {
             starts_at: self.starts_at_of(terms),
             late_sales: terms.late_sales,
             created_at: self.created_at,
+            description: terms.description.as_ref().map(|text| text.as_str().to_owned()),
         }
     }
 

@@ -1,18 +1,16 @@
-//! Searches in titles and places: bounded work, one step at a time per process, and a rate limit by
-//! cost.
+//! Searches in texts: bounded work, one step at a time per process, and a rate limit by cost.
 
 use std::sync::Arc;
 
+use sources::Clock;
 use store::{Document, Found, Key, Query, Store};
 use tokio::sync::Semaphore;
-use web::{AddressThrottle, ClientAddress, Code, NetworkSlots, Problem};
-
-use crate::settings::Settings;
+use web::{AddressThrottle, ClientAddress, Code, NetworkSlots, Problem, Quota};
 
 /// Tickets or shows per step: some milliseconds for the longest titles.
 const STEP_DOCUMENTS: u32 = 500;
 
-/// Steps per request: 20,000 tickets or shows. The next page continues after them.
+/// Steps per request: 20,000 documents. The next page continues after them.
 const STEPS_MAX: usize = 40;
 
 /// Concurrent searches, shared evenly by networks. Between two steps a search waits for at most one
@@ -21,16 +19,18 @@ const SEARCHES_MAX: usize = 128;
 
 /// Runs searches. Clones share the limits.
 #[derive(Clone)]
-pub(crate) struct Searches {
+pub struct Searches {
     steps: AddressThrottle,
     places: NetworkSlots,
     turn: Arc<Semaphore>,
 }
 
 impl Searches {
-    pub(crate) fn new(settings: Settings, clock: &sources::Clock) -> Self {
+    /// Searches with this rate limit of steps, per address.
+    #[must_use]
+    pub fn new(limit: Option<Quota>, clock: &Clock) -> Self {
         Self {
-            steps: AddressThrottle::new("search", settings.search_limit, clock),
+            steps: AddressThrottle::new("search", limit, clock),
             places: NetworkSlots::new(SEARCHES_MAX),
             turn: Arc::new(Semaphore::new(1)),
         }
@@ -39,9 +39,12 @@ impl Searches {
     /// Finds the first `wanted` documents of a query whose searched fields each contain their text
     /// in search form, and the position after which the next search continues. Each step counts
     /// against the rate limit of the address; a search that reaches the limit after its first step
-    /// ends early. Errors: 503 `busy` with too many concurrent searches, 429 `too_many_requests` if
-    /// the address has no step left, and 503 if the store is unreachable.
-    pub(crate) async fn run<D: Document>(
+    /// ends early.
+    ///
+    /// # Errors
+    /// 503 `busy` with too many concurrent searches, 429 `too_many_requests` if the address has no
+    /// step left, and 503 if the store is unreachable.
+    pub async fn run<D: Document>(
         &self,
         store: &Store,
         address: ClientAddress,

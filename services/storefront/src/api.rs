@@ -1,0 +1,193 @@
+//! Calls of the public API of other services, for a visitor: with the visitor's cookies, address
+//! and trace. Cookies of responses reach the browser with the page.
+
+pub(crate) mod views;
+
+use std::time::Duration;
+
+use contract::catalogue::services;
+use reqwest::header::{CONTENT_TYPE, COOKIE, HeaderMap, LINK, LOCATION, RETRY_AFTER, SET_COOKIE};
+use reqwest::{Client, Method, RequestBuilder};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use sources::current_trace;
+use store::Unavailable;
+
+use crate::failure::Failure;
+use crate::settings::Settings;
+use crate::visit::Visit;
+
+/// Time for one response: above the time that a payment may take at its provider.
+const TIMEOUT: Duration = Duration::from_secs(30);
+
+/// Time for a connection to another service.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
+
+/// A service that pages call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Target {
+    Auth,
+    Tickets,
+    Orders,
+    Payments,
+}
+
+/// The client of the other services. Clones share its connections.
+#[derive(Clone)]
+pub(crate) struct Api {
+    client: Client,
+    addresses: [String; 4],
+}
+
+/// A refusal of another service, as its problem body states it.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Problem {
+    pub(crate) status: u16,
+    pub(crate) code: String,
+    pub(crate) detail: String,
+    #[serde(default)]
+    pub(crate) errors: Vec<FieldError>,
+    #[serde(default)]
+    pub(crate) request_id: String,
+    /// Seconds until a repeat may succeed.
+    #[serde(skip)]
+    pub(crate) retry_after: Option<u32>,
+}
+
+/// A violated rule, and the field that it concerns.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub(crate) struct FieldError {
+    #[serde(default)]
+    pub(crate) field: Option<String>,
+    pub(crate) message: String,
+}
+
+/// A successful response.
+#[derive(Debug)]
+pub(crate) struct Reply<T> {
+    pub(crate) body: T,
+    /// The path and query of the next page of a list.
+    pub(crate) next: Option<String>,
+    /// The path of the created resource.
+    pub(crate) location: Option<String>,
+}
+
+impl Api {
+    pub(crate) fn new(settings: &Settings) -> Result<Self, Unavailable> {
+        let client = Client::builder()
+            .timeout(TIMEOUT)
+            .connect_timeout(CONNECT_TIMEOUT)
+            .redirect(reqwest::redirect::Policy::none())
+            .no_proxy()
+            .build()
+            .map_err(|error| Unavailable::caused_by("cannot make the client of the API", error))?;
+        let address = |service: &services::Service| {
+            let mut given = settings.addresses.iter();
+            let given = given.find(|(name, _)| *name == service.name).map(|(_, url)| url.clone());
+            given.unwrap_or_else(|| match settings.own_address {
+                Some(own) => format!("http://{}", reachable(own)),
+                None => format!("http://{}:{}", service.name, service.port),
+            })
+        };
+        let targets = [&services::AUTH, &services::TICKETS, &services::ORDERS, &services::PAYMENTS];
+        Ok(Self { client, addresses: targets.map(address) })
+    }
+
+    /// GET: the representation at a path. Errors: a [`Failure`] for each status but 2xx.
+    pub(crate) async fn get<T: DeserializeOwned>(
+        &self,
+        visit: &Visit,
+        target: Target,
+        path: &str,
+    ) -> Result<Reply<T>, Failure> {
+        self.send(visit, self.request(target, Method::GET, path)).await
+    }
+
+    /// A command with a JSON body, or without one. Errors: as [`Self::get`].
+    pub(crate) async fn call<T: DeserializeOwned>(
+        &self,
+        visit: &Visit,
+        (target, method, path): (Target, Method, &str),
+        body: Option<&Value>,
+        key: Option<&str>,
+    ) -> Result<Reply<T>, Failure> {
+        let mut request = self.request(target, method, path);
+        if let Some(body) = body {
+            request = request.json(body);
+        }
+        if let Some(key) = key {
+            request = request.header("Idempotency-Key", key);
+        }
+        self.send(visit, request).await
+    }
+
+    /// A request for this path of a service.
+    pub(crate) fn request(&self, target: Target, method: Method, path: &str) -> RequestBuilder {
+        let [auth, tickets, orders, payments] = &self.addresses;
+        let address = match target {
+            Target::Auth => auth,
+            Target::Tickets => tickets,
+            Target::Orders => orders,
+            Target::Payments => payments,
+        };
+        self.client.request(method, format!("{address}{path}"))
+    }
+
+    /// Sends a request for a visitor. Errors: as [`Self::get`].
+    pub(crate) async fn send<T: DeserializeOwned>(
+        &self,
+        visit: &Visit,
+        request: RequestBuilder,
+    ) -> Result<Reply<T>, Failure> {
+        let mut request = request.header("X-Forwarded-For", visit.forwarded());
+        if let Some(cookies) = visit.cookies() {
+            request = request.header(COOKIE, cookies);
+        }
+        if let Some(trace) = current_trace() {
+            request = request.header("traceparent", trace.traceparent());
+        }
+        let response = request.send().await.map_err(Failure::unreachable)?;
+        let (status, headers) = (response.status(), response.headers().clone());
+        for cookie in headers.get_all(SET_COOKIE) {
+            visit.set_cookie(cookie);
+        }
+        let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
+        let body = response.bytes().await.map_err(Failure::unreachable)?;
+        if status.is_success() {
+            // A response without a body is `()`, whose JSON form is null.
+            let body: &[u8] = if body.is_empty() { b"null" } else { &body };
+            let body = serde_json::from_slice(body).map_err(Failure::unreadable)?;
+            let location = text(LOCATION).map(str::to_owned);
+            return Ok(Reply { body, next: next_page(&headers), location });
+        }
+        let is_problem = text(CONTENT_TYPE).is_some_and(|kind| kind.contains("problem+json"));
+        if !is_problem {
+            return Err(Failure::Unavailable);
+        }
+        let mut problem: Problem = serde_json::from_slice(&body).map_err(Failure::unreadable)?;
+        problem.retry_after = text(RETRY_AFTER).and_then(|seconds| seconds.parse().ok());
+        Err(Failure::Problem(Box::new(problem)))
+    }
+}
+
+/// The target of `rel="next"` of a `Link` header.
+fn next_page(headers: &HeaderMap) -> Option<String> {
+    let link = headers.get(LINK)?.to_str().ok()?;
+    let (target, relation) = link.strip_prefix('<')?.split_once('>')?;
+    relation.contains("rel=\"next\"").then(|| target.to_owned())
+}
+
+/// The own address as a client reaches it: a process that listens everywhere is on loopback too.
+fn reachable(mut own: std::net::SocketAddr) -> std::net::SocketAddr {
+    use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+
+    if own.ip().is_unspecified() {
+        own.set_ip(match own.ip() {
+            IpAddr::V4(_) => IpAddr::V4(Ipv4Addr::LOCALHOST),
+            IpAddr::V6(_) => IpAddr::V6(Ipv6Addr::LOCALHOST),
+        });
+    }
+    own
+}

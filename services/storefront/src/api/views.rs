@@ -1,0 +1,168 @@
+//! Representations of other services, as far as pages show them.
+
+use contract::money::Decimal;
+use contract::{Currency, Money, OrderId, PaymentId, RefundId, ShowId, TicketId, Timestamp};
+use serde::Deserialize;
+
+use crate::language::Language;
+use crate::pages::price;
+
+/// An order.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct OrderView {
+    pub(crate) id: OrderId,
+    pub(crate) status: OrderStatus,
+    #[serde(default)]
+    pub(crate) reason: Option<String>,
+    pub(crate) currency: Currency,
+    pub(crate) total: Decimal,
+    pub(crate) items: Vec<OrderItem>,
+    #[serde(default)]
+    pub(crate) show_id: Option<ShowId>,
+    pub(crate) created_at: Timestamp,
+    pub(crate) expires_at: Timestamp,
+    pub(crate) payments: Vec<OrderPayment>,
+    pub(crate) refunds: Vec<OrderRefund>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+pub(crate) enum OrderStatus {
+    #[serde(rename = "created")]
+    Created,
+    #[serde(rename = "awaiting:payment")]
+    AwaitingPayment,
+    #[serde(rename = "complete")]
+    Complete,
+    #[serde(rename = "cancelled")]
+    Cancelled,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct OrderItem {
+    pub(crate) ticket_id: TicketId,
+    pub(crate) title: String,
+    pub(crate) price: Decimal,
+    pub(crate) quantity: u32,
+    pub(crate) returned: u32,
+    #[serde(default)]
+    pub(crate) venue: Option<String>,
+    #[serde(default)]
+    pub(crate) starts_at: Option<Timestamp>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+pub(crate) struct OrderPayment {
+    pub(crate) id: PaymentId,
+    pub(crate) status: String,
+    pub(crate) amount: Decimal,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+pub(crate) struct OrderRefund {
+    pub(crate) id: RefundId,
+    pub(crate) amount: Decimal,
+    pub(crate) at: Timestamp,
+    pub(crate) status: String,
+    pub(crate) to: String,
+}
+
+impl OrderView {
+    pub(crate) fn is_over(&self) -> bool {
+        self.status == OrderStatus::Cancelled
+    }
+
+    /// The status as the API names it.
+    pub(crate) const fn status_name(&self) -> &'static str {
+        match self.status {
+            OrderStatus::Created => "created",
+            OrderStatus::AwaitingPayment => "awaiting:payment",
+            OrderStatus::Complete => "complete",
+            OrderStatus::Cancelled => "cancelled",
+        }
+    }
+
+    pub(crate) fn status_text(&self, t: &Language) -> &'static str {
+        match self.status {
+            OrderStatus::Created => t.status_held(),
+            OrderStatus::AwaitingPayment => t.status_paying(),
+            OrderStatus::Complete => t.status_complete(),
+            OrderStatus::Cancelled => t.cancelled(),
+        }
+    }
+
+    pub(crate) fn total_text(&self, t: &Language) -> String {
+        price(*t, self.money(&self.total))
+    }
+
+    /// The price of all units of an item.
+    pub(crate) fn price_text(&self, t: &Language, item: &OrderItem) -> String {
+        let of_one = self.money(&item.price);
+        price(*t, of_one.times(item.quantity).unwrap_or(of_one))
+    }
+
+    pub(crate) fn refund_text(&self, t: &Language, refund: &OrderRefund) -> String {
+        let amount = t.money(&self.money(&refund.amount));
+        match (refund.status.as_str(), refund.to.as_str()) {
+            ("came_back", _) => t.refund_came_back(&amount),
+            (_, "credit") => t.refunded_to_credit(&amount),
+            _ => t.refunded_to_card(&amount),
+        }
+    }
+
+    pub(crate) fn first_title(&self) -> &str {
+        self.items.first().map_or("", |item| item.title.as_str())
+    }
+
+    /// An amount of its currency; zero if it is none.
+    pub(crate) fn money(&self, amount: &Decimal) -> Money {
+        amount.in_currency(self.currency).unwrap_or(Money::zero(self.currency))
+    }
+}
+
+/// A payment.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct PaymentView {
+    pub(crate) id: PaymentId,
+    pub(crate) status: String,
+    #[serde(default)]
+    pub(crate) action: Option<ActionView>,
+}
+
+/// What the payer must do at the provider.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct ActionView {
+    pub(crate) client_secret: String,
+    #[serde(default)]
+    pub(crate) url: Option<String>,
+}
+
+/// The balances of an account.
+#[derive(Debug, Clone, Deserialize)]
+pub(crate) struct AccountView {
+    pub(crate) balances: Vec<BalanceView>,
+    #[serde(default)]
+    pub(crate) entries: Vec<EntryView>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+pub(crate) struct BalanceView {
+    pub(crate) currency: Currency,
+    pub(crate) balance: Decimal,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct EntryView {
+    pub(crate) at: Timestamp,
+    pub(crate) cause: String,
+    pub(crate) side: String,
+    pub(crate) currency: Currency,
+    pub(crate) amount: Decimal,
+    pub(crate) balance: Decimal,
+    #[serde(default)]
+    pub(crate) order_id: Option<OrderId>,
+}

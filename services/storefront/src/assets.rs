@@ -1,0 +1,109 @@
+//! Style sheet, script and pictures: in the program, compressed once, named by their hash.
+
+use std::collections::HashMap;
+use std::io::Write as _;
+use std::sync::LazyLock;
+
+use actix_web::http::header::{
+    ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, IF_NONE_MATCH, VARY,
+};
+use actix_web::{HttpRequest, HttpResponse};
+use bytes::Bytes;
+use sha2::{Digest as _, Sha256};
+
+/// Every file of `assets/`: its name, media type and content.
+const FILES: &[(&str, &str, &[u8])] = &[
+    ("boxoffice.css", "text/css; charset=utf-8", include_bytes!("../assets/boxoffice.css")),
+    ("boxoffice.js", "text/javascript; charset=utf-8", include_bytes!("../assets/boxoffice.js")),
+    ("icon.svg", "image/svg+xml", include_bytes!("../assets/icon.svg")),
+];
+
+/// Quality of the compression, 0 to 11: it happens once.
+const BROTLI_QUALITY: u32 = 11;
+
+/// Size of the window of the compression, as an exponent of 2.
+const BROTLI_WINDOW: u32 = 22;
+
+struct Asset {
+    url: String,
+    tag: String,
+    media_type: &'static str,
+    plain: Bytes,
+    compressed: Bytes,
+}
+
+static ASSETS: LazyLock<HashMap<&'static str, Asset>> =
+    LazyLock::new(|| FILES.iter().map(|file| (file.0, Asset::of(*file))).collect());
+
+impl Asset {
+    fn of((name, media_type, content): (&str, &'static str, &'static [u8])) -> Self {
+        let (stem, extension) = name.rsplit_once('.').unwrap_or((name, ""));
+        let hash = short_hash(content);
+        let mut writer = brotli::CompressorWriter::new(
+            Vec::new(),
+            content.len().max(1),
+            BROTLI_QUALITY,
+            BROTLI_WINDOW,
+        );
+        // Writing to memory does not fail.
+        let is_written = writer.write_all(content).and_then(|()| writer.flush()).is_ok();
+        let compressed = if is_written { writer.into_inner() } else { Vec::new() };
+        Self {
+            url: format!("/assets/{stem}.{hash}.{extension}"),
+            tag: format!("\"{hash}\""),
+            media_type,
+            plain: Bytes::from_static(content),
+            compressed: compressed.into(),
+        }
+    }
+}
+
+/// The first 64 bits of the SHA-256 of some bytes, hexadecimal.
+pub(crate) fn short_hash(bytes: &[u8]) -> String {
+    let hash = Sha256::digest(bytes);
+    hash.iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// The URL of an asset; empty for an unknown name.
+pub(crate) fn url(name: &str) -> &'static str {
+    ASSETS.get(name).map_or("", |asset| asset.url.as_str())
+}
+
+/// GET /assets/…: an asset under its current URL, for a year.
+pub(crate) async fn show(request: HttpRequest) -> HttpResponse {
+    let Some(asset) = ASSETS.values().find(|asset| asset.url == request.path()) else {
+        return HttpResponse::NotFound().finish();
+    };
+    let header = |name| request.headers().get(name).and_then(|value| value.to_str().ok());
+    let mut response = HttpResponse::Ok();
+    if header(IF_NONE_MATCH).is_some_and(|tags| tags.contains(&asset.tag)) {
+        response = HttpResponse::NotModified();
+    }
+    response
+        .insert_header((CACHE_CONTROL, "public, max-age=31536000, immutable"))
+        .insert_header((ETAG, asset.tag.as_str()))
+        .insert_header((VARY, "accept-encoding"))
+        .insert_header((CONTENT_TYPE, asset.media_type));
+    let accepts_brotli = header(ACCEPT_ENCODING)
+        .is_some_and(|accepted| accepted.split(',').any(|coding| coding.trim() == "br"));
+    if accepts_brotli && !asset.compressed.is_empty() {
+        response.insert_header((CONTENT_ENCODING, "br")).body(asset.compressed.clone())
+    } else {
+        // Without this, the compression of pages would compress it again for each request.
+        response.insert_header((CONTENT_ENCODING, "identity")).body(asset.plain.clone())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_file_of_the_folder_is_served() {
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("assets");
+        let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name());
+        let mut names: Vec<String> = entries.map(|name| name.into_string().unwrap()).collect();
+        names.sort();
+        assert_eq!(names, FILES.iter().map(|file| file.0).collect::<Vec<_>>());
+    }
+}

@@ -1,0 +1,9 @@
+//! Copies of what is on offer, and the entries of the list; pure.
+
+mod listing;
+mod offer;
+mod show;
+
+pub use listing::{Listing, Subject};
+pub use offer::Offer;
+pub use show::Show;

@@ -1,0 +1,169 @@
+//! The words of the pages, in every language side by side: a missing translation does not compile.
+
+use super::Language;
+
+/// Defines messages. Each has its text in English and in German; parameters appear in braces.
+macro_rules! messages {
+    ($($(#[$meta:meta])* $name:ident$(($($parameter:ident),+))?: $english:literal, $german:literal;)+) => {
+        impl Language {
+            $(
+                $(#[$meta])*
+                #[must_use]
+                pub(crate) fn $name(self $($(, $parameter: &str)+)?) -> messages!(@type $($($parameter)+)?) {
+                    match self {
+                        Self::English | Self::AmericanEnglish => {
+                            messages!(@text $english $(, $($parameter),+)?)
+                        }
+                        Self::German => messages!(@text $german $(, $($parameter),+)?),
+                    }
+                }
+            )+
+        }
+    };
+    (@type) => { &'static str };
+    (@type $($parameter:ident)+) => { String };
+    (@text $text:literal) => { $text };
+    (@text $text:literal, $($parameter:ident),+) => { format!($text) };
+}
+
+messages! {
+    // Every page.
+    site_about: "Tickets from the people who put on the show, and from fans who cannot come.", "Tickets von denen, die auf die Bühne bringen, und von Fans, die nicht kommen können.";
+    skip_to_content: "Skip to content", "Zum Inhalt springen";
+    nav_sell: "Sell", "Verkaufen";
+    nav_orders: "My orders", "Meine Bestellungen";
+    nav_account: "Account", "Konto";
+    nav_admin: "Administration", "Verwaltung";
+    sign_in: "Sign in", "Anmelden";
+    sign_out: "Sign out", "Abmelden";
+    sign_up: "Sign up", "Registrieren";
+    language: "Language", "Sprache";
+    imprint: "Imprint", "Impressum";
+    terms: "Terms", "AGB";
+    privacy: "Privacy", "Datenschutz";
+    next_page: "Next page", "Nächste Seite";
+    first_page: "First page", "Erste Seite";
+    errors_summary: "Please check what is marked below.", "Bitte prüfe die markierten Angaben.";
+    free: "Free", "Kostenlos";
+    from_price(price): "from {price}", "ab {price}";
+    units_left(units): "{units} left", "noch {units}";
+    sold_out: "Sold out", "Ausverkauft";
+    cancelled: "Cancelled", "Abgesagt";
+    postponed: "Postponed", "Verschoben";
+    sales_ended: "Sales have ended", "Verkauf beendet";
+    not_on_offer: "Not on offer", "Nicht im Angebot";
+    optional: "optional", "optional";
+
+    // The list.
+    home_title: "Tonight, and every night after.", "Heute Abend und an jedem danach.";
+    home_lead: "Buy from the people who put on the show, or from a fan who cannot come. Never sold twice.", "Kaufe von den Veranstaltern oder von einem Fan, der nicht kommen kann. Nichts wird zweimal verkauft.";
+    search: "Search", "Suchen";
+    search_hint: "Show, venue or city", "Titel, Ort oder Stadt";
+    on_sale_now: "On sale now", "Jetzt im Verkauf";
+    search_results(text): "Results for “{text}”", "Treffer für „{text}“";
+    from_date: "From", "Von";
+    to_date: "To", "Bis";
+    sort_by: "Sort by", "Sortieren nach";
+    sort_soonest: "Soonest first", "Nächste zuerst";
+    sort_newest: "Newest offers first", "Neueste Angebote zuerst";
+    sort_cheapest: "Lowest price first", "Günstigste zuerst";
+    only_available: "Only what is still available", "Nur was noch verfügbar ist";
+    filters: "Date, order, availability", "Datum, Reihenfolge, Verfügbarkeit";
+    apply: "Apply", "Anwenden";
+    nothing_found: "Nothing found.", "Nichts gefunden.";
+    nothing_found_hint: "Try another word, other dates, or show sold-out events too.", "Versuche ein anderes Wort, andere Daten oder zeige auch Ausverkauftes.";
+    show_everything: "Show everything", "Alles zeigen";
+    first_visit_title: "Nothing is on sale yet.", "Noch ist nichts im Verkauf.";
+    first_visit_text: "Offer the first ticket: sign up, then sell a show with several price categories, or a single ticket.", "Biete das erste Ticket an: registriere dich und verkaufe eine Veranstaltung mit mehreren Preiskategorien oder ein einzelnes Ticket.";
+    first_visit_demo: "To look around first, stop the program and fill an empty data directory with a season:", "Zum Umsehen: beende das Programm und fülle ein leeres Datenverzeichnis mit einer Spielzeit:";
+    start_selling: "Start selling", "Mit dem Verkaufen beginnen";
+
+    // Shows and tickets.
+    when: "When", "Wann";
+    doors(time): "doors {time}", "Einlass {time}";
+    place: "Where", "Wo";
+    sold_by: "Sold by", "Verkauft von";
+    seller_since(date): "a seller since {date}", "Verkäufer seit {date}";
+    about: "About", "Über";
+    tickets: "Tickets", "Tickets";
+    quantity: "Quantity", "Anzahl";
+    quantity_of(title): "Quantity: {title}", "Anzahl: {title}";
+    one_less: "One less", "Eines weniger";
+    one_more: "One more", "Eines mehr";
+    hold: "Hold for one minute", "Eine Minute reservieren";
+    hold_note: "Nothing is charged yet. You have a minute to pay, then they go back on sale.", "Noch wird nichts berechnet. Du hast eine Minute zum Bezahlen, danach gehen sie zurück in den Verkauf.";
+    sign_in_to_buy: "Sign in to buy", "Zum Kaufen anmelden";
+    choose_quantity: "Choose at least one ticket.", "Wähle mindestens ein Ticket.";
+    show_cancelled_text: "This show does not take place. Paid orders are refunded in full.", "Diese Veranstaltung findet nicht statt. Bezahlte Bestellungen werden voll erstattet.";
+    show_postponed_text(date): "This show has a new date. Earlier orders can be returned until {date}.", "Diese Veranstaltung hat einen neuen Termin. Frühere Bestellungen können bis {date} zurückgegeben werden.";
+    own_offer: "This is your own offer.", "Das ist dein eigenes Angebot.";
+    manage_offer: "Manage it", "Verwalten";
+    back_to_list: "All events", "Alle Veranstaltungen";
+    total: "Total", "Summe";
+
+    // Orders.
+    orders_title: "My orders", "Meine Bestellungen";
+    orders_empty: "You have not ordered anything yet.", "Du hast noch nichts bestellt.";
+    see_what_is_on: "See what is on", "Zum Programm";
+    order_held: "These are yours for now", "Die gehören erst einmal dir";
+    order_held_note(time): "until {time}. After that they go back on sale.", "bis {time}. Danach gehen sie zurück in den Verkauf.";
+    order_paying: "Your payment is on its way", "Deine Zahlung läuft";
+    order_paying_note: "This page shows the result by itself. Nothing is charged twice.", "Diese Seite zeigt das Ergebnis von selbst. Nichts wird doppelt berechnet.";
+    order_complete: "They are yours", "Sie gehören dir";
+    order_complete_note: "Your order is complete. Keep this page: it is your receipt.", "Deine Bestellung ist abgeschlossen. Diese Seite ist dein Beleg.";
+    order_cancelled: "This order was cancelled", "Diese Bestellung wurde storniert";
+    order_expired: "Time is up", "Die Zeit ist um";
+    order_expired_note: "Nothing was charged. The tickets are back on sale.", "Nichts wurde berechnet. Die Tickets sind wieder im Verkauf.";
+    order_cancelled_note: "Nothing was charged, or it was returned in full.", "Nichts wurde berechnet, oder es wurde voll erstattet.";
+    order_again: "Order again", "Noch einmal bestellen";
+    order_number: "Order", "Bestellung";
+    ordered_at: "Ordered", "Bestellt";
+    status_held: "Held", "Reserviert";
+    status_paying: "Payment under way", "Zahlung läuft";
+    status_complete: "Complete", "Abgeschlossen";
+    pay_by: "Pay by", "Zahlen mit";
+    pay_amount(amount): "Pay {amount}", "{amount} zahlen";
+    take_free: "Complete the order", "Bestellung abschließen";
+    test_card_note: "No real money: this box office has a built-in test provider.", "Kein echtes Geld: Diese Kasse hat einen eingebauten Test-Anbieter.";
+    card_visa: "Test card that pays", "Testkarte, die zahlt";
+    card_declined: "Test card that is declined", "Testkarte, die abgelehnt wird";
+    card_insufficient: "Test card without funds", "Testkarte ohne Deckung";
+    card_slow: "Test card that takes seconds", "Testkarte, die Sekunden braucht";
+    pay_with_credit(balance): "Credit ({balance} available)", "Guthaben ({balance} verfügbar)";
+    cancel_order: "Cancel the order", "Bestellung stornieren";
+    confirm_at_bank: "Confirm at your bank", "Bei deiner Bank bestätigen";
+    confirm_at_bank_note: "Your bank asks you to confirm this payment. You come back here afterwards.", "Deine Bank bittet dich, die Zahlung zu bestätigen. Danach kommst du hierher zurück.";
+    refunds: "Refunds", "Erstattungen";
+    refunded_to_card(amount): "{amount} to the card", "{amount} auf die Karte";
+    refunded_to_credit(amount): "{amount} as credit", "{amount} als Guthaben";
+    refund_came_back(amount): "{amount} was rejected by the bank and came back", "{amount} wurde von der Bank abgewiesen und kam zurück";
+    returned_units(units): "{units} returned", "{units} zurückgegeben";
+    timeline: "What happened", "Verlauf";
+    seconds_left: "left to pay", "zum Bezahlen";
+
+    // Sessions.
+    email: "E-mail address", "E-Mail-Adresse";
+    password: "Password", "Passwort";
+    password_hint: "At least 8 characters; a few words are easiest to keep in mind.", "Mindestens 8 Zeichen; ein paar Wörter merken sich am leichtesten.";
+    sign_in_title: "Welcome back", "Willkommen zurück";
+    sign_up_title: "Create your account", "Konto anlegen";
+    no_account: "New here?", "Neu hier?";
+    have_account: "You have an account?", "Du hast schon ein Konto?";
+    wrong_credentials: "The e-mail address or the password is wrong.", "Die E-Mail-Adresse oder das Passwort ist falsch.";
+
+    // Errors.
+    not_found_title: "This page does not exist.", "Diese Seite gibt es nicht.";
+    not_found_text: "The link may be old, or the offer was removed.", "Der Link ist vielleicht alt, oder das Angebot wurde entfernt.";
+    forbidden_title: "You have no access to this page.", "Kein Zugriff auf diese Seite.";
+    forbidden_text: "Sign in with the account that it belongs to.", "Melde dich mit dem Konto an, zu dem sie gehört.";
+    conflict_title: "That is not possible at present.", "Das geht im Augenblick nicht.";
+    too_many_title: "Too many requests.", "Zu viele Anfragen.";
+    too_many_text(seconds): "Please wait {seconds} seconds, then try again.", "Bitte warte {seconds} Sekunden und versuche es noch einmal.";
+    unavailable_title: "This part of the box office is closed for a moment.", "Dieser Teil der Kasse ist kurz geschlossen.";
+    unavailable_text: "Nothing is lost. Please try again in a few seconds.", "Nichts ist verloren. Bitte versuche es in ein paar Sekunden noch einmal.";
+    invalid_title: "The request is not valid.", "Die Anfrage ist ungültig.";
+    cross_site_title: "The form was sent from another site.", "Das Formular kam von einer anderen Seite.";
+    internal_title: "Something went wrong on our side.", "Bei uns ist etwas schiefgegangen.";
+    request_id: "Request", "Anfrage";
+    try_again: "Try again", "Noch einmal versuchen";
+}

@@ -1,0 +1,83 @@
+//! Storefront: the pages of the marketplace. It renders what is on offer from its own copies, and
+//! calls the public API of the other services for a visitor's own things and for every command.
+//!
+//! | module | contents |
+//! |---|---|
+//! | `domain` | copies of tickets, stock and shows, and the entries of the list; pure |
+//! | `language` | the words of the pages; forms of numbers, amounts and times |
+//! | `assets` | style sheet, script and pictures, named by their hash |
+//! | `api` | calls of other services for a visitor |
+//! | `visit` | one request of a browser: its language, user, and cookies |
+//! | `form` | submitted forms and their errors |
+//! | `failure` | refusals, as pages |
+//! | `pages` | the pages and their commands, one file each |
+
+mod api;
+mod assets;
+pub mod documents;
+pub mod domain;
+mod failure;
+mod form;
+mod language;
+mod listeners;
+mod loops;
+mod pages;
+mod person;
+mod ports;
+pub mod settings;
+mod visit;
+
+use std::sync::Arc;
+
+use ::service::{Loop, Platform, Routes, Searches, Service, ServiceDefinition};
+use actix_web::web::Data;
+use contract::catalogue::services;
+use store::{Collection, Unavailable};
+
+use crate::api::Api;
+use crate::loops::end_listings::{self, end_listings};
+use crate::pages::about::Texts;
+
+pub use language::Language;
+pub use ports::NAME;
+pub(crate) use ports::Ports;
+pub use settings::Settings;
+
+/// Collections of the store.
+pub static COLLECTIONS: &[&Collection] =
+    &[&documents::LISTINGS, &documents::OFFERS, &documents::SHOWS];
+
+/// The service, as programs know it.
+pub static DEFINITION: ServiceDefinition = ServiceDefinition {
+    service: &services::STOREFRONT,
+    collections: COLLECTIONS,
+    settings: settings::all,
+    take: |given, all| settings::take(given).map(|own| all.set(own)),
+    open: |context| Box::pin(service(context.platform, context.settings.get())),
+    republish: None,
+};
+
+/// Opens the service.
+///
+/// # Errors
+/// [`Unavailable`] if its store or the bus is unreachable, or a text cannot be read.
+pub async fn service(platform: Platform, settings: Settings) -> Result<Service, Unavailable> {
+    let (mut service, store) = Service::open(NAME, &platform, COLLECTIONS).await?;
+    let (clock, ids) = (platform.clock.clone(), platform.ids.clone());
+    let searches = Searches::new(settings.search_limit, &clock);
+    let (api, texts) = (Api::new(&settings)?, Arc::new(Texts::read(&settings.texts)?));
+    let ports = Ports { store, clock, ids, searches, api, texts };
+    service.loops.extend(listeners::all(&platform, &ports).await?);
+    let person = ::service::person::listener(NAME, &ports.store, &platform, ports.clone());
+    service.loops.push(person.await?);
+    let every = (end_listings::PERIOD, platform.clock.clone());
+    let end_listings =
+        Loop::periodic("storefront.end_listings", every, ports.clone(), end_listings);
+    service.loops.push(end_listings);
+    let data = Data::new(ports);
+    service.routes = Routes::new(&[], move |config| {
+        config.app_data(Data::clone(&data));
+        config.map(pages::configure);
+    });
+    Ok(service)
+}

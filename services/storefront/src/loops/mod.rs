@@ -1,0 +1,3 @@
+//! Background loops, one file each.
+
+pub(crate) mod end_listings;

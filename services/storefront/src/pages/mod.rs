@@ -1,0 +1,157 @@
+//! The pages and their commands, one file each. A command is a form that is posted to the page that
+//! shows it; its answer leads to another page, or shows the same one with errors.
+
+pub(crate) mod about;
+mod home;
+mod language_choice;
+mod offers;
+mod order;
+mod orders;
+mod show;
+mod sign_in;
+mod sign_out;
+mod sign_up;
+mod ticket;
+
+pub(crate) use offers::price;
+
+use actix_web::body::{BoxBody, MessageBody};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::Method;
+use actix_web::http::header::{
+    ACCEPT, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, HeaderValue, REFERRER_POLICY,
+    SET_COOKIE,
+};
+use actix_web::middleware::{Compress, Next, from_fn};
+use actix_web::web::{self as routes, ServiceConfig};
+use actix_web::{Error, HttpMessage as _, HttpRequest, HttpResponse};
+
+use crate::assets;
+use crate::failure::Failure;
+use crate::form::Form;
+use crate::visit::Visit;
+
+/// What a page may load and do: its own style sheet, script and pictures; no inline script, no
+/// strings as code, no frames, no forms to other sites.
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
+     connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; \
+     manifest-src 'self'; require-trusted-types-for 'script'; trusted-types 'none'";
+
+/// First segments of paths that are no pages, for programs.
+const NOT_PAGES: [&str; 7] =
+    ["api", "graphql", ".well-known", "openapi.json", "health", "metrics", "dev"];
+
+pub(crate) fn configure(config: &mut ServiceConfig) -> &mut ServiceConfig {
+    let get = routes::get;
+    let pages = routes::scope("")
+        .wrap(from_fn(around))
+        .wrap(Compress::default())
+        .route("/", get().to(home::show))
+        .route("/shows/{id}", get().to(show::show))
+        .route("/shows/{id}", routes::post().to(show::order))
+        .route("/tickets/{id}", get().to(ticket::show))
+        .route("/tickets/{id}", routes::post().to(ticket::order))
+        .route("/orders", get().to(orders::show))
+        .route("/orders/{id}", get().to(order::show))
+        .route("/orders/{id}", routes::post().to(order::act))
+        .route("/signin", get().to(sign_in::show))
+        .route("/signin", routes::post().to(sign_in::sign_in))
+        .route("/signup", get().to(sign_up::show))
+        .route("/signup", routes::post().to(sign_up::sign_up))
+        .route("/signout", routes::post().to(sign_out::sign_out))
+        .route("/language", routes::post().to(language_choice::choose))
+        .route("/about/{topic}", get().to(about::show))
+        .default_service(routes::to(no_such_page));
+    config.route("/assets/{name}", get().to(assets::show)).service(pages)
+}
+
+/// Around every page: begins the visit, shows refusals as pages, and adds the headers of pages.
+async fn around(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    if is_for_programs(request.path()) {
+        return Ok(next.call(request).await?.map_into_boxed_body());
+    }
+    let visit = Visit::begin(request.request()).await?;
+    request.extensions_mut().insert(visit.clone());
+    let called = next.call(request).await?.map_into_boxed_body();
+    let failure = called.response().error().and_then(|error| error.as_error::<Failure>());
+    let page = failure.map(|failure| failure.page(&visit, &web::current_request_id()));
+    let mut response = match page {
+        Some(page) => called.into_response(page),
+        None => called,
+    };
+    let headers = response.headers_mut();
+    for cookie in visit.set_cookies() {
+        headers.append(SET_COOKIE, cookie);
+    }
+    if headers.get(CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html")) {
+        let policy = HeaderValue::from_static(POLICY);
+        headers.insert(CONTENT_SECURITY_POLICY, policy);
+        headers.insert(
+            HeaderName::from_static("permissions-policy"),
+            HeaderValue::from_static("geolocation=(), microphone=(), camera=()"),
+        );
+    }
+    // With `no-referrer` browsers would send `Origin: null` with forms.
+    headers.insert(REFERRER_POLICY, HeaderValue::from_static("same-origin"));
+    Ok(response)
+}
+
+/// JSON for a `<script>` that holds data: no character of it ends the element or begins a comment.
+pub(crate) struct Json(String);
+
+impl Json {
+    pub(crate) fn of(value: &serde_json::Value) -> Self {
+        let escaped = |character: char| match character {
+            '<' | '>' | '&' | '\u{2028}' | '\u{2029}' => {
+                format!("\\u{:04x}", u32::from(character))
+            }
+            other => other.to_string(),
+        };
+        Self(value.to_string().chars().map(escaped).collect())
+    }
+}
+
+impl std::fmt::Display for Json {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl askama::filters::HtmlSafe for Json {}
+
+/// The path of a list of the API, at the cursor of a page.
+fn with_cursor(path: &str, form: &Form) -> String {
+    match form.given("cursor").filter(|cursor| cursor.bytes().all(|b| b.is_ascii_hexdigit())) {
+        Some(cursor) => {
+            let joined = if path.contains('?') { '&' } else { '?' };
+            format!("{path}{joined}cursor={cursor}")
+        }
+        None => path.to_owned(),
+    }
+}
+
+/// The path of a page, at the cursor of the API's next page.
+fn next_of(path: &str, next: &str) -> Option<String> {
+    let (_, query) = next.split_once('?')?;
+    let cursor = query.split('&').find(|pair| pair.starts_with("cursor="))?;
+    Some(format!("{path}?{cursor}"))
+}
+
+fn is_for_programs(path: &str) -> bool {
+    let first = path.trim_start_matches('/').split('/').next().unwrap_or_default();
+    NOT_PAGES.contains(&first)
+}
+
+/// Any other path: a page that says so, or the problem body of the API.
+async fn no_such_page(request: HttpRequest) -> Result<HttpResponse, Error> {
+    let accepts = request.headers().get(ACCEPT).and_then(|value| value.to_str().ok());
+    let is_read_by_people = accepts.is_some_and(|accepts| accepts.contains("text/html"));
+    let is_get = matches!(*request.method(), Method::GET | Method::HEAD);
+    if is_for_programs(request.path()) || !is_read_by_people || !is_get {
+        return Ok(web::openapi::no_such_route(request).await?);
+    }
+    Err(Failure::NotFound.into())
+}

@@ -1,0 +1,163 @@
+//! GET and POST /orders/{id}: the minute to pay, the result, and what happened afterwards.
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::web::Path;
+use askama::Template;
+use contract::{Money, OrderId};
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use crate::api::Target;
+use crate::api::views::{AccountView, ActionView, OrderStatus, OrderView, PaymentView};
+use crate::failure::Failure;
+use crate::form::Form;
+use crate::language::Language;
+use crate::visit::Visit;
+
+/// Seconds between two reads of a page that waits, without script.
+const REFRESH_S: u32 = 2;
+
+#[derive(Template)]
+#[template(path = "order.html")]
+struct OrderPage<'v> {
+    visit: &'v Visit,
+    t: Language,
+    form: Form,
+    order: &'v OrderView,
+    total: Money,
+    /// Seconds until the order expires.
+    seconds_left: u64,
+    credit: Option<Money>,
+    action: Option<ActionView>,
+    refresh_s: Option<u32>,
+    key: String,
+}
+
+/// The order.
+pub(crate) async fn show(visit: Visit, id: Path<String>) -> Result<HttpResponse, Failure> {
+    page(&visit, &id, Form::default(), StatusCode::OK).await
+}
+
+/// Pays or cancels the order.
+pub(crate) async fn act(
+    visit: Visit,
+    id: Path<String>,
+    form: Form,
+) -> Result<HttpResponse, Failure> {
+    visit.signed_in()?;
+    let id: OrderId = id.parse().map_err(|_| Failure::NotFound)?;
+    let done = match form.value("do") {
+        "pay" => pay(&visit, id, &form).await,
+        "cancel" => cancel(&visit, id).await,
+        _ => return Err(Failure::Invalid("do must be pay or cancel")),
+    };
+    match done {
+        Ok(()) => Ok(visit.go_to(format!("/orders/{id}"))),
+        Err(failure) => {
+            let status = failure.status();
+            page(&visit, &id.to_string(), form.refused(failure)?, status).await
+        }
+    }
+}
+
+async fn pay(visit: &Visit, id: OrderId, form: &Form) -> Result<(), Failure> {
+    let means = match form.value("token") {
+        "credit" => ("method", json!("credit")),
+        token => ("token", json!(token)),
+    };
+    let body = json!({"orderId": id, means.0: means.1});
+    let call = (Target::Payments, Method::POST, "/api/payments");
+    visit.ports().api.call::<Value>(visit, call, Some(&body), form.given("key")).await?;
+    Ok(())
+}
+
+async fn cancel(visit: &Visit, id: OrderId) -> Result<(), Failure> {
+    let path = format!("/api/orders/{id}");
+    let call = (Target::Orders, Method::DELETE, path.as_str());
+    visit.ports().api.call::<Value>(visit, call, None, None).await?;
+    Ok(())
+}
+
+async fn page(
+    visit: &Visit,
+    id: &str,
+    form: Form,
+    status: StatusCode,
+) -> Result<HttpResponse, Failure> {
+    visit.signed_in()?;
+    let id: OrderId = id.parse().map_err(|_| Failure::NotFound)?;
+    let (api, t) = (&visit.ports().api, visit.language());
+    let path = format!("/api/orders/{id}");
+    let order: OrderView = api.get(visit, Target::Orders, &path).await?.body;
+    let is_open = matches!(order.status, OrderStatus::Created | OrderStatus::AwaitingPayment);
+    let pending = order.payments.iter().rfind(|payment| payment.status == "started");
+    let action = match pending.filter(|_| is_open) {
+        Some(pending) => {
+            let path = format!("/api/payments/{}", pending.id);
+            let payment = api.get::<PaymentView>(visit, Target::Payments, &path).await;
+            payment.ok().and_then(|payment| payment.body.action)
+        }
+        None => None,
+    };
+    let is_waiting = pending.is_some() && is_open;
+    let credit = if is_open && !is_waiting { credit(visit, &order).await } else { None };
+    let now = visit.ports().clock.now();
+    let page = OrderPage {
+        visit,
+        t,
+        form,
+        total: order.money(&order.total),
+        seconds_left: order.expires_at.since(now).as_secs(),
+        credit,
+        refresh_s: (is_waiting && action.is_none()).then_some(REFRESH_S),
+        action,
+        key: visit.new_key(),
+        order: &order,
+    };
+    Ok(visit.render(status, &page))
+}
+
+/// The visitor's credit, if it is enough. Without an answer of payments it is not offered.
+async fn credit(visit: &Visit, order: &OrderView) -> Option<Money> {
+    let path = format!("/api/payments/account?currency={}&limit=1", order.currency);
+    let account =
+        visit.ports().api.get::<AccountView>(visit, Target::Payments, &path).await.ok()?;
+    let mut balances = account.body.balances.into_iter();
+    let own = balances.find(|balance| balance.currency == order.currency)?;
+    let credit = order.money(&own.balance);
+    let is_enough = credit.minor_units >= order.money(&order.total).minor_units;
+    (is_enough && credit.minor_units > 0).then_some(credit)
+}
+
+impl OrderPage<'_> {
+    fn is_open(&self) -> bool {
+        matches!(self.order.status, OrderStatus::Created | OrderStatus::AwaitingPayment)
+    }
+
+    fn is_waiting(&self) -> bool {
+        self.refresh_s.is_some() || self.action.is_some()
+    }
+
+    fn is_complete(&self) -> bool {
+        self.order.status == OrderStatus::Complete
+    }
+
+    fn is_expired(&self) -> bool {
+        self.order.reason.as_deref() == Some("expired")
+    }
+
+    fn is_chosen(&self, token: &str) -> bool {
+        let chosen = self.form.value("token");
+        if chosen.is_empty() { token == "tok_visa" } else { chosen == token }
+    }
+
+    /// Where the order began.
+    fn offer_path(&self) -> String {
+        match (self.order.show_id, self.order.items.first()) {
+            (Some(show), _) => format!("/shows/{show}"),
+            (None, Some(item)) => format!("/tickets/{}", item.ticket_id),
+            (None, None) => "/".to_owned(),
+        }
+    }
+}

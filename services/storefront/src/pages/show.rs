@@ -1,0 +1,162 @@
+//! GET and POST /shows/{id}: a show with its price categories, and an order of them.
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::web::Path;
+use askama::Template;
+use contract::ShowId;
+use contract::show::{ShowState, ShowStatus};
+use reqwest::Method;
+use serde_json::{Map, Value, json};
+
+use super::Json;
+use super::offers::Category;
+use crate::api::{Target, views::OrderView};
+use crate::domain::{Offer, Show};
+use crate::failure::Failure;
+use crate::form::Form;
+use crate::language::Language;
+use crate::visit::Visit;
+
+#[derive(Template)]
+#[template(path = "show.html")]
+struct ShowPage<'v> {
+    visit: &'v Visit,
+    t: Language,
+    form: Form,
+    show: &'v ShowState,
+    when: String,
+    doors: Option<String>,
+    image: Option<String>,
+    notice: Option<String>,
+    categories: Vec<Category>,
+    is_own: bool,
+    key: String,
+    structured: Json,
+}
+
+impl ShowPage<'_> {
+    /// The page of the seller.
+    fn seller_path(&self) -> String {
+        format!("/sell/shows/{}", self.show.id)
+    }
+}
+
+/// The page.
+pub(crate) async fn show(visit: Visit, id: Path<String>) -> Result<HttpResponse, Failure> {
+    page(&visit, &id, Form::default(), StatusCode::OK).await
+}
+
+/// Orders the chosen quantities, and leads to the order.
+pub(crate) async fn order(
+    visit: Visit,
+    id: Path<String>,
+    form: Form,
+) -> Result<HttpResponse, Failure> {
+    visit.signed_in()?;
+    match place(&visit, &form).await {
+        Ok(order) => Ok(visit.go_to(format!("/orders/{}", order.id))),
+        Err(failure) => {
+            let status = failure.status();
+            page(&visit, &id, form.refused(failure)?, status).await
+        }
+    }
+}
+
+/// Places an order of the fields `quantity.ID`. Errors: as of orders; a problem if nothing is
+/// chosen.
+pub(super) async fn place(visit: &Visit, form: &Form) -> Result<OrderView, Failure> {
+    let chosen =
+        form.with_prefix("quantity.").filter(|(_, units)| !matches!(units.trim(), "" | "0"));
+    let item = |(id, units): (&str, &str)| {
+        let units: Value = units.trim().parse::<u32>().map_or_else(|_| json!(units), Value::from);
+        json!({"ticketId": id, "quantity": units})
+    };
+    let items: Vec<Value> = chosen.map(item).collect();
+    if items.is_empty() {
+        return Err(Failure::refused(visit.language().choose_quantity()));
+    }
+    let mut body = Map::from_iter([("items".to_owned(), json!(items))]);
+    body.extend(form.number("expectedTotal").map(|total| ("expectedTotal".to_owned(), total)));
+    let call = (Target::Orders, Method::POST, "/api/orders");
+    let order = visit.ports().api.call(visit, call, Some(&body.into()), form.given("key")).await?;
+    Ok(order.body)
+}
+
+async fn page(
+    visit: &Visit,
+    id: &str,
+    form: Form,
+    status: StatusCode,
+) -> Result<HttpResponse, Failure> {
+    let id: ShowId = id.parse().map_err(|_| Failure::NotFound)?;
+    let (store, t) = (&visit.ports().store, visit.language());
+    let copy = store.find::<Show>(&id.to_string()).await?.ok_or(Failure::NotFound)?;
+    let show = copy.state.as_ref().ok_or(Failure::NotFound)?;
+    let offers = store.find_all::<Offer>(&copy.tickets).await?;
+    let now = visit.ports().clock.now();
+    let categories = offers.iter().flatten().filter_map(|offer| Category::of(t, offer, now));
+    let mut categories: Vec<Category> = categories.collect();
+    categories.sort_by_key(|category| (category.amount.currency, category.amount.minor_units));
+    let zone = Some(show.venue.time_zone.as_str());
+    let notice = match show.status {
+        ShowStatus::Scheduled => None,
+        ShowStatus::Postponed { refunds_until } => {
+            Some(t.show_postponed_text(&t.date(&refunds_until, zone)))
+        }
+        ShowStatus::Cancelled => Some(t.show_cancelled_text().to_owned()),
+    };
+    let is_own = visit.user().is_some_and(|user| user.user == show.seller);
+    let key = visit.new_key();
+    let page = ShowPage {
+        visit,
+        t,
+        show,
+        when: t.long_time(&show.starts_at, zone),
+        doors: show.doors_at.map(|at| t.doors(&t.time_of_day(&at, zone))),
+        image: show.image.map(|image| format!("/api/images/{image}")),
+        notice,
+        is_own,
+        key,
+        structured: structured(show, &categories),
+        categories,
+        form,
+    };
+    if status == StatusCode::OK {
+        Ok(visit.show_public(&page))
+    } else {
+        Ok(visit.render(status, &page))
+    }
+}
+
+/// The schema.org description of a show.
+fn structured(show: &ShowState, categories: &[Category]) -> Json {
+    let status = match show.status {
+        ShowStatus::Scheduled => "https://schema.org/EventScheduled",
+        ShowStatus::Postponed { .. } => "https://schema.org/EventRescheduled",
+        ShowStatus::Cancelled => "https://schema.org/EventCancelled",
+    };
+    let offer = |category: &Category| {
+        let availability = if category.can_be_ordered() { "InStock" } else { "SoldOut" };
+        json!({
+            "@type": "Offer",
+            "name": category.title,
+            "price": category.amount.to_decimal().to_string(),
+            "priceCurrency": category.amount.currency.code().to_uppercase(),
+            "availability": format!("https://schema.org/{availability}"),
+        })
+    };
+    let offers: Vec<Value> = categories.iter().map(offer).collect();
+    let event = json!({
+        "@context": "https://schema.org",
+        "@type": "Event",
+        "name": show.title,
+        "description": show.description,
+        "startDate": show.starts_at.to_string(),
+        "doorTime": show.doors_at.map(|at| at.to_string()),
+        "eventStatus": status,
+        "location": {"@type": "Place", "name": show.venue.name, "address": show.venue.address},
+        "offers": offers,
+    });
+    Json::of(&event)
+}

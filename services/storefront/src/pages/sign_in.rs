@@ -1,0 +1,51 @@
+//! GET and POST /signin
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use askama::Template;
+use reqwest::Method;
+use serde_json::Value;
+
+use crate::api::Target;
+use crate::failure::Failure;
+use crate::form::Form;
+use crate::language::Language;
+use crate::visit::{Visit, own_path};
+
+#[derive(Template)]
+#[template(path = "sign_in.html")]
+struct SignInPage<'v> {
+    visit: &'v Visit,
+    t: Language,
+    form: Form,
+}
+
+/// The form; `return` is the path to come back to.
+pub(crate) async fn show(visit: Visit) -> Result<HttpResponse, Failure> {
+    let form = Form::parse(visit.query().as_bytes())?;
+    let form = Form::of([("return", own_path(form.given("return")))]);
+    Ok(visit.show(&SignInPage { visit: &visit, t: visit.language(), form }))
+}
+
+/// Starts a session.
+pub(crate) async fn sign_in(visit: Visit, form: Form) -> Result<HttpResponse, Failure> {
+    let body: Value = form.texts(&["email", "password"]).into();
+    let call = (Target::Auth, Method::POST, "/api/users/signin");
+    let failure = match visit.ports().api.call::<Value>(&visit, call, Some(&body), None).await {
+        Ok(_) => return Ok(visit.go_to(own_path(form.given("return")))),
+        Err(failure) => failure,
+    };
+    let (status, t) = (failure.status(), visit.language());
+    let form = match failure {
+        Failure::Problem(problem) if problem.status == 401 => {
+            form.with_error(None, t.wrong_credentials())
+        }
+        other => form.refused(other)?,
+    };
+    Ok(visit.render(web_status(status), &SignInPage { visit: &visit, t, form }))
+}
+
+/// A status of a form with errors: 401 would need a challenge.
+pub(super) fn web_status(status: StatusCode) -> StatusCode {
+    if status == StatusCode::UNAUTHORIZED { StatusCode::UNPROCESSABLE_ENTITY } else { status }
+}

@@ -1,0 +1,44 @@
+//! GET and POST /signup
+
+use actix_web::HttpResponse;
+use askama::Template;
+use reqwest::Method;
+use serde_json::Value;
+
+use crate::api::Target;
+use crate::failure::Failure;
+use crate::form::Form;
+use crate::language::Language;
+use crate::visit::{Visit, own_path};
+
+#[derive(Template)]
+#[template(path = "sign_up.html")]
+struct SignUpPage<'v> {
+    visit: &'v Visit,
+    t: Language,
+    form: Form,
+    key: String,
+}
+
+/// The form; `return` is the path to come back to.
+pub(crate) async fn show(visit: Visit) -> Result<HttpResponse, Failure> {
+    let form = Form::parse(visit.query().as_bytes())?;
+    let form = Form::of([("return", own_path(form.given("return")))]);
+    let key = visit.new_key();
+    Ok(visit.show(&SignUpPage { visit: &visit, t: visit.language(), form, key }))
+}
+
+/// Creates an account with a session.
+pub(crate) async fn sign_up(visit: Visit, form: Form) -> Result<HttpResponse, Failure> {
+    let body: Value = form.texts(&["email", "password"]).into();
+    let call = (Target::Auth, Method::POST, "/api/users/signup");
+    let key = form.given("key");
+    let failure = match visit.ports().api.call::<Value>(&visit, call, Some(&body), key).await {
+        Ok(_) => return Ok(visit.go_to(own_path(form.given("return")))),
+        Err(failure) => failure,
+    };
+    let status = failure.status();
+    let form = form.refused(failure)?;
+    let key = visit.new_key();
+    Ok(visit.render(status, &SignUpPage { visit: &visit, t: visit.language(), form, key }))
+}

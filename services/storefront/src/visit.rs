@@ -1,0 +1,304 @@
+//! One request of a browser: its language, its user, and the cookies that it brings and receives.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use actix_web::body::BoxBody;
+use actix_web::http::header::{
+    CACHE_CONTROL, CONTENT_TYPE, COOKIE, ETAG, HeaderValue, LOCATION, VARY,
+};
+use actix_web::http::{StatusCode, Uri};
+use actix_web::web::Data;
+use actix_web::{FromRequest, HttpMessage as _, HttpRequest, HttpResponse};
+use askama::Template;
+use futures::future::{Ready, ready};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use reqwest::Method;
+use serde_json::Value;
+use web::session::Role;
+use web::{ClientAddress, MiddlewareState, Sessions, SignedIn};
+
+use crate::Ports;
+use crate::api::Target;
+use crate::assets;
+use crate::failure::Failure;
+use crate::language::Language;
+
+/// Characters of a path that stay as they are within a query.
+const PATH: &AsciiSet = &NON_ALPHANUMERIC.remove(b'/').remove(b'-').remove(b'_').remove(b'.');
+
+/// A visit. Clones share it.
+#[derive(Clone)]
+pub(crate) struct Visit(Rc<Inner>);
+
+/// A request that routing still changes must not be shared: the visit keeps what it needs of it.
+struct Inner {
+    target: Uri,
+    forwarded: String,
+    ports: Data<Ports>,
+    language: Language,
+    user: RefCell<Option<SignedIn>>,
+    /// The session could not be renewed, because auth does not respond.
+    is_uncertain: RefCell<bool>,
+    cookies: RefCell<Vec<(String, String)>>,
+    set_cookies: RefCell<Vec<HeaderValue>>,
+}
+
+impl Visit {
+    /// Reads a request. An expired session is renewed, if the request has the cookie for it.
+    pub(crate) async fn begin(request: &HttpRequest) -> Result<Self, Failure> {
+        let ports = request.app_data::<Data<Ports>>().ok_or(Failure::Internal)?.clone();
+        let sessions = request.app_data::<Data<Sessions>>().ok_or(Failure::Internal)?;
+        let user = sessions.claims_of(request).next().map(SignedIn::from);
+        let cookies = request.headers().get_all(COOKIE).filter_map(|value| value.to_str().ok());
+        let cookies = cookies.flat_map(|value| value.split(';'));
+        let cookies = cookies.filter_map(|cookie| cookie.trim().split_once('='));
+        let cookies = cookies.map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+        let visit = Self(Rc::new(Inner {
+            language: Language::of(request),
+            ports,
+            user: RefCell::new(user),
+            is_uncertain: RefCell::new(false),
+            cookies: RefCell::new(cookies),
+            set_cookies: RefCell::default(),
+            target: request.uri().clone(),
+            forwarded: forwarded(request),
+        }));
+        let may_renew = sessions.cookie.renewals(request).next().is_some();
+        if visit.user().is_none() && may_renew {
+            visit.renew(sessions).await;
+        }
+        Ok(visit)
+    }
+
+    async fn renew(&self, sessions: &Sessions) {
+        let call = (Target::Auth, Method::POST, "/api/users/renew");
+        match self.ports().api.call::<Value>(self, call, None, None).await {
+            Ok(_) => {
+                let cookies = self.0.cookies.borrow();
+                let token = cookies.iter().find(|(name, _)| name == sessions.cookie.name());
+                let claims = token.and_then(|(_, token)| sessions.verify(token));
+                *self.0.user.borrow_mut() = claims.map(SignedIn::from);
+            }
+            Err(failure) => {
+                *self.0.is_uncertain.borrow_mut() = failure.status().is_server_error();
+            }
+        }
+    }
+
+    pub(crate) fn ports(&self) -> &Ports {
+        &self.0.ports
+    }
+
+    pub(crate) fn language(&self) -> Language {
+        self.0.language
+    }
+
+    /// The signed-in user.
+    pub(crate) fn user(&self) -> Option<SignedIn> {
+        self.0.user.borrow().clone()
+    }
+
+    pub(crate) fn is_admin(&self) -> bool {
+        self.0.user.borrow().as_ref().is_some_and(|user| user.role == Role::Admin)
+    }
+
+    /// The signed-in user. Errors: [`Failure::SignIn`] without one, [`Failure::Unavailable`] if the
+    /// session could not be renewed.
+    pub(crate) fn signed_in(&self) -> Result<SignedIn, Failure> {
+        let missing =
+            if *self.0.is_uncertain.borrow() { Failure::Unavailable } else { Failure::SignIn };
+        self.user().ok_or(missing)
+    }
+
+    /// The signed-in administrator. Errors: as [`Self::signed_in`]; [`Failure::NotFound`] for
+    /// others, to whom these pages do not exist.
+    pub(crate) fn admin(&self) -> Result<SignedIn, Failure> {
+        let user = self.signed_in()?;
+        if user.role == Role::Admin { Ok(user) } else { Err(Failure::NotFound) }
+    }
+
+    /// The `X-Forwarded-For` of its calls.
+    pub(crate) fn forwarded(&self) -> &str {
+        &self.0.forwarded
+    }
+
+    /// The `Cookie` of its calls.
+    pub(crate) fn cookies(&self) -> Option<String> {
+        let cookies = self.0.cookies.borrow();
+        let pairs: Vec<String> =
+            cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        (!pairs.is_empty()).then(|| pairs.join("; "))
+    }
+
+    /// A cookie that a service has set: for later calls, and for the browser.
+    pub(crate) fn set_cookie(&self, cookie: &reqwest::header::HeaderValue) {
+        let Ok(value) = HeaderValue::from_bytes(cookie.as_bytes()) else { return };
+        let pair = value.to_str().ok().and_then(|text| text.split(';').next()?.split_once('='));
+        if let Some((name, text)) = pair {
+            let mut cookies = self.0.cookies.borrow_mut();
+            cookies.retain(|(known, _)| known != name);
+            if !text.is_empty() {
+                cookies.push((name.to_owned(), text.to_owned()));
+            }
+        }
+        self.0.set_cookies.borrow_mut().push(value);
+    }
+
+    /// The cookies for the browser.
+    pub(crate) fn set_cookies(&self) -> Vec<HeaderValue> {
+        self.0.set_cookies.borrow().clone()
+    }
+
+    /// The path and query of this page, within the query of another.
+    pub(crate) fn return_path(&self) -> String {
+        utf8_percent_encode(self.page_path(), PATH).to_string()
+    }
+
+    pub(crate) fn path(&self) -> &str {
+        self.0.target.path()
+    }
+
+    pub(crate) fn query(&self) -> &str {
+        self.0.target.query().unwrap_or_default()
+    }
+
+    /// A new idempotency key, for a form.
+    pub(crate) fn new_key(&self) -> String {
+        self.ports().ids.next(self.ports().clock.now()).to_string()
+    }
+
+    /// The path and query of this page, to come back to.
+    pub(crate) fn page_path(&self) -> &str {
+        self.0.target.path_and_query().map_or("/", |path| path.as_str())
+    }
+
+    /// Whether the operator has set a text about a topic.
+    pub(crate) fn has_text(&self, topic: &str) -> bool {
+        self.ports().texts.has(topic)
+    }
+
+    /// The languages to choose from.
+    pub(crate) const fn languages(&self) -> [(&'static str, &'static str); 2] {
+        Language::CHOICES
+    }
+
+    /// The tokens of the built-in provider's test cards, with their names.
+    pub(crate) fn test_cards(&self) -> [(&'static str, &'static str); 4] {
+        let t = self.language();
+        [
+            ("tok_visa", t.card_visa()),
+            ("tok_declined", t.card_declined()),
+            ("tok_insufficient_funds", t.card_insufficient()),
+            ("tok_slow", t.card_slow()),
+        ]
+    }
+
+    /// The URL of an asset.
+    pub(crate) fn asset(&self, name: &str) -> &'static str {
+        assets::url(name)
+    }
+
+    /// A page for this visitor alone: never stored.
+    pub(crate) fn render(&self, status: StatusCode, page: &impl Template) -> HttpResponse {
+        match page.render() {
+            Ok(text) => self.html(status, text),
+            Err(error) => {
+                tracing::error!(%error, "a page cannot be rendered");
+                HttpResponse::InternalServerError().finish()
+            }
+        }
+    }
+
+    /// 200 with a page for this visitor alone.
+    pub(crate) fn show(&self, page: &impl Template) -> HttpResponse {
+        self.render(StatusCode::OK, page)
+    }
+
+    /// A public page: caches may keep it for visitors without a session, and must ask whether it
+    /// has changed.
+    pub(crate) fn show_public(&self, page: &impl Template) -> HttpResponse {
+        let mut response = self.render(StatusCode::OK, page);
+        let control = match self.user() {
+            None => "public, no-cache",
+            Some(_) => "private, no-cache",
+        };
+        response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static(control));
+        let vary = HeaderValue::from_static("accept-language, cookie");
+        response.headers_mut().append(VARY, vary);
+        response
+    }
+
+    fn html(&self, status: StatusCode, text: String) -> HttpResponse {
+        let mut response = HttpResponse::with_body(status, BoxBody::new(text));
+        let html = HeaderValue::from_static("text/html; charset=utf-8");
+        response.headers_mut().insert(CONTENT_TYPE, html);
+        response
+    }
+
+    /// 303 to another page of this site.
+    pub(crate) fn go_to(&self, path: impl AsRef<str>) -> HttpResponse {
+        HttpResponse::SeeOther().insert_header((LOCATION, path.as_ref())).finish()
+    }
+}
+
+fn forwarded(request: &HttpRequest) -> String {
+    let state = request.app_data::<Data<MiddlewareState>>();
+    let proxies = state.map_or(0, |state| state.rate_limiter.trusted_proxies);
+    let peer = request.peer_addr().map(|peer| peer.ip());
+    ClientAddress::read(request.headers(), peer, proxies).forwarded(proxies)
+}
+
+/// The tag of a body, for `ETag`.
+pub(crate) fn tag(body: &[u8]) -> HeaderValue {
+    HeaderValue::try_from(format!("\"{}\"", assets::short_hash(body)))
+        .unwrap_or_else(|_| HeaderValue::from_static("\"\""))
+}
+
+/// The header of tags.
+pub(crate) const TAG: actix_web::http::header::HeaderName = ETAG;
+
+impl FromRequest for Visit {
+    type Error = Failure;
+    type Future = Ready<Result<Self, Failure>>;
+
+    fn from_request(request: &HttpRequest, _: &mut actix_web::dev::Payload) -> Self::Future {
+        ready(request.extensions().get::<Self>().cloned().ok_or(Failure::Internal))
+    }
+}
+
+/// A path of this site that a visitor returns to; the list for anything else.
+pub(crate) fn own_path(text: Option<&str>) -> &str {
+    let text = text.unwrap_or("/");
+    let is_own = text.starts_with('/')
+        && !text.starts_with("//")
+        && !text.contains(['\\', '\r', '\n', '\t', '\0'])
+        && text.bytes().all(|byte| byte.is_ascii_graphic());
+    if is_own { text } else { "/" }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_visitor_returns_to_pages_of_this_site_only() {
+        for path in ["/", "/orders/1", "/?q=a%20b&sort=newest"] {
+            assert_eq!(own_path(Some(path)), path);
+        }
+        for path in [
+            "",
+            "orders",
+            "//evil.example",
+            "/\\evil.example",
+            "https://evil.example",
+            "/\t/evil",
+            "/a\r\nSet-Cookie: x=1",
+            "javascript:alert(1)",
+            "/ä",
+        ] {
+            assert_eq!(own_path(Some(path)), "/", "{path}");
+        }
+        assert_eq!(own_path(None), "/");
+    }
+}
