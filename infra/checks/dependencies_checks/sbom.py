@@ -85,7 +85,7 @@ def incomplete(document: str) -> Iterator[str]:
     # What the program must have, and what only tests, builds or simulates.
     for name in {PROGRAM, "orders", "contract", "mongodb", "async-nats", "async-stripe", "libsqlite3-sys"} - names:
         yield f"{name} is linked and not listed"
-    for name in names & {"testing", "provider-simulator", "proptest", "stateright", "reqwest", "serde_derive", "cc"}:
+    for name in names & {"testing", "provider-simulator", "proptest", "stateright", "serde_derive", "cc"}:
         yield f"{name} is listed and not linked"
     for (name, version), entry in listed.items():
         if "purl" in entry and not (entry.get("hashes") and entry.get("licenses")):

@@ -3,6 +3,7 @@
 mod administrators;
 mod arguments;
 mod dead_letters;
+mod demo;
 mod doctor;
 mod nats_permissions;
 mod openapi;
@@ -26,7 +27,7 @@ use self::arguments::{NAME, service_names};
 use self::operating::with_engines;
 use self::output::Format;
 use crate::services::{find, in_order};
-use crate::settings::{MarketplaceSettings, table};
+use crate::settings::{MarketplaceSettings, given, table};
 
 /// A ticket marketplace: offer, order, pay within a minute. Without a command, starts all services.
 #[derive(Parser)]
@@ -40,6 +41,8 @@ struct CommandLine {
 enum Operation {
     /// Starts the marketplace (the default).
     Serve,
+    /// Fills an empty data directory with shows, accounts and orders, to try the marketplace.
+    Demo,
     /// Prints the OpenAPI document of every route.
     Openapi,
     /// Prints a user of NATS and what it may do, for the servers' configuration.
@@ -120,16 +123,20 @@ fn run_all(arguments: Vec<OsString>) -> ExitCode {
         );
         return ExitCode::from(EXIT_USAGE);
     }
-    let settings = match MarketplaceSettings::read(innermost(&flags)) {
+    let operation = match CommandLine::from_arg_matches(&flags) {
+        Ok(CommandLine { command }) => command.unwrap_or(Operation::Serve),
+        Err(message) => message.exit(),
+    };
+    let mut given = given(innermost(&flags));
+    if matches!(operation, Operation::Demo) {
+        demo::check(&mut given);
+    }
+    let settings = match MarketplaceSettings::check(given) {
         Ok(settings) => settings,
         Err(errors) => {
             print_error(NAME, &errors.to_string());
             return ExitCode::from(EXIT_USAGE);
         }
-    };
-    let operation = match CommandLine::from_arg_matches(&flags) {
-        Ok(CommandLine { command }) => command.unwrap_or(Operation::Serve),
-        Err(message) => message.exit(),
     };
     let carrying_out =
         runtime().and_then(|runtime| runtime.block_on(carry_out(operation, settings)));
@@ -153,6 +160,7 @@ async fn carry_out(
 ) -> Result<ExitCode, StartError> {
     match operation {
         Operation::Serve => Box::pin(serve::serve(settings)).await?,
+        Operation::Demo => Box::pin(demo::demo(settings)).await?,
         Operation::Openapi => openapi::openapi().await?,
         Operation::NatsPermissions { user } => {
             nats_permissions::nats_permissions(&settings, &user)?;

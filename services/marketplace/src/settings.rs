@@ -35,6 +35,12 @@ pub fn table() -> Vec<Arg> {
     table
 }
 
+/// The settings that a command line and the environment of this process give.
+#[must_use]
+pub fn given(flags: &ArgMatches) -> Settings {
+    Settings::read(&table(), flags, |name| std::env::var(name).ok())
+}
+
 /// The settings, checked.
 #[derive(Debug)]
 pub struct MarketplaceSettings {
@@ -58,7 +64,7 @@ impl MarketplaceSettings {
     /// # Errors
     /// As of [`MarketplaceSettings::check`].
     pub fn read(flags: &ArgMatches) -> Result<Self, SettingErrors> {
-        Self::check(Settings::read(&table(), flags, |name| std::env::var(name).ok()))
+        Self::check(given(flags))
     }
 
     /// Checks everything.

@@ -1,5 +1,6 @@
 //! A whole process: binds, serves, waits for a signal, drains, ends.
 
+use std::convert::Infallible;
 use std::net::{IpAddr, SocketAddr, TcpListener};
 use std::num::NonZero;
 use std::time::Duration;
@@ -94,15 +95,35 @@ pub async fn run(
     options: ServerOptions,
     started: impl FnOnce(&Running),
 ) -> Result<(), StartError> {
+    run_for(services, options, until_signal(started)).await.map(|_| ())
+}
+
+/// Work that never ends by itself.
+fn until_signal(
+    started: impl FnOnce(&Running),
+) -> impl AsyncFnOnce(&Running) -> Result<Infallible, StartError> {
+    async |running: &Running| {
+        started(running);
+        std::future::pending().await
+    }
+}
+
+/// Runs services while `work` uses them. Returns its result, or `None` when SIGINT or SIGTERM has
+/// ended it early.
+async fn run_for<T>(
+    services: Vec<Service>,
+    options: ServerOptions,
+    work: impl AsyncFnOnce(&Running) -> Result<T, StartError>,
+) -> Result<Option<T>, StartError> {
     let cannot = |error| Unavailable::caused_by("cannot wait for signals", error);
     let mut interrupt = signal(SignalKind::interrupt()).map_err(cannot)?;
     let mut terminate = signal(SignalKind::terminate()).map_err(cannot)?;
     let running = serve(services, options)?;
-    started(&running);
     let ended = tokio::select! {
-        _ = interrupt.recv() => Ok(()),
-        _ = terminate.recv() => Ok(()),
+        _ = interrupt.recv() => Ok(None),
+        _ = terminate.recv() => Ok(None),
         broken = running.broken() => Err(broken.into()),
+        done = work(&running) => done.map(Some),
     };
     tracing::info!("stopping");
     running.stop().await;
@@ -183,36 +204,52 @@ impl Process {
     /// As [`run`].
     pub async fn run(
         self,
-        mut services: Vec<Service>,
+        services: Vec<Service>,
         started: impl FnOnce(&Running),
     ) -> Result<(), StartError> {
-        for service in &services {
-            metric_descriptions::describe(service.metrics);
-        }
-        let own_store = |service: &Service| Some((service.name, service.stores.first()?.0.clone()));
-        let observed = services.iter().filter_map(own_store).collect();
-        let observe = StateMetrics::new(observed, self.engines.bus.clone(), Clock::System);
-        if let Some(first) = services.first_mut() {
-            first.checks.push(bus_check(self.engines.bus.clone()));
-            let every = |period| (period, Clock::System);
-            let period = every(state_metrics::PERIOD);
-            let observe =
-                Loop::periodic("process.observe", period, observe, StateMetrics::run_once);
-            let (keys, period) = (self.follow_keys, every(rotation::POLL_PERIOD));
-            let step = |keys: FollowKeys| async move { keys.run_once().await };
-            let follow_keys = Loop::periodic("process.follow_keys", period, keys, step);
-            first.loops.extend([observe, follow_keys]);
-            first.loops.extend(self.spans.clone().map(|spans| {
-                let (name, period) = ("process.export_spans", every(traces::PERIOD));
-                Loop::periodic(name, period, spans, ExportSpans::run_once)
-            }));
-        }
-        let ended = run(services, self.options, started).await;
+        self.run_for(services, until_signal(started)).await.map(|_| ())
+    }
+
+    /// Runs services while `work` uses them. Returns its result, or `None` when SIGINT or SIGTERM
+    /// has ended it early.
+    ///
+    /// # Errors
+    /// As [`run`], and the error of `work`.
+    pub async fn run_for<T>(
+        self,
+        mut services: Vec<Service>,
+        work: impl AsyncFnOnce(&Running) -> Result<T, StartError>,
+    ) -> Result<Option<T>, StartError> {
+        self.add_loops(&mut services);
+        let ended = run_for(services, self.options, work).await;
         if let Some(spans) = self.spans {
             spans.flush().await;
         }
         self.engines.close().await;
         ended
+    }
+
+    /// Adds the loops and the check of the process to the first service.
+    fn add_loops(&self, services: &mut [Service]) {
+        for service in &*services {
+            metric_descriptions::describe(service.metrics);
+        }
+        let own_store = |service: &Service| Some((service.name, service.stores.first()?.0.clone()));
+        let observed = services.iter().filter_map(own_store).collect();
+        let observe = StateMetrics::new(observed, self.engines.bus.clone(), Clock::System);
+        let Some(first) = services.first_mut() else { return };
+        first.checks.push(bus_check(self.engines.bus.clone()));
+        let every = |period| (period, Clock::System);
+        let period = every(state_metrics::PERIOD);
+        let observe = Loop::periodic("process.observe", period, observe, StateMetrics::run_once);
+        let (keys, period) = (self.follow_keys.clone(), every(rotation::POLL_PERIOD));
+        let step = |keys: FollowKeys| async move { keys.run_once().await };
+        let follow_keys = Loop::periodic("process.follow_keys", period, keys, step);
+        first.loops.extend([observe, follow_keys]);
+        first.loops.extend(self.spans.clone().map(|spans| {
+            let (name, period) = ("process.export_spans", every(traces::PERIOD));
+            Loop::periodic(name, period, spans, ExportSpans::run_once)
+        }));
     }
 }
 

@@ -169,7 +169,7 @@ impl CommitterThread {
 }
 
 impl Running {
-    /// The store of a service, for tests.
+    /// The store of a service.
     #[must_use]
     pub fn store(&self, service: &str) -> Option<&Store> {
         self.stores.iter().find(|(name, _)| *name == service).map(|(_, store)| store)

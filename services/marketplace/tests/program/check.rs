@@ -28,7 +28,7 @@ use crate::running::{Marketplace, program, run};
 /// before left.
 const STARTS_MAX: u32 = 10;
 
-async fn checked(dir: &Path) -> Result<Report, StartError> {
+pub(crate) async fn checked(dir: &Path) -> Result<Report, StartError> {
     let arguments = ["--data-dir", dir.to_str().unwrap()];
     let settings = testing::settings::given(&table(), &arguments, &[]);
     let settings = MarketplaceSettings::check(settings).unwrap();

@@ -9,6 +9,7 @@
 )]
 
 mod check;
+mod demo;
 mod operator;
 mod outage;
 mod process;
