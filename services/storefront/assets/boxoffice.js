@@ -1,1 +1,270 @@
+// Makes the pages immediate: live stock, a countdown, and commands without a full reload. Every page and every command
+// works without it.
 
+const language = document.documentElement.lang;
+
+/** Texts for numbers of units, from the page. */
+const words = document.body.dataset;
+
+/** Time between two reads of a page that waits for a result, in ms. */
+const WAIT_MS = 2_000;
+
+/** Reads of a page at the end of its countdown: the order ends within a second or two. */
+const READS_MAX = 10;
+
+/** The page's own HTML is parsed as a document, which runs no script. */
+const trusted = globalThis.trustedTypes?.createPolicy("boxoffice", { createHTML: (html) => html });
+
+/** Stops what the present page has started. */
+let stop = new AbortController();
+
+/** Shows the main part and the navigation of another page in place of the present ones. */
+function replacePage(html, url, { isNew }) {
+  const parsed = new DOMParser().parseFromString(trusted?.createHTML(html) ?? html, "text/html");
+  const main = parsed.querySelector("main");
+  if (!main) {
+    location.assign(url);
+    return;
+  }
+  stop.abort();
+  stop = new AbortController();
+  document.title = parsed.title;
+  for (const part of ["main", "body > header", "body > footer"]) {
+    const [old, next] = [document.querySelector(part), parsed.querySelector(part)];
+    if (old && next) {
+      old.replaceWith(document.adoptNode(next));
+    }
+  }
+  if (isNew) {
+    history.pushState(null, "", url);
+    scrollTo(0, 0);
+  }
+  begin();
+}
+
+/** Reads the present page again. What was typed stays: only pages without input are read again. */
+async function readAgain() {
+  const response = await fetch(location.href, { headers: { Accept: "text/html" }, signal: stop.signal });
+  if (response.redirected) {
+    location.assign(response.url);
+  } else if (response.ok) {
+    replacePage(await response.text(), location.href, { isNew: false });
+  }
+}
+
+/** Sends a form and shows the answer. The key in the form makes a repeat harmless. */
+async function send(form, submitter) {
+  if (form.ariaBusy === "true") {
+    return;
+  }
+  form.ariaBusy = "true";
+  submitter?.setAttribute("aria-busy", "true");
+  try {
+    const body = new URLSearchParams(new FormData(form, submitter));
+    const url = form.getAttribute("action") ?? location.href;
+    const response = await fetch(url, { method: "POST", body, headers: { Accept: "text/html" } });
+    const isNew = new URL(response.url).href !== location.href;
+    replacePage(await response.text(), response.url, { isNew });
+    const notice = document.querySelector("[aria-invalid=true], [role=alert]");
+    (notice ?? document.querySelector("main")).focus({ preventScroll: !notice });
+  } catch {
+    // The connection was lost: the browser shows why, and repeats the command with its key.
+    HTMLFormElement.prototype.submit.call(withSubmitter(form, submitter));
+  }
+}
+
+/** A form that also has the value of the button, which a submission by script leaves out. */
+function withSubmitter(form, submitter) {
+  if (submitter?.name) {
+    const field = document.createElement("input");
+    Object.assign(field, { type: "hidden", name: submitter.name, value: submitter.value });
+    form.append(field);
+  }
+  return form;
+}
+
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  const isPlain = form.enctype === "application/x-www-form-urlencoded";
+  if (form.method === "post" && isPlain && !event.defaultPrevented) {
+    event.preventDefault();
+    send(form, event.submitter);
+  }
+});
+
+addEventListener("popstate", () => location.reload());
+
+/** The present stock of the page's tickets, and the page's order. */
+function follow() {
+  const shown = [...document.querySelectorAll("[data-stock]")];
+  const order = document.querySelector("[data-live^='order:']");
+  const ids = new Set(shown.flatMap((place) => place.dataset.stock.split(" ").filter(Boolean)));
+  const topics = [...ids].slice(0, 190).map((id) => `ticket:${id}`);
+  if (order && ["created", "awaiting:payment"].includes(order.dataset.status)) {
+    topics.push(order.dataset.live);
+  }
+  if (topics.length === 0) {
+    return;
+  }
+  const known = new Map();
+  let source;
+  const open = () => {
+    source = new EventSource(`/live?topics=${topics.join()}`);
+    source.addEventListener("inventory.changed", (event) => {
+      const { ticketId, version, ticketVersion, available } = JSON.parse(event.data);
+      const last = known.get(ticketId);
+      if (last && (version < last.version || ticketVersion < last.ticketVersion)) {
+        return;
+      }
+      known.set(ticketId, { version, ticketVersion, available });
+      shown.filter((place) => place.dataset.stock.includes(ticketId)).forEach((place) => showStock(place, known));
+    });
+    for (const type of ["order.completed", "order.cancelled", "order.updated", "payment.declined"]) {
+      source.addEventListener(type, (event) => {
+        const { status } = JSON.parse(event.data);
+        if (status !== order?.dataset.status) {
+          readAgain();
+        }
+      });
+    }
+  };
+  // A browser allows few connections to one host: only the tab that is seen has a stream.
+  const adapt = () => {
+    source?.close();
+    if (document.visibilityState === "visible") {
+      open();
+    }
+  };
+  document.addEventListener("visibilitychange", adapt, { signal: stop.signal });
+  addEventListener("pagehide", () => source?.close(), { signal: stop.signal });
+  addEventListener("pageshow", (event) => event.persisted && adapt(), { signal: stop.signal });
+  stop.signal.addEventListener("abort", () => source?.close());
+  adapt();
+}
+
+/** Shows the units left of a ticket, or of all tickets of a show, once all are known. */
+function showStock(place, known) {
+  const ids = place.dataset.stock.split(" ");
+  if (!ids.every((id) => known.has(id))) {
+    return;
+  }
+  const units = ids.reduce((sum, id) => sum + known.get(id).available, 0);
+  const number = units.toLocaleString(language);
+  const text = units === 0 ? words.soldOut : words.unitsLeft.replace("{units}", number);
+  if (place.textContent === text) {
+    return;
+  }
+  place.textContent = text;
+  place.classList.toggle("few", units > 0 && units <= 10);
+  place.classList.remove("changed");
+  requestAnimationFrame(() => place.classList.add("changed"));
+  place.closest(".ticket")?.classList.toggle("out", units === 0);
+  const input = place.closest(".choice")?.querySelector("input[type=number]");
+  if (input) {
+    input.max = Math.min(units, 100);
+    input.disabled = units === 0;
+    if (Number(input.value) > units) {
+      input.value = units;
+      input.dispatchEvent(new Event("input", { bubbles: true }));
+    }
+  } else if (units > 0 && place.closest(".choice")) {
+    // It can be ordered again.
+    readAgain();
+  }
+}
+
+/** Counts the seconds to pay, by the time of the server. */
+function countDown() {
+  const clock = document.querySelector("[data-left]");
+  if (!clock) {
+    return;
+  }
+  const ends = performance.now() + Number(clock.dataset.left) * 1_000;
+  const [count, ring] = [clock.querySelector("[data-count]"), clock.querySelector(".run")];
+  let reads = 0;
+  const tick = () => {
+    const left = Math.max(0, Math.ceil((ends - performance.now()) / 1_000));
+    const [minutes, seconds] = [Math.floor(left / 60), String(left % 60).padStart(2, "0")];
+    count.textContent = `${minutes}:${seconds}`;
+    ring?.setAttribute("stroke-dasharray", `${Math.min(left, 60)} 60`);
+    if (left === 0) {
+      clearInterval(timer);
+      const again = () => {
+        reads += 1;
+        if (reads <= READS_MAX) {
+          readAgain().catch(() => {});
+        }
+      };
+      setTimeout(again, 1_500);
+    }
+  };
+  const timer = setInterval(tick, 250);
+  stop.signal.addEventListener("abort", () => clearInterval(timer));
+  tick();
+}
+
+/** Reads a page again that waits for a payment. */
+function awaitResult() {
+  if (document.querySelector("[data-waits]")) {
+    const timer = setTimeout(() => readAgain().catch(awaitResult), WAIT_MS);
+    stop.signal.addEventListener("abort", () => clearTimeout(timer));
+  }
+}
+
+/** Buttons for quantities, and their total. */
+function step() {
+  for (const place of document.querySelectorAll(".step")) {
+    const input = place.querySelector("input");
+    const button = (text, label, by) => {
+      const button = document.createElement("button");
+      Object.assign(button, { type: "button", textContent: text, ariaLabel: `${label}: ${input.ariaLabel}` });
+      button.addEventListener("click", () => {
+        input.value = Math.min(Number(input.max), Math.max(0, Number(input.value) + by));
+        input.dispatchEvent(new Event("input", { bubbles: true }));
+      });
+      return button;
+    };
+    input.before(button("−", words.oneLess, -1));
+    input.after(button("+", words.oneMore, 1));
+  }
+  document.querySelectorAll("[data-buy]").forEach((form) => {
+    form.classList.add("stepped");
+    const sum = form.querySelector("[data-sum]");
+    if (!sum) {
+      return;
+    }
+    const add = () => {
+      const chosen = [...form.querySelectorAll("input[data-minor]")].filter((input) => Number(input.value) > 0);
+      const currencies = new Set(chosen.map((input) => input.dataset.currency));
+      const [first] = chosen;
+      sum.hidden = currencies.size !== 1;
+      if (first && currencies.size === 1) {
+        const minor = chosen.reduce((all, { value, dataset }) => all + Number(value) * Number(dataset.minor), 0);
+        const style = { style: "currency", currency: first.dataset.currency.toUpperCase() };
+        const digits = Number(first.dataset.digits);
+        const format = new Intl.NumberFormat(language, { ...style, minimumFractionDigits: digits });
+        sum.querySelector("output").textContent = format.format(minor / 10 ** digits);
+      }
+    };
+    form.addEventListener("input", add);
+    add();
+  });
+}
+
+/** Times that belong to no venue, in the visitor's zone. */
+function localTimes() {
+  const format = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" });
+  for (const time of document.querySelectorAll("time[data-local]")) {
+    time.textContent = format.format(new Date(time.dateTime));
+  }
+}
+
+function begin() {
+  follow();
+  countDown();
+  awaitResult();
+  step();
+  localTimes();
+}
+
+begin();

@@ -7,6 +7,7 @@
 //! | `language` | the words of the pages; forms of numbers, amounts and times |
 //! | `assets` | style sheet, script and pictures, named by their hash |
 //! | `api` | calls of other services for a visitor |
+//! | `live` | the stream of changes |
 //! | `visit` | one request of a browser: its language, user, and cookies |
 //! | `form` | submitted forms and their errors |
 //! | `failure` | refusals, as pages |
@@ -20,7 +21,9 @@ mod failure;
 mod form;
 mod language;
 mod listeners;
+mod live;
 mod loops;
+mod metric_descriptions;
 mod pages;
 mod person;
 mod ports;
@@ -45,7 +48,7 @@ pub use settings::Settings;
 
 /// Collections of the store.
 pub static COLLECTIONS: &[&Collection] =
-    &[&documents::LISTINGS, &documents::OFFERS, &documents::SHOWS];
+    &[&live::CHANGES, &documents::LISTINGS, &documents::OFFERS, &documents::SHOWS];
 
 /// The service, as programs know it.
 pub static DEFINITION: ServiceDefinition = ServiceDefinition {
@@ -66,7 +69,8 @@ pub async fn service(platform: Platform, settings: Settings) -> Result<Service, 
     let (clock, ids) = (platform.clock.clone(), platform.ids.clone());
     let searches = Searches::new(settings.search_limit, &clock);
     let (api, texts) = (Api::new(&settings)?, Arc::new(Texts::read(&settings.texts)?));
-    let ports = Ports { store, clock, ids, searches, api, texts };
+    let live = live::Hub::new(platform.engine.is_shared());
+    let ports = Ports { store, clock, ids, searches, api, texts, live };
     service.loops.extend(listeners::all(&platform, &ports).await?);
     let person = ::service::person::listener(NAME, &ports.store, &platform, ports.clone());
     service.loops.push(person.await?);
@@ -74,6 +78,21 @@ pub async fn service(platform: Platform, settings: Settings) -> Result<Service, 
     let end_listings =
         Loop::periodic("storefront.end_listings", every, ports.clone(), end_listings);
     service.loops.push(end_listings);
+    let every = (live::PERIOD, platform.clock.clone());
+    service.loops.push(Loop::periodic("storefront.send_live", every, ports.clone(), live::send));
+    if ports.live.is_shared {
+        let every = (live::PERIOD, platform.clock.clone());
+        let followed = (ports.clone(), live::Known::default());
+        let follow = Loop::periodic("storefront.follow_changes", every, followed, live::follow);
+        let own = (&ports.store, &platform.clock);
+        let forget = Loop::forgetting::<live::Change>(
+            "storefront.forget_changes",
+            own,
+            ("by_arrival", live::CHANGES_KEPT),
+        );
+        service.loops.extend([follow, forget]);
+    }
+    service.metrics = metric_descriptions::METRICS;
     let data = Data::new(ports);
     service.routes = Routes::new(&[], move |config| {
         config.app_data(Data::clone(&data));

@@ -8,6 +8,7 @@ use sources::{Clock, Ids};
 use store::Store;
 
 use crate::api::Api;
+use crate::live::Hub;
 use crate::pages::about::Texts;
 
 /// The service's name.
@@ -22,4 +23,5 @@ pub(crate) struct Ports {
     pub(crate) searches: Searches,
     pub(crate) api: Api,
     pub(crate) texts: Arc<Texts>,
+    pub(crate) live: Hub,
 }

@@ -11,7 +11,7 @@ use bus::relay::RELAY_ENTRIES_MAX;
 use bus::{Bus, Lag, Listener, Relay};
 use contract::Backoff;
 use contract::catalogue;
-use contract::catalogue::services::{Subscription, SubscriptionKind};
+use contract::catalogue::services::Subscription;
 use futures::FutureExt as _;
 use metrics_exporter_prometheus::PrometheusHandle;
 use sources::Clock;
@@ -133,7 +133,7 @@ macro_rules! listeners {
             Ok(vec![$({
                 let ports = ports.clone();
                 let handler = move |received| $name::$name(ports.clone(), received);
-                let name = ($service, $crate::loops::durable($service, stringify!($name))?);
+                let name = ($service, $crate::loops::subscription($service, stringify!($name))?);
                 let (bus, clock) = (&platform.bus, &platform.clock);
                 let listener = ::bus::Listener::new(bus, clock, name, $name::TYPES, handler);
                 $crate::Loop::listener(listener.await?)
@@ -142,16 +142,15 @@ macro_rules! listeners {
     };
 }
 
-/// The durable subscription of a service's listener.
+/// The subscription of a service's listener.
 ///
 /// # Errors
 /// [`Unavailable`] when the catalogue has none, which is a bug.
-pub fn durable(service: &str, listener: &str) -> Result<Subscription, Unavailable> {
+pub fn subscription(service: &str, listener: &str) -> Result<Subscription, Unavailable> {
     let known = catalogue::services::find(service);
     let found = known.and_then(|service| service.subscription(listener));
-    let found = found.filter(|found| found.kind == SubscriptionKind::Durable).copied();
-    let missing = || format!("the catalogue has no durable subscription {service}.{listener}");
-    found.ok_or_else(|| Unavailable::new(missing()))
+    let missing = || format!("the catalogue has no subscription {service}.{listener}");
+    found.copied().ok_or_else(|| Unavailable::new(missing()))
 }
 
 /// The consumers of the catalogue that do not exist.

@@ -1,6 +1,7 @@
 //! Representations of other services, as far as pages show them.
 
 use contract::money::Decimal;
+use contract::order;
 use contract::{Currency, Money, OrderId, PaymentId, RefundId, ShowId, TicketId, Timestamp};
 use serde::Deserialize;
 
@@ -12,6 +13,7 @@ use crate::pages::price;
 #[serde(rename_all = "camelCase")]
 pub(crate) struct OrderView {
     pub(crate) id: OrderId,
+    pub(crate) version: u64,
     pub(crate) status: OrderStatus,
     #[serde(default)]
     pub(crate) reason: Option<String>,
@@ -71,6 +73,16 @@ pub(crate) struct OrderRefund {
 impl OrderView {
     pub(crate) fn is_over(&self) -> bool {
         self.status == OrderStatus::Cancelled
+    }
+
+    /// The type of the message that published its status.
+    pub(crate) const fn message_name(&self) -> &'static str {
+        match self.status {
+            OrderStatus::Created => order::CREATED.name(),
+            OrderStatus::AwaitingPayment => order::UPDATED.name(),
+            OrderStatus::Complete => order::COMPLETED.name(),
+            OrderStatus::Cancelled => order::CANCELLED.name(),
+        }
     }
 
     /// The status as the API names it.

@@ -9,6 +9,7 @@ use store::{Never, Stop, Tx};
 use super::list_offer;
 use crate::Ports;
 use crate::domain::Offer;
+use crate::live::{Hub, Topic, keep};
 
 pub(super) const TYPES: &[MessageType<InventoryState>] = &[CHANGED];
 
@@ -16,11 +17,14 @@ pub(super) async fn on_inventory_changed(
     ports: Ports,
     received: Received<InventoryState>,
 ) -> Result<Handled, Undeliverable> {
-    let stock = received.state;
-    Ok(ports.store.transact(move |tx| follow(tx, &stock)).await?)
+    let (stock, hub) = (received.state, ports.live.clone());
+    let ticket = stock.ticket_id;
+    let handled = ports.store.transact(move |tx| follow(tx, &hub, &stock)).await?;
+    ports.live.stock_changed(ticket);
+    Ok(handled)
 }
 
-fn follow(tx: &mut Tx<'_>, stock: &InventoryState) -> Result<Handled, Stop<Never>> {
+fn follow(tx: &mut Tx<'_>, hub: &Hub, stock: &InventoryState) -> Result<Handled, Stop<Never>> {
     let id = stock.ticket_id;
     let known = tx.get::<Offer>(id)?.unwrap_or_else(|| Offer::unknown(id));
     let before = (known.is_open(), known.available() > 0);
@@ -31,5 +35,6 @@ fn follow(tx: &mut Tx<'_>, stock: &InventoryState) -> Result<Handled, Stop<Never
     if (offer.is_open(), offer.available() > 0) != before {
         list_offer(tx, &offer)?;
     }
+    keep(tx, hub, Topic::Ticket(id), None)?;
     Ok(Handled::Applied)
 }

@@ -8,6 +8,7 @@ use store::{Never, Stop, Tx};
 use super::list_offer;
 use crate::Ports;
 use crate::domain::{Offer, Show};
+use crate::live::{Hub, Topic, keep};
 
 pub(super) const TYPES: &[MessageType<TicketState>] = &[CREATED, UPDATED, WITHDRAWN];
 
@@ -15,11 +16,14 @@ pub(super) async fn on_ticket_changed(
     ports: Ports,
     received: Received<TicketState>,
 ) -> Result<Handled, Undeliverable> {
-    let ticket = received.state;
-    Ok(ports.store.transact(move |tx| follow(tx, &ticket)).await?)
+    let (ticket, hub) = (received.state, ports.live.clone());
+    let id = ticket.id;
+    let handled = ports.store.transact(move |tx| follow(tx, &hub, &ticket)).await?;
+    ports.live.stock_changed(id);
+    Ok(handled)
 }
 
-fn follow(tx: &mut Tx<'_>, ticket: &TicketState) -> Result<Handled, Stop<Never>> {
+fn follow(tx: &mut Tx<'_>, hub: &Hub, ticket: &TicketState) -> Result<Handled, Stop<Never>> {
     let known = tx.get::<Offer>(ticket.id)?.unwrap_or_else(|| Offer::unknown(ticket.id));
     let Some(offer) = known.with_ticket(ticket.clone()) else {
         return Ok(Handled::AlreadyApplied);
@@ -32,5 +36,6 @@ fn follow(tx: &mut Tx<'_>, ticket: &TicketState) -> Result<Handled, Stop<Never>>
         }
     }
     list_offer(tx, &offer)?;
+    keep(tx, hub, Topic::Ticket(ticket.id), None)?;
     Ok(Handled::Applied)
 }

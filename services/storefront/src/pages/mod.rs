@@ -29,13 +29,14 @@ use actix_web::{Error, HttpMessage as _, HttpRequest, HttpResponse};
 use crate::assets;
 use crate::failure::Failure;
 use crate::form::Form;
+use crate::live;
 use crate::visit::Visit;
 
 /// What a page may load and do: its own style sheet, script and pictures; no inline script, no
 /// strings as code, no frames, no forms to other sites.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
      connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; \
-     manifest-src 'self'; require-trusted-types-for 'script'; trusted-types 'none'";
+     manifest-src 'self'; require-trusted-types-for 'script'; trusted-types boxoffice";
 
 /// First segments of paths that are no pages, for programs.
 const NOT_PAGES: [&str; 7] =
@@ -62,7 +63,10 @@ pub(crate) fn configure(config: &mut ServiceConfig) -> &mut ServiceConfig {
         .route("/language", routes::post().to(language_choice::choose))
         .route("/about/{topic}", get().to(about::show))
         .default_service(routes::to(no_such_page));
-    config.route("/assets/{name}", get().to(assets::show)).service(pages)
+    config
+        .route("/assets/{name}", get().to(assets::show))
+        .route("/live", get().to(live::open))
+        .service(pages)
 }
 
 /// Around every page: begins the visit, shows refusals as pages, and adds the headers of pages.
