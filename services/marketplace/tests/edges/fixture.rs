@@ -79,6 +79,7 @@ impl<'t> Fixture<'t> {
             }
             "free ticket" => self.ticket(word, &json!({"price": 0})).await,
             "yen ticket" => self.ticket(word, &json!({"currency": "jpy", "price": 2000})).await,
+            "report" => self.report().await,
             "reserved ticket" => self.held_by_other("reserved", 1, 1).await,
             "withdrawn ticket" => self.withdrawn_ticket("seller").await,
             "taken down ticket" => self.withdrawn_ticket("admin").await,
