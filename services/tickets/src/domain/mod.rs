@@ -15,7 +15,7 @@ pub use image::{ImageFile, ImageSize};
 pub(crate) use refusal::IN_FUTURE;
 pub use refusal::Refusal;
 pub use report::{
-    CLOSED_REPORTS_KEPT, Complaint, OPEN_REPORTS_MAX, OpenReport, Report, ReportReason,
+    CLOSED_REPORTS_KEPT, Closing, Complaint, OPEN_REPORTS_MAX, OpenReport, Report, ReportReason,
     ReportRefusal, ReportText, ReportedOffer, Reporter,
 };
 pub use requested::{Requested, Requester};

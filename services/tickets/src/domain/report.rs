@@ -37,7 +37,7 @@ pub enum ReportRefusal {
 }
 
 /// The ticket or show that a report is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(tag = "kind", content = "id", rename_all = "snake_case")]
 pub enum ReportedOffer {
     /// A ticket, with or without a show.
@@ -140,7 +140,7 @@ impl Report {
 }
 
 /// An open report of an account.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct OpenReport {
     /// The report.
