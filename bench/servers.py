@@ -16,7 +16,7 @@ from market import Client, Processes, Shop
 SERVICES = json.loads((Path(__file__).parents[1] / "infra/services.json").read_text())["services"]
 NAMES = [service["name"] for service in SERVICES]
 # What a process takes at the most, by setting.
-LIMITS = ("REQUEST_LIMIT", "ADDRESS_LIMIT", "SIGN_IN_LIMIT", "SIGN_UP_LIMIT", "ORDER_LIMIT", "SEARCH_LIMIT", "IMAGE_LIMIT")
+LIMITS = ("REQUEST_LIMIT", "ADDRESS_LIMIT", "SIGN_IN_LIMIT", "SIGN_UP_LIMIT", "ORDER_LIMIT", "SEARCH_LIMIT", "IMAGE_LIMIT", "REPORT_LIMIT")
 # Where the tests keep the servers that they fetch.
 CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "boxoffice"
 

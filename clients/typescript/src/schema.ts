@@ -284,6 +284,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/reports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the open reports of offers, oldest first. For administrators. */
+        get: operations["list_reports"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reports/{id}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Closes a report. For administrators.
+         * @description It leaves the list, and is deleted after 90 days. The offer does not change.
+         */
+        post: operations["close_report"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/sales": {
         parameters: {
             query?: never;
@@ -432,6 +469,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/shows/{id}/report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Reports a show to the administrators.
+         * @description An account has one open report of a show: a repeat replaces its reason and text. The seller sees
+         *     neither the report nor its reporter. At most 20 reports of an account are open.
+         */
+        put: operations["report_show"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/shows/{id}/sales": {
         parameters: {
             query?: never;
@@ -495,6 +553,27 @@ export interface paths {
          *     ticket, even if its only unit is held or sold; its seller cannot offer it again.
          */
         delete: operations["withdraw_ticket"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tickets/{id}/report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Reports a ticket to the administrators.
+         * @description An account has one open report of a ticket: a repeat replaces its reason and text. The seller
+         *     sees neither the report nor its reporter. At most 20 reports of an account are open.
+         */
+        put: operations["report_ticket"];
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -945,7 +1024,7 @@ export interface components {
          * @description The kind of problem, for programs.
          * @enum {string}
          */
-        Code: "account_banned" | "administrator" | "amount_not_chargeable" | "bad_credentials" | "bad_signature" | "below_committed" | "busy" | "credit_left" | "cross_site" | "email_taken" | "forbidden" | "headers_too_large" | "hold_limit" | "idempotency_key_reused" | "insufficient_credit" | "internal" | "invalid_id" | "invalid_request" | "last_administrator" | "malformed_json" | "method_not_allowed" | "network_limit" | "not_captured" | "not_found" | "not_offered" | "not_signed_in" | "open_orders" | "open_payments" | "open_sales" | "order_cancelled" | "order_complete" | "order_expired" | "own_ticket" | "payer_must_agree" | "payment_declined" | "payment_disputed" | "payment_in_progress" | "precondition_failed" | "refund_exceeds" | "refund_period_over" | "request_timeout" | "reserved" | "show_begun" | "show_cancelled" | "show_full" | "shows_differ" | "sold_out" | "taken_down" | "too_large" | "too_many_card_attempts" | "too_many_requests" | "total_changed" | "unavailable" | "units_not_refunded" | "unsupported_image" | "unsupported_media_type" | "uri_too_long" | "version_conflict";
+        Code: "account_banned" | "administrator" | "amount_not_chargeable" | "bad_credentials" | "bad_signature" | "below_committed" | "busy" | "credit_left" | "cross_site" | "email_taken" | "forbidden" | "headers_too_large" | "hold_limit" | "idempotency_key_reused" | "insufficient_credit" | "internal" | "invalid_id" | "invalid_request" | "last_administrator" | "malformed_json" | "method_not_allowed" | "network_limit" | "not_captured" | "not_found" | "not_offered" | "not_signed_in" | "open_orders" | "open_payments" | "open_sales" | "order_cancelled" | "order_complete" | "order_expired" | "own_offer" | "own_ticket" | "payer_must_agree" | "payment_declined" | "payment_disputed" | "payment_in_progress" | "precondition_failed" | "refund_exceeds" | "refund_period_over" | "report_limit" | "request_timeout" | "reserved" | "show_begun" | "show_cancelled" | "show_full" | "shows_differ" | "sold_out" | "taken_down" | "too_large" | "too_many_card_attempts" | "too_many_requests" | "total_changed" | "unavailable" | "units_not_refunded" | "unsupported_image" | "unsupported_media_type" | "uri_too_long" | "version_conflict";
         /** @description Consent of a payer. */
         ConsentView: {
             /** @description Whether a seller may refund a payment by card to credit, once. */
@@ -1254,6 +1333,11 @@ export interface components {
             /** @description `counter`, `gauge`, `histogram`, `summary` or `untyped`. */
             type: string;
         };
+        /**
+         * @description Kind of a reported offer.
+         * @enum {string}
+         */
+        OfferKindView: "ticket" | "show";
         /** @description Description and terms of a ticket. */
         OfferTicketBody: {
             currency?: components["schemas"]["Currency"] | null;
@@ -1459,6 +1543,34 @@ export interface components {
             to: components["schemas"]["Method"];
             /** Format: int64 */
             version: number;
+        };
+        /** @description Why an offer is reported. */
+        ReportOfferBody: {
+            /** @description The reason. */
+            reason: components["schemas"]["ReportReason"];
+            /** @description 1 to 1,000 characters. Line breaks and tabs are kept; CRLF becomes LF. */
+            text?: string | null;
+        };
+        /**
+         * @description Reason of a report.
+         * @enum {string}
+         */
+        ReportReason: "fraud" | "not_as_described" | "illegal" | "offensive" | "other";
+        /** @description An open report of an offer. */
+        ReportView: {
+            createdAt: components["schemas"]["Timestamp"];
+            id: components["schemas"]["Id"];
+            kind: components["schemas"]["OfferKindView"];
+            /** @description The ticket or show. */
+            offerId: components["schemas"]["Id"];
+            reason: components["schemas"]["ReportReason"];
+            /** @description The account that reported it. */
+            reporterId: components["schemas"]["Id"];
+            text?: string | null;
+            /** @description Its present title. */
+            title: string;
+            /** @description The seller. */
+            userId: components["schemas"]["Id"];
         };
         /** @description Units of an order that return to sale. */
         ReturnedUnits: {
@@ -2339,6 +2451,56 @@ export interface operations {
             };
         };
     };
+    list_reports: {
+        parameters: {
+            query?: {
+                /** @description Reports on the page, 1 to 100; 20 by default. */
+                limit?: number;
+                /** @description Start of the page; the first page by default. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of reports */
+            200: {
+                headers: {
+                    /** @description The entity tag */
+                    ETag?: string;
+                    /** @description `rel=next`: the next page, if any */
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportView"][];
+                };
+            };
+        };
+    };
+    close_report: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The report */
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The report is closed; a repeat has no further effect */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     list_sales: {
         parameters: {
             query?: {
@@ -2637,6 +2799,31 @@ export interface operations {
             };
         };
     };
+    report_show: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The show */
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReportOfferBody"];
+            };
+        };
+        responses: {
+            /** @description The show is reported */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     show_sales: {
         parameters: {
             query?: {
@@ -2821,6 +3008,31 @@ export interface operations {
         requestBody?: never;
         responses: {
             /** @description Withdrawn, or was already withdrawn */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    report_ticket: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The ticket */
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReportOfferBody"];
+            };
+        };
+        responses: {
+            /** @description The ticket is reported */
             204: {
                 headers: {
                     [name: string]: unknown;

@@ -17,8 +17,8 @@ pub use payment_provider::PaymentProvider;
 pub use values::backoff::Backoff;
 pub use values::currency::Currency;
 pub use values::id::{
-    DisputeId, Id, ImageId, OrderId, PaymentId, RefundId, SessionId, ShowId, TicketId, TypedId,
-    UserId,
+    DisputeId, Id, ImageId, OrderId, PaymentId, RefundId, ReportId, SessionId, ShowId, TicketId,
+    TypedId, UserId,
 };
 pub use values::money::Money;
 pub use values::time::Timestamp;

@@ -3,7 +3,8 @@
 use crate::evidence::Evidence;
 use crate::rule::{Findings, Rule, Violation};
 use crate::{
-    bookings, books, copies, ends, money, numbers, persons, refunds, sales, shows, stock, units,
+    bookings, books, copies, ends, money, numbers, offer_reports, persons, refunds, sales, shows,
+    stock, units,
 };
 
 /// Checks every rule and returns the violations. Requires that all loops are idle.
@@ -21,6 +22,7 @@ pub fn check(evidence: &Evidence) -> Vec<Violation> {
         shows::check,
         sales::check,
         numbers::check,
+        offer_reports::check,
         persons::check,
         check_quiet,
     ] {

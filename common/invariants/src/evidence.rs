@@ -16,7 +16,7 @@ use payments::domain::{
 };
 use payments::{OrderCopy, Payment};
 use testing::load::{End, Journal};
-use tickets::domain::{ImageSize, SaleCopy, SaleSums};
+use tickets::domain::{ImageSize, Report, Reporter, SaleCopy, SaleSums};
 use tickets::{Show, Ticket};
 
 /// The data that a run leaves.
@@ -39,6 +39,9 @@ pub struct Evidence {
     pub(crate) sale_sums: Vec<SaleSums>,
     /// Stored images of shows.
     pub(crate) images: Vec<(ImageId, ImageSize)>,
+    /// Reports of offers, and the list of each reporter's open ones.
+    pub(crate) reports: Vec<Report>,
+    pub(crate) reporters: Vec<Reporter>,
     /// Copies of shows, at orders.
     pub(crate) order_shows: Vec<orders::Show>,
     pub(crate) holdings: Vec<Holdings>,

@@ -14,6 +14,7 @@ mod ends;
 mod evidence;
 pub mod money;
 mod numbers;
+pub mod offer_reports;
 mod persons;
 mod reader;
 pub mod refunds;

@@ -45,6 +45,8 @@ fn remaining_data(user: UserId, evidence: &Evidence) -> Vec<String> {
     if evidence.holdings.iter().any(|holdings| holdings.buyer == user) {
         left.push("a list of holds".to_owned());
     }
+    let reports = evidence.reports.iter().filter(|report| report.reporter == user);
+    left.extend(reports.map(|report| format!("report {}", report.id)));
     let tickets = evidence.tickets.iter().filter(|ticket| ticket.seller == user);
     let named = tickets.filter(|ticket| {
         let is_offered = ticket.offer == Offer::Open && ticket.left() > 0;

@@ -121,6 +121,8 @@ impl Reader {
             sale_copies: self.every(tickets::NAME).await?,
             sale_sums: self.every(tickets::NAME).await?,
             images: images.into_iter().map(|file| (file.image_id, file.size)).collect(),
+            reports: self.every(tickets::NAME).await?,
+            reporters: self.every(tickets::NAME).await?,
             order_shows: self.every(orders::NAME).await?,
             holdings: self.every(orders::NAME).await?,
             network_holds: self.every(orders::NAME).await?,

@@ -31,8 +31,8 @@ use Rule::{
 };
 use sound::{
     Change, Defect, EXPIRED, GIVEN_UP, PAID, authorized, captured, copy, deadline, finds_each,
-    hold, intent, journal, journaled, order, passes_each, payment, session, signed_out, sound,
-    tomorrow, violated,
+    hold, intent, journal, journaled, order, passes_each, payment, reporter, session, signed_out,
+    sound, tomorrow, violated,
 };
 
 const CANCELLED: OrderStatus = OrderStatus::Cancelled { reason: CancelReason::Buyer };
@@ -60,6 +60,15 @@ const DEFECTS: &[Defect] = &[
     ("a ticket is lost", OneEffect, |it| it.tickets.clear()),
     ("an order of another buyer", Privacy, |it| journaled(it, PAID).buyer = id(2)),
     ("a foreign read", Privacy, |it| journal(it).foreign_reads.push("shown".to_owned())),
+    ("a second open report of an offer", OneEffect, |it| {
+        it.reports[1].closing = None;
+        it.reporters[0].open.push(reporter(1, 2).open[0]);
+    }),
+    ("an open report that is not listed", OneEffect, |it| it.reporters.clear()),
+    ("a closed report that is listed", OneEffect, |it| {
+        it.reporters[0].open.push(reporter(1, 2).open[0]);
+    }),
+    ("a list of no report", OneEffect, |it| it.reports.clear()),
     ("an order on old terms", InForce, |it| journal(it).old_terms.push("20 cents".to_owned())),
     ("copied late sales", CopiesConverge, |it| it.inventories[0].late_sales = true),
     ("a copied start", CopiesConverge, |it| it.inventories[0].starts_at = Some(tomorrow())),
@@ -295,6 +304,7 @@ fn remaining_data_of_an_erased_person_is_found() {
         }),
         ("a session of an erased person", Erasure, |it| it.sessions.push(session(3, 7, None))),
         ("a list of holds of an erased person", Erasure, |it| it.holdings[0].buyer = id(7)),
+        ("a report by an erased person", Erasure, |it| it.reports[1].reporter = id(7)),
         ("a ticket of an erased person", Erasure, |it| it.tickets[0].seller = id(7)),
         ("an erased person with an account", Erasure, |it| it.person_requests[0].user_id = id(1)),
         ("an address without an account", Erasure, |it| {

@@ -3,6 +3,7 @@
 mod part;
 
 use std::future::{Future, ready};
+use std::ops::Not;
 
 use bus::{Handled, Listener, Undeliverable};
 use contract::catalogue::services::ON_PERSON_REQUESTED;
@@ -61,6 +62,10 @@ struct CompletedRequest {
     user_id: UserId,
     request: Id,
     version: u64,
+    /// Whether the erasure has begun: the person's remaining sessions store nothing more, which the
+    /// erasure would not find.
+    #[serde(default, skip_serializing_if = "Not::not")]
+    is_being_erased: bool,
     /// Whether the person is erased; no later message changes that.
     is_erased: bool,
 }
@@ -116,6 +121,7 @@ async fn on_person_requested(
             Made::Check { obstacles: data.obstacles(user_id, forfeits_credit).await? }
         }
         PersonAction::Erase => {
+            store.transact(move |tx| Ok::<_, Stop<Never>>(begin_erasure(tx, &request)?)).await?;
             data.erase(user_id).await?;
             Made::Erasure
         }
@@ -127,6 +133,21 @@ async fn on_person_requested(
     Ok(store.transact(completing).await?)
 }
 
+/// Marks the person as being erased. The mark completes no request, so that a crash repeats the
+/// erasure.
+fn begin_erasure(tx: &mut Tx<'_>, request: &PersonRequestState) -> Loaded<()> {
+    let known = tx.get::<CompletedRequest>(request.user_id)?;
+    let none = CompletedRequest {
+        user_id: request.user_id,
+        request: request.id,
+        version: 0,
+        is_being_erased: false,
+        is_erased: false,
+    };
+    tx.put(CompletedRequest { is_being_erased: true, ..known.unwrap_or(none) });
+    Ok(())
+}
+
 /// Publishes the part, once.
 fn complete(
     tx: &mut Tx<'_>,
@@ -135,26 +156,27 @@ fn complete(
     state: &PartState,
 ) -> Loaded<Handled> {
     let PersonRequestState { id, version, user_id, action } = request;
-    let completed = CompletedRequest {
-        user_id,
-        request: id,
-        version,
-        is_erased: matches!(action, PersonAction::Erase),
-    };
-    if tx.get::<CompletedRequest>(user_id)?.is_some_and(|known| known.covers(&request)) {
+    let known = tx.get::<CompletedRequest>(user_id)?;
+    if known.as_ref().is_some_and(|known| known.covers(&request)) {
         return Ok(Handled::AlreadyApplied);
     }
+    let is_erased = matches!(action, PersonAction::Erase);
+    let is_being_erased = !is_erased && known.is_some_and(|known| known.is_being_erased);
+    let completed = CompletedRequest { user_id, request: id, version, is_being_erased, is_erased };
     tx.put(completed);
     tx.publish(part.of(state.clone()));
     Ok(Handled::Applied)
 }
 
-/// Whether a person is erased; a session may outlast it by a moment, and must store nothing.
+/// Whether a person is erased, or the erasure has begun; a session may outlast it by a moment, and
+/// must store nothing.
 ///
 /// # Errors
 /// As [`Tx::get`].
 pub fn is_erased(tx: &mut Tx<'_>, user: UserId) -> Loaded<bool> {
-    Ok(tx.get::<CompletedRequest>(user)?.is_some_and(|completed| completed.is_erased))
+    Ok(tx
+        .get::<CompletedRequest>(user)?
+        .is_some_and(|known| known.is_being_erased || known.is_erased))
 }
 
 /// Deletes documents, as far as they exist.

@@ -4,6 +4,7 @@ mod connection_timeouts;
 mod copy_arrivals;
 mod cross_origin;
 mod edges;
+mod erasures;
 mod holding;
 mod key_files;
 mod kiosk;

@@ -6,6 +6,8 @@ web::codes! {
     RESERVED = CONFLICT, "reserved", "The ticket is reserved";
     SHOW_CANCELLED = CONFLICT, "show_cancelled", "The show is cancelled";
     SHOW_BEGUN = CONFLICT, "show_begun", "The show has begun";
+    OWN_OFFER = CONFLICT, "own_offer", "A seller cannot report their own offer";
+    REPORT_LIMIT = CONFLICT, "report_limit", "The account has the maximum number of open reports";
     SHOW_FULL = CONFLICT, "show_full", "The show has the maximum number of tickets";
     BELOW_COMMITTED = CONFLICT, "below_committed", "More units are held or sold already";
     UNSUPPORTED_IMAGE = UNSUPPORTED_MEDIA_TYPE, "unsupported_image",

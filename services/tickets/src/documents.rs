@@ -3,7 +3,7 @@
 use contract::ShowId;
 use store::{Collection, Index, document};
 
-use crate::domain::{ImageFile, SaleCopy, SaleSums, Show, Ticket};
+use crate::domain::{ImageFile, Report, Reporter, SaleCopy, SaleSums, Show, Ticket};
 
 /// Tickets, by id. Indexed by age and price (tickets that can be ordered, all or of a seller; all
 /// tickets of a seller; all and buyable tickets of a show), and by start (tickets whose
@@ -111,3 +111,26 @@ document!(SaleSums, SALE_HOURS, |sums| SaleSums::id(sums.show_id, sums.hour),
     "isTotal" => sums.hour.is_none().then_some(true),
     "showId" => sums.show_id,
 );
+
+/// Reports of offers, by id. Indexed by age: open ones, and all of a reporter; and closed ones by
+/// the time of their closing, after which they are deleted.
+pub static REPORTS: Collection = Collection::indexed(
+    "reports",
+    &[
+        Index { name: "open_by_age", fields: &["isOpen", "createdAt"] },
+        Index { name: "of_reporter_by_age", fields: &["reporter", "createdAt"] },
+        Index { name: "by_closing", fields: &["closedAt"] },
+    ],
+);
+
+document!(Report, REPORTS, |report| report.id,
+    "isOpen" => report.closing.is_none().then_some(true),
+    "createdAt" => report.created_at,
+    "reporter" => report.reporter,
+    "closedAt" => report.closing.map(|closing| closing.at),
+);
+
+/// The open reports of each reporter, by account. A reporter without open reports has no document.
+pub static REPORTERS: Collection = Collection::named("reporters");
+
+document!(Reporter, REPORTERS, |reporter| reporter.id);

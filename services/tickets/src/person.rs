@@ -1,15 +1,16 @@
-//! Exports and erasures of a seller. An erasure withdraws the seller's tickets and replaces the
-//! text of unsold ones, and of the shows without sold tickets.
+//! Exports and erasures of a seller or reporter. An erasure withdraws the seller's tickets and
+//! replaces the text of unsold ones, and of the shows without sold tickets. It deletes the reports
+//! by the person. Reports of the person's offers are in no export: they name their reporters.
 
 use contract::part::Obstacle;
 use contract::{Decided, ShowId, TicketId, UserId};
 use service::person::{Part, PersonalData};
 use store::{Loaded, Never, Pages, Query, Stop, Store, Tx, Unavailable};
 
-use crate::domain::{Remainder, SaleCopy, Show, Ticket};
-use crate::{Ports, revision_request, show_offers};
+use crate::domain::{Remainder, Report, Reporter, SaleCopy, Show, Ticket};
+use crate::{Ports, reporting, revision_request, show_offers};
 
-/// Tickets per commit.
+/// Tickets or reports per commit.
 const PAGE: u32 = 100;
 
 /// Shows per commit; each reads up to 50 tickets.
@@ -32,7 +33,10 @@ impl PersonalData for Ports {
         part.query::<Show>(&self.store, shows, &[]).await?;
         // The orders that the person has placed. Those of the seller's shows name their buyers.
         let orders = Query::on("of_buyer_by_time").equals(user).descending();
-        part.query::<SaleCopy>(&self.store, orders, &["/seller"]).await.map(drop)
+        part.query::<SaleCopy>(&self.store, orders, &["/seller"]).await?;
+        let reports = Query::on("of_reporter_by_age").equals(user).descending();
+        part.query::<Report>(&self.store, reports, &["/closing/by"]).await?;
+        part.find::<Reporter>(&self.store, &user.to_string()).await
     }
 
     async fn obstacles(&self, user: UserId, _: bool) -> Result<Vec<Obstacle>, Unavailable> {
@@ -68,6 +72,15 @@ impl PersonalData for Ports {
             let erasing = self
                 .store
                 .transact(move |tx: &mut Tx<'_>| Ok::<_, Stop<Never>>(erase_shows(tx, &ids)?));
+            erasing.await.map_err(cannot)?;
+        }
+        let reports = Query::on("of_reporter_by_age").equals(user).limit(PAGE);
+        let mut pages = self.store.pages_of::<Report>(reports);
+        while let Some(page) = pages.next().await? {
+            let ids: Vec<_> = page.iter().map(|report| report.id).collect();
+            let erasing = self
+                .store
+                .transact(move |tx: &mut Tx<'_>| Ok::<_, Stop<Never>>(reporting::erase(tx, &ids)?));
             erasing.await.map_err(cannot)?;
         }
         Ok(())

@@ -1,9 +1,11 @@
 //! Name of the service, and dependencies of its routes, listeners and loops.
 
 use ::service::{CopyArrivals, Searches};
+use contract::UserId;
 use contract::catalogue::services;
 use sources::{Clock, Ids};
 use store::Store;
+use web::Throttle;
 
 use crate::images::uploads::Uploads;
 use crate::settings::Settings;
@@ -21,4 +23,6 @@ pub(crate) struct Ports {
     pub(crate) arrivals: CopyArrivals,
     pub(crate) searches: Searches,
     pub(crate) uploads: Uploads,
+    /// Rate limit of reports, per account.
+    pub(crate) reports: Throttle<UserId>,
 }

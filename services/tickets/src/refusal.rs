@@ -3,10 +3,11 @@
 use web::{Code, PreconditionFailed, Problem};
 
 use crate::code;
-use crate::domain::{IN_FUTURE, Refusal, SaleRefusal};
+use crate::domain::{IN_FUTURE, Refusal, ReportRefusal, SaleRefusal};
 
 impl store::Refusal for Refusal {}
 impl store::Refusal for SaleRefusal {}
+impl store::Refusal for ReportRefusal {}
 
 impl From<PreconditionFailed> for Refusal {
     fn from(PreconditionFailed { version }: PreconditionFailed) -> Self {
@@ -46,6 +47,19 @@ impl From<Refusal> for Problem {
                     .detail(refusal.to_string())
                     .error("quantity", refusal.to_string());
             }
+        };
+        Self::new(code).detail(refusal.to_string())
+    }
+}
+
+impl From<ReportRefusal> for Problem {
+    fn from(refusal: ReportRefusal) -> Self {
+        let code = match refusal {
+            ReportRefusal::UnknownReport => Code::NOT_FOUND,
+            ReportRefusal::OwnOffer => code::OWN_OFFER,
+            ReportRefusal::TooMany => code::REPORT_LIMIT,
+            // Sessions of an erased account end shortly afterwards.
+            ReportRefusal::ReporterErased => Code::NOT_SIGNED_IN,
         };
         Self::new(code).detail(refusal.to_string())
     }

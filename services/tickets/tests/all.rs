@@ -19,6 +19,7 @@ mod images;
 mod listeners;
 mod listing;
 mod orphaned;
+mod reports;
 mod revisions;
 mod sales;
 mod samples;

@@ -127,9 +127,10 @@ fn the_row_of_a_new_route_is_behind_those_of_the_same_paths() {
         route("tickets", &name, "get", path).add(&tree).unwrap();
     }
     let rights = tree.read_file("services/marketplace/tests/edges/tables/rights.txt").unwrap();
-    let row = |path: &str| rights.lines().position(|line| line.contains(path)).unwrap();
-    assert_eq!(row("/api/tickets/summary"), row("DELETE /api/tickets/{id}") + 1);
-    assert_eq!(row("/api/venues/summary"), rights.lines().count() - 1);
+    let rights: Vec<&str> = rights.lines().collect();
+    let last = |path: &str| rights.iter().rposition(|line| line.contains(path)).unwrap();
+    assert_eq!(last("/api/tickets/summary"), last(" /api/tickets"));
+    assert_eq!(last("/api/venues/summary"), rights.len() - 1);
 }
 
 #[test]

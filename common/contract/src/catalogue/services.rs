@@ -122,8 +122,16 @@ pub const TICKETS: Service = Service {
     absence: "no ticket is shown",
     port: 3002,
     session_key: KeyRole::Verifies,
-    paths: &["/api/images", "/api/sales", "/api/shows", "/api/tickets"],
-    collections: &["images", "sale_copies", "sale_hours", "shows", "tickets"],
+    paths: &["/api/images", "/api/reports", "/api/sales", "/api/shows", "/api/tickets"],
+    collections: &[
+        "images",
+        "reporters",
+        "reports",
+        "sale_copies",
+        "sale_hours",
+        "shows",
+        "tickets",
+    ],
     more_databases: &[],
     owns: &["part.tickets", "revision", "show", "show_revision", "ticket"],
     subscriptions: &[

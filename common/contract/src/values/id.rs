@@ -199,4 +199,6 @@ kinds! {
     Refund, RefundId;
     /// A payer's dispute of a payment at the bank.
     Dispute, DisputeId;
+    /// A report of an offer by an account.
+    Report, ReportId;
 }

@@ -24,7 +24,9 @@ use testing::load::{End, Journal, JournaledOrder};
 use testing::platforms::START;
 use testing::samples::{self, id, usd};
 use tickets::Ticket;
-use tickets::domain::{Stock, Terms};
+use tickets::domain::{
+    Closing, Complaint, OpenReport, Report, ReportReason, ReportedOffer, Reporter, Stock, Terms,
+};
 
 use crate::{Evidence, IntentFacts, Rule, check};
 
@@ -110,6 +112,28 @@ pub(super) fn post(evidence: &mut Evidence, transaction: &Transaction) {
     }
 }
 
+/// An open report of the ticket.
+pub(super) fn report(number: u8, by: u8) -> Report {
+    Report {
+        id: id(number),
+        offer: ReportedOffer::Ticket(id(3)),
+        reporter: id(by),
+        complaint: Complaint { reason: ReportReason::Fraud, text: None },
+        created_at: START,
+        closing: None,
+    }
+}
+
+fn closing() -> Closing {
+    Closing { at: START, by: id(8) }
+}
+
+/// The list of an account with one open report.
+pub(super) fn reporter(by: u8, number: u8) -> Reporter {
+    let Report { id, offer, reporter, .. } = report(number, by);
+    Reporter { id: reporter, open: vec![OpenReport { id, offer }] }
+}
+
 fn reported() -> Journal {
     let mut journal = Journal { tickets: vec![id(3)], ..Journal::default() };
     let ends = [
@@ -163,6 +187,8 @@ pub(super) fn sound() -> Evidence {
         sale_copies: Vec::new(),
         sale_sums: Vec::new(),
         images: Vec::new(),
+        reports: vec![report(1, 1), Report { closing: Some(closing()), ..report(2, 1) }],
+        reporters: vec![reporter(1, 1)],
         order_shows: Vec::new(),
         sales: Vec::new(),
         show_refunds: Vec::new(),

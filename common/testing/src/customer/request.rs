@@ -60,6 +60,8 @@ pub enum Request {
     Withdraw(TicketId),
     /// Withdraws an offer as an administrator.
     TakeDown(TicketId),
+    /// Reports a ticket to the administrators.
+    Report(TicketId),
     /// Creates a show with its price categories.
     CreateShow(ShowTerms),
     /// Replaces the terms of a show.
@@ -134,6 +136,7 @@ impl Request {
             Self::Withdraw(ticket) | Self::TakeDown(ticket) => {
                 (Method::DELETE, format!("/api/tickets/{ticket}"))
             }
+            Self::Report(ticket) => (Method::PUT, format!("/api/tickets/{ticket}/report")),
             Self::ReadTicket(ticket) => (Method::GET, format!("/api/tickets/{ticket}")),
             Self::Order(..) => (Method::POST, path("/api/orders")),
             Self::ListOrders => (Method::GET, path("/api/orders")),
@@ -177,6 +180,7 @@ impl Request {
                 let units = units.map(|units| json!([units_of(units)]));
                 with(json!({"credit": credit}), "returns", units)
             }
+            Self::Report(..) => json!({"reason": "fraud"}),
             Self::Erase { forfeits } => json!({"password": PASSWORD, "forfeitCredit": forfeits}),
             Self::SignOut
             | Self::Ban(..)
@@ -257,7 +261,11 @@ impl Request {
             Self::Return(..) => (201, &["refund_exceeds", "refund_period_over", "forbidden"]),
             Self::Agree(..) => (200, &["refund_exceeds"]),
             Self::Cancel(..) => (204, &["order_complete"]),
-            Self::TakeDown(..) | Self::Erase { .. } | Self::Ban(..) | Self::Unban(..) => (204, &[]),
+            Self::Report(..)
+            | Self::TakeDown(..)
+            | Self::Erase { .. }
+            | Self::Ban(..)
+            | Self::Unban(..) => (204, &[]),
             Self::SignIn(..)
             | Self::SignOut
             | Self::Renew

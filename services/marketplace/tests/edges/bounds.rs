@@ -5,7 +5,7 @@ use contract::{Currency, Id};
 use payments::domain::Token;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
-use tickets::domain::{Address, Description, Search, Title, Venue};
+use tickets::domain::{Address, Description, ReportText, Search, Title, Venue};
 
 fn fits<T: DeserializeOwned>(text: &str) -> bool {
     serde_json::from_value::<T>(json!(text)).is_ok()
@@ -58,6 +58,7 @@ fn rows() -> Vec<Row> {
         ("CreateShowBody.description", description(), fits::<Description>),
         ("EditShowBody.description", description(), fits::<Description>),
         ("ShowTicketBody.description", description(), fits::<Description>),
+        ("ReportOfferBody.text", description(), fits::<ReportText>),
         ("CreatePaymentBody.token", Box::new(plain), fits::<Token>),
         ("CreateTopUpBody.token", Box::new(plain), fits::<Token>),
     ]

@@ -1,25 +1,20 @@
 //! People and things that requests name, created when a table first names them.
 
+mod shows;
+
 use std::collections::BTreeMap;
 use std::time::Duration;
 
 use auth::domain::KnownAddress;
-use bytes::Bytes;
-use contract::ImageId;
 use reqwest::Method;
 use serde_json::{Value, json};
 use service::copy_arrivals::ARRIVAL_AGE_MAX;
-use store::{Never, Stop, Tx};
 use testing::customer::PASSWORD;
 use testing::{Reply, User};
-use tickets::domain::{ImageFile, ImageSize};
 
+use self::shows::show_body;
 use crate::forgery;
-use crate::placeholders::PNG;
 use crate::test_marketplace::{ORDER_WINDOW, TestMarketplace};
-
-/// Time from the creation of a begun show to its start.
-const UNTIL_START: Duration = Duration::from_secs(1);
 
 /// The people and things that one request names; no two requests share any.
 pub(crate) struct Fixture<'t> {
@@ -84,6 +79,7 @@ impl<'t> Fixture<'t> {
             }
             "free ticket" => self.ticket(word, &json!({"price": 0})).await,
             "yen ticket" => self.ticket(word, &json!({"currency": "jpy", "price": 2000})).await,
+            "report" => self.report().await,
             "reserved ticket" => self.held_by_other("reserved", 1, 1).await,
             "withdrawn ticket" => self.withdrawn_ticket("seller").await,
             "taken down ticket" => self.withdrawn_ticket("admin").await,
@@ -196,58 +192,6 @@ impl<'t> Fixture<'t> {
         let mut body = json!({"title": title, "price": 20.5});
         body.as_object_mut().unwrap().extend(terms.as_object().unwrap().clone());
         self.create("seller", "/api/tickets", body).await.text("id")
-    }
-
-    async fn show(&mut self) -> String {
-        self.create("seller", "/api/shows", show_body("Concert")).await.text("id")
-    }
-
-    /// Cancels or postpones a show.
-    async fn change_show(&mut self, show: &str, change: &str, body: Value) {
-        let seller = self.person("seller").await;
-        let path = format!("/api/shows/{show}/{change}");
-        self.send(Some(&seller), &path, &body).await.expect(202);
-        self.marketplace.app.settle().await;
-    }
-
-    /// A show after its start.
-    async fn begun_show(&mut self) -> String {
-        let mut body = show_body("Matinee");
-        let starts_at = self.marketplace.platforms.clock.now().plus(UNTIL_START);
-        body["startsAt"] = json!(starts_at);
-        let show = self.create("seller", "/api/shows", body).await.text("id");
-        self.marketplace.app.clock().advance(UNTIL_START);
-        show
-    }
-
-    /// A show, and an order of one of its tickets.
-    async fn order_of_show(&mut self) -> (String, String) {
-        let show = self.create("seller", "/api/shows", show_body("Concert")).await;
-        let order = self.copied_order(&show.tickets()[0].to_string()).await;
-        (show.text("id"), order)
-    }
-
-    async fn show_with_image(&mut self) -> String {
-        let (show, seller) = (self.show().await, self.person("seller").await);
-        let app = &self.marketplace.app;
-        let path = format!("/api/shows/{show}/image");
-        let request = app.request(Method::PUT, &path, Some(&seller));
-        let request = request.header("Content-Type", "image/png").body(PNG);
-        app.settle_while(app.send(request)).await.expect(204);
-        show
-    }
-
-    /// An image with one file.
-    async fn image(&mut self) -> String {
-        let platforms = &self.marketplace.platforms;
-        let image_id = ImageId::from(platforms.ids.next(platforms.clock.now()));
-        let file = ImageFile { image_id, size: ImageSize::Small, jpeg: Bytes::from_static(b"x") };
-        let inserting = move |tx: &mut Tx<'_>| {
-            tx.insert(file.clone());
-            Ok::<_, Stop<Never>>(())
-        };
-        self.marketplace.app.store(tickets::NAME).transact(inserting).await.unwrap();
-        image_id.to_string()
     }
 
     async fn order_of(&mut self, buyer: &str, ticket: &str, quantity: u32) -> String {
@@ -383,15 +327,6 @@ impl<'t> Fixture<'t> {
         }
         key.to_owned()
     }
-}
-
-fn show_body(title: &str) -> Value {
-    json!({
-        "title": title,
-        "venue": {"name": "Hall", "timeZone": "Europe/Berlin"},
-        "startsAt": "2027-06-01T19:30:00Z",
-        "tickets": [{"title": "Stalls", "price": 20.5, "quantity": 5}],
-    })
 }
 
 fn from_cookies(user: &User, name: &str) -> String {

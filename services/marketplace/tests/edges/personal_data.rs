@@ -24,6 +24,8 @@ const EFFECTS: &[(&str, &str, &str)] = &[
         "words and image erased, of shows with sold tickets all but title and venue",
     ),
     ("tickets", "images", "erased with the image of the show"),
+    ("tickets", "reports", "erased; of the person's offers, until 90 days after their closing"),
+    ("tickets", "reporters", "erased"),
     ("tickets", "sale_copies", "books: ids of buyers and sellers"),
     ("tickets", "sale_hours", "books: sums of shows"),
     ("orders", "inventories", "title of the ticket, as tickets has it"),

@@ -22,7 +22,7 @@ ID = re.compile("[0-9a-f]{24}")
 # The resource that the `{id}` of a path names.
 NAMED = {
     "/api/users/": "accounts", "/api/tickets/": "tickets", "/api/shows/": "shows", "/api/images/": "images", "/api/orders/": "orders",
-    "/api/payments/": "payments",
+    "/api/payments/": "payments", "/api/reports/": "reports",
 }
 # The resource whose id a response contains.
 MADE = {"/api/tickets": "tickets", "/api/shows": "shows", "/api/orders": "orders", "/api/payments": "payments"}
@@ -34,6 +34,8 @@ MEANT = {
     "/api/shows": {"title": "Opera", "venue": PLACE, "startsAt": "2035-06-01T18:00:00Z", "tickets": ({"title": "Stalls", "price": 20.5},)},
     "/api/shows/{id}": {"title": "Opera, the second night", "venue": PLACE, "startsAt": "2035-06-01T18:00:00Z"},
     "/api/shows/{id}/postpone": {"startsAt": "2036-06-01T18:00:00Z", "refundsUntil": "2036-05-01T18:00:00Z"},
+    "/api/tickets/{id}/report": {"reason": "fraud", "text": "It was sold twice"},
+    "/api/shows/{id}/report": {"reason": "not_as_described"},
     "/api/orders": {"ticketId": ["offers"], "quantity": 2},
     "/api/payments": {"orderId": ["orders"], "token": ["tokens"]},
     "/api/payments/top-ups": {"amount": 10, "token": ["tokens"]},
@@ -103,6 +105,9 @@ def before_call(_context, case, _kwargs):
     kind = next((kind for path, kind in NAMED.items() if case.path.startswith(path)), None)
     if case.method == "POST" and kind == "payments":
         kind = "sales"
+    # A seller cannot report the own offer.
+    if case.path.endswith("/report"):
+        kind = {"tickets": "offers", "shows": "others"}.get(kind)
     # A cancelled show accepts no other change.
     if case.path == "/api/shows/{id}/cancel":
         kind = "cancelled"
@@ -128,4 +133,6 @@ def after_call(_context, case, response):
         WORLD["known"]["passwords"] = [case.body["newPassword"]]
     if case.method == "POST" and response.status_code in (201, 202) and case.path in MADE:
         WORLD["known"][MADE[case.path]].insert(0, response.json()["id"])
+    if case.path == "/api/reports" and response.status_code == 200 and response.json():
+        WORLD["known"]["reports"] = [report["id"] for report in response.json()]
     Path(os.environ["ANSWERED"]).write_text(json.dumps(ANSWERED))

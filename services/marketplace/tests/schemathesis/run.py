@@ -37,6 +37,8 @@ TOKENS = ["tok_visa", "tok_declined", "tok_error_after_charge"]
 UNREACHED = {"POST /api/payments/webhook", "GET /openapi.json"}
 FOR_ADMINS = {
     "GET /api/sales",
+    "GET /api/reports",
+    "POST /api/reports/{id}/close",
     "POST /api/users/{id}/ban",
     "POST /api/users/{id}/unban",
     "POST /api/users/{id}/revoke-admin",
@@ -78,12 +80,15 @@ def marketplace(data_dir):
 
 
 def furnish(shop, name):
-    """Creates data before the first request: a seller's tickets, and tickets, shows, an image, orders,
-    payments and a sale of the requesting account."""
+    """Creates data before the first request: a seller's tickets and shows, a report, and tickets, shows,
+    an image, orders, payments and a sale of the requesting account."""
     seller, asker = shop.sign_up("seller"), shop.sign_up(name)
     terms = {"title": "Concert", "price": 20.5, "quantity": 1000}
     offers = [seller.create("/api/tickets", terms)["id"] for _ in range(3)]
     tickets = [asker.create("/api/tickets", terms)["id"] for _ in range(3)]
+    others = [seller.create("/api/shows", SHOW)["id"] for _ in range(3)]
+    status, said = seller.call("PUT", f"/api/tickets/{tickets[0]}/report", {"reason": "other"})
+    assert status == 204, f"a report returned {status} {said}"
     # The image of the last one stays: the requests change the others.
     shows = [asker.create("/api/shows", SHOW | {"tickets": [terms]})["id"] for _ in range(7)]
     image = with_image(asker, shows.pop())
@@ -92,7 +97,7 @@ def furnish(shop, name):
     paid = [(asker, orders[0]), (asker, orders[1]), (seller, sold)]
     payments = [payer.create("/api/payments", {"orderId": order, "token": "tok_visa"})["id"] for payer, order in paid]
     accounts = [shop.sign_up(f"other-{number}").id for number in range(2)]
-    return asker.id, {"offers": offers, "tickets": tickets, "shows": shows[:3], "cancelled": shows[3:], "images": [image],
+    return asker.id, {"offers": offers, "tickets": tickets, "shows": shows[:3], "cancelled": shows[3:], "others": others, "images": [image],
                       "png": base64.b64encode(png()).decode(), "orders": orders[::-1], "payments": payments, "sales": payments[2:], "accounts": accounts,
                       "tokens": TOKENS, "emails": [f"{name}@example.com"], "passwords": [PASSWORD]}
 

@@ -17,14 +17,17 @@ use bus::BusMessage;
 use contract::ticket::Offer;
 use contract::user::AccountStatus;
 use contract::{
-    DisputeId, OrderId, PaymentId, RefundId, SessionId, ShowId, TicketId, Timestamp, UserId,
+    DisputeId, OrderId, PaymentId, RefundId, ReportId, SessionId, ShowId, TicketId, Timestamp,
+    UserId,
 };
 use expiration::Deadline;
+use invariants::offer_reports::check_reporters;
 use invariants::{Findings, Rule};
 use payments::Payment;
 use payments::domain::{Account, Dispute, Entry, Refund, Sale, ShowRefunds};
 use serde::de::DeserializeOwned;
 use store::batch::{Batch, Write};
+use tickets::domain::{Report, ReportedOffer, Reporter};
 use tickets::{Show, Ticket};
 
 use crate::operation::Deployment;
@@ -56,6 +59,8 @@ pub(crate) struct Checks {
     holdings: BTreeMap<UserId, Holdings>,
     networks: BTreeMap<String, NetworkHolds>,
     pub(crate) tickets: BTreeMap<TicketId, Ticket>,
+    reports: BTreeMap<ReportId, Report>,
+    reporters: BTreeMap<UserId, Reporter>,
     deadlines: BTreeMap<OrderId, Deadline>,
     banned: BTreeSet<UserId>,
     /// The time of each session's last renewal.
@@ -91,7 +96,10 @@ impl Checks {
                 self.orders_committed(batch);
                 self.holds_committed(batch);
             }
-            tickets::NAME => self.tickets_committed(batch),
+            tickets::NAME => {
+                self.tickets_committed(batch);
+                self.reports_committed(batch);
+            }
             expiration::NAME => {
                 let deadlines = written(batch).map(|one: Deadline| (one.order_id, one));
                 self.deadlines.extend(deadlines);
@@ -112,12 +120,14 @@ impl Checks {
         }
     }
 
-    /// The ids of a user's tickets, orders and payments.
+    /// The ids of a user's tickets, reports, orders and payments.
     pub(crate) fn of_person(&self, user: UserId) -> BTreeSet<String> {
         let tickets = self.tickets.values().filter(|ticket| ticket.seller == user);
         let orders = self.orders.values().filter(|order| order.state.buyer == user);
         let payments = self.payments.values().filter(|payment| payment.buyer == user);
+        let reports = self.reports.values().filter(|report| report.reporter == user);
         let ids = tickets.map(|ticket| ticket.id.to_string());
+        let ids = ids.chain(reports.map(|report| report.id.to_string()));
         let ids = ids.chain(orders.map(|order| order.state.id.to_string()));
         ids.chain(payments.map(|payment| payment.id.to_string())).collect()
     }
@@ -145,6 +155,29 @@ impl Checks {
     /// Whether an administrator took a ticket down. In scripts, no administrator offers it again.
     pub(crate) fn is_taken_down(&self, id: TicketId) -> bool {
         self.tickets.get(&id).is_some_and(|ticket| ticket.offer == Offer::TakenDown)
+    }
+
+    /// Whether an account has an open report of a ticket.
+    pub(crate) fn is_reported_by(&self, ticket: TicketId, reporter: UserId) -> bool {
+        let list = self.reporters.get(&reporter);
+        list.is_some_and(|list| list.report_of(ReportedOffer::Ticket(ticket)).is_some())
+    }
+
+    fn reports_committed(&mut self, batch: &Batch) {
+        let is_touched =
+            changes::<Report>(batch).chain(changes::<Reporter>(batch)).next().is_some();
+        if !is_touched {
+            return;
+        }
+        self.reports.extend(written(batch).map(|one: Report| (one.id, one)));
+        self.reporters.extend(written(batch).map(|one: Reporter| (one.id, one)));
+        for id in removed::<Report>(batch) {
+            self.reports.retain(|known, _| known.to_string() != id);
+        }
+        for id in removed::<Reporter>(batch) {
+            self.reporters.retain(|known, _| known.to_string() != id);
+        }
+        check_reporters(self.reports.values(), self.reporters.values(), &mut self.findings);
     }
 
     /// No session of a banned account begins or is renewed.

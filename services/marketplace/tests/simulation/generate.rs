@@ -177,7 +177,8 @@ impl Drawn {
             34 => Request::ReadTicket { ticket: self.below(6), by: self.below(3) }.into(),
             35..37 => Request::ReadOrder { order: self.recent(), by: self.below(3) }.into(),
             41 => self.export_or_erase(),
-            37..41 => Operation::Repeat { call: self.random.random() },
+            40 => send(Request::Report { ticket: self.below(6), by: self.below(3) }),
+            37..40 => Operation::Repeat { call: self.random.random() },
             46 => send(Request::SignUp),
             _ => Operation::RepeatPending,
         }

@@ -35,6 +35,8 @@ pub(crate) enum Request {
     // Replaces the terms of an offer.
     Edit { ticket: u8, units: u8, cents: u16 },
     Withdraw { ticket: u8 },
+    // Reports a ticket to the administrators.
+    Report { ticket: u8, by: u8 },
     // Creates a show of two price categories.
     CreateShow { seller: u8, units: [u8; 2], cents: [u16; 2], starts: After },
     // Moves a show, or changes its title only.

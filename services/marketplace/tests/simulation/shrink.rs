@@ -157,6 +157,7 @@ fn simpler_requests(request: Request) -> Vec<Request> {
         }
         Request::Return { .. } => vec![Request::Return { paid: 0 }],
         Request::ReadShow { by, .. } => vec![Request::ReadShow { show: 0, by }],
+        Request::Report { by, .. } => vec![Request::Report { ticket: 0, by }],
         Request::ReadTicket { by, .. } => vec![Request::ReadTicket { ticket: 0, by }],
         Request::Order { buyer, items: [first, ..] } => vec![
             ONE_UNIT,

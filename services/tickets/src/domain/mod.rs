@@ -1,7 +1,8 @@
-//! Tickets and shows: pure decisions on states, commands and the present time.
+//! Tickets, shows and reports: pure decisions on states, commands and the present time.
 
 mod image;
 mod refusal;
+mod report;
 mod requested;
 mod sales;
 mod show;
@@ -13,6 +14,10 @@ mod ticket;
 pub use image::{ImageFile, ImageSize};
 pub(crate) use refusal::IN_FUTURE;
 pub use refusal::Refusal;
+pub use report::{
+    CLOSED_REPORTS_KEPT, Closing, Complaint, OPEN_REPORTS_MAX, OpenReport, Report, ReportReason,
+    ReportRefusal, ReportText, ReportedOffer, Reporter,
+};
 pub use requested::{Requested, Requester};
 pub use sales::{CategorySums, SaleCopy, SaleRefusal, SaleSums, hour_of};
 pub use show::{

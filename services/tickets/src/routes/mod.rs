@@ -1,10 +1,12 @@
 //! One file a route.
 
 mod cancel_show;
+mod close_report;
 mod create_show;
 mod delete_show_image;
 mod edit_show;
 mod edit_ticket;
+mod list_reports;
 mod list_sales;
 mod list_show_orders;
 mod list_shows;
@@ -12,6 +14,8 @@ mod list_tickets;
 mod offer_ticket;
 mod postpone_show;
 mod put_show_image;
+mod report_show;
+mod report_ticket;
 mod show_image;
 mod show_sales;
 mod show_show;
@@ -38,5 +42,9 @@ pub(crate) fn configure(config: &mut ServiceConfig<'_>) {
         .service(show_image::show_image)
         .service(show_sales::show_sales)
         .service(list_show_orders::list_show_orders)
-        .service(list_sales::list_sales);
+        .service(list_sales::list_sales)
+        .service(report_ticket::report_ticket)
+        .service(report_show::report_show)
+        .service(list_reports::list_reports)
+        .service(close_report::close_report);
 }

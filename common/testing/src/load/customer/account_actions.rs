@@ -29,8 +29,8 @@ impl Customer {
         }
     }
 
-    /// Signs up with a new address, offers a ticket and erases the account. The checker examines
-    /// the remaining data.
+    /// Signs up with a new address, reports a ticket, offers one and erases the account. The checker
+    /// examines the remaining data. The other account reports the ticket too.
     pub(super) async fn erase_account(&mut self, like: &Account) {
         let email = format!("leaver-{}-{}-{}", self.number, self.commands, like.email);
         let anonymous = Account { cookie: String::new(), ..like.clone() };
@@ -38,6 +38,14 @@ impl Customer {
         let Some(reply) = self.request(&anonymous, signing_up, &[]).await else { return };
         let Some(id) = reply.id() else { return };
         let leaver = Account { id, email, cookie: reply.cookies() };
+        let shared = std::sync::Arc::clone(&self.shared);
+        let reported = shared.hot.lock().choose(&mut self.random).copied();
+        if let Some(ticket) = reported {
+            let refusals = ["own_offer", "report_limit"];
+            for reporter in [like, &leaver] {
+                self.request(reporter, Request::Report(ticket), &refusals).await;
+            }
+        }
         let farewell = Terms {
             title: "Farewell".to_owned(),
             description: Some("Withdrawn with its account"),

@@ -90,6 +90,7 @@ impl Customers {
             | Scripted::Erase { user, .. }
             | Scripted::ReadOrder { by: user, .. }
             | Scripted::ReadTicket { by: user, .. }
+            | Scripted::Report { by: user, .. }
             | Scripted::ReadPayment { by: user, .. } => Some(place(user, self.accounts.len())?),
             Scripted::Edit { ticket, .. } | Scripted::Withdraw { ticket } => {
                 Some(ticket_at(ticket)?.seller)
@@ -133,6 +134,7 @@ impl Customers {
                 Request::Edit(ticket_at(ticket)?.id, Terms::of(cents.into(), units.into()))
             }
             Scripted::Withdraw { ticket } => Request::Withdraw(ticket_at(ticket)?.id),
+            Scripted::Report { ticket, .. } => Request::Report(ticket_at(ticket)?.id),
             Scripted::TakeDown { ticket } => Request::TakeDown(ticket_at(ticket)?.id),
             Scripted::CreateShow { .. }
             | Scripted::EditShow { .. }

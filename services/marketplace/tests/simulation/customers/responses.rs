@@ -188,6 +188,9 @@ impl Customers {
                 let is_cancelled = checks.is_cancelled(*show) && reply.text("state") == "cancelled";
                 (is_cancelled, "the show is not cancelled")
             }
+            (Request::Report(ticket), 204) if !self.is_leaving(call.by) => {
+                (checks.is_reported_by(*ticket, sender()?), "the report was not stored")
+            }
             (Request::Edit(ticket, _), 403) => {
                 (checks.is_taken_down(*ticket), "no administrator took it down")
             }
@@ -261,6 +264,7 @@ impl Customers {
                 let owns_one = self.sells_one_of(call.by, &tickets).then_some("own_ticket");
                 ["hold_limit", "network_limit"].into_iter().chain(owns_one).collect()
             }
+            Request::Report(ticket) if self.sells_one_of(call.by, &[*ticket]) => vec!["own_offer"],
             Request::PayByCredit(_) => vec!["payment_declined"],
             Request::Pay(_, card) | Request::TopUp(_, card)
                 if card.may_fail() || self.is_operated =>
@@ -304,11 +308,16 @@ fn stale_read(call: &Call, reply: &Reply, checks: &Checks, now: Timestamp) -> Op
     (!is_new).then(|| format!("no version from {} on has {shown} units held or sold", call.seen))
 }
 
-/// The ids of tickets, orders and payments in an export.
+/// The ids of tickets, reports, orders and payments in an export.
 fn exported(export: &Reply) -> BTreeSet<String> {
     let export = export.json();
-    let kinds = ["tickets", "orders", "payments"];
-    let items = |kind: &str| export.pointer(&format!("/parts/{kind}/items/{kind}"))?.as_array();
+    let kinds = [
+        "tickets/items/tickets",
+        "tickets/items/reports",
+        "orders/items/orders",
+        "payments/items/payments",
+    ];
+    let items = |kind: &str| export.pointer(&format!("/parts/{kind}"))?.as_array();
     let items = kinds.into_iter().filter_map(items).flatten();
     items.filter_map(|item| Some(item.get("id")?.as_str()?.to_owned())).collect::<BTreeSet<_>>()
 }
