@@ -44,6 +44,9 @@ impl ShowPage<'_> {
 
 /// The page.
 pub(crate) async fn show(visit: Visit, id: Path<String>) -> Result<HttpResponse, Failure> {
+    if let Some(rendered) = visit.rendered() {
+        return Ok(rendered);
+    }
     page(&visit, &id, Form::default(), StatusCode::OK).await
 }
 
@@ -90,6 +93,7 @@ async fn page(
     status: StatusCode,
 ) -> Result<HttpResponse, Failure> {
     let id: ShowId = id.parse().map_err(|_| Failure::NotFound)?;
+    let revision = visit.ports().pages.revision();
     let (store, t) = (&visit.ports().store, visit.language());
     let copy = store.find::<Show>(&id.to_string()).await?.ok_or(Failure::NotFound)?;
     let show = copy.state.as_ref().ok_or(Failure::NotFound)?;
@@ -123,7 +127,7 @@ async fn page(
         form,
     };
     if status == StatusCode::OK {
-        Ok(visit.show_public(&page))
+        Ok(visit.show_public(&page, revision))
     } else {
         Ok(visit.render(status, &page))
     }

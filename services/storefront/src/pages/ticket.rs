@@ -40,6 +40,9 @@ impl TicketPage<'_> {
 
 /// The page; a price category of a show leads to its show.
 pub(crate) async fn show(visit: Visit, id: Path<String>) -> Result<HttpResponse, Failure> {
+    if let Some(rendered) = visit.rendered() {
+        return Ok(rendered);
+    }
     page(&visit, &id, Form::default(), StatusCode::OK).await
 }
 
@@ -66,6 +69,7 @@ async fn page(
     status: StatusCode,
 ) -> Result<HttpResponse, Failure> {
     let id: TicketId = id.parse().map_err(|_| Failure::NotFound)?;
+    let revision = visit.ports().pages.revision();
     let (store, t) = (&visit.ports().store, visit.language());
     let offer = store.find::<Offer>(&id.to_string()).await?.ok_or(Failure::NotFound)?;
     let ticket = offer.ticket.as_ref().ok_or(Failure::NotFound)?;
@@ -87,7 +91,7 @@ async fn page(
         form,
     };
     if status == StatusCode::OK {
-        Ok(visit.show_public(&page))
+        Ok(visit.show_public(&page, revision))
     } else {
         Ok(visit.render(status, &page))
     }
