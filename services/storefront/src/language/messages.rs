@@ -101,6 +101,18 @@ messages! {
     back_to_list: "All events", "Alle Veranstaltungen";
     total: "Total", "Summe";
 
+    // Reports.
+    report_offer: "Report this offer", "Dieses Angebot melden";
+    report_why: "What is wrong with it?", "Was stimmt damit nicht?";
+    report_fraud: "It is a fraud", "Es ist Betrug";
+    report_not_as_described: "It is not what it says", "Es ist nicht, was es behauptet";
+    report_illegal: "It is against the law", "Es verstößt gegen das Gesetz";
+    report_offensive: "It insults people", "Es beleidigt Menschen";
+    report_other: "Something else", "Etwas anderes";
+    report_text: "What should we know?", "Was sollten wir wissen?";
+    report_send: "Send the report", "Meldung senden";
+    reported: "Thank you. The administrators will look at it. The seller does not learn who reported.", "Danke. Die Verwaltung sieht es sich an. Der Verkäufer erfährt nicht, wer gemeldet hat.";
+
     // Orders.
     orders_title: "My orders", "Meine Bestellungen";
     orders_empty: "You have not ordered anything yet.", "Du hast noch nichts bestellt.";
@@ -170,4 +182,17 @@ messages! {
     internal_title: "Something went wrong on our side.", "Bei uns ist etwas schiefgegangen.";
     request_id: "Request", "Anfrage";
     try_again: "Try again", "Noch einmal versuchen";
+}
+
+impl Language {
+    /// The reasons of a report, with their words.
+    pub(crate) fn report_reasons(self) -> [(&'static str, &'static str); 5] {
+        [
+            ("fraud", self.report_fraud()),
+            ("not_as_described", self.report_not_as_described()),
+            ("illegal", self.report_illegal()),
+            ("offensive", self.report_offensive()),
+            ("other", self.report_other()),
+        ]
+    }
 }

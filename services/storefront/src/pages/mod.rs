@@ -7,6 +7,7 @@ mod language_choice;
 mod offers;
 mod order;
 mod orders;
+mod report;
 mod show;
 mod sign_in;
 mod sign_out;
