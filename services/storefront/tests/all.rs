@@ -1,1 +1,10 @@
-//! Tests of storefront.
+//! Storefront's copies, public pages and streams, on its own: other services are away.
+
+#![expect(clippy::panic, clippy::unwrap_used, reason = "a test fails by panicking")]
+#![expect(clippy::indexing_slicing, reason = "a test fails by panicking")]
+
+mod fixture;
+mod list;
+mod live;
+mod offers;
+mod sessions;

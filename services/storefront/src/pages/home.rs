@@ -63,8 +63,7 @@ pub(crate) async fn show(
     let position = list.position(cursor).unwrap_or_default();
     let is_first = position.is_none();
     let query = if is_by_start {
-        let first = from.map_or(now, |from| from.max(now));
-        let query = query.from(first);
+        let query = from.into_iter().fold(query, Query::from);
         to.into_iter().fold(query, Query::to)
     } else {
         query
