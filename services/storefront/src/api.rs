@@ -6,7 +6,9 @@ pub(crate) mod views;
 use std::time::Duration;
 
 use contract::catalogue::services;
-use reqwest::header::{CONTENT_TYPE, COOKIE, HeaderMap, LINK, LOCATION, RETRY_AFTER, SET_COOKIE};
+use reqwest::header::{
+    CONTENT_TYPE, COOKIE, HeaderMap, LINK, LOCATION, RETRY_AFTER, SET_COOKIE, USER_AGENT,
+};
 use reqwest::{Client, Method, RequestBuilder};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -144,6 +146,9 @@ impl Api {
         let mut request = request.header("X-Forwarded-For", visit.forwarded());
         if let Some(cookies) = visit.cookies() {
             request = request.header(COOKIE, cookies);
+        }
+        if let Some(agent) = visit.agent() {
+            request = request.header(USER_AGENT, agent);
         }
         if let Some(trace) = current_trace() {
             request = request.header("traceparent", trace.traceparent());

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use actix_web::body::BoxBody;
 use actix_web::http::header::{
     ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, COOKIE, ETAG, HeaderMap,
-    HeaderValue, IF_NONE_MATCH, LOCATION, VARY,
+    HeaderValue, IF_NONE_MATCH, LOCATION, USER_AGENT, VARY,
 };
 use actix_web::http::{StatusCode, Uri};
 use actix_web::web::Data;
@@ -37,6 +37,8 @@ pub(crate) struct Visit(Rc<Inner>);
 struct Inner {
     target: Uri,
     forwarded: String,
+    /// The browser's `User-Agent`.
+    agent: Option<String>,
     ports: Data<Ports>,
     language: Language,
     user: RefCell<Option<SignedIn>>,
@@ -85,6 +87,7 @@ impl Visit {
             known_tags: header(IF_NONE_MATCH).map(str::to_owned),
             target: request.uri().clone(),
             forwarded: forwarded(request),
+            agent: header(USER_AGENT).map(str::to_owned),
         })))
     }
 
@@ -138,6 +141,11 @@ impl Visit {
     /// The `X-Forwarded-For` of its calls.
     pub(crate) fn forwarded(&self) -> &str {
         &self.0.forwarded
+    }
+
+    /// The `User-Agent` of its calls: a session shows the browser in which it began.
+    pub(crate) fn agent(&self) -> Option<&str> {
+        self.0.agent.as_deref()
     }
 
     /// The `Cookie` of its calls.
