@@ -25,6 +25,7 @@ macro_rules! messages {
     (@text $text:literal) => { $text };
     (@text $text:literal, $($parameter:ident),+) => { format!($text) };
 }
+pub(super) use messages;
 
 messages! {
     // Every page.

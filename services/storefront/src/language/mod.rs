@@ -1,7 +1,11 @@
 //! Languages: the words of the pages, and the forms of numbers, amounts and times.
 
+mod account;
 mod formats;
 mod messages;
+mod refusals;
+
+pub(crate) use formats::zoned;
 
 use actix_web::HttpRequest;
 use actix_web::http::header::{ACCEPT_LANGUAGE, COOKIE};

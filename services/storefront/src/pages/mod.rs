@@ -2,11 +2,13 @@
 //! shows it; its answer leads to another page, or shows the same one with errors.
 
 pub(crate) mod about;
+mod account;
 mod home;
 mod language_choice;
 mod offers;
 mod order;
 mod orders;
+mod refused;
 mod report;
 mod show;
 mod sign_in;
@@ -64,6 +66,14 @@ pub(crate) fn configure(config: &mut ServiceConfig) -> &mut ServiceConfig {
         .route("/signout", routes::post().to(sign_out::sign_out))
         .route("/language", routes::post().to(language_choice::choose))
         .route("/about/{topic}", get().to(about::show))
+        .route("/account", get().to(account::credit::show))
+        .route("/account", routes::post().to(account::credit::top_up))
+        .route("/account/top-ups/{id}", get().to(account::top_up::show))
+        .route("/account/security", get().to(account::security::show))
+        .route("/account/security", routes::post().to(account::security::act))
+        .route("/account/data", get().to(account::data::show))
+        .route("/account/data", routes::post().to(account::data::act))
+        .route("/account/deleted", get().to(account::erased::show))
         .default_service(routes::to(no_such_page));
     config
         .route("/assets/{name}", get().to(assets::show))

@@ -1,0 +1,68 @@
+//! The words of problem codes: a refusal of another service in the visitor's language.
+
+use super::Language;
+use super::messages::messages;
+
+messages! {
+    refused_password: "This is not your current password.", "Das ist nicht dein aktuelles Passwort.";
+    refused_card: "The card was declined.", "Die Karte wurde abgelehnt.";
+    refused_funds: "The card was declined: there is not enough money on it.", "Die Karte wurde abgelehnt: Sie ist nicht gedeckt.";
+    refused_expired_card: "The card was declined: it has expired.", "Die Karte wurde abgelehnt: Sie ist abgelaufen.";
+    refused_attempts(seconds): "Too many cards were declined. Wait {seconds} seconds, then try again.", "Zu viele Karten wurden abgelehnt. Warte {seconds} Sekunden und versuche es noch einmal.";
+    refused_not_captured: "The payment has not been charged yet. Try again later.", "Die Zahlung ist noch nicht eingezogen. Versuche es später noch einmal.";
+    refused_disputed: "This payment is disputed at the bank. It cannot be refunded until the bank has decided.", "Diese Zahlung wird bei der Bank bestritten. Bis zur Entscheidung der Bank wird sie nicht erstattet.";
+    refused_exceeds: "That is more than is left to return.", "Das ist mehr, als noch zurückgegeben werden kann.";
+    refused_period: "The time to return these tickets is over. Write to the seller.", "Die Frist zur Rückgabe ist vorbei. Wende dich an den Verkäufer.";
+    refused_changed: "This was changed in the meantime. Look at the present state, then send it again.", "Das wurde inzwischen geändert. Sieh dir den jetzigen Stand an und sende es noch einmal.";
+    refused_last_administrator: "This is the last administrator who can sign in.", "Das ist die letzte Person mit Verwaltungsrechten, die sich anmelden kann.";
+    refused_administrator: "Administrators cannot be deleted. Another administrator must revoke the role first.", "Verwaltungskonten können nicht gelöscht werden. Zuerst muss ein anderes Verwaltungskonto die Rolle entziehen.";
+    refused_show_cancelled: "The show is cancelled.", "Die Veranstaltung ist abgesagt.";
+}
+
+impl Language {
+    /// The words of a problem code; `None` for a code without any. `detail` is the text of the
+    /// service.
+    pub(crate) fn refusal(self, code: &str, detail: &str) -> Option<&'static str> {
+        Some(match code {
+            "bad_credentials" => self.refused_password(),
+            "payment_declined" => self.declined(detail),
+            "not_captured" => self.refused_not_captured(),
+            "payment_disputed" => self.refused_disputed(),
+            "refund_exceeds" => self.refused_exceeds(),
+            "refund_period_over" => self.refused_period(),
+            "precondition_failed" | "version_conflict" => self.refused_changed(),
+            "last_administrator" => self.refused_last_administrator(),
+            "administrator" => self.refused_administrator(),
+            "show_cancelled" => self.refused_show_cancelled(),
+            _ => return None,
+        })
+    }
+
+    /// The words of a declined card; the provider's reason is the last word of the text.
+    fn declined(self, detail: &str) -> &'static str {
+        match detail.rsplit(' ').next() {
+            Some("insufficient_funds") => self.refused_funds(),
+            Some("expired_card") => self.refused_expired_card(),
+            _ => self.refused_card(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_declined_card_has_the_reason_of_the_provider() {
+        let words = |detail| Language::English.refusal("payment_declined", detail);
+        assert!(words("The card was declined: insufficient_funds").unwrap().contains("money"));
+        assert!(words("The card was declined: expired_card").unwrap().contains("expired"));
+        assert_eq!(words("The card was declined: lost_card"), Some("The card was declined."));
+        assert_eq!(words(""), Some("The card was declined."));
+    }
+
+    #[test]
+    fn an_unknown_code_has_no_words() {
+        assert_eq!(Language::German.refusal("sold_out", "3 are left"), None);
+    }
+}

@@ -1,0 +1,92 @@
+//! Errors of submitted forms, in the visitor's language as far as it has words for them.
+
+use actix_web::http::StatusCode;
+
+use crate::failure::Failure;
+use crate::form::Form;
+use crate::language::Language;
+
+/// The status of the page and the form with the errors of a refusal. Errors: every failure that
+/// does not concern the entered values, and has a page of its own.
+pub(super) fn refused(
+    t: Language,
+    form: Form,
+    failure: Failure,
+) -> Result<(StatusCode, Form), Failure> {
+    let (status, problem) = match &failure {
+        Failure::Problem(problem) => (failure.status(), problem),
+        _ => return Err(failure),
+    };
+    let seconds = t.number(problem.retry_after.unwrap_or(1));
+    let words = match (status.as_u16(), problem.code.as_str()) {
+        // The session has ended.
+        (401, code) if code != "bad_credentials" => return Err(failure),
+        (_, "too_many_card_attempts") => Some(t.refused_attempts(&seconds)),
+        (429, _) => Some(t.too_many_text(&seconds)),
+        (_, code) => t.refusal(code, &problem.detail).map(str::to_owned),
+    };
+    let Some(words) = words else { return Ok((status, form.refused(failure)?)) };
+    let field = problem.errors.first().and_then(|error| error.field.as_deref());
+    // 401 would need a challenge.
+    let status =
+        if status == StatusCode::UNAUTHORIZED { StatusCode::UNPROCESSABLE_ENTITY } else { status };
+    let form = form.with_error(field, words);
+    Ok((status, form))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::api::{FieldError, Problem};
+
+    fn problem(status: u16, code: &str, field: Option<&str>) -> Failure {
+        let error = |field: &str| FieldError {
+            field: Some(field.to_owned()),
+            message: "the text of the service".to_owned(),
+        };
+        Failure::Problem(Box::new(Problem {
+            status,
+            code: code.to_owned(),
+            detail: "the text of the service".to_owned(),
+            errors: field.map(error).into_iter().collect(),
+            request_id: String::new(),
+            retry_after: Some(7),
+        }))
+    }
+
+    fn refused_of(failure: Failure) -> Result<(StatusCode, Form), Failure> {
+        refused(Language::English, Form::default(), failure)
+    }
+
+    #[test]
+    fn a_wrong_password_is_an_error_beside_its_field() {
+        let (status, form) =
+            refused_of(problem(401, "bad_credentials", Some("currentPassword"))).unwrap();
+        assert_eq!(status, 422);
+        assert_eq!(form.error("currentPassword"), Some("This is not your current password."));
+    }
+
+    #[test]
+    fn an_ended_session_and_outages_have_their_own_pages() {
+        for failure in [
+            problem(401, "not_signed_in", None),
+            problem(404, "not_found", None),
+            problem(503, "unavailable", None),
+            Failure::Unavailable,
+            Failure::NotFound,
+        ] {
+            assert!(refused_of(failure).is_err());
+        }
+    }
+
+    #[test]
+    fn waits_are_stated_and_unknown_codes_keep_the_text_of_the_service() {
+        for code in ["too_many_requests", "too_many_card_attempts"] {
+            let (status, form) = refused_of(problem(429, code, None)).unwrap();
+            assert_eq!(status, 429);
+            assert!(form.other_errors("").concat().contains('7'), "{code}");
+        }
+        let (_, form) = refused_of(problem(409, "sold_out", None)).unwrap();
+        assert_eq!(form.other_errors(""), ["the text of the service"]);
+    }
+}
