@@ -52,6 +52,30 @@ pub(crate) struct OrderItem {
     pub(crate) venue: Option<String>,
     #[serde(default)]
     pub(crate) starts_at: Option<Timestamp>,
+    #[serde(default)]
+    pub(crate) changed: Option<ChangedItem>,
+}
+
+/// Changes of a ticket since its units were ordered.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct ChangedItem {
+    /// The present venue, if it differs.
+    #[serde(default)]
+    pub(crate) venue: Option<String>,
+    /// The present start, if it differs.
+    #[serde(default)]
+    pub(crate) starts_at: Option<Timestamp>,
+    #[serde(default)]
+    pub(crate) show: Option<ChangedShow>,
+}
+
+/// Change of a show since units of it were ordered.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(tag = "status", rename_all = "snake_case", rename_all_fields = "camelCase")]
+pub(crate) enum ChangedShow {
+    Postponed { refunds_until: Timestamp },
+    Cancelled,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -102,6 +126,17 @@ impl OrderView {
             OrderStatus::Complete => t.status_complete(),
             OrderStatus::Cancelled => t.cancelled(),
         }
+    }
+
+    /// The change of a show that takes place at another time or venue than ordered.
+    pub(crate) fn moved(&self) -> Option<&ChangedItem> {
+        let mut changed = self.items.iter().filter_map(|item| item.changed.as_ref());
+        changed.find(|changed| matches!(changed.show, Some(ChangedShow::Postponed { .. })))
+    }
+
+    pub(crate) fn is_of_cancelled_show(&self) -> bool {
+        let mut changed = self.items.iter().filter_map(|item| item.changed.as_ref());
+        changed.any(|changed| matches!(changed.show, Some(ChangedShow::Cancelled)))
     }
 
     pub(crate) fn total_text(&self, t: &Language) -> String {

@@ -1,5 +1,9 @@
 //! GET and POST /orders/{id}: the minute to pay, the result, and what happened afterwards.
 
+mod after;
+mod refund_requests;
+mod returns;
+
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{CONTENT_SECURITY_POLICY, HeaderValue};
@@ -10,12 +14,14 @@ use contract::{Money, OrderId, PaymentId};
 use reqwest::Method;
 use serde_json::{Value, json};
 
+use self::after::After;
 use crate::api::Target;
 use crate::api::views::{AccountView, ActionView, OrderStatus, OrderView, PaymentView};
 use crate::domain::Show;
 use crate::failure::Failure;
 use crate::form::Form;
 use crate::language::Language;
+use crate::pages::refused::refused;
 use crate::visit::Visit;
 
 /// Seconds between two reads of a page that waits, without script.
@@ -44,6 +50,7 @@ struct OrderPage<'v> {
     action: Option<ActionView>,
     refresh_s: Option<u32>,
     key: String,
+    after: After,
 }
 
 /// The order.
@@ -51,7 +58,7 @@ pub(crate) async fn show(visit: Visit, id: Path<String>) -> Result<HttpResponse,
     page(&visit, &id, Form::default(), StatusCode::OK).await
 }
 
-/// Pays or cancels the order.
+/// Pays or cancels the order, returns units of it, or sets the consent to other refunds.
 pub(crate) async fn act(
     visit: Visit,
     id: Path<String>,
@@ -62,13 +69,15 @@ pub(crate) async fn act(
     let done = match form.value("do") {
         "pay" => pay(&visit, id, &form).await,
         "cancel" => cancel(&visit, id).await,
-        _ => return Err(Failure::Invalid("do must be pay or cancel")),
+        "return" => refund_requests::return_units(&visit, id, &form).await,
+        "consent" => refund_requests::set_consent(&visit, id, &form).await,
+        _ => return Err(Failure::Invalid("do must be pay, cancel, return or consent")),
     };
     match done {
-        Ok(()) => Ok(visit.go_to(format!("/orders/{id}"))),
+        Ok(()) => Ok(visit.go_to(format!("/orders/{id}{}", after::done_query(form.value("do"))))),
         Err(failure) => {
-            let status = failure.status();
-            page(&visit, &id.to_string(), form.refused(failure)?, status).await
+            let (status, form) = refused(visit.language(), form, failure)?;
+            page(&visit, &id.to_string(), form, status).await
         }
     }
 }
@@ -119,6 +128,7 @@ async fn page(
         None => None,
     };
     let now = visit.ports().clock.now();
+    let after = After::read(visit, &order, &form).await;
     let page = OrderPage {
         visit,
         t,
@@ -130,6 +140,7 @@ async fn page(
         refresh_s: (is_waiting && action.is_none()).then_some(REFRESH_S),
         action,
         key: visit.new_key(),
+        after,
         order: &order,
     };
     let mut response = visit.render(status, &page);
