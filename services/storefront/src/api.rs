@@ -1,7 +1,9 @@
 //! Calls of the public API of other services, for a visitor: with the visitor's cookies, address
 //! and trace. Cookies of responses reach the browser with the page.
 
+pub(crate) mod offer_views;
 pub(crate) mod payment_views;
+pub(crate) mod user_view;
 pub(crate) mod views;
 
 use std::time::Duration;

@@ -1,6 +1,7 @@
 //! Languages: the words of the pages, and the forms of numbers, amounts and times.
 
 mod account;
+mod administration;
 mod formats;
 mod messages;
 mod refusals;

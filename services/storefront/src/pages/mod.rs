@@ -3,6 +3,7 @@
 
 pub(crate) mod about;
 mod account;
+mod admin;
 mod home;
 mod language_choice;
 mod offers;
@@ -47,6 +48,9 @@ const NOT_PAGES: [&str; 7] =
 
 pub(crate) fn configure(config: &mut ServiceConfig) -> &mut ServiceConfig {
     let get = routes::get;
+    let administrators = routes::scope("/admin")
+        .wrap(from_fn(admin::access::only_administrators))
+        .configure(administration);
     let pages = routes::scope("")
         .wrap(from_fn(around))
         .wrap(Compress::default())
@@ -74,11 +78,30 @@ pub(crate) fn configure(config: &mut ServiceConfig) -> &mut ServiceConfig {
         .route("/account/data", get().to(account::data::show))
         .route("/account/data", routes::post().to(account::data::act))
         .route("/account/deleted", get().to(account::erased::show))
+        .service(administrators)
         .default_service(routes::to(no_such_page));
     config
         .route("/assets/{name}", get().to(assets::show))
         .route("/live", get().to(live::open))
         .service(pages)
+}
+
+/// The pages of administrators, below `/admin`.
+fn administration(config: &mut ServiceConfig) {
+    let get = routes::get;
+    config
+        .route("", get().to(admin::find::show))
+        .route("", routes::post().to(admin::find::find))
+        .route("/users/{id}", get().to(admin::user::show))
+        .route("/users/{id}", routes::post().to(admin::user::act))
+        .route("/tickets/{id}", get().to(admin::ticket::show))
+        .route("/tickets/{id}", routes::post().to(admin::ticket::act))
+        .route("/shows/{id}", get().to(admin::show::show))
+        .route("/shows/{id}", routes::post().to(admin::show::cancel))
+        .route("/payments", get().to(admin::payments::show))
+        .route("/refunds", get().to(admin::refunds::show))
+        .route("/disputes", get().to(admin::disputes::show))
+        .default_service(routes::to(no_such_page));
 }
 
 /// Around every page: begins the visit, shows refusals as pages, and adds the headers of pages.
@@ -145,7 +168,12 @@ impl askama::filters::HtmlSafe for Json {}
 
 /// The path of a list of the API, at the cursor of a page.
 fn with_cursor(path: &str, form: &Form) -> String {
-    match form.given("cursor").filter(|cursor| cursor.bytes().all(|b| b.is_ascii_hexdigit())) {
+    cursor_of(path, form, "cursor")
+}
+
+/// The same, for a page with several lists: the field of the cursor has the name of the list.
+fn cursor_of(path: &str, form: &Form, name: &str) -> String {
+    match form.given(name).filter(|cursor| cursor.bytes().all(|b| b.is_ascii_hexdigit())) {
         Some(cursor) => {
             let joined = if path.contains('?') { '&' } else { '?' };
             format!("{path}{joined}cursor={cursor}")
