@@ -4,6 +4,7 @@
 pub(crate) mod about;
 mod account;
 mod admin;
+mod cursors;
 mod home;
 mod language_choice;
 mod offers;
@@ -17,6 +18,7 @@ mod sign_out;
 mod sign_up;
 mod ticket;
 
+pub(crate) use cursors::{cursor_of, next_of, with_cursor};
 pub(crate) use offers::price;
 
 use actix_web::body::{BoxBody, MessageBody};
@@ -32,7 +34,6 @@ use actix_web::{Error, HttpMessage as _, HttpRequest, HttpResponse};
 
 use crate::assets;
 use crate::failure::Failure;
-use crate::form::Form;
 use crate::live;
 use crate::visit::Visit;
 
@@ -165,29 +166,6 @@ impl std::fmt::Display for Json {
 }
 
 impl askama::filters::HtmlSafe for Json {}
-
-/// The path of a list of the API, at the cursor of a page.
-fn with_cursor(path: &str, form: &Form) -> String {
-    cursor_of(path, form, "cursor")
-}
-
-/// The same, for a page with several lists: the field of the cursor has the name of the list.
-fn cursor_of(path: &str, form: &Form, name: &str) -> String {
-    match form.given(name).filter(|cursor| cursor.bytes().all(|b| b.is_ascii_hexdigit())) {
-        Some(cursor) => {
-            let joined = if path.contains('?') { '&' } else { '?' };
-            format!("{path}{joined}cursor={cursor}")
-        }
-        None => path.to_owned(),
-    }
-}
-
-/// The path of a page, at the cursor of the API's next page.
-fn next_of(path: &str, next: &str) -> Option<String> {
-    let (_, query) = next.split_once('?')?;
-    let cursor = query.split('&').find(|pair| pair.starts_with("cursor="))?;
-    Some(format!("{path}?{cursor}"))
-}
 
 /// A request that was refused before it reached a page, as a page for people.
 pub(crate) fn refusal(request: &HttpRequest, problem: &web::Problem) -> Option<HttpResponse> {

@@ -10,7 +10,7 @@ use crate::failure::Failure;
 use crate::visit::Visit;
 
 /// Leads visitors without a session to the sign-in. For other users no such page exists.
-pub(in crate::pages) async fn only_administrators(
+pub(crate) async fn only_administrators(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {

@@ -65,7 +65,7 @@ fn captured(order: &OrderView) -> Result<PaymentId, Failure> {
     captured.map(|payment| payment.id).ok_or(Failure::NotFound)
 }
 
-/// The units in the fields `returns.ID`, without zeros. Errors: a number that is none.
+/// The units in the fields `returns.ID`, without zeros. Errors: a text that is not a whole number.
 fn units(form: &Form) -> Result<Vec<(TicketId, u32)>, Failure> {
     let chosen = form.with_prefix("returns.").filter(|(_, units)| !units.trim().is_empty());
     let units = chosen.map(|(id, units)| {
