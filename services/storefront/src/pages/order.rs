@@ -127,8 +127,10 @@ async fn page(
         Some(id) => visit.ports().store.find::<Show>(&id.to_string()).await?,
         None => None,
     };
+    let show = show.and_then(|show| show.state);
+    let zone = show.as_ref().map(|show| show.venue.time_zone.as_str());
+    let after = After::read(visit, &order, zone, &form).await;
     let now = visit.ports().clock.now();
-    let after = After::read(visit, &order, &form).await;
     let page = OrderPage {
         visit,
         t,
@@ -136,7 +138,7 @@ async fn page(
         total: order.money(&order.total),
         seconds_left: order.expires_at.since(now).as_secs(),
         credit,
-        show: show.and_then(|show| show.state),
+        show,
         refresh_s: (is_waiting && action.is_none()).then_some(REFRESH_S),
         action,
         key: visit.new_key(),
@@ -158,7 +160,7 @@ pub(crate) async fn of_payment(visit: Visit, id: Path<String>) -> Result<HttpRes
     let payment = visit.ports().api.get::<PaymentView>(&visit, Target::Payments, &path).await?;
     Ok(visit.go_to(match payment.body.order_id {
         Some(order) => format!("/orders/{order}"),
-        None => "/account".to_owned(),
+        None => format!("/account/top-ups/{id}"),
     }))
 }
 

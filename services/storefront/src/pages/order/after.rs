@@ -30,6 +30,8 @@ pub(super) struct Step {
 /// The parts, as far as other services provide them at present.
 pub(super) struct After {
     t: Language,
+    /// The time zone of the venue.
+    zone: Option<String>,
     pub(super) payment: Option<PaymentDetails>,
     /// Refunds that are under way or have failed; the order has the successful ones.
     pub(super) refunds: Vec<RefundDetails>,
@@ -42,9 +44,14 @@ pub(super) struct After {
 
 impl After {
     /// Reads the parts. A part that cannot be read is left out: the order itself is more important.
-    pub(super) async fn read(visit: &Visit, order: &OrderView, form: &Form) -> Self {
+    pub(super) async fn read(
+        visit: &Visit,
+        order: &OrderView,
+        zone: Option<&str>,
+        form: &Form,
+    ) -> Self {
         let t = visit.language();
-        let mut after = Self::nothing(t);
+        let mut after = Self::nothing(t, zone);
         let query = Form::parse(visit.query().as_bytes()).unwrap_or_default();
         after.done = match query.value("done") {
             "return" => Some(t.done_returned()),
@@ -71,9 +78,10 @@ impl After {
         after
     }
 
-    const fn nothing(t: Language) -> Self {
+    fn nothing(t: Language, zone: Option<&str>) -> Self {
         Self {
             t,
+            zone: zone.map(str::to_owned),
             payment: None,
             refunds: Vec::new(),
             steps: Vec::new(),
@@ -100,7 +108,7 @@ impl After {
     pub(super) fn return_text(&self) -> String {
         let t = self.t;
         match self.offered {
-            Some(Return::Until(until)) => t.return_text(&t.long_time(&until, None)),
+            Some(Return::Until(until)) => t.return_text(&t.long_time(&until, self.zone.as_deref())),
             Some(Return::AfterFailure) | None => t.return_again().to_owned(),
         }
     }
