@@ -72,6 +72,16 @@ messages! {
     admin_refunds_failed: "Credited instead", "Gutgeschrieben";
     admin_tickets_of_show: "Price categories", "Preiskategorien";
 
+    // Reports of offers.
+    admin_reports: "Reports", "Meldungen";
+    admin_reports_text: "Offers that accounts have reported, oldest first. Look at the offer; take the ticket down, cancel the show or ban the seller if the report is right. Then close the report. The seller does not see who reported.", "Gemeldete Angebote, älteste zuerst. Sieh dir das Angebot an; stimmt die Meldung, entferne das Ticket, sage die Veranstaltung ab oder sperre den Verkäufer. Schließe danach die Meldung. Der Verkäufer sieht nicht, wer gemeldet hat.";
+    admin_reports_none: "There are no open reports.", "Es gibt keine offenen Meldungen.";
+    admin_reported_at: "Reported", "Gemeldet";
+    admin_reporter: "Reported by", "Gemeldet von";
+    admin_close_report: "Close the report", "Meldung schließen";
+    admin_close_report_of(title): "Close the report: {title}", "Meldung schließen: {title}";
+    admin_done_report_closed: "The report is closed.", "Die Meldung ist geschlossen.";
+
     // Open payments, open refunds, disputes.
     admin_payments_text: "Payments and top-ups without an end, oldest first. The program asks the provider by itself; most end within minutes, and none should be older than an hour.", "Zahlungen und Aufladungen ohne Ergebnis, älteste zuerst. Das Programm fragt von selbst beim Anbieter nach; die meisten enden in Minuten, keine sollte älter als eine Stunde sein.";
     admin_payments_none: "Every payment has ended.", "Alle Zahlungen sind abgeschlossen.";

@@ -99,6 +99,8 @@ fn administration(config: &mut ServiceConfig) {
         .route("/tickets/{id}", routes::post().to(admin::ticket::act))
         .route("/shows/{id}", get().to(admin::show::show))
         .route("/shows/{id}", routes::post().to(admin::show::cancel))
+        .route("/reports", get().to(admin::reports::show))
+        .route("/reports", routes::post().to(admin::reports::close))
         .route("/payments", get().to(admin::payments::show))
         .route("/refunds", get().to(admin::refunds::show))
         .route("/disputes", get().to(admin::disputes::show))

@@ -7,6 +7,7 @@ mod offer_status;
 pub(super) mod payments;
 mod records;
 pub(super) mod refunds;
+pub(super) mod reports;
 pub(super) mod show;
 pub(super) mod ticket;
 pub(super) mod user;
