@@ -24,8 +24,12 @@ pub struct Service {
     pub port: u16,
     /// Its use of the session key.
     pub session_key: KeyRole,
-    /// The first segments of its public paths; none where no client reaches it.
+    /// The prefixes of its paths of the API; none if no client calls it.
     pub paths: &'static [&'static str],
+    /// The prefixes of its pages, and of what pages load; `/` is that page alone, no prefix.
+    pub pages: &'static [&'static str],
+    /// The services whose API it calls.
+    pub calls: &'static [&'static str],
     /// The collections of its store, without [`COLLECTIONS_OF_ALL`].
     pub collections: &'static [&'static str],
     /// The databases of parts that have a store of their own.
@@ -97,6 +101,8 @@ pub const AUTH: Service = Service {
     port: 3001,
     session_key: KeyRole::Signs,
     paths: &["/api/users", "/.well-known/jwks.json"],
+    pages: &[],
+    calls: &[],
     collections: &[
         "users",
         "email_addresses",
@@ -123,6 +129,8 @@ pub const TICKETS: Service = Service {
     port: 3002,
     session_key: KeyRole::Verifies,
     paths: &["/api/images", "/api/reports", "/api/sales", "/api/shows", "/api/tickets"],
+    pages: &[],
+    calls: &[],
     collections: &[
         "images",
         "reporters",
@@ -154,6 +162,8 @@ pub const ORDERS: Service = Service {
     port: 3003,
     session_key: KeyRole::Verifies,
     paths: &["/api/orders"],
+    pages: &[],
+    calls: &[],
     collections: &[
         "inventories",
         "orders",
@@ -190,6 +200,8 @@ pub const PAYMENTS: Service = Service {
     port: 3004,
     session_key: KeyRole::Verifies,
     paths: &["/api/payments"],
+    pages: &[],
+    calls: &[],
     collections: &[
         "payments",
         "refunds",
@@ -225,6 +237,8 @@ pub const EXPIRATION: Service = Service {
     port: 3005,
     session_key: KeyRole::Verifies,
     paths: &[],
+    pages: &[],
+    calls: &[],
     collections: &["deadlines"],
     more_databases: &[],
     owns: &["expiration", "part.expiration"],
@@ -244,10 +258,24 @@ pub const STOREFRONT: Service = Service {
     absence: "no page is shown",
     port: 3006,
     session_key: KeyRole::Verifies,
-    paths: &[
-        "/", "/about", "/account", "/admin", "/assets", "/live", "/orders", "/sell", "/shows",
-        "/signin", "/signout", "/signup", "/tickets",
+    paths: &[],
+    pages: &[
+        "/",
+        "/about",
+        "/account",
+        "/admin",
+        "/assets",
+        "/language",
+        "/live",
+        "/orders",
+        "/sell",
+        "/shows",
+        "/signin",
+        "/signout",
+        "/signup",
+        "/tickets",
     ],
+    calls: &["auth", "tickets", "orders", "payments"],
     collections: &["changes", "listings", "offers", "shows"],
     more_databases: &[],
     owns: &["part.storefront"],
@@ -301,7 +329,7 @@ impl Service {
     /// Whether clients send requests to it.
     #[must_use]
     pub const fn is_public(&self) -> bool {
-        !self.paths.is_empty()
+        !self.paths.is_empty() || !self.pages.is_empty()
     }
 
     /// Whether it owns a type, or all types of a subject (`payment.*`).
@@ -362,10 +390,20 @@ mod tests {
     fn names_ports_paths_and_databases_are_unique() {
         let (count, ports) = all_of(|service| vec![service.port]);
         assert_eq!(ports.len(), count, "{ports:?}");
-        let (count, paths) = all_of(|service| service.paths.to_vec());
+        let (count, paths) = all_of(|service| [service.paths, service.pages].concat());
         assert_eq!(paths.len(), count, "{paths:?}");
         let (count, databases) = all_of(|service| service.databases().collect());
         assert_eq!(databases.len(), count, "{databases:?}");
+    }
+
+    #[test]
+    fn services_call_the_api_of_others_only() {
+        for service in SERVICES {
+            for called in service.calls {
+                let has_api = find(called).is_some_and(|called| !called.paths.is_empty());
+                assert!(has_api && *called != service.name, "{} calls {called}", service.name);
+            }
+        }
     }
 
     #[test]
