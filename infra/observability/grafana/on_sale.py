@@ -93,7 +93,7 @@ def _pages() -> Row:
         lines("Open streams", "Open streams of changes, by process. A process admits 20,000.", "short",
               query('live_streams{job=~"$service"}', "{{instance}}"), limit=16000),
         lines("Pages with an error", "Pages a second by status: 404 is an old link, 5xx a service that does not respond, or a bug.", "reqps",
-              query(f'sum by (status) (rate(http_requests_total{{{PAGE}, status=~"[45].."}}[{STEP}]))', "{{status}}")),
+              query(f'sum by (status) (rate(http_requests_total{{{PAGE}, status=~"4..|5.."}}[{STEP}]))', "{{status}}")),
         lines("Commands", "Submitted forms a second by status: 303 leads to the result; 4xx shows the form with errors.", "reqps",
               query(f'sum by (status) (rate(http_requests_total{{job=~"$service", method="POST", route!~"unknown|/api/.*"}}[{STEP}]))', "{{status}}"),
               stacked=True),
