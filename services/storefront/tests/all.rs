@@ -1,1 +1,6 @@
-//! Tests of storefront.
+//! The tests of this package in one program: each program costs seconds of code generation and
+//! linking.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod outages;

@@ -7,7 +7,7 @@ use crate::placeholders::text;
 use crate::table::{Row, Section, page_sections};
 use crate::test_marketplace::TestMarketplace;
 
-/// Commands without a form: what is sent with them is not read.
+/// Commands that read no form.
 const WITHOUT_FORM: [&str; 1] = ["POST /signout"];
 
 /// The first section of a page, with the rows for all pages of its kind.

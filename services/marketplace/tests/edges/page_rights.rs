@@ -4,6 +4,7 @@
 
 use std::collections::BTreeSet;
 
+use serde_json::json;
 use testing::Reply;
 
 use crate::call::Call;
@@ -16,7 +17,7 @@ use crate::test_marketplace::TestMarketplace;
 /// The page that never ends: its head and first bytes are its response.
 const STREAM: &str = "GET /live";
 
-/// What a page may load and do. A page of one service would otherwise run what a seller wrote.
+/// Parts of the policy of every page: it runs no script but the own ones, and is in no frame.
 const POLICY_PARTS: [&str; 6] = [
     "default-src 'none'",
     "script-src 'self'",
@@ -108,6 +109,11 @@ async fn judge(
             return violation(format!("its policy has no {part}: {policy}"));
         }
     }
+    let has_session = ![Who::Banned, Who::SignedOut, Who::Anonymous].contains(&who);
+    let is_page = reply.header("content-type").starts_with("text/html");
+    if has_session && is_page && reply.header("cache-control").contains("public") {
+        return violation("is stored by shared caches".to_owned());
+    }
     let about = match &section.about {
         Some(about) => fixture.known_as(about).await,
         None => return None,
@@ -153,4 +159,25 @@ async fn health_metrics_and_the_api_are_no_pages() {
     let reply = marketplace.app.send(request.header("Accept", "text/html")).await.expect(404);
     assert!(reply.header("content-type").starts_with("text/html"), "{:?}", reply.headers);
     marketplace.app.get(None, "/none").await.expect_problem(404, "not_found");
+}
+
+#[tokio::test]
+async fn the_words_of_a_seller_are_text_on_every_page() {
+    const WORDS: &str = "</script><script>alert('x')</script><img src=x onerror=\"y()\">";
+    let marketplace = TestMarketplace::open().await;
+    let (app, mut fixture) = (&marketplace.app, Fixture::new(&marketplace));
+    let (seller, buyer) = (fixture.person("seller").await, fixture.person("buyer").await);
+    let body = json!({"title": WORDS, "description": WORDS, "price": 20, "venue": WORDS});
+    let offer = app.settle_while(app.post(Some(&seller), "/api/tickets", &body)).await.expect(201);
+    let body = json!({"ticketId": offer.text("id")});
+    let order = app.settle_while(app.post(Some(&buyer), "/api/orders", &body)).await.expect(201);
+    let ticket = format!("/tickets/{}", offer.text("id"));
+    let order = format!("/orders/{}", order.text("id"));
+    for path in ["/", "/?q=alert", "/orders", &ticket, &order] {
+        let page = app.get(Some(&buyer), path).await.expect(200).body;
+        assert!(page.contains("alert("), "{path} does not show the offer: {page}");
+        for tag in ["<script>alert", "<img src=x"] {
+            assert!(!page.contains(tag), "{path} contains {tag}: {page}");
+        }
+    }
 }
