@@ -22,7 +22,8 @@ let stop = new AbortController();
 function replacePage(html, url, { isNew }) {
   const parsed = new DOMParser().parseFromString(trusted?.createHTML(html) ?? html, "text/html");
   const main = parsed.querySelector("main");
-  if (!main) {
+  // Stripe's script belongs to a page of its own.
+  if (!main || parsed.querySelector("[data-stripe]")) {
     location.assign(url);
     return;
   }
@@ -119,14 +120,19 @@ function follow() {
       known.set(ticketId, { version, ticketVersion, available });
       shown.filter((place) => place.dataset.stock.includes(ticketId)).forEach((place) => showStock(place, known));
     });
-    for (const type of ["order.completed", "order.cancelled", "order.updated", "payment.declined"]) {
+    for (const type of ["order.completed", "order.cancelled", "order.updated"]) {
       source.addEventListener(type, (event) => {
-        const { status } = JSON.parse(event.data);
-        if (status !== order?.dataset.status) {
+        if (JSON.parse(event.data).status !== order?.dataset.status) {
           readAgain();
         }
       });
     }
+    source.addEventListener("payment.declined", () => {
+      // The page of the attempt itself says why it was declined.
+      if (document.querySelector("[data-waits]")) {
+        readAgain();
+      }
+    });
   };
   // A browser allows few connections to one host: only the tab that is seen has a stream.
   const adapt = () => {
@@ -253,8 +259,10 @@ function step() {
 
 /** Times that belong to no venue, in the visitor's zone. */
 function localTimes() {
-  const format = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" });
+  const full = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" });
+  const ofDay = new Intl.DateTimeFormat(language, { timeStyle: "medium" });
   for (const time of document.querySelectorAll("time[data-local]")) {
+    const format = time.dataset.local === "time" ? ofDay : full;
     time.textContent = format.format(new Date(time.dateTime));
   }
 }

@@ -15,6 +15,7 @@ use sha2::{Digest as _, Sha256};
 const FILES: &[(&str, &str, &[u8])] = &[
     ("boxoffice.css", "text/css; charset=utf-8", include_bytes!("../assets/boxoffice.css")),
     ("boxoffice.js", "text/javascript; charset=utf-8", include_bytes!("../assets/boxoffice.js")),
+    ("card.js", "text/javascript; charset=utf-8", include_bytes!("../assets/card.js")),
     ("icon.svg", "image/svg+xml", include_bytes!("../assets/icon.svg")),
 ];
 

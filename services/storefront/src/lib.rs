@@ -8,6 +8,8 @@
 //! | `assets` | style sheet, script and pictures, named by their hash |
 //! | `api` | calls of other services for a visitor |
 //! | `live` | the stream of changes |
+//! | `rendered` | public pages as they were last rendered |
+//! | `cards` | the means of payment, by the payment provider |
 //! | `visit` | one request of a browser: its language, user, and cookies |
 //! | `form` | submitted forms and their errors |
 //! | `failure` | refusals, as pages |
@@ -15,6 +17,7 @@
 
 mod api;
 mod assets;
+mod cards;
 pub mod documents;
 pub mod domain;
 mod failure;
@@ -27,6 +30,7 @@ mod metric_descriptions;
 mod pages;
 mod person;
 mod ports;
+mod rendered;
 pub mod settings;
 mod visit;
 
@@ -38,6 +42,7 @@ use contract::catalogue::services;
 use store::{Collection, Unavailable};
 
 use crate::api::Api;
+use crate::cards::Cards;
 use crate::loops::end_listings::{self, end_listings};
 use crate::pages::about::Texts;
 
@@ -70,7 +75,9 @@ pub async fn service(platform: Platform, settings: Settings) -> Result<Service, 
     let searches = Searches::new(settings.search_limit, &clock);
     let (api, texts) = (Api::new(&settings)?, Arc::new(Texts::read(&settings.texts)?));
     let live = live::Hub::new(platform.engine.is_shared());
-    let ports = Ports { store, clock, ids, searches, api, texts, live };
+    let pages = rendered::Rendered::new(platform.engine.is_shared());
+    let cards = Cards::of(&settings);
+    let ports = Ports { store, clock, ids, searches, api, texts, live, pages, cards };
     service.loops.extend(listeners::all(&platform, &ports).await?);
     let person = ::service::person::listener(NAME, &ports.store, &platform, ports.clone());
     service.loops.push(person.await?);

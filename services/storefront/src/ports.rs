@@ -8,8 +8,10 @@ use sources::{Clock, Ids};
 use store::Store;
 
 use crate::api::Api;
+use crate::cards::Cards;
 use crate::live::Hub;
 use crate::pages::about::Texts;
+use crate::rendered::Rendered;
 
 /// The service's name.
 pub const NAME: &str = services::STOREFRONT.name;
@@ -24,4 +26,6 @@ pub(crate) struct Ports {
     pub(crate) api: Api,
     pub(crate) texts: Arc<Texts>,
     pub(crate) live: Hub,
+    pub(crate) pages: Rendered,
+    pub(crate) cards: Cards,
 }

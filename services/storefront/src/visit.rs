@@ -5,7 +5,8 @@ use std::rc::Rc;
 
 use actix_web::body::BoxBody;
 use actix_web::http::header::{
-    CACHE_CONTROL, CONTENT_TYPE, COOKIE, ETAG, HeaderValue, LOCATION, VARY,
+    ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, COOKIE, ETAG, HeaderMap,
+    HeaderValue, IF_NONE_MATCH, LOCATION, VARY,
 };
 use actix_web::http::{StatusCode, Uri};
 use actix_web::web::Data;
@@ -23,6 +24,7 @@ use crate::api::Target;
 use crate::assets;
 use crate::failure::Failure;
 use crate::language::Language;
+use crate::rendered::Page;
 
 /// Characters of a path that stay as they are within a query.
 const PATH: &AsciiSet = &NON_ALPHANUMERIC.remove(b'/').remove(b'-').remove(b'_').remove(b'.');
@@ -40,6 +42,11 @@ struct Inner {
     user: RefCell<Option<SignedIn>>,
     /// The session could not be renewed, because auth does not respond.
     is_uncertain: RefCell<bool>,
+    /// Whether it has a cookie of a session, valid or not.
+    has_session: bool,
+    accepts_gzip: bool,
+    /// The tags of `If-None-Match`.
+    known_tags: Option<String>,
     cookies: RefCell<Vec<(String, String)>>,
     set_cookies: RefCell<Vec<HeaderValue>>,
 }
@@ -54,6 +61,8 @@ impl Visit {
         let cookies = cookies.flat_map(|value| value.split(';'));
         let cookies = cookies.filter_map(|cookie| cookie.trim().split_once('='));
         let cookies = cookies.map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+        let may_renew = sessions.cookie.renewals(request).next().is_some();
+        let header = |name| request.headers().get(name).and_then(|value| value.to_str().ok());
         let visit = Self(Rc::new(Inner {
             language: Language::of(request),
             ports,
@@ -61,10 +70,12 @@ impl Visit {
             is_uncertain: RefCell::new(false),
             cookies: RefCell::new(cookies),
             set_cookies: RefCell::default(),
+            has_session: may_renew || sessions.cookie.tokens(request).next().is_some(),
+            accepts_gzip: header(ACCEPT_ENCODING).is_some_and(accepts_gzip),
+            known_tags: header(IF_NONE_MATCH).map(str::to_owned),
             target: request.uri().clone(),
             forwarded: forwarded(request),
         }));
-        let may_renew = sessions.cookie.renewals(request).next().is_some();
         if visit.user().is_none() && may_renew {
             visit.renew(sessions).await;
         }
@@ -183,15 +194,14 @@ impl Visit {
         Language::CHOICES
     }
 
-    /// The tokens of the built-in provider's test cards, with their names.
-    pub(crate) fn test_cards(&self) -> [(&'static str, &'static str); 4] {
-        let t = self.language();
-        [
-            ("tok_visa", t.card_visa()),
-            ("tok_declined", t.card_declined()),
-            ("tok_insufficient_funds", t.card_insufficient()),
-            ("tok_slow", t.card_slow()),
-        ]
+    /// The cards to pay with, where the page has no form of a provider: token and name.
+    pub(crate) fn test_cards(&self) -> Vec<(&'static str, &'static str)> {
+        self.ports().cards.choices(self.language())
+    }
+
+    /// The key for the provider's own form of cards.
+    pub(crate) fn publishable_key(&self) -> Option<&str> {
+        self.ports().cards.publishable_key.as_deref()
     }
 
     /// The URL of an asset.
@@ -203,10 +213,7 @@ impl Visit {
     pub(crate) fn render(&self, status: StatusCode, page: &impl Template) -> HttpResponse {
         match page.render() {
             Ok(text) => self.html(status, text),
-            Err(error) => {
-                tracing::error!(%error, "a page cannot be rendered");
-                HttpResponse::InternalServerError().finish()
-            }
+            Err(error) => unrenderable(&error),
         }
     }
 
@@ -215,24 +222,53 @@ impl Visit {
         self.render(StatusCode::OK, page)
     }
 
-    /// A public page: caches may keep it for visitors without a session, and must ask whether it
-    /// has changed.
-    pub(crate) fn show_public(&self, page: &impl Template) -> HttpResponse {
-        let mut response = self.render(StatusCode::OK, page);
-        let control = match self.user() {
-            None => "public, no-cache",
-            Some(_) => "private, no-cache",
-        };
-        response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static(control));
-        let vary = HeaderValue::from_static("accept-language, cookie");
-        response.headers_mut().append(VARY, vary);
+    /// The page as it was last rendered, for a visitor without a session.
+    pub(crate) fn rendered(&self) -> Option<HttpResponse> {
+        let ports = self.ports();
+        if self.0.has_session {
+            return None;
+        }
+        let page = ports.pages.get(self.page_path(), self.language(), ports.clock.now())?;
+        Some(self.answer(&page))
+    }
+
+    /// A public page of what was read at a revision: caches may keep it for visitors without a
+    /// session, and must ask whether it has changed.
+    pub(crate) fn show_public(&self, page: &impl Template, revision: u64) -> HttpResponse {
+        if self.0.has_session {
+            return self.show(page);
+        }
+        let ports = self.ports();
+        match page.render() {
+            Ok(html) => {
+                let read = (revision, ports.clock.now());
+                let key = (self.page_path(), self.language());
+                self.answer(&ports.pages.keep(key, html, read))
+            }
+            Err(error) => unrenderable(&error),
+        }
+    }
+
+    fn answer(&self, page: &Page) -> HttpResponse {
+        let tags = self.0.known_tags.as_deref().unwrap_or_default();
+        if tags.split(',').any(|tag| tag.trim().trim_start_matches("W/") == page.tag) {
+            let mut response = HttpResponse::new(StatusCode::NOT_MODIFIED);
+            public_headers(response.headers_mut(), &page.tag);
+            return response;
+        }
+        let body = if self.0.accepts_gzip { &page.compressed } else { &page.plain };
+        let mut response = HttpResponse::with_body(StatusCode::OK, BoxBody::new(body.clone()));
+        let headers = response.headers_mut();
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static(HTML));
+        let coding = if self.0.accepts_gzip { "gzip" } else { "identity" };
+        headers.insert(CONTENT_ENCODING, HeaderValue::from_static(coding));
+        public_headers(headers, &page.tag);
         response
     }
 
     fn html(&self, status: StatusCode, text: String) -> HttpResponse {
         let mut response = HttpResponse::with_body(status, BoxBody::new(text));
-        let html = HeaderValue::from_static("text/html; charset=utf-8");
-        response.headers_mut().insert(CONTENT_TYPE, html);
+        response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(HTML));
         response
     }
 
@@ -242,6 +278,14 @@ impl Visit {
     }
 }
 
+/// Whether `Accept-Encoding` names gzip without the quality 0.
+fn accepts_gzip(accepted: &str) -> bool {
+    accepted.split(',').any(|coding| {
+        let (name, parameters) = coding.split_once(';').unwrap_or((coding, ""));
+        name.trim().eq_ignore_ascii_case("gzip") && parameters.trim() != "q=0"
+    })
+}
+
 fn forwarded(request: &HttpRequest) -> String {
     let state = request.app_data::<Data<MiddlewareState>>();
     let proxies = state.map_or(0, |state| state.rate_limiter.trusted_proxies);
@@ -249,14 +293,22 @@ fn forwarded(request: &HttpRequest) -> String {
     ClientAddress::read(request.headers(), peer, proxies).forwarded(proxies)
 }
 
-/// The tag of a body, for `ETag`.
-pub(crate) fn tag(body: &[u8]) -> HeaderValue {
-    HeaderValue::try_from(format!("\"{}\"", assets::short_hash(body)))
-        .unwrap_or_else(|_| HeaderValue::from_static("\"\""))
+/// The media type of pages.
+const HTML: &str = "text/html; charset=utf-8";
+
+fn unrenderable(error: &askama::Error) -> HttpResponse {
+    tracing::error!(%error, "a page cannot be rendered");
+    HttpResponse::InternalServerError().finish()
 }
 
-/// The header of tags.
-pub(crate) const TAG: actix_web::http::header::HeaderName = ETAG;
+fn public_headers(headers: &mut HeaderMap, tag: &str) {
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("public, no-cache"));
+    let vary = "accept-encoding, accept-language, cookie";
+    headers.insert(VARY, HeaderValue::from_static(vary));
+    if let Ok(tag) = HeaderValue::try_from(tag) {
+        headers.insert(ETAG, tag);
+    }
+}
 
 impl FromRequest for Visit {
     type Error = Failure;

@@ -1,6 +1,11 @@
-//! The tests of this package in one program: each program costs seconds of code generation and
-//! linking.
+//! Storefront's copies, public pages and streams, on its own: other services are away.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![expect(clippy::panic, clippy::unwrap_used, reason = "a test fails by panicking")]
+#![expect(clippy::indexing_slicing, reason = "a test fails by panicking")]
 
+mod fixture;
+mod list;
+mod live;
+mod offers;
 mod outages;
+mod sessions;

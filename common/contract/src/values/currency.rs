@@ -41,6 +41,11 @@ impl Currency {
     /// The euro.
     pub const EUR: Self = Self { code: *b"eur", minor_digits: 2 };
 
+    /// Every supported currency.
+    pub fn all() -> impl Iterator<Item = Self> {
+        CURRENCIES.iter().flat_map(|(_, codes)| *codes).filter_map(|code| code.parse().ok())
+    }
+
     /// The lower-case code, `usd`.
     #[must_use]
     pub fn code(&self) -> &str {

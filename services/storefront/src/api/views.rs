@@ -137,8 +137,8 @@ impl OrderView {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct PaymentView {
-    pub(crate) id: PaymentId,
-    pub(crate) status: String,
+    #[serde(default)]
+    pub(crate) order_id: Option<OrderId>,
     #[serde(default)]
     pub(crate) action: Option<ActionView>,
 }

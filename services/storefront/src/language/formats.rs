@@ -173,7 +173,7 @@ impl Language {
 const UNIX_EPOCH_RATA_DIE: i64 = 719_163;
 
 /// Currencies with minor units that the formatter rounds away.
-const ROUNDED: &[&str] = &[];
+const ROUNDED: &[&str] = &["cop", "huf", "idr"];
 
 /// A time in a zone; in UTC if the zone is unknown.
 pub(crate) fn zoned(at: Timestamp, zone: Option<&str>) -> Zoned {
@@ -232,12 +232,12 @@ mod tests {
         let berlin = Some("Europe/Berlin");
         assert_eq!(Language::English.short_time(&AT, berlin), "Sat 5 Dec, 21:00");
         let long = Language::English.long_time(&AT, Some("America/New_York"));
-        assert_eq!(long, "Saturday 5 December 2026 at 15:00 (New York)");
+        assert_eq!(long, "Saturday, 5 December 2026 at 15:00 (New York)");
         let german = Language::German.long_time(&AT, berlin);
         assert_eq!(german, "Samstag, 5. Dezember 2026 um 21:00 (Berlin)");
         assert_eq!(
             Language::English.long_time(&AT, None),
-            "Saturday 5 December 2026 at 20:00 (UTC)"
+            "Saturday, 5 December 2026 at 20:00 (UTC)"
         );
     }
 }

@@ -101,12 +101,28 @@ messages! {
     back_to_list: "All events", "Alle Veranstaltungen";
     total: "Total", "Summe";
 
+    // Reports.
+    report_offer: "Report this offer", "Dieses Angebot melden";
+    report_why: "What is wrong with it?", "Was stimmt damit nicht?";
+    report_fraud: "It is a fraud", "Es ist Betrug";
+    report_not_as_described: "It is not what it says", "Es ist nicht, was es behauptet";
+    report_illegal: "It is against the law", "Es verstößt gegen das Gesetz";
+    report_offensive: "It insults people", "Es beleidigt Menschen";
+    report_other: "Something else", "Etwas anderes";
+    report_text: "What should we know?", "Was sollten wir wissen?";
+    report_send: "Send the report", "Meldung senden";
+    reported: "Thank you. The administrators will look at it. The seller does not learn who reported.", "Danke. Die Verwaltung sieht es sich an. Der Verkäufer erfährt nicht, wer gemeldet hat.";
+
     // Orders.
     orders_title: "My orders", "Meine Bestellungen";
     orders_empty: "You have not ordered anything yet.", "Du hast noch nichts bestellt.";
     see_what_is_on: "See what is on", "Zum Programm";
     order_held: "These are yours for now", "Die gehören erst einmal dir";
-    order_held_note(time): "until {time}. After that they go back on sale.", "bis {time}. Danach gehen sie zurück in den Verkauf.";
+    order_held_note_before: "until", "bis";
+    order_held_note_after: "After that they go back on sale.", "Danach gehen sie zurück in den Verkauf.";
+    card: "Card", "Karte";
+    card_failed: "The card form cannot be shown. Please reload the page.", "Das Kartenformular kann nicht angezeigt werden. Bitte lade die Seite neu.";
+    card_needs_script: "Paying by card needs JavaScript: the card form comes from Stripe.", "Kartenzahlung braucht JavaScript: Das Kartenformular kommt von Stripe.";
     order_paying: "Your payment is on its way", "Deine Zahlung läuft";
     order_paying_note: "This page shows the result by itself. Nothing is charged twice.", "Diese Seite zeigt das Ergebnis von selbst. Nichts wird doppelt berechnet.";
     order_complete: "They are yours", "Sie gehören dir";
@@ -128,6 +144,7 @@ messages! {
     card_visa: "Test card that pays", "Testkarte, die zahlt";
     card_declined: "Test card that is declined", "Testkarte, die abgelehnt wird";
     card_insufficient: "Test card without funds", "Testkarte ohne Deckung";
+    card_authentication: "Test card that asks its bank", "Testkarte, die bei der Bank fragt";
     card_slow: "Test card that takes seconds", "Testkarte, die Sekunden braucht";
     pay_with_credit(balance): "Credit ({balance} available)", "Guthaben ({balance} verfügbar)";
     cancel_order: "Cancel the order", "Bestellung stornieren";
@@ -139,7 +156,6 @@ messages! {
     refund_came_back(amount): "{amount} was rejected by the bank and came back", "{amount} wurde von der Bank abgewiesen und kam zurück";
     returned_units(units): "{units} returned", "{units} zurückgegeben";
     timeline: "What happened", "Verlauf";
-    seconds_left: "left to pay", "zum Bezahlen";
 
     // Sessions.
     email: "E-mail address", "E-Mail-Adresse";
@@ -166,4 +182,17 @@ messages! {
     internal_title: "Something went wrong on our side.", "Bei uns ist etwas schiefgegangen.";
     request_id: "Request", "Anfrage";
     try_again: "Try again", "Noch einmal versuchen";
+}
+
+impl Language {
+    /// The reasons of a report, with their words.
+    pub(crate) fn report_reasons(self) -> [(&'static str, &'static str); 5] {
+        [
+            ("fraud", self.report_fraud()),
+            ("not_as_described", self.report_not_as_described()),
+            ("illegal", self.report_illegal()),
+            ("offensive", self.report_offensive()),
+            ("other", self.report_other()),
+        ]
+    }
 }

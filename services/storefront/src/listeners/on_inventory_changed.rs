@@ -21,6 +21,7 @@ pub(super) async fn on_inventory_changed(
     let ticket = stock.ticket_id;
     let handled = ports.store.transact(move |tx| follow(tx, &hub, &stock)).await?;
     ports.live.stock_changed(ticket);
+    ports.pages.changed();
     Ok(handled)
 }
 

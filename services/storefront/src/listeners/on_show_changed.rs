@@ -16,7 +16,9 @@ pub(super) async fn on_show_changed(
     received: Received<ShowState>,
 ) -> Result<Handled, Undeliverable> {
     let state = received.state;
-    Ok(ports.store.transact(move |tx| follow(tx, &state)).await?)
+    let handled = ports.store.transact(move |tx| follow(tx, &state)).await?;
+    ports.pages.changed();
+    Ok(handled)
 }
 
 fn follow(tx: &mut Tx<'_>, state: &ShowState) -> Result<Handled, Stop<Never>> {

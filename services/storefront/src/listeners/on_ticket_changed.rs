@@ -20,6 +20,7 @@ pub(super) async fn on_ticket_changed(
     let id = ticket.id;
     let handled = ports.store.transact(move |tx| follow(tx, &hub, &ticket)).await?;
     ports.live.stock_changed(id);
+    ports.pages.changed();
     Ok(handled)
 }
 

@@ -32,5 +32,6 @@ pub(crate) async fn end_listings(ports: Ports) -> Result<usize, Unavailable> {
     });
     let cannot = |failure| Unavailable::caused_by("cannot end listings", failure);
     ending.await.map_err(cannot)?;
+    ports.pages.changed();
     Ok(ended.len())
 }

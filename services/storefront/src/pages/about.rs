@@ -82,7 +82,7 @@ pub(crate) async fn show(visit: Visit, topic: Path<String>) -> Result<HttpRespon
     };
     let texts = visit.ports().texts.clone();
     let blocks = texts.0.get(topic.as_str()).ok_or(Failure::NotFound)?;
-    Ok(visit.show_public(&AboutPage { visit: &visit, t, title, blocks }))
+    Ok(visit.show_public(&AboutPage { visit: &visit, t, title, blocks }, 0))
 }
 
 #[cfg(test)]

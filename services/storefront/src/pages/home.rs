@@ -40,6 +40,10 @@ pub(crate) async fn show(
     address: ClientAddress,
     request: HttpRequest,
 ) -> Result<HttpResponse, Failure> {
+    if let Some(rendered) = visit.rendered() {
+        return Ok(rendered);
+    }
+    let revision = visit.ports().pages.revision();
     let form = Form::parse(visit.query().as_bytes())?;
     let now = visit.ports().clock.now();
     let available = form.is("available", "1");
@@ -59,8 +63,7 @@ pub(crate) async fn show(
     let position = list.position(cursor).unwrap_or_default();
     let is_first = position.is_none();
     let query = if is_by_start {
-        let first = from.map_or(now, |from| from.max(now));
-        let query = query.from(first);
+        let query = from.into_iter().fold(query, Query::from);
         to.into_iter().fold(query, Query::to)
     } else {
         query
@@ -89,7 +92,7 @@ pub(crate) async fn show(
     let cards = cards(&visit, on.collect()).await?;
     let is_filtered = !text.is_empty() || available || from.is_some() || to.is_some();
     let page = HomePage { visit: &visit, t, form: &form, cards, next, is_filtered, is_first };
-    Ok(visit.show_public(&page))
+    Ok(visit.show_public(&page, revision))
 }
 
 /// The start of a day in UTC, some days later; `None` for text that is no date.

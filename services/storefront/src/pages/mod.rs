@@ -7,6 +7,7 @@ mod language_choice;
 mod offers;
 mod order;
 mod orders;
+mod report;
 mod show;
 mod sign_in;
 mod sign_out;
@@ -55,6 +56,7 @@ pub(crate) fn configure(config: &mut ServiceConfig) -> &mut ServiceConfig {
         .route("/orders", get().to(orders::show))
         .route("/orders/{id}", get().to(order::show))
         .route("/orders/{id}", routes::post().to(order::act))
+        .route("/payments/{id}", get().to(order::of_payment))
         .route("/signin", get().to(sign_in::show))
         .route("/signin", routes::post().to(sign_in::sign_in))
         .route("/signup", get().to(sign_up::show))
@@ -91,8 +93,9 @@ async fn around(
         headers.append(SET_COOKIE, cookie);
     }
     if headers.get(CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html")) {
-        let policy = HeaderValue::from_static(POLICY);
-        headers.insert(CONTENT_SECURITY_POLICY, policy);
+        if !headers.contains_key(CONTENT_SECURITY_POLICY) {
+            headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
+        }
         headers.insert(
             HeaderName::from_static("permissions-policy"),
             HeaderValue::from_static("geolocation=(), microphone=(), camera=()"),

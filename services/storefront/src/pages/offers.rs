@@ -127,7 +127,7 @@ pub(super) async fn cards(visit: &Visit, listings: Vec<Listing>) -> Result<Vec<C
             place: (!place.is_empty()).then(|| place.join(", ")),
             image: listing.image.map(|image| format!("/api/images/{image}/small")),
             price: match listing.lowest {
-                Some(lowest) if listing.has_several_prices => t.from_price(&price(t, lowest)),
+                Some(lowest) if listing.has_several_prices => t.from_price(&t.money(&lowest)),
                 Some(lowest) => price(t, lowest),
                 None => String::new(),
             },

@@ -2,14 +2,17 @@
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
+use actix_web::http::header::{CONTENT_SECURITY_POLICY, HeaderValue};
 use actix_web::web::Path;
 use askama::Template;
-use contract::{Money, OrderId};
+use contract::show::ShowState;
+use contract::{Money, OrderId, PaymentId};
 use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::api::Target;
 use crate::api::views::{AccountView, ActionView, OrderStatus, OrderView, PaymentView};
+use crate::domain::Show;
 use crate::failure::Failure;
 use crate::form::Form;
 use crate::language::Language;
@@ -17,6 +20,13 @@ use crate::visit::Visit;
 
 /// Seconds between two reads of a page that waits, without script.
 const REFRESH_S: u32 = 2;
+
+/// What the page with Stripe's form of cards may load and do
+/// (<https://docs.stripe.com/security/guide#content-security-policy>).
+const POLICY: &str = "default-src 'none'; script-src 'self' https://js.stripe.com; \
+     style-src 'self'; img-src 'self' data: https://*.stripe.com; \
+     connect-src 'self' https://api.stripe.com; form-action 'self'; base-uri 'none'; \
+     frame-src https://js.stripe.com https://hooks.stripe.com; frame-ancestors 'none'";
 
 #[derive(Template)]
 #[template(path = "order.html")]
@@ -29,6 +39,8 @@ struct OrderPage<'v> {
     /// Seconds until the order expires.
     seconds_left: u64,
     credit: Option<Money>,
+    /// The copy of the show, at present.
+    show: Option<ShowState>,
     action: Option<ActionView>,
     refresh_s: Option<u32>,
     key: String,
@@ -102,6 +114,10 @@ async fn page(
     };
     let is_waiting = pending.is_some() && is_open;
     let credit = if is_open && !is_waiting { credit(visit, &order).await } else { None };
+    let show = match order.show_id {
+        Some(id) => visit.ports().store.find::<Show>(&id.to_string()).await?,
+        None => None,
+    };
     let now = visit.ports().clock.now();
     let page = OrderPage {
         visit,
@@ -110,12 +126,29 @@ async fn page(
         total: order.money(&order.total),
         seconds_left: order.expires_at.since(now).as_secs(),
         credit,
+        show: show.and_then(|show| show.state),
         refresh_s: (is_waiting && action.is_none()).then_some(REFRESH_S),
         action,
         key: visit.new_key(),
         order: &order,
     };
-    Ok(visit.render(status, &page))
+    let mut response = visit.render(status, &page);
+    if page.has_card_form() {
+        response.headers_mut().insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
+    }
+    Ok(response)
+}
+
+/// GET /payments/{id}: where a payer returns to from a bank's page.
+pub(crate) async fn of_payment(visit: Visit, id: Path<String>) -> Result<HttpResponse, Failure> {
+    visit.signed_in()?;
+    let id: PaymentId = id.parse().map_err(|_| Failure::NotFound)?;
+    let path = format!("/api/payments/{id}");
+    let payment = visit.ports().api.get::<PaymentView>(&visit, Target::Payments, &path).await?;
+    Ok(visit.go_to(match payment.body.order_id {
+        Some(order) => format!("/orders/{order}"),
+        None => "/account".to_owned(),
+    }))
 }
 
 /// The visitor's credit, if it is enough. Without an answer of payments it is not offered.
@@ -131,6 +164,11 @@ async fn credit(visit: &Visit, order: &OrderView) -> Option<Money> {
 }
 
 impl OrderPage<'_> {
+    /// Whether it has the provider's form of cards.
+    fn has_card_form(&self) -> bool {
+        self.is_open() && !self.is_waiting() && self.visit.publishable_key().is_some()
+    }
+
     fn is_open(&self) -> bool {
         matches!(self.order.status, OrderStatus::Created | OrderStatus::AwaitingPayment)
     }
@@ -147,9 +185,11 @@ impl OrderPage<'_> {
         self.order.reason.as_deref() == Some("expired")
     }
 
+    /// Whether a card is chosen: the one of the form, or the first.
     fn is_chosen(&self, token: &str) -> bool {
-        let chosen = self.form.value("token");
-        if chosen.is_empty() { token == "tok_visa" } else { chosen == token }
+        let cards = self.visit.test_cards();
+        let first = cards.first().map_or("", |(token, _)| token);
+        self.form.given("token").unwrap_or(first) == token
     }
 
     /// Where the order began.

@@ -11,6 +11,7 @@ use serde_json::{Map, Value, json};
 
 use super::Json;
 use super::offers::Category;
+use super::report::{REPORT, is_reported, report};
 use crate::api::{Target, views::OrderView};
 use crate::domain::{Offer, Show};
 use crate::failure::Failure;
@@ -31,6 +32,7 @@ struct ShowPage<'v> {
     notice: Option<String>,
     categories: Vec<Category>,
     is_own: bool,
+    is_reported: bool,
     key: String,
     structured: Json,
 }
@@ -44,18 +46,28 @@ impl ShowPage<'_> {
 
 /// The page.
 pub(crate) async fn show(visit: Visit, id: Path<String>) -> Result<HttpResponse, Failure> {
+    if let Some(rendered) = visit.rendered() {
+        return Ok(rendered);
+    }
     page(&visit, &id, Form::default(), StatusCode::OK).await
 }
 
-/// Orders the chosen quantities, and leads to the order.
+/// Reports the offer, or orders the chosen quantities, and leads to the order.
 pub(crate) async fn order(
     visit: Visit,
     id: Path<String>,
     form: Form,
 ) -> Result<HttpResponse, Failure> {
     visit.signed_in()?;
-    match place(&visit, &form).await {
-        Ok(order) => Ok(visit.go_to(format!("/orders/{}", order.id))),
+    let done = match form.value("do") {
+        REPORT => report(&visit, &form).await,
+        _ => {
+            let placed = place(&visit, &form).await;
+            placed.map(|order| visit.go_to(format!("/orders/{}", order.id)))
+        }
+    };
+    match done {
+        Ok(response) => Ok(response),
         Err(failure) => {
             let status = failure.status();
             page(&visit, &id, form.refused(failure)?, status).await
@@ -90,6 +102,7 @@ async fn page(
     status: StatusCode,
 ) -> Result<HttpResponse, Failure> {
     let id: ShowId = id.parse().map_err(|_| Failure::NotFound)?;
+    let revision = visit.ports().pages.revision();
     let (store, t) = (&visit.ports().store, visit.language());
     let copy = store.find::<Show>(&id.to_string()).await?.ok_or(Failure::NotFound)?;
     let show = copy.state.as_ref().ok_or(Failure::NotFound)?;
@@ -117,13 +130,14 @@ async fn page(
         image: show.image.map(|image| format!("/api/images/{image}")),
         notice,
         is_own,
+        is_reported: is_reported(visit),
         key,
         structured: structured(show, &categories),
         categories,
         form,
     };
     if status == StatusCode::OK {
-        Ok(visit.show_public(&page))
+        Ok(visit.show_public(&page, revision))
     } else {
         Ok(visit.render(status, &page))
     }

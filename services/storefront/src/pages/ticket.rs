@@ -10,6 +10,7 @@ use serde_json::json;
 
 use super::Json;
 use super::offers::Category;
+use super::report::{REPORT, is_reported, report};
 use super::show::place;
 use crate::domain::Offer;
 use crate::failure::Failure;
@@ -27,6 +28,7 @@ struct TicketPage<'v> {
     when: Option<String>,
     categories: [Category; 1],
     is_own: bool,
+    is_reported: bool,
     key: String,
     structured: Json,
 }
@@ -40,18 +42,28 @@ impl TicketPage<'_> {
 
 /// The page; a price category of a show leads to its show.
 pub(crate) async fn show(visit: Visit, id: Path<String>) -> Result<HttpResponse, Failure> {
+    if let Some(rendered) = visit.rendered() {
+        return Ok(rendered);
+    }
     page(&visit, &id, Form::default(), StatusCode::OK).await
 }
 
-/// Orders the chosen quantity, and leads to the order.
+/// Reports the offer, or orders the chosen quantity, and leads to the order.
 pub(crate) async fn order(
     visit: Visit,
     id: Path<String>,
     form: Form,
 ) -> Result<HttpResponse, Failure> {
     visit.signed_in()?;
-    match place(&visit, &form).await {
-        Ok(order) => Ok(visit.go_to(format!("/orders/{}", order.id))),
+    let done = match form.value("do") {
+        REPORT => report(&visit, &form).await,
+        _ => {
+            let placed = place(&visit, &form).await;
+            placed.map(|order| visit.go_to(format!("/orders/{}", order.id)))
+        }
+    };
+    match done {
+        Ok(response) => Ok(response),
         Err(failure) => {
             let status = failure.status();
             page(&visit, &id, form.refused(failure)?, status).await
@@ -66,6 +78,7 @@ async fn page(
     status: StatusCode,
 ) -> Result<HttpResponse, Failure> {
     let id: TicketId = id.parse().map_err(|_| Failure::NotFound)?;
+    let revision = visit.ports().pages.revision();
     let (store, t) = (&visit.ports().store, visit.language());
     let offer = store.find::<Offer>(&id.to_string()).await?.ok_or(Failure::NotFound)?;
     let ticket = offer.ticket.as_ref().ok_or(Failure::NotFound)?;
@@ -80,6 +93,7 @@ async fn page(
         t,
         ticket,
         when: ticket.starts_at.map(|at| t.long_time(&at, None)),
+        is_reported: is_reported(visit),
         is_own: visit.user().is_some_and(|user| user.user == ticket.seller),
         key,
         structured: structured(ticket, &category),
@@ -87,7 +101,7 @@ async fn page(
         form,
     };
     if status == StatusCode::OK {
-        Ok(visit.show_public(&page))
+        Ok(visit.show_public(&page, revision))
     } else {
         Ok(visit.render(status, &page))
     }

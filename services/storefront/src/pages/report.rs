@@ -1,0 +1,27 @@
+//! The form on the page of an offer that reports it to the administrators.
+
+use actix_web::HttpResponse;
+use reqwest::Method;
+use serde_json::Value;
+
+use crate::api::Target;
+use crate::failure::Failure;
+use crate::form::Form;
+use crate::visit::Visit;
+
+/// The value of `do` that reports the offer of a page.
+pub(super) const REPORT: &str = "report";
+
+/// Reports the offer of this page, and leads back to it. Errors: as of tickets.
+pub(super) async fn report(visit: &Visit, form: &Form) -> Result<HttpResponse, Failure> {
+    let body: Value = form.texts(&["reason", "text"]).into();
+    let path = format!("/api{}/report", visit.path());
+    let call = (Target::Tickets, Method::PUT, path.as_str());
+    visit.ports().api.call::<Value>(visit, call, Some(&body), None).await?;
+    Ok(visit.go_to(format!("{}?reported=1", visit.path())))
+}
+
+/// Whether the visitor has just reported the offer.
+pub(super) fn is_reported(visit: &Visit) -> bool {
+    visit.query() == "reported=1"
+}
