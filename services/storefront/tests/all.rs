@@ -7,5 +7,4 @@ mod fixture;
 mod list;
 mod live;
 mod offers;
-mod outages;
 mod sessions;

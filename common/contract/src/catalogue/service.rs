@@ -50,7 +50,7 @@ pub enum KeyRole {
 pub enum ProviderRole {
     /// Nothing.
     Unused,
-    /// The provider's name, which determines the chargeable amounts.
+    /// The provider's name, which determines the chargeable amounts, and the cards on pages.
     AmountRules,
     /// All of them, including the provider's secrets: it sends requests to the provider.
     Charges,

@@ -193,6 +193,7 @@ pub const STOREFRONT: Service = Service {
         "/language",
         "/live",
         "/orders",
+        "/payments",
         "/sell",
         "/shows",
         "/signin",
@@ -214,7 +215,7 @@ pub const STOREFRONT: Service = Service {
         Subscription::durable("on_show_changed", "show.*"),
         Subscription::durable("on_ticket_changed", "ticket.*"),
     ],
-    payment_provider: ProviderRole::Unused,
+    payment_provider: ProviderRole::AmountRules,
     keeps_log: false,
 };
 
