@@ -47,7 +47,7 @@ def gather(settings: dict[str, Settings]) -> Facts:
     server = constants("common/service/src/lifecycle/server.rs", "DRAIN_MAX", "STEPS_MAX", "COMMITS_MAX")
     streams = constants("common/bus/src/jetstream/streams.rs", "DEAD_BYTES_MAX", "ADVISORIES_BYTES_MAX")
     lifetime, spread = constants("services/storefront/src/live/stream.rs", "LIFETIME", "LIFETIME_SPREAD_MS")
-    places = constants("services/storefront/src/live/mod.rs", "STREAMS_MAX")
+    places = constants("services/storefront/src/live/hub.rs", "STREAMS_MAX")
     envelope = constants("common/contract/src/envelope.rs", "ENVELOPE_BYTES_MAX")
     served, private = paths(OPENAPI)
     stream_seconds = lifetime * 60 + spread / 1000

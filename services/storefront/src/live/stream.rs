@@ -17,7 +17,9 @@ use tokio::sync::broadcast::error::RecvError;
 use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at, sleep_until};
 use web::{ClientAddress, Code, NetworkSlot, Problem};
 
-use super::{Batch, Topic, frame, stock};
+use super::frames::{frame, stock};
+use super::hub::{Batch, Frame};
+use super::topic::Topic;
 use crate::api::{Target, views::OrderView};
 use crate::failure::Failure;
 use crate::form::Form;
@@ -142,7 +144,7 @@ impl Open {
 
     /// The frames of its topics; those of one are not copied.
     fn of_batch(&self, Batch(frames): &Batch) -> Option<Bytes> {
-        let is_own = |frame: &&super::Frame| {
+        let is_own = |frame: &&Frame| {
             let may_see = frame.owner.is_none() || frame.owner == self.user;
             may_see && self.topics.contains(&frame.topic)
         };

@@ -2,7 +2,9 @@
 //! shows it; its answer leads to another page, or shows the same one with errors.
 
 pub(crate) mod about;
+mod cursors;
 mod home;
+mod json;
 mod language_choice;
 mod offers;
 mod order;
@@ -14,6 +16,8 @@ mod sign_out;
 mod sign_up;
 mod ticket;
 
+pub(crate) use cursors::{next_of, with_cursor};
+pub(crate) use json::Json;
 pub(crate) use offers::price;
 
 use actix_web::body::{BoxBody, MessageBody};
@@ -29,12 +33,11 @@ use actix_web::{Error, HttpMessage as _, HttpRequest, HttpResponse};
 
 use crate::assets;
 use crate::failure::Failure;
-use crate::form::Form;
 use crate::live;
 use crate::visit::Visit;
 
-/// What a page may load and do: its own style sheet, script and pictures; no inline script, no
-/// strings as code, no frames, no forms to other sites.
+/// The policy of pages: their own style sheet, script and pictures; no inline script, no strings as
+/// code, no frames, no forms to other sites.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
      connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; \
      manifest-src 'self'; require-trusted-types-for 'script'; trusted-types boxoffice";
@@ -104,47 +107,6 @@ async fn around(
     // With `no-referrer` browsers would send `Origin: null` with forms.
     headers.insert(REFERRER_POLICY, HeaderValue::from_static("same-origin"));
     Ok(response)
-}
-
-/// JSON for a `<script>` that holds data: no character of it ends the element or begins a comment.
-pub(crate) struct Json(String);
-
-impl Json {
-    pub(crate) fn of(value: &serde_json::Value) -> Self {
-        let escaped = |character: char| match character {
-            '<' | '>' | '&' | '\u{2028}' | '\u{2029}' => {
-                format!("\\u{:04x}", u32::from(character))
-            }
-            other => other.to_string(),
-        };
-        Self(value.to_string().chars().map(escaped).collect())
-    }
-}
-
-impl std::fmt::Display for Json {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl askama::filters::HtmlSafe for Json {}
-
-/// The path of a list of the API, at the cursor of a page.
-fn with_cursor(path: &str, form: &Form) -> String {
-    match form.given("cursor").filter(|cursor| cursor.bytes().all(|b| b.is_ascii_hexdigit())) {
-        Some(cursor) => {
-            let joined = if path.contains('?') { '&' } else { '?' };
-            format!("{path}{joined}cursor={cursor}")
-        }
-        None => path.to_owned(),
-    }
-}
-
-/// The path of a page, at the cursor of the API's next page.
-fn next_of(path: &str, next: &str) -> Option<String> {
-    let (_, query) = next.split_once('?')?;
-    let cursor = query.split('&').find(|pair| pair.starts_with("cursor="))?;
-    Some(format!("{path}?{cursor}"))
 }
 
 fn is_for_programs(path: &str) -> bool {
