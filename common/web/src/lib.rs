@@ -13,7 +13,7 @@ pub mod seen_storage;
 pub mod session;
 
 pub use cross_origin::CorsOrigins;
-pub use middleware::MiddlewareState;
+pub use middleware::{MiddlewareState, RefusalPage};
 pub use operations::health::{Health, Impact, ReadyCheck};
 pub use operations::{health, metrics_json, openapi};
 pub use parsing::body::{Body, RawBody};

@@ -13,7 +13,7 @@ use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue, STRICT_TRANSPO
 use actix_web::http::{ConnectionType, Method, StatusCode};
 use actix_web::middleware::Next;
 use actix_web::web::Data;
-use actix_web::{Error, ResponseError as _};
+use actix_web::{Error, HttpRequest, HttpResponse, ResponseError as _};
 use metrics::{Counter, Histogram};
 use sources::{Clock, Ids, Joined, Scope, Span, SpanKind, Trace, span};
 use tracing::Instrument as _;
@@ -35,6 +35,10 @@ pub struct MiddlewareState {
     /// The rate limits of the process.
     pub rate_limiter: RateLimiter,
 }
+
+/// Shows a request that is refused before its handler as a page, where a person reads it; `None`
+/// for programs. App data of services with pages.
+pub type RefusalPage = fn(&HttpRequest, &Problem) -> Option<HttpResponse>;
 
 extract!(ClientAddress, Infallible, |request| {
     let state = request.app_data::<Data<MiddlewareState>>();
@@ -72,7 +76,11 @@ pub async fn middleware(
             .or_else(|| edge::refusal(request.request()))
             .or_else(|| ignored_precondition(&request, &pattern));
         let early = match refused {
-            Some(problem) => Some(problem.error_response()),
+            Some(problem) => {
+                let page = request.app_data::<Data<RefusalPage>>();
+                let page = page.and_then(|page| page(request.request(), &problem));
+                Some(page.unwrap_or_else(|| problem.error_response()))
+            }
             None => grant.preflight(request.request()),
         };
         let response = match early {

@@ -267,12 +267,29 @@ function localTimes() {
   }
 }
 
+/** Counts the seconds until a repeat is not one too many. */
+function countWait() {
+  const place = document.querySelector("[data-wait]");
+  if (place) {
+    let left = Number(place.dataset.wait);
+    const timer = setInterval(() => {
+      left = Math.max(0, left - 1);
+      place.textContent = place.dataset.text.replace("{seconds}", left.toLocaleString(language));
+      if (left === 0) {
+        clearInterval(timer);
+      }
+    }, 1_000);
+    stop.signal.addEventListener("abort", () => clearInterval(timer));
+  }
+}
+
 function begin() {
   follow();
   countDown();
   awaitResult();
   step();
   localTimes();
+  countWait();
 }
 
 begin();

@@ -18,7 +18,10 @@ struct FailurePage<'v> {
     text: String,
     detail: Option<&'v str>,
     request_id: &'v str,
-    retry_after: Option<u32>,
+    /// Seconds until a repeat is not one too many.
+    wait_s: Option<u32>,
+    /// Whether the same page may be shown later.
+    may_repeat: bool,
 }
 
 impl Failure {
@@ -52,7 +55,9 @@ impl Failure {
             Self::Invalid(rule) => Some(*rule),
             _ => None,
         };
-        let page = FailurePage { visit, t, title, text, detail, request_id, retry_after };
+        let wait_s = retry_after.filter(|_| status == StatusCode::TOO_MANY_REQUESTS);
+        let may_repeat = wait_s.is_some() || status.is_server_error();
+        let page = FailurePage { visit, t, title, text, detail, request_id, wait_s, may_repeat };
         let mut response = visit.render(status, &page);
         if let Some(seconds) = retry_after {
             response.headers_mut().insert(RETRY_AFTER, seconds.into());

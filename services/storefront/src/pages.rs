@@ -24,8 +24,8 @@ use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::Method;
 use actix_web::http::header::{
-    ACCEPT, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, HeaderValue, REFERRER_POLICY,
-    SET_COOKIE,
+    ACCEPT, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue,
+    REFERRER_POLICY, SET_COOKIE,
 };
 use actix_web::middleware::{Compress, Next, from_fn};
 use actix_web::web::{self as routes, ServiceConfig};
@@ -91,10 +91,15 @@ async fn around(
         Some(page) => called.into_response(page),
         None => called,
     };
-    let headers = response.headers_mut();
     for cookie in visit.set_cookies() {
-        headers.append(SET_COOKIE, cookie);
+        response.headers_mut().append(SET_COOKIE, cookie);
     }
+    page_headers(response.headers_mut());
+    Ok(response)
+}
+
+/// The headers of pages.
+fn page_headers(headers: &mut HeaderMap) {
     if headers.get(CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html")) {
         if !headers.contains_key(CONTENT_SECURITY_POLICY) {
             headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
@@ -106,7 +111,22 @@ async fn around(
     }
     // With `no-referrer` browsers would send `Origin: null` with forms.
     headers.insert(REFERRER_POLICY, HeaderValue::from_static("same-origin"));
-    Ok(response)
+}
+
+/// A request that was refused before it reached a page, as a page for people.
+pub(crate) fn refusal(request: &HttpRequest, problem: &web::Problem) -> Option<HttpResponse> {
+    if is_for_programs(request.path()) || !is_read_by_people(request) {
+        return None;
+    }
+    let visit = Visit::read(request).ok()?;
+    let mut page = Failure::from(problem.clone()).page(&visit, &web::current_request_id());
+    page_headers(page.headers_mut());
+    Some(page)
+}
+
+fn is_read_by_people(request: &HttpRequest) -> bool {
+    let accepts = request.headers().get(ACCEPT).and_then(|value| value.to_str().ok());
+    accepts.is_some_and(|accepts| accepts.contains("text/html"))
 }
 
 fn is_for_programs(path: &str) -> bool {
@@ -116,10 +136,8 @@ fn is_for_programs(path: &str) -> bool {
 
 /// Any other path: a page that says so, or the problem body of the API.
 async fn no_such_page(request: HttpRequest) -> Result<HttpResponse, Error> {
-    let accepts = request.headers().get(ACCEPT).and_then(|value| value.to_str().ok());
-    let is_read_by_people = accepts.is_some_and(|accepts| accepts.contains("text/html"));
     let is_get = matches!(*request.method(), Method::GET | Method::HEAD);
-    if is_for_programs(request.path()) || !is_read_by_people || !is_get {
+    if is_for_programs(request.path()) || !is_read_by_people(&request) || !is_get {
         return Ok(web::openapi::no_such_route(request).await?);
     }
     Err(Failure::NotFound.into())

@@ -17,7 +17,7 @@ use crate::assets::short_hash;
 use crate::language::Language;
 
 /// Maximum kept pages: those of a season in each language, with room for searches.
-const PAGES_MAX: usize = 1_000;
+const PAGES_MAX: usize = 500;
 
 /// Age up to which a page is shown though something has changed. The stream brings the present
 /// stock half a second later anyway.

@@ -54,6 +54,16 @@ struct Inner {
 impl Visit {
     /// Reads a request. An expired session is renewed, if the request has the cookie for it.
     pub(crate) async fn begin(request: &HttpRequest) -> Result<Self, Failure> {
+        let visit = Self::read(request)?;
+        let sessions = request.app_data::<Data<Sessions>>().ok_or(Failure::Internal)?;
+        if visit.user().is_none() && sessions.cookie.renewals(request).next().is_some() {
+            visit.renew(sessions).await;
+        }
+        Ok(visit)
+    }
+
+    /// Reads a request, whose session is not renewed.
+    pub(crate) fn read(request: &HttpRequest) -> Result<Self, Failure> {
         let ports = request.app_data::<Data<Ports>>().ok_or(Failure::Internal)?.clone();
         let sessions = request.app_data::<Data<Sessions>>().ok_or(Failure::Internal)?;
         let user = sessions.claims_of(request).next().map(SignedIn::from);
@@ -63,7 +73,7 @@ impl Visit {
         let cookies = cookies.map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
         let may_renew = sessions.cookie.renewals(request).next().is_some();
         let header = |name| request.headers().get(name).and_then(|value| value.to_str().ok());
-        let visit = Self(Rc::new(Inner {
+        Ok(Self(Rc::new(Inner {
             language: Language::of(request),
             ports,
             user: RefCell::new(user),
@@ -75,11 +85,7 @@ impl Visit {
             known_tags: header(IF_NONE_MATCH).map(str::to_owned),
             target: request.uri().clone(),
             forwarded: forwarded(request),
-        }));
-        if visit.user().is_none() && may_renew {
-            visit.renew(sessions).await;
-        }
-        Ok(visit)
+        })))
     }
 
     async fn renew(&self, sessions: &Sessions) {

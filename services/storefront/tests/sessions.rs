@@ -57,3 +57,16 @@ async fn forms_are_accepted_from_this_site_and_in_their_encoding_only() {
     let long = long.header("Content-Type", "application/x-www-form-urlencoded");
     send(long).await.expect(400);
 }
+
+#[tokio::test]
+async fn what_is_refused_before_a_page_is_a_page_for_people() {
+    let storefront = Storefront::open().await;
+    let foreign = || {
+        let request = storefront.app.request(Method::POST, "/signin", None);
+        request.header("Sec-Fetch-Site", "cross-site")
+    };
+    let page = send(foreign().header("Accept", "text/html")).await.expect(403);
+    assert!(page.header("content-type").starts_with("text/html"), "{}", page.body);
+    assert!(page.header("content-security-policy").contains("script-src 'self'"));
+    send(foreign()).await.expect_problem(403, "cross_site");
+}

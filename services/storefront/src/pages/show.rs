@@ -13,7 +13,7 @@ use super::Json;
 use super::offers::Category;
 use super::report::{REPORT, is_reported, report};
 use crate::api::{Target, views::OrderView};
-use crate::domain::{Offer, Show};
+use crate::domain::{Offer, Show, Subject};
 use crate::failure::Failure;
 use crate::form::Form;
 use crate::language::Language;
@@ -49,7 +49,8 @@ pub(crate) async fn show(visit: Visit, id: Path<String>) -> Result<HttpResponse,
     if let Some(rendered) = visit.rendered() {
         return Ok(rendered);
     }
-    page(&visit, &id, Form::default(), StatusCode::OK).await
+    let id = id.parse().map_err(|_| Failure::NotFound)?;
+    page(&visit, id, Form::default(), StatusCode::OK).await
 }
 
 /// Reports the offer, or orders the chosen quantities, and leads to the order.
@@ -59,8 +60,9 @@ pub(crate) async fn order(
     form: Form,
 ) -> Result<HttpResponse, Failure> {
     visit.signed_in()?;
+    let id: ShowId = id.parse().map_err(|_| Failure::NotFound)?;
     let done = match form.value("do") {
-        REPORT => report(&visit, &form).await,
+        REPORT => report(&visit, Subject::Show(id), &form).await,
         _ => {
             let placed = place(&visit, &form).await;
             placed.map(|order| visit.go_to(format!("/orders/{}", order.id)))
@@ -70,7 +72,7 @@ pub(crate) async fn order(
         Ok(response) => Ok(response),
         Err(failure) => {
             let status = failure.status();
-            page(&visit, &id, form.refused(failure)?, status).await
+            page(&visit, id, form.refused(failure)?, status).await
         }
     }
 }
@@ -97,11 +99,10 @@ pub(super) async fn place(visit: &Visit, form: &Form) -> Result<OrderView, Failu
 
 async fn page(
     visit: &Visit,
-    id: &str,
+    id: ShowId,
     form: Form,
     status: StatusCode,
 ) -> Result<HttpResponse, Failure> {
-    let id: ShowId = id.parse().map_err(|_| Failure::NotFound)?;
     let revision = visit.ports().pages.revision();
     let (store, t) = (&visit.ports().store, visit.language());
     let copy = store.find::<Show>(&id.to_string()).await?.ok_or(Failure::NotFound)?;

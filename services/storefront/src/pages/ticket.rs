@@ -12,7 +12,7 @@ use super::Json;
 use super::offers::Category;
 use super::report::{REPORT, is_reported, report};
 use super::show::place;
-use crate::domain::Offer;
+use crate::domain::{Offer, Subject};
 use crate::failure::Failure;
 use crate::form::Form;
 use crate::language::Language;
@@ -45,7 +45,8 @@ pub(crate) async fn show(visit: Visit, id: Path<String>) -> Result<HttpResponse,
     if let Some(rendered) = visit.rendered() {
         return Ok(rendered);
     }
-    page(&visit, &id, Form::default(), StatusCode::OK).await
+    let id = id.parse().map_err(|_| Failure::NotFound)?;
+    page(&visit, id, Form::default(), StatusCode::OK).await
 }
 
 /// Reports the offer, or orders the chosen quantity, and leads to the order.
@@ -55,8 +56,9 @@ pub(crate) async fn order(
     form: Form,
 ) -> Result<HttpResponse, Failure> {
     visit.signed_in()?;
+    let id: TicketId = id.parse().map_err(|_| Failure::NotFound)?;
     let done = match form.value("do") {
-        REPORT => report(&visit, &form).await,
+        REPORT => report(&visit, Subject::Ticket(id), &form).await,
         _ => {
             let placed = place(&visit, &form).await;
             placed.map(|order| visit.go_to(format!("/orders/{}", order.id)))
@@ -66,18 +68,17 @@ pub(crate) async fn order(
         Ok(response) => Ok(response),
         Err(failure) => {
             let status = failure.status();
-            page(&visit, &id, form.refused(failure)?, status).await
+            page(&visit, id, form.refused(failure)?, status).await
         }
     }
 }
 
 async fn page(
     visit: &Visit,
-    id: &str,
+    id: TicketId,
     form: Form,
     status: StatusCode,
 ) -> Result<HttpResponse, Failure> {
-    let id: TicketId = id.parse().map_err(|_| Failure::NotFound)?;
     let revision = visit.ports().pages.revision();
     let (store, t) = (&visit.ports().store, visit.language());
     let offer = store.find::<Offer>(&id.to_string()).await?.ok_or(Failure::NotFound)?;
