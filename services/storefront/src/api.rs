@@ -10,7 +10,6 @@ use reqwest::header::{
     CONTENT_TYPE, COOKIE, HeaderMap, HeaderValue, LINK, LOCATION, RETRY_AFTER, SET_COOKIE,
 };
 use reqwest::{Client, Method, RequestBuilder};
-use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use sources::current_trace;

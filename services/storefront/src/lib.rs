@@ -110,7 +110,8 @@ pub async fn service(platform: Platform, settings: Settings) -> Result<Service, 
     let data = Data::new(ports);
     service.routes = Routes::new(&[], move |config| {
         config.app_data(Data::clone(&data));
-        config.app_data(Data::new(pages::refusal as web::RefusalPage));
+        let refusal: web::RefusalPage = pages::refusal;
+        config.app_data(Data::new(refusal));
         config.map(pages::configure);
     });
     Ok(service)

@@ -52,16 +52,16 @@ fn every_registered_page_has_one_row_of_rights_and_a_good_request() {
 }
 
 /// The response to a request for a page; of the stream, the bytes that it begins with.
-async fn reply_to(section: &Section, call: Call, cell: &Cell, fixture: &Fixture<'_>) -> Reply {
-    let call = call.with_header("Accept", "text/html");
+async fn reply_to(section: &Section, request: Call, cell: &Cell, fixture: &Fixture<'_>) -> Reply {
+    let request = request.with_header("Accept", "text/html");
     if section.operation == STREAM && cell.status == 200 {
-        let mut response = call.request(fixture).send().await.unwrap();
+        let mut response = request.request(fixture).send().await.unwrap();
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
         let first = response.chunk().await.unwrap().unwrap();
         return Reply { status, headers, body: String::from_utf8(first.to_vec()).unwrap() };
     }
     let is_change = section.operation.starts_with("POST ") && !cell.is_refusal();
-    if is_change { call.send(fixture).await } else { call.send_alone(fixture).await }
+    if is_change { request.send(fixture).await } else { request.send_alone(fixture).await }
 }
 
 /// `200`, or `303 /orders/{id}`: the status, and the path that a page leads to.
@@ -134,10 +134,10 @@ async fn every_visitor_sees_exactly_the_pages_in_the_table() {
         for who in Who::ALL {
             let cell = row.of(who);
             let mut fixture = Fixture::new(&marketplace);
-            let call = request_of(&section, who, &mut fixture).await;
-            let path = call.path().to_owned();
+            let request = request_of(&section, who, &mut fixture).await;
+            let path = request.path().to_owned();
             marketplace.written();
-            let reply = reply_to(&section, call, cell, &fixture).await;
+            let reply = reply_to(&section, request, cell, &fixture).await;
             wrong.extend(judge(&section, (who, cell), (&reply, &path), &mut fixture).await);
         }
     }

@@ -63,7 +63,7 @@ pub(crate) async fn open(
     let visit = Visit::begin(&request).await.map_err(problem)?;
     let form = Form::parse(visit.query().as_bytes()).map_err(problem)?;
     let invalid = |rule: &str| Problem::invalid().error("topics", rule);
-    let topics = form.value("topics").split(',').map(|topic| topic.parse::<Topic>());
+    let topics = form.value("topics").split(',').map(str::parse::<Topic>);
     let topics: HashSet<Topic> = topics.collect::<Result<_, _>>().map_err(invalid)?;
     if topics.len() > TOPICS_MAX {
         return Err(invalid("must be at most 200 topics"));
@@ -170,7 +170,9 @@ async fn present(
     });
     let frames = stock(store, tickets, now).await?;
     let mut bytes = BytesMut::new();
-    frames.iter().for_each(|frame| bytes.extend_from_slice(&frame.bytes));
+    for frame in &frames {
+        bytes.extend_from_slice(&frame.bytes);
+    }
     Ok(bytes.freeze())
 }
 
@@ -201,7 +203,6 @@ fn problem(failure: Failure) -> Problem {
             }
             _ => Problem::new(Code::UNAVAILABLE),
         },
-        Failure::Unavailable => Problem::new(Code::UNAVAILABLE),
-        Failure::Internal => Problem::new(Code::UNAVAILABLE),
+        Failure::Unavailable | Failure::Internal => Problem::new(Code::UNAVAILABLE),
     }
 }
