@@ -4,7 +4,7 @@
     .github/workflows/smoke.py https://tickets.example.com
 
 Reads only, since it is asked of production: an account cannot be deleted, an order takes a unit from somebody for a minute, and a payment is money. Each of
-the four public services is reached through the gateway, and reads its own store or shows by its refusal that it looked; what is not for the public must
+the public services is reached through the gateway, and reads its own store or shows by its refusal that it looked; what is not for the public must
 not be there. That people can sign up, order and pay is shown before, by the tour of README.md on the same images (pull-request.yml)."""
 
 import json
@@ -27,6 +27,9 @@ EXPECTED: list[Expected] = [
     ("GET", "/api/orders", 401, {"code": "not_signed_in"}),
     ("GET", "/api/payments/account", 401, {"code": "not_signed_in"}),
     ("POST", "/api/payments/webhook", 400, {"code": "bad_signature"}),
+    ("GET", "/", 200, None),
+    ("GET", "/signin", 200, None),
+    ("GET", "/about/nothing", 404, None),
     ("GET", "/metrics", 404, None),
     ("GET", "/health/ready", 404, None),
 ]

@@ -32,6 +32,8 @@ HELP = """
 # Changes of the code without the manifests: a fact, its change, and the rule that reports the difference.
 FALSE_FACTS: tuple[tuple[str, Callable[[Any], Any], str], ...] = (
     ("stop_seconds", lambda _: 40, "stop"),
+    ("stream_seconds", lambda _: 900, "streams"),
+    ("streams", lambda streams: 2 * streams, "streams"),
     ("envelope_bytes", lambda _: 1024**2, "nats"),
     ("small_streams_bytes", lambda _: 4 * 1024**3, "nats"),
     ("served", lambda served: served | {"/api/venues": "tickets"}, "paths"),

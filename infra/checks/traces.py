@@ -1,6 +1,6 @@
 """Whether one trace follows an order, from the request that makes it to the money that is taken for it, through five processes.
 
-Starts the five services on the servers that the tests use (run the tests once, they fetch them), and a receiver of OTLP (oteltap,
+Starts the services on the servers that the tests use (run the tests once, they fetch them), and a receiver of OTLP (oteltap,
 from the Python package index); makes an order and pays it; and reads the spans that came.
 """
 

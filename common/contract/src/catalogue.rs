@@ -9,6 +9,7 @@ pub mod payment;
 pub mod person;
 pub mod revision;
 pub mod sale;
+pub mod service;
 pub mod services;
 pub mod session;
 pub mod show;

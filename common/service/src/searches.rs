@@ -7,7 +7,7 @@ use store::{Document, Found, Key, Query, Store};
 use tokio::sync::Semaphore;
 use web::{AddressThrottle, ClientAddress, Code, NetworkSlots, Problem, Quota};
 
-/// Tickets or shows per step: some milliseconds for the longest titles.
+/// Documents per step: some milliseconds for the longest titles.
 const STEP_DOCUMENTS: u32 = 500;
 
 /// Steps per request: 20,000 documents. The next page continues after them.

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use contract::{OrderId, TicketId};
+use reqwest::redirect::Policy;
 use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
 
@@ -21,9 +22,10 @@ pub struct Client {
 }
 
 impl Client {
-    /// The client of an address: `http://127.0.0.1:…`
+    /// The client of an address: `http://127.0.0.1:…`. It follows no redirect.
     pub fn to(base: String) -> Self {
-        Self { http: reqwest::Client::builder().no_proxy().build().unwrap(), base }
+        let http = reqwest::Client::builder().no_proxy().redirect(Policy::none());
+        Self { http: http.build().unwrap(), base }
     }
 
     /// `http://127.0.0.1:…`

@@ -51,7 +51,8 @@ pub struct TestApp {
     ids: sources::Ids,
 }
 
-/// Options of a server on any port, without metrics and limits, whose loops run by themselves.
+/// Options of a server on any port, without metrics and limits, whose loops run by themselves. The
+/// listener is bound already: services that call their own process can be opened with its address.
 pub fn server_options(platforms: &Platforms, sessions: Sessions) -> ServerOptions {
     ServerOptions {
         listener: TcpListener::bind(("127.0.0.1", 0)).unwrap(),
@@ -94,7 +95,8 @@ impl TestApp {
         Self::serve(platforms, services, server_options(platforms, sessions))
     }
 
-    fn serve(platforms: &Platforms, services: Vec<Service>, options: ServerOptions) -> Self {
+    /// Starts services with options, which begin as [`server_options`].
+    pub fn serve(platforms: &Platforms, services: Vec<Service>, options: ServerOptions) -> Self {
         let running = serve(services, options).unwrap();
         let client = Client::to(format!("http://{}", running.address));
         let Platforms { bus, clock, key, ids, .. } = platforms;

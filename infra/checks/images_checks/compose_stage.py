@@ -1,5 +1,6 @@
 """The stage of compose.py: a network of its own, in which the names of compose.yaml mean this machine. Run by compose.py in namespaces."""
 
+import contextlib
 import http.server
 import json
 import os
@@ -9,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -23,9 +25,13 @@ from .compose_rules import FILE, PORTS, load
 
 NAMES = (*PORTS, "mongo", "nats", "proxy", "provider-simulator")
 PROXY = "http://localhost:3000"
-HIDDEN = ("/", "/health/live", "/health/ready", "/metrics", "/openapi.json", "/api/", "/api/unknown")
+HIDDEN = ("/health/live", "/health/ready", "/metrics", "/openapi.json", "/api/", "/api/unknown", "/dev", "/graphql", "/unknown")
 ID = "0123456789abcdef01234567"
 ROUTES = {path: owner for path, owner in facts.paths(facts.OPENAPI)[0].items() if path.startswith("/api/")}
+PAGES = facts.PAGES | {f"{page}/x": owner for page, owner in facts.PAGES.items() if page != "/"}
+# Time in which the first bytes of a stream must come through the proxy, whose server sends the rest only after that.
+STREAM_S = 5
+STREAM, FIRST, LAST = "/live?topics=none", b": first\n\n", b": last\n\n"
 
 
 def raise_network(folder: Path) -> None:
@@ -52,14 +58,28 @@ class Servers:
 
 
 class Named(http.server.BaseHTTPRequestHandler):
-    """A service that says its name, and what it was asked."""
+    """A service that says its name, and what it was asked. At STREAM it has a stream, as storefront at /live."""
+
+    is_read = threading.Event()
 
     def do_GET(self) -> None:
+        if self.path == STREAM:
+            self.stream()
+            return
         told = json.dumps({"port": self.server.server_address[1], "path": self.path, "host": self.headers["Host"]}).encode()
         self.send_response(200)
         self.send_header("Content-Length", str(len(told)))
         self.end_headers()
         self.wfile.write(told)
+
+    def stream(self) -> None:
+        self.send_response(200)
+        self.send_header("Content-Type", "text/event-stream")
+        self.send_header("X-Accel-Buffering", "no")
+        self.end_headers()
+        self.wfile.write(FIRST)
+        if self.is_read.wait(2 * STREAM_S):
+            self.wfile.write(LAST)
 
     def log_message(self, *_: Any) -> None:
         pass
@@ -76,7 +96,7 @@ def paths_come_out_at_their_services(servers: Servers) -> Iterator[str]:
         threading.Thread(target=server.serve_forever, daemon=True).start()
     start_proxy(servers)
     file = "infra/compose/nginx.conf"
-    for template, owner in ROUTES.items():
+    for template, owner in (ROUTES | PAGES).items():
         path = template.replace("{id}", ID).replace("{size}", "small") + "?limit=1"
         status, text = ask(PROXY + path, headers={"Host": "shop.example:3000"})
         wanted = {"port": PORTS[owner], "path": path, "host": "shop.example:3000"}
@@ -85,9 +105,21 @@ def paths_come_out_at_their_services(servers: Servers) -> Iterator[str]:
     for path in HIDDEN:
         if (status := ask(PROXY + path)[0]) != 404:
             yield f"{file}: {path} must not be shown to the public (404), not {status}"
+    if (streamed := stream_through_proxy()) != FIRST + LAST:
+        yield f"{file}: a stream must come through without buffering, as {FIRST + LAST!r}, not {streamed!r}"
     for server in named:
         server.shutdown()
         server.server_close()
+
+
+def stream_through_proxy() -> bytes:
+    """The bytes of a stream whose end is sent only once its beginning was read."""
+    read = b""
+    with contextlib.suppress(TimeoutError), urllib.request.urlopen(PROXY + STREAM, timeout=STREAM_S) as answer:
+        read = answer.read1(len(FIRST))
+        Named.is_read.set()
+        read += answer.read()
+    return read
 
 
 def start_nats(servers: Servers) -> Iterator[str]:
@@ -150,7 +182,7 @@ def main(programs: Path, mongo: Path) -> int:
     with tempfile.TemporaryDirectory() as name:
         servers = Servers(Path(name))
         steps = (
-            (f"{len(ROUTES)} paths of the OpenAPI document come out at their services, {len(HIDDEN)} others at none", lambda: paths_come_out_at_their_services(servers)),
+            (f"{len(ROUTES)} paths of the OpenAPI document and {len(PAGES)} of pages come out at their services, {len(HIDDEN)} others at none", lambda: paths_come_out_at_their_services(servers)),
             ("nats-server takes its configuration, and says that it writes before it acknowledges", lambda: start_nats(servers)),
             ("the tours of README.md and docs/payments-stripe.md and the smoke test of a deployment go through the proxy", lambda: tours(servers, mongo, programs)),
         )

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import yaml
 from differences import differences, filled
-from listed import PORTS
+from listed import CALLS, PORTS
 
 from .facts import Facts
 from .rendering import NAMES, PUBLIC, SERVICES, Document, Rendering, services
@@ -45,9 +45,11 @@ def documents(rendering: Rendering, _: Facts) -> Iterator[str]:
 
 
 def settings(rendering: Rendering, _: Facts) -> Iterator[str]:
-    for _name, deployment in services(rendering):
+    for service, deployment in services(rendering):
         values = given(rendering, deployment)
-        for name, wanted in SETTINGS[rendering.name].items():
+        # The names of Services, which are on port 80.
+        urls = {f"{called.upper()}_URL": f"http://{called}" for called in CALLS[service]}
+        for name, wanted in (SETTINGS[rendering.name] | urls).items():
             if values.get(name) != wanted:
                 yield rendering.problem("told", f"{name} is {values.get(name)!r}, not {wanted!r}", deployment)
 

@@ -4,13 +4,15 @@ A cluster enforces the policies; this check evaluates their text. Pods are those
 """
 
 import ipaddress
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import yaml
 from differences import filled
-from listed import PORTS as PORT_OF
+from listed import CALLS, PORTS as PORT_OF
 
 from .facts import Facts
 from .rendering import PUBLIC, SERVICES, Document, Rendering, containers
@@ -94,7 +96,13 @@ def flows(rendering: Rendering) -> set[Flow]:
 def wanted(rendering: Rendering) -> set[Flow]:
     rows = [*TABLES["flows"]["all"], *TABLES["flows"].get(rendering.name, [])]
     names = [{"$service": name, "$port": PORT_OF[name]} | ({"$public": name} if name in PUBLIC else {}) for name in SERVICES]
-    return {tuple(filled(row, values)) for row in rows for values in names if "$public" not in row or "$public" in values}
+    names += [{"$caller": name, "$called": called, "$port": PORT_OF[called]} for name in SERVICES for called in CALLS[name]]
+    return {tuple(filled(row, values)) for row in rows for values in names if unfilled(row) <= values.keys()}
+
+
+def unfilled(row: list[Any]) -> set[str]:
+    """The placeholders of a row."""
+    return {word for cell in row for word in re.findall(r"\$[a-z]+", str(cell))}
 
 
 def reach(rendering: Rendering, _: Facts) -> Iterator[str]:

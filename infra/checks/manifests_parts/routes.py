@@ -1,19 +1,24 @@
-"""Every path of the OpenAPI document below /api is led to the service that serves it, and no other path anywhere."""
+"""Every path of the OpenAPI document below /api and every page is led to the service that serves it, and no other path anywhere."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from .facts import Facts
+from .facts import HIDDEN, PAGES, Facts
 from .rendering import Document, Rendering
 
 
 @dataclass(frozen=True)
 class Lead:
-    """A prefix of paths, the Service they are led to, and the resource that says so."""
+    """A prefix of paths or one path, the Service they are led to, and the resource that says so."""
 
     prefix: str
     service: str
     source: tuple[str, str]
+    exact: bool
+
+    def fits(self, path: str) -> bool:
+        """By whole segments, for Ingress and for HTTPRoute."""
+        return path == self.prefix if self.exact else f"{path}/".startswith(self.prefix.rstrip("/") + "/")
 
 
 def leads(rendering: Rendering) -> Iterator[Lead | str]:
@@ -21,10 +26,11 @@ def leads(rendering: Rendering) -> Iterator[Lead | str]:
         for rule in ingress["spec"].get("rules", []):
             for path in rule["http"]["paths"]:
                 backend = path["backend"]["service"]
-                if path["pathType"] != "Prefix" or backend["port"] != {"name": "http"}:
-                    what = f"{path['path']} is not a prefix that leads to a port http"
+                if path["pathType"] not in ("Prefix", "Exact") or backend["port"] != {"name": "http"}:
+                    what = f"{path['path']} is not a prefix or a path that leads to a port http"
                     yield rendering.problem("paths", what, ingress)
-                yield Lead(path["path"], backend["name"], ("Ingress", ingress["metadata"]["name"]))
+                source = ("Ingress", ingress["metadata"]["name"])
+                yield Lead(path["path"], backend["name"], source, path["pathType"] == "Exact")
     for route in rendering.kind("HTTPRoute"):
         for rule in route["spec"]["rules"]:
             if redirects(rule):
@@ -32,11 +38,12 @@ def leads(rendering: Rendering) -> Iterator[Lead | str]:
             for match in rule.get("matches", [{}]):
                 path = match.get("path", {"type": "PathPrefix", "value": "/"})
                 backends = rule.get("backendRefs", [])
-                if path["type"] != "PathPrefix" or [one["port"] for one in backends] != [80]:
-                    what = f"{path['value']} is not a prefix that leads to one port 80"
+                if path["type"] not in ("PathPrefix", "Exact") or [one["port"] for one in backends] != [80]:
+                    what = f"{path['value']} is not a prefix or a path that leads to one port 80"
                     yield rendering.problem("paths", what, route)
+                source = ("HTTPRoute", route["metadata"]["name"])
                 for backend in backends:
-                    yield Lead(path["value"], backend["name"], ("HTTPRoute", route["metadata"]["name"]))
+                    yield Lead(path["value"], backend["name"], source, path["type"] == "Exact")
 
 
 def redirects(rule: Document) -> bool:
@@ -46,9 +53,15 @@ def redirects(rule: Document) -> bool:
 
 
 def led_to(ways: list[Lead], path: str) -> Lead | None:
-    """The longest prefix wins, by whole segments, for Ingress and for HTTPRoute."""
-    fitting = [way for way in ways if f"{path}/".startswith(way.prefix.rstrip("/") + "/")]
-    return max(fitting, key=lambda way: len(way.prefix), default=None)
+    """A path itself wins, then the longest prefix."""
+    fitting = [way for way in ways if way.fits(path)]
+    return max(fitting, key=lambda way: (way.exact, len(way.prefix)), default=None)
+
+
+def public(facts: Facts) -> dict[str, str]:
+    """The service of each path that clients reach; of each page, that of the paths below it too."""
+    below = {f"{page}/x": service for page, service in PAGES.items() if page != "/"}
+    return {**facts.served, **PAGES, **below}
 
 
 def paths(rendering: Rendering, facts: Facts) -> Iterator[str]:
@@ -60,7 +73,7 @@ def paths(rendering: Rendering, facts: Facts) -> Iterator[str]:
             yield found
         else:
             ways.append(found)
-    for path, service in facts.served.items():
+    for path, service in public(facts).items():
         if not service:
             yield rendering.problem("paths", f"services/marketplace/openapi.json does not say whose {path} is")
             continue
@@ -71,10 +84,10 @@ def paths(rendering: Rendering, facts: Facts) -> Iterator[str]:
             yield rendering.problem("paths", f"{path} leads to {where}, and {service} serves it", document)
     for way in ways:
         source = rendering.find(*way.source)
-        if not any(led_to([way], path) for path in facts.served):
-            yield rendering.problem("paths", f"{way.prefix} leads in, and no operation is there", source)
-        elif any(led_to([way], path) for path in [*facts.private, "/"]):
-            yield rendering.problem("paths", f"{way.prefix} includes paths outside /api", source)
+        if not any(way.fits(path) for path in public(facts)):
+            yield rendering.problem("paths", f"{way.prefix} leads in, and neither an operation nor a page is there", source)
+        elif hidden := [path for path in (*facts.private, *HIDDEN) if way.fits(path)]:
+            yield rendering.problem("paths", f"{way.prefix} includes {hidden[0]}, which is not for clients", source)
 
 
 def tls(rendering: Rendering, _: Facts) -> Iterator[str]:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from .facts import Facts
+from .quantities import quantity
 from .rendering import SERVICES, Document, Rendering, container, pod
 
 # The users of NATS.
@@ -34,12 +35,6 @@ def configuration(rendering: Rendering, workload: Document, volume: str = "confi
     name = next((one["configMap"]["name"] for one in pod(workload)["volumes"] if one["name"] == volume), "")
     files = (rendering.find("ConfigMap", name) or {}).get("data", {})
     return {file: re.sub(r"^\s*#.*$", "", text, flags=re.MULTILINE) for file, text in files.items()}
-
-
-def quantity(text: str) -> float:
-    """Bytes of a Kubernetes quantity, or of a size in nats.conf; their K, M and G are 1024 there, which is the careful side."""
-    read = re.fullmatch(r"([\d.]+)\s*([KMGT]?)i?B?", text.strip())
-    return float(read[1]) * 1024 ** " KMGT".index(read[2] or " ") if read else 0
 
 
 def claim(workload: Document) -> float:

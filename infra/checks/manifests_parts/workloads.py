@@ -3,7 +3,8 @@
 import re
 from collections.abc import Iterator
 
-from .facts import Facts
+from .facts import PAGES, Facts
+from .quantities import quantity
 from .rendering import Document, Rendering, container, containers, pod, services
 from .settings import given
 
@@ -57,6 +58,29 @@ def start(rendering: Rendering, facts: Facts) -> Iterator[str]:
             yield rendering.problem("start", what, deployment)
 
 
+def streams(rendering: Rendering, facts: Facts) -> Iterator[str]:
+    """Pages have streams of changes, which Google's load balancer would cut short, and which take memory: half of their limit at 20 KiB
+    each, beside what another service has."""
+    for name, deployment in services(rendering):
+        if name not in PAGES.values():
+            continue
+        if rendering.name == "overlays/gke":
+            policy = rendering.find("GCPBackendPolicy", name) or {"spec": {"default": {}}}
+            timeout = policy["spec"]["default"].get("timeoutSec", 0)
+            if timeout <= facts.stream_seconds:
+                what = f"{name} has streams of up to {facts.stream_seconds:g} s, and its GCPBackendPolicy ends them after {timeout} s"
+                yield rendering.problem("streams", what, deployment)
+        elif rendering.name == "base":
+            more = memory(deployment) - min(memory(other) for _, other in services(rendering))
+            if more < facts.streams / 2 * 20 * 1024:
+                what = f"{name} has {more / 1024**2:g} MiB more memory than another service, too little for {facts.streams // 2} streams"
+                yield rendering.problem("streams", what, deployment)
+
+
+def memory(deployment: Document) -> float:
+    return quantity(container(deployment, "service")["resources"]["limits"]["memory"])
+
+
 def seconds(duration: str) -> float:
     """A time as the programs take it; one that is none is never exceeded, so that it is reported."""
     read = re.fullmatch(r"(\d+)(ms|s|m|h)", duration)
@@ -98,4 +122,4 @@ def expansions(rendering: Rendering, _: Facts) -> Iterator[str]:
                 yield rendering.problem("expansions", f"an argument takes in $({name}), which does not exist", workload)
 
 
-RULES = (one_budget, network_policy, stop, start, restricted, pinned_images, expansions)
+RULES = (one_budget, network_policy, stop, start, streams, restricted, pinned_images, expansions)

@@ -14,7 +14,7 @@ TEXT = "text/plain; version=0.0.4"
 
 
 def live(host: str) -> None:
-    """Orders that are paid, declined and cancelled, expired, paid by credit, and refunded; requests that are refused."""
+    """Orders that are paid, declined and cancelled, expired, paid by credit, and refunded; requests that are refused; pages."""
     seller, ann, bob = (Person(name, lambda _: host) for name in ("seller", "ann", "bob"))
     ticket = seller.create("/api/tickets", {"title": "Concert", "price": 20.50, "quantity": 9})["id"]
 
@@ -33,6 +33,9 @@ def live(host: str) -> None:
     bob.call("GET", f"/api/orders/{paid}", None, 404)
     bob.call("GET", f"/api/payments/{payment}", None, 404)
     bob.call("GET", "/api/nothing", None, 404)
+    for path in ("/", f"/tickets/{ticket}"):
+        await_that(f"the page {path} is shown", lambda path=path: "Concert" in requests.get(f"http://{host}{path}", timeout=60).text)
+    requests.post(f"http://{host}/language", data={"language": "de"}, timeout=60, allow_redirects=False)
     await_that(f"order {paid} is complete", lambda: ann.call("GET", f"/api/orders/{paid}", None, 200)["status"] == "complete")
     await_that(f"order {forgotten} has expired", lambda: bob.call("GET", f"/api/orders/{forgotten}", None, 200)["status"] == "cancelled")
 

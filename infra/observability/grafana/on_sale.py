@@ -4,6 +4,7 @@ from panels import Json, Row, lines, number, query, services, text, trace, trace
 from panels import dashboard as whole
 
 API = 'job=~"$service", route=~"/api/.*"'
+PAGE = 'job=~"$service", method="GET", route!~"unknown|/(api|assets|live|health|metrics|openapi|\\\\.well-known).*"'
 # Replicas export the same value for shared state, hence max; counters of each process are summed.
 STEP = "$__rate_interval"
 
@@ -12,7 +13,7 @@ def dashboard() -> Json:
     trace_id = text("trace_id", "trace id", "From a log line, `traceparent` or an order's timeline; 32 hex digits")
     return whole(
         "boxoffice-on-sale", "On-sale night", "The service that customers receive, and the guarantees.", "now-1h",
-        [services(), trace_id], [_now(), _orders(), _requests(), _money(), _objectives(), _one_order()],
+        [services(), trace_id], [_now(), _orders(), _requests(), _pages(), _money(), _objectives(), _one_order()],
     )
 
 
@@ -75,6 +76,27 @@ def _requests() -> Row:
         lines("Rejected as busy or limited", "Decisions a second that a store rejected as busy, and responses with 429 or 503.", "reqps",
               query(f"sum by (store) (rate(store_refused_total[{STEP}]))", "busy {{store}}"),
               query(f'sum by (status) (rate(http_requests_total{{{API}, status=~"429|503"}}[{STEP}]))', "{{status}}"), limit=1),
+    ])
+
+
+def _pages() -> Row:
+    by_route = f"sum by (le, route) (rate(http_request_seconds_bucket{{{PAGE}}}[{STEP}]))"
+    own = f'sum by (le) (rate(http_request_seconds_bucket{{job=~"$service", method="GET", route=~"/|/(shows|tickets)/.*"}}[{STEP}]))'
+    return Row("Pages", [
+        lines("Pages by route", "Pages shown a second, without assets.", "reqps",
+              query(f"sum by (route) (rate(http_requests_total{{{PAGE}}}[{STEP}]))", "{{route}}"), stacked=True),
+        lines("Slowest pages", "99th percentile of the response time, of the ten slowest pages. Pages of a visitor's own things wait for the services "
+              "that they call.", "s", query(f"topk(10, histogram_quantile(0.99, {by_route}))", "{{route}}"), limit=0.5),
+        lines("Rendering", "Response time of the pages of what is on offer, which storefront renders from its own copies.", "s",
+              query(f"histogram_quantile(0.5, {own})", "50 %"), query(f"histogram_quantile(0.9, {own})", "90 %"),
+              query(f"histogram_quantile(0.99, {own})", "99 %"), limit=0.5),
+        lines("Open streams", "Open streams of changes, by process. A process admits 20,000.", "short",
+              query('live_streams{job=~"$service"}', "{{instance}}"), limit=16000),
+        lines("Pages with an error", "Pages a second by status: 404 is an old link, 5xx a service that does not respond, or a bug.", "reqps",
+              query(f'sum by (status) (rate(http_requests_total{{{PAGE}, status=~"4..|5.."}}[{STEP}]))', "{{status}}")),
+        lines("Commands", "Submitted forms a second by status: 303 leads to the result; 4xx shows the form with errors.", "reqps",
+              query(f'sum by (status) (rate(http_requests_total{{job=~"$service", method="POST", route!~"unknown|/api/.*"}}[{STEP}]))', "{{status}}"),
+              stacked=True),
     ])
 
 

@@ -4,7 +4,7 @@ use contract::catalogue;
 use service::ServiceDefinition;
 
 /// The services. A request's route is searched from the first to the last: those of an on-sale
-/// crowd come first.
+/// crowd come first, and the pages last: they include every path that is no other's.
 pub static ALL: &[&ServiceDefinition] = &[
     &orders::DEFINITION,
     &tickets::DEFINITION,

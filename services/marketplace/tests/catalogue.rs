@@ -3,6 +3,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+#[path = "edges/page_routes.rs"]
+mod page_routes;
 mod tree;
 
 use std::collections::BTreeSet;
@@ -21,7 +23,11 @@ use store::{Collection, Engine, MemoryEngine};
 use testing::engines::nats::user_names;
 use testing::platforms::Platforms;
 
+use crate::page_routes::page_routes;
 use crate::tree::{files, root};
+
+/// Prefixes of pages whose first route is still to be added.
+const PAGES_TO_COME: [&str; 3] = ["/account", "/admin", "/sell"];
 
 fn names(collections: &[&Collection]) -> Vec<&'static str> {
     collections.iter().map(|collection| collection.name).collect()
@@ -99,6 +105,34 @@ async fn every_route_has_a_public_path_and_every_public_path_a_route() {
             assert!(routes.keys().any(|route| is_below(route, path)), "no route below {path}");
         }
     }
+}
+
+/// Proxies route these prefixes, and `/` alone, to the service of the pages. The OpenAPI document
+/// does not contain pages.
+#[test]
+fn every_page_has_a_public_path_and_every_public_path_a_page() {
+    let routes = page_routes();
+    let paths: Vec<&str> = routes.iter().map(|route| route.split_once(' ').unwrap().1).collect();
+    let is_below = |path: &str, page: &str| {
+        let rest = path.strip_prefix(page);
+        rest.is_some_and(|rest| rest.is_empty() || page != "/" && rest.starts_with('/'))
+    };
+    let pages: Vec<&str> =
+        SERVICES.iter().flat_map(|service| service.pages.iter().copied()).collect();
+    for path in &paths {
+        assert!(pages.iter().any(|page| is_below(path, page)), "no proxy leads to {path}");
+    }
+    for page in pages {
+        let is_registered = paths.iter().any(|path| is_below(path, page));
+        assert!(is_registered || PAGES_TO_COME.contains(&page), "no page at {page}");
+    }
+}
+
+/// Its routes include every other path, which would hide the routes behind it.
+#[test]
+fn the_pages_are_registered_behind_every_other_route() {
+    let with_pages = ALL.iter().position(|definition| !definition.service.pages.is_empty());
+    assert_eq!(with_pages, Some(ALL.len() - 1));
 }
 
 /// The names of the metrics that the product source in a directory publishes.

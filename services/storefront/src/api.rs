@@ -10,18 +10,18 @@ use std::time::Duration;
 
 use contract::catalogue::services;
 use reqwest::header::{
-    CONTENT_TYPE, COOKIE, HeaderMap, LINK, LOCATION, RETRY_AFTER, SET_COOKIE, USER_AGENT,
+    CONTENT_TYPE, COOKIE, HeaderMap, HeaderValue, LINK, LOCATION, RETRY_AFTER, SET_COOKIE,
+    USER_AGENT,
 };
 use reqwest::{Client, Method, RequestBuilder};
-use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use sources::current_trace;
 use store::Unavailable;
 
 use crate::failure::Failure;
+use crate::problem::Problem;
 use crate::settings::Settings;
-use crate::visit::Visit;
 
 /// Time for one response: above the time that a payment may take at its provider.
 const TIMEOUT: Duration = Duration::from_secs(30);
@@ -45,28 +45,19 @@ pub(crate) struct Api {
     addresses: [String; 4],
 }
 
-/// A refusal of another service, as its problem body states it.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct Problem {
-    pub(crate) status: u16,
-    pub(crate) code: String,
-    pub(crate) detail: String,
-    #[serde(default)]
-    pub(crate) errors: Vec<FieldError>,
-    #[serde(default)]
-    pub(crate) request_id: String,
-    /// Seconds until a repeat may succeed.
-    #[serde(skip)]
-    pub(crate) retry_after: Option<u32>,
-}
+/// The visitor for whom calls are made.
+pub(crate) trait Caller {
+    /// The `X-Forwarded-For` of the calls.
+    fn forwarded(&self) -> &str;
 
-/// A violated rule, and the field that it concerns.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-pub(crate) struct FieldError {
-    #[serde(default)]
-    pub(crate) field: Option<String>,
-    pub(crate) message: String,
+    /// The `User-Agent` of the calls: a session shows the browser in which it began.
+    fn agent(&self) -> Option<&str>;
+
+    /// The `Cookie` of the calls.
+    fn cookies(&self) -> Option<String>;
+
+    /// Takes a cookie that a service has set: for later calls, and for the browser.
+    fn set_cookie(&self, cookie: &HeaderValue);
 }
 
 /// A successful response.
@@ -103,7 +94,7 @@ impl Api {
     /// GET: the representation at a path. Errors: a [`Failure`] for each status but 2xx.
     pub(crate) async fn get<T: DeserializeOwned>(
         &self,
-        visit: &Visit,
+        visit: &impl Caller,
         target: Target,
         path: &str,
     ) -> Result<Reply<T>, Failure> {
@@ -113,7 +104,7 @@ impl Api {
     /// A command with a JSON body, or without one. Errors: as [`Self::get`].
     pub(crate) async fn call<T: DeserializeOwned>(
         &self,
-        visit: &Visit,
+        visit: &impl Caller,
         (target, method, path): (Target, Method, &str),
         body: Option<&Value>,
         key: Option<&str>,
@@ -143,7 +134,7 @@ impl Api {
     /// Sends a request for a visitor. Errors: as [`Self::get`].
     pub(crate) async fn send<T: DeserializeOwned>(
         &self,
-        visit: &Visit,
+        visit: &impl Caller,
         request: RequestBuilder,
     ) -> Result<Reply<T>, Failure> {
         let mut request = request.header("X-Forwarded-For", visit.forwarded());

@@ -1,13 +1,9 @@
 //! Refusals and outages, as pages: a sentence, a next step, and the request's id.
 
 use actix_web::http::StatusCode;
-use actix_web::http::header::{LOCATION, RETRY_AFTER};
 use actix_web::{HttpResponse, ResponseError};
-use askama::Template;
 
-use crate::api::Problem;
-use crate::language::Language;
-use crate::visit::Visit;
+use crate::problem::Problem;
 
 /// Why a page cannot be shown.
 #[derive(Debug, Clone, thiserror::Error)]
@@ -33,21 +29,6 @@ pub(crate) enum Failure {
     /// A bug.
     #[error("internal")]
     Internal,
-}
-
-#[derive(Template)]
-#[template(path = "failure.html")]
-struct FailurePage<'v> {
-    visit: &'v Visit,
-    t: Language,
-    title: &'static str,
-    text: String,
-    detail: Option<&'v str>,
-    request_id: &'v str,
-    /// Seconds until a repeat is not one too many.
-    wait_s: Option<u32>,
-    /// Whether the same page may be shown later.
-    may_repeat: bool,
 }
 
 impl Failure {
@@ -87,46 +68,6 @@ impl Failure {
                 StatusCode::from_u16(problem.status).unwrap_or(StatusCode::SERVICE_UNAVAILABLE)
             }
         }
-    }
-
-    /// The page, in the visitor's language. A visitor who must sign in is sent there and back.
-    pub(crate) fn page(&self, visit: &Visit, request_id: &str) -> HttpResponse {
-        let status = self.status();
-        if matches!(self, Self::SignIn) || status == StatusCode::UNAUTHORIZED {
-            let place = format!("/signin?return={}", visit.return_path());
-            return HttpResponse::SeeOther().insert_header((LOCATION, place)).finish();
-        }
-        let t = visit.language();
-        let retry_after = match self {
-            Self::Problem(problem) => problem.retry_after,
-            Self::Unavailable => Some(1),
-            _ => None,
-        };
-        let (title, text) = match status.as_u16() {
-            404 => (t.not_found_title(), t.not_found_text().to_owned()),
-            403 => (t.forbidden_title(), t.forbidden_text().to_owned()),
-            409 | 412 => (t.conflict_title(), String::new()),
-            429 => {
-                let seconds = t.number(retry_after.unwrap_or(1));
-                (t.too_many_title(), t.too_many_text(&seconds))
-            }
-            400..=499 => (t.invalid_title(), String::new()),
-            503 => (t.unavailable_title(), t.unavailable_text().to_owned()),
-            _ => (t.internal_title(), String::new()),
-        };
-        let detail = match self {
-            Self::Problem(problem) if status.is_client_error() => Some(problem.detail.as_str()),
-            Self::Invalid(rule) => Some(*rule),
-            _ => None,
-        };
-        let wait_s = retry_after.filter(|_| status == StatusCode::TOO_MANY_REQUESTS);
-        let may_repeat = wait_s.is_some() || status.is_server_error();
-        let page = FailurePage { visit, t, title, text, detail, request_id, wait_s, may_repeat };
-        let mut response = visit.render(status, &page);
-        if let Some(seconds) = retry_after {
-            response.headers_mut().insert(RETRY_AFTER, seconds.into());
-        }
-        response
     }
 }
 

@@ -6,8 +6,8 @@ use actix_web::{FromRequest, HttpRequest, dev};
 use futures::future::{FutureExt as _, LocalBoxFuture};
 use serde_json::{Map, Value, json};
 
-use crate::api::{FieldError, Problem};
 use crate::failure::Failure;
+use crate::problem::{FieldError, Problem};
 
 /// Maximum bytes of a form: the longest description, percent-encoded, with the other fields.
 const BYTES_MAX: usize = 256 * 1024;
@@ -92,7 +92,7 @@ impl Form {
         self
     }
 
-    /// The form with the errors of a refusal that concerns what was entered. Errors: every other
+    /// The form with the errors of a refusal that concerns its fields. Errors: every other
     /// failure, which has a page of its own.
     pub(crate) fn refused(self, failure: Failure) -> Result<Self, Failure> {
         match failure {

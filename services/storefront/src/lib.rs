@@ -1,5 +1,5 @@
-//! Storefront: the pages of the marketplace. It renders what is on offer from its own copies, and
-//! calls the public API of the other services for a visitor's own things and for every command.
+//! Storefront: the pages of the marketplace. It renders offers from its own copies, and calls the
+//! public API of the other services for a visitor's own things and for every command.
 //!
 //! | module | contents |
 //! |---|---|
@@ -7,12 +7,15 @@
 //! | `language` | the words of the pages; forms of numbers, amounts and times |
 //! | `assets` | style sheet, script and pictures, named by their hash |
 //! | `api` | calls of other services for a visitor |
+//! | `problem` | refusals of other services |
 //! | `live` | the stream of changes |
 //! | `rendered` | public pages as they were last rendered |
 //! | `cards` | the means of payment, by the payment provider |
 //! | `visit` | one request of a browser: its language, user, and cookies |
 //! | `form` | submitted forms and their errors |
-//! | `failure` | refusals, as pages |
+//! | `failure`, `failure_page` | refusals and outages, and their page |
+//! | `entries` | the entries of the list, as offers change |
+//! | `texts` | the texts of the operator |
 //! | `pages` | the pages and their commands, one file each |
 
 mod api;
@@ -20,7 +23,9 @@ mod assets;
 mod cards;
 pub mod documents;
 pub mod domain;
+mod entries;
 mod failure;
+mod failure_page;
 mod form;
 mod language;
 mod listeners;
@@ -30,8 +35,10 @@ mod metric_descriptions;
 mod pages;
 mod person;
 mod ports;
+mod problem;
 mod rendered;
 pub mod settings;
+mod texts;
 mod visit;
 
 use std::sync::Arc;
@@ -44,7 +51,7 @@ use store::{Collection, Unavailable};
 use crate::api::Api;
 use crate::cards::Cards;
 use crate::loops::end_listings::{self, end_listings};
-use crate::pages::about::Texts;
+use crate::texts::Texts;
 
 pub use language::Language;
 pub use ports::NAME;
@@ -103,7 +110,8 @@ pub async fn service(platform: Platform, settings: Settings) -> Result<Service, 
     let data = Data::new(ports);
     service.routes = Routes::new(&[], move |config| {
         config.app_data(Data::clone(&data));
-        config.app_data(Data::new(pages::refusal as web::RefusalPage));
+        let refusal: web::RefusalPage = pages::refusal;
+        config.app_data(Data::new(refusal));
         config.map(pages::configure);
     });
     Ok(service)

@@ -10,8 +10,8 @@ use store::Store;
 use crate::api::Api;
 use crate::cards::Cards;
 use crate::live::Hub;
-use crate::pages::about::Texts;
 use crate::rendered::Rendered;
+use crate::texts::Texts;
 
 /// The service's name.
 pub const NAME: &str = services::STOREFRONT.name;

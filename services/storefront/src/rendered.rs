@@ -59,7 +59,7 @@ impl Rendered {
         self.revision.fetch_add(1, Ordering::Relaxed);
     }
 
-    /// The number of changes so far, to be read before what is rendered.
+    /// The number of changes so far, to be read before the documents of a page.
     pub(crate) fn revision(&self) -> u64 {
         self.revision.load(Ordering::Relaxed)
     }

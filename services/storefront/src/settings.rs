@@ -70,6 +70,7 @@ impl Default for Settings {
 }
 
 /// The table of settings.
+#[must_use]
 pub fn all() -> Vec<Arg> {
     let own = [table::<Arguments>(), table::<SearchSettings>()].concat();
     [table::<ProviderSettings>(), own].concat()

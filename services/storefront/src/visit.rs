@@ -20,7 +20,7 @@ use web::session::Role;
 use web::{ClientAddress, MiddlewareState, Sessions, SignedIn};
 
 use crate::Ports;
-use crate::api::Target;
+use crate::api::{Caller, Target};
 use crate::assets;
 use crate::failure::Failure;
 use crate::language::Language;
@@ -138,38 +138,6 @@ impl Visit {
         if user.role == Role::Admin { Ok(user) } else { Err(Failure::NotFound) }
     }
 
-    /// The `X-Forwarded-For` of its calls.
-    pub(crate) fn forwarded(&self) -> &str {
-        &self.0.forwarded
-    }
-
-    /// The `User-Agent` of its calls: a session shows the browser in which it began.
-    pub(crate) fn agent(&self) -> Option<&str> {
-        self.0.agent.as_deref()
-    }
-
-    /// The `Cookie` of its calls.
-    pub(crate) fn cookies(&self) -> Option<String> {
-        let cookies = self.0.cookies.borrow();
-        let pairs: Vec<String> =
-            cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
-        (!pairs.is_empty()).then(|| pairs.join("; "))
-    }
-
-    /// A cookie that a service has set: for later calls, and for the browser.
-    pub(crate) fn set_cookie(&self, cookie: &reqwest::header::HeaderValue) {
-        let Ok(value) = HeaderValue::from_bytes(cookie.as_bytes()) else { return };
-        let pair = value.to_str().ok().and_then(|text| text.split(';').next()?.split_once('='));
-        if let Some((name, text)) = pair {
-            let mut cookies = self.0.cookies.borrow_mut();
-            cookies.retain(|(known, _)| known != name);
-            if !text.is_empty() {
-                cookies.push((name.to_owned(), text.to_owned()));
-            }
-        }
-        self.0.set_cookies.borrow_mut().push(value);
-    }
-
     /// The cookies for the browser.
     pub(crate) fn set_cookies(&self) -> Vec<HeaderValue> {
         self.0.set_cookies.borrow().clone()
@@ -246,7 +214,7 @@ impl Visit {
         Some(self.answer(&page))
     }
 
-    /// A public page of what was read at a revision: caches may keep it for visitors without a
+    /// A public page of documents that were read at a revision: caches may keep it for visitors without a
     /// session, and must ask whether it has changed.
     pub(crate) fn show_public(&self, page: &impl Template, revision: u64) -> HttpResponse {
         if self.0.has_session {
@@ -298,6 +266,36 @@ fn accepts_gzip(accepted: &str) -> bool {
         let (name, parameters) = coding.split_once(';').unwrap_or((coding, ""));
         name.trim().eq_ignore_ascii_case("gzip") && parameters.trim() != "q=0"
     })
+}
+
+impl Caller for Visit {
+    fn forwarded(&self) -> &str {
+        &self.0.forwarded
+    }
+
+    fn agent(&self) -> Option<&str> {
+        self.0.agent.as_deref()
+    }
+
+    fn cookies(&self) -> Option<String> {
+        let cookies = self.0.cookies.borrow();
+        let pairs: Vec<String> =
+            cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        (!pairs.is_empty()).then(|| pairs.join("; "))
+    }
+
+    fn set_cookie(&self, cookie: &reqwest::header::HeaderValue) {
+        let Ok(value) = HeaderValue::from_bytes(cookie.as_bytes()) else { return };
+        let pair = value.to_str().ok().and_then(|text| text.split(';').next()?.split_once('='));
+        if let Some((name, text)) = pair {
+            let mut cookies = self.0.cookies.borrow_mut();
+            cookies.retain(|(known, _)| known != name);
+            if !text.is_empty() {
+                cookies.push((name.to_owned(), text.to_owned()));
+            }
+        }
+        self.0.set_cookies.borrow_mut().push(value);
+    }
 }
 
 fn forwarded(request: &HttpRequest) -> String {

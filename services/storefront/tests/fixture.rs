@@ -151,7 +151,7 @@ impl Storefront {
     }
 }
 
-/// What a browser gets, without following it elsewhere.
+/// The response that a browser receives, without following redirects.
 pub(crate) async fn page(app: &TestApp, path: &str) -> Reply {
     send(app.request(Method::GET, path, None).header("Accept", "text/html")).await
 }

@@ -1,4 +1,4 @@
-//! The list: what is on it, in which order, and what leaves it.
+//! The list: its entries, their order, and their end.
 
 use contract::inventory::InventoryState;
 use contract::show::{self, ShowState, ShowStatus};

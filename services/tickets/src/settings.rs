@@ -38,6 +38,7 @@ pub struct Settings {
 }
 
 /// The table of settings.
+#[must_use]
 pub fn all() -> Vec<Arg> {
     let own = [table::<Arguments>(), table::<SearchSettings>()].concat();
     [table::<ProviderSettings>(), own].concat()

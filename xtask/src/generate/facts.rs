@@ -32,6 +32,9 @@ struct ServiceFacts {
     /// Whether clients reach it.
     public: bool,
     paths: &'static [&'static str],
+    pages: &'static [&'static str],
+    /// The services whose API it calls.
+    calls: &'static [&'static str],
     collections: &'static [&'static str],
     databases: Vec<&'static str>,
     more_databases: &'static [&'static str],
@@ -53,6 +56,8 @@ impl From<&Service> for ServiceFacts {
             signs: service.session_key == KeyRole::Signs,
             public: service.is_public(),
             paths: service.paths,
+            pages: service.pages,
+            calls: service.calls,
             collections: service.collections,
             databases: service.databases().collect(),
             more_databases: service.more_databases,

@@ -70,7 +70,8 @@ fn a_new_service_is_written_and_named_in_every_list() {
     );
     assert!(text("common/contract/src/catalogue/services.rs").contains(", PLACEHOLDERS];"));
     assert!(
-        text("services/marketplace/src/services.rs").contains("&placeholders::DEFINITION,\n];")
+        text("services/marketplace/src/services.rs")
+            .contains("&placeholders::DEFINITION,\n    &storefront")
     );
     let src = Path::new("services/placeholders/src");
     let files: Vec<(String, String)> = files_below(&tree, src)
@@ -93,9 +94,9 @@ fn the_name_of_a_service_is_a_plural_that_is_free_or_it_has_an_aggregate() {
         let new = NewService { aggregate: Some(aggregate.to_owned()), ..service(name, None) };
         new.words()
     };
-    let words = named("storefront", "listing").unwrap();
+    let words = named("waitlist", "listing").unwrap();
     assert!(words.contains(&("one", "listing".to_owned())), "{words:?}");
-    assert!(named("storefront", "Listing").is_err());
+    assert!(named("waitlist", "Listing").is_err());
     assert!(named("orders", "listing").is_err());
 }
 

@@ -1,7 +1,7 @@
 //! The services. Each is described once, as plain data, from which everything about it is derived:
 //! the rights of its users at the servers, its route through a proxy, its place in a deployment.
 
-use super::types::{ALL, aggregate_of};
+pub use super::service::{KeyRole, ProviderRole, Service, Subscription, SubscriptionKind};
 
 /// Every service, in the order of their ports.
 pub static SERVICES: &[Service] = &[AUTH, TICKETS, ORDERS, PAYMENTS, EXPIRATION, STOREFRONT];
@@ -9,77 +9,6 @@ pub static SERVICES: &[Service] = &[AUTH, TICKETS, ORDERS, PAYMENTS, EXPIRATION,
 /// Collections of every service's store: responses to idempotency keys, revocations, requests.
 pub static COLLECTIONS_OF_ALL: &[&str] =
     &["idempotency_keys", "revocations", "person_requests_answered"];
-
-/// A service. Its name is also that of its users at NATS and MongoDB, its database, and its
-/// job at Prometheus.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Service {
-    /// `orders`; a name that DNS allows.
-    pub name: &'static str,
-    /// Its purpose, in one line.
-    pub about: &'static str,
-    /// Effect of its absence on customers: `Without auth sign-in fails`.
-    pub absence: &'static str,
-    /// The port that it listens on by default.
-    pub port: u16,
-    /// Its use of the session key.
-    pub session_key: KeyRole,
-    /// The first segments of its public paths; none where no client reaches it.
-    pub paths: &'static [&'static str],
-    /// The collections of its store, without [`COLLECTIONS_OF_ALL`].
-    pub collections: &'static [&'static str],
-    /// The databases of parts that have a store of their own.
-    pub more_databases: &'static [&'static str],
-    /// The aggregates (`order`), and types of shared aggregates (`part.orders`), that it owns.
-    pub owns: &'static [&'static str],
-    /// Its subscriptions.
-    pub subscriptions: &'static [Subscription],
-    /// The settings of the payment provider that it needs.
-    pub payment_provider: ProviderRole,
-    /// Whether it trims the log of messages: removes those that every consumer has settled.
-    pub keeps_log: bool,
-}
-
-/// A service's use of the session key.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum KeyRole {
-    /// Signs sessions: reads the private half, created on first start.
-    Signs,
-    /// Verifies sessions: reads the public half.
-    Verifies,
-}
-
-/// The settings of the payment provider that a service needs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ProviderRole {
-    /// Nothing.
-    Unused,
-    /// The provider's name, which determines the chargeable amounts.
-    AmountRules,
-    /// All of them, including the provider's secrets: it sends requests to the provider.
-    Charges,
-}
-
-/// A subscription of a service: one durable consumer, one handler.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Subscription {
-    /// The listener: `on_ticket_changed`.
-    pub listener: &'static str,
-    /// A type, or all of an aggregate (`ticket.*`): a right to create a consumer has one subject.
-    pub subject: &'static str,
-    /// The replicas that receive a message.
-    pub kind: SubscriptionKind,
-}
-
-/// The replicas of a service that receive a message.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum SubscriptionKind {
-    /// One of them: the effect is in the store, which they share.
-    Durable,
-    /// Every one: the effect is in memory too. The durable consumer delivers the message to one
-    /// replica, which stores a copy; the others read new copies from the store.
-    Broadcast,
-}
 
 /// Revoked sessions, which every service reads.
 pub const ON_SESSION_REVOKED: Subscription =
@@ -97,6 +26,8 @@ pub const AUTH: Service = Service {
     port: 3001,
     session_key: KeyRole::Signs,
     paths: &["/api/users", "/.well-known/jwks.json"],
+    pages: &[],
+    calls: &[],
     collections: &[
         "users",
         "email_addresses",
@@ -123,6 +54,8 @@ pub const TICKETS: Service = Service {
     port: 3002,
     session_key: KeyRole::Verifies,
     paths: &["/api/images", "/api/reports", "/api/sales", "/api/shows", "/api/tickets"],
+    pages: &[],
+    calls: &[],
     collections: &[
         "images",
         "reporters",
@@ -154,6 +87,8 @@ pub const ORDERS: Service = Service {
     port: 3003,
     session_key: KeyRole::Verifies,
     paths: &["/api/orders"],
+    pages: &[],
+    calls: &[],
     collections: &[
         "inventories",
         "orders",
@@ -190,6 +125,8 @@ pub const PAYMENTS: Service = Service {
     port: 3004,
     session_key: KeyRole::Verifies,
     paths: &["/api/payments"],
+    pages: &[],
+    calls: &[],
     collections: &[
         "payments",
         "refunds",
@@ -225,6 +162,8 @@ pub const EXPIRATION: Service = Service {
     port: 3005,
     session_key: KeyRole::Verifies,
     paths: &[],
+    pages: &[],
+    calls: &[],
     collections: &["deadlines"],
     more_databases: &[],
     owns: &["expiration", "part.expiration"],
@@ -244,10 +183,25 @@ pub const STOREFRONT: Service = Service {
     absence: "no page is shown",
     port: 3006,
     session_key: KeyRole::Verifies,
-    paths: &[
-        "/", "/about", "/account", "/admin", "/assets", "/live", "/orders", "/sell", "/shows",
-        "/signin", "/signout", "/signup", "/tickets",
+    paths: &[],
+    pages: &[
+        "/",
+        "/about",
+        "/account",
+        "/admin",
+        "/assets",
+        "/language",
+        "/live",
+        "/orders",
+        "/payments",
+        "/sell",
+        "/shows",
+        "/signin",
+        "/signout",
+        "/signup",
+        "/tickets",
     ],
+    calls: &["auth", "tickets", "orders", "payments"],
     collections: &["changes", "listings", "offers", "shows"],
     more_databases: &[],
     owns: &["part.storefront"],
@@ -261,71 +215,9 @@ pub const STOREFRONT: Service = Service {
         Subscription::durable("on_show_changed", "show.*"),
         Subscription::durable("on_ticket_changed", "ticket.*"),
     ],
-    payment_provider: ProviderRole::Unused,
+    payment_provider: ProviderRole::AmountRules,
     keeps_log: false,
 };
-
-impl Subscription {
-    /// A subscription of which one replica handles each message.
-    #[must_use]
-    pub const fn durable(listener: &'static str, subject: &'static str) -> Self {
-        Self { listener, subject, kind: SubscriptionKind::Durable }
-    }
-
-    /// A subscription whose messages every replica applies.
-    #[must_use]
-    pub const fn broadcast(listener: &'static str, subject: &'static str) -> Self {
-        Self { listener, subject, kind: SubscriptionKind::Broadcast }
-    }
-
-    /// Whether it reads a type.
-    #[must_use]
-    pub fn reads(&self, type_name: &str) -> bool {
-        let aggregate = self.subject.strip_suffix(".*");
-        aggregate.map_or(self.subject == type_name, |all| super::aggregate_of(type_name) == all)
-    }
-
-    /// The durable consumer of this subscription: `orders.on_ticket_changed`.
-    #[must_use]
-    pub fn consumer_of(&self, service: &str) -> String {
-        format!("{service}.{}", self.listener)
-    }
-}
-
-impl Service {
-    /// The databases that its user at MongoDB reads and writes.
-    pub fn databases(&self) -> impl Iterator<Item = &'static str> + use<> {
-        std::iter::once(self.name).chain(self.more_databases.iter().copied())
-    }
-
-    /// Whether clients send requests to it.
-    #[must_use]
-    pub const fn is_public(&self) -> bool {
-        !self.paths.is_empty()
-    }
-
-    /// Whether it owns a type, or all types of a subject (`payment.*`).
-    pub(crate) fn is_owner_of(&self, subject: &str) -> bool {
-        self.owns.contains(&subject) || self.owns.contains(&aggregate_of(subject))
-    }
-
-    /// The types that it publishes.
-    pub fn publishes(&'static self) -> impl Iterator<Item = &'static str> {
-        ALL.iter().map(|(name, _)| *name).filter(|name| self.is_owner_of(name))
-    }
-
-    /// The subscription of a listener.
-    #[must_use]
-    pub fn subscription(&self, listener: &str) -> Option<&'static Subscription> {
-        self.subscriptions.iter().find(|reads| reads.listener == listener)
-    }
-
-    /// Its consumers, each with its subject: `orders.on_ticket_changed`, `ticket.*`.
-    pub fn consumers(&self) -> impl Iterator<Item = (String, &'static str)> + use<> {
-        let name = self.name;
-        self.subscriptions.iter().map(move |reads| (reads.consumer_of(name), reads.subject))
-    }
-}
 
 /// The names of all services, in the order of [`SERVICES`].
 pub fn names() -> impl Iterator<Item = &'static str> + Clone {
@@ -351,6 +243,7 @@ pub fn consumers() -> Vec<(String, &'static str)> {
 mod tests {
     use std::collections::BTreeSet;
 
+    use super::super::types::{ALL, types_of};
     use super::*;
 
     fn all_of<T: Ord>(facts: impl Fn(&'static Service) -> Vec<T>) -> (usize, BTreeSet<T>) {
@@ -362,10 +255,20 @@ mod tests {
     fn names_ports_paths_and_databases_are_unique() {
         let (count, ports) = all_of(|service| vec![service.port]);
         assert_eq!(ports.len(), count, "{ports:?}");
-        let (count, paths) = all_of(|service| service.paths.to_vec());
+        let (count, paths) = all_of(|service| [service.paths, service.pages].concat());
         assert_eq!(paths.len(), count, "{paths:?}");
         let (count, databases) = all_of(|service| service.databases().collect());
         assert_eq!(databases.len(), count, "{databases:?}");
+    }
+
+    #[test]
+    fn services_call_the_api_of_others_only() {
+        for service in SERVICES {
+            for called in service.calls {
+                let has_api = find(called).is_some_and(|called| !called.paths.is_empty());
+                assert!(has_api && *called != service.name, "{} calls {called}", service.name);
+            }
+        }
     }
 
     #[test]
@@ -384,7 +287,7 @@ mod tests {
         assert_eq!(published.len(), count);
         let is_there = |subject: &str| {
             let aggregate = subject.strip_suffix(".*").unwrap_or(subject);
-            types.contains(aggregate) || super::super::types_of(aggregate).next().is_some()
+            types.contains(aggregate) || types_of(aggregate).next().is_some()
         };
         for service in SERVICES {
             let read = service.subscriptions.iter().map(|reads| &reads.subject);

@@ -44,8 +44,8 @@ const SEARCH_STEPS_PER_MINUTE: u32 = 600;
 /// Rate limit of the searches of a service.
 #[derive(Debug, Clone, Copy, Args)]
 pub struct SearchSettings {
-    /// Search steps per minute and address, each over 500 tickets or shows; 0 is no limit, auto is
-    /// 600 in production, else 0.
+    /// Search steps per minute and address, each over 500 documents; 0 is no limit, auto is 600 in
+    /// production, else 0.
     #[arg(long, env, default_value = "auto", value_name = "COUNT", value_parser = limit(LIMIT_MAX))]
     search_limit: Limit,
 }

@@ -51,12 +51,13 @@ pub struct ApiDocument {
     known: Data<web::openapi::Routes>,
 }
 
-/// Registers the routes of services and those of every process.
+/// Registers the routes of every process and those of services. The first match of a path is used,
+/// so a service that handles every other path can neither hide health and metrics nor the API.
 pub fn configure(services: &[Routes], config: &mut ServiceConfig<'_>) {
+    web::health::configure(config);
     for routes in services {
         (routes.configure)(config);
     }
-    web::health::configure(config);
 }
 
 /// The OpenAPI document of the routes of services and those of every process.

@@ -44,11 +44,12 @@ fn common_rows(operation: &Operation) -> Vec<Row> {
 }
 
 /// The writes of a revision's request and of its refusal; no response shows them.
-const REVISION: [&str; 4] = [
+const REVISION: [&str; 5] = [
     "tickets changes tickets ",
     "tickets tells market.revision.requested",
     "orders changes inventories ",
     "orders tells market.inventory.changed",
+    "storefront changes offers ",
 ];
 
 /// Whether the stock, in another service, refuses a row.

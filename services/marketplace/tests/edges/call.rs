@@ -58,8 +58,10 @@ impl Call {
             match part {
                 "body" => {}
                 "path" => call.path = text(value, fixture).await,
-                "id" => call.path = call.path.replace("{id}", &text(value, fixture).await),
-                "size" => call.path = call.path.replace("{size}", &text(value, fixture).await),
+                parameter if call.path.contains(&format!("{{{parameter}}}")) => {
+                    let value = text(value, fixture).await;
+                    call.path = call.path.replace(&format!("{{{parameter}}}"), &value);
+                }
                 "query" => query = format!("?{}", text(value, fixture).await),
                 header => {
                     let value = HeaderValue::from_bytes(&resolve(value, fixture).await).unwrap();
@@ -125,7 +127,12 @@ impl Call {
         app.settle_while(app.send(self.request(fixture))).await
     }
 
-    fn request(self, fixture: &Fixture<'_>) -> RequestBuilder {
+    /// The path, with its query.
+    pub(crate) fn path(&self) -> &str {
+        &self.path
+    }
+
+    pub(crate) fn request(self, fixture: &Fixture<'_>) -> RequestBuilder {
         let request = fixture.marketplace.app.request(self.method, &self.path, None);
         let request = request.headers(self.headers);
         match self.body {

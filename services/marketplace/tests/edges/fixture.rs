@@ -93,6 +93,8 @@ impl<'t> Fixture<'t> {
             "ticket of which the network holds all that one may" => self.held_ticket("other").await,
             "show with an image" => self.show_with_image().await,
             "image" => self.image().await,
+            "ticket of the show" => self.ticket_of_show().await,
+            "style sheet" => self.style_sheet().await,
             "partly held ticket" => self.held_by_other("partly held", 5, 3).await,
             "order" => self.order().await,
             "sold ticket" => self.sold_ticket().await,
@@ -296,6 +298,13 @@ impl<'t> Fixture<'t> {
         self.person("buyer").await;
         let renewal = from_cookies(&self.signed_in("buyer").await, "renewal");
         renewal.split_once('.').unwrap().0.to_owned()
+    }
+
+    /// The file name of the style sheet, which contains its hash.
+    async fn style_sheet(&mut self) -> String {
+        let home = self.marketplace.app.get(None, "/signin").await.expect(200);
+        let (_, name) = home.body.split_once("/assets/boxoffice.").unwrap();
+        format!("boxoffice.{}", name.split('"').next().unwrap())
     }
 
     /// The cursor of the second page of tickets, newest first.

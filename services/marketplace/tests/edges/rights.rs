@@ -14,7 +14,7 @@ use crate::test_marketplace::TestMarketplace;
 
 /// The sender of a request, in the order of the columns.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Who {
+pub(crate) enum Who {
     Owner,
     /// The seller of the ticket concerned.
     Seller,
@@ -29,7 +29,7 @@ enum Who {
 }
 
 impl Who {
-    const ALL: [Self; 7] = [
+    pub(crate) const ALL: [Self; 7] = [
         Self::Owner,
         Self::Seller,
         Self::Other,
@@ -42,7 +42,7 @@ impl Who {
 
 /// Whether a response shows the resource of the request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Shows {
+pub(crate) enum Shows {
     It,
     NotIt,
     /// The table makes no statement.
@@ -50,37 +50,42 @@ enum Shows {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Cell {
-    status: u16,
-    /// The code of the problem; empty without one.
-    code: String,
-    shows: Shows,
+pub(crate) struct Cell {
+    pub(crate) status: u16,
+    /// The code of the problem; empty without one. Of a page that leads to another, the path.
+    pub(crate) code: String,
+    pub(crate) shows: Shows,
 }
 
 /// The responses that the users of an operation must receive.
 #[derive(Debug, Clone)]
-struct Rights {
+pub(crate) struct Rights {
     /// `GET /api/orders/{id}`
-    operation: String,
+    pub(crate) operation: String,
     cells: Vec<Cell>,
 }
 
 impl Rights {
-    fn of(&self, who: Who) -> &Cell {
+    pub(crate) fn of(&self, who: Who) -> &Cell {
         let at = Who::ALL.iter().position(|known| *known == who).unwrap();
         &self.cells[at]
     }
 }
 
 impl Cell {
-    fn is_refusal(&self) -> bool {
+    pub(crate) fn is_refusal(&self) -> bool {
         self.status >= 400
     }
 }
 
 fn rights() -> Vec<Rights> {
+    rights_in(include_str!("tables/rights.txt"))
+}
+
+/// The rows of a table of rights.
+pub(crate) fn rights_in(table: &str) -> Vec<Rights> {
     let (mut codes, mut rows) = (BTreeMap::new(), Vec::new());
-    for line in include_str!("tables/rights.txt").lines() {
+    for line in table.lines() {
         if let Some((status, code)) = line.split_once(" is ").filter(|_| !line.starts_with('#')) {
             codes.insert(status.trim(), code.trim());
         } else if line.starts_with(|c: char| c.is_ascii_uppercase()) {
@@ -124,7 +129,7 @@ fn owner(section: &Section) -> &str {
 }
 
 /// The good request of a section from a kind of user; first creates the resource that it names.
-async fn request_of(section: &Section, who: Who, fixture: &mut Fixture<'_>) -> Call {
+pub(crate) async fn request_of(section: &Section, who: Who, fixture: &mut Fixture<'_>) -> Call {
     let call = Call::of(section, None, fixture).await;
     if let Some(about) = &section.about {
         fixture.known_as(about).await;

@@ -55,9 +55,13 @@ pub(crate) fn sections() -> Vec<Section> {
         ("orders.txt", include_str!("tables/orders.txt")),
         ("payments.txt", include_str!("tables/payments.txt")),
         ("process.txt", include_str!("tables/process.txt")),
-        ("storefront.txt", include_str!("tables/storefront.txt")),
     ];
     files.into_iter().flat_map(|(file, text)| parse(file, text)).collect()
+}
+
+/// The sections about pages. The expected response to a row is a status, and a text of the page.
+pub(crate) fn page_sections() -> Vec<Section> {
+    parse("pages.txt", include_str!("tables/pages.txt"))
 }
 
 /// The sections whose rows apply to every operation of a kind.

@@ -10,9 +10,11 @@ use contract::session::TOKEN_LIFETIME_MAX;
 use marketplace::compose;
 use parking_lot::Mutex;
 use payments::provider::stripe::WebhookSecrets;
-use service::{Platform, ServiceSettings};
+use service::server::LoopDriver;
+use service::{Platform, ServerOptions, ServiceSettings};
 use store::batch::{Batch, Write};
 use store::{Engine, MemoryEngine};
+use testing::test_app::server_options;
 use testing::{Platforms, TestApp};
 use web::RateLimits;
 
@@ -22,7 +24,7 @@ pub(crate) const WEBHOOK_SECRET: &str = "whsec_at_the_edges";
 /// Time to pay an order: longer than all tables together advance the clock.
 pub(crate) const ORDER_WINDOW: Duration = Duration::from_mins(10);
 
-/// Five services in one process. Their loops are stepped by hand, so only requests write.
+/// All services in one process. Their loops are stepped by hand, so only requests write.
 pub(crate) struct TestMarketplace {
     pub(crate) platforms: Platforms,
     pub(crate) app: TestApp,
@@ -50,9 +52,19 @@ impl TestMarketplace {
         settings.change(|payments: &mut payments::Settings| {
             payments.webhook_secrets = WebhookSecrets::parse(WEBHOOK_SECRET).unwrap();
         });
+        let options = ServerOptions {
+            limits: RateLimits { trusted_proxies: 1, ..RateLimits::default() },
+            loops: LoopDriver::Manual,
+            ..server_options(&platforms, sessions.clone())
+        };
+        let own_address = options.listener.local_addr().ok();
+        settings.change(|pages: &mut storefront::Settings| {
+            pages.own_address = own_address;
+            let text = concat!(env!("CARGO_MANIFEST_DIR"), "/../../LICENSE-MIT");
+            pages.texts = vec![("imprint", text.into())];
+        });
         let services = compose(platform, &platforms.key, settings).await.unwrap();
-        let limits = RateLimits { trusted_proxies: 1, ..RateLimits::default() };
-        let app = TestApp::start_within(&platforms, sessions.clone(), services, limits);
+        let app = TestApp::serve(&platforms, services, options);
         app.settle().await;
         Self { platforms, app, written, counted: AtomicU32::new(0) }
     }

@@ -13,7 +13,7 @@ async fn unknown_routes_are_problems() {
     let marketplace = open().await;
     let app = &marketplace.app;
     for path in [
-        "/",
+        "/nothing",
         "/api",
         "/api/nothing",
         "/api/nothing/",
@@ -43,7 +43,7 @@ async fn a_trailing_slash_is_redirected_with_query_and_method() {
         assert_eq!(reply.status(), 308, "{path}");
         assert_eq!(reply.headers()["location"], place, "{path}");
     }
-    for path in ["/", "//evil.example/", "/api/", "/api/tickets/x/y/"] {
+    for path in ["//evil.example/", "/nothing/", "/api/", "/api/tickets/x/y/"] {
         let reply = client.get(format!("{}{path}", app.base())).send().await.unwrap();
         assert_eq!(reply.status(), 404, "{path}");
     }

@@ -1,4 +1,4 @@
-//! The whole marketplace in a test app: five services, one process, a manual clock.
+//! The whole marketplace in a test app: all services, one process, a manual clock.
 
 use std::time::Duration;
 
@@ -11,6 +11,7 @@ use payments::provider::test_provider::{EntryKind, Intent};
 use service::ServiceSettings;
 use sources::Trace;
 use testing::marketplace::Engines;
+use testing::test_app::server_options;
 use testing::{Platforms, TestApp};
 use web::{SeenStorage, Sessions};
 
@@ -42,12 +43,15 @@ pub(crate) async fn open_with(
         auth.hashing = auth::hashing::Cost { memory_kib: 8, passes: 1 };
     });
     let platform = |name| platforms.platform_with(name, sessions.clone());
+    let options = server_options(&platforms, sessions.clone());
+    let own_address = options.listener.local_addr().ok();
+    settings.change(|pages: &mut storefront::Settings| pages.own_address = own_address);
     let services = compose(platform, &platforms.key, settings).await.unwrap();
     // The last store of payments is the ledger of the built-in provider.
     let payments = services.iter().find(|service| service.name == payments::NAME).unwrap();
     let (ledger, _) = payments.stores.last().unwrap();
     let provider = TestProvider::on(ledger.clone(), platforms.clock.clone());
-    let app = TestApp::start_in_background(&platforms, sessions.clone(), services);
+    let app = TestApp::serve(&platforms, services, options);
     TestMarketplace::new(InProcess { platforms, app, provider })
 }
 

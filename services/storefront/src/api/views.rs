@@ -162,7 +162,7 @@ impl OrderView {
         self.items.first().map_or("", |item| item.title.as_str())
     }
 
-    /// An amount of its currency; zero if it is none.
+    /// An amount of its currency; zero for another number of digits.
     pub(crate) fn money(&self, amount: &Decimal) -> Money {
         amount.in_currency(self.currency).unwrap_or(Money::zero(self.currency))
     }
@@ -178,7 +178,7 @@ pub(crate) struct PaymentView {
     pub(crate) action: Option<ActionView>,
 }
 
-/// What the payer must do at the provider.
+/// The action of the payer that the provider requires.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct ActionView {

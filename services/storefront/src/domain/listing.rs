@@ -1,4 +1,4 @@
-//! An entry of the list of what is on: a show, or a ticket without a show. It changes with its
+//! An entry of the list of offers: a show, or a ticket without a show. It changes with its
 //! texts, terms and times, and when it sells out or returns to sale; not with every sale.
 
 use contract::show::ShowState;
@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Offer, Show};
 
-/// What an entry leads to.
+/// The page of an entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, derive_more::Display)]
 #[serde(tag = "kind", content = "id", rename_all = "snake_case")]
 pub enum Subject {
@@ -25,7 +25,7 @@ pub enum Subject {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Listing {
-    /// What it leads to.
+    /// Its page.
     pub subject: Subject,
     /// The version of the show or ticket.
     pub version: u64,

@@ -1,4 +1,4 @@
-//! Copies of what is on offer, and the entries of the list; pure.
+//! Copies of offers, and the entries of the list; pure.
 
 mod listing;
 mod offer;

@@ -6,9 +6,9 @@ use contract::MessageType;
 use contract::inventory::{CHANGED, InventoryState};
 use store::{Never, Stop, Tx};
 
-use super::list_offer;
 use crate::Ports;
 use crate::domain::Offer;
+use crate::entries::list_offer;
 use crate::live::{Hub, Topic, keep};
 
 pub(super) const TYPES: &[MessageType<InventoryState>] = &[CHANGED];

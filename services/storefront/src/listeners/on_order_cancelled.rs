@@ -4,8 +4,8 @@ use bus::{Handled, Received, Undeliverable};
 use contract::MessageType;
 use contract::order::{CANCELLED, OrderState};
 
-use super::tell_of_order;
 use crate::Ports;
+use crate::live::send_order_to_buyer;
 
 pub(super) const TYPES: &[MessageType<OrderState>] = &[CANCELLED];
 
@@ -13,5 +13,5 @@ pub(super) async fn on_order_cancelled(
     ports: Ports,
     received: Received<OrderState>,
 ) -> Result<Handled, Undeliverable> {
-    tell_of_order(&ports, received.state, CANCELLED.name()).await
+    send_order_to_buyer(&ports, received.state, CANCELLED.name()).await
 }

@@ -4,8 +4,8 @@ use bus::{Handled, Received, Undeliverable};
 use contract::MessageType;
 use contract::order::{COMPLETED, OrderState};
 
-use super::tell_of_order;
 use crate::Ports;
+use crate::live::send_order_to_buyer;
 
 pub(super) const TYPES: &[MessageType<OrderState>] = &[COMPLETED];
 
@@ -13,5 +13,5 @@ pub(super) async fn on_order_completed(
     ports: Ports,
     received: Received<OrderState>,
 ) -> Result<Handled, Undeliverable> {
-    tell_of_order(&ports, received.state, COMPLETED.name()).await
+    send_order_to_buyer(&ports, received.state, COMPLETED.name()).await
 }

@@ -5,9 +5,8 @@ use contract::MessageType;
 use contract::payment::{DECLINED, PaymentState};
 use serde_json::json;
 
-use super::tell;
 use crate::Ports;
-use crate::live::OrderEvent;
+use crate::live::{OrderEvent, send_to_buyer};
 
 pub(super) const TYPES: &[MessageType<PaymentState>] = &[DECLINED];
 
@@ -17,5 +16,5 @@ pub(super) async fn on_payment_declined(
 ) -> Result<Handled, Undeliverable> {
     let PaymentState { id, version, order_id: order, buyer, .. } = received.state;
     let data = json!({"orderId": order, "paymentId": id, "version": version});
-    tell(&ports, OrderEvent { order, buyer, name: DECLINED.name().to_owned(), data }).await
+    send_to_buyer(&ports, OrderEvent { order, buyer, name: DECLINED.name().to_owned(), data }).await
 }

@@ -5,9 +5,9 @@ use contract::MessageType;
 use contract::show::{CANCELLED, CREATED, POSTPONED, ShowState, UPDATED};
 use store::{Never, Stop, Tx};
 
-use super::list_show;
 use crate::Ports;
 use crate::domain::Show;
+use crate::entries::list_show;
 
 pub(super) const TYPES: &[MessageType<ShowState>] = &[CREATED, UPDATED, POSTPONED, CANCELLED];
 

@@ -5,9 +5,9 @@ use contract::MessageType;
 use contract::ticket::{CREATED, TicketState, UPDATED, WITHDRAWN};
 use store::{Never, Stop, Tx};
 
-use super::list_offer;
 use crate::Ports;
 use crate::domain::{Offer, Show};
+use crate::entries::list_offer;
 use crate::live::{Hub, Topic, keep};
 
 pub(super) const TYPES: &[MessageType<TicketState>] = &[CREATED, UPDATED, WITHDRAWN];

@@ -11,7 +11,8 @@ use serde_json::Value;
 use store::{Collection, Index, Loaded, Query, Tx, Unavailable};
 use tokio::sync::Mutex;
 
-use super::{Hub, OrderEvent, Topic};
+use super::hub::{Hub, OrderEvent};
+use super::topic::Topic;
 use crate::Ports;
 
 /// Changes in one read.

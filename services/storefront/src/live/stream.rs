@@ -17,7 +17,9 @@ use tokio::sync::broadcast::error::RecvError;
 use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at, sleep_until};
 use web::{ClientAddress, Code, NetworkSlot, Problem};
 
-use super::{Batch, Topic, frame, stock};
+use super::frames::{frame, stock};
+use super::hub::{Batch, Frame};
+use super::topic::Topic;
 use crate::api::{Target, views::OrderView};
 use crate::failure::Failure;
 use crate::form::Form;
@@ -61,7 +63,7 @@ pub(crate) async fn open(
     let visit = Visit::begin(&request).await.map_err(problem)?;
     let form = Form::parse(visit.query().as_bytes()).map_err(problem)?;
     let invalid = |rule: &str| Problem::invalid().error("topics", rule);
-    let topics = form.value("topics").split(',').map(|topic| topic.parse::<Topic>());
+    let topics = form.value("topics").split(',').map(str::parse::<Topic>);
     let topics: HashSet<Topic> = topics.collect::<Result<_, _>>().map_err(invalid)?;
     if topics.len() > TOPICS_MAX {
         return Err(invalid("must be at most 200 topics"));
@@ -142,7 +144,7 @@ impl Open {
 
     /// The frames of its topics; those of one are not copied.
     fn of_batch(&self, Batch(frames): &Batch) -> Option<Bytes> {
-        let is_own = |frame: &&super::Frame| {
+        let is_own = |frame: &&Frame| {
             let may_see = frame.owner.is_none() || frame.owner == self.user;
             may_see && self.topics.contains(&frame.topic)
         };
@@ -168,7 +170,9 @@ async fn present(
     });
     let frames = stock(store, tickets, now).await?;
     let mut bytes = BytesMut::new();
-    frames.iter().for_each(|frame| bytes.extend_from_slice(&frame.bytes));
+    for frame in &frames {
+        bytes.extend_from_slice(&frame.bytes);
+    }
     Ok(bytes.freeze())
 }
 
@@ -199,7 +203,6 @@ fn problem(failure: Failure) -> Problem {
             }
             _ => Problem::new(Code::UNAVAILABLE),
         },
-        Failure::Unavailable => Problem::new(Code::UNAVAILABLE),
-        Failure::Internal => Problem::new(Code::UNAVAILABLE),
+        Failure::Unavailable | Failure::Internal => Problem::new(Code::UNAVAILABLE),
     }
 }

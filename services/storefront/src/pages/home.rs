@@ -1,4 +1,4 @@
-//! GET /: what is on.
+//! GET /: the list of offers.
 
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;

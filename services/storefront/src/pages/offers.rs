@@ -1,4 +1,4 @@
-//! Parts of pages that show what is on offer.
+//! Parts of pages that show offers.
 
 use contract::{Money, TicketId, Timestamp};
 

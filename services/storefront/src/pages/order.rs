@@ -27,7 +27,7 @@ use crate::visit::Visit;
 /// Seconds between two reads of a page that waits, without script.
 const REFRESH_S: u32 = 2;
 
-/// What the page with Stripe's form of cards may load and do
+/// The policy of the page with Stripe's form of cards
 /// (<https://docs.stripe.com/security/guide#content-security-policy>).
 const POLICY: &str = "default-src 'none'; script-src 'self' https://js.stripe.com; \
      style-src 'self'; img-src 'self' data: https://*.stripe.com; \

@@ -37,7 +37,7 @@ pub(super) fn refused(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::api::{FieldError, Problem};
+    use crate::problem::{FieldError, Problem};
 
     fn problem(status: u16, code: &str, field: Option<&str>) -> Failure {
         let error = |field: &str| FieldError {

@@ -9,11 +9,12 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
-use crate::api::{Problem, Target};
+use crate::api::Target;
 use crate::failure::Failure;
 use crate::form::Form;
 use crate::language::{Language, zoned};
 use crate::pages::refused::refused;
+use crate::problem::Problem;
 use crate::visit::Visit;
 
 /// Whether an export has the parts of all services.
@@ -145,7 +146,7 @@ fn page_while_preparing(visit: &Visit) -> Result<HttpResponse, Failure> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::api::FieldError;
+    use crate::problem::FieldError;
 
     #[test]
     fn every_obstacle_has_words_and_an_unknown_one_keeps_its_text() {

@@ -6,6 +6,7 @@ mod account;
 mod admin;
 mod cursors;
 mod home;
+mod json;
 mod language_choice;
 mod offers;
 mod order;
@@ -19,6 +20,7 @@ mod sign_up;
 mod ticket;
 
 pub(crate) use cursors::{cursor_of, next_of, with_cursor};
+pub(crate) use json::Json;
 pub(crate) use offers::price;
 
 use actix_web::body::{BoxBody, MessageBody};
@@ -37,8 +39,8 @@ use crate::failure::Failure;
 use crate::live;
 use crate::visit::Visit;
 
-/// What a page may load and do: its own style sheet, script and pictures; no inline script, no
-/// strings as code, no frames, no forms to other sites.
+/// The policy of pages: their own style sheet, script and pictures; no inline script, no strings as
+/// code, no frames, no forms to other sites.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
      connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; \
      manifest-src 'self'; require-trusted-types-for 'script'; trusted-types boxoffice";
@@ -145,29 +147,6 @@ fn page_headers(headers: &mut HeaderMap) {
     // With `no-referrer` browsers would send `Origin: null` with forms.
     headers.insert(REFERRER_POLICY, HeaderValue::from_static("same-origin"));
 }
-
-/// JSON for a `<script>` that holds data: no character of it ends the element or begins a comment.
-pub(crate) struct Json(String);
-
-impl Json {
-    pub(crate) fn of(value: &serde_json::Value) -> Self {
-        let escaped = |character: char| match character {
-            '<' | '>' | '&' | '\u{2028}' | '\u{2029}' => {
-                format!("\\u{:04x}", u32::from(character))
-            }
-            other => other.to_string(),
-        };
-        Self(value.to_string().chars().map(escaped).collect())
-    }
-}
-
-impl std::fmt::Display for Json {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl askama::filters::HtmlSafe for Json {}
 
 /// A request that was refused before it reached a page, as a page for people.
 pub(crate) fn refusal(request: &HttpRequest, problem: &web::Problem) -> Option<HttpResponse> {

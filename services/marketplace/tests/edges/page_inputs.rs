@@ -1,0 +1,72 @@
+//! Each form and query that a page cannot read gets its exact response, and changes nothing.
+
+use crate::call::Call;
+use crate::fixture::Fixture;
+use crate::page_routes::page_routes;
+use crate::placeholders::text;
+use crate::table::{Row, Section, page_sections};
+use crate::test_marketplace::TestMarketplace;
+
+/// Commands that read no form.
+const WITHOUT_FORM: [&str; 1] = ["POST /signout"];
+
+/// The first section of a page, with the rows for all pages of its kind.
+fn with_common_rows(section: Section, common: &[Section]) -> Section {
+    let name = section.operation.as_str();
+    let is_of_kind = |kind: &str| match kind {
+        "every form" => name.starts_with("POST ") && !WITHOUT_FORM.contains(&name),
+        "every command" => name.starts_with("POST "),
+        kind => panic!("{kind} is not a kind of page"),
+    };
+    let of_kind = common.iter().filter(|common| is_of_kind(&common.operation));
+    let mut rows = section.rows.clone();
+    rows.extend(of_kind.flat_map(|common| common.rows.clone()));
+    Section { rows, ..section }
+}
+
+/// Sends a row; returns the difference from the expected response, if any.
+async fn try_row(section: &Section, row: &Row, fixture: &mut Fixture<'_>) -> Option<String> {
+    let call = Call::of(section, Some(row), fixture).await.with_header("Accept", "text/html");
+    let shown = text(&row.errors, fixture).await;
+    fixture.marketplace.written();
+    let reply = call.send_alone(fixture).await;
+    let Row { place, part, sent, answer, .. } = row;
+    let violation = |what: String| {
+        Some(format!("{place} {} {part} {sent}\n  {what}: {}", section.operation, reply.body))
+    };
+    if reply.status.to_string() != *answer {
+        return violation(format!("expected {answer}, received {}", reply.status));
+    }
+    if !reply.body.contains(&shown) {
+        return violation(format!("does not show {shown}"));
+    }
+    let mut written = fixture.marketplace.written();
+    // A refusal is the first response to an idempotency key.
+    written.retain(|line| !line.contains(" idempotency_keys "));
+    if written.is_empty() { None } else { violation(format!("changed something: {written:?}")) }
+}
+
+#[tokio::test]
+async fn every_bad_form_gets_its_exact_response_and_changes_nothing() {
+    let marketplace = TestMarketplace::open().await;
+    let (common, sections): (Vec<Section>, Vec<Section>) =
+        page_sections().into_iter().partition(|section| section.operation.starts_with("every "));
+    let mut wrong = Vec::new();
+    for section in sections {
+        let mut fixture = Fixture::new(&marketplace);
+        let section = with_common_rows(section, &common);
+        for row in &section.rows {
+            wrong.extend(try_row(&section, row, &mut fixture).await);
+        }
+    }
+    assert!(wrong.is_empty(), "{} rows are wrong:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+#[test]
+fn every_command_has_bad_inputs() {
+    for route in page_routes().iter().filter(|route| route.starts_with("POST ")) {
+        let mut of_it = page_sections().into_iter().filter(|section| section.operation == *route);
+        let has_rows = of_it.any(|section| !section.rows.is_empty());
+        assert!(has_rows || WITHOUT_FORM.contains(&route.as_str()), "{route} has no rows");
+    }
+}

@@ -1,0 +1,63 @@
+//! Frames of a stream, made once for all streams.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use contract::inventory;
+use contract::{TicketId, Timestamp};
+use serde_json::{Value, json};
+use store::{Store, Unavailable};
+
+use super::hub::{Batch, Frame};
+use super::topic::Topic;
+use crate::Ports;
+use crate::domain::Offer;
+
+/// Period of the frames.
+pub(crate) const PERIOD: Duration = Duration::from_millis(500);
+
+/// Sends the changes since the last period. Returns 0, so that the next one is a period later.
+pub(crate) async fn send(ports: Ports) -> Result<usize, Unavailable> {
+    let hub = &ports.live;
+    let streams = u32::try_from(hub.batches.receiver_count()).unwrap_or(u32::MAX);
+    metrics::gauge!("live_streams").set(f64::from(streams));
+    let pending = std::mem::take(&mut *hub.pending.lock());
+    let now = ports.clock.now();
+    let mut frames = stock(&ports.store, pending.tickets, now).await?;
+    for event in pending.orders.into_values().flatten() {
+        let bytes = frame(&event.name, now, &event.data);
+        frames.push(Frame { topic: Topic::Order(event.order), owner: Some(event.buyer), bytes });
+    }
+    if !frames.is_empty() {
+        // Without a stream nobody misses them.
+        let _ = hub.batches.send(Arc::new(Batch(frames)));
+    }
+    Ok(0)
+}
+
+/// The frames of the present stock of tickets.
+pub(super) async fn stock(
+    store: &Store,
+    tickets: impl IntoIterator<Item = TicketId>,
+    now: Timestamp,
+) -> Result<Vec<Frame>, Unavailable> {
+    let offers = store.find_all::<Offer>(tickets).await?;
+    let of_offer = |offer: Offer| {
+        let (ticket, stock) = (offer.ticket.as_ref(), offer.stock.as_ref());
+        let data = json!({
+            "ticketId": offer.id,
+            "version": stock.map_or(0, |stock| stock.version),
+            "ticketVersion": ticket.map_or(0, |ticket| ticket.version),
+            "available": offer.available(),
+        });
+        let bytes = frame(inventory::CHANGED.name(), now, &data);
+        Frame { topic: Topic::Ticket(offer.id), owner: None, bytes }
+    };
+    Ok(offers.into_iter().flatten().map(of_offer).collect())
+}
+
+/// One event of a stream (HTML Living Standard, 9.2). JSON text has no line breaks.
+pub(super) fn frame(event: &str, at: Timestamp, data: &Value) -> Bytes {
+    format!("event: {event}\nid: {}\ndata: {data}\n\n", at.unix_ms()).into()
+}
