@@ -13,6 +13,7 @@
 //! | `visit` | one request of a browser: its language, user, and cookies |
 //! | `form` | submitted forms and their errors |
 //! | `failure` | refusals, as pages |
+//! | `selling` | forms, times and charts of the pages of sellers |
 //! | `pages` | the pages and their commands, one file each |
 
 mod api;
@@ -31,6 +32,7 @@ mod pages;
 mod person;
 mod ports;
 mod rendered;
+mod selling;
 pub mod settings;
 mod visit;
 

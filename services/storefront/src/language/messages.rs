@@ -26,6 +26,8 @@ macro_rules! messages {
     (@text $text:literal, $($parameter:ident),+) => { format!($text) };
 }
 
+pub(super) use messages;
+
 messages! {
     // Every page.
     site_about: "Tickets from the people who put on the show, and from fans who cannot come.", "Tickets von denen, die auf die Bühne bringen, und von Fans, die nicht kommen können.";

@@ -2,6 +2,9 @@
 
 mod formats;
 mod messages;
+mod selling;
+
+pub(crate) use formats::{zone_name, zoned};
 
 use actix_web::HttpRequest;
 use actix_web::http::header::{ACCEPT_LANGUAGE, COOKIE};
