@@ -25,6 +25,7 @@ messages! {
 
     // States.
     on_sale: "On sale", "Im Verkauf";
+    all_taken: "All held or sold", "Alle reserviert oder verkauft";
     nothing_on_sale: "Nothing on sale", "Nichts im Verkauf";
     show_over: "Over", "Vorbei";
     withdrawn: "Withdrawn", "Zurückgezogen";
@@ -59,15 +60,15 @@ messages! {
     price_in(currency): "Price ({currency})", "Preis ({currency})";
     price_hint: "Of one ticket; 0 is free.", "Eines Tickets; 0 ist kostenlos.";
     price_edit_hint: "Existing orders keep their price.", "Bestehende Bestellungen behalten ihren Preis.";
-    price_rule(example): "must be an amount such as {example}, without separators of thousands", "muss ein Betrag wie {example} sein, ohne Tausendertrennzeichen";
+    price_rule(example): "An amount such as {example}, without separators of thousands.", "Ein Betrag wie {example}, ohne Tausendertrennzeichen.";
     currency: "Currency", "Währung";
     units_offered: "Tickets offered", "Angebotene Tickets";
     quantity_edit_hint: "In all, with those already sold.", "Insgesamt, mit den schon verkauften.";
     late_sales: "Sell after the start too", "Auch nach Beginn verkaufen";
     create_show: "Create the show", "Veranstaltung anlegen";
     offer_ticket: "Offer the ticket", "Ticket anbieten";
-    unknown_zone: "must be a time zone such as Europe/Berlin", "muss eine Zeitzone wie Europe/Berlin sein";
-    malformed_time: "must be a date with a time", "muss ein Datum mit Uhrzeit sein";
+    unknown_zone: "A time zone such as Europe/Berlin.", "Eine Zeitzone wie Europe/Berlin.";
+    malformed_time: "A date with a time.", "Ein Datum mit Uhrzeit.";
     skipped_time: "This time does not exist: the clocks go forward that night.", "Diese Uhrzeit gibt es nicht: In dieser Nacht werden die Uhren vorgestellt.";
     changed_elsewhere: "It was changed elsewhere in the meantime. The form shows the present state; your changes are not saved.", "Es wurde inzwischen anderswo geändert. Das Formular zeigt den jetzigen Stand; deine Änderungen sind nicht gespeichert.";
 
@@ -130,6 +131,7 @@ messages! {
     confirm_cancellation: "Confirm that the show does not take place.", "Bestätige, dass die Veranstaltung nicht stattfindet.";
     cancelled_for_seller: "You have cancelled this show. Every paid order is refunded in full.", "Du hast diese Veranstaltung abgesagt. Jede bezahlte Bestellung wird voll erstattet.";
     refund_progress(done, owed, failed): "Refunds: {done} done, {owed} in progress, {failed} as credit because the bank rejected them.", "Erstattungen: {done} erledigt, {owed} in Arbeit, {failed} als Guthaben, weil die Bank sie abgewiesen hat.";
+    refund_counting: "The refunds are being requested; load this page again to see them.", "Die Erstattungen werden gerade veranlasst; lade diese Seite neu, um sie zu sehen.";
     refund_progress_note: "Refunds go on by themselves; load this page again to see them.", "Die Erstattungen laufen von selbst weiter; lade diese Seite neu, um sie zu sehen.";
     over_for_seller: "This show has begun. It can no longer be postponed or cancelled.", "Diese Veranstaltung hat begonnen. Sie lässt sich nicht mehr verschieben oder absagen.";
 
@@ -153,6 +155,22 @@ messages! {
     refund_to_credit: "Credit of the buyer; for a card, only with the buyer's consent", "Guthaben des Käufers; bei Kartenzahlung nur mit seiner Zustimmung";
     refund_requested(amount): "The refund of {amount} is on its way.", "Die Erstattung von {amount} ist unterwegs.";
     refund_failed(amount): "The refund of {amount} failed. Nothing was refunded.", "Die Erstattung von {amount} ist fehlgeschlagen. Nichts wurde erstattet.";
+
+    // Rules of fields.
+    rule_required: "Please fill this in.", "Bitte ausfüllen.";
+    rule_in_future: "Must be in the future.", "Muss in der Zukunft liegen.";
+    rule_not_after_start: "Not after the start.", "Nicht nach dem Beginn.";
+    rule_not_earlier: "Not before the present start: a postponement is to a later time.", "Nicht vor dem jetzigen Beginn: Verschoben wird auf später.";
+    rule_refund_period: "At least 24 hours from now, or the start itself.", "Mindestens 24 Stunden ab jetzt, oder der Beginn selbst.";
+    rule_running_period: "Not before the date that buyers were already given.", "Nicht vor dem Tag, der den Käufern schon genannt wurde.";
+    rule_units: "A whole number from 1 to 200,000.", "Eine ganze Zahl von 1 bis 200.000.";
+    rule_not_negative: "Zero or more.", "Null oder mehr.";
+    rule_too_large: "This is too much.", "Das ist zu viel.";
+    rule_characters(max, count): "At most {max} characters; it has {count}.", "Höchstens {max} Zeichen; es sind {count}.";
+    rule_decimals(max): "At most {max} decimals in this currency.", "Höchstens {max} Nachkommastellen in dieser Währung.";
+    rule_least(amount): "At least {amount}, the least that a card can be charged, or 0.", "Mindestens {amount}, so viel muss eine Kartenzahlung sein, oder 0.";
+    rule_most(amount): "At most {amount}, the most that a card can be charged.", "Höchstens {amount}, mehr geht mit einer Karte nicht.";
+    rule_multiple(amount): "A multiple of {amount}, which is what cards are charged in.", "Ein Vielfaches von {amount}, so rechnen Karten ab.";
 
     // Refusals.
     refused_reserved_show: "Tickets are held or sold. To change the place or the times of a show, postpone it; the currency and the only ticket of a category cannot change.", "Es sind Tickets reserviert oder verkauft. Um Ort oder Zeiten einer Veranstaltung zu ändern, verschiebe sie; die Währung und das einzige Ticket einer Kategorie lassen sich nicht ändern.";

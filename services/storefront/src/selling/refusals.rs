@@ -1,5 +1,6 @@
 //! Refusals of sellers' commands, in the words of the visitor.
 
+use super::rules::in_words;
 use crate::api::{FieldError, Problem};
 use crate::failure::Failure;
 use crate::language::Language;
@@ -38,6 +39,11 @@ pub(crate) fn hidden(failure: Failure) -> Failure {
 /// are held or sold.
 pub(crate) fn explained(t: Language, failure: Failure, reserved: &'static str) -> Failure {
     let Failure::Problem(mut problem) = failure else { return failure };
+    for error in &mut problem.errors {
+        if let Some(words) = in_words(t, &error.message) {
+            error.message = words;
+        }
+    }
     let text = match problem.code.as_str() {
         "reserved" => reserved,
         "below_committed" => t.refused_below_committed(),

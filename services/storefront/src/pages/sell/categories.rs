@@ -31,14 +31,14 @@ pub(super) fn rows(
 ) -> Vec<CategoryRow> {
     let row = |ticket: &TicketView| {
         let own = sales.categories.iter().find(|sales| sales.ticket_id == ticket.id);
-        let offered = u64::from(ticket.quantity);
-        let units = own.map_or(Units { offered, sold: 0, held: 0 }, Units::of_category);
+        let units = own.map(Units::of_category);
+        let units = units.unwrap_or(Units::offered(ticket.quantity.into()));
         let id = ticket.id.to_string();
         let of = |command| submitted.or_of(t, command, &id, Form::default());
         let (withdraw, offer) = (of("withdraw"), of("offer"));
         CategoryRow {
             price: price(t, ticket.money()),
-            tag: Tag::of_ticket(t, ticket.status, units.left()),
+            tag: Tag::of_ticket(t, ticket.status, units),
             explanation: explanation(t, ticket.status),
             units,
             edit: submitted.or_of(t, "category", &id, terms::form(t, ticket)),

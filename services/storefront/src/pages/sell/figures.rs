@@ -74,6 +74,11 @@ impl Units {
         Some(Self { offered, sold, held })
     }
 
+    /// Units of which none is known to be held or sold.
+    pub(super) const fn offered(offered: u64) -> Self {
+        Self { offered, sold: 0, held: 0 }
+    }
+
     /// The units of a price category.
     pub(super) fn of_category(sales: &CategorySalesView) -> Self {
         let sold = sales.sold.saturating_sub(sales.returned);

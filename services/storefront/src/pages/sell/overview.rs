@@ -143,11 +143,11 @@ async fn cards(visit: &Visit, tickets: Vec<TicketView>) -> Result<Vec<TicketCard
     let offers = visit.ports().store.find_all::<Offer>(ids).await?;
     let card = |(ticket, offer): (TicketView, Option<Offer>)| {
         let units = offer.and_then(|offer| Units::of_stock(&offer));
-        let left = units.map_or(u64::from(ticket.quantity), |units| units.left());
+        let known = units.unwrap_or(Units::offered(ticket.quantity.into()));
         TicketCard {
             when: ticket.starts_at.map(|at| t.short_time(&at, None)),
             price: price(t, ticket.money()),
-            tag: Tag::of_ticket(t, ticket.status, left),
+            tag: Tag::of_ticket(t, ticket.status, known),
             units,
             ticket,
         }

@@ -2,6 +2,7 @@
 
 use contract::{ShowId, TicketId};
 
+use super::figures::Units;
 use crate::api::Target;
 use crate::api::seller_views::{OfferView, ShowStatusView, ShowView, TicketView};
 use crate::failure::Failure;
@@ -49,10 +50,11 @@ impl Tag {
         Self { class: "bad", text }
     }
 
-    /// The state of a ticket with this number of units left.
-    pub(super) fn of_ticket(t: Language, status: OfferView, left: u64) -> Self {
+    /// The state of a ticket with these units.
+    pub(super) fn of_ticket(t: Language, status: OfferView, units: Units) -> Self {
         match status {
-            OfferView::Open if left == 0 => Self::good(t.sold_out()),
+            OfferView::Open if units.left() == 0 && units.held > 0 => Self::good(t.all_taken()),
+            OfferView::Open if units.left() == 0 => Self::good(t.sold_out()),
             OfferView::Open => Self::good(t.on_sale()),
             OfferView::Withdrawn => Self::warn(t.withdrawn()),
             OfferView::TakenDown => Self::bad(t.taken_down()),

@@ -4,7 +4,7 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::Path;
 use askama::Template;
-use contract::{Currency, Money};
+use contract::{Currency, Money, Timestamp};
 use jiff::tz::TimeZone;
 
 use super::categories::{CategoryRow, rows};
@@ -44,6 +44,8 @@ struct SellerShowPage<'v> {
     forms: Forms,
     currency: Currency,
     currencies: Vec<Currency>,
+    /// The refused form of a command that the page no longer offers.
+    stray: Form,
     key: String,
     is_saved: bool,
 }
@@ -78,6 +80,13 @@ impl Submitted {
     /// The edited object has changed: the form shows its present state.
     pub(super) const fn conflict(form: Form) -> Self {
         Self { form, is_conflict: true }
+    }
+
+    /// The form, if the page of the show does not have it: a command of a cancelled show, or one
+    /// that its start forbids.
+    fn stray(&self, show: &ShowView, now: Timestamp) -> Form {
+        let is_late = show.is_over(now) && matches!(self.form.value("do"), "postpone" | "cancel");
+        if show.is_cancelled() || is_late { self.form.clone() } else { Form::default() }
     }
 
     /// The form of a command; `present` unless it is the refused one.
@@ -122,6 +131,7 @@ pub(super) async fn page(
         forms: forms(t, show, submitted),
         currency: show.currency.unwrap_or_else(|| terms::currency(t, &submitted.form)),
         currencies: show.currency.map_or_else(terms::currencies, |only| vec![only]),
+        stray: submitted.stray(show, now),
         key: visit.new_key(),
         is_saved: query.is("saved", "1") && !submitted.form.has_errors(),
         sales: &sales,
@@ -180,6 +190,12 @@ impl SellerShowPage<'_> {
     /// The path of the table of hours.
     fn hours_path(&self) -> String {
         format!("/sell/shows/{}/hours.csv", self.show.id)
+    }
+
+    /// Whether the refunds of a cancellation are not counted yet.
+    fn is_counting(&self) -> bool {
+        let counted = self.show.refunds.is_some_and(|refunds| refunds.owed + refunds.done > 0);
+        self.has_earned() && !counted
     }
 
     /// Whether a cancellation refunds money.

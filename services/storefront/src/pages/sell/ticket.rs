@@ -111,7 +111,7 @@ async fn page(
     let t = visit.language();
     let offer = visit.ports().store.find::<Offer>(&ticket.id.to_string()).await?;
     let units = offer.as_ref().and_then(Units::of_stock);
-    let left = units.map_or(u64::from(ticket.quantity), Units::left);
+    let known = units.unwrap_or(Units::offered(ticket.quantity.into()));
     let of = |command| submitted.or(t, command, Form::default());
     let (withdraw, again) = (of("withdraw"), of("offer"));
     let query = Form::parse(visit.query().as_bytes())?;
@@ -120,7 +120,7 @@ async fn page(
     let page = SellerTicketPage {
         visit,
         t,
-        tag: Tag::of_ticket(t, ticket.status, left),
+        tag: Tag::of_ticket(t, ticket.status, known),
         explanation: explanation(t, ticket.status),
         price: price(t, ticket.money()),
         when: ticket.starts_at.map(|at| t.long_time(&at, None)),
