@@ -55,7 +55,7 @@ impl CategoryRow {
         format!("c{}-", self.ticket.id)
     }
 
-    pub(super) fn price_label(&self, t: &Language) -> String {
+    pub(super) fn price_label(&self, t: Language) -> String {
         t.price_in(&self.ticket.currency.code().to_uppercase())
     }
 

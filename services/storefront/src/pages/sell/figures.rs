@@ -97,7 +97,7 @@ impl Units {
         (sold, of(self.held).min(METER - sold))
     }
 
-    pub(super) fn text(&self, t: &Language) -> String {
+    pub(super) fn text(&self, t: Language) -> String {
         let [sold, held, left] = [self.sold, self.held, self.left()].map(|units| t.number(units));
         t.units_text(&sold, &held, &left)
     }

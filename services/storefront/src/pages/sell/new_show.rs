@@ -28,20 +28,14 @@ struct NewShowPage<'v> {
     t: Language,
     form: Form,
     currency: Currency,
+    currencies: Vec<Currency>,
+    zones: &'static [String],
     /// The prefixes of the fields of each category.
     rows: Vec<String>,
     key: String,
 }
 
 impl NewShowPage<'_> {
-    fn zones(&self) -> &'static [String] {
-        zones()
-    }
-
-    fn currencies(&self) -> Vec<Currency> {
-        currencies()
-    }
-
     /// Whether a row, or one after it, has something in it.
     fn is_filled_from(&self, first: usize) -> bool {
         self.rows.iter().skip(first).any(|prefix| is_used(&self.form, prefix))
@@ -127,7 +121,9 @@ fn is_used(form: &Form, prefix: &str) -> bool {
 fn page(visit: &Visit, form: Form, status: StatusCode) -> HttpResponse {
     let t = visit.language();
     let (currency, rows, key) = (terms::currency(t, &form), rows(), visit.new_key());
-    visit.render(status, &NewShowPage { visit, t, form, currency, rows, key })
+    let (zones, currencies) = (zones(), currencies());
+    let page = NewShowPage { visit, t, form, currency, currencies, zones, rows, key };
+    visit.render(status, &page)
 }
 
 #[cfg(test)]

@@ -25,17 +25,9 @@ struct NewTicketPage<'v> {
     t: Language,
     form: Form,
     currency: Currency,
+    currencies: Vec<Currency>,
+    zones: &'static [String],
     key: String,
-}
-
-impl NewTicketPage<'_> {
-    fn zones(&self) -> &'static [String] {
-        zones()
-    }
-
-    fn currencies(&self) -> Vec<Currency> {
-        currencies()
-    }
 }
 
 /// The form.
@@ -99,5 +91,6 @@ pub(super) fn body(
 fn page(visit: &Visit, form: Form, status: StatusCode) -> HttpResponse {
     let t = visit.language();
     let (currency, key) = (terms::currency(t, &form), visit.new_key());
-    visit.render(status, &NewTicketPage { visit, t, form, currency, key })
+    let (zones, currencies) = (zones(), currencies());
+    visit.render(status, &NewTicketPage { visit, t, form, currency, currencies, zones, key })
 }

@@ -245,7 +245,7 @@ impl OrderRow {
 }
 
 impl RefundRow {
-    fn text(&self, t: &Language) -> String {
+    fn text(&self, t: Language) -> String {
         match (self.refund.status, self.refund.to.as_str()) {
             (RefundStatusView::Requested, _) => t.refund_requested(&self.amount),
             (RefundStatusView::Failed, _) => t.refund_failed(&self.amount),

@@ -44,6 +44,7 @@ struct SellerShowPage<'v> {
     forms: Forms,
     currency: Currency,
     currencies: Vec<Currency>,
+    zones: &'static [String],
     /// The refused form of a command that the page no longer offers.
     stray: Form,
     key: String,
@@ -131,6 +132,7 @@ pub(super) async fn page(
         forms: forms(t, show, submitted),
         currency: show.currency.unwrap_or_else(|| terms::currency(t, &submitted.form)),
         currencies: show.currency.map_or_else(terms::currencies, |only| vec![only]),
+        zones: zones(),
         stray: submitted.stray(show, now),
         key: visit.new_key(),
         is_saved: query.is("saved", "1") && !submitted.form.has_errors(),
@@ -179,10 +181,6 @@ fn forms(t: Language, show: &ShowView, submitted: &Submitted) -> Forms {
 }
 
 impl SellerShowPage<'_> {
-    fn zones(&self) -> &'static [String] {
-        zones()
-    }
-
     fn zone_name(&self) -> String {
         crate::language::zone_name(Some(&self.show.venue.time_zone))
     }

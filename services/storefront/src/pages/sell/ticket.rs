@@ -37,6 +37,8 @@ struct SellerTicketPage<'v> {
     when: Option<String>,
     /// Absent until the inventory is known here.
     units: Option<Units>,
+    currencies: Vec<Currency>,
+    zones: &'static [String],
     edit: Form,
     /// The errors of the form that withdraws it or offers it again.
     offer: Form,
@@ -125,6 +127,8 @@ async fn page(
         price: price(t, ticket.money()),
         when: ticket.starts_at.map(|at| t.long_time(&at, None)),
         units,
+        currencies: currencies(),
+        zones: zones(),
         is_saved: query.is("saved", "1") && !edit.has_errors() && !offer.has_errors(),
         edit,
         offer,
@@ -144,14 +148,6 @@ fn form(t: Language, ticket: &TicketView) -> Form {
 }
 
 impl SellerTicketPage<'_> {
-    fn zones(&self) -> &'static [String] {
-        zones()
-    }
-
-    fn currencies(&self) -> Vec<Currency> {
-        currencies()
-    }
-
     fn chosen_currency(&self) -> Currency {
         self.edit.value("currency").parse().unwrap_or(self.ticket.currency)
     }
