@@ -1,5 +1,5 @@
-//! Amounts and numbers of units as people write them. A form has one text for all languages, so a
-//! separator whose meaning is open is refused instead of guessed.
+//! Amounts and numbers of units in texts. The meaning of a separator differs by language, and is
+//! not guessed: a text with two meanings is refused.
 
 use contract::{Currency, Money};
 use serde_json::Value;

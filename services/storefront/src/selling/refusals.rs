@@ -27,7 +27,8 @@ pub(crate) fn is_conflict(failure: &Failure) -> bool {
     matches!(failure, Failure::Problem(problem) if problem.code == "version_conflict")
 }
 
-/// What another seller has does not exist here: neither status nor text tells them apart.
+/// The failure of a read of an object by its id: an object of another seller and an unknown id have
+/// the same page.
 pub(crate) fn hidden(failure: Failure) -> Failure {
     match failure {
         Failure::Problem(problem) if matches!(problem.status, 400 | 403 | 404) => Failure::NotFound,

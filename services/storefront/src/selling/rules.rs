@@ -1,5 +1,5 @@
-//! Rules of the API about single fields, in the words of the visitor. The API states them in English
-//! and with its own names of fields.
+//! Rules of the API about single fields, in the language of the visitor. The API states them in
+//! English and with its own names of fields.
 
 use crate::language::Language;
 

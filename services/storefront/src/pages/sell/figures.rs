@@ -17,7 +17,7 @@ const HEIGHT: u64 = 1_400;
 /// The least height of a bar with a sale.
 const BAR_MIN: u64 = 20;
 
-/// Offered units, by what became of them.
+/// Offered units: those that are sold and those that are held.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Units {
     pub(super) offered: u64,
@@ -85,7 +85,7 @@ impl Units {
         Self { offered: sales.offered, sold, held: sales.held }
     }
 
-    /// Units that nobody holds or bought.
+    /// Units that are neither held nor sold.
     pub(super) fn left(self) -> u64 {
         self.offered.saturating_sub(self.sold).saturating_sub(self.held)
     }

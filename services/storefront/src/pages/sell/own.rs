@@ -1,4 +1,4 @@
-//! What belongs to the visitor; for others it does not exist.
+//! Shows and tickets of the visitor. Those of other sellers respond 404, as unknown ids do.
 
 use contract::{ShowId, TicketId};
 

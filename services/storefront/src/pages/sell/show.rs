@@ -116,7 +116,8 @@ pub(super) async fn page(
     let (sales, hours) = sales(visit, show).await?;
     let zone = show.venue.time_zone.as_str();
     let sums = sales.sums();
-    let end = if show.is_cancelled() { show.starts_at.min(now) } else { show.starts_at };
+    // The chart of a cancelled show ends with its last order.
+    let end = if show.is_cancelled() { Timestamp::from_unix_ms(0) } else { show.starts_at };
     let shown = |money: Money| (money.minor_units > 0).then(|| t.money(&money));
     let query = Form::parse(visit.query().as_bytes())?;
     let page = SellerShowPage {
