@@ -85,7 +85,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Lists the payments and top-ups of the signed-in user, newest first. */
+        /**
+         * Lists the payments and top-ups of the signed-in user, newest first.
+         * @description With `order`, the sellers of the order and administrators list the payments of its payer.
+         */
         get: operations["list_payments"];
         put?: never;
         /**
@@ -2079,7 +2082,7 @@ export interface operations {
     list_payments: {
         parameters: {
             query?: {
-                /** @description Only payments of this order; all payments and top-ups by default. */
+                /** @description Only payments of this order; all own payments and top-ups by default. */
                 order?: string;
                 /** @description Payments on the page, 1 to 100; 20 by default. */
                 limit?: number;

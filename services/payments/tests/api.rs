@@ -9,7 +9,7 @@ use contract::{Outgoing, PaymentId};
 use payments::TestProvider;
 use payments::domain::AccountId::{Holds, Provider};
 use payments::provider::test_provider::EntryKind::{self, Authorized, Captured, Voided};
-use serde_json::json;
+use serde_json::{Value, json};
 use service::copy_arrivals::{ARRIVAL_WAIT_MAX, POLLS};
 use testing::samples::id;
 use testing::{Reply, User};
@@ -224,6 +224,23 @@ async fn a_declined_attempt_is_listed_beside_the_one_that_paid() {
     let list = fixture.get(Some(&buyer), &path).await.expect(200).list();
     let statuses: Vec<_> = list.iter().map(|one| one["status"].clone()).collect();
     assert_eq!(statuses, ["captured", "declined"]);
+}
+
+#[tokio::test]
+async fn sellers_and_administrators_list_the_payments_of_an_order() {
+    let (fixture, buyer, order) = ordered().await;
+    let payment = fixture.paid(&buyer, &order, "tok_visa").await.expect(201).text("id");
+    let path = format!("/api/payments?order={}", order.id);
+    for user in [fixture.seller(1), fixture.seller(2), fixture.admin()] {
+        let list = fixture.get(Some(&user), &path).await.expect(200).list();
+        let ids: Vec<_> = list.iter().map(|one| one["id"].clone()).collect();
+        assert_eq!(ids, [json!(payment)]);
+        let own = fixture.get(Some(&user), "/api/payments").await.expect(200).list();
+        assert_eq!(own, Vec::<Value>::new(), "others' payments only by order");
+    }
+    let stranger = fixture.seller(3);
+    let list = fixture.get(Some(&stranger), &path).await.expect(200).list();
+    assert_eq!(list, Vec::<Value>::new());
 }
 
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -3,11 +3,13 @@
 
 pub(crate) mod offer_views;
 pub(crate) mod payment_views;
+pub(crate) mod seller_views;
 pub(crate) mod user_view;
 pub(crate) mod views;
 
 use std::time::Duration;
 
+use bytes::Bytes;
 use contract::catalogue::services;
 use reqwest::header::{
     CONTENT_TYPE, COOKIE, HeaderMap, HeaderValue, LINK, LOCATION, RETRY_AFTER, SET_COOKIE,
@@ -137,6 +139,20 @@ impl Api {
         visit: &impl Caller,
         request: RequestBuilder,
     ) -> Result<Reply<T>, Failure> {
+        let Reply { body, next, location } = self.read(visit, request).await?;
+        // A response without a body is `()`, whose JSON form is null.
+        let body: &[u8] = if body.is_empty() { b"null" } else { &body };
+        let body = serde_json::from_slice(body).map_err(Failure::unreadable)?;
+        Ok(Reply { body, next, location })
+    }
+
+    /// Sends a request for a visitor, and returns the bytes of the response. Errors: as
+    /// [`Self::get`].
+    pub(crate) async fn read(
+        &self,
+        visit: &impl Caller,
+        request: RequestBuilder,
+    ) -> Result<Reply<Bytes>, Failure> {
         let mut request = request.header("X-Forwarded-For", visit.forwarded());
         if let Some(cookies) = visit.cookies() {
             request = request.header(COOKIE, cookies);
@@ -155,9 +171,6 @@ impl Api {
         let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
         let body = response.bytes().await.map_err(Failure::unreachable)?;
         if status.is_success() {
-            // A response without a body is `()`, whose JSON form is null.
-            let body: &[u8] = if body.is_empty() { b"null" } else { &body };
-            let body = serde_json::from_slice(body).map_err(Failure::unreadable)?;
             let location = text(LOCATION).map(str::to_owned);
             return Ok(Reply { body, next: next_page(&headers), location });
         }

@@ -5,8 +5,9 @@ mod administration;
 mod formats;
 mod messages;
 mod refusals;
+mod selling;
 
-pub(crate) use formats::zoned;
+pub(crate) use formats::{zone_name, zoned};
 
 use actix_web::HttpRequest;
 use actix_web::http::header::{ACCEPT_LANGUAGE, COOKIE};

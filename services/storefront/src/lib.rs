@@ -16,6 +16,7 @@
 //! | `failure`, `failure_page` | refusals and outages, and their page |
 //! | `entries` | the entries of the list, as offers change |
 //! | `texts` | the texts of the operator |
+//! | `selling` | forms, times and charts of the pages of sellers |
 //! | `pages` | the pages and their commands, one file each |
 
 mod api;
@@ -37,6 +38,7 @@ mod person;
 mod ports;
 mod problem;
 mod rendered;
+mod selling;
 pub mod settings;
 mod texts;
 mod visit;

@@ -13,6 +13,7 @@ mod order;
 mod orders;
 mod refused;
 mod report;
+mod sell;
 mod show;
 mod sign_in;
 mod sign_out;
@@ -66,6 +67,19 @@ pub(crate) fn configure(config: &mut ServiceConfig) -> &mut ServiceConfig {
         .route("/orders/{id}", get().to(order::show))
         .route("/orders/{id}", routes::post().to(order::act))
         .route("/payments/{id}", get().to(order::of_payment))
+        .route("/sell", get().to(sell::overview::show))
+        .route("/sell/shows/new", get().to(sell::new_show::show))
+        .route("/sell/shows/new", routes::post().to(sell::new_show::create))
+        .route("/sell/shows/{id}", get().to(sell::show::show))
+        .route("/sell/shows/{id}", routes::post().to(sell::show_commands::act))
+        .route("/sell/shows/{id}/orders", get().to(sell::orders::show))
+        .route("/sell/shows/{id}/orders", routes::post().to(sell::orders::refund))
+        .route("/sell/shows/{id}/orders.csv", get().to(sell::tables::orders))
+        .route("/sell/shows/{id}/hours.csv", get().to(sell::tables::hours))
+        .route("/sell/tickets/new", get().to(sell::new_ticket::show))
+        .route("/sell/tickets/new", routes::post().to(sell::new_ticket::offer))
+        .route("/sell/tickets/{id}", get().to(sell::ticket::show))
+        .route("/sell/tickets/{id}", routes::post().to(sell::ticket::act))
         .route("/signin", get().to(sign_in::show))
         .route("/signin", routes::post().to(sign_in::sign_in))
         .route("/signup", get().to(sign_up::show))

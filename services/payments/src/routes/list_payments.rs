@@ -2,18 +2,19 @@
 
 use actix_web::web::Data;
 use actix_web::{HttpRequest, get};
-use contract::OrderId;
-use store::Query;
+use contract::{OrderId, UserId};
+use store::{Query, Unavailable};
+use web::session::Role;
 use web::{Cursor, Page, PageSize, Problem, QueryString, Response, SignedIn};
 
 use crate::Ports;
-use crate::domain::Payment;
+use crate::domain::{OrderCopy, Payment};
 use crate::views::payment::PaymentView;
 
 web::params! {
     /// The page of payments to list.
     pub(crate) struct ListPaymentsParams {
-        /// Only payments of this order; all payments and top-ups by default.
+        /// Only payments of this order; all own payments and top-ups by default.
         pub(crate) order: OrderId,
         /// Payments on the page, 1 to 100; 20 by default.
         pub(crate) limit: PageSize,
@@ -23,6 +24,8 @@ web::params! {
 }
 
 /// Lists the payments and top-ups of the signed-in user, newest first.
+///
+/// With `order`, the sellers of the order and administrators list the payments of its payer.
 #[utoipa::path(
     params(ListPaymentsParams),
     responses(
@@ -38,11 +41,28 @@ pub(crate) async fn list_payments(
     request: HttpRequest,
 ) -> Result<Response, Problem> {
     let ListPaymentsParams { order, limit, cursor } = params.0;
-    let own = match order {
+    let listed = match order {
         None => Query::on("by_buyer").equals(who.user),
-        Some(order) => Query::on("by_buyer_and_order").equals(who.user).equals(order),
+        Some(order) => {
+            let payer = payer(&ports, &who, order).await?;
+            Query::on("by_buyer_and_order").equals(payer).equals(order)
+        }
     };
-    let (own, at) = (own.descending(), (limit, cursor));
-    let page = Page::<Payment>::read(&ports.store, &request, own, at).await?;
-    Ok(page.shown(|payment| PaymentView::from(payment)))
+    let (listed, at) = (listed.descending(), (limit, cursor));
+    let page = Page::<Payment>::read(&ports.store, &request, listed, at).await?;
+    Ok(page.shown(|payment| {
+        if payment.buyer == who.user {
+            PaymentView::from(payment)
+        } else {
+            PaymentView::of_another(payment)
+        }
+    }))
+}
+
+/// The user whose payments of an order the caller may list: its payer for its sellers and
+/// administrators, otherwise the caller.
+async fn payer(ports: &Ports, who: &SignedIn, order: OrderId) -> Result<UserId, Unavailable> {
+    let copy = ports.store.find::<OrderCopy>(&order.to_string()).await?;
+    let visible = copy.filter(|copy| who.role == Role::Admin || copy.sellers().contains(&who.user));
+    Ok(visible.map_or(who.user, |copy| copy.order.buyer))
 }

@@ -8,7 +8,7 @@ use std::rc::Rc;
 use contract::{Currency, Money, Timestamp};
 use icu::calendar::Iso;
 use icu::calendar::types::RataDie;
-use icu::datetime::fieldsets::{MDET, T, YMDE, YMDET};
+use icu::datetime::fieldsets::{MDE, MDET, T, YMDE, YMDET};
 use icu::datetime::input::{Date, DateTime, Time};
 use icu::datetime::options::TimePrecision;
 use icu::datetime::{DateTimeFormatter, NoCalendarFormatter};
@@ -31,6 +31,7 @@ struct Formats {
     locale: Locale,
     number: Option<DecimalFormatter>,
     short: Option<DateTimeFormatter<MDET>>,
+    day: Option<DateTimeFormatter<MDE>>,
     long: Option<DateTimeFormatter<YMDET>>,
     date: Option<DateTimeFormatter<YMDE>>,
     time: Option<NoCalendarFormatter<T>>,
@@ -60,6 +61,7 @@ impl Formats {
                 MDET::medium().with_time_precision(TimePrecision::Minute),
             )
             .ok(),
+            day: DateTimeFormatter::try_new(dated(), MDE::medium()).ok(),
             long: DateTimeFormatter::try_new(
                 dated(),
                 YMDET::long().with_time_precision(TimePrecision::Minute),
@@ -122,6 +124,16 @@ impl Language {
         match &Formats::of(self).short {
             Some(format) => format.format(&input(&at)).to_string(),
             None => at.datetime().to_string(),
+        }
+    }
+
+    /// A short date for tables, in the zone of the venue: `Sat 5 Dec`.
+    #[must_use]
+    pub fn short_date(self, at: &Timestamp, zone: Option<&str>) -> String {
+        let at = zoned(*at, zone);
+        match &Formats::of(self).day {
+            Some(format) => format.format(&input(&at)).to_string(),
+            None => at.date().to_string(),
         }
     }
 
@@ -231,6 +243,7 @@ mod tests {
     fn times_are_those_of_the_venue() {
         let berlin = Some("Europe/Berlin");
         assert_eq!(Language::English.short_time(&AT, berlin), "Sat 5 Dec, 21:00");
+        assert_eq!(Language::English.short_date(&AT, berlin), "Sat 5 Dec");
         let long = Language::English.long_time(&AT, Some("America/New_York"));
         assert_eq!(long, "Saturday, 5 December 2026 at 15:00 (New York)");
         let german = Language::German.long_time(&AT, berlin);

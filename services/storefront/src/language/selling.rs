@@ -1,0 +1,191 @@
+//! The words of the pages of sellers.
+
+use super::Language;
+use super::messages::messages;
+
+messages! {
+    // The overview.
+    sell_title: "Selling", "Verkaufen";
+    sell_first_title: "Your own box office.", "Deine eigene Kasse.";
+    sell_first_lead: "Offer tickets in a minute. You see every sale as it happens.", "Biete in einer Minute Tickets an. Du siehst jeden Verkauf, sobald er geschieht.";
+    sell_show: "Sell a show", "Veranstaltung verkaufen";
+    sell_show_hint: "A concert, a play, a match: a date, a place, and one or more price categories.", "Ein Konzert, ein Stück, ein Spiel: ein Termin, ein Ort und eine oder mehrere Preiskategorien.";
+    sell_ticket: "Sell a single ticket", "Einzelnes Ticket verkaufen";
+    sell_ticket_hint: "You bought one and cannot come? Offer it here.", "Du hast eins gekauft und kannst nicht kommen? Biete es hier an.";
+    coming_shows: "To come", "Kommende";
+    past_shows: "Past and cancelled", "Vergangene und abgesagte";
+    single_tickets: "Single tickets", "Einzelne Tickets";
+    more_tickets: "More single tickets", "Weitere einzelne Tickets";
+    of_all_shows: "tickets of all shows", "Tickets aller Veranstaltungen";
+    of_these_shows: "tickets of the shows on this page", "Tickets der Veranstaltungen auf dieser Seite";
+    after_refunds: "after refunds", "nach Erstattungen";
+    sold_of(sold, offered): "{sold} of {offered} sold", "{sold} von {offered} verkauft";
+    held_units(units): "{units} held", "{units} reserviert";
+    figures_unavailable: "Figures are not available at the moment.", "Die Zahlen sind gerade nicht verfügbar.";
+
+    // States.
+    on_sale: "On sale", "Im Verkauf";
+    all_taken: "All held or sold", "Alle reserviert oder verkauft";
+    nothing_on_sale: "Nothing on sale", "Nichts im Verkauf";
+    show_over: "Over", "Vorbei";
+    withdrawn: "Withdrawn", "Zurückgezogen";
+    taken_down: "Taken down", "Gesperrt";
+    suspended: "Suspended", "Ausgesetzt";
+    withdrawn_text: "You have withdrawn this offer: nobody can order it. Existing orders remain.", "Du hast dieses Angebot zurückgezogen: Niemand kann es bestellen. Bestehende Bestellungen bleiben.";
+    taken_down_text: "An administrator took this offer down. Only an administrator can offer it again.", "Die Verwaltung hat dieses Angebot gesperrt. Nur sie kann es wieder anbieten.";
+    suspended_text: "Your account is suspended: nobody can order your tickets until an administrator lifts it.", "Dein Konto ist gesperrt: Niemand kann deine Tickets bestellen, bis die Verwaltung die Sperre aufhebt.";
+    ended_text: "The event has begun, so sales have ended. With sales after the start they would go on.", "Die Veranstaltung hat begonnen, deshalb ist der Verkauf beendet. Mit Verkauf nach Beginn ginge er weiter.";
+
+    // Forms.
+    the_show: "The show", "Die Veranstaltung";
+    title: "Title", "Titel";
+    description: "Description", "Beschreibung";
+    venue: "Venue", "Veranstaltungsort";
+    address: "Address", "Adresse";
+    address_hint: "Street and city, as on an envelope.", "Straße und Ort, wie auf einem Umschlag.";
+    time_zone: "Time zone of the venue", "Zeitzone des Ortes";
+    time_zone_hint: "Type a city, such as Lisbon.", "Gib eine Stadt ein, zum Beispiel Lisbon.";
+    starts: "Start", "Beginn";
+    doors_open: "Doors open", "Einlass";
+    local_time_hint: "The local time at the venue.", "Die Ortszeit am Veranstaltungsort.";
+    single_start_hint: "In the time zone beside it. Sales end at the start.", "In der Zeitzone daneben. Der Verkauf endet mit dem Beginn.";
+    image_later: "You add an image on the next page.", "Ein Bild fügst du auf der nächsten Seite hinzu.";
+    categories: "Price categories", "Preiskategorien";
+    categories_hint: "One is enough. All have the same currency; rows left empty do not count.", "Eine genügt. Alle haben dieselbe Währung; leere Zeilen zählen nicht.";
+    more_categories: "More price categories", "Weitere Preiskategorien";
+    category_number(number): "Category {number}", "Kategorie {number}";
+    category_title_hint: "Such as Standing, or Balcony.", "Zum Beispiel Stehplatz oder Balkon.";
+    ticket_title_hint: "The event and the seat, such as: Swan Lake, stalls, row 4.", "Veranstaltung und Platz, zum Beispiel: Schwanensee, Parkett, Reihe 4.";
+    price: "Price", "Preis";
+    price_in(currency): "Price ({currency})", "Preis ({currency})";
+    price_hint: "Of one ticket; 0 is free.", "Eines Tickets; 0 ist kostenlos.";
+    price_edit_hint: "Existing orders keep their price.", "Bestehende Bestellungen behalten ihren Preis.";
+    price_rule(example): "An amount such as {example}, without separators of thousands.", "Ein Betrag wie {example}, ohne Tausendertrennzeichen.";
+    currency: "Currency", "Währung";
+    units_offered: "Tickets offered", "Angebotene Tickets";
+    quantity_edit_hint: "In all, with those already sold.", "Insgesamt, mit den schon verkauften.";
+    late_sales: "Sell after the start too", "Auch nach Beginn verkaufen";
+    create_show: "Create the show", "Veranstaltung anlegen";
+    offer_ticket: "Offer the ticket", "Ticket anbieten";
+    unknown_zone: "A time zone such as Europe/Berlin.", "Eine Zeitzone wie Europe/Berlin.";
+    malformed_time: "A date with a time.", "Ein Datum mit Uhrzeit.";
+    skipped_time: "This time does not exist: the clocks go forward that night.", "Diese Uhrzeit gibt es nicht: In dieser Nacht werden die Uhren vorgestellt.";
+    changed_elsewhere: "It was changed elsewhere in the meantime. The form shows the present state; your changes are not saved.", "Es wurde inzwischen anderswo geändert. Das Formular zeigt den jetzigen Stand; deine Änderungen sind nicht gespeichert.";
+
+    // A show.
+    public_page: "Public page", "Öffentliche Seite";
+    orders_and_refunds: "Orders and refunds", "Bestellungen und Erstattungen";
+    saved: "Saved.", "Gespeichert.";
+    sold: "Sold", "Verkauft";
+    of_offered(units): "of {units} offered", "von {units} angebotenen";
+    held_now: "Held now", "Gerade reserviert";
+    held_note: "not paid yet", "noch nicht bezahlt";
+    left: "Left", "Übrig";
+    earned: "Earned", "Eingenommen";
+    after_refunds_of(amount): "after refunds of {amount}", "nach Erstattungen von {amount}";
+    nothing_refunded: "nothing refunded", "nichts erstattet";
+    returned: "Returned", "Zurückgegeben";
+    returned_note: "back on sale", "wieder im Verkauf";
+    disputed_money(amount): "{amount} withdrawn by banks", "{amount} von Banken zurückgebucht";
+    sold_per_hour: "Sold per hour", "Verkauft pro Stunde";
+    sold_per_day: "Sold per day", "Verkauft pro Tag";
+    sold_per_week: "Sold per week", "Verkauft pro Woche";
+    chart_summary(first, last, peak, at): "Tickets sold from {first} to {last}: at most {peak}, on {at}. All numbers are in the table below.", "Verkaufte Tickets von {first} bis {last}: höchstens {peak}, am {at}. Alle Zahlen stehen in der Tabelle darunter.";
+    times_of(zone): "Times of {zone}", "Uhrzeiten von {zone}";
+    now: "now", "jetzt";
+    earlier: "Earlier", "Früher";
+    week_of(date): "week of {date}", "Woche ab {date}";
+    all_numbers: "All numbers", "Alle Zahlen";
+    time_column: "Time", "Zeit";
+    orders: "Orders", "Bestellungen";
+    hours_csv: "Sales per hour as a table (CSV)", "Verkäufe pro Stunde als Tabelle (CSV)";
+    orders_csv: "Table (CSV)", "Tabelle (CSV)";
+    no_sales_yet: "No sales yet. Share the public page.", "Noch keine Verkäufe. Teile die öffentliche Seite.";
+    no_categories: "Nothing is on sale yet: add a price category below.", "Noch ist nichts im Verkauf: Füge unten eine Preiskategorie hinzu.";
+    units_text(sold, held, left): "{sold} sold, {held} held, {left} left", "{sold} verkauft, {held} reserviert, {left} übrig";
+    edit: "Edit", "Bearbeiten";
+    save: "Save", "Speichern";
+    save_and_offer: "Save and offer again", "Speichern und wieder anbieten";
+    withdraw: "Withdraw", "Zurückziehen";
+    withdraw_note: "Existing orders remain. You can offer it again at any time.", "Bestehende Bestellungen bleiben. Du kannst es jederzeit wieder anbieten.";
+    offer_again: "Offer again", "Wieder anbieten";
+    add_category: "Add a price category", "Preiskategorie hinzufügen";
+    edit_show: "Edit texts, place and times", "Texte, Ort und Zeiten bearbeiten";
+    edit_show_note: "While tickets are held or sold, the place and the times change only by a postponement.", "Solange Tickets reserviert oder verkauft sind, ändern sich Ort und Zeiten nur durch eine Verschiebung.";
+    image: "Image", "Bild";
+    image_hint: "JPEG, PNG or WebP, at most 5 MB and 16 megapixels.", "JPEG, PNG oder WebP, höchstens 5 MB und 16 Megapixel.";
+    upload_image: "Upload the image", "Bild hochladen";
+    replace_image: "Replace the image", "Bild ersetzen";
+    remove_image: "Remove the image", "Bild entfernen";
+    choose_file: "Choose a file first.", "Wähle zuerst eine Datei.";
+    postpone: "Postpone", "Verschieben";
+    postpone_text: "Orders remain valid. Until the date that you set, buyers may return their tickets for their price.", "Bestellungen bleiben gültig. Bis zu dem Tag, den du festlegst, können Käufer ihre Tickets zum Kaufpreis zurückgeben.";
+    new_start: "New start", "Neuer Beginn";
+    refunds_until: "Returns until", "Rückgabe bis";
+    refunds_until_hint: "At least 24 hours from now, and not after the start.", "Mindestens 24 Stunden ab jetzt und nicht nach dem Beginn.";
+    postponed_for_seller(until): "Postponed. Buyers of earlier orders may return their tickets until {until}.", "Verschoben. Käufer früherer Bestellungen können ihre Tickets bis {until} zurückgeben.";
+    cancel_show: "Cancel the show", "Veranstaltung absagen";
+    cancel_text: "This cannot be undone. Sales end at once, unpaid orders end, and every paid order is refunded in full.", "Das lässt sich nicht rückgängig machen. Der Verkauf endet sofort, unbezahlte Bestellungen enden, und jede bezahlte Bestellung wird voll erstattet.";
+    cancel_amount(orders, amount): "Orders: {orders}. To be refunded: {amount}.", "Bestellungen: {orders}. Zu erstatten: {amount}.";
+    cancel_confirm: "Yes, this show does not take place.", "Ja, diese Veranstaltung findet nicht statt.";
+    confirm_cancellation: "Confirm that the show does not take place.", "Bestätige, dass die Veranstaltung nicht stattfindet.";
+    cancelled_for_seller: "You have cancelled this show. Every paid order is refunded in full.", "Du hast diese Veranstaltung abgesagt. Jede bezahlte Bestellung wird voll erstattet.";
+    refund_progress(done, owed, failed): "Refunds: {done} done, {owed} in progress, {failed} as credit because the bank rejected them.", "Erstattungen: {done} erledigt, {owed} in Arbeit, {failed} als Guthaben, weil die Bank sie abgewiesen hat.";
+    refund_counting: "The refunds are being requested; load this page again to see them.", "Die Erstattungen werden gerade veranlasst; lade diese Seite neu, um sie zu sehen.";
+    refund_progress_note: "Refunds go on by themselves; load this page again to see them.", "Die Erstattungen laufen von selbst weiter; lade diese Seite neu, um sie zu sehen.";
+    over_for_seller: "This show has begun. It can no longer be postponed or cancelled.", "Diese Veranstaltung hat begonnen. Sie lässt sich nicht mehr verschieben oder absagen.";
+
+    // Orders of a show.
+    no_orders_yet: "Nobody has ordered yet.", "Noch hat niemand bestellt.";
+    back_to_show: "Back to the show", "Zurück zur Veranstaltung";
+    nothing_paid: "Nothing paid", "Nichts bezahlt";
+    paid: "Paid", "Bezahlt";
+    partly_refunded: "Partly refunded", "Teilweise erstattet";
+    refunded: "Refunded", "Erstattet";
+    disputed: "Disputed", "Rückbuchung";
+    refunded_money(amount): "{amount} refunded", "{amount} erstattet";
+    refund: "Refund", "Erstatten";
+    show_refunds: "Show the refunds", "Erstattungen zeigen";
+    amount: "Amount", "Betrag";
+    amount_hint(left): "Empty: all that is left, {left}.", "Leer: alles Übrige, {left}.";
+    units_to_return: "Tickets that return to sale", "Tickets, die in den Verkauf zurückgehen";
+    units_to_return_hint: "They are no longer valid, and others can buy them. Their price must be refunded; 0 leaves them to the buyer.", "Sie gelten nicht mehr, und andere können sie kaufen. Ihr Preis muss erstattet werden; 0 lässt sie dem Käufer.";
+    refund_to: "Refund to", "Erstatten auf";
+    refund_to_origin: "Where the payment came from", "Den Weg, auf dem bezahlt wurde";
+    refund_to_credit: "Credit of the buyer; for a card, only with the buyer's consent", "Guthaben des Käufers; bei Kartenzahlung nur mit seiner Zustimmung";
+    refund_requested(amount): "The refund of {amount} is on its way.", "Die Erstattung von {amount} ist unterwegs.";
+    seller_refund_failed(amount): "The refund of {amount} failed. Nothing was refunded.", "Die Erstattung von {amount} ist fehlgeschlagen. Nichts wurde erstattet.";
+
+    // Rules of fields.
+    rule_required: "Please fill this in.", "Bitte ausfüllen.";
+    rule_in_future: "Must be in the future.", "Muss in der Zukunft liegen.";
+    rule_not_after_start: "Not after the start.", "Nicht nach dem Beginn.";
+    rule_not_earlier: "Not before the present start: a postponement is to a later time.", "Nicht vor dem jetzigen Beginn: Verschoben wird auf später.";
+    rule_refund_period: "At least 24 hours from now, or the start itself.", "Mindestens 24 Stunden ab jetzt, oder der Beginn selbst.";
+    rule_running_period: "Not before the date that buyers were already given.", "Nicht vor dem Tag, der den Käufern schon genannt wurde.";
+    rule_units: "A whole number from 1 to 200,000.", "Eine ganze Zahl von 1 bis 200.000.";
+    rule_not_negative: "Zero or more.", "Null oder mehr.";
+    rule_too_large: "This is too much.", "Das ist zu viel.";
+    rule_characters(max, count): "At most {max} characters; it has {count}.", "Höchstens {max} Zeichen; es sind {count}.";
+    rule_decimals(max): "At most {max} decimals in this currency.", "Höchstens {max} Nachkommastellen in dieser Währung.";
+    rule_least(amount): "At least {amount}, the least that a card can be charged, or 0.", "Mindestens {amount}, so viel muss eine Kartenzahlung sein, oder 0.";
+    rule_most(amount): "At most {amount}, the most that a card can be charged.", "Höchstens {amount}, mehr geht mit einer Karte nicht.";
+    rule_multiple(amount): "A multiple of {amount}, which is what cards are charged in.", "Ein Vielfaches von {amount}, so rechnen Karten ab.";
+
+    // Refusals.
+    refused_reserved_show: "Tickets are held or sold. To change the place or the times of a show, postpone it; the currency and the only ticket of a category cannot change.", "Es sind Tickets reserviert oder verkauft. Um Ort oder Zeiten einer Veranstaltung zu ändern, verschiebe sie; die Währung und das einzige Ticket einer Kategorie lassen sich nicht ändern.";
+    refused_reserved_ticket: "It is held or sold, and cannot be changed until it is free again.", "Es ist reserviert oder verkauft und lässt sich nicht ändern, bis es wieder frei ist.";
+    refused_below_committed: "More tickets than that are held or sold already.", "Es sind schon mehr Tickets reserviert oder verkauft.";
+    refused_taken_down: "An administrator took this offer down. Only an administrator can offer it again.", "Die Verwaltung hat dieses Angebot gesperrt. Nur sie kann es wieder anbieten.";
+    seller_refused_show_cancelled: "The show is cancelled.", "Die Veranstaltung ist abgesagt.";
+    refused_show_begun: "The show has begun: it can no longer be postponed or cancelled.", "Die Veranstaltung hat begonnen: Sie lässt sich nicht mehr verschieben oder absagen.";
+    refused_show_full: "The show has 50 price categories, withdrawn ones included; there is room for no more.", "Die Veranstaltung hat 50 Preiskategorien, zurückgezogene mitgezählt; mehr sind nicht möglich.";
+    refused_image: "This is no image that can be read: it must be a JPEG, PNG or WebP file of at most 16 megapixels.", "Das ist kein lesbares Bild: Es muss eine JPEG-, PNG- oder WebP-Datei mit höchstens 16 Megapixeln sein.";
+    refused_image_size: "The file is too large: at most 5 MB.", "Die Datei ist zu groß: höchstens 5 MB.";
+    refused_refund_exceeds: "That is more than is left to refund.", "Das ist mehr, als noch zu erstatten ist.";
+    refused_units_not_refunded: "The price of these tickets is not refunded: refund more, or return fewer.", "Der Preis dieser Tickets ist nicht erstattet: Erstatte mehr oder nimm weniger zurück.";
+    refused_payer_must_agree: "The buyer has not agreed to that.", "Der Käufer hat dem nicht zugestimmt.";
+    refused_insufficient_credit: "Your balance is too low for this refund.", "Dein Guthaben reicht für diese Erstattung nicht.";
+    seller_refused_not_captured: "The money has not been collected yet. Please try again in a moment.", "Das Geld ist noch nicht eingezogen. Bitte versuche es gleich noch einmal.";
+    seller_refused_disputed: "The buyer disputes this payment at the bank. Wait for the decision of the bank.", "Der Käufer hat diese Zahlung bei der Bank beanstandet. Warte die Entscheidung der Bank ab.";
+}

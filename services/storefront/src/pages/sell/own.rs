@@ -1,0 +1,91 @@
+//! Shows and tickets of the visitor. Those of other sellers respond 404, as unknown ids do.
+
+use contract::{ShowId, TicketId};
+
+use super::figures::Units;
+use crate::api::Target;
+use crate::api::seller_views::{OfferView, ShowStatusView, ShowView, TicketView};
+use crate::failure::Failure;
+use crate::language::Language;
+use crate::selling::refusals::hidden;
+use crate::visit::Visit;
+
+/// A word about the state of an offer, with the class of its tag.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Tag {
+    pub(super) class: &'static str,
+    pub(super) text: &'static str,
+}
+
+/// A show of the visitor. Errors: [`Failure::SignIn`]; [`Failure::NotFound`] for other shows.
+pub(super) async fn own_show(visit: &Visit, id: &str) -> Result<ShowView, Failure> {
+    let user = visit.signed_in()?.user;
+    let id: ShowId = id.parse().map_err(|_| Failure::NotFound)?;
+    let path = format!("/api/shows/{id}");
+    let show = visit.ports().api.get::<ShowView>(visit, Target::Tickets, &path).await;
+    let show = show.map_err(hidden)?.body;
+    if show.user_id == user { Ok(show) } else { Err(Failure::NotFound) }
+}
+
+/// A ticket of the visitor. Errors: as [`own_show`].
+pub(super) async fn own_ticket(visit: &Visit, id: &str) -> Result<TicketView, Failure> {
+    let user = visit.signed_in()?.user;
+    let id: TicketId = id.parse().map_err(|_| Failure::NotFound)?;
+    let path = format!("/api/tickets/{id}");
+    let ticket = visit.ports().api.get::<TicketView>(visit, Target::Tickets, &path).await;
+    let ticket = ticket.map_err(hidden)?.body;
+    if ticket.user_id == user { Ok(ticket) } else { Err(Failure::NotFound) }
+}
+
+impl Tag {
+    const fn good(text: &'static str) -> Self {
+        Self { class: "good", text }
+    }
+
+    const fn warn(text: &'static str) -> Self {
+        Self { class: "", text }
+    }
+
+    const fn bad(text: &'static str) -> Self {
+        Self { class: "bad", text }
+    }
+
+    /// The state of a ticket with these units.
+    pub(super) fn of_ticket(t: Language, status: OfferView, units: Units) -> Self {
+        match status {
+            OfferView::Open if units.left() == 0 && units.held > 0 => Self::good(t.all_taken()),
+            OfferView::Open if units.left() == 0 => Self::good(t.sold_out()),
+            OfferView::Open => Self::good(t.on_sale()),
+            OfferView::Withdrawn => Self::warn(t.withdrawn()),
+            OfferView::TakenDown => Self::bad(t.taken_down()),
+            OfferView::Suspended => Self::bad(t.suspended()),
+            OfferView::Ended => Self::warn(t.sales_ended()),
+            OfferView::Cancelled => Self::bad(t.cancelled()),
+        }
+    }
+
+    /// The state of a show.
+    pub(super) fn of_show(t: Language, show: &ShowView, is_over: bool) -> Self {
+        match show.status {
+            ShowStatusView::Cancelled => Self::bad(t.cancelled()),
+            _ if is_over => Self::warn(t.show_over()),
+            ShowStatusView::Postponed => Self::warn(t.postponed()),
+            ShowStatusView::Scheduled if show.min_price.is_none() => {
+                Self::warn(t.nothing_on_sale())
+            }
+            ShowStatusView::Scheduled if show.available == 0 => Self::good(t.sold_out()),
+            ShowStatusView::Scheduled => Self::good(t.on_sale()),
+        }
+    }
+}
+
+/// What the state of a ticket means for its seller, where its tag does not say it.
+pub(super) fn explanation(t: Language, status: OfferView) -> Option<&'static str> {
+    match status {
+        OfferView::Withdrawn => Some(t.withdrawn_text()),
+        OfferView::TakenDown => Some(t.taken_down_text()),
+        OfferView::Suspended => Some(t.suspended_text()),
+        OfferView::Ended => Some(t.ended_text()),
+        OfferView::Open | OfferView::Cancelled => None,
+    }
+}

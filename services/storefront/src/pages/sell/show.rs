@@ -1,0 +1,219 @@
+//! GET /sell/shows/{id}: a show for its seller, with its sales, its categories and its forms.
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::web::Path;
+use askama::Template;
+use contract::{Currency, Money, Timestamp};
+use jiff::tz::TimeZone;
+
+use super::categories::{CategoryRow, rows};
+use super::figures::{Chart, Hours};
+use super::own::{Tag, own_show};
+use crate::api::Target;
+use crate::api::seller_views::{ShowSalesView, ShowView, SumsView};
+use crate::failure::Failure;
+use crate::form::Form;
+use crate::language::Language;
+use crate::pages::next_of;
+use crate::selling::local_time::{local_text, zone, zones};
+use crate::selling::{details, terms};
+use crate::visit::Visit;
+
+/// Pages of a hundred hours that a chart reads; the sums of earlier hours are one row.
+const HOUR_PAGES_MAX: u32 = 20;
+
+#[derive(Template)]
+#[template(path = "sell/show.html")]
+struct SellerShowPage<'v> {
+    visit: &'v Visit,
+    t: Language,
+    show: &'v ShowView,
+    tag: Tag,
+    sales: &'v ShowSalesView,
+    sums: SumsView,
+    earned: String,
+    refunded: Option<String>,
+    disputed: Option<String>,
+    chart: Option<Chart>,
+    categories: Vec<CategoryRow>,
+    when: String,
+    doors: Option<String>,
+    refunds_until: Option<String>,
+    is_over: bool,
+    forms: Forms,
+    currency: Currency,
+    currencies: Vec<Currency>,
+    zones: &'static [String],
+    /// The refused form of a command that the page no longer offers.
+    stray: Form,
+    key: String,
+    is_saved: bool,
+}
+
+/// The forms of the page, each as it was submitted or with the present state.
+struct Forms {
+    edit: Form,
+    image: Form,
+    add: Form,
+    postpone: Form,
+    cancel: Form,
+}
+
+/// A form that was refused.
+#[derive(Default)]
+pub(super) struct Submitted {
+    form: Form,
+    is_conflict: bool,
+}
+
+/// The page.
+pub(crate) async fn show(visit: Visit, id: Path<String>) -> Result<HttpResponse, Failure> {
+    let show = own_show(&visit, &id).await?;
+    page(&visit, &show, &Submitted::default(), StatusCode::OK).await
+}
+
+impl Submitted {
+    pub(super) const fn refused(form: Form) -> Self {
+        Self { form, is_conflict: false }
+    }
+
+    /// The edited object has changed: the form shows its present state.
+    pub(super) const fn conflict(form: Form) -> Self {
+        Self { form, is_conflict: true }
+    }
+
+    /// The form, if the page of the show does not have it: a command of a cancelled show, or one
+    /// that its start forbids.
+    fn stray(&self, show: &ShowView, now: Timestamp) -> Form {
+        let is_late = show.is_over(now) && matches!(self.form.value("do"), "postpone" | "cancel");
+        if show.is_cancelled() || is_late { self.form.clone() } else { Form::default() }
+    }
+
+    /// The form of a command; `present` unless it is the refused one.
+    pub(super) fn or(&self, t: Language, command: &str, present: Form) -> Form {
+        match (self.form.is("do", command), self.is_conflict) {
+            (false, _) => present,
+            (true, true) => present.with_error(None, t.changed_elsewhere()),
+            (true, false) => self.form.clone(),
+        }
+    }
+
+    /// As [`Self::or`], for a command on one of several tickets.
+    pub(super) fn or_of(&self, t: Language, command: &str, ticket: &str, present: Form) -> Form {
+        if self.form.is("ticket", ticket) { self.or(t, command, present) } else { present }
+    }
+}
+
+/// The page of a show of the visitor.
+pub(super) async fn page(
+    visit: &Visit,
+    show: &ShowView,
+    submitted: &Submitted,
+    status: StatusCode,
+) -> Result<HttpResponse, Failure> {
+    let (t, now) = (visit.language(), visit.ports().clock.now());
+    let (sales, hours) = sales(visit, show).await?;
+    let zone = show.venue.time_zone.as_str();
+    let sums = sales.sums();
+    // The chart of a cancelled show ends with its last order.
+    let end = if show.is_cancelled() { Timestamp::from_unix_ms(0) } else { show.starts_at };
+    let shown = |money: Money| (money.minor_units > 0).then(|| t.money(&money));
+    let query = Form::parse(visit.query().as_bytes())?;
+    let page = SellerShowPage {
+        visit,
+        t,
+        tag: Tag::of_show(t, show, show.is_over(now)),
+        chart: Chart::of(t, &hours, &sums, (now, end, zone)),
+        categories: rows(t, show, &sales, submitted),
+        when: t.long_time(&show.starts_at, Some(zone)),
+        doors: show.doors_at.map(|at| t.doors(&t.time_of_day(&at, Some(zone)))),
+        refunds_until: show.refunds_until.map(|at| t.long_time(&at, Some(zone))),
+        is_over: show.is_over(now),
+        forms: forms(t, show, submitted),
+        currency: show.currency.unwrap_or_else(|| terms::currency(t, &submitted.form)),
+        currencies: show.currency.map_or_else(terms::currencies, |only| vec![only]),
+        zones: zones(),
+        stray: submitted.stray(show, now),
+        key: visit.new_key(),
+        is_saved: query.is("saved", "1") && !submitted.form.has_errors(),
+        sales: &sales,
+        earned: t.money(&sums.earned()),
+        refunded: shown(sums.refunded()),
+        disputed: shown(sums.disputed()),
+        sums,
+        show,
+    };
+    Ok(visit.render(status, &page))
+}
+
+/// The sales of a show, with its hours.
+async fn sales(visit: &Visit, show: &ShowView) -> Result<(ShowSalesView, Hours), Failure> {
+    let path = format!("/api/shows/{}/sales?by=hour&limit=100", show.id);
+    let read = async |path: &str| {
+        visit.ports().api.get::<ShowSalesView>(visit, Target::Tickets, path).await
+    };
+    let mut reply = read(&path).await?;
+    let mut hours = std::mem::take(&mut reply.body.hours);
+    let sales = reply.body;
+    let mut next = reply.next;
+    for _ in 1..HOUR_PAGES_MAX {
+        let Some(cursor) = next.as_deref().and_then(|next| next_of("", next)) else { break };
+        let later = read(&format!("{path}&{}", cursor.trim_start_matches('?'))).await?;
+        hours.extend(later.body.hours);
+        next = later.next;
+    }
+    Ok((sales, Hours { hours, are_all: next.is_none() }))
+}
+
+fn forms(t: Language, show: &ShowView, submitted: &Submitted) -> Forms {
+    let zone = zone(&show.venue.time_zone).unwrap_or(TimeZone::UTC);
+    let start = local_text(show.starts_at, &zone);
+    let doors = show.doors_at.map(|at| local_text(at, &zone)).unwrap_or_default();
+    let until = show.refunds_until.map(|at| local_text(at, &zone)).unwrap_or_default();
+    let times = Form::of([("startsAt", start), ("doorsAt", doors), ("refundsUntil", until)]);
+    Forms {
+        edit: submitted.or(t, "edit", details::form(show)),
+        image: submitted.or(t, "image", Form::default()),
+        add: submitted.or(t, "add", Form::default()),
+        postpone: submitted.or(t, "postpone", times),
+        cancel: submitted.or(t, "cancel", Form::default()),
+    }
+}
+
+impl SellerShowPage<'_> {
+    fn zone_name(&self) -> String {
+        crate::language::zone_name(Some(&self.show.venue.time_zone))
+    }
+
+    /// The path of the table of hours.
+    fn hours_path(&self) -> String {
+        format!("/sell/shows/{}/hours.csv", self.show.id)
+    }
+
+    /// Whether the refunds of a cancellation are not counted yet.
+    fn is_counting(&self) -> bool {
+        let counted = self.show.refunds.is_some_and(|refunds| refunds.owed + refunds.done > 0);
+        self.has_earned() && !counted
+    }
+
+    /// Whether a cancellation refunds money.
+    fn has_earned(&self) -> bool {
+        self.sums.earned().minor_units > 0
+    }
+
+    /// Whether the seller can still change the show.
+    fn is_open(&self) -> bool {
+        !self.show.is_cancelled()
+    }
+
+    /// Whether the seller can still postpone or cancel it.
+    fn is_to_come(&self) -> bool {
+        self.is_open() && !self.is_over
+    }
+
+    /// Why no category is on sale, if that concerns all of them.
+    fn is_suspended(&self) -> bool {
+        self.categories.iter().any(CategoryRow::is_suspended)
+    }
+}
