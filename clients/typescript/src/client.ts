@@ -1,9 +1,11 @@
 /** Client of the boxoffice API: typed requests, renewal of the session, bounded repeats, problems as errors. */
 
 import { isLost, ProblemError, problemOf, ResponseError } from "./errors.ts";
+import { changes, type LiveEvent, type LiveOptions, livePath, type LiveTopics } from "./live.ts";
 import { type components, KEYED_OPERATIONS, type paths } from "./schema.ts";
 
 export { type Code, ProblemError, ResponseError } from "./errors.ts";
+export type { InventoryChanged, LiveEvent, LiveOptions, LiveTopics, OrderChanged, PaymentDeclined } from "./live.ts";
 
 export type Schemas = components["schemas"];
 
@@ -19,6 +21,9 @@ const PAUSE_FIRST_MS = 200;
 /** Time for one response by default, in ms: above the API's own limit for the upload of an image, 45 s. */
 const TIMEOUT_MS = 60_000;
 
+/** The longest silence of a stream by default, in ms: three heartbeats of the API. */
+const SILENCE_MAX_MS = 60_000;
+
 /** Statuses without an effect, or with an unknown one: of the API (429, 503) and of a proxy (502, 504). */
 const REPEATED_STATUSES: ReadonlySet<number> = new Set([429, 502, 503, 504]);
 
@@ -31,6 +36,8 @@ export interface ClientOptions {
   /** A `Retry-After` that is longer than this is thrown at once. */
   pauseMaxMs?: number;
   timeoutMs?: number;
+  /** A stream that is silent for longer than this is opened again. */
+  silenceMaxMs?: number;
 }
 
 /** A successful response: 201 if the result is final, 202 if work continues after the response. */
@@ -111,6 +118,9 @@ interface AnyOptions {
   signal?: AbortSignal | undefined;
 }
 
+/** The media type of a stream. */
+const EVENT_STREAM = "text/event-stream";
+
 interface Call {
   url: string;
   init: RequestInit;
@@ -130,6 +140,7 @@ export class Client {
   readonly #repeatsMax: number;
   readonly #pauseMaxMs: number;
   readonly #timeoutMs: number;
+  readonly #silenceMaxMs: number;
   #renewal: Promise<boolean> | undefined;
   #renewals = 0;
 
@@ -141,6 +152,7 @@ export class Client {
     this.#repeatsMax = options.repeatsMax ?? REPEATS_MAX;
     this.#pauseMaxMs = options.pauseMaxMs ?? PAUSE_MAX_MS;
     this.#timeoutMs = options.timeoutMs ?? TIMEOUT_MS;
+    this.#silenceMaxMs = options.silenceMaxMs ?? SILENCE_MAX_MS;
   }
 
   get<P extends PathOf<"get">>(path: P, ...[options]: Arguments<"get", P>): Promise<SuccessOf<"get", P>> {
@@ -172,6 +184,16 @@ export class Client {
       const next = /<([^>]*)>; *rel="?next"?/.exec(page.headers.get("Link") ?? "")?.[1];
       url = next === undefined ? undefined : this.#origin + next;
     }
+  }
+
+  /**
+   * The present state of tickets and own orders, and then each change of them. The stream is opened again after a lost
+   * connection, without a limit; it ends with the signal, and with an error that a later attempt would repeat.
+   */
+  live(options: LiveTopics & LiveOptions): AsyncGenerator<LiveEvent, void, undefined> {
+    const url = this.#origin + livePath(options);
+    const open = (signal: AbortSignal) => this.#signedIn(() => this.#opened(url, signal));
+    return changes(open, this.#silenceMaxMs, options);
   }
 
   #call(method: Method, path: string, options: AnyOptions | undefined): Promise<Success<number, unknown>> {
@@ -258,6 +280,26 @@ export class Client {
     const data = status === 204 ? undefined : isJson ? await response.json() : await response.blob();
     if (!response.ok) throw new ResponseError(status, headers);
     return { status, data, etag: headers.get("ETag") ?? undefined, headers };
+  }
+
+  /** The response of a stream. Its time limit ends with the headers. */
+  async #opened(url: string, signal: AbortSignal): Promise<Response> {
+    const limit = new AbortController();
+    const timer = setTimeout(() => limit.abort(new DOMException("no response", "TimeoutError")), this.#timeoutMs);
+    try {
+      const headers = { Accept: EVENT_STREAM };
+      const either = AbortSignal.any([limit.signal, signal]);
+      const response = await this.#fetch(url, { headers, credentials: "include", signal: either });
+      const isStream = response.status === 200 && response.headers.get("Content-Type")?.startsWith(EVENT_STREAM);
+      if (isStream) return response;
+      const problem = await problemOf(response);
+      if (problem !== undefined) throw problem;
+      await response.body?.cancel();
+      const message = response.ok ? "The response is no stream of events" : undefined;
+      throw new ResponseError(response.status, response.headers, message);
+    } finally {
+      clearTimeout(timer);
+    }
   }
 }
 
