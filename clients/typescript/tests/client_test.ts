@@ -263,10 +263,13 @@ test("the code of the page runs", async () => {
   const app = await import(process.env["APP"] ?? "");
   assert.equal((await app.signIn(email, password)).email, email);
   assert.equal((await app.currentUser()).email, email);
+  const hidden = new AbortController();
+  await app.showStock(ticketId, (units: number) => units === 1 && hidden.abort(), hidden.signal);
   const order = await app.order(ticketId, 20.5, idempotencyKey());
   const declined = await app.pay(order.id, "tok_declined", idempotencyKey()).catch((error: unknown) => error);
   assert.match(app.message(declined), /request [0-9a-f]{24}/);
   assert.equal((await app.pay(order.id, "tok_visa", idempotencyKey())).status, "captured");
+  assert.equal(await app.outcome(order.id, AbortSignal.timeout(30_000)), "complete");
   const own = await offer(api);
   const shown = (await api.get("/api/tickets/{id}", { path: { id: own } })).data;
   await api.put("/api/tickets/{id}", { path: { id: own }, body: { title: "Box", price: 30 } });
