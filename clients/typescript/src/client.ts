@@ -1,9 +1,13 @@
 /** Client of the boxoffice API: typed requests, renewal of the session, bounded repeats, problems as errors. */
 
+import { isLost, ProblemError, problemOf, ResponseError } from "./errors.ts";
+import { changes, type LiveEvent, type LiveOptions, livePath, type LiveTopics } from "./live.ts";
 import { type components, KEYED_OPERATIONS, type paths } from "./schema.ts";
 
+export { type Code, ProblemError, ResponseError } from "./errors.ts";
+export type { InventoryChanged, LiveEvent, LiveOptions, LiveTopics, OrderChanged, PaymentDeclined } from "./live.ts";
+
 export type Schemas = components["schemas"];
-export type Code = Schemas["Code"];
 
 /** Repeats of a request by default: a restart of one replica needs one, a second one is a reserve. */
 const REPEATS_MAX = 2;
@@ -17,6 +21,9 @@ const PAUSE_FIRST_MS = 200;
 /** Time for one response by default, in ms: above the API's own limit for the upload of an image, 45 s. */
 const TIMEOUT_MS = 60_000;
 
+/** The longest silence of a stream by default, in ms: three heartbeats of the API. */
+const SILENCE_MAX_MS = 60_000;
+
 /** Statuses without an effect, or with an unknown one: of the API (429, 503) and of a proxy (502, 504). */
 const REPEATED_STATUSES: ReadonlySet<number> = new Set([429, 502, 503, 504]);
 
@@ -29,37 +36,8 @@ export interface ClientOptions {
   /** A `Retry-After` that is longer than this is thrown at once. */
   pauseMaxMs?: number;
   timeoutMs?: number;
-}
-
-/** An error status without a problem body, from a proxy in front of the API. */
-export class ResponseError extends Error {
-  override readonly name: string = "ResponseError";
-  readonly status: number;
-  /** Seconds until a repeat may succeed. */
-  readonly retryAfter: number | undefined;
-
-  constructor(status: number, headers: Headers, message = `The response has the status ${status}`) {
-    super(message);
-    this.status = status;
-    const seconds = headers.get("Retry-After");
-    this.retryAfter = seconds !== null && /^\d+$/.test(seconds) ? Number(seconds) : undefined;
-  }
-}
-
-/** A problem of the API (RFC 9457). Programs branch on `code`. */
-export class ProblemError extends ResponseError {
-  override readonly name = "ProblemError";
-  readonly code: Code;
-  readonly errors: Schemas["FieldError"][];
-  /** As in the header `X-Request-Id` and in the logs of the API. */
-  readonly requestId: string;
-
-  constructor(problem: Schemas["Problem"], headers: Headers) {
-    super(problem.status, headers, problem.detail);
-    this.code = problem.code;
-    this.errors = problem.errors;
-    this.requestId = problem.requestId;
-  }
+  /** A stream that is silent for longer than this is opened again. */
+  silenceMaxMs?: number;
 }
 
 /** A successful response: 201 if the result is final, 202 if work continues after the response. */
@@ -140,6 +118,9 @@ interface AnyOptions {
   signal?: AbortSignal | undefined;
 }
 
+/** The media type of a stream. */
+const EVENT_STREAM = "text/event-stream";
+
 interface Call {
   url: string;
   init: RequestInit;
@@ -159,6 +140,7 @@ export class Client {
   readonly #repeatsMax: number;
   readonly #pauseMaxMs: number;
   readonly #timeoutMs: number;
+  readonly #silenceMaxMs: number;
   #renewal: Promise<boolean> | undefined;
   #renewals = 0;
 
@@ -170,6 +152,7 @@ export class Client {
     this.#repeatsMax = options.repeatsMax ?? REPEATS_MAX;
     this.#pauseMaxMs = options.pauseMaxMs ?? PAUSE_MAX_MS;
     this.#timeoutMs = options.timeoutMs ?? TIMEOUT_MS;
+    this.#silenceMaxMs = options.silenceMaxMs ?? SILENCE_MAX_MS;
   }
 
   get<P extends PathOf<"get">>(path: P, ...[options]: Arguments<"get", P>): Promise<SuccessOf<"get", P>> {
@@ -195,15 +178,27 @@ export class Client {
   async *pages<P extends ListPath>(path: P, ...[options]: Arguments<"get", P>): AsyncGenerator<SuccessOf<"get", P>> {
     const call = this.#prepared("get", path, options);
     for (let url: string | undefined = call.url; url !== undefined;) {
-      const page = await this.#signedIn({ ...call, url });
+      const request: Call = { ...call, url };
+      const page = await this.#signedIn(() => this.#repeated(request));
       yield page as SuccessOf<"get", P>;
       const next = /<([^>]*)>; *rel="?next"?/.exec(page.headers.get("Link") ?? "")?.[1];
       url = next === undefined ? undefined : this.#origin + next;
     }
   }
 
+  /**
+   * The present state of tickets and own orders, and then each change of them. The stream is opened again after a lost
+   * connection, without a limit; it ends with the signal, and with an error that a later attempt would repeat.
+   */
+  live(options: LiveTopics & LiveOptions): AsyncGenerator<LiveEvent, void, undefined> {
+    const url = this.#origin + livePath(options);
+    const open = (signal: AbortSignal) => this.#signedIn(() => this.#opened(url, signal));
+    return changes(open, this.#silenceMaxMs, options);
+  }
+
   #call(method: Method, path: string, options: AnyOptions | undefined): Promise<Success<number, unknown>> {
-    return this.#signedIn(this.#prepared(method, path, options));
+    const call = this.#prepared(method, path, options);
+    return this.#signedIn(() => this.#repeated(call));
   }
 
   /** One request with all of its headers: every repeat sends the same. */
@@ -228,15 +223,15 @@ export class Client {
     return { url: this.#origin + filled + (query && `?${query}`), init, signal: options.signal, isRepeatable };
   }
 
-  /** Sends a request; after a 401 for an expired session, renews the session and repeats the request once. */
-  async #signedIn(call: Call): Promise<Success<number, unknown>> {
+  /** The result of a request; after a 401 for an expired session, renews the session and repeats the request once. */
+  async #signedIn<Result>(request: () => Promise<Result>): Promise<Result> {
     const renewals = this.#renewals;
     try {
-      return await this.#repeated(call);
+      return await request();
     } catch (error) {
       const hasExpired = error instanceof ProblemError && error.code === "not_signed_in";
       if (!hasExpired || !await this.#renewed(renewals)) throw error;
-      return await this.#repeated(call);
+      return await request();
     }
   }
 
@@ -277,13 +272,34 @@ export class Client {
     const timeout = AbortSignal.timeout(this.#timeoutMs);
     const signal = call.signal === undefined ? timeout : AbortSignal.any([timeout, call.signal]);
     const response = await this.#fetch(call.url, { ...call.init, signal });
+    const problem = await problemOf(response);
+    if (problem !== undefined) throw problem;
     const { status, headers } = response;
     const mediaType = headers.get("Content-Type") ?? "";
-    if (mediaType.startsWith("application/problem+json")) throw new ProblemError(await response.json(), headers);
     const isJson = mediaType.startsWith("application/json");
     const data = status === 204 ? undefined : isJson ? await response.json() : await response.blob();
     if (!response.ok) throw new ResponseError(status, headers);
     return { status, data, etag: headers.get("ETag") ?? undefined, headers };
+  }
+
+  /** The response of a stream. Its time limit ends with the headers. */
+  async #opened(url: string, signal: AbortSignal): Promise<Response> {
+    const limit = new AbortController();
+    const timer = setTimeout(() => limit.abort(new DOMException("no response", "TimeoutError")), this.#timeoutMs);
+    try {
+      const headers = { Accept: EVENT_STREAM };
+      const either = AbortSignal.any([limit.signal, signal]);
+      const response = await this.#fetch(url, { headers, credentials: "include", signal: either });
+      const isStream = response.status === 200 && response.headers.get("Content-Type")?.startsWith(EVENT_STREAM);
+      if (isStream) return response;
+      const problem = await problemOf(response);
+      if (problem !== undefined) throw problem;
+      await response.body?.cancel();
+      const message = response.ok ? "The response is no stream of events" : undefined;
+      throw new ResponseError(response.status, response.headers, message);
+    } finally {
+      clearTimeout(timer);
+    }
   }
 }
 
@@ -294,7 +310,5 @@ function pauseAfter(error: unknown, repeats: number): number | undefined {
     if (!REPEATED_STATUSES.has(error.status)) return undefined;
     return error.retryAfter === undefined ? backoffMs : error.retryAfter * 1000;
   }
-  // A lost connection is a TypeError (Fetch Standard, 5.6).
-  const isTimeout = error instanceof DOMException && error.name === "TimeoutError";
-  return isTimeout || error instanceof TypeError ? backoffMs : undefined;
+  return isLost(error) ? backoffMs : undefined;
 }

@@ -64,7 +64,7 @@ export class Browser {
     if (isCrossOrigin || request.method !== "GET") headers.set("Origin", this.#pageOrigin);
     const response = await network(new Request(request, { headers }));
     if (hasCookies) this.#store(response.headers.getSetCookie());
-    return isCrossOrigin ? this.#readable(response) : response;
+    return isCrossOrigin ? await this.#readable(response) : response;
   };
 
   #cookieHeader(): string {
@@ -112,13 +112,15 @@ export class Browser {
 
   /** The response with the headers that the page may read. */
   async #readable(response: Response): Promise<Response> {
-    const body = await response.blob();
-    if (!this.#grants(response)) throw new TypeError("CORS: the response may not be read");
+    if (!this.#grants(response)) {
+      await response.body?.cancel();
+      throw new TypeError("CORS: the response may not be read");
+    }
     const exposed = list(response.headers, "Access-Control-Expose-Headers").map((name) => name.toLowerCase());
     const headers = [...response.headers].filter(([name]) =>
       SAFE_RESPONSE_HEADERS.includes(name) || exposed.includes(name)
     );
-    return new Response(response.status === 204 ? null : body, { status: response.status, headers });
+    return new Response(response.body, { status: response.status, headers });
   }
 }
 

@@ -3,45 +3,9 @@
 import assert from "node:assert/strict";
 import process from "node:process";
 import { test } from "node:test";
-import { Client, type ClientOptions, type Code, idempotencyKey, ProblemError, ResponseError } from "../src/client.ts";
+import { Client, idempotencyKey, ResponseError } from "../src/client.ts";
 import { Browser } from "./browser.ts";
-
-const marketplace = process.env["MARKETPLACE"] ?? "";
-const otherOrigin = process.env["OTHER_ORIGIN"] ?? "";
-const password = "a fine password";
-
-interface User {
-  api: Client;
-  browser: Browser;
-  email: string;
-}
-
-/** A signed-in user on a page of an origin, whose client sends requests through a fetch of a test. */
-async function signedUp(
-  through?: (send: typeof fetch) => typeof fetch,
-  pageOrigin = marketplace,
-  options: ClientOptions = {},
-): Promise<User> {
-  const browser = new Browser(marketplace, pageOrigin);
-  const email = `user-${idempotencyKey()}@example.com`;
-  const origin = pageOrigin === marketplace ? {} : { origin: marketplace };
-  const send = through?.(browser.fetch) ?? browser.fetch;
-  const api = new Client({ ...origin, ...options, fetch: send });
-  await api.post("/api/users/signup", { body: { email, password } });
-  return { api, browser, email };
-}
-
-async function offer(seller: Client, quantity = 1): Promise<string> {
-  return (await seller.post("/api/tickets", { body: { title: "Box", price: 20.5, quantity } })).data.id;
-}
-
-async function problem(call: Promise<unknown>, status: number, code: Code): Promise<ProblemError> {
-  const error = await call.then(() => assert.fail(`no ${code}`), (error: unknown) => error);
-  assert.ok(error instanceof ProblemError, String(error));
-  assert.deepEqual([error.status, error.code], [status, code]);
-  assert.match(error.requestId, /^[0-9a-f]{24}$/);
-  return error;
-}
+import { marketplace, offer, otherOrigin, password, problem, signedUp } from "./users.ts";
 
 /** A fetch that loses the response of the first request with this name, after the marketplace has executed it. */
 const losing = (name: string) => (send: typeof fetch): typeof fetch => {
@@ -299,10 +263,13 @@ test("the code of the page runs", async () => {
   const app = await import(process.env["APP"] ?? "");
   assert.equal((await app.signIn(email, password)).email, email);
   assert.equal((await app.currentUser()).email, email);
+  const hidden = new AbortController();
+  await app.showStock(ticketId, (units: number) => units === 1 && hidden.abort(), hidden.signal);
   const order = await app.order(ticketId, 20.5, idempotencyKey());
   const declined = await app.pay(order.id, "tok_declined", idempotencyKey()).catch((error: unknown) => error);
   assert.match(app.message(declined), /request [0-9a-f]{24}/);
   assert.equal((await app.pay(order.id, "tok_visa", idempotencyKey())).status, "captured");
+  assert.equal(await app.outcome(order.id, AbortSignal.timeout(30_000)), "complete");
   const own = await offer(api);
   const shown = (await api.get("/api/tickets/{id}", { path: { id: own } })).data;
   await api.put("/api/tickets/{id}", { path: { id: own }, body: { title: "Box", price: 30 } });

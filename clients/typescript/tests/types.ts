@@ -31,4 +31,20 @@ export async function mistakes(): Promise<void> {
   if ((await api.post("/api/payments", { body: { orderId: "" } })).status === 200) return;
   // @ts-expect-error: no such code
   if (({} as ProblemError).code === "sold-out") return;
+  // @ts-expect-error: a stream without topics
+  api.live({});
+  // @ts-expect-error: no such kind of topic
+  api.live({ tickets: [], shows: [] });
+  // @ts-expect-error: a topic that is no list
+  api.live({ tickets: "" });
+  for await (const event of api.live({ tickets: [], orders: [] })) {
+    // @ts-expect-error: only the stock has units
+    if (event.available === 0) return;
+    // @ts-expect-error: no such event
+    if (event.type === "order.paid") return;
+    // @ts-expect-error: the stock has no order
+    if (event.type === "inventory.changed" && event.orderId) return;
+    // @ts-expect-error: no such status of an order
+    if (event.type === "order.updated" && event.status === "paid") return;
+  }
 }
