@@ -138,6 +138,13 @@ impl Visit {
         if user.role == Role::Admin { Ok(user) } else { Err(Failure::NotFound) }
     }
 
+    /// The value of a cookie, with those that services have set meanwhile.
+    pub(crate) fn cookie(&self, name: &str) -> Option<String> {
+        let cookies = self.0.cookies.borrow();
+        let found = cookies.iter().find(|(known, _)| known == name);
+        found.map(|(_, value)| value.clone())
+    }
+
     /// The cookies for the browser.
     pub(crate) fn set_cookies(&self) -> Vec<HeaderValue> {
         self.0.set_cookies.borrow().clone()

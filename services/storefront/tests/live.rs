@@ -121,3 +121,13 @@ async fn topics_are_known_and_few() {
     // Equal ones count once.
     Stream::open(&storefront.app, &many.join(",")).await;
 }
+
+#[tokio::test]
+async fn a_stream_has_few_orders() {
+    let storefront = Storefront::open().await;
+    let user = storefront.app.user();
+    let orders = (1..=11).map(|number| format!("order:{}", contract::Id::from_bytes([number; 12])));
+    let path = format!("/live?topics={}", orders.collect::<Vec<_>>().join(","));
+    let reply = storefront.app.get(Some(&user), &path).await;
+    reply.expect_problem(400, "invalid_request").expect_fields(&["topics"]);
+}

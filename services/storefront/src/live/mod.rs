@@ -1,8 +1,9 @@
 //! Changes while people look: of stock for everyone, of orders for their buyers.
 //!
-//! A stream begins with the present state of its topics, and then has every change of them, at most
-//! two frames a second. So it has no gap after a lost connection or a restart, on any replica. An
-//! event states a version; one that is not greater than the last known is old.
+//! A stream begins with the present state of its topics. Then it has every later state of their
+//! stock, the end of their orders and declined payments, at most two frames a second. So it has no
+//! gap after a lost connection or a restart, on any replica. An event states a version; one that is
+//! not greater than the last known is old.
 
 mod buyers;
 mod changes;

@@ -6,16 +6,18 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderName};
+use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use bytes::{Bytes, BytesMut};
-use contract::{Timestamp, UserId};
+use contract::{OrderId, Timestamp, UserId};
+use futures::future::try_join_all;
 use futures::{Stream, stream};
 use serde_json::json;
 use store::{Store, Unavailable};
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
 use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at, sleep_until};
-use web::{ClientAddress, Code, NetworkSlot, Problem};
+use web::{ClientAddress, Code, NetworkSlot, Problem, Sessions};
 
 use super::frames::{frame, stock};
 use super::hub::{Batch, Frame};
@@ -27,6 +29,9 @@ use crate::visit::Visit;
 
 /// Maximum topics of a stream: the categories of a full page of the list.
 const TOPICS_MAX: usize = 200;
+
+/// Maximum orders of a stream: each is read once when it begins.
+const ORDERS_MAX: usize = 10;
 
 /// Period of comments, which keep proxies from closing a quiet stream, and notice dead clients.
 const HEARTBEAT: Duration = Duration::from_secs(20);
@@ -40,10 +45,24 @@ const LIFETIME_SPREAD_MS: u64 = 120_000;
 /// Time after which a browser reconnects.
 const RETRY: &str = "retry: 2000\n\n";
 
+/// The session for which a stream shows orders.
+struct Buyer {
+    id: UserId,
+    sessions: Data<Sessions>,
+    token: String,
+}
+
+impl Buyer {
+    /// Whether the session has neither expired nor been revoked.
+    fn is_signed_in(&self) -> bool {
+        self.sessions.verify(&self.token).is_some_and(|claims| claims.sub == self.id)
+    }
+}
+
 struct Open {
     topics: HashSet<Topic>,
     /// The buyer of the orders among the topics.
-    user: Option<UserId>,
+    buyer: Option<Buyer>,
     store: Store,
     clock: sources::Clock,
     batches: Receiver<Arc<Batch>>,
@@ -68,6 +87,9 @@ pub(crate) async fn open(
     if topics.len() > TOPICS_MAX {
         return Err(invalid("must be at most 200 topics"));
     }
+    if topics.iter().filter(|topic| matches!(topic, Topic::Order(_))).count() > ORDERS_MAX {
+        return Err(invalid("must have at most 10 orders"));
+    }
     let ports = visit.ports();
     let busy = || Problem::new(Code::BUSY).detail("Too many streams");
     let place = ports.live.places.take(address.into()).ok_or_else(busy)?;
@@ -75,11 +97,15 @@ pub(crate) async fn open(
     let batches = ports.live.batches.subscribe();
     let now = ports.clock.now();
     let mut first = BytesMut::from(RETRY.as_bytes());
-    let orders = topics.iter().filter(|topic| matches!(topic, Topic::Order(_)));
-    let mut user = None;
-    for topic in orders {
-        user = Some(visit.signed_in().map_err(problem)?.user);
-        first.extend_from_slice(&order(&visit, *topic, now).await.map_err(problem)?);
+    let orders = topics.iter().filter_map(|topic| match topic {
+        Topic::Order(id) => Some(*id),
+        Topic::Ticket(_) => None,
+    });
+    let orders: Vec<OrderId> = orders.collect();
+    let buyer = if orders.is_empty() { None } else { Some(buyer(&request, &visit)?) };
+    let present_orders = try_join_all(orders.iter().map(|id| order(&visit, *id, now)));
+    for frame in present_orders.await.map_err(problem)? {
+        first.extend_from_slice(&frame);
     }
     first.extend_from_slice(&present(&ports.store, &topics, now).await?);
     let start = Instant::now();
@@ -88,7 +114,7 @@ pub(crate) async fn open(
     heartbeat.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let open = Open {
         topics,
-        user,
+        buyer,
         store: ports.store.clone(),
         clock: ports.clock.clone(),
         batches,
@@ -124,28 +150,40 @@ impl Open {
         loop {
             tokio::select! {
                 batch = self.batches.recv() => match batch {
+                    Ok(batch) if self.has_ended_session(&batch) => return None,
                     Ok(batch) => {
                         if let Some(bytes) = self.of_batch(&batch) {
                             return Some(bytes);
                         }
                     }
                     // Too slow: its orders are read anew by the page.
-                    Err(RecvError::Lagged(_)) if self.user.is_some() => return None,
+                    Err(RecvError::Lagged(_)) if self.buyer.is_some() => return None,
                     Err(RecvError::Lagged(_)) => {
                         return present(&self.store, &self.topics, self.clock.now()).await.ok();
                     }
                     Err(RecvError::Closed) => return None,
                 },
-                _ = self.heartbeat.tick() => return Some(Bytes::from_static(b":\n\n")),
+                _ = self.heartbeat.tick() => {
+                    let is_ended = self.buyer.as_ref().is_some_and(|buyer| !buyer.is_signed_in());
+                    return (!is_ended).then_some(Bytes::from_static(b":\n\n"));
+                }
                 () = sleep_until(self.ends_at) => return None,
             }
         }
     }
 
+    /// Whether a batch has a change for the buyer, whose session has ended meanwhile.
+    fn has_ended_session(&self, Batch(frames): &Batch) -> bool {
+        let Some(buyer) = &self.buyer else { return false };
+        let is_for_buyer = frames.iter().any(|frame| frame.owner == Some(buyer.id));
+        is_for_buyer && !buyer.is_signed_in()
+    }
+
     /// The frames of its topics; those of one are not copied.
     fn of_batch(&self, Batch(frames): &Batch) -> Option<Bytes> {
         let is_own = |frame: &&Frame| {
-            let may_see = frame.owner.is_none() || frame.owner == self.user;
+            let buyer = self.buyer.as_ref().map(|buyer| buyer.id);
+            let may_see = frame.owner.is_none() || frame.owner == buyer;
             may_see && self.topics.contains(&frame.topic)
         };
         let mut own = frames.iter().filter(is_own);
@@ -176,9 +214,17 @@ async fn present(
     Ok(bytes.freeze())
 }
 
+/// The session of a request for orders.
+fn buyer(request: &HttpRequest, visit: &Visit) -> Result<Buyer, Problem> {
+    let id = visit.signed_in().map_err(problem)?.user;
+    let missing = || Problem::new(Code::NOT_SIGNED_IN);
+    let sessions = request.app_data::<Data<Sessions>>().cloned().ok_or_else(missing)?;
+    let token = visit.cookie(sessions.cookie.name()).ok_or_else(missing)?;
+    Ok(Buyer { id, sessions, token })
+}
+
 /// The present state of an own order.
-async fn order(visit: &Visit, topic: Topic, now: Timestamp) -> Result<Bytes, Failure> {
-    let Topic::Order(id) = topic else { return Err(Failure::Internal) };
+async fn order(visit: &Visit, id: OrderId, now: Timestamp) -> Result<Bytes, Failure> {
     let path = format!("/api/orders/{id}");
     let order: OrderView = visit.ports().api.get(visit, Target::Orders, &path).await?.body;
     let data = json!({

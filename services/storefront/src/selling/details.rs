@@ -6,11 +6,11 @@ use serde_json::{Map, Value, json};
 
 use super::local_time::{NotAMoment, local_text, moment, zone};
 use super::refusals::{error, invalid};
-use crate::problem::FieldError;
 use crate::api::seller_views::ShowView;
 use crate::failure::Failure;
 use crate::form::Form;
 use crate::language::Language;
+use crate::problem::FieldError;
 
 /// The form of a show.
 pub(crate) fn form(show: &ShowView) -> Form {

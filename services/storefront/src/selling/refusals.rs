@@ -1,9 +1,9 @@
 //! Refusals of sellers' commands, in the words of the visitor.
 
 use super::rules::in_words;
-use crate::problem::{FieldError, Problem};
 use crate::failure::Failure;
 use crate::language::Language;
+use crate::problem::{FieldError, Problem};
 
 /// A form with errors beside its fields, that is not sent on.
 pub(crate) fn invalid(errors: Vec<FieldError>) -> Failure {

@@ -5,10 +5,10 @@ use serde_json::{Map, Value, json};
 
 use super::amounts::{amount, units, with_separator, written};
 use super::refusals::error;
-use crate::problem::FieldError;
 use crate::api::seller_views::TicketView;
 use crate::form::Form;
 use crate::language::Language;
+use crate::problem::FieldError;
 
 /// The form of a ticket.
 pub(crate) fn form(t: Language, ticket: &TicketView) -> Form {
