@@ -66,11 +66,13 @@ async fn reply_to(section: &Section, request: Call, cell: &Cell, fixture: &Fixtu
 
 /// `200`, or `303 /orders/{id}`: the status, and the path that a page leads to.
 fn answer(reply: &Reply) -> String {
-    let place = reply.header("location").split('/').map(|part| {
-        let is_id = part.len() == 24 && part.bytes().all(|byte| byte.is_ascii_hexdigit());
-        if is_id { "{id}" } else { part }
-    });
-    format!("{} {}", reply.status, place.collect::<Vec<_>>().join("/")).trim().to_owned()
+    let mut place = String::new();
+    for part in reply.header("location").split_inclusive(['/', '?']) {
+        let (word, end) = part.split_at(part.trim_end_matches(['/', '?']).len());
+        let is_id = word.len() == 24 && word.bytes().all(|byte| byte.is_ascii_hexdigit());
+        place.extend([if is_id { "{id}" } else { word }, end]);
+    }
+    format!("{} {place}", reply.status).trim().to_owned()
 }
 
 fn expected(cell: &Cell, section: &Section, path: &str) -> String {

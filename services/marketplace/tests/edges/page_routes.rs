@@ -4,18 +4,20 @@
 /// The file that registers the pages.
 const SOURCE: &str = include_str!("../../../storefront/src/pages.rs");
 
-/// Every registered page: `GET /orders/{id}`. A scope is a prefix of the routes behind it.
+/// Every registered page: `GET /orders/{id}`.
 pub(crate) fn page_routes() -> Vec<String> {
-    let mut scopes = SOURCE.split("scope(");
-    let mut routes = routes_of("", scopes.next().unwrap());
-    for scope in scopes {
-        routes.extend(routes_of(scope.split('"').nth(1).unwrap(), scope));
-    }
-    assert!(routes.len() > 15, "only these routes are found: {routes:?}");
+    let functions = SOURCE.split("fn ").skip(1);
+    let routes: Vec<String> = functions.flat_map(routes_of).collect();
+    assert!(routes.len() > 30, "only these routes are found: {routes:?}");
     routes
 }
 
-fn routes_of(prefix: &str, registered: &str) -> Vec<String> {
+/// The routes that a function registers, below the scope that it configures.
+fn routes_of(function: &str) -> Vec<String> {
+    let (name, _) = function.split_once('(').unwrap_or((function, ""));
+    let (before, _) = SOURCE.split_once(&format!(".configure({name})")).unwrap_or_default();
+    let (_, scope) = before.rsplit_once("scope(\"").unwrap_or_default();
+    let prefix = scope.split('"').next().unwrap();
     let route = |registered: &str| {
         let mut quoted = registered.split('"');
         let path = quoted.nth(1).unwrap();
@@ -23,5 +25,5 @@ fn routes_of(prefix: &str, registered: &str) -> Vec<String> {
         let method = method.rsplit([' ', ',', ':']).next().unwrap();
         format!("{} {prefix}{path}", method.to_uppercase())
     };
-    registered.split(".route(").skip(1).map(route).collect()
+    function.split(".route(").skip(1).map(route).collect()
 }
