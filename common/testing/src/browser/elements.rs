@@ -15,6 +15,11 @@ const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
 /// The text of a page as it is shown, with single spaces.
 const TEXT: &str = r#"return document.body.innerText.replace(/\s+/g, " ")"#;
 
+/// The text of the alerts of a page.
+const ALERTS: &str = r#"
+    return [...document.querySelectorAll("[role=alert]")]
+        .map((alert) => alert.innerText.replace(/\s+/g, " ")).join(" ")"#;
+
 /// Errors of an element that the page has replaced, or that another one covers while the page
 /// changes: the command is repeated.
 const PASSING_ERRORS: [&str; 5] = [
@@ -93,9 +98,21 @@ impl Browser {
         }
     }
 
+    /// Waits until the page shows an alert with a text, such as the error of a form.
+    pub async fn sees_alert(&self, text: &str) {
+        let is_shown = async || self.text_by(ALERTS).await.contains(text);
+        if !holds_within(FACT_WAIT_MAX, is_shown).await {
+            panic!("the page shows no alert {text:?}");
+        }
+    }
+
     /// The text of the page as it is shown, with single spaces; empty during a navigation.
     pub async fn text(&self) -> String {
-        let body = json!({"script": TEXT, "args": []});
+        self.text_by(TEXT).await
+    }
+
+    async fn text_by(&self, script: &str) -> String {
+        let body = json!({"script": script, "args": []});
         let text = self.command(Method::POST, "/execute/sync", &body).await;
         text.ok().and_then(|text| text.as_str().map(str::to_owned)).unwrap_or_default()
     }

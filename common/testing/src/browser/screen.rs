@@ -65,7 +65,7 @@ impl Browser {
     /// Writes a picture of the whole page as PNG.
     pub async fn screenshot(&self, file: &Path) {
         let size = "const root = document.documentElement;\
-                    return [root.clientWidth, Math.max(root.scrollHeight, innerHeight)]";
+                    return [innerWidth, Math.max(root.scrollHeight, innerHeight)]";
         let size = self.run(size, &[]).await;
         let clip = json!({"x": 0, "y": 0, "width": size[0], "height": size[1], "scale": 1});
         let parameters = json!({"format": "png", "captureBeyondViewport": true, "clip": clip});

@@ -21,7 +21,7 @@ const COMMAND_MAX: Duration = Duration::from_mins(1);
 
 /// Switches of Chromium: without a window, without requests of its own, and without a way to other
 /// hosts. The pipe ends Chromium when its driver is killed.
-const SWITCHES: [&str; 17] = [
+const SWITCHES: [&str; 18] = [
     "--headless=new",
     "--remote-debugging-pipe",
     "--no-sandbox",
@@ -36,6 +36,7 @@ const SWITCHES: [&str; 17] = [
     "--disable-extensions",
     "--disable-dev-shm-usage",
     "--mute-audio",
+    "--hide-scrollbars",
     "--lang=en-GB",
     "--window-size=1280,900",
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",

@@ -61,3 +61,18 @@ async fn a_first_visit_loads_little_and_from_this_site_only() {
         .await;
     }
 }
+
+/// The second response is 304, whose headers replace those of the first.
+#[tokio::test]
+async fn a_second_visit_has_its_style_and_its_script() {
+    let client = world().await.client(Site::Empty);
+    with_browser(client.base(), Script::On, async |browser| {
+        for _ in 0..3 {
+            browser.open_page("/").await;
+            browser.sees("Nothing is on sale yet.").await;
+            let sheets = browser.run("return document.styleSheets[0].cssRules.length", &[]).await;
+            assert!(sheets.as_u64().is_some_and(|rules| rules > 0), "no style: {sheets}");
+        }
+    })
+    .await;
+}

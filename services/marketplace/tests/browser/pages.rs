@@ -26,7 +26,7 @@ enum Step {
     Choose(&'static str),
     /// Clicks the link or button with this text.
     Click(&'static str),
-    /// Waits until the page shows this text; the response to the form has this status.
+    /// Waits until the page shows this alert; the response to the form has this status.
     Refused(u16, &'static str),
 }
 
@@ -82,7 +82,7 @@ const SHORT_PASSWORD: &[Step] = &[
     Fill("E-mail address", "nobody@example"),
     Fill("Password", "short"),
     Click("Sign up"),
-    Refused(400, "must"),
+    Refused(400, "Please check what is marked below."),
 ];
 
 const fn page(name: &'static str, visitor: Visitor, path: &'static str) -> Page {
@@ -120,7 +120,7 @@ impl Page {
                 Fill(label, text) => browser.fill(label, text).await,
                 Choose(label) => browser.choose(label).await,
                 Click(text) => browser.click(text).await,
-                Refused(_, text) => browser.sees(text).await,
+                Refused(_, text) => browser.sees_alert(text).await,
             }
         }
     }

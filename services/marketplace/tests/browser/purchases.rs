@@ -68,7 +68,7 @@ async fn pays_with_a_second_card(browser: &Browser) {
     browser.allow_status(402);
     browser.choose("Test card that is declined").await;
     browser.click("Pay").await;
-    browser.sees("declined").await;
+    browser.sees_alert("declined").await;
     browser.choose("Test card that pays").await;
     browser.click("Pay").await;
     browser.sees("They are yours").await;
