@@ -119,10 +119,24 @@ impl OrderView {
         }
     }
 
+    /// Whether a payment is under way: none has failed or ended since.
+    fn is_paying(&self) -> bool {
+        self.payments.iter().any(|payment| payment.status == "started")
+    }
+
+    /// The class of the tag of its status.
+    pub(crate) const fn status_class(&self) -> &'static str {
+        match self.status {
+            OrderStatus::Created | OrderStatus::AwaitingPayment => "",
+            OrderStatus::Complete => "good",
+            OrderStatus::Cancelled => "over",
+        }
+    }
+
     pub(crate) fn status_text(&self, t: &Language) -> &'static str {
         match self.status {
-            OrderStatus::Created => t.status_held(),
-            OrderStatus::AwaitingPayment => t.status_paying(),
+            OrderStatus::AwaitingPayment if self.is_paying() => t.status_paying(),
+            OrderStatus::Created | OrderStatus::AwaitingPayment => t.status_held(),
             OrderStatus::Complete => t.status_complete(),
             OrderStatus::Cancelled => t.cancelled(),
         }

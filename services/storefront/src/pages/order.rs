@@ -194,6 +194,14 @@ impl OrderPage<'_> {
         self.order.status == OrderStatus::Complete
     }
 
+    /// Whether everything that was paid has been returned.
+    fn is_refunded(&self) -> bool {
+        let refunds = self.order.refunds.iter().filter(|refund| refund.status != "came_back");
+        let refunded: i64 =
+            refunds.map(|refund| self.order.money(&refund.amount).minor_units).sum();
+        self.is_complete() && self.total.minor_units > 0 && refunded >= self.total.minor_units
+    }
+
     fn is_expired(&self) -> bool {
         self.order.reason.as_deref() == Some("expired")
     }
