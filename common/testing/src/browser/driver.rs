@@ -10,6 +10,9 @@ use tokio::sync::OnceCell;
 use super::session::{Browser, Script};
 use crate::processes::{Process, READY_MAX, free_ports, holds_within};
 
+/// Names of the browser: Debian's, and that of the runners of workflows.
+const CHROMIUM: [&str; 2] = ["chromium", "google-chrome"];
+
 /// The command that installs the programs on Debian.
 const INSTALL: &str = "apt-get install --yes chromium chromium-driver";
 
@@ -51,7 +54,7 @@ pub async fn with_browser(base: &str, script: Script, test: impl AsyncFnOnce(&Br
 
 impl Driver {
     async fn start() -> Self {
-        let (chromium, program) = (program("chromium"), program("chromedriver"));
+        let (chromium, program) = (program(&CHROMIUM), program(&["chromedriver"]));
         let profiles = tempfile::Builder::new().prefix("boxoffice-browser-").tempdir().unwrap();
         let profiles = profiles.keep();
         let [port] = free_ports();
@@ -68,10 +71,11 @@ impl Driver {
     }
 }
 
-/// The path of an installed program. Fails the test without it.
-fn program(name: &str) -> PathBuf {
+/// The path of the first installed program of these names. Fails the test without any.
+fn program(names: &[&str]) -> PathBuf {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let folders = std::env::split_paths(&path).chain([Path::new("/usr/bin").to_owned()]);
-    let mut found = folders.map(|folder| folder.join(name)).filter(|path| path.is_file());
-    found.next().unwrap_or_else(|| panic!("{name} is missing, install it: {INSTALL}"))
+    let mut paths = folders.flat_map(|folder| names.iter().map(move |name| folder.join(name)));
+    let found = paths.find(|path| path.is_file());
+    found.unwrap_or_else(|| panic!("{} is missing; to install it: {INSTALL}", names.join(" or ")))
 }

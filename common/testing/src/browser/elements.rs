@@ -93,17 +93,13 @@ impl Browser {
     /// Waits until the page shows a text.
     pub async fn sees(&self, text: &str) {
         let is_shown = async || self.text().await.contains(text);
-        if !holds_within(FACT_WAIT_MAX, is_shown).await {
-            panic!("the page does not show {text:?}");
-        }
+        assert!(holds_within(FACT_WAIT_MAX, is_shown).await, "the page does not show {text:?}");
     }
 
     /// Waits until the page shows an alert with a text, such as the error of a form.
     pub async fn sees_alert(&self, text: &str) {
         let is_shown = async || self.text_by(ALERTS).await.contains(text);
-        if !holds_within(FACT_WAIT_MAX, is_shown).await {
-            panic!("the page shows no alert {text:?}");
-        }
+        assert!(holds_within(FACT_WAIT_MAX, is_shown).await, "the page shows no alert {text:?}");
     }
 
     /// The text of the page as it is shown, with single spaces; empty during a navigation.

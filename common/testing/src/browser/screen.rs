@@ -3,7 +3,8 @@
 use std::path::Path;
 
 use base64::Engine as _;
-use serde_json::{Value, json};
+use reqwest::Method;
+use serde_json::json;
 
 use super::session::Browser;
 
@@ -47,6 +48,12 @@ impl Scheme {
     }
 }
 
+/// Ends once the images of the page are loaded and it is painted.
+const PAINTED: &str = r#"
+    const done = arguments[0];
+    Promise.allSettled([...document.images].map((image) => image.decode()))
+        .then(() => requestAnimationFrame(() => requestAnimationFrame(() => done())));"#;
+
 impl Browser {
     /// Sets the size of the window and the preferred colour scheme. Motion is reduced, so that
     /// pictures and audits do not depend on the time.
@@ -62,14 +69,17 @@ impl Browser {
         self.devtools("Emulation.setEmulatedMedia", json!({"features": features})).await;
     }
 
-    /// Writes a picture of the whole page as PNG.
-    pub async fn screenshot(&self, file: &Path) {
-        let size = "const root = document.documentElement;\
-                    return [innerWidth, Math.max(root.scrollHeight, innerHeight)]";
-        let size = self.run(size, &[]).await;
-        let clip = json!({"x": 0, "y": 0, "width": size[0], "height": size[1], "scale": 1});
-        let parameters = json!({"format": "png", "captureBeyondViewport": true, "clip": clip});
-        let picture: Value = self.devtools("Page.captureScreenshot", parameters).await;
+    /// Writes a picture of the whole page on a screen as PNG.
+    pub async fn screenshot(&self, screen: Screen, scheme: Scheme, file: &Path) {
+        self.set_screen(screen, scheme).await;
+        // The window is as high as the page: parts outside of a window may not be painted.
+        let height = "return document.documentElement.scrollHeight";
+        let height = self.run(height, &[]).await.as_u64().and_then(|height| height.try_into().ok());
+        let height = height.unwrap_or(screen.height).max(screen.height);
+        self.set_screen(Screen { height, ..screen }, scheme).await;
+        let body = json!({"script": PAINTED, "args": []});
+        self.expect(Method::POST, "/execute/async", &body).await;
+        let picture = self.devtools("Page.captureScreenshot", json!({"format": "png"})).await;
         let picture =
             base64::engine::general_purpose::STANDARD.decode(picture["data"].as_str().unwrap());
         std::fs::write(file, picture.unwrap()).unwrap();

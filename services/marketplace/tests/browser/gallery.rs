@@ -82,9 +82,8 @@ async fn pictures(browser: &Browser, name: &str, directory: &Path, index: &mut S
     write!(index, "<h2>{name}</h2>\n<div>").unwrap();
     for scheme in Scheme::ALL {
         for screen in SCREENS {
-            browser.set_screen(screen, scheme).await;
             let file = format!("{name}-{}-{}.png", screen.width, scheme.name());
-            browser.screenshot(&directory.join(&file)).await;
+            browser.screenshot(screen, scheme, &directory.join(&file)).await;
             let width = screen.width / 2;
             let image = format!("<img src=\"{file}\" alt=\"{file}\" width={width}>");
             write!(index, "<a href=\"{file}\">{image}</a>").unwrap();
