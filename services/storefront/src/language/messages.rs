@@ -130,7 +130,7 @@ messages! {
     order_complete: "They are yours", "Sie gehören dir";
     order_complete_note: "Your order is complete. Keep this page: it is your receipt.", "Deine Bestellung ist abgeschlossen. Diese Seite ist dein Beleg.";
     order_cancelled: "This order was cancelled", "Diese Bestellung wurde storniert";
-    payment_declined: "The last payment was declined, and nothing was charged. Please choose another card.", "Die letzte Zahlung wurde abgelehnt, nichts wurde berechnet. Bitte wähle eine andere Karte.";
+    payment_declined: "The payment was declined, and nothing was charged. Please choose another card.", "Die Zahlung wurde abgelehnt, nichts wurde berechnet. Bitte wähle eine andere Karte.";
     order_refunded: "This order was refunded", "Diese Bestellung wurde erstattet";
     order_refunded_note: "The whole amount is on its way back, or has arrived. The tickets are no longer valid.", "Der ganze Betrag ist auf dem Rückweg oder schon da. Die Tickets gelten nicht mehr.";
     order_expired: "Time is up", "Die Zeit ist um";
@@ -141,6 +141,7 @@ messages! {
     ordered_at: "Ordered", "Bestellt";
     status_held: "Held", "Reserviert";
     status_paying: "Payment under way", "Zahlung läuft";
+    status_refunded: "Refunded", "Erstattet";
     status_complete: "Complete", "Abgeschlossen";
     pay_by: "Pay by", "Zahlen mit";
     pay_amount(amount): "Pay {amount}", "{amount} zahlen";

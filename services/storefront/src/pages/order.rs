@@ -76,7 +76,12 @@ pub(crate) async fn act(
     match done {
         Ok(()) => Ok(visit.go_to(format!("/orders/{id}{}", after::done_query(form.value("do"))))),
         Err(failure) => {
-            let (status, form) = refused(visit.language(), form, failure)?;
+            let (status, form) = match failure.status() {
+                status @ StatusCode::PAYMENT_REQUIRED => {
+                    (status, form.with_error(None, visit.language().payment_declined()))
+                }
+                _ => refused(visit.language(), form, failure)?,
+            };
             page(&visit, &id.to_string(), form, status).await
         }
     }
@@ -201,14 +206,6 @@ impl OrderPage<'_> {
 
     fn is_complete(&self) -> bool {
         self.order.status == OrderStatus::Complete
-    }
-
-    /// Whether everything that was paid has been returned.
-    fn is_refunded(&self) -> bool {
-        let refunds = self.order.refunds.iter().filter(|refund| refund.status != "came_back");
-        let refunded: i64 =
-            refunds.map(|refund| self.order.money(&refund.amount).minor_units).sum();
-        self.is_complete() && self.total.minor_units > 0 && refunded >= self.total.minor_units
     }
 
     fn is_expired(&self) -> bool {
