@@ -49,10 +49,10 @@ impl Scheme {
 }
 
 /// Ends once the images of the page are loaded and it is painted.
-const PAINTED: &str = r#"
+const PAINTED: &str = r"
     const done = arguments[0];
     Promise.allSettled([...document.images].map((image) => image.decode()))
-        .then(() => requestAnimationFrame(() => requestAnimationFrame(() => done())));"#;
+        .then(() => requestAnimationFrame(() => requestAnimationFrame(() => done())));";
 
 impl Browser {
     /// Sets the size of the window and the preferred colour scheme. Motion is reduced, so that

@@ -236,6 +236,11 @@ impl Browser {
         self.expect(Method::DELETE, "/cookie", &Value::Null).await;
     }
 
+    /// Empties the cache of responses, as on a first visit.
+    pub async fn forget_cached_responses(&self) {
+        self.devtools("Network.clearBrowserCache", json!({})).await;
+    }
+
     /// Waits until a condition holds; fails the test if it does not within the bound.
     pub async fn until(&self, fact: &str, holds: impl AsyncFnMut() -> bool) {
         assert!(holds_within(FACT_WAIT_MAX, holds).await, "it does not become true that {fact}");

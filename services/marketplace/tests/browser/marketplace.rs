@@ -24,9 +24,12 @@ pub(crate) struct Marketplace {
 
 /// The marketplace of the tests that need no other content than their own.
 pub(crate) async fn marketplace() -> &'static Marketplace {
-    static SHARED: OnceCell<Marketplace> = OnceCell::const_new();
-    let start = async || Marketplace::start(directory().keep().as_path(), &[]).await;
-    SHARED.get_or_init(start).await
+    static SHARED: OnceCell<(Marketplace, TempDir)> = OnceCell::const_new();
+    let start = async || {
+        let data = directory();
+        (Marketplace::start(data.path(), &[]).await, data)
+    };
+    &SHARED.get_or_init(start).await.0
 }
 
 /// A name that no other test of this process uses.

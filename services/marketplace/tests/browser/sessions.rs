@@ -2,11 +2,9 @@
 
 use serde_json::json;
 use testing::browser::{Browser, Script, with_browser};
+use testing::customer::PASSWORD;
 
 use crate::marketplace::{fresh, marketplace};
-
-/// The password of accounts that tests sign up through the API.
-use testing::customer::PASSWORD;
 
 /// Values of `return` that lead to other sites, or run a script, in one browser or another.
 const OTHER_SITES: [&str; 6] = [
@@ -54,18 +52,19 @@ async fn sign_in_returns_to_pages_of_this_site_only() {
     let client = marketplace().await.client();
     let name = fresh("ann");
     client.sign_up(&name).await;
-    with_browser(client.base(), Script::On, async |browser| {
-        for place in OTHER_SITES {
-            let query: String = form_encoded(place);
-            browser.open_page(&format!("/signin?return={query}")).await;
-            sign_in(browser, &name).await;
-            browser.sees("Sign out").await;
-            assert_eq!(browser.path().await, "/", "{place}");
-            browser.shows_no_dialog().await;
-            browser.forget_cookies().await;
-        }
-    })
-    .await;
+    for script in [Script::Off, Script::On] {
+        with_browser(client.base(), script, async |browser| {
+            for place in OTHER_SITES {
+                browser.open_page(&format!("/signin?return={}", form_encoded(place))).await;
+                sign_in(browser, &name).await;
+                browser.sees("Sign out").await;
+                assert_eq!(browser.path().await, "/", "{place}");
+                browser.shows_no_dialog().await;
+                browser.forget_cookies().await;
+            }
+        })
+        .await;
+    }
 }
 
 #[tokio::test]

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use serde_json::{Value, json};
+use tempfile::TempDir;
 use testing::browser::Browser;
 use testing::processes::{READY_MAX, holds_within};
 use testing::{Client, User};
@@ -39,6 +40,8 @@ pub(crate) struct World {
     empty: Marketplace,
     users: BTreeMap<&'static str, User>,
     places: BTreeMap<&'static str, String>,
+    /// Removed after a failure; otherwise when this process ends.
+    _directories: [TempDir; 2],
 }
 
 /// The time to pay until the order that expires has expired.
@@ -81,10 +84,11 @@ impl World {
     }
 
     async fn start() -> Self {
-        let empty = Marketplace::start(&directory().keep(), &[]).await;
-        let data = directory().keep();
+        let directories = [directory(), directory()];
+        let [empty, data] = directories.each_ref().map(TempDir::path);
+        let empty = Marketplace::start(empty, &[]).await;
         let mut places = BTreeMap::new();
-        let first = start(&data, SHORT_WINDOW).await;
+        let first = start(data, SHORT_WINDOW).await;
         let [seller, buyer, newcomer] = [
             first.sign_up("seller").await,
             first.sign_up("buyer").await,
@@ -99,9 +103,9 @@ impl World {
         assert!(holds_within(READY_MAX, expired).await, "the order does not expire");
         places.insert("expired", order.to_string());
         first.stop().await;
-        let full = start(&data, LONG_WINDOW).await;
+        let full = start(data, LONG_WINDOW).await;
         let users = [("Seller", seller), ("Buyer", buyer), ("Newcomer", newcomer)].into();
-        let mut world = Self { full, empty, users, places };
+        let mut world = Self { full, empty, users, places, _directories: directories };
         world.offer_shows().await;
         world.place_orders().await;
         world
