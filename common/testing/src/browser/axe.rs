@@ -17,7 +17,7 @@ const PACKAGE: &str = "npm:axe-core@4.14.1";
 /// The file within the packages of one registry.
 const FILE: &str = "axe-core/4.14.1/axe.min.js";
 
-/// What pip installs for the checks of the repository, Deno among them.
+/// Requirements for pip of the checks of the repository, Deno among them.
 const REQUIREMENTS: &str = include_str!("../../../../infra/checks/requirements.txt");
 
 /// The script, which defines `axe`.

@@ -7,7 +7,8 @@ use std::process::{Command, Stdio};
 use futures::FutureExt as _;
 use tokio::sync::OnceCell;
 
-use super::session::{Browser, Script};
+use super::screen::{DESKTOP, Scheme};
+use super::session::{Browser, Installation, Script};
 use crate::processes::{Process, READY_MAX, free_ports, holds_within};
 
 /// Names of the browser: Debian's, and that of the runners of workflows.
@@ -16,14 +17,9 @@ const CHROMIUM: [&str; 2] = ["chromium", "google-chrome"];
 /// The command that installs the programs on Debian.
 const INSTALL: &str = "apt-get install --yes chromium chromium-driver";
 
-/// The running ChromeDriver.
-pub(super) struct Driver {
-    /// `http://127.0.0.1:…`
-    pub(super) url: String,
-    /// The path of Chromium.
-    pub(super) chromium: PathBuf,
-    /// The directory of profiles, removed when this process ends.
-    pub(super) profiles: PathBuf,
+/// The running ChromeDriver. The profiles are removed when this process ends.
+struct Driver {
+    installed: Installation,
     _process: Process,
 }
 
@@ -37,7 +33,8 @@ async fn driver() -> &'static Driver {
 /// page writes an error to the console or violates its Content-Security-Policy. The session ends
 /// with the test, whether it fails or not.
 pub async fn with_browser(base: &str, script: Script, test: impl AsyncFnOnce(&Browser)) {
-    let browser = Browser::open(driver().await, base, script).await;
+    let browser = Browser::open(&driver().await.installed, base, script).await;
+    browser.set_screen(DESKTOP, Scheme::Light).await;
     let outcome = AssertUnwindSafe(test(&browser)).catch_unwind().await;
     let state = match &outcome {
         Ok(()) => String::new(),
@@ -67,7 +64,8 @@ impl Driver {
         let status = format!("{url}/status");
         let is_ready = async || http.get(&status).send().await.is_ok();
         assert!(holds_within(READY_MAX, is_ready).await, "ChromeDriver does not start");
-        Self { url, chromium, profiles, _process: process }
+        let installed = Installation { driver: url, chromium, profiles };
+        Self { installed, _process: process }
     }
 }
 

@@ -8,8 +8,6 @@ use parking_lot::Mutex;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use super::driver::Driver;
-use super::screen::{DESKTOP, Scheme};
 use crate::processes::holds_within;
 use crate::user::User;
 
@@ -51,6 +49,16 @@ pub enum Script {
     Off,
 }
 
+/// The programs of a session, and the directory of its profile.
+pub(super) struct Installation {
+    /// The address of ChromeDriver: `http://127.0.0.1:…`
+    pub(super) driver: String,
+    /// The path of Chromium.
+    pub(super) chromium: PathBuf,
+    /// The directory of profiles.
+    pub(super) profiles: PathBuf,
+}
+
 /// A browser with an empty profile.
 pub struct Browser {
     http: reqwest::Client,
@@ -81,10 +89,10 @@ impl std::fmt::Display for CommandError {
 }
 
 impl Browser {
-    pub(super) async fn open(driver: &Driver, base: &str, script: Script) -> Self {
+    pub(super) async fn open(installed: &Installation, base: &str, script: Script) -> Self {
         static SESSIONS: AtomicU32 = AtomicU32::new(0);
         let number = SESSIONS.fetch_add(1, Ordering::Relaxed);
-        let profile = driver.profiles.join(format!("profile-{number}"));
+        let profile = installed.profiles.join(format!("profile-{number}"));
         let mut arguments = SWITCHES.map(str::to_owned).to_vec();
         arguments.push(format!("--user-data-dir={}", profile.display()));
         let mut preferences = json!({"intl.accept_languages": "en-GB,en"});
@@ -97,20 +105,19 @@ impl Browser {
             "unhandledPromptBehavior": "ignore",
             "goog:loggingPrefs": {"browser": "ALL"},
             "goog:chromeOptions":
-                {"binary": driver.chromium, "args": arguments, "prefs": preferences},
+                {"binary": installed.chromium, "args": arguments, "prefs": preferences},
         }}});
         let http = reqwest::Client::builder().no_proxy().timeout(COMMAND_MAX).build().unwrap();
         let mut browser = Self {
             http,
-            url: format!("{}/session", driver.url),
+            url: format!("{}/session", installed.driver),
             base: base.to_owned(),
             profile,
             allowed_statuses: Mutex::default(),
         };
         let session = browser.expect(Method::POST, "", &capabilities).await;
         let id = session["sessionId"].as_str().unwrap();
-        browser.url = format!("{}/session/{id}", driver.url);
-        browser.set_screen(DESKTOP, Scheme::Light).await;
+        browser.url = format!("{}/session/{id}", installed.driver);
         browser
     }
 

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 use testing::browser::{Browser, Script, with_browser};
 
 use crate::marketplace::{fresh, marketplace, offer_show, offer_ticket};
+use crate::percent_encoding::percent_encoded;
 
 /// One payload a line; lines that begin with `#!` name the sources.
 const PAYLOADS: &str = include_str!("payloads.txt");
@@ -68,7 +69,7 @@ async fn hostile_texts_of_tickets_and_searches_are_shown_as_text() {
             browser.open_page(&format!("/tickets/{id}")).await;
             let data = shows_texts(browser, &[text]).await;
             assert_eq!(data["name"], text);
-            let query: String = text.bytes().map(|byte| format!("%{byte:02X}")).collect();
+            let query = percent_encoded(text);
             browser.open_page(&format!("/?q={query}&from={query}&sort={query}")).await;
             browser.sees(&plain(text)).await;
             assert_eq!(browser.content("Search").await, text);

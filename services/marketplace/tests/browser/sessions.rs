@@ -5,6 +5,7 @@ use testing::browser::{Browser, Script, with_browser};
 use testing::customer::PASSWORD;
 
 use crate::marketplace::{fresh, marketplace};
+use crate::percent_encoding::percent_encoded;
 
 /// Values of `return` that lead to other sites, or run a script, in one browser or another.
 const OTHER_SITES: [&str; 6] = [
@@ -55,7 +56,7 @@ async fn sign_in_returns_to_pages_of_this_site_only() {
     for script in [Script::Off, Script::On] {
         with_browser(client.base(), script, async |browser| {
             for place in OTHER_SITES {
-                browser.open_page(&format!("/signin?return={}", form_encoded(place))).await;
+                browser.open_page(&format!("/signin?return={}", percent_encoded(place))).await;
                 sign_in(browser, &name).await;
                 browser.sees("Sign out").await;
                 assert_eq!(browser.path().await, "/", "{place}");
@@ -119,9 +120,4 @@ async fn a_chosen_language_remains_and_the_page_stays() {
         })
         .await;
     }
-}
-
-/// A value of a query.
-fn form_encoded(text: &str) -> String {
-    text.bytes().map(|byte| format!("%{byte:02X}")).collect()
 }
