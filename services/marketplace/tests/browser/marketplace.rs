@@ -46,10 +46,7 @@ pub(crate) fn directory() -> TempDir {
 impl Marketplace {
     /// Starts the program on the content of its demo.
     pub(crate) async fn of_demo(data: &Path) -> Self {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_boxoffice"));
-        command.env_clear().args(["demo", "--data-dir"]).arg(data);
-        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-        let ended = Process::spawn(&mut command, None).end_within(DEMO_MAX).await;
+        let ended = Process::spawn(program(data).arg("demo"), None).end_within(DEMO_MAX).await;
         assert!(ended.is_some_and(|status| status.success()), "the demo does not end");
         Self::start(data, &[]).await
     }
@@ -57,10 +54,8 @@ impl Marketplace {
     /// Starts the program. Its data is removed when this process ends.
     pub(crate) async fn start(data: &Path, flags: &[&str]) -> Self {
         let [port] = free_ports();
-        let mut command = Command::new(env!("CARGO_BIN_EXE_boxoffice"));
-        command.env_clear().arg("--data-dir").arg(data).args(flags);
-        command.args(["--port", &port.to_string()]);
-        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        let mut command = program(data);
+        command.args(flags).args(["--port", &port.to_string()]);
         let mut process = Process::spawn(&mut command, Some(data));
         let base = format!("http://127.0.0.1:{port}");
         let http = reqwest::Client::builder().no_proxy().build().unwrap();
@@ -86,6 +81,14 @@ impl Marketplace {
         self.process.signal(Signal::TERM);
         self.process.end_within(READY_MAX).await.unwrap();
     }
+}
+
+/// The program on a data directory, without output.
+pub(crate) fn program(data: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_boxoffice"));
+    command.env_clear().arg("--data-dir").arg(data);
+    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    command
 }
 
 /// Offers a show; returns its id once its page sells every price category.

@@ -31,7 +31,7 @@ enum Step {
 }
 
 use Step::{Choose, Click, Fill, Refused};
-use Visitor::{Buyer, Newcomer, Nobody, Seller};
+use Visitor::{Admin, Buyer, Newcomer, Nobody, Seller};
 
 /// Every page. A new page is one line.
 pub(crate) const PAGES: &[Page] = &[
@@ -56,6 +56,21 @@ pub(crate) const PAGES: &[Page] = &[
     page("order-refunded", Buyer, "/orders/{refunded}"),
     page("orders", Buyer, "/orders"),
     page("orders-empty", Newcomer, "/orders"),
+    page("account", Buyer, "/account"),
+    page("account-empty", Newcomer, "/account"),
+    page("account-seller", Seller, "/account"),
+    page("account-security", Buyer, "/account/security"),
+    page("account-data", Buyer, "/account/data"),
+    page("account-deleted", Nobody, "/account/deleted"),
+    page("admin", Admin, "/admin"),
+    page("admin-user", Admin, "/admin/users/{buyer}"),
+    page("admin-show", Admin, "/admin/shows/{show}"),
+    page("admin-ticket", Admin, "/admin/tickets/{ticket}"),
+    page("admin-reports", Admin, "/admin/reports"),
+    page("admin-payments", Admin, "/admin/payments"),
+    page("admin-refunds", Admin, "/admin/refunds"),
+    page("admin-disputes", Admin, "/admin/disputes"),
+    page("admin-hidden", Buyer, "/admin").refused(404),
     page("sign-in", Nobody, "/signin"),
     page("sign-in-refused", Nobody, "/signin").after(WRONG_PASSWORD),
     page("sign-up", Nobody, "/signup"),

@@ -6,11 +6,11 @@ use std::path::Path;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use testing::browser::Browser;
-use testing::processes::{READY_MAX, holds_within};
+use testing::processes::{Process, READY_MAX, holds_within};
 use testing::{Client, User};
 use tokio::sync::OnceCell;
 
-use crate::marketplace::{Marketplace, directory, offer_show, offer_ticket, show};
+use crate::marketplace::{Marketplace, directory, offer_show, offer_ticket, program, show};
 
 /// One of the marketplaces.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,6 +32,8 @@ pub(crate) enum Visitor {
     Seller,
     /// An account without orders and offers.
     Newcomer,
+    /// An administrator.
+    Admin,
 }
 
 /// Both marketplaces, and the places in the full one.
@@ -102,9 +104,14 @@ impl World {
         let expired = async || client.show_order(&buyer, order).await.text("reason") == "expired";
         assert!(holds_within(READY_MAX, expired).await, "the order does not expire");
         places.insert("expired", order.to_string());
+        first.sign_up("admin").await;
         first.stop().await;
+        grant_admin(data).await;
         let full = start(data, LONG_WINDOW).await;
-        let users = [("Seller", seller), ("Buyer", buyer), ("Newcomer", newcomer)].into();
+        let admin = User::by_token(&full.sign_in("admin").await.expect(200));
+        places.insert("buyer", buyer.id.to_string());
+        let users =
+            [("Seller", seller), ("Buyer", buyer), ("Newcomer", newcomer), ("Admin", admin)].into();
         let mut world = Self { full, empty, users, places, _directories: directories };
         world.offer_shows().await;
         world.place_orders().await;
@@ -187,6 +194,14 @@ async fn start(data: &Path, window: &str) -> Marketplace {
     // The program reads the texts when it starts.
     std::fs::remove_file(imprint).unwrap();
     marketplace
+}
+
+/// Makes an administrator of an account of a stopped marketplace.
+async fn grant_admin(data: &Path) {
+    let arguments = ["grant-admin", "admin@example.com"];
+    let mut granting = Process::spawn(program(data).args(arguments), None);
+    let status = granting.end_within(READY_MAX).await;
+    assert!(status.is_some_and(|status| status.success()), "the account is no administrator");
 }
 
 fn of_one_seat(title: &str) -> Value {

@@ -76,12 +76,7 @@ pub(crate) async fn act(
     match done {
         Ok(()) => Ok(visit.go_to(format!("/orders/{id}{}", after::done_query(form.value("do"))))),
         Err(failure) => {
-            let (status, form) = match failure.status() {
-                status @ StatusCode::PAYMENT_REQUIRED => {
-                    (status, form.with_error(None, visit.language().payment_declined()))
-                }
-                _ => refused(visit.language(), form, failure)?,
-            };
+            let (status, form) = refused(visit.language(), form, failure)?;
             page(&visit, &id.to_string(), form, status).await
         }
     }
