@@ -39,6 +39,8 @@ enum Command {
     Kills(tests::Kills),
     /// Applies each mutant to a copy of the tree, and expects its checks to fail.
     Mutants(tests::Mutants),
+    /// Takes pictures of every page in Chromium, on two screens in both colour schemes.
+    Gallery(tests::Gallery),
     /// Runs a benchmark on programs that are built; bench/README.md has the commands.
     Bench(tests::Bench),
     /// Writes a service from templates, and the lines and files that name it.
@@ -69,6 +71,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> anyhow::Result<()> 
         Command::Simulate(simulate) => simulate.run(),
         Command::Kills(kills) => kills.run(),
         Command::Mutants(mutants) => mutants.run(),
+        Command::Gallery(gallery) => gallery.run(),
         Command::Bench(bench) => bench.run(),
         Command::NewService(new) => new.run(),
         Command::NewRoute(new) => new.run(),
@@ -85,9 +88,10 @@ mod command_line {
     #[test]
     fn help_lists_every_command() {
         let help = Command::command().render_help().to_string();
-        for command in
-            ["bench", "check", "ci", "generate", "kills", "mutants", "openapi", "simulate"]
-        {
+        for command in [
+            "bench", "check", "ci", "gallery", "generate", "kills", "mutants", "openapi",
+            "simulate",
+        ] {
             assert!(help.contains(&format!("\n  {command} ")), "{command}: {help}");
         }
     }

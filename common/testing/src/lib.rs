@@ -8,6 +8,7 @@
 )]
 #![expect(clippy::missing_panics_doc, reason = "everything here panics when a test has failed")]
 
+pub mod browser;
 pub mod bus_suite;
 pub mod client;
 pub mod customer;

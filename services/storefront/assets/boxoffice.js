@@ -22,8 +22,8 @@ let stop = new AbortController();
 function replacePage(html, url, { isNew }) {
   const parsed = new DOMParser().parseFromString(trusted?.createHTML(html) ?? html, "text/html");
   const main = parsed.querySelector("main");
-  // Stripe's script belongs to a page of its own.
-  if (!main || parsed.querySelector("[data-stripe]")) {
+  // Stripe's script belongs to a page of its own; words and numbers of a whole document have one language.
+  if (!main || parsed.querySelector("[data-stripe]") || parsed.documentElement.lang !== language) {
     location.assign(url);
     return;
   }
@@ -43,7 +43,8 @@ function replacePage(html, url, { isNew }) {
   begin();
 }
 
-/** Reads the present page again. What was typed stays: only pages without input are read again. */
+/** Reads the present page again. What was typed stays: only pages without input are read again. Fails without a
+ * connection, and when another page replaces the present one meanwhile. */
 async function readAgain() {
   const response = await fetch(location.href, { headers: { Accept: "text/html" }, signal: stop.signal });
   if (response.redirected) {
@@ -123,7 +124,7 @@ function follow() {
     for (const type of ["order.completed", "order.cancelled", "order.updated"]) {
       source.addEventListener(type, (event) => {
         if (JSON.parse(event.data).status !== order?.dataset.status) {
-          readAgain();
+          readAgain().catch(() => {});
         }
       });
     }
@@ -175,7 +176,7 @@ function showStock(place, known) {
     }
   } else if (units > 0 && place.closest(".choice")) {
     // It can be ordered again.
-    readAgain();
+    readAgain().catch(() => {});
   }
 }
 

@@ -26,11 +26,11 @@ pub(crate) use offers::price;
 
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::http::Method;
 use actix_web::http::header::{
     ACCEPT, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue,
     REFERRER_POLICY, SET_COOKIE,
 };
+use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::{Compress, Next, from_fn};
 use actix_web::web::{self as routes, ServiceConfig};
 use actix_web::{Error, HttpMessage as _, HttpRequest, HttpResponse};
@@ -143,13 +143,15 @@ async fn around(
     for cookie in visit.set_cookies() {
         response.headers_mut().append(SET_COOKIE, cookie);
     }
-    page_headers(response.headers_mut());
+    page_headers(response.status(), response.headers_mut());
     Ok(response)
 }
 
-/// The headers of pages.
-fn page_headers(headers: &mut HeaderMap) {
-    if headers.get(CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html")) {
+/// The headers of pages. Those of a 304 replace the headers of the page in the browser's cache.
+fn page_headers(status: StatusCode, headers: &mut HeaderMap) {
+    let is_unchanged = status == StatusCode::NOT_MODIFIED;
+    let kind = headers.get(CONTENT_TYPE);
+    if is_unchanged || kind.is_some_and(|kind| kind.as_bytes().starts_with(b"text/html")) {
         if !headers.contains_key(CONTENT_SECURITY_POLICY) {
             headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
         }
@@ -169,7 +171,7 @@ pub(crate) fn refusal(request: &HttpRequest, problem: &web::Problem) -> Option<H
     }
     let visit = Visit::read(request).ok()?;
     let mut page = Failure::from(problem.clone()).page(&visit, &web::current_request_id());
-    page_headers(page.headers_mut());
+    page_headers(page.status(), page.headers_mut());
     Some(page)
 }
 

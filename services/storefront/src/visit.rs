@@ -23,6 +23,7 @@ use crate::Ports;
 use crate::api::{Caller, Target};
 use crate::assets;
 use crate::failure::Failure;
+use crate::form::Form;
 use crate::language::Language;
 use crate::rendered::Page;
 
@@ -150,9 +151,14 @@ impl Visit {
         self.0.set_cookies.borrow().clone()
     }
 
-    /// The path and query of this page, within the query of another.
+    /// The path and query to come back to after signing in, within the query of another page: this
+    /// page, or the one that led to sign in or sign up.
     pub(crate) fn return_path(&self) -> String {
-        utf8_percent_encode(self.page_path(), PATH).to_string()
+        let form = match self.path() {
+            "/signin" | "/signup" => Form::parse(self.query().as_bytes()).unwrap_or_default(),
+            _ => Form::of([("return", self.page_path())]),
+        };
+        utf8_percent_encode(own_path(form.given("return")), PATH).to_string()
     }
 
     pub(crate) fn path(&self) -> &str {

@@ -1,4 +1,6 @@
-//! Checks, the simulator, kills, mutants, benchmarks.
+//! Checks, the simulator, kills, mutants, pictures of pages, benchmarks.
+
+use std::path::PathBuf;
 
 use anyhow::{Context as _, ensure};
 use clap::Args;
@@ -10,6 +12,10 @@ use crate::process::{call, run, run_all, shell};
 
 /// The test that plays scripts of every kind; others play those of one kind.
 const SIMULATION: &str = "the_invariants_hold_under_injected_faults";
+
+/// The tests of the pages, and the one among them that takes pictures.
+const BROWSER: &str = "cargo test --locked --package marketplace --test browser";
+const GALLERY: &str = "gallery::gallery";
 
 const KILLS: &str = "kills_of_services_database_and_broker_lose_no_acknowledged_result";
 
@@ -126,6 +132,24 @@ impl Mutants {
 }
 
 #[derive(Args)]
+pub(super) struct Gallery {
+    /// The directory of the pictures and of index.html, which shows them.
+    #[arg(default_value = "target/gallery")]
+    directory: PathBuf,
+}
+
+impl Gallery {
+    pub(super) fn run(&self) -> anyhow::Result<()> {
+        let tree = shell()?;
+        let directory = tree.current_dir().join(&self.directory);
+        let words = format!("{BROWSER} -- --ignored --exact {GALLERY}");
+        run(call(&tree, &words).env("GALLERY", &directory))?;
+        println!("{}", directory.join("index.html").display());
+        Ok(())
+    }
+}
+
+#[derive(Args)]
 pub(super) struct Bench {
     /// bench/PROGRAM.py.
     #[arg(value_parser = ["expiry_lateness", "hoarders", "on_sale", "pairs", "smoke"])]
@@ -152,6 +176,7 @@ mod named {
             ("simulation/main", SIMULATION),
             ("kills/main", KILLS),
             ("kills/cancelled_show", CANCELLED_SHOW),
+            ("browser/gallery", GALLERY.trim_start_matches("gallery::")),
         ] {
             let file = format!("services/marketplace/tests/{file}.rs");
             let source = shell().unwrap().read_file(&file).unwrap_or_default();

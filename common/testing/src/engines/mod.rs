@@ -1,7 +1,7 @@
 //! Real servers for tests: fetched once into the user's cache, started on free ports with temporary
 //! data, and ended with the test process for any reason.
 
-mod cache;
+pub(crate) mod cache;
 pub mod mongo;
 pub mod nats;
 pub mod server;

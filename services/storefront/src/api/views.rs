@@ -96,7 +96,7 @@ pub(crate) struct OrderRefund {
 
 impl OrderView {
     pub(crate) fn is_over(&self) -> bool {
-        self.status == OrderStatus::Cancelled
+        self.status == OrderStatus::Cancelled || self.is_refunded()
     }
 
     /// The type of the message that published its status.
@@ -119,10 +119,34 @@ impl OrderView {
         }
     }
 
+    /// Whether the order is complete and its whole amount was returned.
+    pub(crate) fn is_refunded(&self) -> bool {
+        let total = self.money(&self.total).minor_units;
+        let refunds = self.refunds.iter().filter(|refund| refund.status != "came_back");
+        let refunded: i64 = refunds.map(|refund| self.money(&refund.amount).minor_units).sum();
+        self.status == OrderStatus::Complete && total > 0 && refunded >= total
+    }
+
+    /// Whether a payment is under way: none has failed or ended since.
+    fn is_paying(&self) -> bool {
+        self.payments.iter().any(|payment| payment.status == "started")
+    }
+
+    /// The class of the tag of its status.
+    pub(crate) fn status_class(&self) -> &'static str {
+        match self.status {
+            OrderStatus::Complete if self.is_refunded() => "over",
+            OrderStatus::Created | OrderStatus::AwaitingPayment => "",
+            OrderStatus::Complete => "good",
+            OrderStatus::Cancelled => "over",
+        }
+    }
+
     pub(crate) fn status_text(&self, t: &Language) -> &'static str {
         match self.status {
-            OrderStatus::Created => t.status_held(),
-            OrderStatus::AwaitingPayment => t.status_paying(),
+            OrderStatus::AwaitingPayment if self.is_paying() => t.status_paying(),
+            OrderStatus::Created | OrderStatus::AwaitingPayment => t.status_held(),
+            OrderStatus::Complete if self.is_refunded() => t.status_refunded(),
             OrderStatus::Complete => t.status_complete(),
             OrderStatus::Cancelled => t.cancelled(),
         }

@@ -32,6 +32,7 @@ struct Formats {
     number: Option<DecimalFormatter>,
     short: Option<DateTimeFormatter<MDET>>,
     day: Option<DateTimeFormatter<MDE>>,
+    short_with_year: Option<DateTimeFormatter<YMDET>>,
     long: Option<DateTimeFormatter<YMDET>>,
     date: Option<DateTimeFormatter<YMDE>>,
     time: Option<NoCalendarFormatter<T>>,
@@ -62,6 +63,11 @@ impl Formats {
             )
             .ok(),
             day: DateTimeFormatter::try_new(dated(), MDE::medium()).ok(),
+            short_with_year: DateTimeFormatter::try_new(
+                dated(),
+                YMDET::medium().with_time_precision(TimePrecision::Minute),
+            )
+            .ok(),
             long: DateTimeFormatter::try_new(
                 dated(),
                 YMDET::long().with_time_precision(TimePrecision::Minute),
@@ -137,6 +143,20 @@ impl Language {
         }
     }
 
+    /// As [`Self::short_time`], with the year if the time is far from now:
+    /// `Fri, 1 Jun 2035, 20:00`.
+    #[must_use]
+    pub fn list_time(self, at: &Timestamp, zone: Option<&str>, now: Timestamp) -> String {
+        if at.since(now) < WITHOUT_YEAR_MAX {
+            return self.short_time(at, zone);
+        }
+        let at = zoned(*at, zone);
+        match &Formats::of(self).short_with_year {
+            Some(format) => format.format(&input(&at)).to_string(),
+            None => at.datetime().to_string(),
+        }
+    }
+
     /// A full date and time, in the zone of the venue, which is named:
     /// `Saturday, 5 December 2026 at 20:00 (Berlin)`.
     #[must_use]
@@ -180,6 +200,9 @@ impl Language {
         format!("{time} ({})", zone_name(zone))
     }
 }
+
+/// Time until a date below which its day and month are clear without the year.
+const WITHOUT_YEAR_MAX: std::time::Duration = std::time::Duration::from_hours(300 * 24);
 
 /// 1970-01-01 as a day of the calendar library's count.
 const UNIX_EPOCH_RATA_DIE: i64 = 719_163;
@@ -244,6 +267,10 @@ mod tests {
         let berlin = Some("Europe/Berlin");
         assert_eq!(Language::English.short_time(&AT, berlin), "Sat 5 Dec, 21:00");
         assert_eq!(Language::English.short_date(&AT, berlin), "Sat 5 Dec");
+        let (near, far) =
+            (Timestamp::from_unix_ms(AT.unix_ms() - 1_000), Timestamp::from_unix_ms(0));
+        assert_eq!(Language::English.list_time(&AT, berlin, near), "Sat 5 Dec, 21:00");
+        assert_eq!(Language::English.list_time(&AT, berlin, far), "Sat, 5 Dec 2026, 21:00");
         let long = Language::English.long_time(&AT, Some("America/New_York"));
         assert_eq!(long, "Saturday, 5 December 2026 at 15:00 (New York)");
         let german = Language::German.long_time(&AT, berlin);

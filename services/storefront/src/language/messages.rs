@@ -46,6 +46,7 @@ messages! {
     first_page: "First page", "Erste Seite";
     errors_summary: "Please check what is marked below.", "Bitte prüfe die markierten Angaben.";
     free: "Free", "Kostenlos";
+    free_and_more: "Free and up", "Teils kostenlos";
     from_price(price): "from {price}", "ab {price}";
     units_left(units): "{units} left", "noch {units}";
     sold_out: "Sold out", "Ausverkauft";
@@ -129,6 +130,9 @@ messages! {
     order_complete: "They are yours", "Sie gehören dir";
     order_complete_note: "Your order is complete. Keep this page: it is your receipt.", "Deine Bestellung ist abgeschlossen. Diese Seite ist dein Beleg.";
     order_cancelled: "This order was cancelled", "Diese Bestellung wurde storniert";
+    payment_declined: "The payment was declined, and nothing was charged. Please choose another card.", "Die Zahlung wurde abgelehnt, nichts wurde berechnet. Bitte wähle eine andere Karte.";
+    order_refunded: "This order was refunded", "Diese Bestellung wurde erstattet";
+    order_refunded_note: "The whole amount is on its way back, or has arrived. The tickets are no longer valid.", "Der ganze Betrag ist auf dem Rückweg oder schon da. Die Tickets gelten nicht mehr.";
     order_expired: "Time is up", "Die Zeit ist um";
     order_expired_note: "Nothing was charged. The tickets are back on sale.", "Nichts wurde berechnet. Die Tickets sind wieder im Verkauf.";
     order_cancelled_note: "Nothing was charged, or it was returned in full.", "Nichts wurde berechnet, oder es wurde voll erstattet.";
@@ -137,6 +141,7 @@ messages! {
     ordered_at: "Ordered", "Bestellt";
     status_held: "Held", "Reserviert";
     status_paying: "Payment under way", "Zahlung läuft";
+    status_refunded: "Refunded", "Erstattet";
     status_complete: "Complete", "Abgeschlossen";
     pay_by: "Pay by", "Zahlen mit";
     pay_amount(amount): "Pay {amount}", "{amount} zahlen";

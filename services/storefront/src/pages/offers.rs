@@ -113,7 +113,7 @@ pub(crate) fn price(t: Language, money: Money) -> String {
 pub(super) async fn cards(visit: &Visit, listings: Vec<Listing>) -> Result<Vec<Card>, Failure> {
     let ids = listings.iter().flat_map(|listing| &listing.tickets);
     let mut offers = visit.ports().store.find_all::<Offer>(ids).await?.into_iter();
-    let t = visit.language();
+    let (t, now) = (visit.language(), visit.ports().clock.now());
     let card = |listing: Listing| {
         let of_listing: Vec<Offer> =
             offers.by_ref().take(listing.tickets.len()).flatten().collect();
@@ -123,10 +123,13 @@ pub(super) async fn cards(visit: &Visit, listings: Vec<Listing>) -> Result<Vec<C
         let place: Vec<&str> = place.into_iter().flatten().collect();
         Card {
             path: format!("/{}", listing.subject),
-            when: listing.starts_at.map(|at| (at.to_string(), t.short_time(&at, zone))),
+            when: listing.starts_at.map(|at| (at.to_string(), t.list_time(&at, zone, now))),
             place: (!place.is_empty()).then(|| place.join(", ")),
             image: listing.image.map(|image| format!("/api/images/{image}/small")),
             price: match listing.lowest {
+                Some(lowest) if listing.has_several_prices && lowest.minor_units == 0 => {
+                    t.free_and_more().to_owned()
+                }
                 Some(lowest) if listing.has_several_prices => t.from_price(&t.money(&lowest)),
                 Some(lowest) => price(t, lowest),
                 None => String::new(),

@@ -113,7 +113,9 @@ async fn page(
     let order: OrderView = api.get(visit, Target::Orders, &path).await?.body;
     let is_open = matches!(order.status, OrderStatus::Created | OrderStatus::AwaitingPayment);
     let pending = order.payments.iter().rfind(|payment| payment.status == "started");
-    let action = match pending.filter(|_| is_open) {
+    // After a refused payment the copy in the order may not have ended yet.
+    let pending = pending.filter(|_| is_open && status != StatusCode::PAYMENT_REQUIRED);
+    let action = match pending {
         Some(pending) => {
             let path = format!("/api/payments/{}", pending.id);
             let payment = api.get::<PaymentView>(visit, Target::Payments, &path).await;
@@ -121,7 +123,14 @@ async fn page(
         }
         None => None,
     };
-    let is_waiting = pending.is_some() && is_open;
+    let is_waiting = pending.is_some();
+    let is_declined = order.payments.last().is_some_and(|payment| payment.status == "declined");
+    // The page is read again when the decline arrives, without the errors of the form.
+    let form = if is_open && is_declined && !form.has_errors() {
+        form.with_error(None, t.payment_declined())
+    } else {
+        form
+    };
     let credit = if is_open && !is_waiting { credit(visit, &order).await } else { None };
     let show = match order.show_id {
         Some(id) => visit.ports().store.find::<Show>(&id.to_string()).await?,

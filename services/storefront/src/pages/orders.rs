@@ -4,6 +4,7 @@ use actix_web::HttpResponse;
 use askama::Template;
 
 use crate::api::{Target, views::OrderView};
+use crate::domain::Show;
 use crate::failure::Failure;
 use crate::form::Form;
 use crate::language::Language;
@@ -14,7 +15,8 @@ use crate::visit::Visit;
 struct OrdersPage<'v> {
     visit: &'v Visit,
     t: Language,
-    orders: Vec<OrderView>,
+    /// Each order, with the title of its show.
+    orders: Vec<(OrderView, Option<String>)>,
     next: Option<String>,
 }
 
@@ -25,6 +27,14 @@ pub(crate) async fn show(visit: Visit) -> Result<HttpResponse, Failure> {
     let path = super::with_cursor("/api/orders", &form);
     let list = visit.ports().api.get::<Vec<OrderView>>(&visit, Target::Orders, &path).await?;
     let next = list.next.as_deref().and_then(|next| super::next_of("/orders", next));
-    let page = OrdersPage { visit: &visit, t: visit.language(), orders: list.body, next };
+    let shows = list.body.iter().filter_map(|order| order.show_id);
+    let mut shows = visit.ports().store.find_all::<Show>(shows).await?.into_iter();
+    let titled = |order: OrderView| {
+        let show = order.show_id.and_then(|_| shows.next().flatten());
+        let title = show.and_then(|show| show.state).map(|state| state.title);
+        (order, title)
+    };
+    let orders = list.body.into_iter().map(titled).collect();
+    let page = OrdersPage { visit: &visit, t: visit.language(), orders, next };
     Ok(visit.show(&page))
 }

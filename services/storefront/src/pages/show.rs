@@ -38,6 +38,11 @@ struct ShowPage<'v> {
 }
 
 impl ShowPage<'_> {
+    /// Whether any category can be ordered.
+    fn can_be_ordered(&self) -> bool {
+        self.categories.iter().any(Category::can_be_ordered)
+    }
+
     /// The page of the seller.
     fn seller_path(&self) -> String {
         format!("/sell/shows/{}", self.show.id)

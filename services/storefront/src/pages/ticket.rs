@@ -34,6 +34,10 @@ struct TicketPage<'v> {
 }
 
 impl TicketPage<'_> {
+    fn can_be_ordered(&self) -> bool {
+        self.categories.iter().any(Category::can_be_ordered)
+    }
+
     /// The page of the seller.
     fn seller_path(&self) -> String {
         format!("/sell/tickets/{}", self.ticket.id)
@@ -98,7 +102,8 @@ async fn page(
         is_own: visit.user().is_some_and(|user| user.user == ticket.seller),
         key,
         structured: structured(ticket, &category),
-        categories: [category],
+        // The page shows it already.
+        categories: [Category { description: None, ..category }],
         form,
     };
     if status == StatusCode::OK {
