@@ -142,7 +142,7 @@ impl Api {
         let Reply { body, next, location } = self.read(visit, request).await?;
         // A response without a body is `()`, whose JSON form is null.
         let body: &[u8] = if body.is_empty() { b"null" } else { &body };
-        let body = serde_json::from_slice(body).map_err(Failure::unreadable)?;
+        let body = serde_json::from_slice(body).map_err(|error| Failure::unreadable(&error))?;
         Ok(Reply { body, next, location })
     }
 
@@ -178,7 +178,8 @@ impl Api {
         if !is_problem {
             return Err(Failure::Unavailable);
         }
-        let mut problem: Problem = serde_json::from_slice(&body).map_err(Failure::unreadable)?;
+        let mut problem: Problem =
+            serde_json::from_slice(&body).map_err(|error| Failure::unreadable(&error))?;
         problem.retry_after = text(RETRY_AFTER).and_then(|seconds| seconds.parse().ok());
         Err(Failure::Problem(Box::new(problem)))
     }

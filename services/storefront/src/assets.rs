@@ -62,7 +62,8 @@ impl Asset {
 /// The first 64 bits of the SHA-256 of some bytes, hexadecimal.
 pub(crate) fn short_hash(bytes: &[u8]) -> String {
     let hash = Sha256::digest(bytes);
-    hash.iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+    let (first, _) = hash.split_at(8);
+    hex::encode(first)
 }
 
 /// The URL of an asset; empty for an unknown name.

@@ -14,9 +14,6 @@ pub(crate) enum Failure {
     /// There is no such page, or nothing of that name.
     #[error("not found")]
     NotFound,
-    /// The visitor has no right to it.
-    #[error("forbidden")]
-    Forbidden,
     /// The form is not readable; the rule.
     #[error("{0}")]
     Invalid(&'static str),
@@ -39,7 +36,6 @@ impl Failure {
             code: "invalid_request".to_owned(),
             detail: rule.into(),
             errors: Vec::new(),
-            request_id: String::new(),
             retry_after: None,
         }))
     }
@@ -51,7 +47,7 @@ impl Failure {
     }
 
     /// Another service responded in a form that is not known here.
-    pub(crate) fn unreadable(error: serde_json::Error) -> Self {
+    pub(crate) fn unreadable(error: &serde_json::Error) -> Self {
         tracing::error!(%error, "cannot read a response");
         Self::Internal
     }
@@ -60,7 +56,6 @@ impl Failure {
         match self {
             Self::SignIn => StatusCode::SEE_OTHER,
             Self::NotFound => StatusCode::NOT_FOUND,
-            Self::Forbidden => StatusCode::FORBIDDEN,
             Self::Invalid(_) => StatusCode::BAD_REQUEST,
             Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
@@ -100,7 +95,7 @@ impl From<web::Problem> for Failure {
         let response = problem.into_response(&id);
         match serde_json::from_str(response.body()) {
             Ok(problem) => Self::Problem(Box::new(problem)),
-            Err(error) => Self::unreadable(error),
+            Err(error) => Self::unreadable(&error),
         }
     }
 }

@@ -11,8 +11,6 @@ pub(crate) struct Problem {
     pub(crate) detail: String,
     #[serde(default)]
     pub(crate) errors: Vec<FieldError>,
-    #[serde(default)]
-    pub(crate) request_id: String,
     /// Seconds until a repeat may succeed.
     #[serde(skip)]
     pub(crate) retry_after: Option<u32>,

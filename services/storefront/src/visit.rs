@@ -21,7 +21,6 @@ use web::{ClientAddress, MiddlewareState, Sessions, SignedIn};
 
 use crate::Ports;
 use crate::api::{Caller, Target};
-use crate::assets;
 use crate::failure::Failure;
 use crate::form::Form;
 use crate::language::Language;
@@ -184,11 +183,6 @@ impl Visit {
         self.ports().texts.has(topic)
     }
 
-    /// The languages to choose from.
-    pub(crate) const fn languages(&self) -> [(&'static str, &'static str); 2] {
-        Language::CHOICES
-    }
-
     /// The cards to pay with, where the page has no form of a provider: token and name.
     pub(crate) fn test_cards(&self) -> Vec<(&'static str, &'static str)> {
         self.ports().cards.choices(self.language())
@@ -199,15 +193,11 @@ impl Visit {
         self.ports().cards.publishable_key.as_deref()
     }
 
-    /// The URL of an asset.
-    pub(crate) fn asset(&self, name: &str) -> &'static str {
-        assets::url(name)
-    }
-
     /// A page for this visitor alone: never stored.
+    #[expect(clippy::unused_self, reason = "the response of a visit, as the others")]
     pub(crate) fn render(&self, status: StatusCode, page: &impl Template) -> HttpResponse {
         match page.render() {
-            Ok(text) => self.html(status, text),
+            Ok(text) => html(status, text),
             Err(error) => unrenderable(&error),
         }
     }
@@ -261,13 +251,8 @@ impl Visit {
         response
     }
 
-    fn html(&self, status: StatusCode, text: String) -> HttpResponse {
-        let mut response = HttpResponse::with_body(status, BoxBody::new(text));
-        response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(HTML));
-        response
-    }
-
     /// 303 to another page of this site.
+    #[expect(clippy::unused_self, reason = "the response of a visit, as the others")]
     pub(crate) fn go_to(&self, path: impl AsRef<str>) -> HttpResponse {
         HttpResponse::SeeOther().insert_header((LOCATION, path.as_ref())).finish()
     }
@@ -320,6 +305,12 @@ fn forwarded(request: &HttpRequest) -> String {
 
 /// The media type of pages.
 const HTML: &str = "text/html; charset=utf-8";
+
+fn html(status: StatusCode, text: String) -> HttpResponse {
+    let mut response = HttpResponse::with_body(status, BoxBody::new(text));
+    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(HTML));
+    response
+}
 
 fn unrenderable(error: &askama::Error) -> HttpResponse {
     tracing::error!(%error, "a page cannot be rendered");

@@ -1,7 +1,6 @@
 //! Storefront's copies, public pages and streams, on its own: other services are away.
 
 #![expect(clippy::panic, clippy::unwrap_used, reason = "a test fails by panicking")]
-#![expect(clippy::indexing_slicing, reason = "a test fails by panicking")]
 
 mod fixture;
 mod list;

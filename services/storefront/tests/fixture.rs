@@ -20,7 +20,6 @@ pub(crate) const DAY: Duration = Duration::from_hours(24);
 pub(crate) struct Storefront {
     #[deref]
     pub(crate) app: TestApp,
-    pub(crate) platforms: Platforms,
 }
 
 pub(crate) fn ticket_id(number: u8) -> TicketId {
@@ -118,7 +117,7 @@ impl Storefront {
     pub(crate) async fn open() -> Self {
         let platforms = Platforms::in_memory();
         let app = start(&platforms, platforms.engine(storefront::NAME)).await;
-        Self { app, platforms }
+        Self { app }
     }
 
     /// Two replicas on one store.
@@ -126,7 +125,7 @@ impl Storefront {
         let (platforms, engine) = (Platforms::in_memory(), MemoryEngine::shared());
         let first = start(&platforms, Engine::Memory(engine.clone())).await;
         let second = start(&platforms, Engine::Memory(engine)).await;
-        (Self { app: first, platforms }, second)
+        (Self { app: first }, second)
     }
 
     /// Publishes messages, each by itself, and steps the loops until all are idle.

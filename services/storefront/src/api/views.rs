@@ -2,7 +2,7 @@
 
 use contract::money::Decimal;
 use contract::order;
-use contract::{Currency, Money, OrderId, PaymentId, RefundId, ShowId, TicketId, Timestamp};
+use contract::{Currency, Money, OrderId, PaymentId, ShowId, TicketId, Timestamp};
 use serde::Deserialize;
 
 use crate::language::Language;
@@ -87,13 +87,13 @@ pub(crate) struct OrderPayment {
 
 #[derive(Debug, Clone, Deserialize)]
 pub(crate) struct OrderRefund {
-    pub(crate) id: RefundId,
     pub(crate) amount: Decimal,
     pub(crate) at: Timestamp,
     pub(crate) status: String,
     pub(crate) to: String,
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "templates pass references")]
 impl OrderView {
     pub(crate) fn is_over(&self) -> bool {
         self.status == OrderStatus::Cancelled || self.is_refunded()
@@ -182,10 +182,6 @@ impl OrderView {
         }
     }
 
-    pub(crate) fn first_title(&self) -> &str {
-        self.items.first().map_or("", |item| item.title.as_str())
-    }
-
     /// An amount of its currency; zero for another number of digits.
     pub(crate) fn money(&self, amount: &Decimal) -> Money {
         amount.in_currency(self.currency).unwrap_or(Money::zero(self.currency))
@@ -206,7 +202,6 @@ pub(crate) struct PaymentView {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct ActionView {
-    pub(crate) client_secret: String,
     #[serde(default)]
     pub(crate) url: Option<String>,
 }

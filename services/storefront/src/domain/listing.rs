@@ -22,6 +22,10 @@ pub enum Subject {
 }
 
 /// An entry of the list.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "independent facts, each with an index or a mark"
+)]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Listing {

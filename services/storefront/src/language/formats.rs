@@ -14,8 +14,10 @@ use icu::datetime::options::TimePrecision;
 use icu::datetime::{DateTimeFormatter, NoCalendarFormatter};
 use icu::decimal::DecimalFormatter;
 use icu::decimal::input::Decimal;
+use icu::decimal::options::DecimalFormatterOptions;
 use icu::experimental::dimension::currency::CurrencyType;
 use icu::experimental::dimension::currency::formatter::CurrencyFormatter;
+use icu::experimental::dimension::currency::options::CurrencyFormatterOptions;
 use icu::locale::Locale;
 use icu::locale::extensions::unicode::Value;
 use jiff::tz::TimeZone;
@@ -56,7 +58,7 @@ impl Formats {
         let locale: Locale = language.tag().parse().unwrap_or(Locale::UNKNOWN);
         let (number, dated) = ((&locale).into(), || (&locale).into());
         Self {
-            number: DecimalFormatter::try_new(number, Default::default()).ok(),
+            number: DecimalFormatter::try_new(number, DecimalFormatterOptions::default()).ok(),
             short: DateTimeFormatter::try_new(
                 dated(),
                 MDET::medium().with_time_precision(TimePrecision::Minute),
@@ -85,8 +87,11 @@ impl Formats {
         let new = || {
             let code: CurrencyType =
                 CurrencyType::try_from(&currency.code().parse::<Value>().ok()?).ok()?;
-            let amounts =
-                CurrencyFormatter::try_new_symbol((&self.locale).into(), code, Default::default());
+            let amounts = CurrencyFormatter::try_new_symbol(
+                (&self.locale).into(),
+                code,
+                CurrencyFormatterOptions::default(),
+            );
             Some(Rc::new(amounts.ok()?))
         };
         self.amounts.borrow_mut().entry(currency).or_insert_with(new).clone()
@@ -111,16 +116,9 @@ impl Language {
         let mut amount = Decimal::from(minor_units);
         amount.multiply_pow10(-i16::from(currency.minor_digits()));
         match Formats::of(self).amounts(currency) {
-            Some(format) if self.is_exact(currency) => {
-                format.format_fixed_decimal(&amount).to_string()
-            }
+            Some(format) if is_exact(currency) => format.format_fixed_decimal(&amount).to_string(),
             _ => format!("{} {amount}", currency.code().to_uppercase()),
         }
-    }
-
-    /// Whether the formatter keeps every minor unit; it rounds some currencies to whole units.
-    fn is_exact(self, currency: Currency) -> bool {
-        currency.minor_digits() == 0 || !ROUNDED.contains(&currency.code())
     }
 
     /// A short time for lists, in the zone of the venue: `Sat 5 Dec, 20:00`.
@@ -206,6 +204,11 @@ const WITHOUT_YEAR_MAX: std::time::Duration = std::time::Duration::from_hours(30
 
 /// 1970-01-01 as a day of the calendar library's count.
 const UNIX_EPOCH_RATA_DIE: i64 = 719_163;
+
+/// Whether the formatter keeps every minor unit; it rounds some currencies to whole units.
+fn is_exact(currency: Currency) -> bool {
+    !ROUNDED.contains(&currency.code())
+}
 
 /// Currencies with minor units that the formatter rounds away.
 const ROUNDED: &[&str] = &["cop", "huf", "idr"];

@@ -43,11 +43,10 @@ messages! {
     terms: "Terms", "AGB";
     privacy: "Privacy", "Datenschutz";
     next_page: "Next page", "Nächste Seite";
-    first_page: "First page", "Erste Seite";
     errors_summary: "Please check what is marked below.", "Bitte prüfe die markierten Angaben.";
     free: "Free", "Kostenlos";
     free_and_more: "Free and up", "Teils kostenlos";
-    from_price(price): "from {price}", "ab {price}";
+    price_from(price): "from {price}", "ab {price}";
     units_left(units): "{units} left", "noch {units}";
     sold_out: "Sold out", "Ausverkauft";
     cancelled: "Cancelled", "Abgesagt";
@@ -63,8 +62,8 @@ messages! {
     search_hint: "Show, venue or city", "Titel, Ort oder Stadt";
     on_sale_now: "On sale now", "Jetzt im Verkauf";
     search_results(text): "Results for “{text}”", "Treffer für „{text}“";
-    from_date: "From", "Von";
-    to_date: "To", "Bis";
+    date_from: "From", "Von";
+    date_to: "To", "Bis";
     sort_by: "Sort by", "Sortieren nach";
     sort_soonest: "Soonest first", "Nächste zuerst";
     sort_newest: "Newest offers first", "Neueste Angebote zuerst";
@@ -84,11 +83,8 @@ messages! {
     when: "When", "Wann";
     doors(time): "doors {time}", "Einlass {time}";
     place: "Where", "Wo";
-    sold_by: "Sold by", "Verkauft von";
-    seller_since(date): "a seller since {date}", "Verkäufer seit {date}";
     about: "About", "Über";
     tickets: "Tickets", "Tickets";
-    quantity: "Quantity", "Anzahl";
     quantity_of(title): "Quantity: {title}", "Anzahl: {title}";
     one_less: "One less", "Eines weniger";
     one_more: "One more", "Eines mehr";
@@ -145,7 +141,6 @@ messages! {
     status_complete: "Complete", "Abgeschlossen";
     pay_by: "Pay by", "Zahlen mit";
     pay_amount(amount): "Pay {amount}", "{amount} zahlen";
-    take_free: "Complete the order", "Bestellung abschließen";
     test_card_note: "No real money: this box office has a built-in test provider.", "Kein echtes Geld: Diese Kasse hat einen eingebauten Test-Anbieter.";
     card_visa: "Test card that pays", "Testkarte, die zahlt";
     card_declined: "Test card that is declined", "Testkarte, die abgelehnt wird";
@@ -184,7 +179,6 @@ messages! {
     unavailable_title: "This part of the box office is closed for a moment.", "Dieser Teil der Kasse ist kurz geschlossen.";
     unavailable_text: "Nothing is lost. Please try again in a few seconds.", "Nichts ist verloren. Bitte versuche es in ein paar Sekunden noch einmal.";
     invalid_title: "The request is not valid.", "Die Anfrage ist ungültig.";
-    cross_site_title: "The form was sent from another site.", "Das Formular kam von einer anderen Seite.";
     internal_title: "Something went wrong on our side.", "Bei uns ist etwas schiefgegangen.";
     request_id: "Request", "Anfrage";
     try_again: "Try again", "Noch einmal versuchen";

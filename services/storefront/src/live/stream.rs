@@ -239,7 +239,6 @@ fn problem(failure: Failure) -> Problem {
     match failure {
         Failure::SignIn => Problem::new(Code::NOT_SIGNED_IN),
         Failure::NotFound => Problem::new(Code::NOT_FOUND),
-        Failure::Forbidden => Problem::new(Code::FORBIDDEN),
         Failure::Invalid(rule) => Problem::invalid().detail(rule),
         Failure::Problem(refused) => match refused.status {
             401 => Problem::new(Code::NOT_SIGNED_IN),

@@ -130,7 +130,7 @@ pub(super) async fn cards(visit: &Visit, listings: Vec<Listing>) -> Result<Vec<C
                 Some(lowest) if listing.has_several_prices && lowest.minor_units == 0 => {
                     t.free_and_more().to_owned()
                 }
-                Some(lowest) if listing.has_several_prices => t.from_price(&t.money(&lowest)),
+                Some(lowest) if listing.has_several_prices => t.price_from(&t.money(&lowest)),
                 Some(lowest) => price(t, lowest),
                 None => String::new(),
             },

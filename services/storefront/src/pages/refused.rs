@@ -49,7 +49,6 @@ mod tests {
             code: code.to_owned(),
             detail: "the text of the service".to_owned(),
             errors: field.map(error).into_iter().collect(),
-            request_id: String::new(),
             retry_after: Some(7),
         }))
     }

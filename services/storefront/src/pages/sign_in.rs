@@ -31,9 +31,9 @@ pub(crate) async fn show(visit: Visit) -> Result<HttpResponse, Failure> {
 pub(crate) async fn sign_in(visit: Visit, form: Form) -> Result<HttpResponse, Failure> {
     let body: Value = form.texts(&["email", "password"]).into();
     let call = (Target::Auth, Method::POST, "/api/users/signin");
-    let failure = match visit.ports().api.call::<Value>(&visit, call, Some(&body), None).await {
-        Ok(_) => return Ok(visit.go_to(own_path(form.given("return")))),
-        Err(failure) => failure,
+    let called = visit.ports().api.call::<Value>(&visit, call, Some(&body), None).await;
+    let Err(failure) = called else {
+        return Ok(visit.go_to(own_path(form.given("return"))));
     };
     let (status, t) = (failure.status(), visit.language());
     let form = match failure {

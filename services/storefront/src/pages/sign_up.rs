@@ -33,9 +33,9 @@ pub(crate) async fn sign_up(visit: Visit, form: Form) -> Result<HttpResponse, Fa
     let body: Value = form.texts(&["email", "password"]).into();
     let call = (Target::Auth, Method::POST, "/api/users/signup");
     let key = form.given("key");
-    let failure = match visit.ports().api.call::<Value>(&visit, call, Some(&body), key).await {
-        Ok(_) => return Ok(visit.go_to(own_path(form.given("return")))),
-        Err(failure) => failure,
+    let called = visit.ports().api.call::<Value>(&visit, call, Some(&body), key).await;
+    let Err(failure) = called else {
+        return Ok(visit.go_to(own_path(form.given("return"))));
     };
     let status = failure.status();
     let form = form.refused(failure)?;

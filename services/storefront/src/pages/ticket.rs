@@ -61,12 +61,11 @@ pub(crate) async fn order(
 ) -> Result<HttpResponse, Failure> {
     visit.signed_in()?;
     let id: TicketId = id.parse().map_err(|_| Failure::NotFound)?;
-    let done = match form.value("do") {
-        REPORT => report(&visit, Subject::Ticket(id), &form).await,
-        _ => {
-            let placed = place(&visit, &form).await;
-            placed.map(|order| visit.go_to(format!("/orders/{}", order.id)))
-        }
+    let done = if form.is("do", REPORT) {
+        report(&visit, Subject::Ticket(id), &form).await
+    } else {
+        let placed = place(&visit, &form).await;
+        placed.map(|order| visit.go_to(format!("/orders/{}", order.id)))
     };
     match done {
         Ok(response) => Ok(response),

@@ -12,7 +12,6 @@ pub(crate) fn invalid(errors: Vec<FieldError>) -> Failure {
         code: "invalid_request".to_owned(),
         detail: String::new(),
         errors,
-        request_id: String::new(),
         retry_after: None,
     }))
 }

@@ -83,7 +83,8 @@ async fn download(visit: &Visit) -> Result<HttpResponse, Failure> {
     let path = "/api/users/me/export";
     // The text as auth sends it: numbers keep their form.
     let export: Box<RawValue> = visit.ports().api.get(visit, Target::Auth, path).await?.body;
-    let state: ExportState = serde_json::from_str(export.get()).map_err(Failure::unreadable)?;
+    let state: ExportState =
+        serde_json::from_str(export.get()).map_err(|error| Failure::unreadable(&error))?;
     if !state.is_complete {
         return page_while_preparing(visit);
     }
@@ -165,7 +166,6 @@ mod tests {
                 error(Some("forfeitCredit"), "must be true: there is credit"),
                 error(None, "another reason"),
             ],
-            request_id: String::new(),
             retry_after: None,
         };
         let form = with_obstacles(Language::English, Form::default(), &problem);

@@ -66,9 +66,9 @@ impl ReportView {
 impl ReportsPage<'_> {
     /// The words of a reason; an unknown one as it is.
     fn reason<'r>(&self, report: &'r ReportView) -> &'r str {
-        let reasons = self.t.report_reasons().into_iter();
-        let known = reasons.filter(|(name, _)| *name == report.reason).map(|(_, words)| words);
-        known.last().unwrap_or(&report.reason)
+        let mut reasons = self.t.report_reasons().into_iter();
+        let known = reasons.find(|(name, _)| *name == report.reason);
+        known.map_or(&report.reason, |(_, words)| words)
     }
 }
 

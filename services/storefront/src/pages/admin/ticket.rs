@@ -80,7 +80,8 @@ async fn restore(visit: &Visit, id: TicketId, form: &Form) -> Result<&'static st
     let path = format!("/api/tickets/{id}");
     let ticket: TicketView = visit.ports().api.get(visit, Target::Tickets, &path).await?.body;
     let version = form.value("version").parse().unwrap_or(ticket.version);
-    let body = serde_json::to_value(terms(ticket, version)).map_err(Failure::unreadable)?;
+    let body = serde_json::to_value(terms(ticket, version))
+        .map_err(|error| Failure::unreadable(&error))?;
     let call = (Target::Tickets, Method::PUT, path.as_str());
     visit.ports().api.call::<Value>(visit, call, Some(&body), None).await?;
     Ok("restore")

@@ -26,7 +26,7 @@ pub(super) async fn return_units(visit: &Visit, id: OrderId, form: &Form) -> Res
     // Without an amount, an administrator would refund everything that remains.
     if visit.is_admin() {
         let price = price_of(&order, &units).ok_or(Failure::NotFound)?.to_decimal();
-        let price = serde_json::to_value(price).map_err(Failure::unreadable)?;
+        let price = serde_json::to_value(price).map_err(|error| Failure::unreadable(&error))?;
         body.insert("amount".to_owned(), price);
     }
     let body = Value::from(body);
