@@ -1,4 +1,4 @@
-//! Parts of the pages of sellers: what forms contain, local times, charts, and uploads.
+//! Parts of the pages of sellers: fields of forms, local times, charts, and uploads.
 
 pub(crate) mod amounts;
 pub(crate) mod chart;

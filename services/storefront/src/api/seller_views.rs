@@ -307,7 +307,7 @@ impl RefundView {
     }
 }
 
-/// An amount in its currency; zero if it is none.
+/// An amount in its currency; zero for another number of digits.
 pub(crate) fn money(amount: &Decimal, currency: Currency) -> Money {
     amount.in_currency(currency).unwrap_or(Money::zero(currency))
 }

@@ -26,7 +26,7 @@ pub(crate) fn form(t: Language, ticket: &TicketView) -> Form {
 /// The fields of the API; those of the form have a prefix, such as `tickets.0.`.
 ///
 /// # Errors
-/// An error beside the price, if it is none.
+/// An error beside the price, unless it is an amount.
 pub(crate) fn body(
     t: Language,
     form: &Form,

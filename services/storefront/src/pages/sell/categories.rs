@@ -2,7 +2,7 @@
 
 use super::figures::Units;
 use super::own::{Tag, explanation};
-use super::show::Submitted;
+use super::submitted::Submitted;
 use crate::api::seller_views::{OfferView, ShowSalesView, ShowView, TicketView};
 use crate::form::Form;
 use crate::language::Language;

@@ -105,7 +105,7 @@ impl Units {
 
 impl Chart {
     /// The chart of the sums of hours; `None` before the first order. `total` are the sums of all
-    /// orders: what the bars do not contain is a row of the table.
+    /// orders: the table has a row for the rest.
     pub(super) fn of(
         t: Language,
         hours: &Hours,

@@ -9,5 +9,6 @@ pub(super) mod overview;
 mod own;
 pub(super) mod show;
 pub(super) mod show_commands;
+mod submitted;
 pub(super) mod tables;
 pub(super) mod ticket;

@@ -63,7 +63,7 @@ async fn offered(visit: &Visit, form: &Form) -> Result<TicketId, Failure> {
 /// The fields of the API. A start that the form does not change remains that of `present`.
 ///
 /// # Errors
-/// The form's errors: an unknown zone, a text that is no time, a price that is none.
+/// The form's errors: an unknown zone, an invalid time, an invalid price.
 pub(super) fn body(
     t: Language,
     form: &Form,

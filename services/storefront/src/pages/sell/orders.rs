@@ -131,8 +131,8 @@ async fn refunded(
     Ok(reply.body.id)
 }
 
-/// The captured payment of an order; `None` if there is none, or it is no order of the visitor's
-/// shows.
+/// The captured payment of an order; `None` without one, or if the order is of
+/// shows of others.
 async fn payment_of(visit: &Visit, order: OrderId) -> Result<Option<PaymentId>, Failure> {
     let path = format!("/api/payments?order={order}&limit=100");
     let list = visit.ports().api.get::<Vec<OrderPaymentView>>(visit, Target::Payments, &path);

@@ -79,7 +79,7 @@ impl Tag {
     }
 }
 
-/// What the state of a ticket means for its seller, where its tag does not say it.
+/// The meaning of the state of a ticket for its seller, where its tag does not say it.
 pub(super) fn explanation(t: Language, status: OfferView) -> Option<&'static str> {
     match status {
         OfferView::Withdrawn => Some(t.withdrawn_text()),

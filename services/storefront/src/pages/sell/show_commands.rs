@@ -10,7 +10,8 @@ use serde_json::{Map, Value, json};
 use web::{ClientAddress, FileBody};
 
 use super::own::own_show;
-use super::show::{Submitted, page};
+use super::show::page;
+use super::submitted::Submitted;
 use crate::api::Target;
 use crate::api::seller_views::{ShowView, TicketView};
 use crate::failure::Failure;
@@ -117,7 +118,7 @@ async fn edit_category(visit: &Visit, show: &ShowView, form: &Form) -> Result<()
     call(visit, (Method::PUT, &path), Some(body), None).await
 }
 
-/// The ticket that a form names. Errors: [`Failure::NotFound`] if it is none of the show.
+/// The ticket that a form names. Errors: [`Failure::NotFound`] if the show has no such ticket.
 fn ticket_of<'s>(show: &'s ShowView, form: &Form) -> Result<&'s TicketView, Failure> {
     let id: TicketId = form.value("ticket").parse().map_err(|_| Failure::NotFound)?;
     show.tickets.iter().find(|ticket| ticket.id == id).ok_or(Failure::NotFound)

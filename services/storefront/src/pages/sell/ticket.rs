@@ -12,7 +12,7 @@ use serde_json::{Map, Value};
 use super::figures::Units;
 use super::new_ticket::body;
 use super::own::{Tag, explanation, own_ticket};
-use super::show::Submitted;
+use super::submitted::Submitted;
 use crate::api::Target;
 use crate::api::seller_views::{OfferView, TicketView};
 use crate::domain::Offer;
