@@ -1,5 +1,6 @@
 //! HTTP layer: problems, rate limits, idempotency keys, pagination, sessions, health, OpenAPI.
 
+pub mod closing;
 pub mod cross_origin;
 pub mod edge;
 pub mod middleware;
@@ -12,6 +13,7 @@ pub mod seen;
 pub mod seen_storage;
 pub mod session;
 
+pub use closing::Closing;
 pub use cross_origin::CorsOrigins;
 pub use middleware::{MiddlewareState, RefusalPage};
 pub use operations::health::{Health, Impact, ReadyCheck};

@@ -131,3 +131,15 @@ async fn a_stream_has_few_orders() {
     let reply = storefront.app.get(Some(&user), &path).await;
     reply.expect_problem(400, "invalid_request").expect_fields(&["topics"]);
 }
+
+#[tokio::test]
+async fn streams_end_when_the_process_closes() {
+    let Storefront { app } = Storefront::open().await;
+    app.publish(&[offered(ticket(1, 1))]).await;
+    app.settle().await;
+    let mut stream = Stream::open(&app, &format!("ticket:{}", ticket_id(1))).await;
+    stream.until("\"available\":20").await;
+    app.stop().await;
+    // A stream that is cut off has no end.
+    assert_eq!(stream.response.chunk().await.unwrap(), None);
+}

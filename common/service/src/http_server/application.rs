@@ -14,7 +14,7 @@ use utoipa::openapi::OpenApi;
 use utoipa_actix_web::AppExt as _;
 use utoipa_actix_web::service_config::ServiceConfig;
 use web::code;
-use web::{Health, MiddlewareState, RateLimiter, RateLimits, ReadyCheck, Sessions};
+use web::{Closing, Health, MiddlewareState, RateLimiter, RateLimits, ReadyCheck, Sessions};
 
 use crate::service::Routes;
 
@@ -26,6 +26,7 @@ pub struct Application {
     health: Data<Health>,
     sessions: Data<Sessions>,
     middleware: Data<MiddlewareState>,
+    closing: Data<Closing>,
 }
 
 /// The context of an application, beside its routes.
@@ -100,7 +101,14 @@ impl Application {
             health: Data::new(Health { checks, metrics, openapi: documented.json }),
             sessions: Data::new(sessions),
             middleware: Data::new(MiddlewareState { ids, clock, rate_limiter }),
+            closing: Data::new(Closing::default()),
         }
+    }
+
+    /// Ends the streams of its threads.
+    #[must_use]
+    pub fn closing(&self) -> Closing {
+        self.closing.as_ref().clone()
     }
 
     /// An application for one thread.
@@ -122,6 +130,7 @@ impl Application {
             .app_data(Data::clone(&self.middleware))
             .app_data(Data::clone(&self.health))
             .app_data(Data::clone(&self.known))
+            .app_data(Data::clone(&self.closing))
             .into_utoipa_app()
             .configure(move |config| configure(&routes, config))
             .split_for_parts();

@@ -13,7 +13,7 @@ use sources::{Clock, Ids};
 use store::{Committer, Store, Unavailable};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
-use web::{RateLimits, Sessions};
+use web::{Closing, RateLimits, Sessions};
 
 use crate::http_server::application::{ApiDocument, Application, ApplicationContext};
 use crate::http_server::connection_timeouts::ConnectionTimeouts;
@@ -66,6 +66,7 @@ pub struct Running {
     /// The bound address.
     pub address: SocketAddr,
     http: ServerHandle,
+    closing: Closing,
     http_ended: CancellationToken,
     stop: CancellationToken,
     background: JoinSet<()>,
@@ -112,6 +113,7 @@ pub fn serve(services: Vec<Service>, options: ServerOptions) -> Result<Running, 
     };
     let documented = ApiDocument::of(&routes)?;
     let application = Application::new(routes, documented, surroundings);
+    let closing = application.closing();
     let ServerOptions { listener, workers, drain, timeouts, .. } = options;
     let server = http::start(application, listener, workers, drain, timeouts)?;
     let http = server.handle();
@@ -130,7 +132,7 @@ pub fn serve(services: Vec<Service>, options: ServerOptions) -> Result<Running, 
             background.spawn(one.clone().run(stop.clone()));
         }
     }
-    Ok(Running { address, http, http_ended, stop, background, loops, stores, committers })
+    Ok(Running { address, http, closing, http_ended, stop, background, loops, stores, committers })
 }
 
 /// The runtime of a committer's timers and connections.
@@ -214,6 +216,7 @@ impl Running {
     /// Stops, each part within a bound: no new connections; requests are completed while loops run,
     /// since some wait for one; loops complete a step; stores close; committers write queues.
     pub async fn stop(mut self) {
+        self.closing.close();
         self.http.stop(true).await;
         sources::crash::point("during_shutdown");
         self.stop.cancel();

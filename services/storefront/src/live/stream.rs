@@ -16,8 +16,9 @@ use serde_json::json;
 use store::{Store, Unavailable};
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
+use tokio::sync::watch;
 use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at, sleep_until};
-use web::{ClientAddress, Code, NetworkSlot, Problem, Sessions};
+use web::{ClientAddress, Closing, Code, NetworkSlot, Problem, Sessions};
 
 use super::frames::{frame, stock};
 use super::hub::{Batch, Frame};
@@ -68,6 +69,8 @@ struct Open {
     batches: Receiver<Arc<Batch>>,
     heartbeat: Interval,
     ends_at: Instant,
+    /// Whether the process closes.
+    closing: watch::Receiver<bool>,
     first: Option<Bytes>,
     /// Freed with the stream.
     _place: NetworkSlot,
@@ -108,6 +111,8 @@ pub(crate) async fn open(
         first.extend_from_slice(&frame);
     }
     first.extend_from_slice(&present(&ports.store, &topics, now).await?);
+    let closing = request.app_data::<Data<Closing>>();
+    let closing = closing.ok_or_else(|| Problem::new(Code::UNAVAILABLE))?;
     let start = Instant::now();
     let spread = u64::from_le_bytes(ports.ids.random_bytes()) % LIFETIME_SPREAD_MS;
     let mut heartbeat = interval_at(start + HEARTBEAT, HEARTBEAT);
@@ -119,6 +124,7 @@ pub(crate) async fn open(
         clock: ports.clock.clone(),
         batches,
         heartbeat,
+        closing: closing.subscribe(),
         ends_at: start + LIFETIME + Duration::from_millis(spread),
         first: Some(first.freeze()),
         _place: place,
@@ -168,6 +174,7 @@ impl Open {
                     return (!is_ended).then_some(Bytes::from_static(b":\n\n"));
                 }
                 () = sleep_until(self.ends_at) => return None,
+                _ = self.closing.changed() => return None,
             }
         }
     }
