@@ -44,7 +44,7 @@ fn common_rows(operation: &Operation) -> Vec<Row> {
 }
 
 /// The writes of a revision's request and of its refusal; no response shows them.
-const REVISION: [&str; 5] = [
+pub(crate) const REVISION: [&str; 5] = [
     "tickets changes tickets ",
     "tickets tells market.revision.requested",
     "orders changes inventories ",

@@ -61,6 +61,16 @@ impl<'t> Fixture<'t> {
                 show
             }
             "begun show" => self.begun_show().await,
+            "show with an order" => self.show_with_order().await,
+            "order of the show" => {
+                Box::pin(self.known_as("show with an order")).await;
+                self.things[word].clone()
+            }
+            "show with a paid order" => self.show_with_paid_order().await,
+            "paid order of the show" => {
+                Box::pin(self.known_as("show with a paid order")).await;
+                self.things[word].clone()
+            }
             "order of a cancelled show" => {
                 let (show, order) = self.order_of_show().await;
                 self.change_show(&show, "cancel", json!({})).await;

@@ -66,11 +66,11 @@ async fn reply_to(section: &Section, request: Call, cell: &Cell, fixture: &Fixtu
 
 /// `200`, or `303 /orders/{id}`: the status, and the path that a page leads to.
 fn answer(reply: &Reply) -> String {
+    let is_digit = |character: char| character.is_ascii_hexdigit();
     let mut place = String::new();
-    for part in reply.header("location").split_inclusive(['/', '?']) {
-        let (word, end) = part.split_at(part.trim_end_matches(['/', '?']).len());
-        let is_id = word.len() == 24 && word.bytes().all(|byte| byte.is_ascii_hexdigit());
-        place.extend([if is_id { "{id}" } else { word }, end]);
+    for part in reply.header("location").split_inclusive(|character| !is_digit(character)) {
+        let (word, end) = part.split_at(part.trim_end_matches(|one| !is_digit(one)).len());
+        place.extend([if word.len() == 24 { "{id}" } else { word }, end]);
     }
     format!("{} {place}", reply.status).trim().to_owned()
 }
