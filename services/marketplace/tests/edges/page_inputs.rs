@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use crate::bad_inputs::REVISION;
 use crate::call::Call;
 use crate::fixture::Fixture;
+use crate::page_rights::STREAM;
 use crate::page_routes::page_routes;
 use crate::placeholders::text;
 use crate::table::{Row, Section, page_sections};
@@ -87,6 +88,20 @@ async fn every_bad_form_gets_its_exact_response_and_changes_nothing() {
         }
     }
     assert!(wrong.is_empty(), "{} rows are wrong:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+#[tokio::test]
+async fn every_unchanged_page_request_is_valid() {
+    let marketplace = TestMarketplace::open().await;
+    let sections = page_sections().into_iter();
+    let is_one = |section: &Section| !section.operation.starts_with("every ");
+    // The stream does not end; the test of rights reads its first bytes.
+    for section in sections.filter(|section| is_one(section) && section.operation != STREAM) {
+        let mut fixture = Fixture::new(&marketplace);
+        let call = Call::of(&section, None, &mut fixture).await.with_header("Accept", "text/html");
+        let reply = call.send(&fixture).await;
+        assert_eq!(reply.status, section.status, "{} returned {}", section.operation, reply.body);
+    }
 }
 
 #[test]

@@ -15,7 +15,7 @@ use crate::table::{Section, page_sections};
 use crate::test_marketplace::TestMarketplace;
 
 /// The page that never ends: its head and first bytes are its response.
-const STREAM: &str = "GET /live";
+pub(crate) const STREAM: &str = "GET /live";
 
 /// Parts of the policy of every page: it runs no script but the own ones, and is in no frame.
 const POLICY_PARTS: [&str; 6] = [
