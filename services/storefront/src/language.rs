@@ -53,7 +53,7 @@ impl Language {
         }
     }
 
-    /// The language of its words, as in [`Self::CHOICES`].
+    /// The language of its words, `en` or `de`.
     #[must_use]
     pub const fn code(self) -> &'static str {
         match self {

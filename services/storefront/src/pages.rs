@@ -37,6 +37,7 @@ use actix_web::{Error, HttpMessage as _, HttpRequest, HttpResponse};
 
 use crate::assets;
 use crate::failure::Failure;
+use crate::form::Form;
 use crate::live;
 use crate::visit::Visit;
 
@@ -133,7 +134,11 @@ async fn around(
     }
     let visit = Visit::begin(request.request()).await?;
     request.extensions_mut().insert(visit.clone());
-    let called = next.call(request).await?.map_into_boxed_body();
+    // Before any command has an effect.
+    let called = match Form::parse(visit.query().as_bytes()) {
+        Ok(_) => next.call(request).await?.map_into_boxed_body(),
+        Err(failure) => request.error_response(failure).map_into_boxed_body(),
+    };
     let failure = called.response().error().and_then(|error| error.as_error::<Failure>());
     let page = failure.map(|failure| failure.page(&visit, &web::current_request_id()));
     let mut response = match page {

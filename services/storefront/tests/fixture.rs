@@ -145,7 +145,7 @@ impl Storefront {
         // A rendered page is shown for a moment.
         self.app.pass(Duration::from_secs(3)).await;
         let list = self.page(&format!("/{query}")).await;
-        let titles = list.split("<h3 dir=\"auto\">").skip(1);
+        let titles = list.split(" class=\"h3\" dir=\"auto\">").skip(1);
         titles.map(|rest| rest.split('<').next().unwrap().to_owned()).collect()
     }
 }

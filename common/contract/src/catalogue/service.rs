@@ -22,7 +22,7 @@ pub struct Service {
     pub pages: &'static [&'static str],
     /// The services whose API it calls.
     pub calls: &'static [&'static str],
-    /// The collections of its store, without [`COLLECTIONS_OF_ALL`].
+    /// The collections of its store, without [`super::services::COLLECTIONS_OF_ALL`].
     pub collections: &'static [&'static str],
     /// The databases of parts that have a store of their own.
     pub more_databases: &'static [&'static str],

@@ -187,6 +187,7 @@ pub(crate) enum SaleStatusView {
 pub(crate) struct OrderPaymentView {
     pub(crate) id: PaymentId,
     pub(crate) status: String,
+    pub(crate) currency: Currency,
 }
 
 /// A refund of a payment.

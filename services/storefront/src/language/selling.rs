@@ -173,6 +173,7 @@ messages! {
     rule_multiple(amount): "A multiple of {amount}, which is what cards are charged in.", "Ein Vielfaches von {amount}, so rechnen Karten ab.";
 
     // Refusals.
+    rule_currency: "Choose a currency of the list.", "Wähle eine Währung aus der Liste.";
     refused_reserved_show: "Tickets are held or sold. To change the place or the times of a show, postpone it; the currency and the only ticket of a category cannot change.", "Es sind Tickets reserviert oder verkauft. Um Ort oder Zeiten einer Veranstaltung zu ändern, verschiebe sie; die Währung und das einzige Ticket einer Kategorie lassen sich nicht ändern.";
     refused_reserved_ticket: "It is held or sold, and cannot be changed until it is free again.", "Es ist reserviert oder verkauft und lässt sich nicht ändern, bis es wieder frei ist.";
     refused_below_committed: "More tickets than that are held or sold already.", "Es sind schon mehr Tickets reserviert oder verkauft.";

@@ -55,7 +55,7 @@ pub(crate) fn zones() -> &'static [String] {
 
 /// The zone of this name, in any case.
 pub(crate) fn zone(name: &str) -> Option<TimeZone> {
-    TimeZoneDatabase::bundled().get(name.trim()).ok()
+    TimeZoneDatabase::bundled().get(name.trim()).ok().filter(|zone| !zone.is_unknown())
 }
 
 /// The moment of a local time. Of a time that occurs twice, when clocks go back, the first one.

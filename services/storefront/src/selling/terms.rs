@@ -50,6 +50,21 @@ pub(crate) fn body(
     Ok(body)
 }
 
+/// As [`body`], of an edit: without a quantity, the API would offer one unit.
+///
+/// # Errors
+/// As of [`body`]; an error beside the quantity without one.
+pub(crate) fn edited(
+    t: Language,
+    form: &Form,
+    currency: Currency,
+) -> Result<Map<String, Value>, FieldError> {
+    if form.given("quantity").is_none() {
+        return Err(error("quantity", t.rule_required()));
+    }
+    body(t, form, "", currency)
+}
+
 /// The terms of a ticket, unchanged.
 pub(crate) fn present(ticket: &TicketView) -> Map<String, Value> {
     let mut body = Map::from_iter([
@@ -72,6 +87,21 @@ pub(crate) fn present(ticket: &TicketView) -> Map<String, Value> {
 pub(crate) fn currency(t: Language, form: &Form) -> Currency {
     let default = if t == Language::AmericanEnglish { Currency::USD } else { Currency::EUR };
     form.value("currency").parse().unwrap_or(default)
+}
+
+/// The chosen currency, to sell in.
+///
+/// # Errors
+/// An error beside an unknown one.
+pub(crate) fn chosen_currency(
+    t: Language,
+    form: &Form,
+    present: Option<Currency>,
+) -> Result<Currency, FieldError> {
+    match form.given("currency") {
+        Some(code) => code.parse().map_err(|_| error("currency", t.rule_currency())),
+        None => Ok(present.unwrap_or_else(|| currency(t, form))),
+    }
 }
 
 /// The currencies to choose from.

@@ -63,7 +63,8 @@ pub(crate) async fn create(visit: Visit, form: Form) -> Result<HttpResponse, Fai
 
 async fn created(visit: &Visit, form: &Form) -> Result<ShowId, Failure> {
     let t = visit.language();
-    let currency = terms::currency(t, form);
+    let currency = terms::chosen_currency(t, form, None);
+    let currency = currency.map_err(|error| invalid(vec![error]))?;
     let used = rows().into_iter().filter(|prefix| is_used(form, prefix));
     let used: Vec<String> = used.collect();
     let mut errors = Vec::new();

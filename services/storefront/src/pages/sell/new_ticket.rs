@@ -53,7 +53,7 @@ pub(crate) async fn offer(visit: Visit, form: Form) -> Result<HttpResponse, Fail
 
 async fn offered(visit: &Visit, form: &Form) -> Result<TicketId, Failure> {
     let t = visit.language();
-    let body = body(t, form, terms::currency(t, form), None)?;
+    let body = body(t, form, None)?;
     let call = (Target::Tickets, Method::POST, "/api/tickets");
     let body = Some(&body.into());
     let reply = visit.ports().api.call::<Created<TicketId>>(visit, call, body, form.given("key"));
@@ -67,12 +67,16 @@ async fn offered(visit: &Visit, form: &Form) -> Result<TicketId, Failure> {
 pub(super) fn body(
     t: Language,
     form: &Form,
-    currency: Currency,
     present: Option<&TicketView>,
 ) -> Result<Map<String, Value>, Failure> {
     let mut errors = Vec::new();
     let mut body = Map::new();
-    match terms::body(t, form, "", currency) {
+    let currency = terms::chosen_currency(t, form, present.map(|ticket| ticket.currency));
+    let terms = currency.and_then(|currency| match present {
+        Some(_) => terms::edited(t, form, currency),
+        None => terms::body(t, form, "", currency),
+    });
+    match terms {
         Ok(terms) => body = terms,
         Err(error) => errors.push(error),
     }

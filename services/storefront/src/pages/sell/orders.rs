@@ -4,7 +4,7 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::Path;
 use askama::Template;
-use contract::{Money, OrderId, PaymentId, RefundId};
+use contract::{Money, OrderId, RefundId};
 use reqwest::Method;
 use serde_json::{Map, Value, json};
 
@@ -88,7 +88,7 @@ pub(crate) async fn refund(
     let show = own_show(&visit, &id).await?;
     let t = visit.language();
     let order: OrderId = form.value("order").parse().map_err(|_| Failure::NotFound)?;
-    match refunded(&visit, &show, order, &form).await {
+    match refunded(&visit, order, &form).await {
         Ok(refund) => {
             let query = Form::parse(visit.query().as_bytes())?;
             let path = format!("/sell/shows/{}/orders?order={order}&refund={refund}", show.id);
@@ -102,17 +102,13 @@ pub(crate) async fn refund(
     }
 }
 
-async fn refunded(
-    visit: &Visit,
-    show: &ShowView,
-    order: OrderId,
-    form: &Form,
-) -> Result<RefundId, Failure> {
+async fn refunded(visit: &Visit, order: OrderId, form: &Form) -> Result<RefundId, Failure> {
     let t = visit.language();
     let payment = payment_of(visit, order).await?;
     let payment = payment.ok_or_else(|| Failure::refused(t.seller_refused_not_captured()))?;
     let mut body = Map::new();
-    if let (Some(text), Some(currency)) = (form.given("amount"), show.currency) {
+    let OrderPaymentView { id: payment, currency, .. } = payment;
+    if let Some(text) = form.given("amount") {
         let amount = amount(text, currency);
         let rule = |_| invalid(vec![error("amount", price_rule(t, currency))]);
         body.insert("amount".to_owned(), amount.map_err(rule)?);
@@ -133,11 +129,11 @@ async fn refunded(
 
 /// The captured payment of an order; `None` without one, or if the order is of
 /// shows of others.
-async fn payment_of(visit: &Visit, order: OrderId) -> Result<Option<PaymentId>, Failure> {
+async fn payment_of(visit: &Visit, order: OrderId) -> Result<Option<OrderPaymentView>, Failure> {
     let path = format!("/api/payments?order={order}&limit=100");
     let list = visit.ports().api.get::<Vec<OrderPaymentView>>(visit, Target::Payments, &path);
     let mut payments = list.await?.body.into_iter();
-    Ok(payments.find(|payment| payment.status == "captured").map(|payment| payment.id))
+    Ok(payments.find(|payment| payment.status == "captured"))
 }
 
 async fn page(
@@ -186,7 +182,7 @@ async fn refunds(
 ) -> Result<Vec<RefundRow>, Failure> {
     let (t, zone) = (visit.language(), Some(show.venue.time_zone.as_str()));
     let Some(payment) = payment_of(visit, order).await? else { return Ok(Vec::new()) };
-    let path = format!("/api/payments/{payment}/refunds");
+    let path = format!("/api/payments/{}/refunds", payment.id);
     let list = visit.ports().api.get::<Vec<RefundView>>(visit, Target::Payments, &path).await?;
     let row = |refund: RefundView| RefundRow {
         amount: t.money(&refund.money()),

@@ -102,8 +102,9 @@ async fn replace_image(visit: &Visit, show: &ShowView, upload: Upload) -> Result
 
 async fn add(visit: &Visit, show: &ShowView, form: &Form) -> Result<(), Failure> {
     let t = visit.language();
-    let currency = show.currency.unwrap_or_else(|| terms::currency(t, form));
-    let body = terms::body(t, form, "", currency);
+    let chosen = || terms::chosen_currency(t, form, None);
+    let currency = show.currency.map_or_else(chosen, Ok);
+    let body = currency.and_then(|currency| terms::body(t, form, "", currency));
     let mut body = body.map_err(|error| invalid(vec![error]))?;
     body.insert("showId".to_owned(), json!(show.id));
     call(visit, (Method::POST, "/api/tickets"), Some(body), form.given("key")).await
@@ -111,7 +112,7 @@ async fn add(visit: &Visit, show: &ShowView, form: &Form) -> Result<(), Failure>
 
 async fn edit_category(visit: &Visit, show: &ShowView, form: &Form) -> Result<(), Failure> {
     let ticket = ticket_of(show, form)?;
-    let body = terms::body(visit.language(), form, "", ticket.currency);
+    let body = terms::edited(visit.language(), form, ticket.currency);
     let mut body = body.map_err(|error| invalid(vec![error]))?;
     body.extend(form.number("version").map(|version| ("version".to_owned(), version)));
     let path = format!("/api/tickets/{}", ticket.id);

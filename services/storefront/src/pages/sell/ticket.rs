@@ -81,8 +81,7 @@ async fn run(visit: &Visit, ticket: &TicketView, form: &Form) -> Result<(), Fail
     let t = visit.language();
     match form.value("do") {
         "edit" => {
-            let currency: Currency = form.value("currency").parse().unwrap_or(ticket.currency);
-            let mut body = body(t, form, currency, Some(ticket))?;
+            let mut body = body(t, form, Some(ticket))?;
             body.extend(form.number("version").map(|version| ("version".to_owned(), version)));
             put(visit, ticket, body).await
         }
