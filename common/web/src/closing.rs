@@ -2,7 +2,7 @@
 
 use tokio::sync::watch;
 
-/// Tells streams that the process closes: it would wait for them in vain. Clones share it.
+/// Ends streams when the process closes: it would wait for them in vain. Clones share it.
 #[derive(Debug, Clone)]
 pub struct Closing(watch::Sender<bool>);
 
