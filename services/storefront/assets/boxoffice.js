@@ -9,6 +9,9 @@ const words = document.body.dataset;
 /** Time between two reads of a page that waits for a result, in ms. */
 const WAIT_MS = 2_000;
 
+/** Time between two reads of a page whose countdown has ended, in ms. */
+const LATE_MS = 1_500;
+
 /** Reads of a page at the end of its countdown: the order ends within a second or two. */
 const READS_MAX = 10;
 
@@ -19,7 +22,7 @@ const trusted = globalThis.trustedTypes?.createPolicy("boxoffice", { createHTML:
 let stop = new AbortController();
 
 /** Shows the main part and the navigation of another page in place of the present ones. */
-function replacePage(html, url, { isNew }) {
+function replacePage(html, url, { isNew, isWhole }) {
   const parsed = new DOMParser().parseFromString(trusted?.createHTML(html) ?? html, "text/html");
   const main = parsed.querySelector("main");
   // Stripe's script belongs to a page of its own; words and numbers of a whole document have one language.
@@ -27,10 +30,14 @@ function replacePage(html, url, { isNew }) {
     location.assign(url);
     return;
   }
+  // A page that has not changed keeps the focus, and is not read aloud again.
+  if (!isWhole && document.querySelector("main").isEqualNode(main)) {
+    return;
+  }
   stop.abort();
   stop = new AbortController();
   document.title = parsed.title;
-  for (const part of ["main", "body > header", "body > footer"]) {
+  for (const part of isWhole ? ["main", "body > header", "body > footer"] : ["main"]) {
     const [old, next] = [document.querySelector(part), parsed.querySelector(part)];
     if (old && next) {
       old.replaceWith(document.adoptNode(next));
@@ -38,20 +45,24 @@ function replacePage(html, url, { isNew }) {
   }
   if (isNew) {
     history.pushState(null, "", url);
+    shownPage = location.pathname + location.search;
     scrollTo(0, 0);
   }
   begin();
 }
 
-/** Reads the present page again. What was typed stays: only pages without input are read again. Fails without a
- * connection, and when another page replaces the present one meanwhile. */
+/** Reads the present page again. Fails without a connection, for an error, and when another page replaces the present
+ * one meanwhile. */
 async function readAgain() {
   const response = await fetch(location.href, { headers: { Accept: "text/html" }, signal: stop.signal });
   if (response.redirected) {
     location.assign(response.url);
-  } else if (response.ok) {
-    replacePage(await response.text(), location.href, { isNew: false });
+    return;
   }
+  if (!response.ok) {
+    throw new Error(`The page has the status ${response.status}`);
+  }
+  replacePage(await response.text(), location.href, { isNew: false, isWhole: false });
 }
 
 /** Sends a form and shows the answer. The key in the form makes a repeat harmless. */
@@ -66,7 +77,7 @@ async function send(form, submitter) {
     const url = form.getAttribute("action") ?? location.href;
     const response = await fetch(url, { method: "POST", body, headers: { Accept: "text/html" } });
     const isNew = new URL(response.url).href !== location.href;
-    replacePage(await response.text(), response.url, { isNew });
+    replacePage(await response.text(), response.url, { isNew, isWhole: true });
     const notice = document.querySelector("[aria-invalid=true], [role=alert]");
     (notice ?? document.querySelector("main")).focus({ preventScroll: !notice });
   } catch {
@@ -87,14 +98,24 @@ function withSubmitter(form, submitter) {
 
 document.addEventListener("submit", (event) => {
   const form = event.target;
-  const isPlain = form.enctype === "application/x-www-form-urlencoded";
-  if (form.method === "post" && isPlain && !event.defaultPrevented) {
+  const isPlain = form.enctype === "application/x-www-form-urlencoded" && !("native" in form.dataset);
+  // A page with Stripe's form is loaded as a whole, with the errors of the last attempt.
+  const isWhole = document.querySelector("[data-stripe]") !== null;
+  if (form.method === "post" && isPlain && !isWhole && !event.defaultPrevented) {
     event.preventDefault();
     send(form, event.submitter);
   }
 });
 
-addEventListener("popstate", () => location.reload());
+/** The page that is shown, without its fragment. */
+let shownPage = location.pathname + location.search;
+
+addEventListener("popstate", () => {
+  // Links within a page change its fragment only.
+  if (location.pathname + location.search !== shownPage) {
+    location.reload();
+  }
+});
 
 /** The present stock of the page's tickets, and the page's order. */
 function follow() {
@@ -149,6 +170,13 @@ function follow() {
   adapt();
 }
 
+/** Whether something is typed or chosen on the page, which reading it again would lose. */
+function hasInput() {
+  const main = document.querySelector("main");
+  const fields = [...main.querySelectorAll("input[type=number], textarea")];
+  return main.contains(document.activeElement) || fields.some(({ value }) => !["", "0"].includes(value.trim()));
+}
+
 /** Shows the units left of a ticket, or of all tickets of a show, once all are known. */
 function showStock(place, known) {
   const ids = place.dataset.stock.split(" ");
@@ -158,7 +186,8 @@ function showStock(place, known) {
   const units = ids.reduce((sum, id) => sum + known.get(id).available, 0);
   const number = units.toLocaleString(language);
   const text = units === 0 ? words.soldOut : words.unitsLeft.replace("{units}", number);
-  if (place.textContent === text) {
+  const before = place.textContent;
+  if (before === text) {
     return;
   }
   place.textContent = text;
@@ -174,11 +203,14 @@ function showStock(place, known) {
       input.value = units;
       input.dispatchEvent(new Event("input", { bubbles: true }));
     }
-  } else if (units > 0 && place.closest(".choice")) {
+  } else if (before === words.soldOut && place.closest(".choice") && !hasInput()) {
     // It can be ordered again.
     readAgain().catch(() => {});
   }
 }
+
+/** Reads of a page whose time has passed, which still shows the order as open. */
+let lateReads = 0;
 
 /** Counts the seconds to pay, by the time of the server. */
 function countDown() {
@@ -188,33 +220,37 @@ function countDown() {
   }
   const ends = performance.now() + Number(clock.dataset.left) * 1_000;
   const [count, ring] = [clock.querySelector("[data-count]"), clock.querySelector(".run")];
-  let reads = 0;
+  const whole = Number(clock.dataset.window);
+  lateReads = Number(clock.dataset.left) > 0 ? 0 : lateReads;
+  let timer;
+  stop.signal.addEventListener("abort", () => clearTimeout(timer));
+  const readLate = () => {
+    lateReads += 1;
+    if (lateReads <= READS_MAX) {
+      timer = setTimeout(() => readAgain().catch(readLate), LATE_MS);
+    }
+  };
   const tick = () => {
     const left = Math.max(0, Math.ceil((ends - performance.now()) / 1_000));
     const [minutes, seconds] = [Math.floor(left / 60), String(left % 60).padStart(2, "0")];
     count.textContent = `${minutes}:${seconds}`;
-    ring?.setAttribute("stroke-dasharray", `${Math.min(left, 60)} 60`);
-    if (left === 0) {
-      clearInterval(timer);
-      const again = () => {
-        reads += 1;
-        if (reads <= READS_MAX) {
-          readAgain().catch(() => {});
-        }
-      };
-      setTimeout(again, 1_500);
+    ring?.setAttribute("stroke-dasharray", `${Math.min(left, whole)} ${whole}`);
+    if (left > 0) {
+      timer = setTimeout(tick, 250);
+    } else {
+      readLate();
     }
   };
-  const timer = setInterval(tick, 250);
-  stop.signal.addEventListener("abort", () => clearInterval(timer));
   tick();
 }
 
-/** Reads a page again that waits for a payment. */
+/** Reads a page again and again that waits for a payment. */
 function awaitResult() {
   if (document.querySelector("[data-waits]")) {
-    const timer = setTimeout(() => readAgain().catch(awaitResult), WAIT_MS);
-    stop.signal.addEventListener("abort", () => clearTimeout(timer));
+    const { signal } = stop;
+    const again = () => signal.aborted || awaitResult();
+    const timer = setTimeout(() => readAgain().then(again, again), WAIT_MS);
+    signal.addEventListener("abort", () => clearTimeout(timer));
   }
 }
 

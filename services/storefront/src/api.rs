@@ -116,6 +116,9 @@ impl Api {
             request = request.json(body);
         }
         if let Some(key) = key {
+            if !key.bytes().all(|byte| byte.is_ascii_graphic()) {
+                return Err(Failure::Invalid("key must be visible ASCII characters"));
+            }
             request = request.header("Idempotency-Key", key);
         }
         self.send(visit, request).await

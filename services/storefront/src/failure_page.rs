@@ -7,7 +7,7 @@ use askama::Template;
 
 use crate::failure::Failure;
 use crate::language::Language;
-use crate::visit::Visit;
+use crate::visit::{Visit, own_path};
 
 #[derive(Template)]
 #[template(path = "failure.html")]
@@ -22,13 +22,26 @@ struct FailurePage<'v> {
     wait_s: Option<u32>,
     /// Whether the same page may be shown later.
     may_repeat: bool,
+    again: &'v str,
+}
+
+/// A page that loads itself again, from this site.
+#[derive(Template)]
+#[template(path = "arrival.html")]
+struct Arrival {
+    t: Language,
 }
 
 impl Failure {
     /// The page, in the visitor's language. A visitor who must sign in is sent there and back.
     pub(crate) fn page(&self, visit: &Visit, request_id: &str) -> HttpResponse {
         let status = self.status();
-        if matches!(self, Self::SignIn) || status == StatusCode::UNAUTHORIZED {
+        let must_sign_in = matches!(self, Self::SignIn) || status == StatusCode::UNAUTHORIZED;
+        if must_sign_in && visit.comes_from_elsewhere() {
+            // The cookie that renews a session comes only with requests from this site.
+            return visit.render(StatusCode::OK, &Arrival { t: visit.language() });
+        }
+        if must_sign_in {
             let place = format!("/signin?return={}", visit.return_path());
             return HttpResponse::SeeOther().insert_header((LOCATION, place)).finish();
         }
@@ -47,6 +60,9 @@ impl Failure {
                 (t.too_many_title(), t.too_many_text(&seconds))
             }
             400..=499 => (t.invalid_title(), String::new()),
+            503 if visit.is_command() => {
+                (t.unavailable_title(), t.outcome_unknown_look().to_owned())
+            }
             503 => (t.unavailable_title(), t.unavailable_text().to_owned()),
             _ => (t.internal_title(), String::new()),
         };
@@ -57,7 +73,9 @@ impl Failure {
         };
         let wait_s = retry_after.filter(|_| status == StatusCode::TOO_MANY_REQUESTS);
         let may_repeat = wait_s.is_some() || status.is_server_error();
-        let page = FailurePage { visit, t, title, text, detail, request_id, wait_s, may_repeat };
+        let again = own_path(Some(visit.page_path()));
+        let page =
+            FailurePage { visit, t, title, text, detail, request_id, wait_s, may_repeat, again };
         let mut response = visit.render(status, &page);
         if let Some(seconds) = retry_after {
             response.headers_mut().insert(RETRY_AFTER, seconds.into());

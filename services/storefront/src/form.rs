@@ -1,5 +1,7 @@
 //! Submitted forms: their fields as text, and the errors beside them.
 
+use std::time::Duration;
+
 use actix_web::http::header::CONTENT_TYPE;
 use actix_web::web::Bytes;
 use actix_web::{FromRequest, HttpRequest, dev};
@@ -7,10 +9,14 @@ use futures::future::{FutureExt as _, LocalBoxFuture};
 use serde_json::{Map, Value, json};
 
 use crate::failure::Failure;
+use crate::language::Language;
 use crate::problem::{FieldError, Problem};
 
 /// Maximum bytes of a form: the longest description, percent-encoded, with the other fields.
 const BYTES_MAX: usize = 256 * 1024;
+
+/// Time for the bytes of a form, as for other bodies.
+const ARRIVAL_MAX: Duration = Duration::from_secs(10);
 
 /// Maximum fields of a form: the largest order, twice.
 const FIELDS_MAX: usize = 200;
@@ -20,13 +26,15 @@ const FIELDS_MAX: usize = 200;
 pub(crate) struct Form {
     fields: Vec<(String, String)>,
     errors: Vec<FieldError>,
+    /// Whether the command may have taken effect: a repeat needs the same key.
+    is_uncertain: bool,
 }
 
 impl Form {
     /// A form with these values.
     pub(crate) fn of<V: Into<String>>(fields: impl IntoIterator<Item = (&'static str, V)>) -> Self {
         let fields = fields.into_iter().map(|(name, value)| (name.to_owned(), value.into()));
-        Self { fields: fields.collect(), errors: Vec::new() }
+        Self { fields: fields.collect(), ..Self::default() }
     }
 
     /// A form of bytes `a=1&b=2`. Errors: [`Failure::Invalid`].
@@ -42,7 +50,7 @@ impl Form {
         if fields.len() > FIELDS_MAX {
             return Err(Failure::Invalid("The form must have at most 200 fields"));
         }
-        Ok(Self { fields, errors: Vec::new() })
+        Ok(Self { fields, ..Self::default() })
     }
 
     /// The value of a field; empty without one.
@@ -94,7 +102,11 @@ impl Form {
 
     /// The form with the errors of a refusal that concerns its fields. Errors: every other
     /// failure, which has a page of its own.
-    pub(crate) fn refused(self, failure: Failure) -> Result<Self, Failure> {
+    pub(crate) fn refused(self, t: Language, failure: Failure) -> Result<Self, Failure> {
+        if failure.status().is_server_error() {
+            let form = Self { is_uncertain: true, ..self };
+            return Ok(form.with_error(None, t.outcome_unknown()));
+        }
         match failure {
             Failure::Problem(problem)
                 if matches!(problem.status, 400 | 402 | 403 | 409 | 413 | 422 | 429) =>
@@ -103,6 +115,12 @@ impl Form {
             }
             other => Err(other),
         }
+    }
+
+    /// The key of the next attempt: the same one while the outcome of the last is not known.
+    pub(crate) fn next_key(&self, new: impl FnOnce() -> String) -> String {
+        let kept = self.given("key").filter(|_| self.is_uncertain);
+        kept.map_or_else(new, str::to_owned)
     }
 
     pub(crate) fn has_errors(&self) -> bool {
@@ -137,10 +155,10 @@ impl Form {
         names.iter().filter_map(given).collect()
     }
 
-    /// A number for the API: a JSON number if the text is one, with a point or a comma; otherwise
-    /// the text, which the API rejects with the rule.
+    /// A number for the API: a JSON number if the text is one; otherwise the text, which the API
+    /// rejects with the rule.
     pub(crate) fn number(&self, name: &str) -> Option<Value> {
-        let text = self.given(name)?.trim().replace(',', ".");
+        let text = self.given(name)?.trim().to_owned();
         let is_number = text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
         let number = is_number.then(|| serde_json::from_str(&text).ok()).flatten();
         Some(number.unwrap_or(Value::String(text)))
@@ -173,7 +191,9 @@ impl FromRequest for Form {
                 return Err(Failure::Invalid("The form must be application/x-www-form-urlencoded"));
             }
             let body = body.await.map_err(|_| Failure::Internal)?;
-            let read = body.to_bytes_limited(BYTES_MAX).await.map_err(|_| too_long())?;
+            let read = tokio::time::timeout(ARRIVAL_MAX, body.to_bytes_limited(BYTES_MAX)).await;
+            let read = read.map_err(|_| web::Problem::new(web::Code::REQUEST_TIMEOUT))?;
+            let read = read.map_err(|_| too_long())?;
             let body: Bytes = read.map_err(|_| Failure::Invalid("The form is incomplete"))?;
             Self::parse(&body)
         }
@@ -198,9 +218,9 @@ mod tests {
     #[test]
     fn numbers_reach_the_api_as_numbers_only_if_they_are() {
         let number = |text: &str| Form::of([("n", text)]).number("n").unwrap();
-        assert_eq!(number("24,50"), json!(24.5));
+        assert_eq!(number("24.5"), json!(24.5));
         assert_eq!(number(" 7 "), json!(7));
-        for text in ["1e9", "-1", "0x1", "1.2.3", "twenty"] {
+        for text in ["1e9", "1,000", "-1", "0x1", "1.2.3", "twenty"] {
             assert!(number(text).is_string(), "{text}");
         }
     }

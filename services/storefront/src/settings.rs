@@ -85,6 +85,9 @@ pub fn take(settings: &mut SettingValues) -> Option<Settings> {
     let is_missing = payment_provider == PaymentProvider::Stripe && key.is_none();
     let why = "is missing: production offers no test cards";
     settings.refuse_in_production(&["stripe-publishable-key"], is_missing.then_some(why));
+    if payment_provider == PaymentProvider::Test && key.is_some() {
+        settings.refuse(&["stripe-publishable-key"], "needs the payment provider stripe");
+    }
     let addresses = [
         ("auth", own.auth_url),
         ("tickets", own.tickets_url),

@@ -36,6 +36,9 @@ pub(crate) struct Visit(Rc<Inner>);
 /// A request that routing still changes must not be shared: the visit keeps what it needs of it.
 struct Inner {
     target: Uri,
+    is_command: bool,
+    /// Whether another site led here.
+    comes_from_elsewhere: bool,
     forwarded: String,
     /// The browser's `User-Agent`.
     agent: Option<String>,
@@ -86,6 +89,8 @@ impl Visit {
             accepts_gzip: header(ACCEPT_ENCODING).is_some_and(accepts_gzip),
             known_tags: header(IF_NONE_MATCH).map(str::to_owned),
             target: request.uri().clone(),
+            is_command: request.method() == actix_web::http::Method::POST,
+            comes_from_elsewhere: comes_from_elsewhere(request),
             forwarded: forwarded(request),
             agent: header(USER_AGENT).map(str::to_owned),
         })))
@@ -101,7 +106,8 @@ impl Visit {
                 *self.0.user.borrow_mut() = claims.map(SignedIn::from);
             }
             Err(failure) => {
-                *self.0.is_uncertain.borrow_mut() = failure.status().is_server_error();
+                *self.0.is_uncertain.borrow_mut() =
+                    !matches!(failure.status().as_u16(), 303 | 401 | 403);
             }
         }
     }
@@ -158,6 +164,16 @@ impl Visit {
             _ => Form::of([("return", self.page_path())]),
         };
         utf8_percent_encode(own_path(form.given("return")), PATH).to_string()
+    }
+
+    /// Whether it is a command, and no read.
+    pub(crate) fn is_command(&self) -> bool {
+        self.0.is_command
+    }
+
+    /// Whether another site led the visitor to this page.
+    pub(crate) fn comes_from_elsewhere(&self) -> bool {
+        self.0.comes_from_elsewhere
     }
 
     pub(crate) fn path(&self) -> &str {
@@ -256,6 +272,12 @@ impl Visit {
     pub(crate) fn go_to(&self, path: impl AsRef<str>) -> HttpResponse {
         HttpResponse::SeeOther().insert_header((LOCATION, path.as_ref())).finish()
     }
+}
+
+fn comes_from_elsewhere(request: &HttpRequest) -> bool {
+    let site = request.headers().get("sec-fetch-site").and_then(|site| site.to_str().ok());
+    let is_read = request.method() != actix_web::http::Method::POST;
+    is_read && site.is_some_and(|site| matches!(site, "cross-site" | "same-site"))
 }
 
 /// Whether `Accept-Encoding` names gzip without the quality 0.

@@ -19,7 +19,7 @@ pub const TICKETS: MessageType<PartState> = MessageType::new("part.tickets", 1);
 pub const STOREFRONT: MessageType<PartState> = MessageType::new("part.storefront", 1);
 
 /// The part of every participating service: each except auth, which collects them.
-pub const ALL: &[MessageType<PartState>] = &[EXPIRATION, ORDERS, PAYMENTS, TICKETS, STOREFRONT];
+pub const ALL: &[MessageType<PartState>] = &[EXPIRATION, ORDERS, PAYMENTS, STOREFRONT, TICKETS];
 
 /// The type of a service's parts.
 #[must_use]

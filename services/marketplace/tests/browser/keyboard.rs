@@ -29,7 +29,7 @@ async fn a_purchase_needs_the_keyboard_only() {
         browser.arrives_at("/tickets/").await;
         browser.tab_to("Quantity").await;
         browser.press("2").await;
-        browser.tab_to("Hold for one minute").await;
+        browser.tab_to("Hold them for me").await;
         browser.press_enter().await;
         browser.arrives_at("/orders/").await;
         browser.sees("2 × Keyboard").await;

@@ -89,7 +89,7 @@ pub(crate) const PAGES: &[Page] = &[
 ];
 
 const NOTHING_CHOSEN: &[Step] =
-    &[Click("Hold for one minute"), Refused(422, "Choose at least one ticket.")];
+    &[Click("Hold them for me"), Refused(422, "Choose at least one ticket.")];
 
 const DECLINED: &[Step] =
     &[Choose("Test card that is declined"), Click("Pay"), Refused(402, "declined")];

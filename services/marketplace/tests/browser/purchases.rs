@@ -29,7 +29,7 @@ async fn purchase(script: Script) {
         signs_up(browser).await;
         browser.arrives_at(&format!("/shows/{id}")).await;
         browser.fill("Stalls", "2").await;
-        browser.click("Hold for one minute").await;
+        browser.click("Hold them for me").await;
         browser.arrives_at("/orders/").await;
         browser.sees("These are yours for now").await;
         pays_with_a_second_card(browser).await;
@@ -76,7 +76,7 @@ async fn pays_with_a_second_card(browser: &Browser) {
 
 async fn orders_and_cancels(browser: &Browser) {
     browser.fill("Box", "1").await;
-    browser.click("Hold for one minute").await;
+    browser.click("Hold them for me").await;
     browser.arrives_at("/orders/").await;
     browser.click("Cancel the order").await;
     browser.sees("This order was cancelled").await;

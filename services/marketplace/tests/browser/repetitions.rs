@@ -28,7 +28,7 @@ async fn a_double_click_places_one_order() {
             browser.sign_in_as(&buyer).await;
             browser.open_page(&ticket).await;
             browser.fill("Quantity", "2").await;
-            browser.double_click("Hold for one minute").await;
+            browser.double_click("Hold them for me").await;
             browser.arrives_at("/orders/").await;
             browser.sees("These are yours for now").await;
         })
@@ -45,7 +45,7 @@ async fn the_back_button_and_a_reload_place_no_other_order() {
             browser.sign_in_as(&buyer).await;
             browser.open_page(&ticket).await;
             browser.fill("Quantity", "1").await;
-            browser.click("Hold for one minute").await;
+            browser.click("Hold them for me").await;
             let order = browser.arrives_at("/orders/").await;
             browser.reload().await;
             browser.sees("These are yours for now").await;

@@ -65,11 +65,4 @@ impl Offer {
         let ended = |ticket: &TicketState| sales_ended(ticket.starts_at, ticket.late_sales, now);
         self.ticket.as_ref().is_some_and(ended)
     }
-
-    /// Number that grows with every change of the copies.
-    #[must_use]
-    pub fn version(&self) -> u64 {
-        let ticket = self.ticket.as_ref().map_or(0, |ticket| ticket.version);
-        ticket + self.stock.as_ref().map_or(0, |stock| stock.version)
-    }
 }

@@ -29,7 +29,7 @@ pub(super) use messages;
 
 messages! {
     // Every page.
-    site_about: "Tickets from the people who put on the show, and from fans who cannot come.", "Tickets von denen, die auf die Bühne bringen, und von Fans, die nicht kommen können.";
+    site_about: "Tickets from the people who put on the show, and from fans who cannot come.", "Tickets von denen, die etwas auf die Bühne bringen, und von Fans, die nicht kommen können.";
     skip_to_content: "Skip to content", "Zum Inhalt springen";
     nav_sell: "Sell", "Verkaufen";
     nav_orders: "My orders", "Meine Bestellungen";
@@ -88,8 +88,8 @@ messages! {
     quantity_of(title): "Quantity: {title}", "Anzahl: {title}";
     one_less: "One less", "Eines weniger";
     one_more: "One more", "Eines mehr";
-    hold: "Hold for one minute", "Eine Minute reservieren";
-    hold_note: "Nothing is charged yet. You have a minute to pay, then they go back on sale.", "Noch wird nichts berechnet. Du hast eine Minute zum Bezahlen, danach gehen sie zurück in den Verkauf.";
+    hold: "Hold them for me", "Für mich reservieren";
+    hold_note: "Nothing is charged yet. They are yours for a short time to pay, then they go back on sale.", "Noch wird nichts berechnet. Du hast kurz Zeit zum Bezahlen, danach gehen sie zurück in den Verkauf.";
     sign_in_to_buy: "Sign in to buy", "Zum Kaufen anmelden";
     choose_quantity: "Choose at least one ticket.", "Wähle mindestens ein Ticket.";
     show_cancelled_text: "This show does not take place. Paid orders are refunded in full.", "Diese Veranstaltung findet nicht statt. Bezahlte Bestellungen werden voll erstattet.";
@@ -176,6 +176,8 @@ messages! {
     conflict_title: "That is not possible at present.", "Das geht im Augenblick nicht.";
     too_many_title: "Too many requests.", "Zu viele Anfragen.";
     too_many_text(seconds): "Please wait {seconds} seconds, then try again.", "Bitte warte {seconds} Sekunden und versuche es noch einmal.";
+    outcome_unknown: "It is not known yet whether that worked. Send it again as it is: it takes effect once only.", "Es ist noch nicht bekannt, ob das geklappt hat. Sende es unverändert noch einmal: Es wirkt nur einmal.";
+    outcome_unknown_look: "It is not known whether that worked. Please look before you repeat it.", "Es ist nicht bekannt, ob das geklappt hat. Bitte sieh nach, bevor du es wiederholst.";
     unavailable_title: "This part of the box office is closed for a moment.", "Dieser Teil der Kasse ist kurz geschlossen.";
     unavailable_text: "Nothing is lost. Please try again in a few seconds.", "Nichts ist verloren. Bitte versuche es in ein paar Sekunden noch einmal.";
     invalid_title: "The request is not valid.", "Die Anfrage ist ungültig.";

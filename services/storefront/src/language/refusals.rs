@@ -16,6 +16,13 @@ messages! {
     refused_changed: "This was changed in the meantime. Look at the present state, then send it again.", "Das wurde inzwischen geändert. Sieh dir den jetzigen Stand an und sende es noch einmal.";
     refused_last_administrator: "This is the last administrator who can sign in.", "Das ist die letzte Person mit Verwaltungsrechten, die sich anmelden kann.";
     refused_administrator: "Administrators cannot be deleted. Another administrator must revoke the role first.", "Verwaltungskonten können nicht gelöscht werden. Zuerst muss ein anderes Verwaltungskonto die Rolle entziehen.";
+    refused_sold_out: "There are not so many tickets left.", "So viele Tickets gibt es nicht mehr.";
+    refused_not_offered: "This is not on offer any more.", "Das ist nicht mehr im Angebot.";
+    refused_own_ticket: "This is your own offer.", "Das ist dein eigenes Angebot.";
+    refused_holds: "You hold as many unpaid tickets as are allowed. Pay or cancel an order first.", "Du hältst so viele unbezahlte Tickets, wie erlaubt sind. Bezahle oder storniere zuerst eine Bestellung.";
+    refused_network: "Too many unpaid tickets are held from your network. Try again in a minute.", "Aus deinem Netz werden zu viele unbezahlte Tickets gehalten. Versuche es in einer Minute noch einmal.";
+    refused_order_complete: "This order is paid already.", "Diese Bestellung ist schon bezahlt.";
+    refused_order_expired: "The time to pay is over. Nothing was charged.", "Die Zeit zum Bezahlen ist vorbei. Nichts wurde berechnet.";
     refused_show_cancelled: "The show is cancelled.", "Die Veranstaltung ist abgesagt.";
 }
 
@@ -33,6 +40,13 @@ impl Language {
             "precondition_failed" | "version_conflict" => self.refused_changed(),
             "last_administrator" => self.refused_last_administrator(),
             "administrator" => self.refused_administrator(),
+            "sold_out" => self.refused_sold_out(),
+            "not_offered" | "sales_ended" => self.refused_not_offered(),
+            "own_ticket" => self.refused_own_ticket(),
+            "hold_limit" => self.refused_holds(),
+            "network_limit" => self.refused_network(),
+            "order_complete" => self.refused_order_complete(),
+            "order_expired" => self.refused_order_expired(),
             "show_cancelled" => self.refused_show_cancelled(),
             _ => return None,
         })

@@ -29,7 +29,7 @@ pub(crate) const CHANGES_KEPT: Duration = Duration::from_mins(1);
 pub(crate) static CHANGES: Collection =
     Collection::indexed("changes", &[Index { name: "by_arrival", fields: &["keptAt"] }]);
 
-/// The last change of a topic.
+/// The last change of a topic, of one kind.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Change {
@@ -46,7 +46,17 @@ struct KeptEvent {
     data: Value,
 }
 
-store::document!(Change, CHANGES, |change| change.topic, "keptAt" => change.kept_at);
+store::document!(Change, CHANGES, |change| change.id(), "keptAt" => change.kept_at);
+
+impl Change {
+    /// Each kind of event of an order has a document of its own: two of one period are both sent.
+    fn id(&self) -> String {
+        match &self.event {
+            Some(event) => format!("{} {}", self.topic, event.name),
+            None => self.topic.clone(),
+        }
+    }
+}
 
 /// Stores a change for the other replicas, if there may be any.
 pub(crate) fn keep(
@@ -64,7 +74,7 @@ pub(crate) fn keep(
         data: event.data.clone(),
     });
     let change = Change { topic: topic.to_string(), kept_at: tx.now(), event };
-    tx.get::<Change>(&change.topic)?;
+    tx.get::<Change>(change.id())?;
     tx.put(change);
     Ok(())
 }
@@ -83,7 +93,7 @@ pub(crate) async fn follow((ports, known): (Ports, Known)) -> Result<usize, Unav
     while let Some(page) = pages.next().await? {
         for change in page {
             let kept_at = Some(change.kept_at);
-            if known.insert(change.topic.clone(), change.kept_at) != kept_at {
+            if known.insert(change.id(), change.kept_at) != kept_at {
                 note(&ports.live, change);
             }
         }

@@ -24,7 +24,14 @@ pub(crate) async fn send(ports: Ports) -> Result<usize, Unavailable> {
     metrics::gauge!("live_streams").set(f64::from(streams));
     let pending = std::mem::take(&mut *hub.pending.lock());
     let now = ports.clock.now();
-    let mut frames = stock(&ports.store, pending.tickets, now).await?;
+    let stock = stock(&ports.store, pending.tickets.iter().copied(), now).await;
+    let mut frames = match stock {
+        Ok(frames) => frames,
+        Err(unavailable) => {
+            hub.wait_again(pending);
+            return Err(unavailable);
+        }
+    };
     for event in pending.orders.into_values().flatten() {
         let bytes = frame(&event.name, now, &event.data);
         frames.push(Frame { topic: Topic::Order(event.order), owner: Some(event.buyer), bytes });

@@ -76,6 +76,17 @@ impl Hub {
         }
     }
 
+    /// Returns changes that could not be sent to those that wait.
+    pub(super) fn wait_again(&self, Pending { tickets, orders }: Pending) {
+        let mut pending = self.pending.lock();
+        pending.tickets.extend(tickets);
+        for (order, mut events) in orders {
+            let later = pending.orders.entry(order).or_default();
+            events.append(later);
+            *later = events;
+        }
+    }
+
     fn has_streams(&self) -> bool {
         self.batches.receiver_count() > 0
     }

@@ -82,6 +82,10 @@ pub(crate) async fn open(
     request: HttpRequest,
     address: ClientAddress,
 ) -> Result<HttpResponse, Problem> {
+    // Before anything is awaited: a stream must not miss the end of the process.
+    let closing = request.app_data::<Data<Closing>>().map(|closing| closing.subscribe());
+    let closing = closing.filter(|closing| !*closing.borrow());
+    let closing = closing.ok_or_else(|| Problem::new(Code::UNAVAILABLE))?;
     let visit = Visit::begin(&request).await.map_err(problem)?;
     let form = Form::parse(visit.query().as_bytes()).map_err(problem)?;
     let invalid = |rule: &str| Problem::invalid().error("topics", rule);
@@ -111,8 +115,6 @@ pub(crate) async fn open(
         first.extend_from_slice(&frame);
     }
     first.extend_from_slice(&present(&ports.store, &topics, now).await?);
-    let closing = request.app_data::<Data<Closing>>();
-    let closing = closing.ok_or_else(|| Problem::new(Code::UNAVAILABLE))?;
     let start = Instant::now();
     let spread = u64::from_le_bytes(ports.ids.random_bytes()) % LIFETIME_SPREAD_MS;
     let mut heartbeat = interval_at(start + HEARTBEAT, HEARTBEAT);
@@ -124,7 +126,7 @@ pub(crate) async fn open(
         clock: ports.clock.clone(),
         batches,
         heartbeat,
-        closing: closing.subscribe(),
+        closing,
         ends_at: start + LIFETIME + Duration::from_millis(spread),
         first: Some(first.freeze()),
         _place: place,

@@ -1,5 +1,7 @@
 //! GET /: the list of offers.
 
+use std::time::Duration;
+
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use contract::Timestamp;
@@ -56,6 +58,8 @@ pub(crate) async fn show(
     let query = Query::on(if available { among_available } else { listed }).equals(true);
     let query = if form.is("sort", "newest") { query.descending() } else { query.ascending() };
     let (from, to) = (day(form.value("from"), 0), day(form.value("to"), 1));
+    // The list ends before the next day begins.
+    let to = to.map(|to| to.minus(Duration::from_millis(1)));
     let text: String = form.value("q").trim().chars().take(SEARCH_LENGTH_MAX).collect();
     let list = List::of(&request, &query).containing(&text);
     // Cursors of other lists lead to the first page.

@@ -44,6 +44,8 @@ struct OrderPage<'v> {
     total: Money,
     /// Seconds until the order expires.
     seconds_left: u64,
+    /// Seconds from the order to its expiry.
+    window: u64,
     credit: Option<Money>,
     /// The copy of the show, at present.
     show: Option<ShowState>,
@@ -140,17 +142,19 @@ async fn page(
     let zone = show.as_ref().map(|show| show.venue.time_zone.as_str());
     let after = After::read(visit, &order, zone, &form).await;
     let now = visit.ports().clock.now();
+    let key = form.next_key(|| visit.new_key());
     let page = OrderPage {
         visit,
         t,
         form,
         total: order.money(&order.total),
         seconds_left: order.expires_at.since(now).as_secs(),
+        window: order.expires_at.since(order.created_at).as_secs().max(1),
         credit,
         show,
         refresh_s: (is_waiting && action.is_none()).then_some(REFRESH_S),
         action,
-        key: visit.new_key(),
+        key,
         after,
         order: &order,
     };

@@ -13,8 +13,10 @@ pub(super) fn refused(
     form: Form,
     failure: Failure,
 ) -> Result<(StatusCode, Form), Failure> {
-    let (status, problem) = match &failure {
-        Failure::Problem(problem) => (failure.status(), problem),
+    let status = failure.status();
+    let problem = match &failure {
+        Failure::Problem(problem) if !status.is_server_error() => problem,
+        _ if status.is_server_error() => return Ok((status, form.refused(t, failure)?)),
         _ => return Err(failure),
     };
     let seconds = t.number(problem.retry_after.unwrap_or(1));
@@ -25,7 +27,7 @@ pub(super) fn refused(
         (429, _) => Some(t.too_many_text(&seconds)),
         (_, code) => t.refusal(code, &problem.detail).map(str::to_owned),
     };
-    let Some(words) = words else { return Ok((status, form.refused(failure)?)) };
+    let Some(words) = words else { return Ok((status, form.refused(t, failure)?)) };
     let field = problem.errors.first().and_then(|error| error.field.as_deref());
     // 401 would need a challenge.
     let status =
@@ -66,16 +68,26 @@ mod tests {
     }
 
     #[test]
-    fn an_ended_session_and_outages_have_their_own_pages() {
+    fn an_ended_session_has_its_own_page() {
         for failure in [
             problem(401, "not_signed_in", None),
             problem(404, "not_found", None),
-            problem(503, "unavailable", None),
-            Failure::Unavailable,
             Failure::NotFound,
         ] {
             assert!(refused_of(failure).is_err());
         }
+    }
+
+    #[test]
+    fn an_unknown_outcome_keeps_the_key_and_a_refusal_has_a_new_one() {
+        let key = |failure| {
+            let form = Form::of([("key", "first")]);
+            let (_, form) = refused(Language::English, form, failure).unwrap();
+            form.next_key(|| "second".to_owned())
+        };
+        assert_eq!(key(problem(503, "unavailable", None)), "first");
+        assert_eq!(key(Failure::Unavailable), "first");
+        assert_eq!(key(problem(409, "sold_out", None)), "second");
     }
 
     #[test]

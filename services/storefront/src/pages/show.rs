@@ -11,6 +11,7 @@ use serde_json::{Map, Value, json};
 
 use super::Json;
 use super::offers::Category;
+use super::refused::refused;
 use super::report::{REPORT, is_reported, report};
 use crate::api::{Target, views::OrderView};
 use crate::domain::{Offer, Show, Subject};
@@ -75,8 +76,8 @@ pub(crate) async fn order(
     match done {
         Ok(response) => Ok(response),
         Err(failure) => {
-            let status = failure.status();
-            page(&visit, id, form.refused(failure)?, status).await
+            let (status, form) = refused(visit.language(), form, failure)?;
+            page(&visit, id, form, status).await
         }
     }
 }
@@ -120,12 +121,12 @@ async fn page(
     let notice = match show.status {
         ShowStatus::Scheduled => None,
         ShowStatus::Postponed { refunds_until } => {
-            Some(t.show_postponed_text(&t.date(&refunds_until, zone)))
+            Some(t.show_postponed_text(&t.long_time(&refunds_until, zone)))
         }
         ShowStatus::Cancelled => Some(t.show_cancelled_text().to_owned()),
     };
     let is_own = visit.user().is_some_and(|user| user.user == show.seller);
-    let key = visit.new_key();
+    let key = form.next_key(|| visit.new_key());
     let page = ShowPage {
         visit,
         t,

@@ -40,7 +40,7 @@ pub(crate) async fn sign_in(visit: Visit, form: Form) -> Result<HttpResponse, Fa
         Failure::Problem(problem) if problem.status == 401 => {
             form.with_error(None, t.wrong_credentials())
         }
-        other => form.refused(other)?,
+        other => form.refused(visit.language(), other)?,
     };
     Ok(visit.render(web_status(status), &SignInPage { visit: &visit, t, form }))
 }

@@ -38,7 +38,7 @@ pub(crate) async fn sign_up(visit: Visit, form: Form) -> Result<HttpResponse, Fa
         return Ok(visit.go_to(own_path(form.given("return"))));
     };
     let status = failure.status();
-    let form = form.refused(failure)?;
-    let key = visit.new_key();
+    let form = form.refused(visit.language(), failure)?;
+    let key = form.next_key(|| visit.new_key());
     Ok(visit.render(status, &SignUpPage { visit: &visit, t: visit.language(), form, key }))
 }

@@ -10,6 +10,7 @@ use serde_json::json;
 
 use super::Json;
 use super::offers::Category;
+use super::refused::refused;
 use super::report::{REPORT, is_reported, report};
 use super::show::place;
 use crate::domain::{Offer, Subject};
@@ -70,8 +71,8 @@ pub(crate) async fn order(
     match done {
         Ok(response) => Ok(response),
         Err(failure) => {
-            let status = failure.status();
-            page(&visit, id, form.refused(failure)?, status).await
+            let (status, form) = refused(visit.language(), form, failure)?;
+            page(&visit, id, form, status).await
         }
     }
 }
@@ -91,7 +92,7 @@ async fn page(
     }
     let now = visit.ports().clock.now();
     let category = Category::of(t, &offer, now).ok_or(Failure::NotFound)?;
-    let key = visit.new_key();
+    let key = form.next_key(|| visit.new_key());
     let page = TicketPage {
         visit,
         t,

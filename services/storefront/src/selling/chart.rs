@@ -125,7 +125,8 @@ impl Step {
         while moment(&next) <= last && starts.len() <= self.bars_max() {
             starts.push(moment(&next));
             let Ok(later) = next.checked_add(self.span()) else { break };
-            next = later;
+            // Clocks that change at midnight leave a later hour behind.
+            next = self.start(moment(&later), zone);
         }
         starts
     }

@@ -15,6 +15,8 @@ use crate::form::Form;
 use crate::language::Language;
 use crate::pages::refused::refused;
 use crate::pages::{next_of, with_cursor};
+use crate::selling::amounts::amount;
+use crate::selling::terms::price_rule;
 use crate::visit::Visit;
 
 #[derive(Template)]
@@ -55,8 +57,18 @@ pub(crate) async fn show(visit: Visit) -> Result<HttpResponse, Failure> {
 /// Charges a card and adds the amount to the account.
 pub(crate) async fn top_up(visit: Visit, form: Form) -> Result<HttpResponse, Failure> {
     visit.signed_in()?;
+    let t = visit.language();
     let mut body = form.texts(&["currency", "token"]);
-    body.extend(form.number("amount").map(|amount| ("amount".to_owned(), amount)));
+    let currency: Option<Currency> = form.value("currency").parse().ok();
+    if let (Some(text), Some(currency)) = (form.given("amount"), currency) {
+        match amount(text, currency) {
+            Ok(amount) => body.insert("amount".to_owned(), amount),
+            Err(_) => {
+                let form = form.with_error(Some("amount"), price_rule(t, currency));
+                return page(&visit, form, StatusCode::UNPROCESSABLE_ENTITY).await;
+            }
+        };
+    }
     let body = Value::from(body);
     let call = (Target::Payments, Method::POST, "/api/payments/top-ups");
     let key = form.given("key");
@@ -99,6 +111,7 @@ async fn page(visit: &Visit, form: Form, status: StatusCode) -> Result<HttpRespo
     let mut currencies: Vec<Currency> = Currency::all().collect();
     currencies.sort();
     let usual = balances.first().map_or_else(|| usual_currency(t), |(currency, _)| *currency);
+    let key = form.next_key(|| visit.new_key());
     let page = CreditPage {
         visit,
         t,
@@ -110,7 +123,7 @@ async fn page(visit: &Visit, form: Form, status: StatusCode) -> Result<HttpRespo
         currencies,
         chosen: form.value("currency").parse().unwrap_or(usual),
         done: query.is("done", "top-up").then(|| t.done_topped_up()),
-        key: visit.new_key(),
+        key,
         form,
     };
     Ok(visit.render(status, &page))

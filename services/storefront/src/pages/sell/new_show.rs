@@ -56,7 +56,7 @@ pub(crate) async fn create(visit: Visit, form: Form) -> Result<HttpResponse, Fai
         Ok(id) => Ok(visit.go_to(format!("/sell/shows/{id}"))),
         Err(failure) => {
             let status = failure.status();
-            Ok(page(&visit, form.refused(failure)?, status))
+            Ok(page(&visit, form.refused(visit.language(), failure)?, status))
         }
     }
 }
@@ -121,7 +121,8 @@ fn is_used(form: &Form, prefix: &str) -> bool {
 
 fn page(visit: &Visit, form: Form, status: StatusCode) -> HttpResponse {
     let t = visit.language();
-    let (currency, rows, key) = (terms::currency(t, &form), rows(), visit.new_key());
+    let (currency, rows, key) =
+        (terms::currency(t, &form), rows(), form.next_key(|| visit.new_key()));
     let (zones, currencies) = (zones(), currencies());
     let page = NewShowPage { visit, t, form, currency, currencies, zones, rows, key };
     visit.render(status, &page)

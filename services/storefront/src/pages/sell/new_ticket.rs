@@ -46,7 +46,7 @@ pub(crate) async fn offer(visit: Visit, form: Form) -> Result<HttpResponse, Fail
         Err(failure) => {
             let failure = explained(t, failure, "");
             let status = failure.status();
-            Ok(page(&visit, form.refused(failure)?, status))
+            Ok(page(&visit, form.refused(visit.language(), failure)?, status))
         }
     }
 }
@@ -94,7 +94,7 @@ pub(super) fn body(
 
 fn page(visit: &Visit, form: Form, status: StatusCode) -> HttpResponse {
     let t = visit.language();
-    let (currency, key) = (terms::currency(t, &form), visit.new_key());
+    let (currency, key) = (terms::currency(t, &form), form.next_key(|| visit.new_key()));
     let (zones, currencies) = (zones(), currencies());
     visit.render(status, &NewTicketPage { visit, t, form, currency, currencies, zones, key })
 }

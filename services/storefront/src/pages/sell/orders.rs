@@ -97,7 +97,7 @@ pub(crate) async fn refund(
         Err(failure) => {
             let failure = explained(t, failure, "");
             let status = failure.status();
-            page(&visit, &show, form.refused(failure)?, status).await
+            page(&visit, &show, form.refused(visit.language(), failure)?, status).await
         }
     }
 }
@@ -160,6 +160,7 @@ async fn page(
         let is_chosen = chosen == Some(sale.order_id);
         OrderRow::of(t, show, sale, (&form, is_chosen, over))
     });
+    let key = form.next_key(|| visit.new_key());
     let page = ShowOrdersPage {
         visit,
         t,
@@ -168,7 +169,7 @@ async fn page(
         refunds,
         cursor: query.value("cursor").to_owned(),
         next,
-        key: visit.new_key(),
+        key,
         form,
     };
     Ok(visit.render(status, &page))

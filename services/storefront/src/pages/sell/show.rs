@@ -97,7 +97,7 @@ pub(super) async fn page(
         currencies: show.currency.map_or_else(terms::currencies, |only| vec![only]),
         zones: zones(),
         stray: submitted.stray(show, now),
-        key: visit.new_key(),
+        key: submitted.form.next_key(|| visit.new_key()),
         is_saved: query.is("saved", "1") && !submitted.form.has_errors(),
         sales: &sales,
         earned: t.money(&sums.earned()),

@@ -53,7 +53,7 @@ pub(crate) async fn act(
     let submitted = if is_conflict(&failure) {
         Submitted::conflict(form)
     } else {
-        Submitted::refused(form.refused(failure)?)
+        Submitted::refused(form.refused(visit.language(), failure)?)
     };
     // The present state, which the refusal may be about.
     let show = own_show(&visit, &id).await?;

@@ -70,7 +70,7 @@ pub(crate) async fn act(
     let submitted = if is_conflict(&failure) {
         Submitted::conflict(form)
     } else {
-        Submitted::refused(form.refused(failure)?)
+        Submitted::refused(form.refused(visit.language(), failure)?)
     };
     // The present state, which the refusal may be about.
     let ticket = own_ticket(&visit, &id).await?;
