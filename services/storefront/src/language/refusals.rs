@@ -77,6 +77,6 @@ mod tests {
 
     #[test]
     fn an_unknown_code_has_no_words() {
-        assert_eq!(Language::German.refusal("sold_out", "3 are left"), None);
+        assert_eq!(Language::German.refusal("reserved", "3 are left"), None);
     }
 }

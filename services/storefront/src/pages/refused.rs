@@ -97,7 +97,7 @@ mod tests {
             assert_eq!(status, 429);
             assert!(form.other_errors("").concat().contains('7'), "{code}");
         }
-        let (_, form) = refused_of(problem(409, "sold_out", None)).unwrap();
+        let (_, form) = refused_of(problem(409, "reserved", None)).unwrap();
         assert_eq!(form.other_errors(""), ["the text of the service"]);
     }
 }
