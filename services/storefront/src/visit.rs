@@ -34,6 +34,7 @@ const PATH: &AsciiSet = &NON_ALPHANUMERIC.remove(b'/').remove(b'-').remove(b'_')
 pub(crate) struct Visit(Rc<Inner>);
 
 /// A request that routing still changes must not be shared: the visit keeps what it needs of it.
+#[expect(clippy::struct_excessive_bools, reason = "independent facts of a request")]
 struct Inner {
     target: Uri,
     is_command: bool,

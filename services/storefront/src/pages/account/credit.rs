@@ -61,13 +61,11 @@ pub(crate) async fn top_up(visit: Visit, form: Form) -> Result<HttpResponse, Fai
     let mut body = form.texts(&["currency", "token"]);
     let currency: Option<Currency> = form.value("currency").parse().ok();
     if let (Some(text), Some(currency)) = (form.given("amount"), currency) {
-        match amount(text, currency) {
-            Ok(amount) => body.insert("amount".to_owned(), amount),
-            Err(_) => {
-                let form = form.with_error(Some("amount"), price_rule(t, currency));
-                return page(&visit, form, StatusCode::UNPROCESSABLE_ENTITY).await;
-            }
+        let Ok(amount) = amount(text, currency) else {
+            let form = form.with_error(Some("amount"), price_rule(t, currency));
+            return page(&visit, form, StatusCode::UNPROCESSABLE_ENTITY).await;
         };
+        body.insert("amount".to_owned(), amount);
     }
     let body = Value::from(body);
     let call = (Target::Payments, Method::POST, "/api/payments/top-ups");
