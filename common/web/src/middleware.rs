@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::convert::Infallible;
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -41,11 +42,27 @@ pub struct MiddlewareState {
 pub type RefusalPage = fn(&HttpRequest, &Problem) -> Option<HttpResponse>;
 
 extract!(ClientAddress, Infallible, |request| {
-    let state = request.app_data::<Data<MiddlewareState>>();
-    let trusted_proxies = state.map_or(0, |state| state.rate_limiter.trusted_proxies);
-    let peer = request.peer_addr().map(|peer| peer.ip());
-    Ok(Self::read(request.headers(), peer, trusted_proxies))
+    Ok(Self::read(request.headers(), peer(request), trusted_proxies(request)))
 });
+
+impl ClientAddress {
+    /// The value of `X-Forwarded-For` with which another service reads the address of this
+    /// request's client, when it is called directly and has as many trusted proxies.
+    #[must_use]
+    pub fn forwarded(request: &HttpRequest) -> String {
+        let proxies = trusted_proxies(request);
+        Self::read(request.headers(), peer(request), proxies).forwarded_by(proxies)
+    }
+}
+
+fn peer(request: &HttpRequest) -> Option<IpAddr> {
+    request.peer_addr().map(|peer| peer.ip())
+}
+
+fn trusted_proxies(request: &HttpRequest) -> usize {
+    let state = request.app_data::<Data<MiddlewareState>>();
+    state.map_or(0, |state| state.rate_limiter.trusted_proxies)
+}
 
 /// The middleware: request id, trace, log span, limits, checks at the edge, headers, metrics.
 ///

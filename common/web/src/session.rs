@@ -9,8 +9,7 @@ mod token;
 mod verifier;
 
 pub use claims::{AUDIENCE, Claims, ISSUER};
-pub use cookie::CookieKind;
-pub(crate) use cookie::cookies;
+pub use cookie::{CookieKind, cookies};
 pub use extract::{Admin, MaybeSignedIn, Role, SignedIn};
 pub use keys::Jwk;
 pub use revocations::Revocations;

@@ -1,6 +1,7 @@
 //! Calls of the public API of other services, for a visitor: with the visitor's cookies, address
 //! and trace. Cookies of responses reach the browser with the page.
 
+pub(crate) mod amounts;
 pub(crate) mod offer_views;
 pub(crate) mod payment_views;
 pub(crate) mod seller_views;

@@ -10,7 +10,7 @@ mod selling;
 pub(crate) use formats::{zone_name, zoned};
 
 use actix_web::HttpRequest;
-use actix_web::http::header::{ACCEPT_LANGUAGE, COOKIE};
+use actix_web::http::header::ACCEPT_LANGUAGE;
 
 /// The cookie of the chosen language.
 pub(crate) const COOKIE_NAME: &str = "language";
@@ -65,15 +65,12 @@ impl Language {
     /// The language of a request: the chosen one, else the first known of `Accept-Language`.
     #[must_use]
     pub fn of(request: &HttpRequest) -> Self {
-        let header = |name| request.headers().get_all(name).filter_map(|value| value.to_str().ok());
-        let accepted: Vec<&str> =
-            header(&ACCEPT_LANGUAGE).flat_map(|value| value.split(',')).collect();
+        let accepted = request.headers().get_all(ACCEPT_LANGUAGE);
+        let accepted = accepted.filter_map(|value| value.to_str().ok());
+        let accepted: Vec<&str> = accepted.flat_map(|value| value.split(',')).collect();
         let preferred = preferred(&accepted);
-        let mut cookies = header(&COOKIE).flat_map(|value| value.split(';'));
-        let chosen = cookies.find_map(|cookie| {
-            let (name, value) = cookie.trim().split_once('=')?;
-            (name == COOKIE_NAME).then(|| Self::of_tag(value))?
-        });
+        let mut chosen = web::session::cookies(request).filter(|(name, _)| *name == COOKIE_NAME);
+        let chosen = chosen.find_map(|(_, value)| Self::of_tag(value));
         match (chosen, preferred) {
             // The choice names no region.
             (Some(chosen), Some(preferred)) if chosen.code() == preferred.code() => preferred,

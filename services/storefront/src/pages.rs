@@ -37,7 +37,6 @@ use actix_web::{Error, HttpMessage as _, HttpRequest, HttpResponse};
 
 use crate::assets;
 use crate::failure::Failure;
-use crate::form::Form;
 use crate::live;
 use crate::visit::Visit;
 
@@ -135,7 +134,7 @@ async fn around(
     let visit = Visit::begin(request.request()).await?;
     request.extensions_mut().insert(visit.clone());
     // Before any command has an effect.
-    let called = match Form::parse(visit.query().as_bytes()) {
+    let called = match visit.query() {
         Ok(_) => next.call(request).await?.map_into_boxed_body(),
         Err(failure) => request.error_response(failure).map_into_boxed_body(),
     };

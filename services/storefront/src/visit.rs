@@ -5,8 +5,8 @@ use std::rc::Rc;
 
 use actix_web::body::BoxBody;
 use actix_web::http::header::{
-    ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, COOKIE, ETAG, HeaderMap,
-    HeaderValue, IF_NONE_MATCH, LOCATION, USER_AGENT, VARY,
+    ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, HeaderMap, HeaderValue,
+    IF_NONE_MATCH, LOCATION, USER_AGENT, VARY,
 };
 use actix_web::http::{StatusCode, Uri};
 use actix_web::web::Data;
@@ -17,7 +17,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use reqwest::Method;
 use serde_json::Value;
 use web::session::Role;
-use web::{ClientAddress, MiddlewareState, Sessions, SignedIn};
+use web::{ClientAddress, Sessions, SignedIn};
 
 use crate::Ports;
 use crate::api::{Caller, Target};
@@ -37,6 +37,7 @@ pub(crate) struct Visit(Rc<Inner>);
 #[expect(clippy::struct_excessive_bools, reason = "independent facts of a request")]
 struct Inner {
     target: Uri,
+    query: Result<Form, Failure>,
     is_command: bool,
     /// Whether another site led here.
     comes_from_elsewhere: bool,
@@ -73,9 +74,7 @@ impl Visit {
         let ports = request.app_data::<Data<Ports>>().ok_or(Failure::Internal)?.clone();
         let sessions = request.app_data::<Data<Sessions>>().ok_or(Failure::Internal)?;
         let user = sessions.claims_of(request).next().map(SignedIn::from);
-        let cookies = request.headers().get_all(COOKIE).filter_map(|value| value.to_str().ok());
-        let cookies = cookies.flat_map(|value| value.split(';'));
-        let cookies = cookies.filter_map(|cookie| cookie.trim().split_once('='));
+        let cookies = web::session::cookies(request);
         let cookies = cookies.map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
         let may_renew = sessions.cookie.renewals(request).next().is_some();
         let header = |name| request.headers().get(name).and_then(|value| value.to_str().ok());
@@ -89,10 +88,11 @@ impl Visit {
             has_session: may_renew || sessions.cookie.tokens(request).next().is_some(),
             accepts_gzip: header(ACCEPT_ENCODING).is_some_and(accepts_gzip),
             known_tags: header(IF_NONE_MATCH).map(str::to_owned),
+            query: Form::parse(request.query_string().as_bytes()),
             target: request.uri().clone(),
             is_command: request.method() == actix_web::http::Method::POST,
             comes_from_elsewhere: comes_from_elsewhere(request),
-            forwarded: forwarded(request),
+            forwarded: ClientAddress::forwarded(request),
             agent: header(USER_AGENT).map(str::to_owned),
         })))
     }
@@ -101,9 +101,8 @@ impl Visit {
         let call = (Target::Auth, Method::POST, "/api/users/renew");
         match self.ports().api.call::<Value>(self, call, None, None).await {
             Ok(_) => {
-                let cookies = self.0.cookies.borrow();
-                let token = cookies.iter().find(|(name, _)| name == sessions.cookie.name());
-                let claims = token.and_then(|(_, token)| sessions.verify(token));
+                let token = self.cookie(sessions.cookie.name());
+                let claims = token.and_then(|token| sessions.verify(&token));
                 *self.0.user.borrow_mut() = claims.map(SignedIn::from);
             }
             Err(failure) => {
@@ -160,11 +159,11 @@ impl Visit {
     /// The path and query to come back to after signing in, within the query of another page: this
     /// page, or the one that led to sign in or sign up.
     pub(crate) fn return_path(&self) -> String {
-        let form = match self.path() {
-            "/signin" | "/signup" => Form::parse(self.query().as_bytes()).unwrap_or_default(),
-            _ => Form::of([("return", self.page_path())]),
+        let path = match (self.path(), self.query()) {
+            ("/signin" | "/signup", query) => query.ok().and_then(|query| query.given("return")),
+            _ => Some(self.page_path()),
         };
-        utf8_percent_encode(own_path(form.given("return")), PATH).to_string()
+        utf8_percent_encode(own_path(path), PATH).to_string()
     }
 
     /// Whether it is a command, and no read.
@@ -181,8 +180,10 @@ impl Visit {
         self.0.target.path()
     }
 
-    pub(crate) fn query(&self) -> &str {
-        self.0.target.query().unwrap_or_default()
+    /// The fields of the query. Errors: [`Failure::Invalid`] if it is not readable; pages are
+    /// refused before they run.
+    pub(crate) fn query(&self) -> Result<&Form, Failure> {
+        self.0.query.as_ref().map_err(Clone::clone)
     }
 
     /// A new idempotency key, for a form.
@@ -317,13 +318,6 @@ impl Caller for Visit {
         }
         self.0.set_cookies.borrow_mut().push(value);
     }
-}
-
-fn forwarded(request: &HttpRequest) -> String {
-    let state = request.app_data::<Data<MiddlewareState>>();
-    let proxies = state.map_or(0, |state| state.rate_limiter.trusted_proxies);
-    let peer = request.peer_addr().map(|peer| peer.ip());
-    ClientAddress::read(request.headers(), peer, proxies).forwarded(proxies)
 }
 
 /// The media type of pages.

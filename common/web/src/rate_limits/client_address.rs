@@ -29,8 +29,7 @@ impl ClientAddress {
 
     /// The value of `X-Forwarded-For` with which a service behind `trusted_proxies` proxies reads
     /// this address, when another service calls it directly.
-    #[must_use]
-    pub fn forwarded(self, trusted_proxies: usize) -> String {
+    pub(crate) fn forwarded_by(self, trusted_proxies: usize) -> String {
         vec![self.0.to_string(); trusted_proxies.max(1)].join(", ")
     }
 

@@ -22,8 +22,7 @@ pub struct RateLimits {
 pub struct RateLimiter {
     requests: GlobalThrottle,
     address_requests: AddressThrottle,
-    /// Number of trusted proxies in front of the process.
-    pub trusted_proxies: usize,
+    pub(crate) trusted_proxies: usize,
 }
 
 impl RateLimiter {

@@ -109,7 +109,8 @@ fn named<'r>(request: &'r HttpRequest, wanted: &'static str) -> impl Iterator<It
     named.map(|(_, value)| value).filter(|value| !value.is_empty()).take(COOKIES_TRIED_MAX)
 }
 
-pub(crate) fn cookies(request: &HttpRequest) -> impl Iterator<Item = (&str, &str)> {
+/// The cookies of a request: name and value.
+pub fn cookies(request: &HttpRequest) -> impl Iterator<Item = (&str, &str)> {
     let cookies = request.headers().get_all(COOKIE).filter_map(|value| value.to_str().ok());
     let cookies = cookies.flat_map(|cookies| cookies.split(';'));
     cookies.filter_map(|cookie| cookie.trim().split_once('='))

@@ -1,10 +1,76 @@
-//! Representations of tickets and shows in the view of an administrator.
+//! Representations of tickets and shows, for their sellers and for administrators.
 
 use contract::money::Decimal;
-use contract::{Currency, ShowId, TicketId, Timestamp, UserId};
+use contract::{Currency, Money, ShowId, TicketId, Timestamp, UserId};
 use serde::Deserialize;
 
-/// A ticket.
+use super::amounts::money;
+
+/// A show, with its tickets unless it is an entry of a list.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct ShowView {
+    pub(crate) id: ShowId,
+    pub(crate) title: String,
+    #[serde(default)]
+    pub(crate) description: Option<String>,
+    pub(crate) venue: VenueView,
+    #[serde(default)]
+    pub(crate) doors_at: Option<Timestamp>,
+    pub(crate) starts_at: Timestamp,
+    pub(crate) status: ShowStatus,
+    #[serde(default)]
+    pub(crate) refunds_until: Option<Timestamp>,
+    #[serde(default)]
+    pub(crate) image: Option<ImageView>,
+    pub(crate) user_id: UserId,
+    pub(crate) version: u64,
+    #[serde(default)]
+    pub(crate) currency: Option<Currency>,
+    /// Lowest price of a ticket on offer, if there is one.
+    #[serde(default)]
+    pub(crate) min_price: Option<Decimal>,
+    pub(crate) available: u32,
+    #[serde(default)]
+    pub(crate) refunds: Option<ShowRefundsView>,
+    #[serde(default)]
+    pub(crate) tickets: Vec<TicketView>,
+}
+
+/// The place of a show.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct VenueView {
+    pub(crate) name: String,
+    pub(crate) time_zone: String,
+    #[serde(default)]
+    pub(crate) address: Option<String>,
+}
+
+/// Paths of an image.
+#[derive(Debug, Clone, Deserialize)]
+pub(crate) struct ImageView {
+    pub(crate) small: String,
+    pub(crate) medium: String,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum ShowStatus {
+    Scheduled,
+    Postponed,
+    Cancelled,
+}
+
+/// Numbers of paid orders of a cancelled show, by the state of their refunds.
+#[derive(Debug, Clone, Copy, Deserialize)]
+pub(crate) struct ShowRefundsView {
+    pub(crate) owed: u32,
+    pub(crate) done: u32,
+    pub(crate) failed: u32,
+}
+
+/// A ticket: a price category of a show, or a single ticket.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct TicketView {
@@ -28,6 +94,7 @@ pub(crate) struct TicketView {
     pub(crate) late_sales: bool,
 }
 
+/// Whether a ticket can be ordered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum OfferStatus {
@@ -39,42 +106,23 @@ pub(crate) enum OfferStatus {
     Cancelled,
 }
 
-/// A show.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct ShowView {
-    pub(crate) id: ShowId,
-    pub(crate) title: String,
-    pub(crate) venue: VenueView,
-    pub(crate) starts_at: Timestamp,
-    pub(crate) status: ShowState,
-    pub(crate) user_id: UserId,
-    #[serde(default)]
-    pub(crate) refunds: Option<ShowRefundsView>,
-    /// Absent in lists.
-    #[serde(default)]
-    pub(crate) tickets: Vec<TicketView>,
+impl ShowView {
+    pub(crate) fn is_cancelled(&self) -> bool {
+        self.status == ShowStatus::Cancelled
+    }
+
+    pub(crate) fn is_over(&self, now: Timestamp) -> bool {
+        self.starts_at <= now
+    }
 }
 
-#[derive(Debug, Clone, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct VenueView {
-    pub(crate) name: String,
-    pub(crate) time_zone: String,
-}
+impl TicketView {
+    pub(crate) fn money(&self) -> Money {
+        money(&self.price, self.currency)
+    }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum ShowState {
-    Scheduled,
-    Postponed,
-    Cancelled,
-}
-
-/// Numbers of paid orders of a cancelled show, by the state of their refunds.
-#[derive(Debug, Clone, Copy, Deserialize)]
-pub(crate) struct ShowRefundsView {
-    pub(crate) owed: u32,
-    pub(crate) done: u32,
-    pub(crate) failed: u32,
+    /// Whether its seller can change its terms.
+    pub(crate) fn can_be_edited(&self) -> bool {
+        !matches!(self.status, OfferStatus::TakenDown | OfferStatus::Cancelled)
+    }
 }

@@ -6,6 +6,7 @@ use contract::{
 };
 use serde::Deserialize;
 
+use super::amounts::money;
 use super::views::ActionView;
 
 /// A payment or a top-up.
@@ -59,6 +60,9 @@ pub(crate) struct RefundDetails {
     #[serde(default)]
     pub(crate) stripe_id: Option<String>,
     pub(crate) status: RefundState,
+    /// Why it failed.
+    #[serde(default)]
+    pub(crate) reason: Option<String>,
     pub(crate) amount: Decimal,
     pub(crate) currency: Currency,
     pub(crate) to: String,
@@ -114,11 +118,6 @@ impl DisputeDetails {
     pub(crate) fn money(&self) -> Money {
         money(&self.amount, self.currency)
     }
-}
-
-/// An amount of a currency; zero if it has too many decimals.
-pub(crate) fn money(amount: &Decimal, currency: Currency) -> Money {
-    amount.in_currency(currency).unwrap_or(Money::zero(currency))
 }
 
 /// The units of a ticket in a list.

@@ -5,6 +5,7 @@ use contract::order;
 use contract::{Currency, Money, OrderId, PaymentId, ShowId, TicketId, Timestamp};
 use serde::Deserialize;
 
+use super::amounts::money;
 use crate::language::Language;
 use crate::pages::price;
 
@@ -184,7 +185,7 @@ impl OrderView {
 
     /// An amount of its currency; zero for another number of digits.
     pub(crate) fn money(&self, amount: &Decimal) -> Money {
-        amount.in_currency(self.currency).unwrap_or(Money::zero(self.currency))
+        money(amount, self.currency)
     }
 }
 

@@ -25,7 +25,6 @@ use super::hub::{Batch, Frame};
 use super::topic::Topic;
 use crate::api::{Target, views::OrderView};
 use crate::failure::Failure;
-use crate::form::Form;
 use crate::visit::Visit;
 
 /// Maximum topics of a stream: the categories of a full page of the list.
@@ -87,7 +86,7 @@ pub(crate) async fn open(
     let closing = closing.filter(|closing| !*closing.borrow());
     let closing = closing.ok_or_else(|| Problem::new(Code::UNAVAILABLE))?;
     let visit = Visit::begin(&request).await.map_err(problem)?;
-    let form = Form::parse(visit.query().as_bytes()).map_err(problem)?;
+    let form = visit.query().map_err(problem)?;
     let invalid = |rule: &str| Problem::invalid().error("topics", rule);
     let topics = form.value("topics").split(',').map(str::parse::<Topic>);
     let topics: HashSet<Topic> = topics.collect::<Result<_, _>>().map_err(invalid)?;

@@ -46,7 +46,7 @@ pub(crate) async fn show(
         return Ok(rendered);
     }
     let revision = visit.ports().pages.revision();
-    let form = Form::parse(visit.query().as_bytes())?;
+    let form = visit.query()?;
     let now = visit.ports().clock.now();
     let available = form.is("available", "1");
     let (indexes, is_by_start) = match form.value("sort") {

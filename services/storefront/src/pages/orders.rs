@@ -6,7 +6,6 @@ use askama::Template;
 use crate::api::{Target, views::OrderView};
 use crate::domain::Show;
 use crate::failure::Failure;
-use crate::form::Form;
 use crate::language::Language;
 use crate::visit::Visit;
 
@@ -23,7 +22,7 @@ struct OrdersPage<'v> {
 /// A page of the orders.
 pub(crate) async fn show(visit: Visit) -> Result<HttpResponse, Failure> {
     visit.signed_in()?;
-    let form = Form::parse(visit.query().as_bytes())?;
+    let form = visit.query()?;
     let path = super::with_cursor("/api/orders", &form);
     let list = visit.ports().api.get::<Vec<OrderView>>(&visit, Target::Orders, &path).await?;
     let next = list.next.as_deref().and_then(|next| super::next_of("/orders", next));

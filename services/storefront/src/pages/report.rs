@@ -28,5 +28,5 @@ pub(super) async fn report(
 
 /// Whether the visitor has just reported the offer.
 pub(super) fn is_reported(visit: &Visit) -> bool {
-    visit.query() == "reported=1"
+    visit.query().is_ok_and(|query| query.is("reported", "1"))
 }

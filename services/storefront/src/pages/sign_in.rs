@@ -22,7 +22,7 @@ struct SignInPage<'v> {
 
 /// The form; `return` is the path to come back to.
 pub(crate) async fn show(visit: Visit) -> Result<HttpResponse, Failure> {
-    let form = Form::parse(visit.query().as_bytes())?;
+    let form = visit.query()?;
     let form = Form::of([("return", own_path(form.given("return")))]);
     Ok(visit.show(&SignInPage { visit: &visit, t: visit.language(), form }))
 }

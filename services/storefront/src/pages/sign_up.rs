@@ -22,7 +22,7 @@ struct SignUpPage<'v> {
 
 /// The form; `return` is the path to come back to.
 pub(crate) async fn show(visit: Visit) -> Result<HttpResponse, Failure> {
-    let form = Form::parse(visit.query().as_bytes())?;
+    let form = visit.query()?;
     let form = Form::of([("return", own_path(form.given("return")))]);
     let key = visit.new_key();
     Ok(visit.show(&SignUpPage { visit: &visit, t: visit.language(), form, key }))

@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::local_time::{NotAMoment, local_text, moment, zone};
 use super::refusals::{error, invalid};
-use crate::api::seller_views::ShowView;
+use crate::api::offer_views::ShowView;
 use crate::failure::Failure;
 use crate::form::Form;
 use crate::language::Language;

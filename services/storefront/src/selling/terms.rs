@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 
 use super::amounts::{amount, units, with_separator, written};
 use super::refusals::error;
-use crate::api::seller_views::TicketView;
+use crate::api::offer_views::TicketView;
 use crate::form::Form;
 use crate::language::Language;
 use crate::problem::FieldError;

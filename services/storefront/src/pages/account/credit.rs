@@ -8,7 +8,8 @@ use reqwest::Method;
 use serde_json::Value;
 
 use crate::api::Target;
-use crate::api::payment_views::{PaymentDetails, money};
+use crate::api::amounts::money;
+use crate::api::payment_views::PaymentDetails;
 use crate::api::views::{AccountView, BalanceView, EntryView};
 use crate::failure::Failure;
 use crate::form::Form;
@@ -82,7 +83,7 @@ pub(crate) async fn top_up(visit: Visit, form: Form) -> Result<HttpResponse, Fai
 
 async fn page(visit: &Visit, form: Form, status: StatusCode) -> Result<HttpResponse, Failure> {
     let user = visit.signed_in()?;
-    let (t, query) = (visit.language(), Form::parse(visit.query().as_bytes())?);
+    let (t, query) = (visit.language(), visit.query()?);
     let shown: Option<Currency> = query.value("currency").parse().ok();
     let path = match shown {
         Some(currency) => format!("/api/payments/account?currency={}", currency.code()),

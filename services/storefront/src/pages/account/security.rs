@@ -101,7 +101,7 @@ async fn end_all(visit: &Visit) -> Result<(), Failure> {
 
 async fn page(visit: &Visit, form: Form, status: StatusCode) -> Result<HttpResponse, Failure> {
     let (user, t) = (visit.signed_in()?, visit.language());
-    let query = Form::parse(visit.query().as_bytes())?;
+    let query = visit.query()?;
     let sessions: Vec<SessionView> =
         visit.ports().api.get(visit, Target::Auth, "/api/users/sessions").await?.body;
     let done = match query.value("done") {

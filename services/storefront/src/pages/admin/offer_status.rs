@@ -1,6 +1,6 @@
 //! The words of the status of an offer.
 
-use crate::api::offer_views::{OfferStatus, ShowState};
+use crate::api::offer_views::{OfferStatus, ShowStatus};
 use crate::language::Language;
 
 /// The words of a ticket's status, and the class of its tag.
@@ -16,10 +16,10 @@ pub(super) fn of_ticket(t: Language, status: OfferStatus) -> (&'static str, &'st
 }
 
 /// The words of a show's status, and the class of its tag.
-pub(super) fn of_show(t: Language, status: ShowState) -> (&'static str, &'static str) {
+pub(super) fn of_show(t: Language, status: ShowStatus) -> (&'static str, &'static str) {
     match status {
-        ShowState::Scheduled => (t.admin_show_scheduled(), "good"),
-        ShowState::Postponed => (t.postponed(), "warn"),
-        ShowState::Cancelled => (t.cancelled(), "bad"),
+        ShowStatus::Scheduled => (t.admin_show_scheduled(), "good"),
+        ShowStatus::Postponed => (t.postponed(), "warn"),
+        ShowStatus::Cancelled => (t.cancelled(), "bad"),
     }
 }

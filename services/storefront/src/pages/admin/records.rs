@@ -7,7 +7,6 @@ use serde::de::DeserializeOwned;
 
 use crate::api::Target;
 use crate::failure::Failure;
-use crate::form::Form;
 use crate::language::Language;
 use crate::pages::{next_of, with_cursor};
 use crate::visit::Visit;
@@ -56,7 +55,7 @@ pub(super) async fn show<T: DeserializeOwned>(
     record: impl Fn(Language, &T) -> Record,
 ) -> Result<HttpResponse, Failure> {
     let t = visit.language();
-    let query = Form::parse(visit.query().as_bytes())?;
+    let query = visit.query()?;
     let path = with_cursor(list.route, &query);
     let found = visit.ports().api.get::<Vec<T>>(visit, Target::Payments, &path).await?;
     let records = found.body.iter().map(|entry| record(t, entry)).collect();

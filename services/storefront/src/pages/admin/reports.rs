@@ -93,7 +93,7 @@ pub(crate) async fn close(visit: Visit, form: Form) -> Result<HttpResponse, Fail
 
 async fn page(visit: &Visit, form: Form, status: StatusCode) -> Result<HttpResponse, Failure> {
     let t = visit.language();
-    let query = Form::parse(visit.query().as_bytes())?;
+    let query = visit.query()?;
     let path = with_cursor("/api/reports", &query);
     let list = visit.ports().api.get::<Vec<ReportView>>(visit, Target::Tickets, &path).await?;
     let next = list.next.as_deref().and_then(|next| next_of(PAGE, next));

@@ -10,8 +10,8 @@ use serde_json::Value;
 
 use super::offer_status;
 use crate::api::Target;
-use crate::api::offer_views::{ShowState, ShowView, TicketView};
-use crate::api::payment_views::money;
+use crate::api::amounts::money;
+use crate::api::offer_views::{ShowStatus, ShowView, TicketView};
 use crate::failure::Failure;
 use crate::form::Form;
 use crate::language::Language;
@@ -33,7 +33,7 @@ struct ShowPage<'v> {
 
 impl ShowPage<'_> {
     fn is_cancelled(&self) -> bool {
-        self.show.status == ShowState::Cancelled
+        self.show.status == ShowStatus::Cancelled
     }
 
     fn status_of_ticket(&self, ticket: &TicketView) -> (&'static str, &'static str) {
@@ -85,7 +85,7 @@ async fn page(
     status: StatusCode,
 ) -> Result<HttpResponse, Failure> {
     let t = visit.language();
-    let query = Form::parse(visit.query().as_bytes())?;
+    let query = visit.query()?;
     let path = format!("/api/shows/{id}");
     let show: ShowView = visit.ports().api.get(visit, Target::Tickets, &path).await?.body;
     let page = ShowPage {

@@ -12,8 +12,8 @@ use serde_json::Value;
 
 use super::offer_status;
 use crate::api::Target;
+use crate::api::amounts::money;
 use crate::api::offer_views::{OfferStatus, TicketView};
-use crate::api::payment_views::money;
 use crate::failure::Failure;
 use crate::form::Form;
 use crate::language::Language;
@@ -128,7 +128,7 @@ async fn page(
     status: StatusCode,
 ) -> Result<HttpResponse, Failure> {
     let t = visit.language();
-    let query = Form::parse(visit.query().as_bytes())?;
+    let query = visit.query()?;
     let path = format!("/api/tickets/{id}");
     let ticket: TicketView = visit.ports().api.get(visit, Target::Tickets, &path).await?.body;
     let page = TicketPage {

@@ -10,8 +10,8 @@ use reqwest::Method;
 use serde_json::Value;
 
 use super::offer_status;
+use crate::api::amounts::money;
 use crate::api::offer_views::{ShowView, TicketView};
-use crate::api::payment_views::money;
 use crate::api::user_view::UserView;
 use crate::api::{Reply, Target};
 use crate::failure::Failure;
@@ -99,7 +99,7 @@ async fn page(
     status: StatusCode,
 ) -> Result<HttpResponse, Failure> {
     let (own, t) = (visit.signed_in()?, visit.language());
-    let query = Form::parse(visit.query().as_bytes())?;
+    let query = visit.query()?;
     let api = &visit.ports().api;
     let path = format!("/api/users/{id}/account");
     let user: UserView = api.get(visit, Target::Auth, &path).await?.body;

@@ -8,7 +8,8 @@ use serde::Deserialize;
 
 use super::returns::{Remaining, Return, offered, remaining_of};
 use crate::api::Target;
-use crate::api::payment_views::{PaymentDetails, RefundDetails, RefundState, money};
+use crate::api::amounts::money;
+use crate::api::payment_views::{PaymentDetails, RefundDetails, RefundState};
 use crate::api::views::{OrderStatus, OrderView};
 use crate::form::Form;
 use crate::language::Language;
@@ -52,8 +53,7 @@ impl After {
     ) -> Self {
         let t = visit.language();
         let mut after = Self::nothing(t, zone);
-        let query = Form::parse(visit.query().as_bytes()).unwrap_or_default();
-        after.done = match query.value("done") {
+        after.done = match visit.query().map_or("", |query| query.value("done")) {
             "return" => Some(t.done_returned()),
             "consent" => Some(t.done_consent()),
             _ => None,

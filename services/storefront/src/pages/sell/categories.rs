@@ -3,7 +3,8 @@
 use super::figures::Units;
 use super::own::{Tag, explanation};
 use super::submitted::Submitted;
-use crate::api::seller_views::{OfferView, ShowSalesView, ShowView, TicketView};
+use crate::api::offer_views::{OfferStatus, ShowView, TicketView};
+use crate::api::seller_views::ShowSalesView;
 use crate::form::Form;
 use crate::language::Language;
 use crate::pages::price;
@@ -60,15 +61,15 @@ impl CategoryRow {
     }
 
     pub(super) fn is_suspended(&self) -> bool {
-        self.ticket.status == OfferView::Suspended
+        self.ticket.status == OfferStatus::Suspended
     }
 
     pub(super) fn is_withdrawn(&self) -> bool {
-        self.ticket.status == OfferView::Withdrawn
+        self.ticket.status == OfferStatus::Withdrawn
     }
 
     /// Whether withdrawing it has an effect.
     pub(super) fn is_open(&self) -> bool {
-        matches!(self.ticket.status, OfferView::Open | OfferView::Suspended)
+        matches!(self.ticket.status, OfferStatus::Open | OfferStatus::Suspended)
     }
 }

@@ -8,7 +8,8 @@ use reqwest::Method;
 use serde_json::{Map, Value, json};
 
 use crate::api::Target;
-use crate::api::seller_views::{Created, TicketView};
+use crate::api::offer_views::TicketView;
+use crate::api::seller_views::Created;
 use crate::failure::Failure;
 use crate::form::Form;
 use crate::language::Language;

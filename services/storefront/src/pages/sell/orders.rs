@@ -10,9 +10,9 @@ use serde_json::{Map, Value, json};
 
 use super::own::{Tag, own_show};
 use crate::api::Target;
-use crate::api::seller_views::{
-    OrderPaymentView, RefundStatusView, RefundView, SaleStatusView, SaleView, ShowView,
-};
+use crate::api::offer_views::ShowView;
+use crate::api::payment_views::{PaymentDetails, RefundDetails, RefundState};
+use crate::api::seller_views::{SaleStatusView, SaleView};
 use crate::failure::Failure;
 use crate::form::Form;
 use crate::language::Language;
@@ -67,7 +67,7 @@ struct ItemRow {
 
 /// A refund of the chosen order.
 struct RefundRow {
-    refund: RefundView,
+    refund: RefundDetails,
     amount: String,
     when: String,
     is_new: bool,
@@ -90,7 +90,7 @@ pub(crate) async fn refund(
     let order: OrderId = form.value("order").parse().map_err(|_| Failure::NotFound)?;
     match refunded(&visit, order, &form).await {
         Ok(refund) => {
-            let query = Form::parse(visit.query().as_bytes())?;
+            let query = visit.query()?;
             let path = format!("/sell/shows/{}/orders?order={order}&refund={refund}", show.id);
             Ok(visit.go_to(format!("{}#o{order}", with_cursor(&path, &query))))
         }
@@ -107,7 +107,7 @@ async fn refunded(visit: &Visit, order: OrderId, form: &Form) -> Result<RefundId
     let payment = payment_of(visit, order).await?;
     let payment = payment.ok_or_else(|| Failure::refused(t.seller_refused_not_captured()))?;
     let mut body = Map::new();
-    let OrderPaymentView { id: payment, currency, .. } = payment;
+    let PaymentDetails { id: payment, currency, .. } = payment;
     if let Some(text) = form.given("amount") {
         let amount = amount(text, currency);
         let rule = |_| invalid(vec![error("amount", price_rule(t, currency))]);
@@ -123,15 +123,16 @@ async fn refunded(visit: &Visit, order: OrderId, form: &Form) -> Result<RefundId
     let path = format!("/api/payments/{payment}/refunds");
     let call = (Target::Payments, Method::POST, path.as_str());
     let body = Some(&body.into());
-    let reply = visit.ports().api.call::<RefundView>(visit, call, body, form.given("key")).await?;
+    let reply =
+        visit.ports().api.call::<RefundDetails>(visit, call, body, form.given("key")).await?;
     Ok(reply.body.id)
 }
 
 /// The captured payment of an order; `None` without one, or if the order is of
 /// shows of others.
-async fn payment_of(visit: &Visit, order: OrderId) -> Result<Option<OrderPaymentView>, Failure> {
+async fn payment_of(visit: &Visit, order: OrderId) -> Result<Option<PaymentDetails>, Failure> {
     let path = format!("/api/payments?order={order}&limit=100");
-    let list = visit.ports().api.get::<Vec<OrderPaymentView>>(visit, Target::Payments, &path);
+    let list = visit.ports().api.get::<Vec<PaymentDetails>>(visit, Target::Payments, &path);
     let mut payments = list.await?.body.into_iter();
     Ok(payments.find(|payment| payment.status == "captured"))
 }
@@ -143,7 +144,7 @@ async fn page(
     status: StatusCode,
 ) -> Result<HttpResponse, Failure> {
     let t = visit.language();
-    let query = Form::parse(visit.query().as_bytes())?;
+    let query = visit.query()?;
     let own = format!("/sell/shows/{}/orders", show.id);
     let path = format!("/api/shows/{}/orders?limit={ORDERS}", show.id);
     let path = with_cursor(&path, &query);
@@ -184,8 +185,8 @@ async fn refunds(
     let (t, zone) = (visit.language(), Some(show.venue.time_zone.as_str()));
     let Some(payment) = payment_of(visit, order).await? else { return Ok(Vec::new()) };
     let path = format!("/api/payments/{}/refunds", payment.id);
-    let list = visit.ports().api.get::<Vec<RefundView>>(visit, Target::Payments, &path).await?;
-    let row = |refund: RefundView| RefundRow {
+    let list = visit.ports().api.get::<Vec<RefundDetails>>(visit, Target::Payments, &path).await?;
+    let row = |refund: RefundDetails| RefundRow {
         amount: t.money(&refund.money()),
         when: t.short_time(&refund.requested_at, zone),
         is_new: refund.id.to_string() == new,
@@ -244,18 +245,18 @@ impl OrderRow {
 impl RefundRow {
     fn text(&self, t: Language) -> String {
         match (self.refund.status, self.refund.to.as_str()) {
-            (RefundStatusView::Requested, _) => t.refund_requested(&self.amount),
-            (RefundStatusView::Failed, _) => t.seller_refund_failed(&self.amount),
-            (RefundStatusView::Succeeded, "credit") => t.refunded_to_credit(&self.amount),
-            (RefundStatusView::Succeeded, _) => t.refunded_to_card(&self.amount),
+            (RefundState::Requested, _) => t.refund_requested(&self.amount),
+            (RefundState::Failed, _) => t.seller_refund_failed(&self.amount),
+            (RefundState::Succeeded, "credit") => t.refunded_to_credit(&self.amount),
+            (RefundState::Succeeded, _) => t.refunded_to_card(&self.amount),
         }
     }
 
     fn class(&self) -> &'static str {
         match self.refund.status {
-            RefundStatusView::Requested => "warn",
-            RefundStatusView::Failed => "bad",
-            RefundStatusView::Succeeded => "",
+            RefundState::Requested => "warn",
+            RefundState::Failed => "bad",
+            RefundState::Succeeded => "",
         }
     }
 }

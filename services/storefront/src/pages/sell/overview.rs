@@ -10,7 +10,8 @@ use futures::future::join_all;
 use super::figures::Units;
 use super::own::Tag;
 use crate::api::Target;
-use crate::api::seller_views::{ShowSalesView, ShowView, TicketView};
+use crate::api::offer_views::{ShowView, TicketView};
+use crate::api::seller_views::ShowSalesView;
 use crate::domain::Offer;
 use crate::failure::Failure;
 use crate::form::Form;
@@ -65,7 +66,7 @@ struct TicketCard {
 /// The page; `tickets` is the cursor of later single tickets.
 pub(crate) async fn show(visit: Visit) -> Result<HttpResponse, Failure> {
     visit.signed_in()?;
-    let form = Form::parse(visit.query().as_bytes())?;
+    let form = visit.query()?;
     let (t, now) = (visit.language(), visit.ports().clock.now());
     let (shows, next) = match form.given("tickets") {
         Some(_) => (Vec::new(), None),

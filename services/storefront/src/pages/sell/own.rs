@@ -4,7 +4,7 @@ use contract::{ShowId, TicketId};
 
 use super::figures::Units;
 use crate::api::Target;
-use crate::api::seller_views::{OfferView, ShowStatusView, ShowView, TicketView};
+use crate::api::offer_views::{OfferStatus, ShowStatus, ShowView, TicketView};
 use crate::failure::Failure;
 use crate::language::Language;
 use crate::selling::refusals::hidden;
@@ -51,41 +51,39 @@ impl Tag {
     }
 
     /// The state of a ticket with these units.
-    pub(super) fn of_ticket(t: Language, status: OfferView, units: Units) -> Self {
+    pub(super) fn of_ticket(t: Language, status: OfferStatus, units: Units) -> Self {
         match status {
-            OfferView::Open if units.left() == 0 && units.held > 0 => Self::good(t.all_taken()),
-            OfferView::Open if units.left() == 0 => Self::good(t.sold_out()),
-            OfferView::Open => Self::good(t.on_sale()),
-            OfferView::Withdrawn => Self::warn(t.withdrawn()),
-            OfferView::TakenDown => Self::bad(t.taken_down()),
-            OfferView::Suspended => Self::bad(t.suspended()),
-            OfferView::Ended => Self::warn(t.sales_ended()),
-            OfferView::Cancelled => Self::bad(t.cancelled()),
+            OfferStatus::Open if units.left() == 0 && units.held > 0 => Self::good(t.all_taken()),
+            OfferStatus::Open if units.left() == 0 => Self::good(t.sold_out()),
+            OfferStatus::Open => Self::good(t.on_sale()),
+            OfferStatus::Withdrawn => Self::warn(t.withdrawn()),
+            OfferStatus::TakenDown => Self::bad(t.taken_down()),
+            OfferStatus::Suspended => Self::bad(t.suspended()),
+            OfferStatus::Ended => Self::warn(t.sales_ended()),
+            OfferStatus::Cancelled => Self::bad(t.cancelled()),
         }
     }
 
     /// The state of a show.
     pub(super) fn of_show(t: Language, show: &ShowView, is_over: bool) -> Self {
         match show.status {
-            ShowStatusView::Cancelled => Self::bad(t.cancelled()),
+            ShowStatus::Cancelled => Self::bad(t.cancelled()),
             _ if is_over => Self::warn(t.show_over()),
-            ShowStatusView::Postponed => Self::warn(t.postponed()),
-            ShowStatusView::Scheduled if show.min_price.is_none() => {
-                Self::warn(t.nothing_on_sale())
-            }
-            ShowStatusView::Scheduled if show.available == 0 => Self::good(t.sold_out()),
-            ShowStatusView::Scheduled => Self::good(t.on_sale()),
+            ShowStatus::Postponed => Self::warn(t.postponed()),
+            ShowStatus::Scheduled if show.min_price.is_none() => Self::warn(t.nothing_on_sale()),
+            ShowStatus::Scheduled if show.available == 0 => Self::good(t.sold_out()),
+            ShowStatus::Scheduled => Self::good(t.on_sale()),
         }
     }
 }
 
 /// The meaning of the state of a ticket for its seller, where its tag does not say it.
-pub(super) fn explanation(t: Language, status: OfferView) -> Option<&'static str> {
+pub(super) fn explanation(t: Language, status: OfferStatus) -> Option<&'static str> {
     match status {
-        OfferView::Withdrawn => Some(t.withdrawn_text()),
-        OfferView::TakenDown => Some(t.taken_down_text()),
-        OfferView::Suspended => Some(t.suspended_text()),
-        OfferView::Ended => Some(t.ended_text()),
-        OfferView::Open | OfferView::Cancelled => None,
+        OfferStatus::Withdrawn => Some(t.withdrawn_text()),
+        OfferStatus::TakenDown => Some(t.taken_down_text()),
+        OfferStatus::Suspended => Some(t.suspended_text()),
+        OfferStatus::Ended => Some(t.ended_text()),
+        OfferStatus::Open | OfferStatus::Cancelled => None,
     }
 }

@@ -12,7 +12,8 @@ use super::figures::{Chart, Hours};
 use super::own::{Tag, own_show};
 use super::submitted::Submitted;
 use crate::api::Target;
-use crate::api::seller_views::{ShowSalesView, ShowView, SumsView};
+use crate::api::offer_views::ShowView;
+use crate::api::seller_views::{ShowSalesView, SumsView};
 use crate::failure::Failure;
 use crate::form::Form;
 use crate::language::Language;
@@ -81,7 +82,7 @@ pub(super) async fn page(
     // The chart of a cancelled show ends with its last order.
     let end = if show.is_cancelled() { Timestamp::from_unix_ms(0) } else { show.starts_at };
     let shown = |money: Money| (money.minor_units > 0).then(|| t.money(&money));
-    let query = Form::parse(visit.query().as_bytes())?;
+    let query = visit.query()?;
     let page = SellerShowPage {
         visit,
         t,

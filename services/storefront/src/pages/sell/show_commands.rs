@@ -13,7 +13,7 @@ use super::own::own_show;
 use super::show::page;
 use super::submitted::Submitted;
 use crate::api::Target;
-use crate::api::seller_views::{ShowView, TicketView};
+use crate::api::offer_views::{ShowView, TicketView};
 use crate::failure::Failure;
 use crate::form::Form;
 use crate::selling::local_time::zone;

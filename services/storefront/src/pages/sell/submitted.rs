@@ -2,7 +2,7 @@
 
 use contract::Timestamp;
 
-use crate::api::seller_views::ShowView;
+use crate::api::offer_views::ShowView;
 use crate::form::Form;
 use crate::language::Language;
 

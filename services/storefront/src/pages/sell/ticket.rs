@@ -14,7 +14,7 @@ use super::new_ticket::body;
 use super::own::{Tag, explanation, own_ticket};
 use super::submitted::Submitted;
 use crate::api::Target;
-use crate::api::seller_views::{OfferView, TicketView};
+use crate::api::offer_views::{OfferStatus, TicketView};
 use crate::domain::Offer;
 use crate::failure::Failure;
 use crate::form::Form;
@@ -115,7 +115,7 @@ async fn page(
     let known = units.unwrap_or(Units::offered(ticket.quantity.into()));
     let of = |command| submitted.or(t, command, Form::default());
     let (withdraw, again) = (of("withdraw"), of("offer"));
-    let query = Form::parse(visit.query().as_bytes())?;
+    let query = visit.query()?;
     let edit = submitted.or(t, "edit", form(t, ticket));
     let offer = if withdraw.has_errors() { withdraw } else { again };
     let page = SellerTicketPage {
@@ -152,10 +152,10 @@ impl SellerTicketPage<'_> {
     }
 
     fn is_withdrawn(&self) -> bool {
-        self.ticket.status == OfferView::Withdrawn
+        self.ticket.status == OfferStatus::Withdrawn
     }
 
     fn is_open(&self) -> bool {
-        matches!(self.ticket.status, OfferView::Open | OfferView::Suspended)
+        matches!(self.ticket.status, OfferStatus::Open | OfferStatus::Suspended)
     }
 }
