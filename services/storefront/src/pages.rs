@@ -19,6 +19,7 @@ mod sign_in;
 mod sign_out;
 mod sign_up;
 mod ticket;
+mod visitor_commands;
 
 pub(crate) use cursors::{cursor_of, next_of, with_cursor};
 pub(crate) use json::Json;

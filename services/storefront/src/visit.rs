@@ -235,11 +235,17 @@ impl Visit {
         Some(self.answer(&page))
     }
 
-    /// A public page of documents that were read at a revision: caches may keep it for visitors without a
-    /// session, and must ask whether it has changed.
-    pub(crate) fn show_public(&self, page: &impl Template, revision: u64) -> HttpResponse {
-        if self.0.has_session {
-            return self.show(page);
+    /// A public page of documents that were read at a revision: caches may keep it for visitors
+    /// without a session, and must ask whether it has changed. A page with errors is for one
+    /// visitor.
+    pub(crate) fn render_public(
+        &self,
+        status: StatusCode,
+        page: &impl Template,
+        revision: u64,
+    ) -> HttpResponse {
+        if self.0.has_session || status != StatusCode::OK {
+            return self.render(status, page);
         }
         let ports = self.ports();
         match page.render() {

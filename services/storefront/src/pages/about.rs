@@ -1,6 +1,7 @@
 //! GET /about/{topic}: the operator's imprint, terms and privacy notice, from files.
 
 use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
 use actix_web::web::Path;
 use askama::Template;
 
@@ -29,5 +30,5 @@ pub(crate) async fn show(visit: Visit, topic: Path<String>) -> Result<HttpRespon
     };
     let texts = visit.ports().texts.clone();
     let blocks = texts.get(topic.as_str()).ok_or(Failure::NotFound)?;
-    Ok(visit.show_public(&AboutPage { visit: &visit, t, title, blocks }, 0))
+    Ok(visit.render_public(StatusCode::OK, &AboutPage { visit: &visit, t, title, blocks }, 0))
 }

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use contract::Timestamp;
@@ -95,8 +96,8 @@ pub(crate) async fn show(
     let t = visit.language();
     let cards = cards(&visit, on.collect()).await?;
     let is_filtered = !text.is_empty() || available || from.is_some() || to.is_some();
-    let page = HomePage { visit: &visit, t, form: &form, cards, next, is_filtered, is_first };
-    Ok(visit.show_public(&page, revision))
+    let page = HomePage { visit: &visit, t, form, cards, next, is_filtered, is_first };
+    Ok(visit.render_public(StatusCode::OK, &page, revision))
 }
 
 /// The start of a day in UTC, some days later; `None` for text that is no date.

@@ -1,6 +1,7 @@
 //! Parts of pages that show offers.
 
 use contract::{Money, TicketId, Timestamp};
+use serde_json::{Map, Value, json};
 
 use crate::domain::{Listing, Offer};
 use crate::failure::Failure;
@@ -90,6 +91,18 @@ impl Category {
 
     pub(super) fn can_be_ordered(&self) -> bool {
         self.closed.is_none() && !self.stock.is_out()
+    }
+
+    /// Its description as an offer of schema.org.
+    pub(super) fn structured(&self) -> Map<String, Value> {
+        let availability = if self.can_be_ordered() { "InStock" } else { "SoldOut" };
+        let offer = [
+            ("@type", json!("Offer")),
+            ("price", json!(self.amount.to_decimal().to_string())),
+            ("priceCurrency", json!(self.amount.currency.code().to_uppercase())),
+            ("availability", json!(format!("https://schema.org/{availability}"))),
+        ];
+        offer.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
     }
 
     /// Units to choose from.

@@ -23,7 +23,7 @@ struct OrdersPage<'v> {
 pub(crate) async fn show(visit: Visit) -> Result<HttpResponse, Failure> {
     visit.signed_in()?;
     let form = visit.query()?;
-    let path = super::with_cursor("/api/orders", &form);
+    let path = super::with_cursor("/api/orders", form);
     let list = visit.ports().api.get::<Vec<OrderView>>(&visit, Target::Orders, &path).await?;
     let next = list.next.as_deref().and_then(|next| super::next_of("/orders", next));
     let shows = list.body.iter().filter_map(|order| order.show_id);

@@ -29,11 +29,12 @@ pub(super) fn refused(
     };
     let Some(words) = words else { return Ok((status, form.refused(t, failure)?)) };
     let field = problem.errors.first().and_then(|error| error.field.as_deref());
-    // 401 would need a challenge.
-    let status =
-        if status == StatusCode::UNAUTHORIZED { StatusCode::UNPROCESSABLE_ENTITY } else { status };
-    let form = form.with_error(field, words);
-    Ok((status, form))
+    Ok((status_of_form(status), form.with_error(field, words)))
+}
+
+/// A status of a form with errors: 401 would need a challenge.
+pub(super) fn status_of_form(status: StatusCode) -> StatusCode {
+    if status == StatusCode::UNAUTHORIZED { StatusCode::UNPROCESSABLE_ENTITY } else { status }
 }
 
 #[cfg(test)]

@@ -6,14 +6,13 @@ use actix_web::web::Path;
 use askama::Template;
 use contract::ShowId;
 use contract::show::{ShowState, ShowStatus};
-use reqwest::Method;
 use serde_json::{Map, Value, json};
 
 use super::Json;
 use super::offers::Category;
 use super::refused::refused;
-use super::report::{REPORT, is_reported, report};
-use crate::api::{Target, views::OrderView};
+use super::report::is_reported;
+use super::visitor_commands::run;
 use crate::domain::{Offer, Show, Subject};
 use crate::failure::Failure;
 use crate::form::Form;
@@ -67,39 +66,13 @@ pub(crate) async fn order(
 ) -> Result<HttpResponse, Failure> {
     visit.signed_in()?;
     let id: ShowId = id.parse().map_err(|_| Failure::NotFound)?;
-    let done = if form.is("do", REPORT) {
-        report(&visit, Subject::Show(id), &form).await
-    } else {
-        let placed = place(&visit, &form).await;
-        placed.map(|order| visit.go_to(format!("/orders/{}", order.id)))
-    };
-    match done {
+    match run(&visit, Subject::Show(id), &form).await {
         Ok(response) => Ok(response),
         Err(failure) => {
             let (status, form) = refused(visit.language(), form, failure)?;
             page(&visit, id, form, status).await
         }
     }
-}
-
-/// Places an order of the fields `quantity.ID`. Errors: as of orders; a problem if nothing is
-/// chosen.
-pub(super) async fn place(visit: &Visit, form: &Form) -> Result<OrderView, Failure> {
-    let chosen =
-        form.with_prefix("quantity.").filter(|(_, units)| !matches!(units.trim(), "" | "0"));
-    let item = |(id, units): (&str, &str)| {
-        let units: Value = units.trim().parse::<u32>().map_or_else(|_| json!(units), Value::from);
-        json!({"ticketId": id, "quantity": units})
-    };
-    let items: Vec<Value> = chosen.map(item).collect();
-    if items.is_empty() {
-        return Err(Failure::refused(visit.language().choose_quantity()));
-    }
-    let mut body = Map::from_iter([("items".to_owned(), json!(items))]);
-    body.extend(form.number("expectedTotal").map(|total| ("expectedTotal".to_owned(), total)));
-    let call = (Target::Orders, Method::POST, "/api/orders");
-    let order = visit.ports().api.call(visit, call, Some(&body.into()), form.given("key")).await?;
-    Ok(order.body)
 }
 
 async fn page(
@@ -142,11 +115,7 @@ async fn page(
         categories,
         form,
     };
-    if status == StatusCode::OK {
-        Ok(visit.show_public(&page, revision))
-    } else {
-        Ok(visit.render(status, &page))
-    }
+    Ok(visit.render_public(status, &page, revision))
 }
 
 /// The schema.org description of a show.
@@ -157,16 +126,11 @@ fn structured(show: &ShowState, categories: &[Category]) -> Json {
         ShowStatus::Cancelled => "https://schema.org/EventCancelled",
     };
     let offer = |category: &Category| {
-        let availability = if category.can_be_ordered() { "InStock" } else { "SoldOut" };
-        json!({
-            "@type": "Offer",
-            "name": category.title,
-            "price": category.amount.to_decimal().to_string(),
-            "priceCurrency": category.amount.currency.code().to_uppercase(),
-            "availability": format!("https://schema.org/{availability}"),
-        })
+        let mut offer = category.structured();
+        offer.insert("name".to_owned(), json!(category.title));
+        offer
     };
-    let offers: Vec<Value> = categories.iter().map(offer).collect();
+    let offers: Vec<Map<String, Value>> = categories.iter().map(offer).collect();
     let event = json!({
         "@context": "https://schema.org",
         "@type": "Event",

@@ -1,11 +1,11 @@
 //! GET and POST /signin
 
 use actix_web::HttpResponse;
-use actix_web::http::StatusCode;
 use askama::Template;
 use reqwest::Method;
 use serde_json::Value;
 
+use super::refused::status_of_form;
 use crate::api::Target;
 use crate::failure::Failure;
 use crate::form::Form;
@@ -42,10 +42,5 @@ pub(crate) async fn sign_in(visit: Visit, form: Form) -> Result<HttpResponse, Fa
         }
         other => form.refused(visit.language(), other)?,
     };
-    Ok(visit.render(web_status(status), &SignInPage { visit: &visit, t, form }))
-}
-
-/// A status of a form with errors: 401 would need a challenge.
-pub(super) fn web_status(status: StatusCode) -> StatusCode {
-    if status == StatusCode::UNAUTHORIZED { StatusCode::UNPROCESSABLE_ENTITY } else { status }
+    Ok(visit.render(status_of_form(status), &SignInPage { visit: &visit, t, form }))
 }

@@ -11,8 +11,8 @@ use serde_json::json;
 use super::Json;
 use super::offers::Category;
 use super::refused::refused;
-use super::report::{REPORT, is_reported, report};
-use super::show::place;
+use super::report::is_reported;
+use super::visitor_commands::run;
 use crate::domain::{Offer, Subject};
 use crate::failure::Failure;
 use crate::form::Form;
@@ -62,13 +62,7 @@ pub(crate) async fn order(
 ) -> Result<HttpResponse, Failure> {
     visit.signed_in()?;
     let id: TicketId = id.parse().map_err(|_| Failure::NotFound)?;
-    let done = if form.is("do", REPORT) {
-        report(&visit, Subject::Ticket(id), &form).await
-    } else {
-        let placed = place(&visit, &form).await;
-        placed.map(|order| visit.go_to(format!("/orders/{}", order.id)))
-    };
-    match done {
+    match run(&visit, Subject::Ticket(id), &form).await {
         Ok(response) => Ok(response),
         Err(failure) => {
             let (status, form) = refused(visit.language(), form, failure)?;
@@ -106,25 +100,15 @@ async fn page(
         categories: [Category { description: None, ..category }],
         form,
     };
-    if status == StatusCode::OK {
-        Ok(visit.show_public(&page, revision))
-    } else {
-        Ok(visit.render(status, &page))
-    }
+    Ok(visit.render_public(status, &page, revision))
 }
 
 fn structured(ticket: &TicketState, category: &Category) -> Json {
-    let availability = if category.can_be_ordered() { "InStock" } else { "SoldOut" };
     Json::of(&json!({
         "@context": "https://schema.org",
         "@type": "Product",
         "name": ticket.title,
         "description": ticket.description,
-        "offers": {
-            "@type": "Offer",
-            "price": ticket.price.to_decimal().to_string(),
-            "priceCurrency": ticket.price.currency.code().to_uppercase(),
-            "availability": format!("https://schema.org/{availability}"),
-        },
+        "offers": category.structured(),
     }))
 }

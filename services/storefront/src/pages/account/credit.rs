@@ -89,7 +89,7 @@ async fn page(visit: &Visit, form: Form, status: StatusCode) -> Result<HttpRespo
         Some(currency) => format!("/api/payments/account?currency={}", currency.code()),
         None => "/api/payments/account".to_owned(),
     };
-    let path = with_cursor(&path, &query);
+    let path = with_cursor(&path, query);
     let list = visit.ports().api.get::<AccountView>(visit, Target::Payments, &path).await?;
     let all = "/api/payments/account?limit=1";
     let balances = match shown {

@@ -56,7 +56,7 @@ pub(super) async fn show<T: DeserializeOwned>(
 ) -> Result<HttpResponse, Failure> {
     let t = visit.language();
     let query = visit.query()?;
-    let path = with_cursor(list.route, &query);
+    let path = with_cursor(list.route, query);
     let found = visit.ports().api.get::<Vec<T>>(visit, Target::Payments, &path).await?;
     let records = found.body.iter().map(|entry| record(t, entry)).collect();
     let next = found.next.as_deref().and_then(|next| next_of(list.page, next));

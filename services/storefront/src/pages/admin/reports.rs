@@ -94,7 +94,7 @@ pub(crate) async fn close(visit: Visit, form: Form) -> Result<HttpResponse, Fail
 async fn page(visit: &Visit, form: Form, status: StatusCode) -> Result<HttpResponse, Failure> {
     let t = visit.language();
     let query = visit.query()?;
-    let path = with_cursor("/api/reports", &query);
+    let path = with_cursor("/api/reports", query);
     let list = visit.ports().api.get::<Vec<ReportView>>(visit, Target::Tickets, &path).await?;
     let next = list.next.as_deref().and_then(|next| next_of(PAGE, next));
     let done = query.is("done", "close").then(|| t.admin_done_report_closed());

@@ -10,12 +10,10 @@ use serde_json::Value;
 
 use super::offer_status;
 use crate::api::Target;
-use crate::api::amounts::money;
 use crate::api::offer_views::{ShowStatus, ShowView, TicketView};
 use crate::failure::Failure;
 use crate::form::Form;
 use crate::language::Language;
-use crate::pages::offers::price;
 use crate::pages::refused::refused;
 use crate::visit::Visit;
 
@@ -41,11 +39,11 @@ impl ShowPage<'_> {
     }
 
     fn price_of(&self, ticket: &TicketView) -> String {
-        price(self.t, money(&ticket.price, ticket.currency))
+        offer_status::price_of(self.t, ticket)
     }
 
     fn units_of(&self, ticket: &TicketView) -> String {
-        self.t.admin_units_of(&self.t.number(ticket.available), &self.t.number(ticket.quantity))
+        offer_status::units_of(self.t, ticket)
     }
 }
 

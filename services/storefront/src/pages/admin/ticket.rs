@@ -4,21 +4,18 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::Path;
 use askama::Template;
-use contract::money::Decimal;
-use contract::{Currency, TicketId, Timestamp};
+use contract::TicketId;
 use reqwest::Method;
-use serde::Serialize;
 use serde_json::Value;
 
 use super::offer_status;
 use crate::api::Target;
-use crate::api::amounts::money;
 use crate::api::offer_views::{OfferStatus, TicketView};
 use crate::failure::Failure;
 use crate::form::Form;
 use crate::language::Language;
-use crate::pages::offers::price;
 use crate::pages::refused::refused;
+use crate::selling::terms;
 use crate::visit::Visit;
 
 #[derive(Template)]
@@ -80,45 +77,10 @@ async fn restore(visit: &Visit, id: TicketId, form: &Form) -> Result<&'static st
     let path = format!("/api/tickets/{id}");
     let ticket: TicketView = visit.ports().api.get(visit, Target::Tickets, &path).await?.body;
     let version = form.value("version").parse().unwrap_or(ticket.version);
-    let body = serde_json::to_value(terms(ticket, version))
-        .map_err(|error| Failure::unreadable(&error))?;
+    let body = terms::present(&TicketView { version, ..ticket }).into();
     let call = (Target::Tickets, Method::PUT, path.as_str());
     visit.ports().api.call::<Value>(visit, call, Some(&body), None).await?;
     Ok("restore")
-}
-
-/// An edit to the terms that the ticket has. Venue and start of a price category are those of its
-/// show, and are rejected in an edit.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Terms {
-    title: String,
-    price: Decimal,
-    currency: Currency,
-    quantity: u32,
-    late_sales: bool,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    description: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    venue: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    starts_at: Option<Timestamp>,
-    version: u64,
-}
-
-fn terms(ticket: TicketView, version: u64) -> Terms {
-    let is_of_show = ticket.show_id.is_some();
-    Terms {
-        title: ticket.title,
-        price: ticket.price,
-        currency: ticket.currency,
-        quantity: ticket.quantity,
-        late_sales: ticket.late_sales,
-        description: ticket.description,
-        venue: ticket.venue.filter(|_| !is_of_show),
-        starts_at: ticket.starts_at.filter(|_| !is_of_show),
-        version,
-    }
 }
 
 async fn page(
@@ -136,8 +98,8 @@ async fn page(
         t,
         form,
         status: offer_status::of_ticket(t, ticket.status),
-        price: price(t, money(&ticket.price, ticket.currency)),
-        units: t.admin_units_of(&t.number(ticket.available), &t.number(ticket.quantity)),
+        price: offer_status::price_of(t, &ticket),
+        units: offer_status::units_of(t, &ticket),
         ticket,
         done: match query.value("done") {
             "take-down" => Some(t.admin_done_taken_down()),
@@ -150,6 +112,7 @@ async fn page(
 
 #[cfg(test)]
 mod tests {
+    use contract::Timestamp;
     use serde_json::json;
 
     use super::*;
@@ -166,7 +129,7 @@ mod tests {
     }
 
     fn edit(show: Option<&str>) -> Value {
-        serde_json::to_value(terms(ticket(show), 4)).unwrap()
+        terms::present(&ticket(show)).into()
     }
 
     #[test]

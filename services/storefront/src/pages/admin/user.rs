@@ -10,14 +10,12 @@ use reqwest::Method;
 use serde_json::Value;
 
 use super::offer_status;
-use crate::api::amounts::money;
 use crate::api::offer_views::{ShowView, TicketView};
 use crate::api::user_view::UserView;
 use crate::api::{Reply, Target};
 use crate::failure::Failure;
 use crate::form::Form;
 use crate::language::Language;
-use crate::pages::offers::price;
 use crate::pages::refused::refused;
 use crate::pages::{cursor_of, next_of};
 use crate::visit::Visit;
@@ -47,11 +45,11 @@ impl UserPage<'_> {
     }
 
     fn price_of(&self, ticket: &TicketView) -> String {
-        price(self.t, money(&ticket.price, ticket.currency))
+        offer_status::price_of(self.t, ticket)
     }
 
     fn units_of(&self, ticket: &TicketView) -> String {
-        self.t.admin_units_of(&self.t.number(ticket.available), &self.t.number(ticket.quantity))
+        offer_status::units_of(self.t, ticket)
     }
 }
 
@@ -105,7 +103,7 @@ async fn page(
     let user: UserView = api.get(visit, Target::Auth, &path).await?.body;
     let list = |kind: &str, order: &str| {
         let path = format!("/api/{kind}?seller={id}&status=all&sort={order}&limit=10");
-        cursor_of(&path, &query, kind)
+        cursor_of(&path, query, kind)
     };
     let (of_shows, of_tickets) = (list("shows", "latest"), list("tickets", "newest"));
     let shows = api.get::<Vec<ShowView>>(visit, Target::Tickets, &of_shows);

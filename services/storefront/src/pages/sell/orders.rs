@@ -92,7 +92,7 @@ pub(crate) async fn refund(
         Ok(refund) => {
             let query = visit.query()?;
             let path = format!("/sell/shows/{}/orders?order={order}&refund={refund}", show.id);
-            Ok(visit.go_to(format!("{}#o{order}", with_cursor(&path, &query))))
+            Ok(visit.go_to(format!("{}#o{order}", with_cursor(&path, query))))
         }
         Err(failure) => {
             let failure = explained(t, failure, "");
@@ -147,7 +147,7 @@ async fn page(
     let query = visit.query()?;
     let own = format!("/sell/shows/{}/orders", show.id);
     let path = format!("/api/shows/{}/orders?limit={ORDERS}", show.id);
-    let path = with_cursor(&path, &query);
+    let path = with_cursor(&path, query);
     let list = visit.ports().api.get::<Vec<SaleView>>(visit, Target::Tickets, &path).await?;
     let chosen = form.given("order").or(query.given("order"));
     let chosen: Option<OrderId> = chosen.and_then(|order| order.parse().ok());

@@ -70,11 +70,11 @@ pub(crate) async fn show(visit: Visit) -> Result<HttpResponse, Failure> {
     let (t, now) = (visit.language(), visit.ports().clock.now());
     let (shows, next) = match form.given("tickets") {
         Some(_) => (Vec::new(), None),
-        None => shows(&visit, &form).await?,
+        None => shows(&visit, form).await?,
     };
     let (tickets, next_tickets) = match form.given("cursor") {
         Some(_) => (Vec::new(), None),
-        None => tickets(&visit, &form).await?,
+        None => tickets(&visit, form).await?,
     };
     let all = shows.iter().filter_map(|(_, sales)| sales.as_ref());
     let (mut sold, mut earned) = (0_u64, BTreeMap::new());
