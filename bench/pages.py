@@ -58,7 +58,7 @@ def rates(arguments):
 
 
 def read(host, ticket, count, pipe):
-    """Opens streams of a ticket, and tells when each of them had a frame after the first one."""
+    """Opens streams of a ticket, and reports when each of them had a frame after the first one."""
     address, port = host.split(":")
     head = f"GET /live?topics=ticket:{ticket} HTTP/1.1\r\nHost: {host}\r\nAccept: text/event-stream\r\n\r\n".encode()
     chosen = selectors.DefaultSelector()

@@ -87,7 +87,7 @@ def _pages() -> Row:
               query(f"sum by (route) (rate(http_requests_total{{{PAGE}}}[{STEP}]))", "{{route}}"), stacked=True),
         lines("Slowest pages", "99th percentile of the response time, of the ten slowest pages. Pages of a visitor's own things wait for the services "
               "that they call.", "s", query(f"topk(10, histogram_quantile(0.99, {by_route}))", "{{route}}"), limit=0.5),
-        lines("Rendering", "Response time of the pages of what is on offer, which storefront renders from its own copies.", "s",
+        lines("Rendering", "Response time of the pages of offers, which storefront renders from its own copies.", "s",
               query(f"histogram_quantile(0.5, {own})", "50 %"), query(f"histogram_quantile(0.9, {own})", "90 %"),
               query(f"histogram_quantile(0.99, {own})", "99 %"), limit=0.5),
         lines("Open streams", "Open streams of changes, by process. A process admits 20,000.", "short",

@@ -179,7 +179,7 @@ pub const EXPIRATION: Service = Service {
 /// The pages of the marketplace.
 pub const STOREFRONT: Service = Service {
     name: "storefront",
-    about: "The pages that people see, rendered from copies of what is on offer",
+    about: "The HTML pages, rendered from copies of offers",
     absence: "no page is shown",
     port: 3006,
     session_key: KeyRole::Verifies,
