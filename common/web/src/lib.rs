@@ -15,7 +15,7 @@ pub mod session;
 
 pub use closing::Closing;
 pub use cross_origin::CorsOrigins;
-pub use middleware::{MiddlewareState, RefusalPage};
+pub use middleware::{MiddlewareState, RefusalPage, RoutePattern};
 pub use operations::health::{Health, Impact, ReadyCheck};
 pub use operations::{health, metrics_json, openapi};
 pub use parsing::body::{Body, RawBody};

@@ -81,17 +81,16 @@ pub async fn middleware(
         // Handled as GET; the server leaves the body out (RFC 9110, 9.3.2).
         request.head_mut().method = Method::GET;
     }
-    let pattern = request.match_pattern().unwrap_or_else(|| "unknown".to_owned());
     let grant = grant(&request);
-    let spanned = span::is_recording().then(|| (span::moment(), operation(&request, &pattern)));
+    let spanned = span::is_recording().then(span::moment);
     // The subscriber adds the ids to every log line inside, whether or not this span is recorded.
-    let span = tracing::debug_span!("request", %method, path = pattern);
+    let span = tracing::debug_span!("request", %method, path = pattern(request.request()));
     let inside = async {
         let state = request.app_data::<Data<MiddlewareState>>();
         let refused = state
             .and_then(|state| state.rate_limiter.refusal(&request))
             .or_else(|| edge::refusal(request.request()))
-            .or_else(|| ignored_precondition(&request, &pattern));
+            .or_else(|| ignored_precondition(&request));
         let early = match refused {
             Some(problem) => {
                 let page = request.app_data::<Data<RefusalPage>>();
@@ -108,9 +107,14 @@ pub async fn middleware(
         Ok::<_, Error>(response)
     };
     let completed = with_request_id(Arc::clone(&request_id), scope.clone().run(inside));
-    let mut response = completed.instrument(span).await?;
+    // Boxed: each connection has room for this future, also while it is idle.
+    let mut response = Box::pin(completed.instrument(span)).await?;
     let status = response.status().as_u16();
-    if let Some((started, operation)) = spanned {
+    // Known without a search, once the request was routed.
+    let kept = response.response().extensions().get::<RoutePattern>().map(|known| known.0);
+    let pattern = kept.map_or_else(|| pattern(response.request()), str::to_owned);
+    if let Some(started) = spanned {
+        let operation = operation(response.request(), &pattern);
         // A request that has joined the trace of an aggregate is part of that trace.
         let own = Joined { place: own, parent: None };
         let Joined { place, parent } = scope.joined().unwrap_or(own);
@@ -135,6 +139,15 @@ pub async fn middleware(
     }
     count(Kind { method: label(&method), pattern, status }, started.elapsed());
     Ok(response)
+}
+
+/// The pattern of the route, in a response that was made before the request was routed.
+#[derive(Debug, Clone, Copy)]
+pub struct RoutePattern(pub &'static str);
+
+/// The pattern of the route of a request; `unknown` outside routes.
+fn pattern(request: &HttpRequest) -> String {
+    request.match_pattern().unwrap_or_else(|| "unknown".to_owned())
 }
 
 /// Labels of requests that are counted together.
@@ -212,7 +225,7 @@ fn identify(request: &ServiceRequest) -> Identity {
 }
 
 /// The operation id of the route, which is the handler's name; the method outside routes.
-fn operation(request: &ServiceRequest, pattern: &str) -> Cow<'static, str> {
+fn operation(request: &HttpRequest, pattern: &str) -> Cow<'static, str> {
     let method = label(request.method());
     let known = request.app_data::<Data<Routes>>();
     let operation = known.and_then(|known| known.operation(method, pattern));
@@ -225,13 +238,14 @@ fn grant(request: &ServiceRequest) -> Grant {
 }
 
 /// Rejects a change with a precondition that its route does not evaluate.
-fn ignored_precondition(request: &ServiceRequest, pattern: &str) -> Option<Problem> {
+fn ignored_precondition(request: &ServiceRequest) -> Option<Problem> {
     if matches!(*request.method(), Method::GET | Method::OPTIONS) {
         return None;
     }
     let problem = precondition::unsupported(request.request())?;
     let routes = request.app_data::<Data<Routes>>()?;
-    routes.ignores_preconditions(label(request.method()), pattern).then_some(problem)
+    let pattern = pattern(request.request());
+    routes.ignores_preconditions(label(request.method()), &pattern).then_some(problem)
 }
 
 /// Headers of every response (OWASP REST Security and HTTP Headers cheat sheets). Responses are

@@ -7,7 +7,8 @@ use askama::Template;
 
 use crate::failure::Failure;
 use crate::language::Language;
-use crate::visit::{Visit, own_path};
+use crate::paths::own_path;
+use crate::visit::Visit;
 
 #[derive(Template)]
 #[template(path = "failure.html")]

@@ -12,6 +12,7 @@
 //! | `rendered` | public pages as they were last rendered |
 //! | `cards` | the means of payment, by the payment provider |
 //! | `visit` | one request of a browser: its language, user, and cookies |
+//! | `paths` | paths of pages, as visitors return to them |
 //! | `form` | submitted forms and their errors |
 //! | `failure`, `failure_page` | refusals and outages, and their page |
 //! | `entries` | the entries of the list, as offers change |
@@ -34,6 +35,7 @@ mod live;
 mod loops;
 mod metric_descriptions;
 mod pages;
+mod paths;
 mod person;
 mod ports;
 mod problem;
@@ -94,10 +96,10 @@ pub async fn service(platform: Platform, settings: Settings) -> Result<Service, 
     let end_listings =
         Loop::periodic("storefront.end_listings", every, ports.clone(), end_listings);
     service.loops.push(end_listings);
-    let every = (live::PERIOD, platform.clock.clone());
-    service.loops.push(Loop::periodic("storefront.send_live", every, ports.clone(), live::send));
+    let frames = live::Frames(ports.clone());
+    service.loops.push(::service::steps!("storefront.send_live", frames).paced(live::PACE));
     if ports.live.is_shared {
-        let every = (live::PERIOD, platform.clock.clone());
+        let every = (live::FOLLOW_PERIOD, platform.clock.clone());
         let followed = (ports.clone(), live::Known::default());
         let follow = Loop::periodic("storefront.follow_changes", every, followed, live::follow);
         let own = (&ports.store, &platform.clock);
@@ -112,6 +114,7 @@ pub async fn service(platform: Platform, settings: Settings) -> Result<Service, 
     let data = Data::new(ports);
     service.routes = Routes::new(&[], move |config| {
         config.app_data(Data::clone(&data));
+        config.app_data(Data::new(live::LocalHub::new(data.live.clone())));
         let refusal: web::RefusalPage = pages::refusal;
         config.app_data(Data::new(refusal));
         config.map(pages::configure);

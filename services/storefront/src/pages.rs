@@ -39,6 +39,7 @@ use actix_web::{Error, HttpMessage as _, HttpRequest, HttpResponse};
 use crate::assets;
 use crate::failure::Failure;
 use crate::live;
+use crate::rendered;
 use crate::visit::Visit;
 
 /// The policy of pages: their own style sheet, script and pictures; no inline script, no strings as
@@ -59,11 +60,12 @@ pub(crate) fn configure(config: &mut ServiceConfig) -> &mut ServiceConfig {
     let pages = routes::scope("")
         .wrap(from_fn(around))
         .wrap(Compress::default())
-        .route("/", get().to(home::show))
-        .route("/shows/{id}", get().to(show::show))
-        .route("/shows/{id}", routes::post().to(show::order))
-        .route("/tickets/{id}", get().to(ticket::show))
-        .route("/tickets/{id}", routes::post().to(ticket::order))
+        .wrap(from_fn(kept))
+        .route(home::PATTERN, get().to(home::show))
+        .route(show::PATTERN, get().to(show::show))
+        .route(show::PATTERN, routes::post().to(show::order))
+        .route(ticket::PATTERN, get().to(ticket::show))
+        .route(ticket::PATTERN, routes::post().to(ticket::order))
         .route("/orders", get().to(orders::show))
         .route("/orders/{id}", get().to(order::show))
         .route("/orders/{id}", routes::post().to(order::act))
@@ -87,7 +89,7 @@ pub(crate) fn configure(config: &mut ServiceConfig) -> &mut ServiceConfig {
         .route("/signup", routes::post().to(sign_up::sign_up))
         .route("/signout", routes::post().to(sign_out::sign_out))
         .route("/language", routes::post().to(language_choice::choose))
-        .route("/about/{topic}", get().to(about::show))
+        .route(about::PATTERN, get().to(about::show))
         .route("/account", get().to(account::credit::show))
         .route("/account", routes::post().to(account::credit::top_up))
         .route("/account/top-ups/{id}", get().to(account::top_up::show))
@@ -122,6 +124,18 @@ fn administration(config: &mut ServiceConfig) {
         .route("/refunds", get().to(admin::refunds::show))
         .route("/disputes", get().to(admin::disputes::show))
         .default_service(routes::to(no_such_page));
+}
+
+/// Around everything else: a kept page needs nothing of it.
+async fn kept(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    let Some(mut response) = rendered::kept(request.request()) else {
+        return Ok(next.call(request).await?.map_into_boxed_body());
+    };
+    page_headers(response.status(), response.headers_mut());
+    Ok(request.into_response(response))
 }
 
 /// Around every page: begins the visit, shows refusals as pages, and adds the headers of pages.

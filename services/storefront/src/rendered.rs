@@ -3,18 +3,32 @@
 
 use std::io::Write as _;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
+use actix_web::body::BoxBody;
+use actix_web::http::header::{
+    ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, HeaderMap, HeaderValue,
+    IF_NONE_MATCH, VARY,
+};
+use actix_web::http::{Method, StatusCode};
+use actix_web::web::Data;
+use actix_web::{HttpRequest, HttpResponse};
 use bytes::Bytes;
 use contract::Timestamp;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use hashlink::LruCache;
 use parking_lot::Mutex;
+use web::{RoutePattern, Sessions};
 
+use crate::Ports;
 use crate::assets::short_hash;
 use crate::language::Language;
+use crate::paths::page_path;
+
+/// The media type of pages.
+pub(crate) const HTML: &str = "text/html; charset=utf-8";
 
 /// Maximum kept pages: those of a season in each language, with room for searches.
 const PAGES_MAX: usize = 500;
@@ -26,14 +40,88 @@ const AGE_MAX: Duration = Duration::from_millis(250);
 /// Age up to which a page is shown while nothing has changed: sales end by the clock.
 const UNCHANGED_AGE_MAX: Duration = Duration::from_secs(2);
 
+/// Age up to which an older page is shown while one visitor waits for the next.
+const RENEWED_AGE_MAX: Duration = Duration::from_secs(3);
+
 /// A rendered page.
 pub(crate) struct Page {
-    pub(crate) plain: Bytes,
-    pub(crate) compressed: Bytes,
+    plain: Bytes,
+    compressed: Bytes,
+    /// Its route.
+    pattern: &'static str,
     /// Its entity tag, with quotes.
-    pub(crate) tag: String,
+    tag: HeaderValue,
     revision: u64,
     rendered_at: Timestamp,
+    /// Whether a visitor waits for the next one.
+    is_renewed: AtomicBool,
+}
+
+/// The parts of a request that decide on the form of a page.
+pub(crate) struct Known {
+    accepts_gzip: bool,
+    /// The tags of `If-None-Match`.
+    tags: Option<String>,
+}
+
+impl Known {
+    pub(crate) fn of(request: &HttpRequest) -> Self {
+        let header = |name| request.headers().get(name).and_then(|value| value.to_str().ok());
+        Self {
+            accepts_gzip: header(ACCEPT_ENCODING).is_some_and(accepts_gzip),
+            tags: header(IF_NONE_MATCH).map(str::to_owned),
+        }
+    }
+}
+
+/// Whether `Accept-Encoding` names gzip without the quality 0.
+fn accepts_gzip(accepted: &str) -> bool {
+    accepted.split(',').any(|coding| {
+        let (name, parameters) = coding.split_once(';').unwrap_or((coding, ""));
+        name.trim().eq_ignore_ascii_case("gzip") && parameters.trim() != "q=0"
+    })
+}
+
+impl Page {
+    /// 200 with the page, or 304 to a browser that has it.
+    pub(crate) fn answer(&self, known: &Known) -> HttpResponse {
+        let tags = known.tags.as_deref().unwrap_or_default();
+        let own = self.tag.as_bytes();
+        if tags.split(',').any(|tag| tag.trim().trim_start_matches("W/").as_bytes() == own) {
+            let mut response = HttpResponse::new(StatusCode::NOT_MODIFIED);
+            self.add_headers(response.headers_mut());
+            return response;
+        }
+        let body = if known.accepts_gzip { &self.compressed } else { &self.plain };
+        let mut response = HttpResponse::with_body(StatusCode::OK, BoxBody::new(body.clone()));
+        let headers = response.headers_mut();
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static(HTML));
+        let coding = if known.accepts_gzip { "gzip" } else { "identity" };
+        headers.insert(CONTENT_ENCODING, HeaderValue::from_static(coding));
+        self.add_headers(headers);
+        response
+    }
+
+    fn add_headers(&self, headers: &mut HeaderMap) {
+        headers.insert(CACHE_CONTROL, HeaderValue::from_static("public, no-cache"));
+        let vary = "accept-encoding, accept-language, cookie";
+        headers.insert(VARY, HeaderValue::from_static(vary));
+        headers.insert(ETAG, self.tag.clone());
+    }
+}
+
+/// The response to a request without a session, if its page is kept.
+pub(crate) fn kept(request: &HttpRequest) -> Option<HttpResponse> {
+    let ports = request.app_data::<Data<Ports>>()?;
+    let sessions = request.app_data::<Data<Sessions>>()?;
+    if request.method() != Method::GET || sessions.cookie.is_in(request) {
+        return None;
+    }
+    let (path, language) = (page_path(request.uri()), Language::of(request));
+    let page = ports.pages.get(&path, language, ports.clock.now())?;
+    let mut response = page.answer(&Known::of(request));
+    response.extensions_mut().insert(RoutePattern(page.pattern));
+    Some(response)
 }
 
 /// Path, query and language.
@@ -69,25 +157,33 @@ impl Rendered {
         let page = self.pages.lock().get(&(path.to_owned(), language)).map(Arc::clone)?;
         let is_unchanged = !self.is_shared && page.revision == self.revision();
         let age_max = if is_unchanged { UNCHANGED_AGE_MAX } else { AGE_MAX };
-        (now.since(page.rendered_at) <= age_max).then_some(page)
+        let age = now.since(page.rendered_at);
+        let is_shown = age <= age_max
+            || (page.is_renewed.swap(true, Ordering::Relaxed) && age <= RENEWED_AGE_MAX);
+        is_shown.then_some(page)
     }
 
     /// Keeps a page that was rendered at a revision.
     pub(crate) fn keep(
         &self,
         (path, language): (&str, Language),
+        pattern: &'static str,
         html: String,
         (revision, rendered_at): (u64, Timestamp),
     ) -> Arc<Page> {
         let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
         // Writing to memory does not fail.
         let compressed = encoder.write_all(html.as_bytes()).and_then(|()| encoder.finish());
+        let tag = HeaderValue::try_from(format!("\"{}\"", short_hash(html.as_bytes())));
         let page = Arc::new(Page {
-            tag: format!("\"{}\"", short_hash(html.as_bytes())),
+            pattern,
+            // Hexadecimal digits are valid.
+            tag: tag.unwrap_or_else(|_| HeaderValue::from_static("")),
             compressed: compressed.unwrap_or_default().into(),
             plain: html.into(),
             revision,
             rendered_at,
+            is_renewed: AtomicBool::new(false),
         });
         self.pages.lock().insert((path.to_owned(), language), Arc::clone(&page));
         page
@@ -108,17 +204,32 @@ mod tests {
     #[test]
     fn a_page_is_shown_until_something_changes_and_shortly_afterwards() {
         let rendered = Rendered::new(false);
-        rendered.keep(("/", Language::English), "a".to_owned(), (rendered.revision(), NOW));
+        rendered.keep(("/", Language::English), "/", "a".to_owned(), (rendered.revision(), NOW));
         assert!(shown(&rendered, 2_000) && !shown(&rendered, 2_001));
         assert!(rendered.get("/", Language::German, NOW).is_none());
+        rendered.keep(("/", Language::English), "/", "a".to_owned(), (rendered.revision(), NOW));
         rendered.changed();
         assert!(shown(&rendered, 250) && !shown(&rendered, 251));
     }
 
     #[test]
+    fn one_visitor_waits_for_the_next_page_and_others_see_the_last_one() {
+        let rendered = Rendered::new(false);
+        let keep = |at: Timestamp| {
+            rendered.keep(("/", Language::English), "/", "a".to_owned(), (rendered.revision(), at));
+        };
+        keep(NOW);
+        assert!(!shown(&rendered, 2_001) && shown(&rendered, 2_001) && shown(&rendered, 3_000));
+        // The visitor has not received one.
+        assert!(!shown(&rendered, 3_001));
+        keep(NOW.plus(Duration::from_secs(4)));
+        assert!(shown(&rendered, 4_000) && !shown(&rendered, 6_001) && shown(&rendered, 6_001));
+    }
+
+    #[test]
     fn a_replica_cannot_know_that_nothing_has_changed() {
         let rendered = Rendered::new(true);
-        rendered.keep(("/", Language::English), "a".to_owned(), (rendered.revision(), NOW));
+        rendered.keep(("/", Language::English), "/", "a".to_owned(), (rendered.revision(), NOW));
         assert!(shown(&rendered, 250) && !shown(&rendered, 251));
     }
 }

@@ -4,11 +4,8 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use actix_web::body::BoxBody;
-use actix_web::http::header::{
-    ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, HeaderMap, HeaderValue,
-    IF_NONE_MATCH, LOCATION, USER_AGENT, VARY,
-};
-use actix_web::http::{StatusCode, Uri};
+use actix_web::http::StatusCode;
+use actix_web::http::header::{CONTENT_TYPE, HeaderValue, LOCATION, USER_AGENT};
 use actix_web::web::Data;
 use actix_web::{FromRequest, HttpMessage as _, HttpRequest, HttpResponse};
 use askama::Template;
@@ -24,7 +21,8 @@ use crate::api::{Caller, Target};
 use crate::failure::Failure;
 use crate::form::Form;
 use crate::language::Language;
-use crate::rendered::Page;
+use crate::paths::{own_path, page_path};
+use crate::rendered::{HTML, Known};
 
 /// Characters of a path that stay as they are within a query.
 const PATH: &AsciiSet = &NON_ALPHANUMERIC.remove(b'/').remove(b'-').remove(b'_').remove(b'.');
@@ -34,9 +32,8 @@ const PATH: &AsciiSet = &NON_ALPHANUMERIC.remove(b'/').remove(b'-').remove(b'_')
 pub(crate) struct Visit(Rc<Inner>);
 
 /// A request that routing still changes must not be shared: the visit keeps what it needs of it.
-#[expect(clippy::struct_excessive_bools, reason = "independent facts of a request")]
 struct Inner {
-    target: Uri,
+    page_path: String,
     query: Result<Form, Failure>,
     is_command: bool,
     /// Whether another site led here.
@@ -51,9 +48,7 @@ struct Inner {
     is_uncertain: RefCell<bool>,
     /// Whether it has a cookie of a session, valid or not.
     has_session: bool,
-    accepts_gzip: bool,
-    /// The tags of `If-None-Match`.
-    known_tags: Option<String>,
+    known: Known,
     cookies: RefCell<Vec<(String, String)>>,
     set_cookies: RefCell<Vec<HeaderValue>>,
 }
@@ -76,7 +71,6 @@ impl Visit {
         let user = sessions.claims_of(request).next().map(SignedIn::from);
         let cookies = web::session::cookies(request);
         let cookies = cookies.map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
-        let may_renew = sessions.cookie.renewals(request).next().is_some();
         let header = |name| request.headers().get(name).and_then(|value| value.to_str().ok());
         Ok(Self(Rc::new(Inner {
             language: Language::of(request),
@@ -85,11 +79,10 @@ impl Visit {
             is_uncertain: RefCell::new(false),
             cookies: RefCell::new(cookies),
             set_cookies: RefCell::default(),
-            has_session: may_renew || sessions.cookie.tokens(request).next().is_some(),
-            accepts_gzip: header(ACCEPT_ENCODING).is_some_and(accepts_gzip),
-            known_tags: header(IF_NONE_MATCH).map(str::to_owned),
+            has_session: sessions.cookie.is_in(request),
+            known: Known::of(request),
             query: Form::parse(request.query_string().as_bytes()),
-            target: request.uri().clone(),
+            page_path: page_path(request.uri()).into_owned(),
             is_command: request.method() == actix_web::http::Method::POST,
             comes_from_elsewhere: comes_from_elsewhere(request),
             forwarded: ClientAddress::forwarded(request),
@@ -177,7 +170,7 @@ impl Visit {
     }
 
     pub(crate) fn path(&self) -> &str {
-        self.0.target.path()
+        self.page_path().split('?').next().unwrap_or_default()
     }
 
     /// The fields of the query. Errors: [`Failure::Invalid`] if it is not readable; pages are
@@ -193,7 +186,7 @@ impl Visit {
 
     /// The path and query of this page, to come back to.
     pub(crate) fn page_path(&self) -> &str {
-        self.0.target.path_and_query().map_or("/", |path| path.as_str())
+        &self.0.page_path
     }
 
     /// Whether the operator has set a text about a topic.
@@ -225,21 +218,12 @@ impl Visit {
         self.render(StatusCode::OK, page)
     }
 
-    /// The page as it was last rendered, for a visitor without a session.
-    pub(crate) fn rendered(&self) -> Option<HttpResponse> {
-        let ports = self.ports();
-        if self.0.has_session {
-            return None;
-        }
-        let page = ports.pages.get(self.page_path(), self.language(), ports.clock.now())?;
-        Some(self.answer(&page))
-    }
-
     /// A public page of documents that were read at a revision: caches may keep it for visitors
     /// without a session, and must ask whether it has changed. A page with errors is for one
     /// visitor.
     pub(crate) fn render_public(
         &self,
+        pattern: &'static str,
         status: StatusCode,
         page: &impl Template,
         revision: u64,
@@ -252,27 +236,10 @@ impl Visit {
             Ok(html) => {
                 let read = (revision, ports.clock.now());
                 let key = (self.page_path(), self.language());
-                self.answer(&ports.pages.keep(key, html, read))
+                ports.pages.keep(key, pattern, html, read).answer(&self.0.known)
             }
             Err(error) => unrenderable(&error),
         }
-    }
-
-    fn answer(&self, page: &Page) -> HttpResponse {
-        let tags = self.0.known_tags.as_deref().unwrap_or_default();
-        if tags.split(',').any(|tag| tag.trim().trim_start_matches("W/") == page.tag) {
-            let mut response = HttpResponse::new(StatusCode::NOT_MODIFIED);
-            public_headers(response.headers_mut(), &page.tag);
-            return response;
-        }
-        let body = if self.0.accepts_gzip { &page.compressed } else { &page.plain };
-        let mut response = HttpResponse::with_body(StatusCode::OK, BoxBody::new(body.clone()));
-        let headers = response.headers_mut();
-        headers.insert(CONTENT_TYPE, HeaderValue::from_static(HTML));
-        let coding = if self.0.accepts_gzip { "gzip" } else { "identity" };
-        headers.insert(CONTENT_ENCODING, HeaderValue::from_static(coding));
-        public_headers(headers, &page.tag);
-        response
     }
 
     /// 303 to another page of this site.
@@ -286,14 +253,6 @@ fn comes_from_elsewhere(request: &HttpRequest) -> bool {
     let site = request.headers().get("sec-fetch-site").and_then(|site| site.to_str().ok());
     let is_read = request.method() != actix_web::http::Method::POST;
     is_read && site.is_some_and(|site| matches!(site, "cross-site" | "same-site"))
-}
-
-/// Whether `Accept-Encoding` names gzip without the quality 0.
-fn accepts_gzip(accepted: &str) -> bool {
-    accepted.split(',').any(|coding| {
-        let (name, parameters) = coding.split_once(';').unwrap_or((coding, ""));
-        name.trim().eq_ignore_ascii_case("gzip") && parameters.trim() != "q=0"
-    })
 }
 
 impl Caller for Visit {
@@ -326,9 +285,6 @@ impl Caller for Visit {
     }
 }
 
-/// The media type of pages.
-const HTML: &str = "text/html; charset=utf-8";
-
 fn html(status: StatusCode, text: String) -> HttpResponse {
     let mut response = HttpResponse::with_body(status, BoxBody::new(text));
     response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(HTML));
@@ -340,56 +296,11 @@ fn unrenderable(error: &askama::Error) -> HttpResponse {
     HttpResponse::InternalServerError().finish()
 }
 
-fn public_headers(headers: &mut HeaderMap, tag: &str) {
-    headers.insert(CACHE_CONTROL, HeaderValue::from_static("public, no-cache"));
-    let vary = "accept-encoding, accept-language, cookie";
-    headers.insert(VARY, HeaderValue::from_static(vary));
-    if let Ok(tag) = HeaderValue::try_from(tag) {
-        headers.insert(ETAG, tag);
-    }
-}
-
 impl FromRequest for Visit {
     type Error = Failure;
     type Future = Ready<Result<Self, Failure>>;
 
     fn from_request(request: &HttpRequest, _: &mut actix_web::dev::Payload) -> Self::Future {
         ready(request.extensions().get::<Self>().cloned().ok_or(Failure::Internal))
-    }
-}
-
-/// A path of this site that a visitor returns to; the list for anything else.
-pub(crate) fn own_path(text: Option<&str>) -> &str {
-    let text = text.unwrap_or("/");
-    let is_own = text.starts_with('/')
-        && !text.starts_with("//")
-        && !text.contains(['\\', '\r', '\n', '\t', '\0'])
-        && text.bytes().all(|byte| byte.is_ascii_graphic());
-    if is_own { text } else { "/" }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_visitor_returns_to_pages_of_this_site_only() {
-        for path in ["/", "/orders/1", "/?q=a%20b&sort=newest"] {
-            assert_eq!(own_path(Some(path)), path);
-        }
-        for path in [
-            "",
-            "orders",
-            "//evil.example",
-            "/\\evil.example",
-            "https://evil.example",
-            "/\t/evil",
-            "/a\r\nSet-Cookie: x=1",
-            "javascript:alert(1)",
-            "/ä",
-        ] {
-            assert_eq!(own_path(Some(path)), "/", "{path}");
-        }
-        assert_eq!(own_path(None), "/");
     }
 }

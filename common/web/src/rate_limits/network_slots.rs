@@ -13,7 +13,13 @@ use crate::rate_limits::client_network::ClientNetwork;
 #[derive(Debug, Clone)]
 pub struct NetworkSlots {
     most: usize,
-    taken: Arc<Mutex<HashMap<ClientNetwork, usize>>>,
+    taken: Arc<Mutex<Taken>>,
+}
+
+#[derive(Debug, Default)]
+struct Taken {
+    by_network: HashMap<ClientNetwork, usize>,
+    total: usize,
 }
 
 /// A slot; dropping it frees it.
@@ -30,16 +36,23 @@ impl NetworkSlots {
         Self { most, taken: Arc::default() }
     }
 
+    /// The number of slots that are taken.
+    #[must_use]
+    pub fn taken(&self) -> usize {
+        self.taken.lock().total
+    }
+
     /// A slot for a request from this network, if the network holds fewer than are free.
     #[must_use]
     pub fn take(&self, network: ClientNetwork) -> Option<NetworkSlot> {
         let mut taken = self.taken.lock();
-        let free = self.most.saturating_sub(taken.values().sum());
-        let own = taken.get(&network).copied().unwrap_or(0);
+        let free = self.most.saturating_sub(taken.total);
+        let own = taken.by_network.get(&network).copied().unwrap_or(0);
         if own >= free {
             return None;
         }
-        taken.insert(network, own + 1);
+        taken.by_network.insert(network, own + 1);
+        taken.total += 1;
         drop(taken);
         Some(NetworkSlot { slots: self.clone(), network })
     }
@@ -48,11 +61,12 @@ impl NetworkSlots {
 impl Drop for NetworkSlot {
     fn drop(&mut self) {
         let mut taken = self.slots.taken.lock();
-        if let Some(own) = taken.get_mut(&self.network) {
+        if let Some(own) = taken.by_network.get_mut(&self.network) {
             *own = own.saturating_sub(1);
             if *own == 0 {
-                taken.remove(&self.network);
+                taken.by_network.remove(&self.network);
             }
+            taken.total = taken.total.saturating_sub(1);
         }
     }
 }

@@ -92,6 +92,12 @@ impl CookieKind {
         named(request, self.device_name())
     }
 
+    /// Whether a request has a cookie of a session, valid or not.
+    #[must_use]
+    pub fn is_in(self, request: &HttpRequest) -> bool {
+        self.tokens(request).next().is_some() || self.renewals(request).next().is_some()
+    }
+
     /// The tokens of a request. A stale or foreign cookie in front must not sign its user out.
     pub fn tokens(self, request: &HttpRequest) -> impl Iterator<Item = &str> {
         named(request, self.name())

@@ -22,6 +22,9 @@ const PAGE: u32 = 500;
 /// visible once committed.
 const OVERLAP: Duration = Duration::from_secs(5);
 
+/// Period of the reads: a change reaches the streams of other replicas this much later.
+pub(crate) const FOLLOW_PERIOD: Duration = Duration::from_millis(100);
+
 /// How long changes are kept: far longer than two reads of a replica are apart.
 pub(crate) const CHANGES_KEPT: Duration = Duration::from_mins(1);
 

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use ::service::loops::Pace;
 use bytes::Bytes;
 use contract::inventory;
 use contract::{TicketId, Timestamp};
@@ -14,33 +15,59 @@ use super::topic::Topic;
 use crate::Ports;
 use crate::domain::Offer;
 
-/// Period of the frames.
-pub(crate) const PERIOD: Duration = Duration::from_millis(500);
+/// Pace of the frames: the first change after a quiet time is sent at once; during a sale there is
+/// about one frame a second, which leaves a tenth of it to reach every stream.
+pub(crate) const PACE: Pace =
+    Pace { burst: 1, period: Duration::from_millis(900), full: usize::MAX };
 
-/// Sends the changes since the last period. Returns 0, so that the next one is a period later.
-pub(crate) async fn send(ports: Ports) -> Result<usize, Unavailable> {
-    let hub = &ports.live;
-    let streams = u32::try_from(hub.batches.receiver_count()).unwrap_or(u32::MAX);
-    metrics::gauge!("live_streams").set(f64::from(streams));
-    let pending = std::mem::take(&mut *hub.pending.lock());
-    let now = ports.clock.now();
-    let stock = stock(&ports.store, pending.tickets.iter().copied(), now).await;
-    let mut frames = match stock {
-        Ok(frames) => frames,
-        Err(unavailable) => {
-            hub.wait_again(pending);
-            return Err(unavailable);
+/// Period of counting the streams while nothing changes.
+const COUNT_PERIOD: Duration = Duration::from_secs(5);
+
+/// Sends the changes to the streams. Clones share them.
+#[derive(Clone)]
+pub(crate) struct Frames(pub(crate) Ports);
+
+impl Frames {
+    /// Waits for a change, or until the streams are counted again.
+    pub(crate) async fn wait(&self) {
+        let Self(ports) = self;
+        tokio::select! {
+            () = ports.live.news.notified() => {}
+            () = ports.clock.sleep(COUNT_PERIOD) => {}
         }
-    };
-    for event in pending.orders.into_values().flatten() {
-        let bytes = frame(&event.name, now, &event.data);
-        frames.push(Frame { topic: Topic::Order(event.order), owner: Some(event.buyer), bytes });
     }
-    if !frames.is_empty() {
-        // Without a stream nobody misses them.
-        let _ = hub.batches.send(Arc::new(Batch(frames)));
+
+    /// Sends the changes since the last frames; returns the number of frames.
+    pub(crate) async fn run_once(&self) -> Result<usize, Unavailable> {
+        let Self(ports) = self;
+        let hub = &ports.live;
+        let streams = u32::try_from(hub.places.taken()).unwrap_or(u32::MAX);
+        metrics::gauge!("live_streams").set(f64::from(streams));
+        let pending = std::mem::take(&mut *hub.pending.lock());
+        let now = ports.clock.now();
+        let stock = stock(&ports.store, pending.tickets.iter().copied(), now).await;
+        let mut frames = match stock {
+            Ok(frames) => frames,
+            Err(unavailable) => {
+                hub.wait_again(pending);
+                return Err(unavailable);
+            }
+        };
+        for event in pending.orders.into_values().flatten() {
+            let bytes = frame(&event.name, now, &event.data);
+            frames.push(Frame {
+                topic: Topic::Order(event.order),
+                owner: Some(event.buyer),
+                bytes,
+            });
+        }
+        let sent = frames.len();
+        if sent > 0 {
+            // Without a stream nobody misses them.
+            let _ = hub.batches.send(Arc::new(Batch(frames)));
+        }
+        Ok(sent)
     }
-    Ok(0)
 }
 
 /// The frames of the present stock of tickets.

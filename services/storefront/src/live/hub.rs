@@ -7,13 +7,13 @@ use bytes::Bytes;
 use contract::{OrderId, TicketId, UserId};
 use parking_lot::Mutex;
 use serde_json::Value;
-use tokio::sync::broadcast;
+use tokio::sync::{Notify, broadcast};
 use web::NetworkSlots;
 
 use super::topic::Topic;
 
 /// Frames that a slow stream may be behind before it begins again with the present state.
-const BEHIND_MAX: usize = 32;
+pub(super) const BEHIND_MAX: usize = 32;
 
 /// Maximum streams of a process, shared evenly by networks; each costs under 20 KiB.
 const STREAMS_MAX: usize = 20_000;
@@ -50,6 +50,8 @@ pub(super) struct Pending {
 pub(crate) struct Hub {
     pub(super) batches: broadcast::Sender<Arc<Batch>>,
     pub(super) pending: Arc<Mutex<Pending>>,
+    /// Notified of changes.
+    pub(super) news: Arc<Notify>,
     pub(super) places: NetworkSlots,
     /// Whether other replicas have streams too.
     pub(crate) is_shared: bool,
@@ -59,13 +61,14 @@ impl Hub {
     pub(crate) fn new(is_shared: bool) -> Self {
         let (batches, _) = broadcast::channel(BEHIND_MAX);
         let places = NetworkSlots::new(STREAMS_MAX);
-        Self { batches, pending: Arc::default(), places, is_shared }
+        Self { batches, pending: Arc::default(), news: Arc::default(), places, is_shared }
     }
 
     /// Notes that the stock of a ticket has changed.
     pub(crate) fn stock_changed(&self, ticket: TicketId) {
         if self.has_streams() {
             self.pending.lock().tickets.insert(ticket);
+            self.news.notify_one();
         }
     }
 
@@ -73,6 +76,7 @@ impl Hub {
     pub(crate) fn order_changed(&self, event: OrderEvent) {
         if self.has_streams() {
             self.pending.lock().orders.entry(event.order).or_default().push(event);
+            self.news.notify_one();
         }
     }
 
@@ -88,6 +92,6 @@ impl Hub {
     }
 
     fn has_streams(&self) -> bool {
-        self.batches.receiver_count() > 0
+        self.places.taken() > 0
     }
 }

@@ -1,6 +1,6 @@
 //! GET /live: a stream of changes, as server-sent events.
 
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,12 +16,12 @@ use serde_json::json;
 use store::{Store, Unavailable};
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
-use tokio::sync::watch;
-use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at, sleep_until};
+use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at};
 use web::{ClientAddress, Closing, Code, NetworkSlot, Problem, Sessions};
 
 use super::frames::{frame, stock};
 use super::hub::{Batch, Frame};
+use super::local::LocalHub;
 use super::topic::Topic;
 use crate::api::{Target, views::OrderView};
 use crate::failure::Failure;
@@ -36,7 +36,7 @@ const ORDERS_MAX: usize = 10;
 /// Period of comments, which keep proxies from closing a quiet stream, and notice dead clients.
 const HEARTBEAT: Duration = Duration::from_secs(20);
 
-/// Lifetime of a stream: sessions are verified and deployments proceed when browsers reconnect.
+/// Least lifetime of a stream, which ends with a heartbeat: sessions are verified and deployments proceed when browsers reconnect.
 const LIFETIME: Duration = Duration::from_mins(10);
 
 /// The lifetimes of streams differ by up to this, so that they do not reconnect together.
@@ -60,7 +60,8 @@ impl Buyer {
 }
 
 struct Open {
-    topics: HashSet<Topic>,
+    /// Sorted.
+    topics: Box<[Topic]>,
     /// The buyer of the orders among the topics.
     buyer: Option<Buyer>,
     store: Store,
@@ -68,8 +69,6 @@ struct Open {
     batches: Receiver<Arc<Batch>>,
     heartbeat: Interval,
     ends_at: Instant,
-    /// Whether the process closes.
-    closing: watch::Receiver<bool>,
     first: Option<Bytes>,
     /// Freed with the stream.
     _place: NetworkSlot,
@@ -81,15 +80,18 @@ pub(crate) async fn open(
     request: HttpRequest,
     address: ClientAddress,
 ) -> Result<HttpResponse, Problem> {
+    let missing = || Problem::new(Code::UNAVAILABLE);
+    let local = request.app_data::<Data<LocalHub>>().cloned().ok_or_else(missing)?;
     // Before anything is awaited: a stream must not miss the end of the process.
     let closing = request.app_data::<Data<Closing>>().map(|closing| closing.subscribe());
     let closing = closing.filter(|closing| !*closing.borrow());
-    let closing = closing.ok_or_else(|| Problem::new(Code::UNAVAILABLE))?;
+    let closing = closing.ok_or_else(missing)?;
     let visit = Visit::begin(&request).await.map_err(problem)?;
     let form = visit.query().map_err(problem)?;
     let invalid = |rule: &str| Problem::invalid().error("topics", rule);
     let topics = form.value("topics").split(',').map(str::parse::<Topic>);
-    let topics: HashSet<Topic> = topics.collect::<Result<_, _>>().map_err(invalid)?;
+    let topics: BTreeSet<Topic> = topics.collect::<Result<_, _>>().map_err(invalid)?;
+    let topics: Box<[Topic]> = topics.into_iter().collect();
     if topics.len() > TOPICS_MAX {
         return Err(invalid("must be at most 200 topics"));
     }
@@ -100,7 +102,7 @@ pub(crate) async fn open(
     let busy = || Problem::new(Code::BUSY).detail("Too many streams");
     let place = ports.live.places.take(address.into()).ok_or_else(busy)?;
     // Before the present state is read: no change is lost between the two.
-    let batches = ports.live.batches.subscribe();
+    let batches = local.subscribe(closing);
     let now = ports.clock.now();
     let mut first = BytesMut::from(RETRY.as_bytes());
     let orders = topics.iter().filter_map(|topic| match topic {
@@ -125,7 +127,6 @@ pub(crate) async fn open(
         clock: ports.clock.clone(),
         batches,
         heartbeat,
-        closing,
         ends_at: start + LIFETIME + Duration::from_millis(spread),
         first: Some(first.freeze()),
         _place: place,
@@ -166,16 +167,17 @@ impl Open {
                     // Too slow: its orders are read anew by the page.
                     Err(RecvError::Lagged(_)) if self.buyer.is_some() => return None,
                     Err(RecvError::Lagged(_)) => {
-                        return present(&self.store, &self.topics, self.clock.now()).await.ok();
+                        let present = present(&self.store, &self.topics, self.clock.now());
+                        // Boxed: it is rare, and every stream has room for the rest.
+                        return Box::pin(present).await.ok();
                     }
                     Err(RecvError::Closed) => return None,
                 },
                 _ = self.heartbeat.tick() => {
                     let is_ended = self.buyer.as_ref().is_some_and(|buyer| !buyer.is_signed_in());
+                    let is_ended = is_ended || Instant::now() >= self.ends_at;
                     return (!is_ended).then_some(Bytes::from_static(b":\n\n"));
                 }
-                () = sleep_until(self.ends_at) => return None,
-                _ = self.closing.changed() => return None,
             }
         }
     }
@@ -192,7 +194,7 @@ impl Open {
         let is_own = |frame: &&Frame| {
             let buyer = self.buyer.as_ref().map(|buyer| buyer.id);
             let may_see = frame.owner.is_none() || frame.owner == buyer;
-            may_see && self.topics.contains(&frame.topic)
+            may_see && self.topics.binary_search(&frame.topic).is_ok()
         };
         let mut own = frames.iter().filter(is_own);
         let first = own.next()?.bytes.clone();
@@ -205,11 +207,7 @@ impl Open {
 }
 
 /// The present state of the tickets among the topics.
-async fn present(
-    store: &Store,
-    topics: &HashSet<Topic>,
-    now: Timestamp,
-) -> Result<Bytes, Unavailable> {
+async fn present(store: &Store, topics: &[Topic], now: Timestamp) -> Result<Bytes, Unavailable> {
     let tickets = topics.iter().filter_map(|topic| match topic {
         Topic::Ticket(id) => Some(*id),
         Topic::Order(_) => None,

@@ -6,7 +6,7 @@ use std::str::FromStr;
 use contract::{OrderId, TicketId};
 
 /// A subject of changes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum Topic {
     /// The stock of a ticket.
     Ticket(TicketId),

@@ -25,6 +25,9 @@ const PAGE: u32 = 24;
 /// Maximum characters of a search.
 const SEARCH_LENGTH_MAX: usize = 100;
 
+/// Its route.
+pub(super) const PATTERN: &str = "/";
+
 #[derive(Template)]
 #[template(path = "home.html")]
 struct HomePage<'v> {
@@ -43,9 +46,6 @@ pub(crate) async fn show(
     address: ClientAddress,
     request: HttpRequest,
 ) -> Result<HttpResponse, Failure> {
-    if let Some(rendered) = visit.rendered() {
-        return Ok(rendered);
-    }
     let revision = visit.ports().pages.revision();
     let form = visit.query()?;
     let now = visit.ports().clock.now();
@@ -97,7 +97,7 @@ pub(crate) async fn show(
     let cards = cards(&visit, on.collect()).await?;
     let is_filtered = !text.is_empty() || available || from.is_some() || to.is_some();
     let page = HomePage { visit: &visit, t, form, cards, next, is_filtered, is_first };
-    Ok(visit.render_public(StatusCode::OK, &page, revision))
+    Ok(visit.render_public(PATTERN, StatusCode::OK, &page, revision))
 }
 
 /// The start of a day in UTC, some days later; `None` for text that is no date.

@@ -6,7 +6,8 @@ use actix_web::http::header::{HeaderValue, SET_COOKIE};
 use crate::failure::Failure;
 use crate::form::Form;
 use crate::language::{COOKIE_NAME, Language};
-use crate::visit::{Visit, own_path};
+use crate::paths::own_path;
+use crate::visit::Visit;
 
 /// How long the choice holds: a year.
 const AGE_S: u32 = 31_536_000;

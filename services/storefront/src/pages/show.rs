@@ -19,6 +19,9 @@ use crate::form::Form;
 use crate::language::Language;
 use crate::visit::Visit;
 
+/// Its route.
+pub(super) const PATTERN: &str = "/shows/{id}";
+
 #[derive(Template)]
 #[template(path = "show.html")]
 struct ShowPage<'v> {
@@ -51,9 +54,6 @@ impl ShowPage<'_> {
 
 /// The page.
 pub(crate) async fn show(visit: Visit, id: Path<String>) -> Result<HttpResponse, Failure> {
-    if let Some(rendered) = visit.rendered() {
-        return Ok(rendered);
-    }
     let id = id.parse().map_err(|_| Failure::NotFound)?;
     page(&visit, id, Form::default(), StatusCode::OK).await
 }
@@ -115,7 +115,7 @@ async fn page(
         categories,
         form,
     };
-    Ok(visit.render_public(status, &page, revision))
+    Ok(visit.render_public(PATTERN, status, &page, revision))
 }
 
 /// The schema.org description of a show.

@@ -9,7 +9,8 @@ use crate::api::Target;
 use crate::failure::Failure;
 use crate::form::Form;
 use crate::language::Language;
-use crate::visit::{Visit, own_path};
+use crate::paths::own_path;
+use crate::visit::Visit;
 
 #[derive(Template)]
 #[template(path = "sign_up.html")]

@@ -19,6 +19,9 @@ use crate::form::Form;
 use crate::language::Language;
 use crate::visit::Visit;
 
+/// Its route.
+pub(super) const PATTERN: &str = "/tickets/{id}";
+
 #[derive(Template)]
 #[template(path = "ticket.html")]
 struct TicketPage<'v> {
@@ -47,9 +50,6 @@ impl TicketPage<'_> {
 
 /// The page; a price category of a show leads to its show.
 pub(crate) async fn show(visit: Visit, id: Path<String>) -> Result<HttpResponse, Failure> {
-    if let Some(rendered) = visit.rendered() {
-        return Ok(rendered);
-    }
     let id = id.parse().map_err(|_| Failure::NotFound)?;
     page(&visit, id, Form::default(), StatusCode::OK).await
 }
@@ -100,7 +100,7 @@ async fn page(
         categories: [Category { description: None, ..category }],
         form,
     };
-    Ok(visit.render_public(status, &page, revision))
+    Ok(visit.render_public(PATTERN, status, &page, revision))
 }
 
 fn structured(ticket: &TicketState, category: &Category) -> Json {
