@@ -33,8 +33,8 @@ pub(crate) const HTML: &str = "text/html; charset=utf-8";
 /// Maximum kept pages: those of a season in each language, with room for searches.
 const PAGES_MAX: usize = 500;
 
-/// Age up to which a page is shown though something has changed. The stream brings the present
-/// stock half a second later anyway.
+/// Age up to which a page is shown though something has changed. A stream begins with the present
+/// stock.
 const AGE_MAX: Duration = Duration::from_millis(250);
 
 /// Age up to which a page is shown while nothing has changed: sales end by the clock.
