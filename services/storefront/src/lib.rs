@@ -46,7 +46,9 @@ mod texts;
 mod visit;
 
 use std::sync::Arc;
+use std::time::Duration;
 
+use ::service::loops::Pace;
 use ::service::{Loop, Platform, Routes, Searches, Service, ServiceDefinition};
 use actix_web::web::Data;
 use contract::catalogue::services;
@@ -61,6 +63,11 @@ pub use language::Language;
 pub use ports::NAME;
 pub(crate) use ports::Ports;
 pub use settings::Settings;
+
+/// Pace of the listeners: a commit costs as much for one message as for hundreds, and a page may be
+/// a tenth of a second late.
+const COPY_PACE: Pace =
+    Pace { burst: 10, period: Duration::from_millis(100), full: bus::listener::DELIVERIES_MAX };
 
 /// Collections of the store.
 pub static COLLECTIONS: &[&Collection] =
@@ -89,7 +96,8 @@ pub async fn service(platform: Platform, settings: Settings) -> Result<Service, 
     let pages = rendered::Rendered::new(platform.engine.is_shared());
     let cards = Cards::of(&settings);
     let ports = Ports { store, clock, ids, searches, api, texts, live, pages, cards };
-    service.loops.extend(listeners::all(&platform, &ports).await?);
+    let listeners = listeners::all(&platform, &ports).await?;
+    service.loops.extend(listeners.into_iter().map(|listener| listener.paced(COPY_PACE)));
     let person = ::service::person::listener(NAME, &ports.store, &platform, ports.clone());
     service.loops.push(person.await?);
     let every = (end_listings::PERIOD, platform.clock.clone());

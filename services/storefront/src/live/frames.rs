@@ -16,9 +16,9 @@ use crate::Ports;
 use crate::domain::Offer;
 
 /// Pace of the frames: the first change after a quiet time is sent at once; during a sale there is
-/// about one frame a second, which leaves a tenth of it to reach every stream.
+/// about one frame a second, with time for the copy before and for every stream after it.
 pub(crate) const PACE: Pace =
-    Pace { burst: 1, period: Duration::from_millis(900), full: usize::MAX };
+    Pace { burst: 1, period: Duration::from_millis(800), full: usize::MAX };
 
 /// Period of counting the streams while nothing changes.
 const COUNT_PERIOD: Duration = Duration::from_secs(5);
