@@ -12,6 +12,10 @@ const WAIT_MS = 2_000;
 /** Time between two reads of a page whose countdown has ended, in ms. */
 const LATE_MS = 1_500;
 
+/** Times before a stream that was refused is opened again, in ms: each is twice the last one, up to the maximum. */
+const REOPEN_MIN_MS = 1_000;
+const REOPEN_MAX_MS = 60_000;
+
 /** Reads of a page at the end of its countdown: the order ends within a second or two. */
 const READS_MAX = 10;
 
@@ -130,9 +134,20 @@ function follow() {
     return;
   }
   const known = new Map();
-  let source;
+  let source, timer;
+  let wait = REOPEN_MIN_MS;
   const open = () => {
     source = new EventSource(`/live?topics=${topics.join()}`);
+    source.addEventListener("open", () => {
+      wait = REOPEN_MIN_MS;
+    });
+    source.addEventListener("error", () => {
+      // After a lost connection the browser opens it again, but not after a response with an error.
+      if (source.readyState === EventSource.CLOSED) {
+        timer = setTimeout(open, wait * (1 + Math.random()));
+        wait = Math.min(wait * 2, REOPEN_MAX_MS);
+      }
+    });
     source.addEventListener("inventory.changed", (event) => {
       const { ticketId, version, ticketVersion, available } = JSON.parse(event.data);
       const last = known.get(ticketId);
@@ -157,16 +172,20 @@ function follow() {
     });
   };
   // A browser allows few connections to one host: only the tab that is seen has a stream.
-  const adapt = () => {
+  const close = () => {
+    clearTimeout(timer);
     source?.close();
+  };
+  const adapt = () => {
+    close();
     if (document.visibilityState === "visible") {
       open();
     }
   };
   document.addEventListener("visibilitychange", adapt, { signal: stop.signal });
-  addEventListener("pagehide", () => source?.close(), { signal: stop.signal });
+  addEventListener("pagehide", close, { signal: stop.signal });
   addEventListener("pageshow", (event) => event.persisted && adapt(), { signal: stop.signal });
-  stop.signal.addEventListener("abort", () => source?.close());
+  stop.signal.addEventListener("abort", close);
   adapt();
 }
 
