@@ -159,15 +159,17 @@ function follow() {
     });
     for (const type of ["order.completed", "order.cancelled", "order.updated"]) {
       source.addEventListener(type, (event) => {
-        if (JSON.parse(event.data).status !== order?.dataset.status) {
+        const { status, version } = JSON.parse(event.data);
+        // A second payment of an order changes its version only.
+        if (order && (status !== order.dataset.status || version > Number(order.dataset.version))) {
           readAgain().catch(() => {});
         }
       });
     }
     source.addEventListener("payment.declined", () => {
       // The page of the attempt itself says why it was declined.
-      if (document.querySelector("[data-waits]")) {
-        readAgain();
+      if (document.querySelector("[data-waits], [data-secret]")) {
+        readAgain().catch(() => {});
       }
     });
   };

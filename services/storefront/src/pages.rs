@@ -69,7 +69,7 @@ pub(crate) fn configure(config: &mut ServiceConfig) -> &mut ServiceConfig {
         .route("/orders", get().to(orders::show))
         .route("/orders/{id}", get().to(order::show))
         .route("/orders/{id}", routes::post().to(order::act))
-        .route("/payments/{id}", get().to(order::of_payment))
+        .route("/payments/{id}", get().to(order::payment::come_back))
         .route("/sell", get().to(sell::overview::show))
         .route("/sell/shows/new", get().to(sell::new_show::show))
         .route("/sell/shows/new", routes::post().to(sell::new_show::create))

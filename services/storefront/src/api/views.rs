@@ -193,6 +193,7 @@ impl OrderView {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct PaymentView {
+    pub(crate) id: PaymentId,
     #[serde(default)]
     pub(crate) order_id: Option<OrderId>,
     #[serde(default)]
@@ -203,8 +204,10 @@ pub(crate) struct PaymentView {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct ActionView {
+    /// The page of the bank; without one the provider's script shows it.
     #[serde(default)]
     pub(crate) url: Option<String>,
+    pub(crate) client_secret: String,
 }
 
 /// The balances of an account.

@@ -131,6 +131,8 @@ messages! {
     order_refunded_note: "The whole amount is on its way back, or has arrived. The tickets are no longer valid.", "Der ganze Betrag ist auf dem Rückweg oder schon da. Die Tickets gelten nicht mehr.";
     order_expired: "Time is up", "Die Zeit ist um";
     order_expired_note: "Nothing was charged. The tickets are back on sale.", "Nichts wurde berechnet. Die Tickets sind wieder im Verkauf.";
+    order_late_note: "Your payment was not confirmed in time. If it still succeeds, the whole amount is returned.", "Deine Zahlung wurde nicht rechtzeitig bestätigt. Falls sie noch gelingt, wird der ganze Betrag zurückgegeben.";
+    order_voided_note: "Your payment was not confirmed in time. A reserved or charged amount was returned in full. The tickets are back on sale.", "Deine Zahlung wurde nicht rechtzeitig bestätigt. Ein reservierter oder eingezogener Betrag wurde voll zurückgegeben. Die Tickets sind wieder im Verkauf.";
     order_cancelled_note: "Nothing was charged, or it was returned in full.", "Nichts wurde berechnet, oder es wurde voll erstattet.";
     order_again: "Order again", "Noch einmal bestellen";
     order_number: "Order", "Bestellung";
@@ -151,6 +153,7 @@ messages! {
     cancel_order: "Cancel the order", "Bestellung stornieren";
     confirm_at_bank: "Confirm at your bank", "Bei deiner Bank bestätigen";
     confirm_at_bank_note: "Your bank asks you to confirm this payment. You come back here afterwards.", "Deine Bank bittet dich, die Zahlung zu bestätigen. Danach kommst du hierher zurück.";
+    confirm_at_bank_here: "Your bank asks you to confirm this payment. Its page appears here.", "Deine Bank bittet dich, die Zahlung zu bestätigen. Ihre Seite erscheint hier.";
     refunds: "Refunds", "Erstattungen";
     refunded_to_card(amount): "{amount} to the card", "{amount} auf die Karte";
     refunded_to_credit(amount): "{amount} as credit", "{amount} als Guthaben";

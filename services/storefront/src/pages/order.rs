@@ -1,6 +1,7 @@
 //! GET and POST /orders/{id}: the minute to pay, the result, and what happened afterwards.
 
 mod after;
+pub(crate) mod payment;
 mod refund_requests;
 mod returns;
 
@@ -12,7 +13,7 @@ use askama::Template;
 use contract::show::ShowState;
 use contract::{Money, OrderId, PaymentId};
 use reqwest::Method;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use self::after::After;
 use crate::api::Target;
@@ -27,12 +28,14 @@ use crate::visit::Visit;
 /// Seconds between two reads of a page that waits, without script.
 const REFRESH_S: u32 = 2;
 
-/// The policy of the page with Stripe's form of cards
+/// The policy of the pages with Stripe's script
 /// (<https://docs.stripe.com/security/guide#content-security-policy>).
-const POLICY: &str = "default-src 'none'; script-src 'self' https://js.stripe.com; \
+const POLICY: &str = "default-src 'none'; \
+     script-src 'self' https://js.stripe.com https://*.js.stripe.com; \
      style-src 'self'; img-src 'self' data: https://*.stripe.com; \
      connect-src 'self' https://api.stripe.com; form-action 'self'; base-uri 'none'; \
-     frame-src https://js.stripe.com https://hooks.stripe.com; frame-ancestors 'none'";
+     frame-src https://js.stripe.com https://*.js.stripe.com https://hooks.stripe.com; \
+     frame-ancestors 'none'";
 
 #[derive(Template)]
 #[template(path = "order.html")]
@@ -49,6 +52,8 @@ struct OrderPage<'v> {
     credit: Option<Money>,
     /// The copy of the show, at present.
     show: Option<ShowState>,
+    /// The payment that is under way.
+    pending: Option<PaymentId>,
     action: Option<ActionView>,
     refresh_s: Option<u32>,
     key: String,
@@ -69,7 +74,7 @@ pub(crate) async fn act(
     visit.signed_in()?;
     let id: OrderId = id.parse().map_err(|_| Failure::NotFound)?;
     let done = match form.value("do") {
-        "pay" => pay(&visit, id, &form).await,
+        "pay" => payment::pay(&visit, id, &form).await,
         "cancel" => cancel(&visit, id).await,
         "return" => refund_requests::return_units(&visit, id, &form).await,
         "consent" => refund_requests::set_consent(&visit, id, &form).await,
@@ -82,17 +87,6 @@ pub(crate) async fn act(
             page(&visit, &id.to_string(), form, status).await
         }
     }
-}
-
-async fn pay(visit: &Visit, id: OrderId, form: &Form) -> Result<(), Failure> {
-    let means = match form.value("token") {
-        "credit" => ("method", json!("credit")),
-        token => ("token", json!(token)),
-    };
-    let body = json!({"orderId": id, means.0: means.1});
-    let call = (Target::Payments, Method::POST, "/api/payments");
-    visit.ports().api.call::<Value>(visit, call, Some(&body), form.given("key")).await?;
-    Ok(())
 }
 
 async fn cancel(visit: &Visit, id: OrderId) -> Result<(), Failure> {
@@ -115,6 +109,8 @@ async fn page(
     let order: OrderView = api.get(visit, Target::Orders, &path).await?.body;
     let is_open = matches!(order.status, OrderStatus::Created | OrderStatus::AwaitingPayment);
     let pending = order.payments.iter().rfind(|payment| payment.status == "started");
+    // A payment can end after its order: it is voided then.
+    let is_late = pending.is_some() && order.status == OrderStatus::Cancelled;
     // After a refused payment the copy in the order may not have ended yet.
     let pending = pending.filter(|_| is_open && status != StatusCode::PAYMENT_REQUIRED);
     let action = match pending {
@@ -152,29 +148,18 @@ async fn page(
         window: order.expires_at.since(order.created_at).as_secs().max(1),
         credit,
         show,
-        refresh_s: (is_waiting && action.is_none()).then_some(REFRESH_S),
+        refresh_s: (is_late || is_waiting && action.is_none()).then_some(REFRESH_S),
+        pending: pending.map(|payment| payment.id),
         action,
         key,
         after,
         order: &order,
     };
     let mut response = visit.render(status, &page);
-    if page.has_card_form() {
+    if page.has_provider_script() {
         response.headers_mut().insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
     }
     Ok(response)
-}
-
-/// GET /payments/{id}: where a payer returns to from a bank's page.
-pub(crate) async fn of_payment(visit: Visit, id: Path<String>) -> Result<HttpResponse, Failure> {
-    visit.signed_in()?;
-    let id: PaymentId = id.parse().map_err(|_| Failure::NotFound)?;
-    let path = format!("/api/payments/{id}");
-    let payment = visit.ports().api.get::<PaymentView>(&visit, Target::Payments, &path).await?;
-    Ok(visit.go_to(match payment.body.order_id {
-        Some(order) => format!("/orders/{order}"),
-        None => format!("/account/top-ups/{id}"),
-    }))
 }
 
 /// The visitor's credit, if it is enough. Without an answer of payments it is not offered.
@@ -190,9 +175,16 @@ async fn credit(visit: &Visit, order: &OrderView) -> Option<Money> {
 }
 
 impl OrderPage<'_> {
-    /// Whether it has the provider's form of cards.
-    fn has_card_form(&self) -> bool {
-        self.is_open() && !self.is_waiting() && self.visit.publishable_key().is_some()
+    /// Whether it has the provider's form of cards, or shows a bank's page by its script.
+    fn has_provider_script(&self) -> bool {
+        let has_card_form = self.is_open() && !self.is_waiting();
+        let is_needed = has_card_form || self.scripted_action().is_some();
+        is_needed && self.visit.publishable_key().is_some()
+    }
+
+    /// The required action, if the bank's page has no URL.
+    fn scripted_action(&self) -> Option<&ActionView> {
+        self.action.as_ref().filter(|action| action.url.is_none())
     }
 
     fn is_open(&self) -> bool {
@@ -209,6 +201,17 @@ impl OrderPage<'_> {
 
     fn is_expired(&self) -> bool {
         self.order.reason.as_deref() == Some("expired")
+    }
+
+    /// The sentence of an order that was not paid: whether and how its payment ended.
+    fn unpaid_note(&self) -> &'static str {
+        let has = |status: &str| self.order.payments.iter().any(|payment| payment.status == status);
+        match (self.is_expired(), has("started"), has("voided")) {
+            (_, true, _) => self.t.order_late_note(),
+            (true, false, true) => self.t.order_voided_note(),
+            (true, false, false) => self.t.order_expired_note(),
+            (false, false, _) => self.t.order_cancelled_note(),
+        }
     }
 
     /// Whether a card is chosen: the one of the form, or the first.
