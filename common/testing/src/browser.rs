@@ -13,7 +13,9 @@ mod findings;
 mod keyboard;
 mod screen;
 mod session;
+mod tabs;
 
 pub use driver::with_browser;
 pub use screen::{DESKTOP, PHONE, SMALL_PHONE, Scheme, Screen};
 pub use session::{Browser, Script};
+pub use tabs::Tab;

@@ -51,7 +51,7 @@ pub async fn with_browser(base: &str, script: Script, test: impl AsyncFnOnce(&Br
 
 impl Driver {
     async fn start() -> Self {
-        let (chromium, program) = (program(&CHROMIUM), program(&["chromedriver"]));
+        let (chromium, program) = (chromium(), program(&["chromedriver"]));
         let profiles = tempfile::Builder::new().prefix("boxoffice-browser-").tempdir().unwrap();
         let profiles = profiles.keep();
         let [port] = free_ports();
@@ -67,6 +67,11 @@ impl Driver {
         let installed = Installation { driver: url, chromium, profiles };
         Self { installed, _process: process }
     }
+}
+
+/// The path of Chromium.
+pub(super) fn chromium() -> PathBuf {
+    program(&CHROMIUM)
 }
 
 /// The path of the first installed program of these names. Fails the test without any.

@@ -28,8 +28,11 @@ impl Browser {
             .lock()
             .iter()
             .any(|status| message.contains(&format!("responded with a status of {status} ")));
+        let failures = self.allowed_failures.lock();
+        let has_failed = message.contains("net::ERR_");
+        let may_fail = failures.iter().any(|start| message.starts_with(&**start));
         let is_error = entry["level"] == "SEVERE" || message.contains("Content Security Policy");
-        is_error && !is_allowed
+        is_error && !is_allowed && !(has_failed && may_fail)
     }
 
     /// The state of the page for the message of a failed test.

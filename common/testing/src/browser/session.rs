@@ -17,11 +17,13 @@ pub(super) const FACT_WAIT_MAX: Duration = Duration::from_secs(20);
 /// Bound on one command: the start of Chromium, or a script that audits a page.
 const COMMAND_MAX: Duration = Duration::from_mins(1);
 
+/// Ends Chromium when its driver is killed.
+const PIPE: &str = "--remote-debugging-pipe";
+
 /// Switches of Chromium: without a window, without requests of its own, and without a way to other
-/// hosts. The pipe ends Chromium when its driver is killed.
-const SWITCHES: [&str; 18] = [
+/// hosts.
+pub(super) const SWITCHES: [&str; 17] = [
     "--headless=new",
-    "--remote-debugging-pipe",
     "--no-sandbox",
     "--disable-gpu",
     "--disable-quic",
@@ -66,6 +68,8 @@ pub struct Browser {
     base: String,
     profile: PathBuf,
     pub(super) allowed_statuses: Mutex<Vec<u16>>,
+    /// The beginnings of URLs whose requests may fail.
+    pub(super) allowed_failures: Mutex<Vec<String>>,
 }
 
 /// Why a command failed: the error code of WebDriver, and its message.
@@ -94,7 +98,7 @@ impl Browser {
         let number = SESSIONS.fetch_add(1, Ordering::Relaxed);
         let profile = installed.profiles.join(format!("profile-{number}"));
         let mut arguments = SWITCHES.map(str::to_owned).to_vec();
-        arguments.push(format!("--user-data-dir={}", profile.display()));
+        arguments.extend([PIPE.to_owned(), format!("--user-data-dir={}", profile.display())]);
         let mut preferences = json!({"intl.accept_languages": "en-GB,en"});
         if script == Script::Off {
             let off = json!(2);
@@ -114,6 +118,7 @@ impl Browser {
             base: base.to_owned(),
             profile,
             allowed_statuses: Mutex::default(),
+            allowed_failures: Mutex::default(),
         };
         let session = browser.expect(Method::POST, "", &capabilities).await;
         let id = session["sessionId"].as_str().unwrap();
@@ -195,6 +200,17 @@ impl Browser {
     /// From now on a response with this status is no finding.
     pub fn allow_status(&self, status: u16) {
         self.allowed_statuses.lock().push(status);
+    }
+
+    /// From now on a request without a response is no finding, if its URL begins with this.
+    pub fn allow_failed_requests(&self, start: &str) {
+        self.allowed_failures.lock().push(start.to_owned());
+    }
+
+    /// Runs a script in every page that is opened from now on, before the scripts of the page.
+    pub async fn run_in_each_page(&self, script: &str) {
+        let parameters = json!({"source": script});
+        self.devtools("Page.addScriptToEvaluateOnNewDocument", parameters).await;
     }
 
     /// The path and query of the page.

@@ -1,4 +1,4 @@
-//! The pages in Chromium: purchases with and without scripts, sessions, hostile texts, and
+//! The pages in Chromium: orders with and without scripts, sessions, outages, hostile texts, and
 //! properties that every page must have.
 
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
@@ -6,11 +6,10 @@
 mod audits;
 mod gallery;
 mod hostile_texts;
-mod keyboard;
 mod marketplace;
+mod orders;
+mod outages;
 mod pages;
 mod percent_encoding;
-mod purchases;
-mod repetitions;
 mod sessions;
 mod world;

@@ -54,9 +54,13 @@ impl Marketplace {
     /// Starts the program. Its data is removed when this process ends.
     pub(crate) async fn start(data: &Path, flags: &[&str]) -> Self {
         let [port] = free_ports();
-        let mut command = program(data);
-        command.args(flags).args(["--port", &port.to_string()]);
-        let mut process = Process::spawn(&mut command, Some(data));
+        Self::start_on(port, data, program(data).args(flags)).await
+    }
+
+    /// Starts the program by a command on a port that its settings contain.
+    pub(crate) async fn start_on(port: u16, data: &Path, command: &mut Command) -> Self {
+        command.args(["--port", &port.to_string()]);
+        let mut process = Process::spawn(command, Some(data));
         let base = format!("http://127.0.0.1:{port}");
         let http = reqwest::Client::builder().no_proxy().build().unwrap();
         let ready = format!("{base}/health/ready");

@@ -2,7 +2,7 @@
 //! again.
 
 use serde_json::json;
-use testing::browser::{Script, with_browser};
+use testing::browser::{Browser, Script, with_browser};
 use testing::{Client, User};
 
 use crate::marketplace::{fresh, marketplace, offer_ticket};
@@ -35,6 +35,60 @@ async fn a_double_click_places_one_order() {
         .await;
         assert_eq!(orders(&client, &buyer).await, 1, "{script:?}");
     }
+}
+
+#[tokio::test]
+async fn back_and_forward_after_a_payment_show_the_present_state() {
+    let (client, buyer, ticket) = offered().await;
+    with_browser(client.base(), Script::On, async |browser| {
+        browser.sign_in_as(&buyer).await;
+        browser.open_page("/orders").await;
+        let order = pays_for_two(browser, &ticket).await;
+        browser.go_back().await;
+        browser.arrives_at(&ticket).await;
+        browser.sees("48 left").await;
+        browser.go_back().await;
+        browser.arrives_at("/orders").await;
+        browser.go_forward().await;
+        browser.arrives_at(&ticket).await;
+        browser.go_forward().await;
+        assert_eq!(browser.arrives_at("/orders/").await, order);
+        browser.sees("They are yours").await;
+        assert!(!browser.offers("Pay").await);
+    })
+    .await;
+    assert_eq!(orders(&client, &buyer).await, 1);
+}
+
+/// Without scripts the history has the page as it was, with the form of the payment.
+#[tokio::test]
+async fn a_form_of_the_history_pays_no_second_time() {
+    let (client, buyer, ticket) = offered().await;
+    with_browser(client.base(), Script::Off, async |browser| {
+        browser.sign_in_as(&buyer).await;
+        let order = pays_for_two(browser, &ticket).await;
+        browser.go_back().await;
+        assert_eq!(browser.arrives_at("/orders/").await, order);
+        if browser.offers("Pay").await {
+            browser.click("Pay").await;
+        }
+        browser.sees("They are yours").await;
+        let path = format!("/api{order}");
+        let shown = client.get(Some(&buyer), &path).await.json();
+        assert_eq!(shown["payments"].as_array().unwrap().len(), 1);
+    })
+    .await;
+}
+
+/// Orders two units and pays; returns the path of the order.
+async fn pays_for_two(browser: &Browser, ticket: &str) -> String {
+    browser.open_page(ticket).await;
+    browser.fill("Quantity", "2").await;
+    browser.click("Hold them for me").await;
+    let order = browser.arrives_at("/orders/").await;
+    browser.click("Pay").await;
+    browser.sees("They are yours").await;
+    order
 }
 
 #[tokio::test]

@@ -3,10 +3,8 @@
 use serde_json::json;
 use testing::browser::{Browser, Script, with_browser};
 
+use super::visitor::signs_up;
 use crate::marketplace::{fresh, marketplace, offer_show, show};
-
-/// The password of the visitor.
-const PASSWORD: &str = "a fine password";
 
 #[tokio::test]
 async fn a_visitor_signs_up_buys_and_cancels_without_scripts() {
@@ -26,6 +24,7 @@ async fn purchase(script: Script) {
     let stalls = client.get(None, &format!("/api/shows/{id}")).await.tickets()[0];
     with_browser(client.base(), script, async |browser| {
         finds_the_show(browser, &title).await;
+        browser.click("Sign in to buy").await;
         signs_up(browser).await;
         browser.arrives_at(&format!("/shows/{id}")).await;
         browser.fill("Stalls", "2").await;
@@ -53,15 +52,6 @@ async fn finds_the_show(browser: &Browser, title: &str) {
     browser.sees("Results for").await;
     browser.click(title).await;
     browser.sees("Four concerts in one night.").await;
-}
-
-async fn signs_up(browser: &Browser) {
-    browser.click("Sign in to buy").await;
-    browser.click("Sign up").await;
-    browser.arrives_at("/signup").await;
-    browser.fill("E-mail address", &format!("{}@example.com", fresh("visitor"))).await;
-    browser.fill("Password", PASSWORD).await;
-    browser.click("Sign up").await;
 }
 
 async fn pays_with_a_second_card(browser: &Browser) {
