@@ -7,15 +7,18 @@
 
 mod audit;
 mod axe;
+mod deno;
 mod driver;
 mod elements;
 mod findings;
 mod keyboard;
+mod lighthouse;
 mod screen;
 mod session;
 mod tabs;
 
 pub use driver::with_browser;
+pub use lighthouse::{Category, lighthouse};
 pub use screen::{DESKTOP, PHONE, SMALL_PHONE, Scheme, Screen};
 pub use session::{Browser, Script};
 pub use tabs::Tab;

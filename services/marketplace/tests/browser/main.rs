@@ -6,6 +6,7 @@
 mod audits;
 mod gallery;
 mod hostile_texts;
+mod lighthouse;
 mod marketplace;
 mod orders;
 mod outages;
