@@ -1,13 +1,16 @@
 #!/usr/bin/env python3
-"""Pages and streams of the storefront, beside a constant body and beside a sale without streams.
+"""Pages and streams of the storefront, beside a constant body and beside a sale without streams, and the first visit of a page.
 
     cargo build --release --bin boxoffice --example check
     python3 bench/pages.py rates [--rounds 5] [--seconds 3]
     python3 bench/pages.py streams [--streams 10000] [--rounds 5] [--seconds 3]
+    python3 bench/pages.py paint [--visits 15]
 
 `rates` alternates between the smallest constant body, the list and a show. `streams` opens streams of one ticket, shows what each costs and how soon a
-change reaches all, then compares the processor time of an order with and without them, in alternation. One process on embedded engines; the load
-generator and the readers of the streams are on the same machine. Needs Python 3 and wrk.
+change reaches all, then compares the processor time of an order with and without them, in alternation. `paint` visits the list and a show in
+Chromium, each time with an empty cache over a slow connection, and shows when the largest part of the page was painted. One process on embedded
+engines; the load generator, the readers of the streams and Chromium are on the same machine. Needs Python 3; `rates` and `streams` need wrk, and
+`paint` needs Chromium and ChromeDriver.
 """
 
 import argparse
@@ -19,6 +22,7 @@ import statistics
 import time
 from pathlib import Path
 
+import chromium
 import market as markets
 import on_sale
 
@@ -26,6 +30,17 @@ SHOWS = 24
 PRICES = (20.5, 35, 80)
 READERS = 2
 CONNECTIONS = 64
+
+# A slow mobile connection: the time until a response begins in ms, and bytes per second (1.6 Mbit/s down, 750 kbit/s up).
+CONNECTION = {"offline": False, "latency": 150, "downloadThroughput": 200_000, "uploadThroughput": 93_750}
+
+# The time of the last candidate for the largest part, in ms after the start of the navigation, once nothing more is loading.
+PAINT = """
+    const done = arguments[arguments.length - 1];
+    new PerformanceObserver((list) => {
+      const entry = list.getEntries().at(-1);
+      done([entry.startTime, entry.element?.tagName ?? ""]);
+    }).observe({ type: "largest-contentful-paint", buffered: true });"""
 
 
 def season(shop):
@@ -163,13 +178,36 @@ def streams(arguments):
         print(on_sale.verdict(shop))
 
 
+def paint(arguments):
+    with markets.market() as shop, chromium.window() as browser:
+        pages = {"list": "/", "show": f"/shows/{season(shop)[0]}"}
+        found = {name: [] for name in pages}
+        browser.devtools("Network.enable")
+        browser.devtools("Network.emulateNetworkConditions", **CONNECTION)
+        # The first visit also starts parts of Chromium, and is not counted.
+        for number in range(arguments.visits + 1):
+            for name, path in pages.items():
+                # A page of another site before each visit: no connection is open, as on a first visit.
+                browser.open("about:blank")
+                browser.devtools("Network.clearBrowserCache")
+                browser.open(f"http://{shop.host}{path}")
+                visit = browser.run(PAINT)
+                if number > 0:
+                    found[name].append(visit)
+        for name, visits in found.items():
+            times = sorted(at for at, _ in visits)
+            largest = statistics.mode(element for _, element in visits)
+            print(f"{name:<5} {statistics.median(times):>5,.0f} ms until the largest part ({largest}) is painted, {times[0]:,.0f} to {times[-1]:,.0f} ms")
+
+
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("scenario", choices=("rates", "streams"))
+    parser.add_argument("scenario", choices=("rates", "streams", "paint"))
     parser.add_argument("--streams", type=int, default=10_000)
+    parser.add_argument("--visits", type=int, default=15)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=int, default=3)
     parser.add_argument("--programs", type=Path, default=markets.PROGRAMS)
     chosen = parser.parse_args()
     markets.PROGRAMS = chosen.programs
-    {"rates": rates, "streams": streams}[chosen.scenario](chosen)
+    {"rates": rates, "streams": streams, "paint": paint}[chosen.scenario](chosen)
