@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -23,23 +24,35 @@ struct State {
     delay: Duration,
 }
 
-/// A TCP proxy in front of one server; stopped on drop.
+/// A TCP proxy in front of one server, or of several in turn; stopped on drop.
 pub struct TcpProxy {
     address: SocketAddr,
     state: Arc<watch::Sender<State>>,
+    servers: Arc<Servers>,
     _forwarding: JoinSet<()>,
 }
 
 impl TcpProxy {
     /// A proxy to the server at this port of the loopback interface.
     pub async fn to(server: u16) -> Self {
+        Self::in_turn(vec![server]).await
+    }
+
+    /// A proxy to the servers at these ports: each connection is to the next one.
+    pub async fn in_turn(ports: Vec<u16>) -> Self {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
         let address = listener.local_addr().unwrap();
         let healthy = State { epoch: 0, is_open: true, delay: Duration::ZERO };
         let state = Arc::new(watch::Sender::new(healthy));
         let mut forwarding = JoinSet::new();
-        forwarding.spawn(accept(listener, server, Arc::clone(&state)));
-        Self { address, state, _forwarding: forwarding }
+        let servers = Arc::new(Servers { ports, connections: AtomicUsize::new(0) });
+        forwarding.spawn(accept(listener, Arc::clone(&servers), Arc::clone(&state)));
+        Self { address, state, servers, _forwarding: forwarding }
+    }
+
+    /// The port of the server of the last connection.
+    pub fn last_server(&self) -> u16 {
+        self.servers.of(self.servers.connections.load(Ordering::Relaxed).saturating_sub(1))
     }
 
     /// The address for connections to the server through the proxy.
@@ -74,7 +87,24 @@ impl TcpProxy {
     }
 }
 
-async fn accept(listener: TcpListener, server: u16, state: Arc<watch::Sender<State>>) {
+/// The servers of a proxy, and the number of connections to them so far.
+struct Servers {
+    ports: Vec<u16>,
+    connections: AtomicUsize,
+}
+
+impl Servers {
+    /// The server of a connection, which are numbered from 0.
+    fn of(&self, connection: usize) -> u16 {
+        *self.ports.get(connection % self.ports.len()).unwrap()
+    }
+
+    fn next(&self) -> u16 {
+        self.of(self.connections.fetch_add(1, Ordering::Relaxed))
+    }
+}
+
+async fn accept(listener: TcpListener, servers: Arc<Servers>, state: Arc<watch::Sender<State>>) {
     let mut connections = JoinSet::new();
     loop {
         tokio::select! {
@@ -84,7 +114,7 @@ async fn accept(listener: TcpListener, server: u16, state: Arc<watch::Sender<Sta
                 // A connection during a partition is closed at once, which has the effect of a
                 // refusal.
                 if state.borrow().is_open {
-                    connections.spawn(connect(client, server, state));
+                    connections.spawn(connect(client, servers.next(), state));
                 }
             }
             Some(_) = connections.join_next() => {}

@@ -4,6 +4,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use bus::Bus;
+use contract::catalogue::services::STOREFRONT;
 use contract::catalogue::{SERVICES, services};
 use sources::Clock;
 use store::Engine;
@@ -67,8 +68,13 @@ impl Fleet {
 
     /// Each service as two processes, on a database and a broker.
     pub(crate) async fn of_services() -> Self {
+        Self::of_services_with(&[]).await
+    }
+
+    /// The same, with these settings instead of those of every fleet.
+    pub(crate) async fn of_services_with(settings: &[(&str, &str)]) -> Self {
         let alone = ALONE.lock().await;
-        Self::on_servers(Servers::start().await, alone).await
+        Self::on_servers(Servers::start().await, alone, settings).await
     }
 
     /// Expiration alone, one process, without a service that decides about orders.
@@ -90,30 +96,49 @@ impl Fleet {
     /// Five services on three brokers, which store three copies of every message.
     pub(crate) async fn on_a_cluster() -> Self {
         let alone = ALONE.lock().await;
-        Self::on_servers(Servers::start_cluster().await, alone).await
+        Self::on_servers(Servers::start_cluster().await, alone, &[]).await
     }
 
-    async fn on_servers(servers: Servers, alone: MutexGuard<'static, ()>) -> Self {
+    async fn on_servers(
+        servers: Servers,
+        alone: MutexGuard<'static, ()>,
+        more: &[(&str, &str)],
+    ) -> Self {
         let dir = tempfile::tempdir().unwrap();
+        let names: Vec<&str> = services::names().collect();
+        let program = |name: &&str| {
+            let mut program = described(name, dir.path(), &settings(name, dir.path(), &servers));
+            let more = more.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+            program.environment.extend(more);
+            program
+        };
+        let mut programs: Vec<Program> =
+            (0..REPLICAS).flat_map(|_| names.iter().map(program)).collect();
+        let of = |name: &str| {
+            let replicas = programs.iter().filter(|program| program.name == name);
+            replicas.map(Program::base).collect()
+        };
+        let paths = SERVICES.iter().flat_map(|service| {
+            let paths = service.paths.iter().chain(service.pages);
+            paths.map(|prefix| Route { prefix, replicas: of(service.name) })
+        });
+        // The page `/` is a prefix of every path.
+        let mut paths: Vec<Route> = paths.collect();
+        paths.sort_by_key(|route| std::cmp::Reverse(route.prefix.len()));
+        let (engines, router) = (Engines::Servers(Box::new(servers)), Router::start(paths));
+        for program in programs.iter_mut().filter(|program| program.name == STOREFRONT.name) {
+            let called = STOREFRONT.calls.iter();
+            let addresses =
+                called.map(|name| (format!("{}_URL", name.to_uppercase()), router.base()));
+            program.environment.extend(addresses);
+        }
         let mut members = Vec::new();
-        for _ in 0..REPLICAS {
-            for name in services::names() {
-                let settings = settings(name, dir.path(), &servers);
-                members.push(described(name, dir.path(), &settings).start(&[]));
-            }
+        for replicas in programs.chunks(names.len()) {
+            members.extend(replicas.iter().map(|program| program.start(&[])));
             // The first process of each service creates the session key, the collections and the
             // streams.
             ready(&mut members).await;
         }
-        let of = |name: &str| {
-            let replicas = members.iter().filter(|member| member.program.name == name);
-            replicas.map(|member| member.program.base()).collect()
-        };
-        let paths = SERVICES.iter().flat_map(|service| {
-            service.paths.iter().map(|prefix| Route { prefix, replicas: of(service.name) })
-        });
-        let paths = paths.collect();
-        let (engines, router) = (Engines::Servers(Box::new(servers)), Router::start(paths));
         Self { members, engines, router, dir, _alone: alone }
     }
 

@@ -18,6 +18,7 @@ mod fleet;
 mod replicas;
 mod run;
 mod servers;
+mod streams;
 
 use fleet::Fleet;
 use run::{Run, Target};
