@@ -17,6 +17,9 @@ messages! {
     refused_last_administrator: "This is the last administrator who can sign in.", "Das ist die letzte Person mit Verwaltungsrechten, die sich anmelden kann.";
     refused_administrator: "Administrators cannot be deleted. Another administrator must revoke the role first.", "Verwaltungskonten können nicht gelöscht werden. Zuerst muss ein anderes Verwaltungskonto die Rolle entziehen.";
     refused_sold_out: "There are not so many tickets left.", "So viele Tickets gibt es nicht mehr.";
+    refused_price: "The price has changed. Look at it, then order again.", "Der Preis hat sich geändert. Sieh ihn dir an und bestelle dann noch einmal.";
+    refused_total(total): "The price has changed: the total is {total} now. Look at it, then order again.", "Der Preis hat sich geändert: Zusammen sind es jetzt {total}. Sieh ihn dir an und bestelle dann noch einmal.";
+    refused_other_page: "This page does not have that ticket.", "Dieses Ticket gibt es auf dieser Seite nicht.";
     refused_not_offered: "This is not on offer any more.", "Das ist nicht mehr im Angebot.";
     refused_own_ticket: "This is your own offer.", "Das ist dein eigenes Angebot.";
     refused_holds: "You hold as many unpaid tickets as are allowed. Pay or cancel an order first.", "Du hältst so viele unbezahlte Tickets, wie erlaubt sind. Bezahle oder storniere zuerst eine Bestellung.";

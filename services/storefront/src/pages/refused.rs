@@ -1,6 +1,7 @@
 //! Errors of submitted forms, in the visitor's language as far as it has words for them.
 
 use actix_web::http::StatusCode;
+use contract::money::Decimal;
 
 use crate::failure::Failure;
 use crate::form::Form;
@@ -24,12 +25,24 @@ pub(super) fn refused(
         // The session has ended.
         (401, code) if code != "bad_credentials" => return Err(failure),
         (_, "too_many_card_attempts") => Some(t.refused_attempts(&seconds)),
+        (_, "total_changed") => Some(total_changed(t, &problem.detail)),
         (429, _) => Some(t.too_many_text(&seconds)),
         (_, code) => t.refusal(code, &problem.detail).map(str::to_owned),
     };
     let Some(words) = words else { return Ok((status, form.refused(t, failure)?)) };
     let field = problem.errors.first().and_then(|error| error.field.as_deref());
     Ok((status_of_form(status), form.with_error(field, words)))
+}
+
+/// The words for another total than the expected one, with the present total of the text of orders.
+fn total_changed(t: Language, detail: &str) -> String {
+    let total = detail.strip_prefix("The total is ").and_then(|rest| rest.strip_suffix(" now"));
+    let money = total.and_then(|total| {
+        let (amount, currency) = total.split_once(' ')?;
+        let amount: Decimal = serde_json::from_str(amount).ok()?;
+        amount.in_currency(currency.parse().ok()?).ok()
+    });
+    money.map_or_else(|| t.refused_price().to_owned(), |money| t.refused_total(&t.money(&money)))
 }
 
 /// A status of a form with errors: 401 would need a challenge.
@@ -89,6 +102,22 @@ mod tests {
         assert_eq!(key(problem(503, "unavailable", None)), "first");
         assert_eq!(key(Failure::Unavailable), "first");
         assert_eq!(key(problem(409, "sold_out", None)), "second");
+    }
+
+    #[test]
+    fn another_total_is_stated_in_the_form_of_the_language() {
+        let words = |language, detail: &str| {
+            let Failure::Problem(mut refusal) = problem(409, "total_changed", None) else {
+                panic!()
+            };
+            detail.clone_into(&mut refusal.detail);
+            let form = refused(language, Form::default(), Failure::Problem(refusal));
+            form.unwrap().1.other_errors("").concat()
+        };
+        let german = words(Language::German, "The total is 41.50 eur now");
+        assert!(german.contains("41,50\u{a0}€"), "{german}");
+        let english = words(Language::English, "The total is other");
+        assert!(english.starts_with("The price has changed"), "{english}");
     }
 
     #[test]
