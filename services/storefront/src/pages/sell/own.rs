@@ -1,6 +1,8 @@
 //! Shows and tickets of the visitor. Those of other sellers respond 404, as unknown ids do.
 
 use contract::{ShowId, TicketId};
+use reqwest::Method;
+use serde_json::Value;
 
 use super::figures::Units;
 use crate::api::Target;
@@ -35,6 +37,18 @@ pub(super) async fn own_ticket(visit: &Visit, id: &str) -> Result<TicketView, Fa
     let ticket = visit.ports().api.get::<TicketView>(visit, Target::Tickets, &path).await;
     let ticket = ticket.map_err(hidden)?.body;
     if ticket.user_id == user { Ok(ticket) } else { Err(Failure::NotFound) }
+}
+
+/// Withdraws a ticket of the visitor. Errors: as of tickets; a problem if administrators took it
+/// down, for which the API has no refusal, because the ticket is not on offer either way.
+pub(super) async fn withdraw(visit: &Visit, ticket: &TicketView) -> Result<(), Failure> {
+    if ticket.status == OfferStatus::TakenDown {
+        return Err(Failure::refused(visit.language().refused_taken_down()));
+    }
+    let path = format!("/api/tickets/{}", ticket.id);
+    let call = (Target::Tickets, Method::DELETE, path.as_str());
+    visit.ports().api.call::<Value>(visit, call, None, None).await?;
+    Ok(())
 }
 
 impl Tag {

@@ -9,7 +9,7 @@ use reqwest::header::CONTENT_TYPE;
 use serde_json::{Map, Value, json};
 use web::{ClientAddress, FileBody};
 
-use super::own::own_show;
+use super::own::{own_show, withdraw};
 use super::show::page;
 use super::submitted::Submitted;
 use crate::api::Target;
@@ -69,10 +69,7 @@ async fn run(visit: &Visit, show: &ShowView, form: &Form) -> Result<(), Failure>
         }
         "add" => add(visit, show, form).await,
         "category" => edit_category(visit, show, form).await,
-        "withdraw" => {
-            let path = format!("/api/tickets/{}", ticket_of(show, form)?.id);
-            call(visit, (Method::DELETE, &path), None, None).await
-        }
+        "withdraw" => withdraw(visit, ticket_of(show, form)?).await,
         "offer" => {
             let ticket = ticket_of(show, form)?;
             let path = format!("/api/tickets/{}", ticket.id);

@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 
 use super::figures::Units;
 use super::new_ticket::body;
-use super::own::{Tag, explanation, own_ticket};
+use super::own::{Tag, explanation, own_ticket, withdraw};
 use super::submitted::Submitted;
 use crate::api::Target;
 use crate::api::offer_views::{OfferStatus, TicketView};
@@ -86,12 +86,7 @@ async fn run(visit: &Visit, ticket: &TicketView, form: &Form) -> Result<(), Fail
             put(visit, ticket, body).await
         }
         "offer" => put(visit, ticket, terms::present(ticket)).await,
-        "withdraw" => {
-            let path = format!("/api/tickets/{}", ticket.id);
-            let call = (Target::Tickets, Method::DELETE, path.as_str());
-            visit.ports().api.call::<Value>(visit, call, None, None).await?;
-            Ok(())
-        }
+        "withdraw" => withdraw(visit, ticket).await,
         _ => Err(Failure::Invalid("do must be edit, offer or withdraw")),
     }
 }
