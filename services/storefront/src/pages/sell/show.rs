@@ -5,7 +5,6 @@ use actix_web::http::StatusCode;
 use actix_web::web::Path;
 use askama::Template;
 use contract::{Currency, Money, Timestamp};
-use jiff::tz::TimeZone;
 
 use super::categories::{CategoryRow, rows};
 use super::figures::{Chart, Hours};
@@ -18,7 +17,7 @@ use crate::failure::Failure;
 use crate::form::Form;
 use crate::language::Language;
 use crate::pages::next_of;
-use crate::selling::local_time::{local_text, zone, zones};
+use crate::selling::local_time::zones;
 use crate::selling::{details, terms};
 use crate::visit::Visit;
 
@@ -130,16 +129,11 @@ async fn sales(visit: &Visit, show: &ShowView) -> Result<(ShowSalesView, Hours),
 }
 
 fn forms(t: Language, show: &ShowView, submitted: &Submitted) -> Forms {
-    let zone = zone(&show.venue.time_zone).unwrap_or(TimeZone::UTC);
-    let start = local_text(show.starts_at, &zone);
-    let doors = show.doors_at.map(|at| local_text(at, &zone)).unwrap_or_default();
-    let until = show.refunds_until.map(|at| local_text(at, &zone)).unwrap_or_default();
-    let times = Form::of([("startsAt", start), ("doorsAt", doors), ("refundsUntil", until)]);
     Forms {
         edit: submitted.or(t, "edit", details::form(show)),
         image: submitted.or(t, "image", Form::default()),
         add: submitted.or(t, "add", Form::default()),
-        postpone: submitted.or(t, "postpone", times),
+        postpone: submitted.or(t, "postpone", details::postponement(show)),
         cancel: submitted.or(t, "cancel", Form::default()),
     }
 }

@@ -3,7 +3,6 @@
 use actix_web::web::{Path, Payload};
 use actix_web::{FromRequest as _, HttpRequest, HttpResponse};
 use contract::TicketId;
-use jiff::tz::TimeZone;
 use reqwest::Method;
 use reqwest::header::CONTENT_TYPE;
 use serde_json::{Map, Value, json};
@@ -16,7 +15,6 @@ use crate::api::Target;
 use crate::api::offer_views::{ShowView, TicketView};
 use crate::failure::Failure;
 use crate::form::Form;
-use crate::selling::local_time::zone;
 use crate::selling::refusals::{error, explained, invalid, is_conflict};
 use crate::selling::upload::{self, Upload};
 use crate::selling::{details, terms};
@@ -123,13 +121,7 @@ fn ticket_of<'s>(show: &'s ShowView, form: &Form) -> Result<&'s TicketView, Fail
 }
 
 async fn postpone(visit: &Visit, show: &ShowView, form: &Form) -> Result<(), Failure> {
-    let zone = zone(&show.venue.time_zone).unwrap_or(TimeZone::UTC);
-    let times = [
-        ("startsAt", Some(show.starts_at)),
-        ("doorsAt", show.doors_at),
-        ("refundsUntil", show.refunds_until),
-    ];
-    let body = details::moments(visit.language(), form, &zone, &times)?;
+    let body = details::postponed(visit.language(), form, show)?;
     let path = format!("/api/shows/{}/postpone", show.id);
     call(visit, (Method::POST, &path), Some(body), None).await
 }
