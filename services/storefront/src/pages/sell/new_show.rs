@@ -1,5 +1,7 @@
 //! GET and POST /sell/shows/new: a show with its price categories.
 
+use std::collections::BTreeSet;
+
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use askama::Template;
@@ -18,7 +20,8 @@ use crate::selling::terms::currencies;
 use crate::selling::{details, terms};
 use crate::visit::Visit;
 
-/// Price categories of the form: few shows have more, and the page of the show adds them.
+/// Price categories of an empty form: few shows have more, and the page of the show adds them. A
+/// program may send more.
 const ROWS: usize = 6;
 
 #[derive(Template)]
@@ -65,7 +68,7 @@ async fn created(visit: &Visit, form: &Form) -> Result<ShowId, Failure> {
     let t = visit.language();
     let currency = terms::chosen_currency(t, form, None);
     let currency = currency.map_err(|error| invalid(vec![error]))?;
-    let used = rows().into_iter().filter(|prefix| is_used(form, prefix));
+    let used = rows(form).into_iter().filter(|prefix| is_used(form, prefix));
     let used: Vec<String> = used.collect();
     let mut errors = Vec::new();
     let mut tickets = Vec::<Value>::new();
@@ -109,8 +112,12 @@ fn at_rows(failure: Failure, used: &[String]) -> Failure {
     Failure::Problem(problem)
 }
 
-fn rows() -> Vec<String> {
-    (0..ROWS).map(|row| format!("tickets.{row}.")).collect()
+/// The prefixes of the rows of a form, with those that are not shown at first.
+fn rows(form: &Form) -> Vec<String> {
+    let sent =
+        form.with_prefix("tickets.").filter_map(|(rest, _)| rest.split_once('.')?.0.parse().ok());
+    let rows: BTreeSet<usize> = (0..ROWS).chain(sent).collect();
+    rows.into_iter().map(|row| format!("tickets.{row}.")).collect()
 }
 
 /// Whether a row has a title, a price or a description; the number alone is a default.
@@ -122,7 +129,7 @@ fn is_used(form: &Form, prefix: &str) -> bool {
 fn page(visit: &Visit, form: Form, status: StatusCode) -> HttpResponse {
     let t = visit.language();
     let (currency, rows, key) =
-        (terms::currency(t, &form), rows(), form.next_key(|| visit.new_key()));
+        (terms::currency(t, &form), rows(&form), form.next_key(|| visit.new_key()));
     let (zones, currencies) = (zones(), currencies());
     let page = NewShowPage { visit, t, form, currency, currencies, zones, rows, key };
     visit.render(status, &page)
@@ -132,6 +139,15 @@ fn page(visit: &Visit, form: Form, status: StatusCode) -> HttpResponse {
 mod tests {
     use super::*;
     use crate::selling::refusals::error;
+
+    #[test]
+    fn no_row_of_a_form_is_dropped() {
+        let form =
+            Form::of([("tickets.6.title", "Box"), ("tickets.40.price", "1"), ("title", "a")]);
+        let used = rows(&form).into_iter().filter(|prefix| is_used(&form, prefix));
+        assert_eq!(used.collect::<Vec<_>>(), ["tickets.6.", "tickets.40."]);
+        assert_eq!(rows(&Form::default()).len(), ROWS);
+    }
 
     #[test]
     fn an_error_is_beside_the_row_of_its_ticket() {
