@@ -1,17 +1,15 @@
 //! GET /: the list of offers.
 
-use std::time::Duration;
+mod days;
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
-use contract::Timestamp;
 use contract::text::folded;
-use jiff::civil::Date;
-use jiff::tz::TimeZone;
 use store::{Found, Query};
 use web::{ClientAddress, Cursor, List, Page, PageSize};
 
+use self::days::Days;
 use super::offers::{Card, cards};
 use crate::domain::Listing;
 use crate::failure::Failure;
@@ -21,6 +19,9 @@ use crate::visit::Visit;
 
 /// Entries of a page.
 const PAGE: u32 = 24;
+
+/// Pages that are read until one has an entry: some entries of a page may be of other days.
+const READS_MAX: u32 = 8;
 
 /// Maximum characters of a search.
 const SEARCH_LENGTH_MAX: usize = 100;
@@ -58,52 +59,59 @@ pub(crate) async fn show(
     let [listed, among_available] = indexes;
     let query = Query::on(if available { among_available } else { listed }).equals(true);
     let query = if form.is("sort", "newest") { query.descending() } else { query.ascending() };
-    let (from, to) = (day(form.value("from"), 0), day(form.value("to"), 1));
-    // The list ends before the next day begins.
-    let to = to.map(|to| to.minus(Duration::from_millis(1)));
+    let days = Days::of(form);
     let text: String = form.value("q").trim().chars().take(SEARCH_LENGTH_MAX).collect();
     let list = List::of(&request, &query).containing(&text);
     // Cursors of other lists lead to the first page.
-    let cursor: Option<Cursor> = form.given("cursor").and_then(|cursor| cursor.parse().ok());
-    let position = list.position(cursor).unwrap_or_default();
-    let is_first = position.is_none();
-    let query = if is_by_start {
-        let query = from.into_iter().fold(query, Query::from);
-        to.into_iter().fold(query, Query::to)
-    } else {
-        query
+    let position = |cursor: Option<&str>| {
+        let cursor: Option<Cursor> = cursor.and_then(|cursor| cursor.parse().ok());
+        list.position(cursor).unwrap_or_default()
     };
-    let query = query.after(position).limit(PAGE + 1);
-    let size = PageSize::of(PAGE);
-    let store = &visit.ports().store;
-    let Found { documents, next } = if text.is_empty() {
-        Found { documents: store.query::<Listing>(query).await?, next: None }
-    } else {
-        let wanted = usize::try_from(PAGE + 1).unwrap_or(usize::MAX);
-        let texts = [("searchable", folded(&text))];
-        visit.ports().searches.run::<Listing>(store, address, query, (&texts, wanted)).await?
-    };
-    let page = Page::of(&list, size, documents).or_next(&list, next);
-    let next = page.next_path();
-    let on = page.entries.into_iter().filter(|listing| {
-        let is_over = listing.ends_at.is_some_and(|ends_at| ends_at <= now);
-        let start = listing.starts_at;
-        let is_within = is_by_start
-            || from.is_none_or(|from| start.is_some_and(|start| start >= from))
-                && to.is_none_or(|to| start.is_some_and(|start| start <= to));
-        !is_over && is_within
-    });
+    let mut after = position(form.given("cursor"));
+    let is_first = after.is_none();
+    let query = if is_by_start { days.limit(query) } else { query };
+    let (mut entries, mut next) = (Vec::<Listing>::new(), None);
+    for number in 0..READS_MAX {
+        let query = query.clone().after(after).limit(PAGE + 1);
+        let page = match read(&visit, &list, query, (address, &text)).await {
+            Ok(page) => page,
+            // The link leads to the rest.
+            Err(_) if number > 0 => break,
+            Err(failure) => return Err(failure),
+        };
+        next = page.next_path();
+        let is_on = |listing: &Listing| {
+            let is_over = listing.ends_at.is_some_and(|ends_at| ends_at <= now);
+            !is_over && days.contain(listing)
+        };
+        entries = page.entries.into_iter().filter(is_on).collect();
+        let cursor = next.as_deref().and_then(|next| next.split_once("cursor="));
+        after = position(cursor.map(|(_, cursor)| cursor));
+        if !entries.is_empty() || after.is_none() {
+            break;
+        }
+    }
     let t = visit.language();
-    let cards = cards(&visit, on.collect()).await?;
-    let is_filtered = !text.is_empty() || available || from.is_some() || to.is_some();
+    let cards = cards(&visit, entries).await?;
+    let is_filtered = !text.is_empty() || available || days.are_given();
     let page = HomePage { visit: &visit, t, form, cards, next, is_filtered, is_first };
     Ok(visit.render_public(PATTERN, StatusCode::OK, &page, revision))
 }
 
-/// The start of a day in UTC, some days later; `None` for text that is no date.
-fn day(text: &str, later: i64) -> Option<Timestamp> {
-    let date: Date = text.parse().ok()?;
-    let day = date.checked_add(jiff::Span::new().days(later)).ok()?;
-    let start = day.to_zoned(TimeZone::UTC).ok()?;
-    Some(Timestamp::from_unix_ms(start.timestamp().as_millisecond()))
+/// Reads a page of the list, of the entries that contain a text if it is not empty.
+async fn read(
+    visit: &Visit,
+    list: &List<'_>,
+    query: Query,
+    (address, text): (ClientAddress, &str),
+) -> Result<Page<Listing>, Failure> {
+    let (store, size) = (&visit.ports().store, PageSize::of(PAGE));
+    if text.is_empty() {
+        return Ok(Page::of(list, size, store.query(query).await?));
+    }
+    let wanted = usize::try_from(size.plus_one()).unwrap_or(usize::MAX);
+    let texts = [("searchable", folded(text))];
+    let found = visit.ports().searches.run(store, address, query, (&texts, wanted)).await?;
+    let Found { documents, next } = found;
+    Ok(Page::of(list, size, documents).or_next(list, next))
 }
