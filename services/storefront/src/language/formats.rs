@@ -121,12 +121,15 @@ impl Language {
         }
     }
 
-    /// A short time for lists, in the zone of the venue: `Sat 5 Dec, 20:00`.
+    /// A short time near others of its day, in the zone of the venue: `Sat 5 Dec, 20:00`.
     #[must_use]
     pub fn short_time(self, at: &Timestamp, zone: Option<&str>) -> String {
-        let at = zoned(*at, zone);
+        self.short(&zoned(*at, zone))
+    }
+
+    fn short(self, at: &Zoned) -> String {
         match &Formats::of(self).short {
-            Some(format) => format.format(&input(&at)).to_string(),
+            Some(format) => format.format(&input(at)).to_string(),
             None => at.datetime().to_string(),
         }
     }
@@ -141,14 +144,14 @@ impl Language {
         }
     }
 
-    /// As [`Self::short_time`], with the year if the time is far from now:
+    /// As [`Self::short_time`], for lists: with the year unless it is the present one,
     /// `Fri, 1 Jun 2035, 20:00`.
     #[must_use]
     pub fn list_time(self, at: &Timestamp, zone: Option<&str>, now: Timestamp) -> String {
-        if at.since(now) < WITHOUT_YEAR_MAX {
-            return self.short_time(at, zone);
+        let (present, at) = (zoned(now, zone), zoned(*at, zone));
+        if at.year() == present.year() {
+            return self.short(&at);
         }
-        let at = zoned(*at, zone);
         match &Formats::of(self).short_with_year {
             Some(format) => format.format(&input(&at)).to_string(),
             None => at.datetime().to_string(),
@@ -198,9 +201,6 @@ impl Language {
         format!("{time} ({})", zone_name(zone))
     }
 }
-
-/// Time until a date below which its day and month are clear without the year.
-const WITHOUT_YEAR_MAX: std::time::Duration = std::time::Duration::from_hours(300 * 24);
 
 /// 1970-01-01 as a day of the calendar library's count.
 const UNIX_EPOCH_RATA_DIE: i64 = 719_163;
@@ -270,10 +270,15 @@ mod tests {
         let berlin = Some("Europe/Berlin");
         assert_eq!(Language::English.short_time(&AT, berlin), "Sat 5 Dec, 21:00");
         assert_eq!(Language::English.short_date(&AT, berlin), "Sat 5 Dec");
-        let (near, far) =
-            (Timestamp::from_unix_ms(AT.unix_ms() - 1_000), Timestamp::from_unix_ms(0));
-        assert_eq!(Language::English.list_time(&AT, berlin, near), "Sat 5 Dec, 21:00");
-        assert_eq!(Language::English.list_time(&AT, berlin, far), "Sat, 5 Dec 2026, 21:00");
+        // The year of the venue, at its New Year.
+        let new_year = |text: &str| text.parse::<Timestamp>().unwrap();
+        let listed = |now: &str| Language::English.list_time(&AT, berlin, new_year(now));
+        for now in ["2025-12-31T23:00:00Z", "2026-12-31T22:59:59Z"] {
+            assert_eq!(listed(now), "Sat 5 Dec, 21:00", "{now}");
+        }
+        for now in ["2025-12-31T22:59:59Z", "2026-12-31T23:00:00Z"] {
+            assert_eq!(listed(now), "Sat, 5 Dec 2026, 21:00", "{now}");
+        }
         let long = Language::English.long_time(&AT, Some("America/New_York"));
         assert_eq!(long, "Saturday, 5 December 2026 at 15:00 (New York)");
         let german = Language::German.long_time(&AT, berlin);

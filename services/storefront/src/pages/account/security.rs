@@ -44,7 +44,8 @@ impl SecurityPage<'_> {
     }
 
     fn times(&self, session: &SessionView) -> String {
-        let time = |at| self.t.short_time(at, None);
+        let now = self.visit.ports().clock.now();
+        let time = |at| self.t.list_time(at, None, now);
         self.t.session_times(&time(&session.created_at), &time(&session.last_seen_at))
     }
 }

@@ -27,9 +27,8 @@ fn record(t: Language, dispute: &DisputeDetails) -> Record {
         "lost" => (t.admin_status_dispute_lost(), "bad", t.admin_advice_dispute_lost()),
         _ => (t.admin_status_dispute_open(), "warn", t.admin_advice_dispute_open()),
     };
-    let time = |at: contract::Timestamp| Fact::Time(at.to_string(), t.short_time(&at, None));
-    let mut facts = vec![(t.admin_began_at(), time(dispute.opened_at))];
-    facts.extend(dispute.closed_at.map(|at| (t.admin_ended_at(), time(at))));
+    let mut facts = vec![(t.admin_began_at(), Fact::Time(dispute.opened_at))];
+    facts.extend(dispute.closed_at.map(|at| (t.admin_ended_at(), Fact::Time(at))));
     facts.push((t.admin_payer(), Fact::User(dispute.payer)));
     facts.extend(dispute.order_id.map(|order| (t.order_number(), Fact::Id(order.to_string()))));
     facts.push((t.admin_payment_id(), Fact::Id(dispute.payment_id.to_string())));

@@ -28,7 +28,7 @@ fn record(t: Language, payment: &PaymentDetails) -> Record {
         _ => (t.admin_status_provider(), t.admin_advice_provider()),
     };
     let at = payment.started_at;
-    let mut facts = vec![(t.admin_began_at(), Fact::Time(at.to_string(), t.short_time(&at, None)))];
+    let mut facts = vec![(t.admin_began_at(), Fact::Time(at))];
     facts.extend(payment.payer.map(|payer| (t.admin_payer(), Fact::User(payer))));
     facts.push(match payment.order_id {
         Some(order) => (t.order_number(), Fact::Id(order.to_string())),

@@ -2,7 +2,7 @@
 
 use actix_web::HttpResponse;
 use askama::Template;
-use contract::UserId;
+use contract::{Timestamp, UserId};
 use serde::de::DeserializeOwned;
 
 use crate::api::Target;
@@ -34,8 +34,7 @@ pub(super) enum Fact {
     Text(String),
     Id(String),
     User(UserId),
-    /// A time for computers, and for people.
-    Time(String, String),
+    Time(Timestamp),
 }
 
 #[derive(Template)]

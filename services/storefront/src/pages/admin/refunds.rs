@@ -35,7 +35,7 @@ fn record(t: Language, refund: &RefundDetails) -> Record {
         _ => t.admin_origin_requested(),
     };
     let mut facts = vec![
-        (t.admin_began_at(), Fact::Time(at.to_string(), t.short_time(&at, None))),
+        (t.admin_began_at(), Fact::Time(at)),
         (t.admin_origin(), Fact::Text(origin.to_owned())),
         (t.admin_destination(), Fact::Text(to.to_owned())),
     ];

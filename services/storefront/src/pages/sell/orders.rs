@@ -4,7 +4,7 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::Path;
 use askama::Template;
-use contract::{Money, OrderId, RefundId};
+use contract::{Money, OrderId, RefundId, Timestamp};
 use reqwest::Method;
 use serde_json::{Map, Value, json};
 
@@ -155,11 +155,11 @@ async fn page(
         Some(order) => refunds(visit, show, (order, query.value("refund"))).await?,
         None => Vec::new(),
     };
-    let over = show.is_over(visit.ports().clock.now());
+    let now = visit.ports().clock.now();
     let next = list.next.as_deref().and_then(|next| next_of(&own, next));
     let rows = list.body.into_iter().map(|sale| {
         let is_chosen = chosen == Some(sale.order_id);
-        OrderRow::of(t, show, sale, (&form, is_chosen, over))
+        OrderRow::of(t, show, sale, (&form, is_chosen, now))
     });
     let key = form.next_key(|| visit.new_key());
     let page = ShowOrdersPage {
@@ -183,12 +183,13 @@ async fn refunds(
     (order, new): (OrderId, &str),
 ) -> Result<Vec<RefundRow>, Failure> {
     let (t, zone) = (visit.language(), Some(show.venue.time_zone.as_str()));
+    let now = visit.ports().clock.now();
     let Some(payment) = payment_of(visit, order).await? else { return Ok(Vec::new()) };
     let path = format!("/api/payments/{}/refunds", payment.id);
     let list = visit.ports().api.get::<Vec<RefundDetails>>(visit, Target::Payments, &path).await?;
     let row = |refund: RefundDetails| RefundRow {
         amount: t.money(&refund.money()),
-        when: t.short_time(&refund.requested_at, zone),
+        when: t.list_time(&refund.requested_at, zone, now),
         is_new: refund.id.to_string() == new,
         refund,
     };
@@ -200,7 +201,7 @@ impl OrderRow {
         t: Language,
         show: &ShowView,
         sale: SaleView,
-        (form, is_chosen, is_over): (&Form, bool, bool),
+        (form, is_chosen, now): (&Form, bool, Timestamp),
     ) -> Self {
         let zone = Some(show.venue.time_zone.as_str());
         let shown = |money: Money| (money.minor_units > 0).then(|| t.money(&money));
@@ -209,7 +210,7 @@ impl OrderRow {
             let left = item.quantity.saturating_sub(item.returned);
             let field = format!("returns.{}", item.ticket_id);
             // After the start, nothing returns to sale by default.
-            let present = if is_over { 0 } else { left };
+            let present = if show.is_over(now) { 0 } else { left };
             let chosen = if form.has_errors() && is_chosen {
                 form.value(&field).to_owned()
             } else {
@@ -227,7 +228,7 @@ impl OrderRow {
         Self {
             items: items.collect(),
             tag: tag(t, sale.status),
-            when: t.short_time(&sale.ordered_at, zone),
+            when: t.list_time(&sale.ordered_at, zone, now),
             paid: t.money(&sale.paid()),
             refunded: shown(sale.refunded()),
             disputed: shown(sale.disputed()),

@@ -139,14 +139,14 @@ async fn tickets(visit: &Visit, form: &Form) -> Result<(Vec<TicketView>, Option<
 }
 
 async fn cards(visit: &Visit, tickets: Vec<TicketView>) -> Result<Vec<TicketCard>, Failure> {
-    let t = visit.language();
+    let (t, now) = (visit.language(), visit.ports().clock.now());
     let ids = tickets.iter().map(|ticket| ticket.id);
     let offers = visit.ports().store.find_all::<Offer>(ids).await?;
     let card = |(ticket, offer): (TicketView, Option<Offer>)| {
         let units = offer.and_then(|offer| Units::of_stock(&offer));
         let known = units.unwrap_or(Units::offered(ticket.quantity.into()));
         TicketCard {
-            when: ticket.starts_at.map(|at| t.short_time(&at, None)),
+            when: ticket.starts_at.map(|at| t.list_time(&at, None, now)),
             price: price(t, ticket.money()),
             tag: Tag::of_ticket(t, ticket.status, known),
             units,
@@ -165,7 +165,7 @@ impl ShowCard {
         });
         Self {
             id: show.id,
-            when: t.short_time(&show.starts_at, Some(&show.venue.time_zone)),
+            when: t.list_time(&show.starts_at, Some(&show.venue.time_zone), now),
             starts_at: show.starts_at,
             venue: show.venue.name,
             image: show.image.map(|image| image.small),
