@@ -67,9 +67,13 @@ impl Failure {
             503 => (t.unavailable_title(), t.unavailable_text().to_owned()),
             _ => (t.internal_title(), String::new()),
         };
+        // The texts of services, and rules for programs, are English.
+        let is_readable = t.code() == "en";
         let detail = match self {
-            Self::Problem(problem) if status.is_client_error() => Some(problem.detail.as_str()),
-            Self::Invalid(rule) => Some(*rule),
+            Self::Problem(problem) if status.is_client_error() => t
+                .refusal(&problem.code, &problem.detail)
+                .or_else(|| is_readable.then_some(problem.detail.as_str())),
+            Self::Invalid(rule) => is_readable.then_some(*rule),
             _ => None,
         };
         let wait_s = retry_after.filter(|_| status == StatusCode::TOO_MANY_REQUESTS);

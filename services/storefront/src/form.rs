@@ -111,6 +111,10 @@ impl Form {
             Failure::Problem(problem)
                 if matches!(problem.status, 400 | 402 | 403 | 409 | 413 | 422 | 429) =>
             {
+                let mut problem = *problem;
+                for error in &mut problem.errors {
+                    error.message = t.rule(&error.message).unwrap_or_else(|| error.message.clone());
+                }
                 Ok(self.with_problem(&problem))
             }
             other => Err(other),

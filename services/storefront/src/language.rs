@@ -5,6 +5,7 @@ mod administration;
 mod formats;
 mod messages;
 mod refusals;
+mod rules;
 mod selling;
 
 pub(crate) use formats::{zone_name, zoned};

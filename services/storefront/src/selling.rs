@@ -5,6 +5,5 @@ pub(crate) mod chart;
 pub(crate) mod details;
 pub(crate) mod local_time;
 pub(crate) mod refusals;
-pub(crate) mod rules;
 pub(crate) mod terms;
 pub(crate) mod upload;

@@ -30,6 +30,32 @@ fn is_refused_by_the_stock(row: &Row) -> bool {
     row.answer == "409" && row.errors.contains("held or sold")
 }
 
+/// The errors of a page: of a form, beside its fields and above it, or of a refusal.
+fn errors(page: &str) -> BTreeSet<&str> {
+    let main = page.split("<main").nth(1).unwrap_or_default();
+    let until = |text, end| str::split(text, end).next().unwrap_or_default();
+    let beside = main.split("class=\"error\">").skip(1).map(|rest| until(rest, "<"));
+    let above = main.split("<div class=\"note bad\" role=\"alert\"").skip(1);
+    let above = above.flat_map(|rest| until(rest, "</div>").split("<p>").skip(1));
+    let refusal = main.split("<section class=\"narrow stack\">").nth(1).unwrap_or_default();
+    let refusal = until(refusal, "<p class=\"row\">").split("<p>").skip(1);
+    beside.chain(above.chain(refusal).map(|rest| until(rest, "<"))).collect()
+}
+
+/// Sends a row in German too; returns the errors that are the same in both languages.
+async fn try_in_german(
+    row: &Row,
+    call: &Call,
+    english: &str,
+    fixture: &Fixture<'_>,
+) -> Option<String> {
+    let german = call.clone().with_header("Accept-Language", "de").send(fixture).await;
+    let in_both: Vec<&str> = errors(english).intersection(&errors(&german.body)).copied().collect();
+    let Row { place, part, sent, .. } = row;
+    let violation = || format!("{place} {part} {sent}\n  is English in German: {in_both:?}");
+    (!in_both.is_empty()).then(violation)
+}
+
 /// The first section of a page, with the rows for all pages of its kind.
 fn with_common_rows(section: Section, common: &[Section]) -> Section {
     let name = section.operation.as_str();
@@ -51,6 +77,7 @@ async fn try_row(section: &Section, row: &Row, fixture: &mut Fixture<'_>) -> Opt
     let shown = text(&row.errors, fixture).await;
     fixture.marketplace.written();
     let is_revision = is_refused_by_the_stock(row);
+    let again = call.clone();
     let reply = if is_revision { call.send(fixture).await } else { call.send_alone(fixture).await };
     let Row { place, part, sent, answer, .. } = row;
     let violation = |what: String| {
@@ -69,7 +96,10 @@ async fn try_row(section: &Section, row: &Row, fixture: &mut Fixture<'_>) -> Opt
         let of_revision: Vec<_> = REVISION.iter().chain(&REVISION_OF_SHOW).collect();
         written.retain(|line| !of_revision.iter().any(|own| line.starts_with(**own)));
     }
-    if written.is_empty() { None } else { violation(format!("changed something: {written:?}")) }
+    if !written.is_empty() {
+        return violation(format!("changed something: {written:?}"));
+    }
+    try_in_german(row, &again, &reply.body, fixture).await
 }
 
 #[tokio::test]

@@ -26,6 +26,17 @@ messages! {
     refused_network: "Too many unpaid tickets are held from your network. Try again in a minute.", "Aus deinem Netz werden zu viele unbezahlte Tickets gehalten. Versuche es in einer Minute noch einmal.";
     refused_order_complete: "This order is paid already.", "Diese Bestellung ist schon bezahlt.";
     refused_order_expired: "The time to pay is over. Nothing was charged.", "Die Zeit zum Bezahlen ist vorbei. Nichts wurde berechnet.";
+    refused_email_taken: "This e-mail address has an account already. Sign in instead.", "Für diese E-Mail-Adresse gibt es schon ein Konto. Melde dich damit an.";
+    refused_banned: "This account is banned.", "Dieses Konto ist gesperrt.";
+    refused_shows_differ: "An order is for one show: order the tickets of each show by themselves.", "Eine Bestellung ist für eine Veranstaltung: Bestelle die Tickets jeder Veranstaltung für sich.";
+    refused_order_cancelled: "This order is cancelled.", "Diese Bestellung ist storniert.";
+    refused_paying: "This order is being paid already.", "Diese Bestellung wird gerade bezahlt.";
+    refused_not_chargeable: "This amount cannot be charged to a card.", "Dieser Betrag kann nicht von einer Karte abgebucht werden.";
+    refused_own_offer: "You cannot report your own offer.", "Du kannst dein eigenes Angebot nicht melden.";
+    refused_report_limit: "You have many open reports. Wait until some are closed.", "Du hast viele offene Meldungen. Warte, bis einige erledigt sind.";
+    refused_used_key: "This form was sent before, with other values. Look at what it did, then send it again.", "Dieses Formular wurde schon mit anderen Angaben gesendet. Sieh dir an, was daraus geworden ist, und sende es dann noch einmal.";
+    refused_cross_site: "This was sent from another site.", "Das wurde von einer anderen Website gesendet.";
+    refused_slow: "The form took too long to arrive. Send it again.", "Das Formular kam zu langsam an. Sende es noch einmal.";
     refused_show_cancelled: "The show is cancelled.", "Die Veranstaltung ist abgesagt.";
 }
 
@@ -51,6 +62,17 @@ impl Language {
             "order_complete" => self.refused_order_complete(),
             "order_expired" => self.refused_order_expired(),
             "show_cancelled" => self.refused_show_cancelled(),
+            "email_taken" => self.refused_email_taken(),
+            "account_banned" => self.refused_banned(),
+            "shows_differ" => self.refused_shows_differ(),
+            "order_cancelled" => self.refused_order_cancelled(),
+            "payment_in_progress" => self.refused_paying(),
+            "amount_not_chargeable" => self.refused_not_chargeable(),
+            "own_offer" => self.refused_own_offer(),
+            "report_limit" => self.refused_report_limit(),
+            "idempotency_key_reused" => self.refused_used_key(),
+            "cross_site" => self.refused_cross_site(),
+            "request_timeout" => self.refused_slow(),
             _ => return None,
         })
     }

@@ -156,24 +156,7 @@ messages! {
     refund_requested(amount): "The refund of {amount} is on its way.", "Die Erstattung von {amount} ist unterwegs.";
     seller_refund_failed(amount): "The refund of {amount} failed. Nothing was refunded.", "Die Erstattung von {amount} ist fehlgeschlagen. Nichts wurde erstattet.";
 
-    // Rules of fields.
-    rule_required: "Please fill this in.", "Bitte ausfüllen.";
-    rule_in_future: "Must be in the future.", "Muss in der Zukunft liegen.";
-    rule_not_after_start: "Not after the start.", "Nicht nach dem Beginn.";
-    rule_not_earlier: "Not before the present start: a postponement is to a later time.", "Nicht vor dem jetzigen Beginn: Verschoben wird auf später.";
-    rule_refund_period: "At least 24 hours from now, or the start itself.", "Mindestens 24 Stunden ab jetzt, oder der Beginn selbst.";
-    rule_running_period: "Not before the date that buyers were already given.", "Nicht vor dem Tag, der den Käufern schon genannt wurde.";
-    rule_units: "A whole number from 1 to 200,000.", "Eine ganze Zahl von 1 bis 200.000.";
-    rule_not_negative: "Zero or more.", "Null oder mehr.";
-    rule_too_large: "This is too much.", "Das ist zu viel.";
-    rule_characters(max, count): "At most {max} characters; it has {count}.", "Höchstens {max} Zeichen; es sind {count}.";
-    rule_decimals(max): "At most {max} decimals in this currency.", "Höchstens {max} Nachkommastellen in dieser Währung.";
-    rule_least(amount): "At least {amount}, the least that a card can be charged, or 0.", "Mindestens {amount}, so viel muss eine Kartenzahlung sein, oder 0.";
-    rule_most(amount): "At most {amount}, the most that a card can be charged.", "Höchstens {amount}, mehr geht mit einer Karte nicht.";
-    rule_multiple(amount): "A multiple of {amount}, which is what cards are charged in.", "Ein Vielfaches von {amount}, so rechnen Karten ab.";
-
     // Refusals.
-    rule_currency: "Choose a currency of the list.", "Wähle eine Währung aus der Liste.";
     refused_reserved_show: "Tickets are held or sold. To change the place or the times of a show, postpone it; the currency and the only ticket of a category cannot change.", "Es sind Tickets reserviert oder verkauft. Um Ort oder Zeiten einer Veranstaltung zu ändern, verschiebe sie; die Währung und das einzige Ticket einer Kategorie lassen sich nicht ändern.";
     refused_reserved_ticket: "It is held or sold, and cannot be changed until it is free again.", "Es ist reserviert oder verkauft und lässt sich nicht ändern, bis es wieder frei ist.";
     refused_below_committed: "More tickets than that are held or sold already.", "Es sind schon mehr Tickets reserviert oder verkauft.";

@@ -1,11 +1,12 @@
 //! GET and POST /signin
 
 use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
 use askama::Template;
 use reqwest::Method;
 use serde_json::Value;
 
-use super::refused::status_of_form;
+use super::refused::{refused, status_of_form};
 use crate::api::Target;
 use crate::failure::Failure;
 use crate::form::Form;
@@ -36,12 +37,13 @@ pub(crate) async fn sign_in(visit: Visit, form: Form) -> Result<HttpResponse, Fa
     let Err(failure) = called else {
         return Ok(visit.go_to(own_path(form.given("return"))));
     };
-    let (status, t) = (failure.status(), visit.language());
-    let form = match failure {
+    let t = visit.language();
+    let (status, form) = match failure {
         Failure::Problem(problem) if problem.status == 401 => {
-            form.with_error(None, t.wrong_credentials())
+            let status = status_of_form(StatusCode::UNAUTHORIZED);
+            (status, form.with_error(None, t.wrong_credentials()))
         }
-        other => form.refused(visit.language(), other)?,
+        other => refused(t, form, other)?,
     };
-    Ok(visit.render(status_of_form(status), &SignInPage { visit: &visit, t, form }))
+    Ok(visit.render(status, &SignInPage { visit: &visit, t, form }))
 }

@@ -5,6 +5,7 @@ use askama::Template;
 use reqwest::Method;
 use serde_json::Value;
 
+use super::refused::refused;
 use crate::api::Target;
 use crate::failure::Failure;
 use crate::form::Form;
@@ -38,8 +39,7 @@ pub(crate) async fn sign_up(visit: Visit, form: Form) -> Result<HttpResponse, Fa
     let Err(failure) = called else {
         return Ok(visit.go_to(own_path(form.given("return"))));
     };
-    let status = failure.status();
-    let form = form.refused(visit.language(), failure)?;
+    let (status, form) = refused(visit.language(), form, failure)?;
     let key = form.next_key(|| visit.new_key());
     Ok(visit.render(status, &SignUpPage { visit: &visit, t: visit.language(), form, key }))
 }

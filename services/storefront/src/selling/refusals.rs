@@ -1,6 +1,5 @@
 //! Refusals of sellers' commands, in the words of the visitor.
 
-use super::rules::in_words;
 use crate::failure::Failure;
 use crate::language::Language;
 use crate::problem::{FieldError, Problem};
@@ -39,11 +38,6 @@ pub(crate) fn hidden(failure: Failure) -> Failure {
 /// are held or sold.
 pub(crate) fn explained(t: Language, failure: Failure, reserved: &'static str) -> Failure {
     let Failure::Problem(mut problem) = failure else { return failure };
-    for error in &mut problem.errors {
-        if let Some(words) = in_words(t, &error.message) {
-            error.message = words;
-        }
-    }
     let text = match problem.code.as_str() {
         "reserved" => reserved,
         "below_committed" => t.refused_below_committed(),
@@ -67,7 +61,10 @@ pub(crate) fn explained(t: Language, failure: Failure, reserved: &'static str) -
         "insufficient_credit" => t.refused_insufficient_credit(),
         "not_captured" => t.seller_refused_not_captured(),
         "payment_disputed" => t.seller_refused_disputed(),
-        _ => return Failure::Problem(problem),
+        code => match t.refusal(code, &problem.detail) {
+            Some(words) => words,
+            None => return Failure::Problem(problem),
+        },
     };
     problem.errors.iter_mut().for_each(|error| text.clone_into(&mut error.message));
     text.clone_into(&mut problem.detail);
