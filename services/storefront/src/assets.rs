@@ -4,12 +4,13 @@ use std::collections::HashMap;
 use std::io::Write as _;
 use std::sync::LazyLock;
 
-use actix_web::http::header::{
-    ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, IF_NONE_MATCH, VARY,
-};
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::http::header::{CONTENT_ENCODING, VARY};
+use actix_web::{HttpRequest, HttpResponse, Responder as _};
 use bytes::Bytes;
 use sha2::{Digest as _, Sha256};
+use web::FileResponse;
+
+use crate::encodings::accepts;
 
 /// Every file of `assets/`: its name, media type and content.
 const FILES: &[(&str, &str, &[u8])] = &[
@@ -27,7 +28,7 @@ const BROTLI_WINDOW: u32 = 22;
 
 struct Asset {
     url: String,
-    tag: String,
+    hash: String,
     media_type: &'static str,
     plain: Bytes,
     compressed: Bytes,
@@ -51,7 +52,7 @@ impl Asset {
         let compressed = if is_written { writer.into_inner() } else { Vec::new() };
         Self {
             url: format!("/assets/{stem}.{hash}.{extension}"),
-            tag: format!("\"{hash}\""),
+            hash,
             media_type,
             plain: Bytes::from_static(content),
             compressed: compressed.into(),
@@ -76,24 +77,16 @@ pub(crate) async fn show(request: HttpRequest) -> HttpResponse {
     let Some(asset) = ASSETS.values().find(|asset| asset.url == request.path()) else {
         return HttpResponse::NotFound().finish();
     };
-    let header = |name| request.headers().get(name).and_then(|value| value.to_str().ok());
-    let mut response = HttpResponse::Ok();
-    if header(IF_NONE_MATCH).is_some_and(|tags| tags.contains(&asset.tag)) {
-        response = HttpResponse::NotModified();
-    }
-    response
-        .insert_header((CACHE_CONTROL, "public, max-age=31536000, immutable"))
-        .insert_header((ETAG, asset.tag.as_str()))
-        .insert_header((VARY, "accept-encoding"))
-        .insert_header((CONTENT_TYPE, asset.media_type));
-    let accepts_brotli = header(ACCEPT_ENCODING)
-        .is_some_and(|accepted| accepted.split(',').any(|coding| coding.trim() == "br"));
-    if accepts_brotli && !asset.compressed.is_empty() {
-        response.insert_header((CONTENT_ENCODING, "br")).body(asset.compressed.clone())
+    let (bytes, coding) = if !asset.compressed.is_empty() && accepts(&request, "br") {
+        (&asset.compressed, "br")
     } else {
-        // Without this, the compression of pages would compress it again for each request.
-        response.insert_header((CONTENT_ENCODING, "identity")).body(asset.plain.clone())
-    }
+        // Without a name, the compression of pages would compress it again for each request.
+        (&asset.plain, "identity")
+    };
+    let (media_type, tag) = (asset.media_type, asset.hash.clone());
+    let file = FileResponse { media_type, tag, bytes: bytes.clone() };
+    let file = file.customize().insert_header((VARY, "accept-encoding"));
+    file.insert_header((CONTENT_ENCODING, coding)).respond_to(&request).map_into_boxed_body()
 }
 
 #[cfg(test)]

@@ -14,6 +14,7 @@
 //! | `visit` | one request of a browser: its language, user, and cookies |
 //! | `paths` | paths of pages, as visitors return to them |
 //! | `form` | submitted forms and their errors |
+//! | `encodings` | content codings that a browser accepts |
 //! | `failure`, `failure_page` | refusals and outages, and their page |
 //! | `entries` | the entries of the list, as offers change |
 //! | `texts` | the texts of the operator |
@@ -25,6 +26,7 @@ mod assets;
 mod cards;
 pub mod documents;
 pub mod domain;
+mod encodings;
 mod entries;
 mod failure;
 mod failure_page;

@@ -8,8 +8,8 @@ use std::time::Duration;
 
 use actix_web::body::BoxBody;
 use actix_web::http::header::{
-    ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, HeaderMap, HeaderValue,
-    IF_NONE_MATCH, VARY,
+    CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, HeaderMap, HeaderValue, IF_NONE_MATCH,
+    VARY,
 };
 use actix_web::http::{Method, StatusCode};
 use actix_web::web::Data;
@@ -24,6 +24,7 @@ use web::{RoutePattern, Sessions};
 
 use crate::Ports;
 use crate::assets::short_hash;
+use crate::encodings::accepts;
 use crate::language::Language;
 use crate::paths::page_path;
 
@@ -66,20 +67,9 @@ pub(crate) struct Known {
 
 impl Known {
     pub(crate) fn of(request: &HttpRequest) -> Self {
-        let header = |name| request.headers().get(name).and_then(|value| value.to_str().ok());
-        Self {
-            accepts_gzip: header(ACCEPT_ENCODING).is_some_and(accepts_gzip),
-            tags: header(IF_NONE_MATCH).map(str::to_owned),
-        }
+        let tags = request.headers().get(IF_NONE_MATCH).and_then(|value| value.to_str().ok());
+        Self { accepts_gzip: accepts(request, "gzip"), tags: tags.map(str::to_owned) }
     }
-}
-
-/// Whether `Accept-Encoding` names gzip without the quality 0.
-fn accepts_gzip(accepted: &str) -> bool {
-    accepted.split(',').any(|coding| {
-        let (name, parameters) = coding.split_once(';').unwrap_or((coding, ""));
-        name.trim().eq_ignore_ascii_case("gzip") && parameters.trim() != "q=0"
-    })
 }
 
 impl Page {
