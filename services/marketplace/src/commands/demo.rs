@@ -89,7 +89,7 @@ pub(super) async fn demo(settings: MarketplaceSettings) -> Result<(), StartError
 
 /// Creates the accounts and the offers, orders them, and makes later changes.
 async fn fill(running: &Running, bus: &Bus, season: &Season) -> Result<(), Unavailable> {
-    let api = Api::new(format!("http://{}", running.address));
+    let api = Api::new(format!("http://{}", running.address))?;
     let emails = [&season.administrator].into_iter().chain(&season.sellers).chain(&season.buyers);
     let signing_up = emails.map(|email| api.sign_up(email, &season.password));
     let accounts = try_join_all(signing_up).await?.into_iter();

@@ -4,12 +4,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::header::{CONTENT_TYPE, COOKIE, HeaderMap, RETRY_AFTER, SET_COOKIE};
-use http::{Method, Request, StatusCode};
-use http_body_util::{BodyExt as _, Full};
-use hyper_util::client::legacy::Client;
-use hyper_util::client::legacy::connect::HttpConnector;
-use hyper_util::rt::TokioExecutor;
+use reqwest::header::{CONTENT_TYPE, COOKIE, HeaderMap, RETRY_AFTER, SET_COOKIE};
+use reqwest::{Client, Method, RequestBuilder, StatusCode};
 use serde_json::{Value, json};
 use store::Unavailable;
 
@@ -27,7 +23,7 @@ const STATE_WAIT_MAX: Duration = Duration::from_mins(1);
 
 /// A client of the API.
 pub(super) struct Api {
-    http: Client<HttpConnector, Full<Bytes>>,
+    http: Client,
     base: String,
     keys: AtomicU64,
 }
@@ -59,9 +55,10 @@ enum Content {
 
 impl Api {
     /// The API at a base URL.
-    pub(super) fn new(base: String) -> Self {
-        let http = Client::builder(TokioExecutor::new()).build_http();
-        Self { http, base, keys: AtomicU64::new(0) }
+    pub(super) fn new(base: String) -> Result<Self, Unavailable> {
+        let http = Client::builder().timeout(RESPONSE_MAX).no_proxy().build();
+        let http = http.map_err(|error| Unavailable::caused_by("cannot make the client", error))?;
+        Ok(Self { http, base, keys: AtomicU64::new(0) })
     }
 
     /// Signs up an account.
@@ -146,28 +143,26 @@ impl Api {
         path: &str,
         content: Content,
     ) -> Result<Reply, Unavailable> {
-        let cannot = |error| Unavailable::caused_by(format!("cannot request {path}"), error);
-        let mut request = Request::builder().method(&method).uri(format!("{}{path}", self.base));
+        let is_post = method == Method::POST;
+        let mut request = self.http.request(method, format!("{}{path}", self.base));
         if let Some(account) = account {
             request = request.header(COOKIE, &account.cookie);
         }
-        if method == Method::POST {
+        if is_post {
             let key = self.keys.fetch_add(1, Ordering::Relaxed);
             request = request.header("Idempotency-Key", format!("demo-{key}"));
         }
         let request = match content {
-            Content::None => request.body(Full::default()),
-            Content::Json(body) => {
-                let body = Bytes::from(body.to_string());
-                request.header(CONTENT_TYPE, "application/json").body(Full::new(body))
-            }
-            Content::Png(file) => request.header(CONTENT_TYPE, "image/png").body(Full::new(file)),
+            Content::None => request,
+            Content::Json(body) => request.json(&body),
+            Content::Png(file) => request.header(CONTENT_TYPE, "image/png").body(file),
         };
-        let request = request.map_err(cannot)?;
         for _ in 0..ATTEMPTS_MAX {
-            let sending = self.send_once(path, request.clone());
-            let late = |_| Unavailable::new(format!("no response to {path} in time"));
-            let reply = tokio::time::timeout(RESPONSE_MAX, sending).await.map_err(late)??;
+            // A body of bytes can be sent again.
+            let Some(request) = request.try_clone() else { break };
+            let no_response =
+                |error| Unavailable::caused_by(format!("no response to {path}"), error);
+            let reply = send_once(request).await.map_err(no_response)?;
             match reply.retry_after() {
                 None => return Ok(reply),
                 Some(wait) => tokio::time::sleep(wait).await,
@@ -175,22 +170,13 @@ impl Api {
         }
         Err(Unavailable::new(format!("{path} was rejected {ATTEMPTS_MAX} times")))
     }
+}
 
-    async fn send_once(
-        &self,
-        path: &str,
-        request: Request<Full<Bytes>>,
-    ) -> Result<Reply, Unavailable> {
-        let response = self.http.request(request).await;
-        let response = response
-            .map_err(|error| Unavailable::caused_by(format!("no response to {path}"), error))?;
-        let (head, body) = response.into_parts();
-        let body = body.collect().await.map_err(|error| {
-            Unavailable::caused_by(format!("cannot read the response to {path}"), error)
-        })?;
-        let body = serde_json::from_slice(&body.to_bytes()).unwrap_or(Value::Null);
-        Ok(Reply { status: head.status, headers: head.headers, body })
-    }
+async fn send_once(request: RequestBuilder) -> reqwest::Result<Reply> {
+    let response = request.send().await?;
+    let (status, headers) = (response.status(), response.headers().clone());
+    let body = serde_json::from_slice(&response.bytes().await?).unwrap_or(Value::Null);
+    Ok(Reply { status, headers, body })
 }
 
 impl Reply {
