@@ -8,6 +8,8 @@ const words = document.body.dataset;
 
 /** Time between two reads of a page that waits for a result, in ms. */
 const WAIT_MS = 2_000;
+const WAIT_MAX_MS = 30_000;
+const WAIT_GROWTH = 1.2;
 
 /** Time between two reads of a page whose countdown has ended, in ms. */
 const LATE_MS = 1_500;
@@ -34,6 +36,7 @@ function replacePage(html, url, { isNew, isWhole }) {
     location.assign(url);
     return;
   }
+  localTimes(main);
   // A page that has not changed keeps the focus, and is not read aloud again.
   if (!isWhole && document.querySelector("main").isEqualNode(main)) {
     return;
@@ -265,12 +268,12 @@ function countDown() {
   tick();
 }
 
-/** Reads a page again and again that waits for a payment. */
-function awaitResult() {
+/** Reads a page again that waits for a payment, each time after a longer pause. */
+function awaitResult(wait = WAIT_MS) {
   if (document.querySelector("[data-waits]")) {
     const { signal } = stop;
-    const again = () => signal.aborted || awaitResult();
-    const timer = setTimeout(() => readAgain().then(again, again), WAIT_MS);
+    const again = () => signal.aborted || awaitResult(Math.min(wait * WAIT_GROWTH, WAIT_MAX_MS));
+    const timer = setTimeout(() => readAgain().then(again, again), wait);
     signal.addEventListener("abort", () => clearTimeout(timer));
   }
 }
@@ -316,10 +319,10 @@ function step() {
 }
 
 /** Times that belong to no venue, in the visitor's zone. */
-function localTimes() {
+function localTimes(root) {
   const full = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" });
   const ofDay = new Intl.DateTimeFormat(language, { timeStyle: "medium" });
-  for (const time of document.querySelectorAll("time[data-local]")) {
+  for (const time of root.querySelectorAll("time[data-local]")) {
     const format = time.dataset.local === "time" ? ofDay : full;
     time.textContent = format.format(new Date(time.dateTime));
   }
@@ -346,7 +349,7 @@ function begin() {
   countDown();
   awaitResult();
   step();
-  localTimes();
+  localTimes(document);
   countWait();
 }
 

@@ -1,4 +1,4 @@
-// Stripe's form of cards on the page of an order, and the page of a payer's bank without a URL:
+// Stripe's form of cards on the pages of an order and of credit, and the page of a payer's bank without a URL:
 // https://docs.stripe.com/payments/finalize-payments-on-the-server
 
 const place = document.querySelector("[data-stripe]");
@@ -26,26 +26,43 @@ function onSubmit(applies, run) {
     event.stopPropagation();
     if (submitter.ariaBusy !== "true") {
       submitter.ariaBusy = "true";
-      const next = await run();
-      submitter.ariaBusy = null;
+      let next;
+      try {
+        next = await run();
+      } catch (error) {
+        tell(place.dataset.failed);
+        throw error;
+      } finally {
+        submitter.ariaBusy = null;
+      }
       next?.(submitter);
     }
   });
 }
 
+/** The amount in the least unit of its currency: of the order, or of the fields of the form. Stripe takes no amount of 0. */
+function charge() {
+  const { amount, currency } = place.dataset;
+  if (currency) {
+    return { amount: Number(amount), currency };
+  }
+  const [chosen] = form.elements.currency.selectedOptions;
+  const units = form.elements.amount.value.replace(",", ".") * 10 ** chosen.dataset.digits;
+  return { amount: Math.round(units) || 1, currency: chosen.value };
+}
+
 /** Shows the fields of a card. Its payment method is the token of the form. */
 function takeCard(stripe) {
-  const { amount, currency } = place.dataset;
   const elements = stripe.elements({
     mode: "payment",
-    amount: Number(amount),
-    currency,
+    ...charge(),
     paymentMethodCreation: "manual",
     paymentMethodTypes: ["card"],
   });
   elements.create("payment").mount(place);
   const card = form.querySelector("[data-card]");
   onSubmit(() => card.checked && card.value === "", async () => {
+    elements.update(charge());
     const checked = await elements.submit();
     const made = checked.error ? checked : await stripe.createPaymentMethod({ elements });
     if (made.error) {

@@ -1,9 +1,26 @@
 //! The means of payment that pages offer, by the payment provider.
 
+use actix_web::HttpResponse;
+use actix_web::http::header::{CONTENT_SECURITY_POLICY, HeaderValue};
 use contract::payment_provider::PaymentProvider;
 
 use crate::language::Language;
 use crate::settings::Settings;
+
+/// The policy of the pages with Stripe's script
+/// (<https://docs.stripe.com/security/guide#content-security-policy>).
+const POLICY: &str = "default-src 'none'; \
+     script-src 'self' https://js.stripe.com https://*.js.stripe.com; \
+     style-src 'self'; img-src 'self' data: https://*.stripe.com; \
+     connect-src 'self' https://api.stripe.com; form-action 'self'; base-uri 'none'; \
+     frame-src https://js.stripe.com https://*.js.stripe.com https://hooks.stripe.com; \
+     frame-ancestors 'none'";
+
+/// A page with Stripe's script, and the policy that allows it.
+pub(crate) fn allow_script(mut page: HttpResponse) -> HttpResponse {
+    page.headers_mut().insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
+    page
+}
 
 /// The cards of the payment provider.
 #[derive(Debug, Clone)]

@@ -7,6 +7,7 @@ mod admin;
 mod cursors;
 mod home;
 mod json;
+mod kept;
 mod language_choice;
 mod offers;
 mod order;
@@ -39,7 +40,6 @@ use actix_web::{Error, HttpMessage as _, HttpRequest, HttpResponse};
 use crate::assets;
 use crate::failure::Failure;
 use crate::live;
-use crate::rendered;
 use crate::visit::Visit;
 
 /// The policy of pages: their own style sheet, script and pictures; no inline script, no strings as
@@ -60,7 +60,7 @@ pub(crate) fn configure(config: &mut ServiceConfig) -> &mut ServiceConfig {
     let pages = routes::scope("")
         .wrap(from_fn(around))
         .wrap(Compress::default())
-        .wrap(from_fn(kept))
+        .wrap(from_fn(kept::kept))
         .route(home::PATTERN, get().to(home::show))
         .route(show::PATTERN, get().to(show::show))
         .route(show::PATTERN, routes::post().to(show::order))
@@ -124,18 +124,6 @@ fn administration(config: &mut ServiceConfig) {
         .route("/refunds", get().to(admin::refunds::show))
         .route("/disputes", get().to(admin::disputes::show))
         .default_service(routes::to(no_such_page));
-}
-
-/// Around everything else: a kept page needs nothing of it.
-async fn kept(
-    request: ServiceRequest,
-    next: Next<impl MessageBody + 'static>,
-) -> Result<ServiceResponse<BoxBody>, Error> {
-    let Some(mut response) = rendered::kept(request.request()) else {
-        return Ok(next.call(request).await?.map_into_boxed_body());
-    };
-    page_headers(response.status(), response.headers_mut());
-    Ok(request.into_response(response))
 }
 
 /// Around every page: begins the visit, shows refusals as pages, and adds the headers of pages.

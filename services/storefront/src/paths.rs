@@ -11,7 +11,11 @@ const CAMPAIGN_PARAMETERS: [&str; 8] =
 /// The path and query of a page, without the parameters of campaigns, which no page reads: links of
 /// a campaign lead to the same kept page.
 pub(crate) fn page_path(target: &Uri) -> Cow<'_, str> {
-    let whole = target.path_and_query().map_or("/", |path| path.as_str());
+    without_campaigns(target.path_and_query().map_or("/", |path| path.as_str()))
+}
+
+/// A path and query without the parameters of campaigns.
+pub(crate) fn without_campaigns(whole: &str) -> Cow<'_, str> {
     let Some((path, query)) = whole.split_once('?') else { return Cow::Borrowed(whole) };
     let is_own = |pair: &&str| !CAMPAIGN_PARAMETERS.iter().any(|name| pair.starts_with(name));
     if query.split('&').all(|pair| is_own(&pair)) {

@@ -7,12 +7,11 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
 use actix_web::body::BoxBody;
+use actix_web::http::StatusCode;
 use actix_web::http::header::{
     CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, HeaderMap, HeaderValue, IF_NONE_MATCH,
     VARY,
 };
-use actix_web::http::{Method, StatusCode};
-use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use bytes::Bytes;
 use contract::Timestamp;
@@ -20,13 +19,10 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use hashlink::LruCache;
 use parking_lot::Mutex;
-use web::{RoutePattern, Sessions};
 
-use crate::Ports;
 use crate::assets::short_hash;
 use crate::encodings::accepts;
 use crate::language::Language;
-use crate::paths::page_path;
 
 /// The media type of pages.
 pub(crate) const HTML: &str = "text/html; charset=utf-8";
@@ -44,16 +40,23 @@ const UNCHANGED_AGE_MAX: Duration = Duration::from_secs(2);
 /// Age up to which an older page is shown while one visitor waits for the next.
 const RENEWED_AGE_MAX: Duration = Duration::from_secs(3);
 
+/// When the documents of a page were read.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Moment {
+    /// The number of changes before.
+    revision: u64,
+    at: Timestamp,
+}
+
 /// A rendered page.
 pub(crate) struct Page {
     plain: Bytes,
     compressed: Bytes,
     /// Its route.
-    pattern: &'static str,
+    pub(crate) pattern: &'static str,
     /// Its entity tag, with quotes.
     tag: HeaderValue,
-    revision: u64,
-    rendered_at: Timestamp,
+    read: Moment,
     /// Whether a visitor waits for the next one.
     is_renewed: AtomicBool,
 }
@@ -74,7 +77,7 @@ impl Known {
 
 impl Page {
     /// 200 with the page, or 304 to a browser that has it.
-    pub(crate) fn answer(&self, known: &Known) -> HttpResponse {
+    pub(crate) fn response(&self, known: &Known) -> HttpResponse {
         let tags = known.tags.as_deref().unwrap_or_default();
         let own = self.tag.as_bytes();
         if tags.split(',').any(|tag| tag.trim().trim_start_matches("W/").as_bytes() == own) {
@@ -100,20 +103,6 @@ impl Page {
     }
 }
 
-/// The response to a request without a session, if its page is kept.
-pub(crate) fn kept(request: &HttpRequest) -> Option<HttpResponse> {
-    let ports = request.app_data::<Data<Ports>>()?;
-    let sessions = request.app_data::<Data<Sessions>>()?;
-    if request.method() != Method::GET || sessions.cookie.is_in(request) {
-        return None;
-    }
-    let (path, language) = (page_path(request.uri()), Language::of(request));
-    let page = ports.pages.get(&path, language, ports.clock.now())?;
-    let mut response = page.answer(&Known::of(request));
-    response.extensions_mut().insert(RoutePattern(page.pattern));
-    Some(response)
-}
-
 /// Path, query and language.
 type Key = (String, Language);
 
@@ -137,29 +126,29 @@ impl Rendered {
         self.revision.fetch_add(1, Ordering::Relaxed);
     }
 
-    /// The number of changes so far, to be read before the documents of a page.
-    pub(crate) fn revision(&self) -> u64 {
-        self.revision.load(Ordering::Relaxed)
+    /// The number of changes so far and the time, to be read before the documents of a page.
+    pub(crate) fn moment(&self, now: Timestamp) -> Moment {
+        Moment { revision: self.revision.load(Ordering::Relaxed), at: now }
     }
 
     /// A page that can still be shown.
     pub(crate) fn get(&self, path: &str, language: Language, now: Timestamp) -> Option<Arc<Page>> {
         let page = self.pages.lock().get(&(path.to_owned(), language)).map(Arc::clone)?;
-        let is_unchanged = !self.is_shared && page.revision == self.revision();
+        let is_unchanged = !self.is_shared && page.read.revision == self.moment(now).revision;
         let age_max = if is_unchanged { UNCHANGED_AGE_MAX } else { AGE_MAX };
-        let age = now.since(page.rendered_at);
+        let age = now.since(page.read.at);
         let is_shown = age <= age_max
             || (page.is_renewed.swap(true, Ordering::Relaxed) && age <= RENEWED_AGE_MAX);
         is_shown.then_some(page)
     }
 
-    /// Keeps a page that was rendered at a revision.
+    /// Keeps a page whose documents were read at a moment.
     pub(crate) fn keep(
         &self,
         (path, language): (&str, Language),
         pattern: &'static str,
         html: String,
-        (revision, rendered_at): (u64, Timestamp),
+        read: Moment,
     ) -> Arc<Page> {
         let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
         // Writing to memory does not fail.
@@ -171,8 +160,7 @@ impl Rendered {
             tag: tag.unwrap_or_else(|_| HeaderValue::from_static("")),
             compressed: compressed.unwrap_or_default().into(),
             plain: html.into(),
-            revision,
-            rendered_at,
+            read,
             is_renewed: AtomicBool::new(false),
         });
         self.pages.lock().insert((path.to_owned(), language), Arc::clone(&page));
@@ -194,10 +182,10 @@ mod tests {
     #[test]
     fn a_page_is_shown_until_something_changes_and_shortly_afterwards() {
         let rendered = Rendered::new(false);
-        rendered.keep(("/", Language::English), "/", "a".to_owned(), (rendered.revision(), NOW));
+        rendered.keep(("/", Language::English), "/", "a".to_owned(), rendered.moment(NOW));
         assert!(shown(&rendered, 2_000) && !shown(&rendered, 2_001));
         assert!(rendered.get("/", Language::German, NOW).is_none());
-        rendered.keep(("/", Language::English), "/", "a".to_owned(), (rendered.revision(), NOW));
+        rendered.keep(("/", Language::English), "/", "a".to_owned(), rendered.moment(NOW));
         rendered.changed();
         assert!(shown(&rendered, 250) && !shown(&rendered, 251));
     }
@@ -206,7 +194,7 @@ mod tests {
     fn one_visitor_waits_for_the_next_page_and_others_see_the_last_one() {
         let rendered = Rendered::new(false);
         let keep = |at: Timestamp| {
-            rendered.keep(("/", Language::English), "/", "a".to_owned(), (rendered.revision(), at));
+            rendered.keep(("/", Language::English), "/", "a".to_owned(), rendered.moment(at));
         };
         keep(NOW);
         assert!(!shown(&rendered, 2_001) && shown(&rendered, 2_001) && shown(&rendered, 3_000));
@@ -219,7 +207,7 @@ mod tests {
     #[test]
     fn a_replica_cannot_know_that_nothing_has_changed() {
         let rendered = Rendered::new(true);
-        rendered.keep(("/", Language::English), "/", "a".to_owned(), (rendered.revision(), NOW));
+        rendered.keep(("/", Language::English), "/", "a".to_owned(), rendered.moment(NOW));
         assert!(shown(&rendered, 250) && !shown(&rendered, 251));
     }
 }

@@ -22,7 +22,7 @@ use crate::failure::Failure;
 use crate::form::Form;
 use crate::language::Language;
 use crate::paths::{own_path, page_path};
-use crate::rendered::{HTML, Known};
+use crate::rendered::{HTML, Known, Moment};
 
 /// Characters of a path that stay as they are within a query.
 const PATH: &AsciiSet = &NON_ALPHANUMERIC.remove(b'/').remove(b'-').remove(b'_').remove(b'.');
@@ -218,7 +218,12 @@ impl Visit {
         self.render(StatusCode::OK, page)
     }
 
-    /// A public page of documents that were read at a revision: caches may keep it for visitors
+    /// The number of changes and the time, to be read before the documents of a public page.
+    pub(crate) fn moment(&self) -> Moment {
+        self.ports().pages.moment(self.ports().clock.now())
+    }
+
+    /// A public page of documents that were read since a moment: caches may keep it for visitors
     /// without a session, and must ask whether it has changed. A page with errors is for one
     /// visitor.
     pub(crate) fn render_public(
@@ -226,7 +231,7 @@ impl Visit {
         pattern: &'static str,
         status: StatusCode,
         page: &impl Template,
-        revision: u64,
+        moment: Moment,
     ) -> HttpResponse {
         if self.0.has_session || status != StatusCode::OK {
             return self.render(status, page);
@@ -234,9 +239,8 @@ impl Visit {
         let ports = self.ports();
         match page.render() {
             Ok(html) => {
-                let read = (revision, ports.clock.now());
                 let key = (self.page_path(), self.language());
-                ports.pages.keep(key, pattern, html, read).answer(&self.0.known)
+                ports.pages.keep(key, pattern, html, moment).response(&self.0.known)
             }
             Err(error) => unrenderable(&error),
         }

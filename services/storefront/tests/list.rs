@@ -128,3 +128,16 @@ async fn pages_of_the_list_follow_each_other_without_a_gap() {
     seen.dedup();
     assert_eq!(seen.len(), 50);
 }
+
+#[tokio::test]
+async fn visitors_of_a_campaign_share_the_kept_page_without_its_parameters() {
+    let storefront = Storefront::open().await;
+    let offers: Vec<_> = (1..=30).map(|number| offered(ticket(number, 1))).collect();
+    storefront.tell(&offers).await;
+    let of_campaign = storefront.page("/?utm_source=letter&fbclid=x").await;
+    assert!(of_campaign.contains("rel=\"next\"") && !of_campaign.contains("utm_source"));
+    storefront.tell(&[offered(ticket(31, 1))]).await;
+    // The page is young enough to be shown after a change.
+    assert_eq!(storefront.page("/").await, of_campaign);
+    assert_ne!(storefront.page("/?sort=newest").await, of_campaign);
+}

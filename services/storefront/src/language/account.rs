@@ -44,7 +44,6 @@ messages! {
     top_up_amount_hint: "For example 25 or 25.50", "Zum Beispiel 25 oder 25,50";
     top_up_currency: "Currency", "Währung";
     top_up_card: "Card", "Karte";
-    top_up_unavailable: "Credit cannot be added by card here yet. Refunds and sales add to it.", "Guthaben kann hier noch nicht per Karte aufgeladen werden. Erstattungen und Verkäufe kommen hinzu.";
     charge_card: "Charge the card", "Karte belasten";
     top_up_waiting_title: "Your payment is under way", "Deine Zahlung läuft";
     top_up_waiting_text: "The result is not known yet. The card is charged once at most.", "Das Ergebnis ist noch nicht bekannt. Die Karte wird höchstens einmal belastet.";

@@ -73,6 +73,7 @@ messages! {
     apply: "Apply", "Anwenden";
     nothing_found: "Nothing found.", "Nichts gefunden.";
     nothing_found_hint: "Try another word, other dates, or show sold-out events too.", "Versuche ein anderes Wort, andere Daten oder zeige auch Ausverkauftes.";
+    more_found: "Nothing on this page. Further pages may have more.", "Nichts auf dieser Seite. Weitere Seiten können mehr enthalten.";
     show_everything: "Show everything", "Alles zeigen";
     first_visit_title: "Nothing is on sale yet.", "Noch ist nichts im Verkauf.";
     first_visit_text: "Offer the first ticket: sign up, then sell a show with several price categories, or a single ticket.", "Biete das erste Ticket an: registriere dich und verkaufe eine Veranstaltung mit mehreren Preiskategorien oder ein einzelnes Ticket.";
@@ -132,6 +133,7 @@ messages! {
     order_expired: "Time is up", "Die Zeit ist um";
     order_expired_note: "Nothing was charged. The tickets are back on sale.", "Nichts wurde berechnet. Die Tickets sind wieder im Verkauf.";
     order_late_note: "Your payment was not confirmed in time. If it still succeeds, the whole amount is returned.", "Deine Zahlung wurde nicht rechtzeitig bestätigt. Falls sie noch gelingt, wird der ganze Betrag zurückgegeben.";
+    order_payment_pending_note: "Your payment has not ended yet. If it succeeds, the whole amount is returned.", "Deine Zahlung ist noch nicht abgeschlossen. Falls sie gelingt, wird der ganze Betrag zurückgegeben.";
     order_voided_note: "Your payment was not confirmed in time. A reserved or charged amount was returned in full. The tickets are back on sale.", "Deine Zahlung wurde nicht rechtzeitig bestätigt. Ein reservierter oder eingezogener Betrag wurde voll zurückgegeben. Die Tickets sind wieder im Verkauf.";
     order_cancelled_note: "Nothing was charged, or it was returned in full.", "Nichts wurde berechnet, oder es wurde voll erstattet.";
     order_again: "Order again", "Noch einmal bestellen";

@@ -63,7 +63,7 @@ impl Frames {
         }
         let sent = frames.len();
         if sent > 0 {
-            // Without a stream nobody misses them.
+            // Without streams there is no receiver.
             let _ = hub.batches.send(Arc::new(Batch(frames)));
         }
         Ok(sent)

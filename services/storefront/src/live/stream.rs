@@ -36,7 +36,8 @@ const ORDERS_MAX: usize = 10;
 /// Period of comments, which keep proxies from closing a quiet stream, and notice dead clients.
 const HEARTBEAT: Duration = Duration::from_secs(20);
 
-/// Least lifetime of a stream, which ends with a heartbeat: sessions are verified and deployments proceed when browsers reconnect.
+/// Least lifetime of a stream, which ends with a heartbeat. Sessions are verified and deployments
+/// proceed when browsers reconnect.
 const LIFETIME: Duration = Duration::from_mins(10);
 
 /// The lifetimes of streams differ by up to this, so that they do not reconnect together.

@@ -37,6 +37,6 @@ pub(crate) async fn show(visit: Visit, topic: Path<String>) -> Result<HttpRespon
         PATTERN,
         StatusCode::OK,
         &AboutPage { visit: &visit, t, title, blocks },
-        0,
+        visit.moment(),
     ))
 }

@@ -15,12 +15,14 @@ use crate::domain::Listing;
 use crate::failure::Failure;
 use crate::form::Form;
 use crate::language::Language;
+use crate::paths::without_campaigns;
 use crate::visit::Visit;
 
 /// Entries of a page.
 const PAGE: u32 = 24;
 
-/// Pages that are read until one has an entry: some entries of a page may be of other days.
+/// Pages that are read until one has an entry of the days: 192 entries, about one page of the API.
+/// A search has bounds of its own, and is read once.
 const READS_MAX: u32 = 8;
 
 /// Maximum characters of a search.
@@ -47,7 +49,7 @@ pub(crate) async fn show(
     address: ClientAddress,
     request: HttpRequest,
 ) -> Result<HttpResponse, Failure> {
-    let revision = visit.ports().pages.revision();
+    let moment = visit.moment();
     let form = visit.query()?;
     let now = visit.ports().clock.now();
     let available = form.is("available", "1");
@@ -70,22 +72,19 @@ pub(crate) async fn show(
     let mut after = position(form.given("cursor"));
     let is_first = after.is_none();
     let query = if is_by_start { days.limit(query) } else { query };
-    let (mut entries, mut next) = (Vec::<Listing>::new(), None);
-    for number in 0..READS_MAX {
+    let (mut entries, mut next, mut is_whole) = (Vec::<Listing>::new(), None, true);
+    let reads = if text.is_empty() { READS_MAX } else { 1 };
+    for _ in 0..reads {
         let query = query.clone().after(after).limit(PAGE + 1);
-        let page = match read(&visit, &list, query, (address, &text)).await {
-            Ok(page) => page,
-            // The link leads to the rest.
-            Err(_) if number > 0 => break,
-            Err(failure) => return Err(failure),
-        };
+        let page;
+        (page, is_whole) = read(&visit, &list, query, (address, &text)).await?;
         next = page.next_path();
         let is_on = |listing: &Listing| {
             let is_over = listing.ends_at.is_some_and(|ends_at| ends_at <= now);
             !is_over && days.contain(listing)
         };
         entries = page.entries.into_iter().filter(is_on).collect();
-        let cursor = next.as_deref().and_then(|next| next.split_once("cursor="));
+        let cursor = next.as_deref().and_then(|next| next.rsplit_once("cursor="));
         after = position(cursor.map(|(_, cursor)| cursor));
         if !entries.is_empty() || after.is_none() {
             break;
@@ -94,24 +93,31 @@ pub(crate) async fn show(
     let t = visit.language();
     let cards = cards(&visit, entries).await?;
     let is_filtered = !text.is_empty() || available || days.are_given();
+    // Of a page that all visitors receive.
+    let next = next.map(|next| without_campaigns(&next).into_owned());
     let page = HomePage { visit: &visit, t, form, cards, next, is_filtered, is_first };
-    Ok(visit.render_public(PATTERN, StatusCode::OK, &page, revision))
+    if !is_whole {
+        return Ok(visit.show(&page));
+    }
+    Ok(visit.render_public(PATTERN, StatusCode::OK, &page, moment))
 }
 
-/// Reads a page of the list, of the entries that contain a text if it is not empty.
+/// Reads a page of the list, of the entries that contain a text if it is not empty; and whether the
+/// search was not ended early by the visitor's own limit.
 async fn read(
     visit: &Visit,
     list: &List<'_>,
     query: Query,
     (address, text): (ClientAddress, &str),
-) -> Result<Page<Listing>, Failure> {
+) -> Result<(Page<Listing>, bool), Failure> {
     let (store, size) = (&visit.ports().store, PageSize::of(PAGE));
     if text.is_empty() {
-        return Ok(Page::of(list, size, store.query(query).await?));
+        return Ok((Page::of(list, size, store.query(query).await?), true));
     }
     let wanted = usize::try_from(size.plus_one()).unwrap_or(usize::MAX);
     let texts = [("searchable", folded(text))];
     let found = visit.ports().searches.run(store, address, query, (&texts, wanted)).await?;
     let Found { documents, next } = found;
-    Ok(Page::of(list, size, documents).or_next(list, next))
+    let is_whole = documents.len() == wanted || next.is_none();
+    Ok((Page::of(list, size, documents).or_next(list, next), is_whole))
 }

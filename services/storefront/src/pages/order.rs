@@ -7,7 +7,6 @@ mod returns;
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::http::header::{CONTENT_SECURITY_POLICY, HeaderValue};
 use actix_web::web::Path;
 use askama::Template;
 use contract::show::ShowState;
@@ -18,6 +17,7 @@ use serde_json::Value;
 use self::after::After;
 use crate::api::Target;
 use crate::api::views::{AccountView, ActionView, OrderStatus, OrderView, PaymentView};
+use crate::cards::allow_script;
 use crate::domain::Show;
 use crate::failure::Failure;
 use crate::form::Form;
@@ -27,15 +27,6 @@ use crate::visit::Visit;
 
 /// Seconds between two reads of a page that waits, without script.
 const REFRESH_S: u32 = 2;
-
-/// The policy of the pages with Stripe's script
-/// (<https://docs.stripe.com/security/guide#content-security-policy>).
-const POLICY: &str = "default-src 'none'; \
-     script-src 'self' https://js.stripe.com https://*.js.stripe.com; \
-     style-src 'self'; img-src 'self' data: https://*.stripe.com; \
-     connect-src 'self' https://api.stripe.com; form-action 'self'; base-uri 'none'; \
-     frame-src https://js.stripe.com https://*.js.stripe.com https://hooks.stripe.com; \
-     frame-ancestors 'none'";
 
 #[derive(Template)]
 #[template(path = "order.html")]
@@ -155,11 +146,8 @@ async fn page(
         after,
         order: &order,
     };
-    let mut response = visit.render(status, &page);
-    if page.has_provider_script() {
-        response.headers_mut().insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
-    }
-    Ok(response)
+    let response = visit.render(status, &page);
+    Ok(if page.has_provider_script() { allow_script(response) } else { response })
 }
 
 /// The visitor's credit, if it is enough. Without an answer of payments it is not offered.
@@ -207,7 +195,8 @@ impl OrderPage<'_> {
     fn unpaid_note(&self) -> &'static str {
         let has = |status: &str| self.order.payments.iter().any(|payment| payment.status == status);
         match (self.is_expired(), has("started"), has("voided")) {
-            (_, true, _) => self.t.order_late_note(),
+            (true, true, _) => self.t.order_late_note(),
+            (false, true, _) => self.t.order_payment_pending_note(),
             (true, false, true) => self.t.order_voided_note(),
             (true, false, false) => self.t.order_expired_note(),
             (false, false, _) => self.t.order_cancelled_note(),

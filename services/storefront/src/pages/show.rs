@@ -81,7 +81,7 @@ async fn page(
     form: Form,
     status: StatusCode,
 ) -> Result<HttpResponse, Failure> {
-    let revision = visit.ports().pages.revision();
+    let moment = visit.moment();
     let (store, t) = (&visit.ports().store, visit.language());
     let copy = store.find::<Show>(&id.to_string()).await?.ok_or(Failure::NotFound)?;
     let show = copy.state.as_ref().ok_or(Failure::NotFound)?;
@@ -115,7 +115,7 @@ async fn page(
         categories,
         form,
     };
-    Ok(visit.render_public(PATTERN, status, &page, revision))
+    Ok(visit.render_public(PATTERN, status, &page, moment))
 }
 
 /// The schema.org description of a show.

@@ -77,7 +77,7 @@ async fn page(
     form: Form,
     status: StatusCode,
 ) -> Result<HttpResponse, Failure> {
-    let revision = visit.ports().pages.revision();
+    let moment = visit.moment();
     let (store, t) = (&visit.ports().store, visit.language());
     let offer = store.find::<Offer>(&id.to_string()).await?.ok_or(Failure::NotFound)?;
     let ticket = offer.ticket.as_ref().ok_or(Failure::NotFound)?;
@@ -100,7 +100,7 @@ async fn page(
         categories: [Category { description: None, ..category }],
         form,
     };
-    Ok(visit.render_public(PATTERN, status, &page, revision))
+    Ok(visit.render_public(PATTERN, status, &page, moment))
 }
 
 fn structured(ticket: &TicketState, category: &Category) -> Json {

@@ -5,6 +5,7 @@ use provider_simulator::Outcome;
 use testing::browser::{Browser, Script, with_browser};
 
 use super::stripe_site::{Challenges, StripeSite};
+use super::visitor::signs_up;
 
 /// A substitute with the functions that pages call, and with the checks of their arguments.
 const SUBSTITUTE: &str = include_str!("stripe_substitute.js");
@@ -12,10 +13,17 @@ const SUBSTITUTE: &str = include_str!("stripe_substitute.js");
 /// The address of Stripe's script.
 const SCRIPT: &str = "https://js.stripe.com/";
 
-async fn with_card_form(site: &StripeSite, test: impl AsyncFnOnce(&Browser)) {
+async fn with_substitute(site: &StripeSite, test: impl AsyncFnOnce(&Browser)) {
     with_browser(site.client().base(), Script::On, async |browser| {
         browser.allow_failed_requests(SCRIPT);
         browser.run_in_each_page(SUBSTITUTE).await;
+        test(browser).await;
+    })
+    .await;
+}
+
+async fn with_card_form(site: &StripeSite, test: impl AsyncFnOnce(&Browser)) {
+    with_substitute(site, async |browser| {
         site.order(browser).await;
         test(browser).await;
     })
@@ -59,6 +67,28 @@ async fn a_payment_is_confirmed_through_the_script() {
                 browser.sees("They are yours").await;
             }
         }
+    })
+    .await;
+    assert_eq!(site.ledger(), [Authorized, Captured]);
+}
+
+#[tokio::test]
+async fn a_top_up_is_confirmed_through_the_script() {
+    let site = StripeSite::start(Challenges::ByScript, &[]).await;
+    with_substitute(&site, async |browser| {
+        browser.open_page("/signin?return=/account").await;
+        signs_up(browser).await;
+        browser.arrives_at("/account").await;
+        browser.fill("Amount", "20.50").await;
+        browser.fill("Card number", "authenticationRequired").await;
+        browser.click("Charge the card").await;
+        browser.sees("Your bank asks you to confirm this payment.").await;
+        browser.click("Confirm at your bank").await;
+        browser.sees("The page of the bank").await;
+        site.end_challenge(Outcome::Succeeded);
+        browser.click("Yes, complete the payment").await;
+        browser.arrives_at("/account?done=top-up").await;
+        browser.sees("$20.50").await;
     })
     .await;
     assert_eq!(site.ledger(), [Authorized, Captured]);

@@ -14,7 +14,8 @@ globalThis.Stripe = (key, { locale }) => {
     return part;
   };
   const elements = ({ mode, amount, currency, paymentMethodCreation, paymentMethodTypes }) => {
-    check(mode === "payment" && amount === 2050 && currency === "usd", "wrong amount");
+    check(mode === "payment", "wrong mode");
+    let charged = { amount, currency };
     check(paymentMethodCreation === "manual" && paymentMethodTypes.join() === "card", "wrong methods");
     const input = document.createElement("input");
     let isSubmitted = false;
@@ -23,7 +24,11 @@ globalThis.Stripe = (key, { locale }) => {
         check(type === "payment", "wrong element");
         return { mount: (target) => target.append(place("label", ["Card number", input])) };
       },
+      update(change) {
+        charged = change;
+      },
       async submit() {
+        check(charged.amount === 2050 && charged.currency === "usd", "wrong amount");
         isSubmitted = input.value !== "";
         return later(isSubmitted ? {} : { error: { message: "Your card number is incomplete." } });
       },

@@ -11,6 +11,7 @@ use crate::api::Target;
 use crate::api::amounts::money;
 use crate::api::payment_views::PaymentDetails;
 use crate::api::views::{AccountView, BalanceView, EntryView};
+use crate::cards::allow_script;
 use crate::failure::Failure;
 use crate::form::Form;
 use crate::language::Language;
@@ -59,6 +60,10 @@ pub(crate) async fn show(visit: Visit) -> Result<HttpResponse, Failure> {
 pub(crate) async fn top_up(visit: Visit, form: Form) -> Result<HttpResponse, Failure> {
     visit.signed_in()?;
     let t = visit.language();
+    if visit.publishable_key().is_some() && form.given("token").is_none() {
+        let form = form.with_error(Some("token"), t.card_failed());
+        return page(&visit, form, StatusCode::UNPROCESSABLE_ENTITY).await;
+    }
     let mut body = form.texts(&["currency", "token"]);
     let currency: Option<Currency> = form.value("currency").parse().ok();
     if let (Some(text), Some(currency)) = (form.given("amount"), currency) {
@@ -125,7 +130,9 @@ async fn page(visit: &Visit, form: Form, status: StatusCode) -> Result<HttpRespo
         key,
         form,
     };
-    Ok(visit.render(status, &page))
+    let response = visit.render(status, &page);
+    let has_script = visit.publishable_key().is_some();
+    Ok(if has_script { allow_script(response) } else { response })
 }
 
 /// The currency to begin with, where the account has none.

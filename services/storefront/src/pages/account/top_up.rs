@@ -7,6 +7,8 @@ use contract::PaymentId;
 
 use crate::api::Target;
 use crate::api::payment_views::PaymentDetails;
+use crate::api::views::ActionView;
+use crate::cards::allow_script;
 use crate::failure::Failure;
 use crate::language::Language;
 use crate::visit::Visit;
@@ -48,5 +50,14 @@ pub(crate) async fn show(visit: Visit, id: Path<String>) -> Result<HttpResponse,
         refresh_s: (!has_failed && payment.action.is_none()).then_some(REFRESH_S),
         payment: &payment,
     };
-    Ok(visit.show(&page))
+    let response = visit.show(&page);
+    Ok(if page.scripted_action().is_some() { allow_script(response) } else { response })
+}
+
+impl TopUpPage<'_> {
+    /// The required action, if the bank's page has no URL and Stripe's script shows it.
+    fn scripted_action(&self) -> Option<&ActionView> {
+        let action = self.payment.action.as_ref().filter(|action| action.url.is_none());
+        action.filter(|_| self.visit.publishable_key().is_some())
+    }
 }

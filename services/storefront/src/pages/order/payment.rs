@@ -22,7 +22,7 @@ const ORDER_READS_MAX: u32 = 20;
 const ORDER_READ_INTERVAL: Duration = Duration::from_millis(50);
 
 /// Reads of a payment until it has the outcome of its challenge: payments queries the provider
-/// about it once a second at most.
+/// about it once a second at most, so these see two queries.
 const PAYMENT_READS_MAX: u32 = 8;
 
 /// Time between two reads of a payment.
@@ -59,8 +59,8 @@ async fn wait_for_order(visit: &Visit, id: OrderId, payment: PaymentId) {
     }
 }
 
-/// Leads to the order or the top-up of a payment, once the outcome of its challenge is known. A
-/// payer who has not ended the challenge finds it there again.
+/// Leads to the order or the top-up of a payment, once the outcome of its challenge is known. The
+/// page of the order or top-up shows an unfinished challenge again.
 pub(crate) async fn come_back(visit: Visit, id: Path<String>) -> Result<HttpResponse, Failure> {
     visit.signed_in()?;
     let id: PaymentId = id.parse().map_err(|_| Failure::NotFound)?;
@@ -72,7 +72,8 @@ pub(crate) async fn come_back(visit: Visit, id: Path<String>) -> Result<HttpResp
             break;
         }
         visit.ports().clock.sleep(PAYMENT_READ_INTERVAL).await;
-        payment = api.get::<PaymentView>(&visit, Target::Payments, &path).await?.body;
+        let Ok(next) = api.get::<PaymentView>(&visit, Target::Payments, &path).await else { break };
+        payment = next.body;
     }
     Ok(visit.go_to(match payment.order_id {
         Some(order) => format!("/orders/{order}"),

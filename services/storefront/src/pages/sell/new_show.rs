@@ -112,7 +112,7 @@ fn at_rows(failure: Failure, used: &[String]) -> Failure {
     Failure::Problem(problem)
 }
 
-/// The prefixes of the rows of a form, with those that are not shown at first.
+/// The prefixes of the rows that are shown, and of further rows that the form contains.
 fn rows(form: &Form) -> Vec<String> {
     let sent =
         form.with_prefix("tickets.").filter_map(|(rest, _)| rest.split_once('.')?.0.parse().ok());
