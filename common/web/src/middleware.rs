@@ -111,8 +111,9 @@ pub async fn middleware(
     let mut response = Box::pin(completed.instrument(span)).await?;
     let status = response.status().as_u16();
     // Known without a search, once the request was routed.
-    let kept = response.response().extensions().get::<RoutePattern>().map(|known| known.0);
-    let pattern = kept.map_or_else(|| pattern(response.request()), str::to_owned);
+    let known =
+        response.response().extensions().get::<RoutePattern>().map(|known| known.0.to_string());
+    let pattern = known.unwrap_or_else(|| pattern(response.request()));
     if let Some(started) = spanned {
         let operation = operation(response.request(), &pattern);
         // A request that has joined the trace of an aggregate is part of that trace.
@@ -142,8 +143,8 @@ pub async fn middleware(
 }
 
 /// The pattern of the route, in a response that was made before the request was routed.
-#[derive(Debug, Clone, Copy)]
-pub struct RoutePattern(pub &'static str);
+#[derive(Debug, Clone)]
+pub struct RoutePattern(pub Arc<str>);
 
 /// The pattern of the route of a request; `unknown` outside routes.
 fn pattern(request: &HttpRequest) -> String {

@@ -5,6 +5,7 @@ pub(crate) mod about;
 mod account;
 mod admin;
 mod cursors;
+mod headers;
 mod home;
 mod json;
 mod kept;
@@ -28,11 +29,8 @@ pub(crate) use offers::price;
 
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::http::header::{
-    ACCEPT, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue,
-    REFERRER_POLICY, SET_COOKIE,
-};
-use actix_web::http::{Method, StatusCode};
+use actix_web::http::Method;
+use actix_web::http::header::{ACCEPT, SET_COOKIE};
 use actix_web::middleware::{Compress, Next, from_fn};
 use actix_web::web::{self as routes, ServiceConfig};
 use actix_web::{Error, HttpMessage as _, HttpRequest, HttpResponse};
@@ -41,12 +39,6 @@ use crate::assets;
 use crate::failure::Failure;
 use crate::live;
 use crate::visit::Visit;
-
-/// The policy of pages: their own style sheet, script and pictures; no inline script, no strings as
-/// code, no frames, no forms to other sites.
-const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
-     connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; \
-     manifest-src 'self'; require-trusted-types-for 'script'; trusted-types boxoffice";
 
 /// First segments of paths that are no pages, for programs.
 const NOT_PAGES: [&str; 7] =
@@ -61,11 +53,11 @@ pub(crate) fn configure(config: &mut ServiceConfig) -> &mut ServiceConfig {
         .wrap(from_fn(around))
         .wrap(Compress::default())
         .wrap(from_fn(kept::kept))
-        .route(home::PATTERN, get().to(home::show))
-        .route(show::PATTERN, get().to(show::show))
-        .route(show::PATTERN, routes::post().to(show::order))
-        .route(ticket::PATTERN, get().to(ticket::show))
-        .route(ticket::PATTERN, routes::post().to(ticket::order))
+        .route("/", get().to(home::show))
+        .route("/shows/{id}", get().to(show::show))
+        .route("/shows/{id}", routes::post().to(show::order))
+        .route("/tickets/{id}", get().to(ticket::show))
+        .route("/tickets/{id}", routes::post().to(ticket::order))
         .route("/orders", get().to(orders::show))
         .route("/orders/{id}", get().to(order::show))
         .route("/orders/{id}", routes::post().to(order::act))
@@ -89,7 +81,7 @@ pub(crate) fn configure(config: &mut ServiceConfig) -> &mut ServiceConfig {
         .route("/signup", routes::post().to(sign_up::sign_up))
         .route("/signout", routes::post().to(sign_out::sign_out))
         .route("/language", routes::post().to(language_choice::choose))
-        .route(about::PATTERN, get().to(about::show))
+        .route("/about/{topic}", get().to(about::show))
         .route("/account", get().to(account::credit::show))
         .route("/account", routes::post().to(account::credit::top_up))
         .route("/account/top-ups/{id}", get().to(account::top_up::show))
@@ -150,25 +142,8 @@ async fn around(
     for cookie in visit.set_cookies() {
         response.headers_mut().append(SET_COOKIE, cookie);
     }
-    page_headers(response.status(), response.headers_mut());
+    headers::add(response.status(), response.headers_mut());
     Ok(response)
-}
-
-/// The headers of pages. Those of a 304 replace the headers of the page in the browser's cache.
-fn page_headers(status: StatusCode, headers: &mut HeaderMap) {
-    let is_unchanged = status == StatusCode::NOT_MODIFIED;
-    let kind = headers.get(CONTENT_TYPE);
-    if is_unchanged || kind.is_some_and(|kind| kind.as_bytes().starts_with(b"text/html")) {
-        if !headers.contains_key(CONTENT_SECURITY_POLICY) {
-            headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
-        }
-        headers.insert(
-            HeaderName::from_static("permissions-policy"),
-            HeaderValue::from_static("geolocation=(), microphone=(), camera=()"),
-        );
-    }
-    // With `no-referrer` browsers would send `Origin: null` with forms.
-    headers.insert(REFERRER_POLICY, HeaderValue::from_static("same-origin"));
 }
 
 /// A request that was refused before it reached a page, as a page for people.
@@ -178,7 +153,7 @@ pub(crate) fn refusal(request: &HttpRequest, problem: &web::Problem) -> Option<H
     }
     let visit = Visit::read(request).ok()?;
     let mut page = Failure::from(problem.clone()).page(&visit, &web::current_request_id());
-    page_headers(page.status(), page.headers_mut());
+    headers::add(page.status(), page.headers_mut());
     Some(page)
 }
 

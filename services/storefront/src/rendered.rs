@@ -53,7 +53,7 @@ pub(crate) struct Page {
     plain: Bytes,
     compressed: Bytes,
     /// Its route.
-    pub(crate) pattern: &'static str,
+    pub(crate) pattern: Arc<str>,
     /// Its entity tag, with quotes.
     tag: HeaderValue,
     read: Moment,
@@ -146,7 +146,7 @@ impl Rendered {
     pub(crate) fn keep(
         &self,
         (path, language): (&str, Language),
-        pattern: &'static str,
+        pattern: &Arc<str>,
         html: String,
         read: Moment,
     ) -> Arc<Page> {
@@ -155,7 +155,7 @@ impl Rendered {
         let compressed = encoder.write_all(html.as_bytes()).and_then(|()| encoder.finish());
         let tag = HeaderValue::try_from(format!("\"{}\"", short_hash(html.as_bytes())));
         let page = Arc::new(Page {
-            pattern,
+            pattern: Arc::clone(pattern),
             // Hexadecimal digits are valid.
             tag: tag.unwrap_or_else(|_| HeaderValue::from_static("")),
             compressed: compressed.unwrap_or_default().into(),
@@ -182,10 +182,10 @@ mod tests {
     #[test]
     fn a_page_is_shown_until_something_changes_and_shortly_afterwards() {
         let rendered = Rendered::new(false);
-        rendered.keep(("/", Language::English), "/", "a".to_owned(), rendered.moment(NOW));
+        rendered.keep(("/", Language::English), &"/".into(), "a".to_owned(), rendered.moment(NOW));
         assert!(shown(&rendered, 2_000) && !shown(&rendered, 2_001));
         assert!(rendered.get("/", Language::German, NOW).is_none());
-        rendered.keep(("/", Language::English), "/", "a".to_owned(), rendered.moment(NOW));
+        rendered.keep(("/", Language::English), &"/".into(), "a".to_owned(), rendered.moment(NOW));
         rendered.changed();
         assert!(shown(&rendered, 250) && !shown(&rendered, 251));
     }
@@ -194,7 +194,12 @@ mod tests {
     fn one_visitor_waits_for_the_next_page_and_others_see_the_last_one() {
         let rendered = Rendered::new(false);
         let keep = |at: Timestamp| {
-            rendered.keep(("/", Language::English), "/", "a".to_owned(), rendered.moment(at));
+            rendered.keep(
+                ("/", Language::English),
+                &"/".into(),
+                "a".to_owned(),
+                rendered.moment(at),
+            );
         };
         keep(NOW);
         assert!(!shown(&rendered, 2_001) && shown(&rendered, 2_001) && shown(&rendered, 3_000));
@@ -207,7 +212,7 @@ mod tests {
     #[test]
     fn a_replica_cannot_know_that_nothing_has_changed() {
         let rendered = Rendered::new(true);
-        rendered.keep(("/", Language::English), "/", "a".to_owned(), rendered.moment(NOW));
+        rendered.keep(("/", Language::English), &"/".into(), "a".to_owned(), rendered.moment(NOW));
         assert!(shown(&rendered, 250) && !shown(&rendered, 251));
     }
 }

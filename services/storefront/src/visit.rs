@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 use std::rc::Rc;
+use std::sync::Arc;
 
 use actix_web::body::BoxBody;
 use actix_web::http::StatusCode;
@@ -34,6 +35,8 @@ pub(crate) struct Visit(Rc<Inner>);
 /// A request that routing still changes must not be shared: the visit keeps what it needs of it.
 struct Inner {
     page_path: String,
+    /// The pattern of its route; empty outside routes.
+    pattern: Arc<str>,
     query: Result<Form, Failure>,
     is_command: bool,
     /// Whether another site led here.
@@ -83,6 +86,7 @@ impl Visit {
             known: Known::of(request),
             query: Form::parse(request.query_string().as_bytes()),
             page_path: page_path(request.uri()).into_owned(),
+            pattern: request.match_pattern().unwrap_or_default().into(),
             is_command: request.method() == actix_web::http::Method::POST,
             comes_from_elsewhere: comes_from_elsewhere(request),
             forwarded: ClientAddress::forwarded(request),
@@ -228,7 +232,6 @@ impl Visit {
     /// visitor.
     pub(crate) fn render_public(
         &self,
-        pattern: &'static str,
         status: StatusCode,
         page: &impl Template,
         moment: Moment,
@@ -240,7 +243,7 @@ impl Visit {
         match page.render() {
             Ok(html) => {
                 let key = (self.page_path(), self.language());
-                ports.pages.keep(key, pattern, html, moment).response(&self.0.known)
+                ports.pages.keep(key, &self.0.pattern, html, moment).response(&self.0.known)
             }
             Err(error) => unrenderable(&error),
         }

@@ -10,9 +10,6 @@ use crate::language::Language;
 use crate::texts::Block;
 use crate::visit::Visit;
 
-/// Its route.
-pub(super) const PATTERN: &str = "/about/{topic}";
-
 #[derive(Template)]
 #[template(path = "about.html")]
 struct AboutPage<'v> {
@@ -34,7 +31,6 @@ pub(crate) async fn show(visit: Visit, topic: Path<String>) -> Result<HttpRespon
     let texts = visit.ports().texts.clone();
     let blocks = texts.get(topic.as_str()).ok_or(Failure::NotFound)?;
     Ok(visit.render_public(
-        PATTERN,
         StatusCode::OK,
         &AboutPage { visit: &visit, t, title, blocks },
         visit.moment(),

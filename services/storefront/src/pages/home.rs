@@ -28,9 +28,6 @@ const READS_MAX: u32 = 8;
 /// Maximum characters of a search.
 const SEARCH_LENGTH_MAX: usize = 100;
 
-/// Its route.
-pub(super) const PATTERN: &str = "/";
-
 #[derive(Template)]
 #[template(path = "home.html")]
 struct HomePage<'v> {
@@ -99,7 +96,7 @@ pub(crate) async fn show(
     if !is_whole {
         return Ok(visit.show(&page));
     }
-    Ok(visit.render_public(PATTERN, StatusCode::OK, &page, moment))
+    Ok(visit.render_public(StatusCode::OK, &page, moment))
 }
 
 /// Reads a page of the list, of the entries that contain a text if it is not empty; and whether the

@@ -1,5 +1,7 @@
 //! Kept pages, for visitors without a session.
 
+use std::sync::Arc;
+
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::Method;
@@ -8,7 +10,7 @@ use actix_web::web::Data;
 use actix_web::{Error, HttpRequest, HttpResponse};
 use web::{RoutePattern, Sessions};
 
-use super::page_headers;
+use super::headers;
 use crate::Ports;
 use crate::language::Language;
 use crate::paths::page_path;
@@ -34,7 +36,7 @@ fn find(request: &HttpRequest) -> Option<HttpResponse> {
     let (path, language) = (page_path(request.uri()), Language::of(request));
     let page = ports.pages.get(&path, language, ports.clock.now())?;
     let mut response = page.response(&Known::of(request));
-    response.extensions_mut().insert(RoutePattern(page.pattern));
-    page_headers(response.status(), response.headers_mut());
+    response.extensions_mut().insert(RoutePattern(Arc::clone(&page.pattern)));
+    headers::add(response.status(), response.headers_mut());
     Some(response)
 }

@@ -19,9 +19,6 @@ use crate::form::Form;
 use crate::language::Language;
 use crate::visit::Visit;
 
-/// Its route.
-pub(super) const PATTERN: &str = "/shows/{id}";
-
 #[derive(Template)]
 #[template(path = "show.html")]
 struct ShowPage<'v> {
@@ -115,7 +112,7 @@ async fn page(
         categories,
         form,
     };
-    Ok(visit.render_public(PATTERN, status, &page, moment))
+    Ok(visit.render_public(status, &page, moment))
 }
 
 /// The schema.org description of a show.

@@ -19,9 +19,6 @@ use crate::form::Form;
 use crate::language::Language;
 use crate::visit::Visit;
 
-/// Its route.
-pub(super) const PATTERN: &str = "/tickets/{id}";
-
 #[derive(Template)]
 #[template(path = "ticket.html")]
 struct TicketPage<'v> {
@@ -100,7 +97,7 @@ async fn page(
         categories: [Category { description: None, ..category }],
         form,
     };
-    Ok(visit.render_public(PATTERN, status, &page, moment))
+    Ok(visit.render_public(status, &page, moment))
 }
 
 fn structured(ticket: &TicketState, category: &Category) -> Json {
