@@ -58,12 +58,14 @@ async fn a_payment_is_confirmed_through_the_script() {
             browser.sees("Your bank asks you to confirm this payment.").await;
             browser.click("Confirm at your bank").await;
             browser.sees("The page of the bank").await;
-            site.end_challenge(outcome);
+            // The page that the payer arrives at waits for the outcome.
             if outcome == Outcome::Failed {
                 browser.click("No, fail it").await;
+                site.end_challenge(outcome);
                 browser.sees_alert("The payment was declined, and nothing was charged.").await;
             } else {
                 browser.click("Yes, complete the payment").await;
+                site.end_challenge(outcome);
                 browser.sees("They are yours").await;
             }
         }
@@ -85,8 +87,8 @@ async fn a_top_up_is_confirmed_through_the_script() {
         browser.sees("Your bank asks you to confirm this payment.").await;
         browser.click("Confirm at your bank").await;
         browser.sees("The page of the bank").await;
-        site.end_challenge(Outcome::Succeeded);
         browser.click("Yes, complete the payment").await;
+        site.end_challenge(Outcome::Succeeded);
         browser.arrives_at("/account?done=top-up").await;
         browser.sees("$20.50").await;
     })
