@@ -31,14 +31,16 @@ let stop = new AbortController();
 function replacePage(html, url, { isNew, isWhole }) {
   const parsed = new DOMParser().parseFromString(trusted?.createHTML(html) ?? html, "text/html");
   const main = parsed.querySelector("main");
+  if (main) {
+    localTimes(main);
+    // A page that has not changed keeps the focus, and is not read aloud again.
+    if (!isWhole && document.querySelector("main").isEqualNode(main)) {
+      return;
+    }
+  }
   // Stripe's script belongs to a page of its own; words and numbers of a whole document have one language.
   if (!main || parsed.querySelector("[data-stripe]") || parsed.documentElement.lang !== language) {
     location.assign(url);
-    return;
-  }
-  localTimes(main);
-  // A page that has not changed keeps the focus, and is not read aloud again.
-  if (!isWhole && document.querySelector("main").isEqualNode(main)) {
     return;
   }
   stop.abort();
@@ -268,12 +270,14 @@ function countDown() {
   tick();
 }
 
-/** Reads a page again that waits for a payment, each time after a longer pause. */
+/** Reads a page again that waits for a payment, each time after a longer pause; not while the visitor's command or the
+ * page of a bank is under way. */
 function awaitResult(wait = WAIT_MS) {
   if (document.querySelector("[data-waits]")) {
     const { signal } = stop;
     const again = () => signal.aborted || awaitResult(Math.min(wait * WAIT_GROWTH, WAIT_MAX_MS));
-    const timer = setTimeout(() => readAgain().then(again, again), wait);
+    const isBusy = () => document.querySelector("main [aria-busy=true]");
+    const timer = setTimeout(() => (isBusy() ? again() : readAgain().then(again, again)), wait);
     signal.addEventListener("abort", () => clearTimeout(timer));
   }
 }
