@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 use std::collections::{BTreeMap, HashMap};
 use std::ops::Bound;
 
-use contract::Id;
+use contract::{Id, Timestamp};
 
 use crate::collection::{Collection, Index};
 use crate::document::Key;
@@ -21,6 +21,9 @@ pub(super) struct Contents {
     outbox: BTreeMap<i64, (u64, OutboxEntry)>,
     writers: u64,
     last_sequence: i64,
+    /// The time of the last entry of each writer. It does not fall when the clock is set back, so
+    /// that entries become orphaned in their order, as by the sequences of MongoDB.
+    last_times: HashMap<u64, Timestamp>,
     marks: HashMap<Id, u64>,
 }
 
@@ -138,12 +141,14 @@ impl Contents {
         }
         for entry in &batch.outbox {
             self.last_sequence += 1;
+            let time = self.last_times.entry(writer).or_insert(entry.committed_at);
+            *time = (*time).max(entry.committed_at);
             let entry = OutboxEntry {
                 sequence: self.last_sequence,
                 id: entry.id.to_string(),
                 subject: entry.subject.clone(),
                 body: entry.body.clone(),
-                committed_at: entry.committed_at,
+                committed_at: *time,
             };
             self.outbox.insert(self.last_sequence, (writer, entry));
         }
