@@ -140,6 +140,14 @@ class Streams:
             reader.join()
 
 
+def ended(shop):
+    """Waits until the process has no stream: it notices closed ones at their next heartbeat, and allows a network so many."""
+    bound = time.monotonic() + 60
+    while any(value for name, value in shop.metrics().items() if name.startswith("live_streams")):
+        assert time.monotonic() < bound, "streams are still open"
+        time.sleep(0.5)
+
+
 def per_order(shop, files, seconds):
     before = shop.cpu_seconds()
     report = markets.wrk(shop.orders_host, "order.lua", files, seconds, CONNECTIONS)
@@ -151,7 +159,8 @@ def streams(arguments):
     files_max = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     resource.setrlimit(resource.RLIMIT_NOFILE, (files_max, files_max))
     with markets.market("--order-window", on_sale.WINDOW) as shop:
-        tickets, users = on_sale.offers(shop, 1, on_sale.UNITS_MAX), on_sale.buyers_of(shop)
+        # One for each round, so that none is sold out.
+        tickets, users = on_sale.offers(shop, arguments.rounds, on_sale.UNITS_MAX), on_sale.buyers_of(shop)
         on_sale.becomes_visible(shop, tickets)
         memory = shop.memory_mib("VmRSS")
         opened = Streams(shop.host, tickets[0], arguments.streams)
@@ -159,19 +168,22 @@ def streams(arguments):
         order = {"ticketId": tickets[0]}
         found = [opened.watch(lambda: users[0].create("/api/orders", order)) for _ in range(5)]
         opened.close()
+        ended(shop)
         slowest = max(seconds for seconds, _ in found)
         reached = min(count for _, count in found)
         print(f"{opened.open:,} streams, {each:.1f} KiB each; a change reached {reached:,} of them within {slowest:.2f} s")
-        with markets.load(users, tickets) as files:
-            markets.wrk(shop.orders_host, "order.lua", files, 1, CONNECTIONS)
-            on_sale.quiet(shop)
-            without, among = [], []
-            for _ in range(arguments.rounds):
+        without, among = [], []
+        for ticket in tickets:
+            with markets.load(users, [ticket]) as files:
+                markets.wrk(shop.orders_host, "order.lua", files, 1, CONNECTIONS)
+                on_sale.quiet(shop)
                 without.append(per_order(shop, files, arguments.seconds))
-                opened = Streams(shop.host, tickets[0], arguments.streams)
+                opened = Streams(shop.host, ticket, arguments.streams)
                 opened.keep_reading()
                 among.append(per_order(shop, files, arguments.seconds))
                 opened.close()
+                ended(shop)
+            print(f"{without[-1]:.1f} µs without, {among[-1]:.1f} µs with them", flush=True)
         pairs = [after / before - 1 for before, after in zip(without, among)]
         medians = statistics.median(without), statistics.median(among)
         print(f"an order takes {medians[0]:.1f} µs without and {medians[1]:.1f} µs with them; of the pairs {statistics.median(pairs):+.1%}")
