@@ -176,17 +176,17 @@ impl<'r> List<'r> {
         short_hash(&list)
     }
 
-    /// The `Link` to the page behind a position.
-    fn next(&self, position: Position) -> String {
+    /// The page behind a position.
+    fn next(&self, position: Position) -> Next {
         let others = self
             .request
             .query_string()
             .split('&')
             .filter(|pair| !pair.is_empty() && !pair.starts_with("cursor="));
         let mut query: Vec<&str> = others.collect();
-        let cursor = format!("cursor={}", self.cursor(position));
+        let cursor = format!("cursor={}", self.cursor(position.clone()));
         query.push(&cursor);
-        format!("<{}?{}>; rel=\"next\"", self.request.path(), query.join("&"))
+        Next { position, path: format!("{}?{}", self.request.path(), query.join("&")) }
     }
 }
 
@@ -203,7 +203,14 @@ contract::schema!(
 pub struct Page<D> {
     /// Its entries.
     pub entries: Vec<D>,
-    next: Option<String>,
+    next: Option<Next>,
+}
+
+/// The page behind a position, and its path and query.
+#[derive(Debug, Clone)]
+struct Next {
+    position: Position,
+    path: String,
 }
 
 impl<D: Document> Page<D> {
@@ -266,8 +273,13 @@ impl<D: Document> Page<D> {
     /// The path and query of the next page.
     #[must_use]
     pub fn next_path(&self) -> Option<String> {
-        let (path, _) = self.next.as_deref()?.strip_prefix('<')?.split_once('>')?;
-        Some(path.to_owned())
+        self.next.as_ref().map(|next| next.path.clone())
+    }
+
+    /// The position behind which the next page begins.
+    #[must_use]
+    pub fn next_position(&self) -> Option<Position> {
+        self.next.as_ref().map(|next| next.position.clone())
     }
 
     /// Returns a body with the entries, and the `Link` to the next page.
@@ -278,7 +290,7 @@ impl<D: Document> Page<D> {
     /// Adds the `Link` to the next page to a response with the entries.
     pub fn linked(&self, response: Response) -> Response {
         match &self.next {
-            Some(next) => response.header("Link", next.clone()),
+            Some(Next { path, .. }) => response.header("Link", format!("<{path}>; rel=\"next\"")),
             None => response,
         }
     }

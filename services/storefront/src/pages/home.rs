@@ -62,11 +62,8 @@ pub(crate) async fn show(
     let text: String = form.value("q").trim().chars().take(SEARCH_LENGTH_MAX).collect();
     let list = List::of(&request, &query).containing(&text);
     // Cursors of other lists lead to the first page.
-    let position = |cursor: Option<&str>| {
-        let cursor: Option<Cursor> = cursor.and_then(|cursor| cursor.parse().ok());
-        list.position(cursor).unwrap_or_default()
-    };
-    let mut after = position(form.given("cursor"));
+    let cursor: Option<Cursor> = form.given("cursor").and_then(|cursor| cursor.parse().ok());
+    let mut after = list.position(cursor).unwrap_or_default();
     let is_first = after.is_none();
     let query = if is_by_start { days.limit(query) } else { query };
     let (mut entries, mut next, mut is_whole) = (Vec::<Listing>::new(), None, true);
@@ -75,14 +72,12 @@ pub(crate) async fn show(
         let query = query.clone().after(after).limit(PAGE + 1);
         let page;
         (page, is_whole) = read(&visit, &list, query, (address, &text)).await?;
-        next = page.next_path();
+        (next, after) = (page.next_path(), page.next_position());
         let is_on = |listing: &Listing| {
             let is_over = listing.ends_at.is_some_and(|ends_at| ends_at <= now);
             !is_over && days.contain(listing)
         };
         entries = page.entries.into_iter().filter(is_on).collect();
-        let cursor = next.as_deref().and_then(|next| next.rsplit_once("cursor="));
-        after = position(cursor.map(|(_, cursor)| cursor));
         if !entries.is_empty() || after.is_none() {
             break;
         }
