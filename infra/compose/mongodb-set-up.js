@@ -11,6 +11,7 @@ const DATABASES = {
   payments: ['payments', 'test-provider'],
   expiration: ['expiration'],
   storefront: ['storefront'],
+  mail: ['mail'],
 };
 // End of generated
 

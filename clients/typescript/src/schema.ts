@@ -21,6 +21,78 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/mail/preferences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shows which mails the signed-in user receives. */
+        get: operations["show_preferences"];
+        /** Changes which mails the signed-in user receives. */
+        put: operations["change_preferences"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/mail/undelivered": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the mails that were lost within the last 30 days, newest first. For administrators. */
+        get: operations["list_undelivered"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/mail/undelivered/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sends lost mails again, newest first, also to addresses that were refused. For administrators.
+         * @description Mails with links are not among them: their links have expired or are requested again.
+         */
+        post: operations["retry_undelivered"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/mail/unsubscribe": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Switches off the mails that can be switched off, by the link of such a mail. */
+        post: operations["unsubscribe"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/orders": {
         parameters: {
             query?: never;
@@ -603,6 +675,91 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/users/email": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Mails a link to another e-mail address, which becomes that of the signed-in user.
+         * @description The link is valid for 24 hours, and until the password changes. The response is the same for an
+         *     address that has an account: its owner receives a mail without a link.
+         */
+        post: operations["change_email"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/users/email/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Verifies the e-mail address of the signed-in user, or changes it, by the link of a mail.
+         * @description Requires a session of the account: the reader of a mail cannot verify the address of another
+         *     person's account by mistake. After a change the earlier address receives a mail that can undo it
+         *     for a week.
+         */
+        post: operations["confirm_email"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/users/email/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Restores the earlier e-mail address of an account, by the link of a mail to that address.
+         * @description Every session of the account ends, and the present password is void: a link to set another one is
+         *     mailed to the restored address.
+         */
+        post: operations["restore_email"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/users/email/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Mails a link that verifies the e-mail address of the signed-in user.
+         * @description The link is valid for 24 hours. After five mails to an address in an hour, further requests have
+         *     no effect.
+         */
+        post: operations["request_verification"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/users/lookup": {
         parameters: {
             query?: never;
@@ -686,6 +843,48 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/users/password/forgotten": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Mails a link that sets another password.
+         * @description The response is the same for an address without an account, to which nothing is sent. The link is
+         *     valid for 30 minutes, and until the password changes. After five mails to an address in an hour,
+         *     further requests have no effect.
+         */
+        post: operations["request_reset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/users/password/reset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sets another password by the link of a mail, which also verifies the e-mail address.
+         * @description Every session of the account ends, and no new one begins.
+         */
+        post: operations["reset_password"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/users/renew": {
         parameters: {
             query?: never;
@@ -701,6 +900,74 @@ export interface paths {
          *     ended. A renewal cookie of another session than the one of a valid token is ignored.
          */
         post: operations["renew_session"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/users/second-factor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shows whether the signed-in user has a second factor. */
+        get: operations["show_second_factor"];
+        put?: never;
+        /**
+         * Creates the secret of a second factor.
+         * @description The factor is on once `POST /api/users/second-factor/confirm` has received a code of the secret,
+         *     within 15 minutes. A repeat replaces the secret.
+         */
+        post: operations["start_second_factor"];
+        /**
+         * Switches the second factor off.
+         * @description Its secret and its recovery codes are deleted. Sessions continue. An administrator of a
+         *     marketplace that requires a second factor has no rights from the next token on.
+         */
+        delete: operations["stop_second_factor"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/users/second-factor/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Switches the second factor on, with a code of the new secret.
+         * @description Every session of the account ends; the response sets the cookies of a new session. A code counts
+         *     as a password guess. The recovery codes are shown once.
+         */
+        post: operations["confirm_second_factor"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/users/second-factor/recovery-codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Replaces the recovery codes.
+         * @description All earlier ones become void. The new ones are shown once.
+         */
+        post: operations["replace_recovery_codes"];
         delete?: never;
         options?: never;
         head?: never;
@@ -753,7 +1020,9 @@ export interface paths {
         /**
          * Signs in.
          * @description An unknown address and a wrong password give the same response in the same time. After five
-         *     wrong passwords, each further one doubles the wait before the next attempt, up to one minute.
+         *     wrong passwords, each further one doubles the wait before the next attempt, up to one minute. An
+         *     account with a second factor also needs an unused code; an attempt without one, or with a wrong
+         *     one, counts as a wrong password.
          */
         post: operations["sign_in"];
         delete?: never;
@@ -809,8 +1078,33 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Creates an account and signs in. */
+        /**
+         * Creates an account and signs in, or mails a link that does.
+         * @description Where only verified accounts may trade, the account begins with the mailed link and
+         *     `/api/users/signup/confirm`, and the response is the same for an address that has an account.
+         */
         post: operations["sign_up"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/users/signup/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Creates the account of a sign-up whose link was mailed, and signs in.
+         * @description An account with the address that was never verified is taken over: its sessions end. After five
+         *     wrong passwords the link ends.
+         */
+        post: operations["confirm_sign_up"];
         delete?: never;
         options?: never;
         head?: never;
@@ -993,6 +1287,16 @@ export interface components {
          * @enum {string}
          */
         CauseView: "top_up" | "hold" | "release" | "sale" | "stray_capture" | "dispute_opened" | "dispute_won" | "dispute_lost" | "refund" | "refund_paid" | "refund_failed" | "refund_credited";
+        /** @description Another address, and the present password. */
+        ChangeEmailBody: {
+            /** @description The present password, in any Unicode normalisation form. */
+            currentPassword: string;
+            /**
+             * Format: idn-email
+             * @description The e-mail address that the account is to have.
+             */
+            email: string;
+        };
         /** @description The present password and the new one. */
         ChangePasswordBody: {
             /** @description The present password, in any Unicode normalisation form. */
@@ -1002,6 +1306,14 @@ export interface components {
              *     (`OpaqueString`).
              */
             newPassword: string;
+        };
+        /** @description Which mails the account receives. */
+        ChangePreferencesBody: {
+            language?: components["schemas"]["Language"] | null;
+            /** @description Whether the first sale and the sales of each day are mailed to the seller. */
+            sales: boolean;
+            /** @description Whether changes of shows are mailed to the buyer. */
+            showChanges: boolean;
         };
         /** @description Change of a show since units of it were ordered. */
         ChangedShowView: {
@@ -1027,7 +1339,22 @@ export interface components {
          * @description The kind of problem, for programs.
          * @enum {string}
          */
-        Code: "account_banned" | "administrator" | "amount_not_chargeable" | "bad_credentials" | "bad_signature" | "below_committed" | "busy" | "credit_left" | "cross_site" | "email_taken" | "forbidden" | "headers_too_large" | "hold_limit" | "idempotency_key_reused" | "insufficient_credit" | "internal" | "invalid_id" | "invalid_request" | "last_administrator" | "malformed_json" | "method_not_allowed" | "network_limit" | "not_captured" | "not_found" | "not_offered" | "not_signed_in" | "open_orders" | "open_payments" | "open_sales" | "order_cancelled" | "order_complete" | "order_expired" | "own_offer" | "own_ticket" | "payer_must_agree" | "payment_declined" | "payment_disputed" | "payment_in_progress" | "precondition_failed" | "refund_exceeds" | "refund_period_over" | "report_limit" | "request_timeout" | "reserved" | "show_begun" | "show_cancelled" | "show_full" | "shows_differ" | "sold_out" | "taken_down" | "too_large" | "too_many_card_attempts" | "too_many_requests" | "total_changed" | "unavailable" | "units_not_refunded" | "unsupported_image" | "unsupported_media_type" | "uri_too_long" | "version_conflict";
+        Code: "account_banned" | "address_unverified" | "administrator" | "already_verified" | "amount_not_chargeable" | "bad_credentials" | "bad_signature" | "below_committed" | "busy" | "credit_left" | "cross_site" | "email_taken" | "forbidden" | "headers_too_large" | "hold_limit" | "idempotency_key_reused" | "insufficient_credit" | "internal" | "invalid_id" | "invalid_request" | "last_administrator" | "link_ended" | "malformed_json" | "method_not_allowed" | "network_limit" | "not_captured" | "not_found" | "not_offered" | "not_signed_in" | "open_orders" | "open_payments" | "open_sales" | "order_cancelled" | "order_complete" | "order_expired" | "other_account" | "own_offer" | "own_ticket" | "payer_must_agree" | "payment_declined" | "payment_disputed" | "payment_in_progress" | "precondition_failed" | "refund_exceeds" | "refund_period_over" | "report_limit" | "request_timeout" | "reserved" | "same_address" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "show_begun" | "show_cancelled" | "show_full" | "shows_differ" | "sold_out" | "taken_down" | "too_large" | "too_many_card_attempts" | "too_many_requests" | "total_changed" | "unavailable" | "units_not_refunded" | "unsupported_image" | "unsupported_media_type" | "uri_too_long" | "version_conflict";
+        /** @description A code of the new secret. */
+        ConfirmSecondFactorBody: {
+            /** @description The six digits that the authenticator application shows, with any spaces. */
+            code: string;
+        };
+        /** @description The link of the mail, and the password of the sign-up. */
+        ConfirmSignUpBody: {
+            /**
+             * @description The password of the sign-up, so that the reader of the mail cannot confirm the sign-up of
+             *     another person.
+             */
+            password: string;
+            /** @description The last part of the link in the mail. */
+            token: string;
+        };
         /** @description Consent of a payer. */
         ConsentView: {
             /** @description Whether a seller may refund a payment by card to credit, once. */
@@ -1225,6 +1552,8 @@ export interface components {
         /** @description The account, as auth stores it. */
         ExportedAccountView: components["schemas"]["UserView"] & {
             createdAt: components["schemas"]["Timestamp"];
+            /** @description Whether a sign-in needs a second factor. Its secret is not exported. */
+            hasSecondFactor: boolean;
             isAdmin: boolean;
             /** @description The 100 latest active sessions. */
             sessions: components["schemas"]["ExportedSessionView"][];
@@ -1314,6 +1643,29 @@ export interface components {
             use: string;
             /** @description The key: 32 bytes, base64url. */
             x: string;
+        };
+        /**
+         * @description A language, with the forms of dates and numbers of its region. Serialised as its tag.
+         * @enum {string}
+         */
+        Language: "en-GB" | "en-US" | "de";
+        /** @description The link of a mail. */
+        LinkBody: {
+            /** @description The last part of the link in the mail. */
+            token: string;
+        };
+        /** @description The mails that an account receives. Mails about security and money cannot be switched off. */
+        MailPreferencesView: {
+            /**
+             * @description Whether the server of the account's address refused mail within the last 30 days, so that
+             *     nothing is sent to it.
+             */
+            isRefused: boolean;
+            language?: components["schemas"]["Language"] | null;
+            /** @description Whether the first sale and the sales of each day are mailed to the seller. */
+            sales: boolean;
+            /** @description Whether changes of shows are mailed to the buyer. */
+            showChanges: boolean;
         };
         /** @description All metrics. */
         MeasuredView: {
@@ -1508,6 +1860,10 @@ export interface components {
             /** @description Always true. */
             received: boolean;
         };
+        /** @description Recovery codes. Each replaces one code of the second factor. */
+        RecoveryCodesView: {
+            recoveryCodes: string[];
+        };
         /**
          * @description The destination of a refund's money.
          * @enum {string}
@@ -1547,6 +1903,13 @@ export interface components {
             /** Format: int64 */
             version: number;
         };
+        /** @description The present password and a code. */
+        ReplaceRecoveryCodesBody: {
+            /** @description An unused code of the second factor, or a recovery code, with any spaces and dashes. */
+            code: string;
+            /** @description The present password, in any Unicode normalisation form. */
+            currentPassword: string;
+        };
         /** @description Why an offer is reported. */
         ReportOfferBody: {
             /** @description The reason. */
@@ -1574,6 +1937,29 @@ export interface components {
             title: string;
             /** @description The seller. */
             userId: components["schemas"]["Id"];
+        };
+        /** @description The e-mail address of an account. */
+        RequestResetBody: {
+            /**
+             * Format: idn-email
+             * @description The e-mail address, in any equivalent spelling.
+             */
+            email: string;
+        };
+        /** @description The link of a mail, and another password. */
+        ResetPasswordBody: {
+            /**
+             * @description 8 to 128 characters, not one of the most common passwords; prepared by RFC 8265
+             *     (`OpaqueString`).
+             */
+            newPassword: string;
+            /** @description The last part of the link in the mail. */
+            token: string;
+        };
+        /** @description The effect of a retry. */
+        RetriedView: {
+            /** @description Number of mails that are sent again, at most 200. */
+            retried: number;
         };
         /** @description Units of an order that return to sale. */
         ReturnedUnits: {
@@ -1673,6 +2059,20 @@ export interface components {
              * @description The value of a counter or gauge.
              */
             value?: number | null;
+        };
+        /** @description A secret for an authenticator application. It is shown once. */
+        SecondFactorSecretView: {
+            /** @description The secret in base32, to type. */
+            secret: string;
+            /** @description The secret and its parameters (`otpauth://totp/`), to show as a QR code. */
+            uri: string;
+        };
+        /** @description The second factor of the signed-in user. */
+        SecondFactorView: {
+            /** @description Whether sign-ins need a code. */
+            isOn: boolean;
+            /** @description Number of unused recovery codes, of ten; 0 if the factor is off. */
+            recoveryCodesLeft: number;
         };
         /** @description The public keys that verify session tokens (RFC 7517). */
         SessionKeysView: {
@@ -1803,6 +2203,11 @@ export interface components {
         /** @description Credentials. */
         SignInBody: {
             /**
+             * @description A code of the second factor, or a recovery code, with any spaces and dashes; ignored if
+             *     the account has no second factor.
+             */
+            code?: string | null;
+            /**
              * Format: idn-email
              * @description The e-mail address, in any equivalent spelling.
              */
@@ -1824,6 +2229,11 @@ export interface components {
              */
             password: string;
         };
+        /** @description The present password. */
+        StartSecondFactorBody: {
+            /** @description The present password, in any Unicode normalisation form. */
+            currentPassword: string;
+        };
         /**
          * @description Status of an order.
          * @enum {string}
@@ -1844,6 +2254,13 @@ export interface components {
             step: components["schemas"]["StepKind"];
             /** @description Id of the trace in which the step happened, 32 hex digits. */
             traceId: string;
+        };
+        /** @description The present password and a code. */
+        StopSecondFactorBody: {
+            /** @description An unused code of the second factor, or a recovery code, with any spaces and dashes. */
+            code: string;
+            /** @description The present password, in any Unicode normalisation form. */
+            currentPassword: string;
         };
         /** @description A ticket. */
         TicketView: {
@@ -1888,14 +2305,40 @@ export interface components {
          * @example 2026-11-21T19:30:00.000Z
          */
         Timestamp: string;
+        /** @description A mail that was lost. */
+        UndeliveredView: {
+            /** Format: int32 */
+            attempts: number;
+            createdAt: components["schemas"]["Timestamp"];
+            /** @description When the last attempt failed, or the mail was too late. */
+            endedAt: components["schemas"]["Timestamp"];
+            /** @description The fact of which the mail informs. */
+            id: string;
+            reason: components["schemas"]["Unsent"];
+            /** @description The last reply of the server, without the address. */
+            response?: string | null;
+            userId?: components["schemas"]["Id"] | null;
+        };
+        /**
+         * @description Reason for which a letter is not sent any more.
+         * @enum {string}
+         */
+        Unsent: "obsolete" | "switched_off" | "no_address" | "address_refused" | "rejected" | "too_late";
         /** @description A payment that has not ended. */
         UnsettledPaymentView: components["schemas"]["PaymentView"] & {
             payer: components["schemas"]["Id"];
+        };
+        /** @description The link that switches mails off. */
+        UnsubscribeBody: {
+            /** @description The last part of the link in the mail. */
+            token: string;
         };
         /** @description An account. */
         UserView: {
             email: string;
             id: components["schemas"]["Id"];
+            /** @description Whether the owner has proved, by the link of a mail, that the address receives mail. */
+            isVerified: boolean;
         };
         /** @description The place of a show. */
         VenueBody: {
@@ -1946,6 +2389,123 @@ export interface operations {
                 content: {
                     "image/jpeg": unknown;
                 };
+            };
+        };
+    };
+    show_preferences: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The preferences */
+            200: {
+                headers: {
+                    /** @description The entity tag */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailPreferencesView"];
+                };
+            };
+        };
+    };
+    change_preferences: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangePreferencesBody"];
+            };
+        };
+        responses: {
+            /** @description The preferences */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailPreferencesView"];
+                };
+            };
+        };
+    };
+    list_undelivered: {
+        parameters: {
+            query?: {
+                /** @description Mails on the page, 1 to 100; 20 by default. */
+                limit?: number;
+                /** @description Start of the page; the first page by default. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of mails */
+            200: {
+                headers: {
+                    /** @description The entity tag */
+                    ETag?: string;
+                    /** @description `rel=next`: the next page, if any */
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UndeliveredView"][];
+                };
+            };
+        };
+    };
+    retry_undelivered: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The number of mails; 0 once all are sent again */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RetriedView"];
+                };
+            };
+        };
+    };
+    unsubscribe: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UnsubscribeBody"];
+            };
+        };
+        responses: {
+            /** @description The mails are switched off; a repeat has no further effect */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };
@@ -3066,6 +3626,92 @@ export interface operations {
             };
         };
     };
+    change_email: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeEmailBody"];
+            };
+        };
+        responses: {
+            /** @description The mail is under way; the present address remains until its link is followed */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    confirm_email: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LinkBody"];
+            };
+        };
+        responses: {
+            /** @description The account with its verified address; the cookies of the session are renewed */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserView"];
+                };
+            };
+        };
+    };
+    restore_email: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LinkBody"];
+            };
+        };
+        responses: {
+            /** @description The address is restored, and every session has ended */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    request_verification: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The mail is under way */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     find_user: {
         parameters: {
             query?: never;
@@ -3165,6 +3811,50 @@ export interface operations {
             };
         };
     };
+    request_reset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RequestResetBody"];
+            };
+        };
+        responses: {
+            /** @description A mail is under way if the address has an account */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    reset_password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ResetPasswordBody"];
+            };
+        };
+        responses: {
+            /** @description The password is set, and every session has ended; the session cookies are deleted */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     renew_session: {
         parameters: {
             query?: never;
@@ -3181,6 +3871,122 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["UserView"];
+                };
+            };
+        };
+    };
+    show_second_factor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The second factor */
+            200: {
+                headers: {
+                    /** @description The entity tag */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SecondFactorView"];
+                };
+            };
+        };
+    };
+    start_second_factor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StartSecondFactorBody"];
+            };
+        };
+        responses: {
+            /** @description The secret; sign-ins do not need it yet */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SecondFactorSecretView"];
+                };
+            };
+        };
+    };
+    stop_second_factor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StopSecondFactorBody"];
+            };
+        };
+        responses: {
+            /** @description Sign-ins need the password only */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    confirm_second_factor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConfirmSecondFactorBody"];
+            };
+        };
+        responses: {
+            /** @description The second factor is on, all other sessions have ended, and the cookies of a new session are set */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryCodesView"];
+                };
+            };
+        };
+    };
+    replace_recovery_codes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReplaceRecoveryCodesBody"];
+            };
+        };
+        responses: {
+            /** @description The new recovery codes */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryCodesView"];
                 };
             };
         };
@@ -3307,6 +4113,37 @@ export interface operations {
         };
         responses: {
             /** @description The account is created; the session cookies are set */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserView"];
+                };
+            };
+            /** @description A mail with a link is under way, if the marketplace requires verified addresses */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    confirm_sign_up: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConfirmSignUpBody"];
+            };
+        };
+        responses: {
+            /** @description The account exists; the session cookies are set */
             201: {
                 headers: {
                     [name: string]: unknown;

@@ -1,8 +1,11 @@
 //! Every message type, one module per aggregate: the state that it carries and the names of its
 //! changes. [`SERVICES`]: every service with the messages that it publishes and reads.
 
+pub mod contact;
 pub mod expiration;
 pub mod inventory;
+pub mod link;
+pub mod notice;
 pub mod order;
 pub mod part;
 pub mod payment;

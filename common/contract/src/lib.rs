@@ -8,8 +8,8 @@ pub mod payment_provider;
 pub mod values;
 
 pub use catalogue::{
-    expiration, inventory, order, part, payment, person, revision, sale, session, show,
-    show_refunds, show_revision, show_terms, ticket, user,
+    contact, expiration, inventory, link, notice, order, part, payment, person, revision, sale,
+    session, show, show_refunds, show_revision, show_terms, ticket, user,
 };
 pub use decided::Decided;
 pub use message::{MessageType, Outgoing, State};
@@ -20,9 +20,10 @@ pub use values::id::{
     DisputeId, Id, ImageId, OrderId, PaymentId, RefundId, ReportId, SessionId, ShowId, TicketId,
     TypedId, UserId,
 };
+pub use values::language::Language;
 pub use values::money::Money;
 pub use values::time::Timestamp;
-pub use values::{amount_rules, backoff, currency, id, money, number, text, time};
+pub use values::{amount_rules, backoff, currency, id, language, money, number, text, time};
 
 /// The title of the HTTP interface.
 pub const TITLE: &str = "boxoffice";

@@ -4,6 +4,7 @@ pub mod amount_rules;
 pub mod backoff;
 pub mod currency;
 pub mod id;
+pub mod language;
 pub mod money;
 pub mod number;
 pub mod text;

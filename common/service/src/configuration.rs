@@ -6,3 +6,4 @@ pub mod process_settings;
 pub mod server_address;
 pub mod server_settings;
 pub mod settings;
+pub mod switch;

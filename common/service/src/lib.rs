@@ -19,6 +19,7 @@ pub use background::{copy_arrivals, loops, migration, republisher, retention};
 pub use configuration::settings::{Mode, SettingErrors, Settings};
 pub use configuration::{
     development_secrets, limits, process_settings, server_address, server_settings, settings,
+    switch,
 };
 pub use definition::{ServiceContext, ServiceDefinition, ServiceSettings};
 pub use http_server::application::Application;

@@ -179,6 +179,16 @@ pub fn is_erased(tx: &mut Tx<'_>, user: UserId) -> Loaded<bool> {
         .is_some_and(|known| known.is_being_erased || known.is_erased))
 }
 
+/// As [`is_erased`] for several persons, in their order: decisions read them at once.
+///
+/// # Errors
+/// As [`Tx::get_all`].
+pub fn are_erased(tx: &mut Tx<'_>, users: &[UserId]) -> Loaded<Vec<bool>> {
+    let known = tx.get_all::<CompletedRequest>(users)?.into_iter();
+    let is_erased = |known: CompletedRequest| known.is_being_erased || known.is_erased;
+    Ok(known.map(|known| known.is_some_and(is_erased)).collect())
+}
+
 /// Deletes documents, as far as they exist.
 ///
 /// # Errors

@@ -15,6 +15,7 @@ pub mod customer;
 pub mod engines;
 pub mod envelopes;
 pub mod journeys;
+pub mod kept_mails;
 pub mod load;
 pub mod marketplace;
 pub mod platforms;
@@ -23,15 +24,18 @@ pub mod proxy;
 pub mod reply;
 pub mod samples;
 pub mod settings;
+pub mod smtp_sink;
 pub mod store_suite;
 pub mod test_app;
 pub mod user;
 
 pub use client::Client;
+pub use engines::smtp::SmtpServer;
 pub use envelopes::envelope_of;
 pub use marketplace::TestMarketplace;
 pub use platforms::Platforms;
 pub use reply::Reply;
+pub use smtp_sink::SmtpSink;
 pub use test_app::TestApp;
 pub use user::User;
 

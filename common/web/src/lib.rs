@@ -43,4 +43,4 @@ pub use responses::response::Response;
 pub use responses::{code, idempotency, page, problem, response};
 pub use seen::Seen;
 pub use seen_storage::SeenStorage;
-pub use session::{Admin, MaybeSignedIn, Sessions, SignedIn};
+pub use session::{Admin, MaybeSignedIn, Sessions, SignedIn, Trader};

@@ -10,7 +10,7 @@ mod verifier;
 
 pub use claims::{AUDIENCE, Claims, ISSUER};
 pub use cookie::{CookieKind, cookies};
-pub use extract::{Admin, MaybeSignedIn, Role, SignedIn};
+pub use extract::{Admin, MaybeSignedIn, Role, SignedIn, Trader};
 pub use keys::Jwk;
 pub use revocations::Revocations;
 pub use token::sign;

@@ -68,7 +68,7 @@ def paths(document: Path) -> tuple[dict[str, str], list[str]]:
     served: dict[str, str] = {}
     private: list[str] = []
     for path, operations in json.loads(document.read_text(encoding="utf-8"))["paths"].items():
-        tags = {tag for operation in operations.values() for tag in operation["tags"]}
+        tags = {tag for operation in operations.values() for tag in operation.get("tags", [])}
         if path.startswith(("/api/", "/.well-known/")):
             served[path] = SERVICE_OF_TAG.get(tags.pop(), "") if len(tags) == 1 else ""
         else:

@@ -22,7 +22,7 @@ NAMESPACE = "boxoffice"
 TABLES = yaml.safe_load(Path(__file__).with_suffix(".yaml").read_text(encoding="utf-8"))
 
 # Ports that something listens on, and one that nothing does.
-PORTS = (53, 80, 443, *PORT_OF.values(), 4222, 4318, 6222, 8222, 27017, 9999)
+PORTS = (53, 80, 443, 465, 587, *PORT_OF.values(), 4222, 4318, 6222, 8222, 27017, 9999)
 
 Flow = tuple[str, str, int]
 

@@ -21,7 +21,7 @@ case "$1 $2" in "secrets create") cat > "$MADE/${3#boxoffice-}" ;; esac
 """
 
 # What is asked for on the way.
-TYPED = "sk_test_typed\nwhsec_typed\n"
+TYPED = "sk_test_typed\nwhsec_typed\nsmtps://user:password@smtp.example.com\n"
 
 KEY_FILE = re.compile(r"[A-Za-z0-9+/=]{6,1024}")
 PASSWORD = re.compile(r"[A-Za-z0-9]{32,}")

@@ -77,6 +77,21 @@ def streams(rendering: Rendering, facts: Facts) -> Iterator[str]:
                 yield rendering.problem("streams", what, deployment)
 
 
+def mail_server(rendering: Rendering, _: Facts) -> Iterator[str]:
+    """Production sends mails through a server, whose address is a file; their links lead to a host that leads in. The base has neither."""
+    deployment = rendering.find("Deployment", "mail")
+    if rendering.name == "base" or not deployment:
+        return
+    values = given(rendering, deployment)
+    if values.get("MODE") == "production" and not values.get("SMTP_URL_FILE", "").startswith("/"):
+        yield rendering.problem("mail-server", "production needs SMTP_URL_FILE", deployment)
+    hosts = {rule.get("host", "") for ingress in rendering.kind("Ingress") for rule in ingress["spec"].get("rules", [])}
+    hosts |= {host for route in rendering.kind("HTTPRoute") for host in route["spec"].get("hostnames", [])}
+    url = values.get("PUBLIC_URL", "")
+    if url not in {f"https://{host}" for host in hosts}:
+        yield rendering.problem("mail-server", f"PUBLIC_URL is {url!r}, and leads to none of {sorted(hosts)}", deployment)
+
+
 def memory(deployment: Document) -> float:
     return quantity(container(deployment, "service")["resources"]["limits"]["memory"])
 
@@ -122,4 +137,4 @@ def expansions(rendering: Rendering, _: Facts) -> Iterator[str]:
                 yield rendering.problem("expansions", f"an argument takes in $({name}), which does not exist", workload)
 
 
-RULES = (one_budget, network_policy, stop, start, streams, restricted, pinned_images, expansions)
+RULES = (one_budget, network_policy, stop, start, streams, mail_server, restricted, pinned_images, expansions)

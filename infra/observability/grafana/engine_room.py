@@ -1,4 +1,4 @@
-"""The engine room dashboard: stores, outboxes, bus, background loops, processes."""
+"""The engine room dashboard: stores, outboxes, bus, mail, background loops, processes."""
 
 import json
 from pathlib import Path
@@ -15,8 +15,8 @@ STEP = "$__rate_interval"
 
 def dashboard() -> Json:
     return whole(
-        "boxoffice-engine-room", "Engine room", "Stores, outboxes, bus and processes.", "now-1h",
-        [services()], [_now(), _stores(), _bus(), _processes()],
+        "boxoffice-engine-room", "Engine room", "Stores, outboxes, bus, mail and processes.", "now-1h",
+        [services()], [_now(), _stores(), _bus(), _mail(), _processes()],
     )
 
 
@@ -80,6 +80,22 @@ def _bus() -> Row:
               query("max by (kind) (person_requests_unfinished_age_seconds)", "{{kind}}"), limit=600),
         lines("Connection to the broker", "1 while every process of a service is connected to NATS. No value on embedded engines.", "short",
               query(f"min by (job) (bus_broker_connected{{{OF}}})", "{{job}}")),
+    ])
+
+
+def _mail() -> Row:
+    delays = f"sum by (le) (rate(mail_delay_seconds_bucket[{STEP}]))"
+    return Row("Mail", [
+        lines("Mails", "Mails a second that a server accepted, and attempts that failed, by kind. A temporary failure is repeated.", "suffix: /s",
+              query(f"sum(rate(mails_sent_total[{STEP}]))", "sent"),
+              query(f"sum by (kind) (rate(mail_failures_total[{STEP}]))", "failed: {{kind}}")),
+        lines("Failed attempts", "Attempts that failed for now, as a share of all within ten minutes.", "percentunit",
+              query("mail_attempts_failed:ratio_rate10m or vector(0)", "temporary"), limit=0.5),
+        lines("Overdue", "Time since the oldest due mail was due.", "s", query("max(mails_overdue_age_seconds)", "oldest"), limit=900),
+        lines("Delay", "Time from the fact to the acceptance of its mail, 50 % and 99 %.", "s",
+              query(f"histogram_quantile(0.5, {delays})", "50 %"), query(f"histogram_quantile(0.99, {delays})", "99 %")),
+        lines("Unsent", "Mails that ended unsent within an hour, by reason. Lost are address_refused, rejected and too_late.", "short",
+              query("sum by (reason) (increase(mails_unsent_total[1h]))", "{{reason}}")),
     ])
 
 

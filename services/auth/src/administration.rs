@@ -1,12 +1,16 @@
-//! Changes of an account by administrators and operators: bans and the administrator role.
+//! Changes of an account by administrators and operators: bans, the administrator role, and the
+//! reset of a second factor.
 
+use contract::notice::NoticeSubject;
 use contract::session::RevocationState;
 use contract::{Decided, UserId};
 use store::{Failure, Stop, Store, Tx};
 use web::{Problem, Response};
 
 use crate::Ports;
-use crate::domain::{Administrators, KnownAddress, Refusal, User};
+use crate::credentials::factor_check;
+use crate::domain::{Administrators, KnownAddress, Refusal, SecondFactor, User};
+use crate::notices;
 use crate::republish::message_type;
 use crate::sessions::sign_on;
 
@@ -95,6 +99,34 @@ pub async fn grant_admin(store: &Store, email: KnownAddress) -> Result<(), Failu
 /// [`Refusal::UnknownUser`], [`Refusal::LastAdministrator`]; an outage of the store.
 pub async fn revoke_admin(store: &Store, email: KnownAddress) -> Result<(), Failure<Refusal>> {
     change_by_address(store, email, User::revoke_admin).await
+}
+
+/// Switches the second factor of the account of an e-mail address off, for the operator's command:
+/// its owner has lost the phone and the recovery codes. Every session of the account ends.
+///
+/// # Errors
+/// [`Refusal::UnknownUser`], [`Refusal::SecondFactorOff`]; an outage of the store.
+pub async fn reset_second_factor(
+    store: &Store,
+    email: KnownAddress,
+) -> Result<(), Failure<Refusal>> {
+    let known = sign_on::find_user(store, &email).await?;
+    let known = known.ok_or(Failure::Refused(Refusal::UnknownUser))?;
+    let decide = move |tx: &mut Tx<'_>| {
+        let user = tx.get::<User>(known.id)?.ok_or(Refusal::UnknownUser)?.end_sessions();
+        let factor = factor_check::load(tx, user.id)?;
+        if factor.is_off() {
+            return Err(Refusal::SecondFactorOff.into());
+        }
+        if factor.is_on() {
+            notices::of_change(tx, &user, NoticeSubject::SecondFactorChanged { is_on: false });
+        }
+        factor_check::store(tx, SecondFactor::off(user.id))?;
+        sign_on::revoke_all(tx, &user)?;
+        tx.save(user);
+        Ok::<_, Stop<Refusal>>(())
+    };
+    store.transact(decide).await
 }
 
 async fn change_by_address(

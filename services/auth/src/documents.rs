@@ -4,7 +4,10 @@ use contract::{Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 use store::{Collection, Index, document};
 
-use crate::domain::{Administrators, Devices, EmailAddress, Guesses, PersonRequest, Session, User};
+use crate::domain::{
+    Administrators, Devices, EmailAddress, Guesses, Link, LinkRequests, PersonRequest,
+    SecondFactor, Session, User,
+};
 
 /// Accounts, by id.
 pub static USERS: Collection = Collection::named("users");
@@ -20,6 +23,9 @@ pub static SESSIONS: Collection = Collection::indexed(
         Index { name: "by_user", fields: &["userId", "createdAt"] },
     ],
 );
+
+/// Second factors that are on or pending, by account.
+pub static SECOND_FACTORS: Collection = Collection::named("second_factors");
 
 /// Password guesses, by a hash of the e-mail address, or of the e-mail address and the client's
 /// address.
@@ -43,6 +49,21 @@ pub static PERSON_REQUESTS: Collection = Collection::indexed(
         Index { name: "unfinished", fields: &["unfinished", "requestedAt"] },
     ],
 );
+
+/// One-time links of mails, until they are used or expire. Indexed by expiry, by account and by
+/// address.
+pub static LINKS: Collection = Collection::indexed(
+    "links",
+    &[
+        Index { name: "by_end", fields: &["endsAt"] },
+        Index { name: "by_user", fields: &["userId"] },
+        Index { name: "by_address", fields: &["email"] },
+    ],
+);
+
+/// Recent requests of mails, by a hash of the e-mail address.
+pub static LINK_REQUESTS: Collection =
+    Collection::indexed("link_requests", &[Index { name: "by_end", fields: &["forgetAfter"] }]);
 
 /// Administrators, in one document.
 pub static ADMINISTRATORS: Collection = Collection::named("administrators");
@@ -80,6 +101,8 @@ document!(User, USERS, |user| user.id);
 document!(Administrators, ADMINISTRATORS, |_it| Administrators::ID);
 document!(AddressOwner, EMAIL_ADDRESSES, |owner| owner.email.as_str());
 
+document!(SecondFactor, SECOND_FACTORS, |factor| factor.user_id);
+
 document!(Session, SESSIONS, |session| session.id,
     "endsAt" => session.ends_at,
     // An ended session is in no list.
@@ -96,4 +119,11 @@ document!(PersonRequest, PERSON_REQUESTS,
 
 document!(Guesses, GUESSES, |guesses| guesses.id, "forgetAfter" => guesses.forget_after);
 document!(Devices, DEVICES, |devices| devices.id, "forgetAfter" => devices.forget_after);
+document!(Link, LINKS, |link| link.id,
+    "endsAt" => link.ends_at,
+    "userId" => link.user_id(),
+    "email" => link.email.as_str(),
+);
+document!(LinkRequests, LINK_REQUESTS, |requests| requests.id,
+    "forgetAfter" => requests.forget_after);
 document!(SignUpKey, SIGN_UP_KEYS, |key| key.id, "createdAt" => key.created_at);

@@ -4,28 +4,37 @@
 //! |---|---|
 //! | `domain` | `User`, `Session`, admission, rules for e-mail addresses and passwords; pure |
 //! | `address_forms` | migration: canonical forms of older addresses |
+//! | `addresses`, `contacts` | owners of addresses; migration: publication of older ones |
 //! | `administration` | bans and the administrator role, for routes and operators |
+//! | `recovery` | accounts whose owner has followed the link of a mail |
 //! | `credentials::password_attempt` | limit on password guesses |
 //! | `credentials::proof` | verification of the present password |
+//! | `credentials::factor_check` | the second factor in a decision |
 //! | `credentials::device_cookie` | secret of a known device |
 //! | `credentials::hashing` | argon2id behind bounded gates |
 //! | `sessions::signing` | session tokens |
 //! | `sessions::renewal` | secret that renews a session |
 //! | `sessions::sign_on` | start, renewal and end of sessions |
+//! | `links`, `notices` | one-time links of mails, and mails about the account |
 //! | `person_requests` | exports and erasures over all services |
 //! | `loops` | one file per loop |
 
 mod address_forms;
+mod addresses;
 mod administration;
 mod code;
+mod contacts;
 mod credentials;
 pub mod documents;
 pub mod domain;
+mod links;
 mod listeners;
 pub mod loops;
 mod metric_descriptions;
+mod notices;
 mod person_requests;
 mod ports;
+mod recovery;
 mod refusal;
 pub mod republish;
 mod routes;
@@ -42,11 +51,11 @@ use web::idempotency::RESPONSES_KEPT;
 use web::{AddressThrottle, Quota, Throttle};
 
 use crate::documents::SignUpKey;
-use crate::domain::{Devices, Guesses, PersonRequest, Session};
+use crate::domain::{Devices, Guesses, Link, LinkRequests, PersonRequest, Session};
 use crate::loops::show_person_requests::{self, show_person_requests};
 use crate::sessions::signing::Signer;
 
-pub use administration::{grant_admin, revoke_admin};
+pub use administration::{grant_admin, reset_second_factor, revoke_admin};
 pub use credentials::hashing;
 pub use domain::{Refusal, User};
 pub use ports::NAME;
@@ -62,10 +71,13 @@ pub static COLLECTIONS: &[&Collection] = &[
     &documents::EMAIL_ADDRESSES,
     &documents::ADMINISTRATORS,
     &documents::SESSIONS,
+    &documents::SECOND_FACTORS,
     &documents::SIGN_UP_KEYS,
     &documents::GUESSES,
     &documents::PERSON_REQUESTS,
     &documents::DEVICES,
+    &documents::LINKS,
+    &documents::LINK_REQUESTS,
     &::service::migration::COLLECTION,
 ];
 
@@ -105,7 +117,13 @@ pub async fn service(
         sign_ups: AddressThrottle::new("sign_up", settings.sign_up_limit, &platform.clock),
         person_requests: Throttle::new("person", person_requests, &platform.clock),
         sessions: platform.sessions.clone(),
-        signer: Signer::new(key.into(), settings.lifetimes),
+        signer: Signer::new(
+            key.into(),
+            settings.lifetimes,
+            settings.trading,
+            settings.administrator_factor,
+        ),
+        links: CopyArrivals::default(),
         requests: CopyArrivals::default(),
     };
     service.loops.extend(listeners::all(&platform, &ports).await?);
@@ -113,13 +131,17 @@ pub async fn service(
     let every = |period| (period, clock.clone());
     let (own, at_end) = ((&store, &clock), ("by_end", Duration::ZERO));
     let (forms, requests) = (every(address_forms::PERIOD), every(show_person_requests::PERIOD));
+    let contacts = every(contacts::PERIOD);
     service.loops.extend([
         Loop::periodic("auth.add_address_forms", forms, store.clone(), address_forms::add),
+        Loop::periodic("auth.publish_contacts", contacts, store.clone(), contacts::publish),
         Loop::periodic("auth.show_person_requests", requests, ports.clone(), show_person_requests),
         Loop::forgetting::<Session>("auth.forget_sessions", own, at_end),
         Loop::forgetting::<Guesses>("auth.forget_guesses", own, at_end),
         Loop::forgetting::<PersonRequest>("auth.forget_person_requests", own, at_end),
         Loop::forgetting::<Devices>("auth.forget_devices", own, at_end),
+        Loop::forgetting::<Link>("auth.forget_links", own, at_end),
+        Loop::forgetting::<LinkRequests>("auth.forget_link_requests", own, at_end),
         Loop::forgetting::<SignUpKey>("auth.forget_sign_up_keys", own, ("by_age", RESPONSES_KEPT)),
     ]);
     service.metrics = metric_descriptions::METRICS;

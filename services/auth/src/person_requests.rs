@@ -7,10 +7,10 @@ use service::person::delete;
 use store::{Loaded, Query, Tx, Unavailable};
 
 use crate::Ports;
-use crate::credentials::password_attempt;
-use crate::documents::AddressOwner;
+use crate::addresses;
+use crate::credentials::{factor_check, password_attempt};
 use crate::domain::person_request::PARTS_WAIT_MAX;
-use crate::domain::{PersonRequest, Session, User};
+use crate::domain::{PersonRequest, SecondFactor, Session, User};
 use crate::sessions::sign_on;
 
 /// Sessions per deletion.
@@ -59,18 +59,13 @@ pub(crate) async fn until(
 pub(crate) fn erase(tx: &mut Tx<'_>, request: &PersonRequest) -> Loaded<Option<RevocationState>> {
     let user = tx.get::<User>(request.user_id)?;
     let Some(user) = user.filter(|user| user.epoch == request.epoch) else { return Ok(None) };
-    // Two forms, if the account is older than canonical forms.
-    for form in [user.email.canonical(), user.email.clone()] {
-        let owner = tx.get::<AddressOwner>(form.as_str())?;
-        if owner.is_some_and(|owner| owner.user_id == user.id) {
-            tx.delete::<AddressOwner>(form.as_str());
-        }
-    }
+    addresses::release(tx, &user)?;
     password_attempt::forget(tx, &user.email.canonical())?;
     let export = PersonRequest::stored_as(user.id, PersonAction::Export);
     if tx.get::<PersonRequest>(&export)?.is_some() {
         tx.delete::<PersonRequest>(export);
     }
+    factor_check::store(tx, SecondFactor::off(user.id))?;
     tx.delete::<User>(user.id);
     let erasure = request.erase();
     tx.publish(REQUESTED.of(erasure.state()));

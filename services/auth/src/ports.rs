@@ -28,6 +28,8 @@ pub(crate) struct Ports {
     pub(crate) sign_ups: AddressThrottle,
     /// Rate limit of exports and erasures.
     pub(crate) person_requests: Throttle<UserId>,
+    /// Notifies waiting requests of the hash of a link.
+    pub(crate) links: CopyArrivals,
     /// Notifies waiting requests of a person's new part.
     pub(crate) requests: CopyArrivals,
 }

@@ -4,12 +4,13 @@ use std::time::Duration;
 
 use ::service::limits::{LIMIT_MAX, Limit, limit};
 use ::service::settings::{Settings as SettingValues, duration};
+use ::service::switch::{Switch, switch};
 use clap::Args;
 use contract::session::TOKEN_LIFETIME_MAX;
 use web::Quota;
 
 use crate::credentials::hashing::{Cost, HashThreads};
-use crate::domain::Lifetimes;
+use crate::domain::{AdministratorFactor, Lifetimes, Trading};
 
 /// Sign-ins per minute and address in production: enough for an office at the start of an on-sale.
 const SIGN_INS_PER_MINUTE: u32 = 60;
@@ -24,12 +25,16 @@ pub struct Settings {
     pub lifetimes: Lifetimes,
     /// Rate limit of sign-ins and password changes, per address.
     pub sign_in_limit: Option<Quota>,
-    /// Rate limit of sign-ups, per address.
+    /// Rate limit of sign-ups and of requests of mailed links, per address.
     pub sign_up_limit: Option<Quota>,
     /// Cost of password hashing.
     pub hashing: Cost,
+    /// The accounts that may trade.
+    pub trading: Trading,
     /// Threads that hash passwords.
     pub hashed: HashThreads,
+    /// Condition of an administrator's rights.
+    pub administrator_factor: AdministratorFactor,
 }
 
 impl Default for Settings {
@@ -40,7 +45,15 @@ impl Default for Settings {
             absolute: Duration::from_hours(720),
         };
         let (hashing, hashed) = (Cost::OWASP, HashThreads::Separate);
-        Self { lifetimes, sign_in_limit: None, sign_up_limit: None, hashing, hashed }
+        Self {
+            lifetimes,
+            sign_in_limit: None,
+            sign_up_limit: None,
+            hashing,
+            trading: Trading::Everyone,
+            hashed,
+            administrator_factor: AdministratorFactor::Optional,
+        }
     }
 }
 
@@ -60,9 +73,18 @@ pub struct Arguments {
     /// production, else 0.
     #[arg(long, env, default_value = "auto", value_name = "COUNT", value_parser = limit(LIMIT_MAX))]
     sign_in_limit: Limit,
-    /// Sign-ups per minute and address; 0 is no limit, auto is 30 in production, else 0.
+    /// Sign-ups and requests of mailed links per minute and address; 0 is no limit, auto is 30 in
+    /// production, else 0.
     #[arg(long, env, default_value = "auto", value_name = "COUNT", value_parser = limit(LIMIT_MAX))]
     sign_up_limit: Limit,
+    /// Whether only accounts with a verified e-mail address may offer tickets and place orders: on,
+    /// off, or auto (on in production). A sign-up then begins with a mailed link.
+    #[arg(long, env, default_value = "auto", value_name = "SWITCH", value_parser = switch)]
+    verified_to_trade: Switch,
+    /// Whether administrators have their rights only with a second factor: on, off, or auto (on in
+    /// production).
+    #[arg(long, env, default_value = "auto", value_name = "SWITCH", value_parser = switch)]
+    admin_second_factor: Switch,
 }
 
 /// The settings, whose relations are checked.
@@ -77,10 +99,22 @@ pub fn take(settings: &mut SettingValues) -> Option<Settings> {
         let flags = ["session-max", "session-idle-max"];
         settings.refuse(&flags, "must not be shorter than the session's idle time");
     }
+    let administrator_factor = if given.admin_second_factor.in_mode(settings.mode()) {
+        AdministratorFactor::Required
+    } else {
+        AdministratorFactor::Optional
+    };
+    let trading = if given.verified_to_trade.in_mode(settings.mode()) {
+        Trading::Verified
+    } else {
+        Trading::Everyone
+    };
     Some(Settings {
         lifetimes: Lifetimes { token, idle, absolute },
         sign_in_limit: given.sign_in_limit.per_minute(settings.mode(), SIGN_INS_PER_MINUTE),
         sign_up_limit: given.sign_up_limit.per_minute(settings.mode(), SIGN_UPS_PER_MINUTE),
+        trading,
+        administrator_factor,
         ..Settings::default()
     })
 }

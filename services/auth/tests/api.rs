@@ -20,13 +20,13 @@ async fn signing_up_makes_an_account_and_signs_in() {
     let app = AuthFixture::open().await;
     let reply = app.sign_up(" Ann@Example.com ", RIGHT).await.expect(201);
     assert_eq!(reply.text("email"), ANN);
-    assert_eq!(reply.json().as_object().unwrap().len(), 2, "id and email, nothing more");
+    assert_eq!(reply.json().as_object().unwrap().len(), 3, "id, email and verification only");
     let cookie = reply.header("set-cookie");
     assert!(cookie.starts_with("session="));
     assert!(cookie.contains("; HttpOnly; SameSite=Lax; Max-Age=900"));
     assert!(cookie.contains("Path=/;") && !cookie.contains("Secure"));
     let ann = signed_in(&reply);
-    assert_eq!(app.current(&ann).await, json!({"id": ann.id, "email": ANN}));
+    assert_eq!(app.current(&ann).await, json!({"id": ann.id, "email": ANN, "isVerified": false}));
     let stranger = app.get(None, "/api/users/currentuser").await.expect(200);
     assert_eq!(stranger.json(), json!({"currentUser": null}));
     app.sign_up(" Ann@Example.com ", RIGHT).await.expect_problem(409, "email_taken");

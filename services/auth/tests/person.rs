@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use auth::User as Account;
 use auth::documents::AddressOwner;
-use auth::domain::{Devices, EmailAddress, PersonRequest, Refusal, Session};
+use auth::domain::{Devices, EmailAddress, PersonRequest, Refusal, SecondFactor, Session};
 use contract::part::{self, Made, Obstacle, PartState};
 use contract::person::{PersonAction, PersonRequestState, REQUESTED};
 use reqwest::{Method, RequestBuilder};
@@ -120,12 +120,15 @@ async fn an_account_is_erased_once_every_service_has_found_no_obstacle() {
     let auth = Collector::open().await;
     let ann = auth.sign_up().await;
     auth.sign("in").await.expect(200);
+    let password = json!({"currentPassword": RIGHT});
+    auth.app.post(Some(&ann), "/api/users/second-factor", &password).await.expect(201);
     let reply = auth.send(auth.erasure(&ann), nothing).await;
     assert_eq!(reply.status, 204, "{}", reply.body);
     assert!(reply.header("set-cookie").contains("Max-Age=0"), "{}", reply.header("set-cookie"));
     let store = auth.app.store(auth::NAME);
     assert_eq!(auth.account(&ann).await, None);
     assert!(store.find::<AddressOwner>(ANN).await.unwrap().is_none());
+    assert_eq!(store.find::<SecondFactor>(&ann.id.to_string()).await.unwrap(), None);
     let sessions = Query::on("by_user").equals(ann.id);
     assert_eq!(store.query::<Session>(sessions).await.unwrap(), []);
     assert_eq!(store.query::<Devices>(Query::on("by_end").limit(9)).await.unwrap(), []);
@@ -284,6 +287,7 @@ async fn an_export_contains_every_part_or_names_the_missing_ones() {
     };
     let reply = auth.send(auth.export(&ann), made).await.expect(200);
     assert_eq!(reply.text("account/email"), ANN);
+    assert_eq!(reply.at("account/hasSecondFactor"), json!(false));
     assert_eq!(reply.at("account/sessions").as_array().unwrap().len(), 1);
     for service in part::services() {
         assert_eq!(reply.text(&format!("parts/{service}/items/things/0/of")), service);

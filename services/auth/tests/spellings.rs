@@ -4,7 +4,7 @@ use actix_web::http::header::HeaderMap;
 use auth::documents::AddressOwner;
 use auth::domain::{EmailAddress, Guesses, User as Account};
 use auth::hashing::{HashThreads, Hasher, Lane};
-use contract::UserId;
+use contract::{Language, UserId};
 use serde_json::json;
 use service::migration::Migration;
 use sources::Ids;
@@ -28,7 +28,8 @@ async fn plant(app: &AuthFixture, platforms: &Platforms, email: &str, password: 
     let hash = place.hash(password.to_owned()).await.unwrap();
     let id = UserId::from(platforms.id());
     let email: EmailAddress = serde_json::from_value(json!(email)).unwrap();
-    let account = Account::sign_up(id, email.clone(), hash, platforms.clock.now());
+    let account =
+        Account::sign_up(id, (email.clone(), Language::English), hash, platforms.clock.now());
     let planting = app.store(auth::NAME).transact(move |tx| {
         if tx.get::<Migration>(MIGRATION)?.is_some() {
             tx.delete::<Migration>(MIGRATION);

@@ -3,17 +3,23 @@
 use std::time::Duration;
 
 use auth::domain::{
-    Admitted, Device, EmailAddress, Lifetimes, NewPassword, Password, Refusal, Session, User,
+    Admitted, Authenticated, Device, EmailAddress, Lifetimes, NewPassword, Password, Refusal,
+    SecondFactor, Session, User,
 };
 use contract::user::AccountStatus;
-use contract::{Decided, Id, Timestamp};
+use contract::{Decided, Id, Language, Timestamp};
 use proptest::prelude::*;
 
 const NOW: Timestamp = Timestamp::from_unix_ms(1_000_000);
 
 fn ann() -> User {
     let email = EmailAddress::parse("ann@example.com").unwrap();
-    User::sign_up(Id::from_bytes([1; 12]).into(), email, "hash".to_owned(), NOW)
+    User::sign_up(
+        Id::from_bytes([1; 12]).into(),
+        (email, Language::English),
+        "hash".to_owned(),
+        NOW,
+    )
 }
 
 #[test]
@@ -49,7 +55,9 @@ fn admitted(user: &User) -> Admitted {
 
 fn begun(user: &User) -> Session {
     let (id, device) = (Id::from_bytes([2; 12]).into(), Device::of("Browser/1"));
-    Session::begin(id, &admitted(user), device, "hash".to_owned(), NOW, LIFETIMES)
+    let passed = SecondFactor::off(user.id).check(None, NOW).unwrap();
+    let account = Authenticated::by_sign_in(admitted(user), &passed);
+    Session::begin(id, &account, device, "hash".to_owned(), NOW, LIFETIMES)
 }
 
 #[test]

@@ -62,6 +62,12 @@ enum Operation {
         /// The account's e-mail address.
         email: String,
     },
+    /// Switches the second factor of an account off; its sessions end. For an owner who lost the
+    /// phone and the recovery codes.
+    ResetSecondFactor {
+        /// The account's e-mail address.
+        email: String,
+    },
     /// Rotates the signing key of sessions without ending sessions: announce, use, retire; each
     /// step takes effect after a while.
     SessionKey {
@@ -170,6 +176,10 @@ async fn carry_out(
         }
         Operation::RevokeAdmin { email } => {
             administrators::change(&settings, email, "cannot revoke", auth::revoke_admin).await?;
+        }
+        Operation::ResetSecondFactor { email } => {
+            let reset = auth::reset_second_factor;
+            administrators::change(&settings, email, "cannot reset", reset).await?;
         }
         Operation::SessionKey { step } => session_key::session_key(&settings, step)?,
         Operation::Status(format) => status::status(&settings, format).await?,

@@ -11,6 +11,7 @@ pub static ALL: &[&ServiceDefinition] = &[
     &payments::DEFINITION,
     &auth::DEFINITION,
     &expiration::DEFINITION,
+    &mail::DEFINITION,
     &storefront::DEFINITION,
 ];
 

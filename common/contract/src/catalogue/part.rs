@@ -17,9 +17,12 @@ pub const PAYMENTS: MessageType<PartState> = MessageType::new("part.payments", 1
 pub const TICKETS: MessageType<PartState> = MessageType::new("part.tickets", 1);
 /// The part of storefront.
 pub const STOREFRONT: MessageType<PartState> = MessageType::new("part.storefront", 1);
+/// The part of mail.
+pub const MAIL: MessageType<PartState> = MessageType::new("part.mail", 1);
 
 /// The part of every participating service: each except auth, which collects them.
-pub const ALL: &[MessageType<PartState>] = &[EXPIRATION, ORDERS, PAYMENTS, STOREFRONT, TICKETS];
+pub const ALL: &[MessageType<PartState>] =
+    &[EXPIRATION, MAIL, ORDERS, PAYMENTS, STOREFRONT, TICKETS];
 
 /// The type of a service's parts.
 #[must_use]

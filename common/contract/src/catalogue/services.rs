@@ -4,7 +4,7 @@
 pub use super::service::{KeyRole, ProviderRole, Service, Subscription, SubscriptionKind};
 
 /// Every service, in the order of their ports.
-pub static SERVICES: &[Service] = &[AUTH, TICKETS, ORDERS, PAYMENTS, EXPIRATION, STOREFRONT];
+pub static SERVICES: &[Service] = &[AUTH, TICKETS, ORDERS, PAYMENTS, EXPIRATION, STOREFRONT, MAIL];
 
 /// Collections of every service's store: responses to idempotency keys, revocations, requests.
 pub static COLLECTIONS_OF_ALL: &[&str] =
@@ -33,15 +33,22 @@ pub const AUTH: Service = Service {
         "email_addresses",
         "administrators",
         "sessions",
+        "second_factors",
         "sign_up_keys",
         "guesses",
         "person_requests",
         "devices",
+        "links",
+        "link_requests",
         "migrations",
     ],
     more_databases: &[],
-    owns: &["person", "session", "user"],
-    subscriptions: &[Subscription::durable("on_part_made", "part.*"), ON_SESSION_REVOKED],
+    owns: &["contact", "notice", "person", "session", "user"],
+    subscriptions: &[
+        Subscription::durable("on_link_issued", "link.issued"),
+        Subscription::durable("on_part_made", "part.*"),
+        ON_SESSION_REVOKED,
+    ],
     payment_provider: ProviderRole::Unused,
     keeps_log: false,
 };
@@ -193,6 +200,7 @@ pub const STOREFRONT: Service = Service {
         "/language",
         "/live",
         "/orders",
+        "/password",
         "/payments",
         "/sell",
         "/shows",
@@ -200,8 +208,9 @@ pub const STOREFRONT: Service = Service {
         "/signout",
         "/signup",
         "/tickets",
+        "/unsubscribe",
     ],
-    calls: &["auth", "tickets", "orders", "payments"],
+    calls: &["auth", "tickets", "orders", "payments", "mail"],
     collections: &["changes", "listings", "offers", "shows"],
     more_databases: &[],
     owns: &["part.storefront"],
@@ -216,6 +225,41 @@ pub const STOREFRONT: Service = Service {
         Subscription::durable("on_ticket_changed", "ticket.*"),
     ],
     payment_provider: ProviderRole::AmountRules,
+    keeps_log: false,
+};
+
+/// Mails to the owners of accounts: confirmations, receipts, notices.
+pub const MAIL: Service = Service {
+    name: "mail",
+    about: "Mails to the owners of accounts: confirmations, receipts, notices",
+    absence: "no mail is sent: sign-ups and forgotten passwords wait",
+    port: 3007,
+    session_key: KeyRole::Verifies,
+    paths: &["/api/mail", "/dev/mail"],
+    pages: &[],
+    calls: &[],
+    collections: &[
+        "letters",
+        "contacts",
+        "recipients",
+        "preferences",
+        "bookings",
+        "shows",
+        "sellers",
+        "sale_days",
+    ],
+    more_databases: &[],
+    owns: &["link", "part.mail"],
+    subscriptions: &[
+        Subscription::durable("on_contact_changed", "contact.changed"),
+        Subscription::durable("on_notice_changed", "notice.*"),
+        Subscription::durable("on_order_completed", "order.completed"),
+        Subscription::durable("on_payment_refunded", "payment.refunded"),
+        ON_PERSON_REQUESTED,
+        ON_SESSION_REVOKED,
+        Subscription::durable("on_show_changed", "show.*"),
+    ],
+    payment_provider: ProviderRole::Unused,
     keeps_log: false,
 };
 

@@ -1,14 +1,18 @@
 //! Every message type by its name.
 
 use super::{
-    expiration, inventory, order, part, payment, person, revision, sale, session, show,
-    show_refunds, show_revision, show_terms, ticket, user,
+    contact, expiration, inventory, link, notice, order, part, payment, person, revision, sale,
+    session, show, show_refunds, show_revision, show_terms, ticket, user,
 };
 
 /// Name and data version of every message type, in the order of the modules.
 pub const ALL: &[(&str, u32)] = &[
+    (contact::CHANGED.name(), contact::CHANGED.data_version()),
     (expiration::COMPLETE.name(), expiration::COMPLETE.data_version()),
     (inventory::CHANGED.name(), inventory::CHANGED.data_version()),
+    (link::ISSUED.name(), link::ISSUED.data_version()),
+    (notice::REQUESTED.name(), notice::REQUESTED.data_version()),
+    (notice::WITHDRAWN.name(), notice::WITHDRAWN.data_version()),
     (order::CREATED.name(), order::CREATED.data_version()),
     (order::UPDATED.name(), order::UPDATED.data_version()),
     (order::COMPLETED.name(), order::COMPLETED.data_version()),
@@ -18,6 +22,7 @@ pub const ALL: &[(&str, u32)] = &[
     (part::PAYMENTS.name(), part::PAYMENTS.data_version()),
     (part::TICKETS.name(), part::TICKETS.data_version()),
     (part::STOREFRONT.name(), part::STOREFRONT.data_version()),
+    (part::MAIL.name(), part::MAIL.data_version()),
     (payment::STARTED.name(), payment::STARTED.data_version()),
     (payment::AUTHORIZED.name(), payment::AUTHORIZED.data_version()),
     (payment::CAPTURED.name(), payment::CAPTURED.data_version()),

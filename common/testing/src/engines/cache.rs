@@ -36,12 +36,24 @@ pub(crate) fn program(
     name: &str,
     version: &str,
     path: &str,
+    what: (&str, &[&str]),
+) -> Result<PathBuf, String> {
+    let reported = |place: &Path| run(Command::new(place.join(path)).arg("--version"));
+    Ok(packages(name, version, what, reported)?.join(path))
+}
+
+/// The directory of installed Python packages, installed by pip if it is not in the cache.
+/// `reported` returns the version that the installed program reports.
+pub(crate) fn packages(
+    name: &str,
+    version: &str,
     (requirements, options): (&str, &[&str]),
+    reported: impl FnOnce(&Path) -> Result<String, String>,
 ) -> Result<PathBuf, String> {
     let (cache, name) = (directory()?, format!("{name}-{version}"));
     let place = cache.join(&name);
     if place.exists() {
-        return Ok(place.join(path));
+        return Ok(place);
     }
     let cannot = |error: std::io::Error| format!("cannot write {}: {error}", cache.display());
     fs::create_dir_all(&cache).map_err(cannot)?;
@@ -52,13 +64,13 @@ pub(crate) fn program(
         let prefix = format!(".{name}-");
         let coming = tempfile::Builder::new().prefix(&prefix).tempdir_in(&cache).map_err(cannot)?;
         pip_install(requirements, coming.path(), options)?;
-        let reported = run(Command::new(coming.path().join(path)).arg("--version"))?;
+        let reported = reported(coming.path())?;
         if !reported.contains(version) {
             return Err(format!("{name} has version {reported}"));
         }
         fs::rename(coming.keep(), &place).map_err(cannot)?;
     }
-    Ok(place.join(path))
+    Ok(place)
 }
 
 /// The directory of fetched programs.

@@ -5,3 +5,4 @@ pub(crate) mod cache;
 pub mod mongo;
 pub mod nats;
 pub mod server;
+pub mod smtp;

@@ -70,6 +70,9 @@ general! {
     NOT_SIGNED_IN = UNAUTHORIZED, "not_signed_in", "Sign-in is required";
     /// The resource belongs to another user, or to administrators only.
     FORBIDDEN = FORBIDDEN, "forbidden", "Access is denied";
+    /// The account's e-mail address is not verified, and the marketplace requires it.
+    ADDRESS_UNVERIFIED = FORBIDDEN, "address_unverified",
+        "The e-mail address of the account is not verified";
     /// Another site made the browser send the request.
     CROSS_SITE = FORBIDDEN, "cross_site", "Requests from other sites are rejected";
     /// The route does not exist, or no resource of the user has this id.

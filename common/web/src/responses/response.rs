@@ -50,13 +50,18 @@ impl Response {
     }
 
     /// A response with a body of this media type.
-    pub(crate) fn text(status: StatusCode, media_type: &str, body: String) -> Self {
+    pub fn text(status: StatusCode, media_type: &str, body: String) -> Self {
         Self { body, ..Self::empty(status) }.header("Content-Type", media_type)
     }
 
     /// 204 without a body.
     pub fn no_content() -> Self {
         Self::empty(StatusCode::NO_CONTENT)
+    }
+
+    /// 202 without a body: the effect follows.
+    pub fn accepted() -> Self {
+        Self::empty(StatusCode::ACCEPTED)
     }
 
     fn empty(status: StatusCode) -> Self {

@@ -21,6 +21,13 @@ pub struct Claims {
     /// Whether the account is an administrator.
     #[serde(default)]
     pub admin: bool,
+    /// Whether the owner has proved that the address receives mail.
+    #[serde(default)]
+    pub verified: bool,
+    /// Whether the account may trade. Tokens of earlier versions have no such claim, and their
+    /// accounts may.
+    #[serde(default = "by_default")]
+    pub trades: bool,
     /// The account's epoch at the start of the session; a later epoch ends the session.
     pub epoch: u64,
     /// Time of issue, in seconds since 1970; at most `TOKEN_LIFETIME_MAX` before `exp`.
@@ -31,6 +38,10 @@ pub struct Claims {
     pub iss: String,
     /// [`AUDIENCE`]
     pub aud: String,
+}
+
+const fn by_default() -> bool {
+    true
 }
 
 impl Claims {

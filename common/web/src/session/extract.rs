@@ -17,6 +17,10 @@ pub struct SignedIn {
     pub session: SessionId,
     /// The account's e-mail address.
     pub email: String,
+    /// Whether the owner has proved that the address receives mail.
+    pub is_verified: bool,
+    /// Whether the account may trade.
+    pub may_trade: bool,
     /// Its rights.
     pub role: Role,
     /// When the token expires.
@@ -36,6 +40,10 @@ pub enum Role {
 #[derive(Debug, Clone)]
 pub struct Admin(pub SignedIn);
 
+/// An account that may trade; 401 `not_signed_in` or 403 `address_unverified` without.
+#[derive(Debug, Clone)]
+pub struct Trader(pub SignedIn);
+
 /// The user of a request, if it has a valid session.
 #[derive(Debug, Clone)]
 pub struct MaybeSignedIn(pub Option<SignedIn>);
@@ -44,8 +52,9 @@ impl From<Claims> for SignedIn {
     fn from(claims: Claims) -> Self {
         let role = if claims.admin { Role::Admin } else { Role::User };
         let token_ends_at = claims.ends_at();
-        let Claims { sub: user, sid: session, email, .. } = claims;
-        Self { user, session, email, role, token_ends_at }
+        let Claims { sub: user, sid: session, email, verified, trades, .. } = claims;
+        let (is_verified, may_trade) = (verified, trades);
+        Self { user, session, email, is_verified, may_trade, role, token_ends_at }
     }
 }
 
@@ -61,6 +70,13 @@ extract!(SignedIn, Problem, |request| {
 extract!(Admin, Problem, |request| match user_of(request) {
     Some(user) if user.role == Role::Admin => Ok(Self(user)),
     Some(_) => Err(Problem::new(Code::FORBIDDEN)),
+    None => Err(Problem::new(Code::NOT_SIGNED_IN)),
+});
+
+extract!(Trader, Problem, |request| match user_of(request) {
+    Some(user) if user.may_trade => Ok(Self(user)),
+    Some(_) => Err(Problem::new(Code::ADDRESS_UNVERIFIED)
+        .detail("Verify the e-mail address of your account first")),
     None => Err(Problem::new(Code::NOT_SIGNED_IN)),
 });
 

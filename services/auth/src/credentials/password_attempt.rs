@@ -30,6 +30,15 @@ pub(crate) struct PasswordAttempt {
     pub(crate) cookie: DeviceCookie,
 }
 
+/// The device of a sign-in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum SignInDevice {
+    /// A device with an earlier sign-in, or the first device of the account.
+    Known,
+    /// A device without an earlier sign-in, of which the owner is notified.
+    New,
+}
+
 /// Deletes the guesses at an account and its devices. Counts of familiar addresses have ids of
 /// their own, and expire.
 pub(crate) fn forget(tx: &mut Tx<'_>, email: &EmailAddress) -> Loaded<()> {
@@ -110,13 +119,18 @@ impl PasswordAttempt {
 
     /// Records a sign-in: as [`PasswordAttempt::was_right`], and the device becomes a known one,
     /// since its browser receives the cookie.
-    pub(crate) fn signed_in(&self, tx: &mut Tx<'_>) -> Loaded<()> {
+    pub(crate) fn signed_in(&self, tx: &mut Tx<'_>) -> Loaded<SignInDevice> {
         self.was_right(tx)?;
         let now = tx.now();
         let devices = tx.get::<Devices>(&self.account)?;
         let devices = devices.unwrap_or_else(|| Devices::none(self.account.clone(), now));
+        let device = if devices.is_known(&self.device) || devices.devices.is_empty() {
+            SignInDevice::Known
+        } else {
+            SignInDevice::New
+        };
         tx.put(devices.signed_in(self.device.clone(), now));
-        Ok(())
+        Ok(device)
     }
 
     /// Records a right password: its count is reset, and the client address becomes a familiar one.

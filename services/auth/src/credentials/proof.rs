@@ -7,9 +7,10 @@ use web::{ClientAddress, Problem};
 
 use crate::Ports;
 use crate::code;
+use crate::credentials::factor_check;
 use crate::credentials::hashing::{HashSlot, Lane, Verified};
 use crate::credentials::password_attempt::PasswordAttempt;
-use crate::domain::{Password, Refusal, User};
+use crate::domain::{GivenCode, Password, Refusal, SecondFactor, User};
 use crate::sessions::sign_on;
 
 /// An account whose present password a request contains.
@@ -45,19 +46,38 @@ impl Proof {
         Ok((Self { verified, attempt }, slot))
     }
 
-    /// Loads the account in the command's decision and resets its guesses. Errors:
+    /// Loads the account in the command's decision and resets its guesses, unless its second factor
+    /// is on: a password alone does not reset the count of guessed codes. Errors:
     /// [`Refusal::BadCredentials`] if the password has changed since it was verified.
     pub(crate) fn account(&self, tx: &mut Tx<'_>) -> Result<User, Stop<Refusal>> {
         let user = sign_on::unchanged(tx, &self.verified)?;
-        self.attempt.was_right(tx)?;
+        if !factor_check::load(tx, user.id)?.is_on() {
+            self.attempt.was_right(tx)?;
+        }
         Ok(user)
     }
 
-    /// As [`Proof::account`], for a command that starts a session: the device becomes a known one.
-    /// Errors: as [`Proof::account`].
+    /// Loads the account in the decision of a command that also needs a code of its second factor,
+    /// uses the code and resets the guesses. Returns the account, and the factor after it. Errors:
+    /// [`Refusal::BadCredentials`] as above, and those of [`factor_check::check_on`].
+    pub(crate) fn account_with_code(
+        &self,
+        tx: &mut Tx<'_>,
+        code: &GivenCode,
+    ) -> Result<(User, SecondFactor), Stop<Refusal>> {
+        let user = sign_on::unchanged(tx, &self.verified)?;
+        let factor = factor_check::check_on(tx, &user, code)?;
+        self.attempt.was_right(tx)?;
+        Ok((user, factor))
+    }
+
+    /// As [`Proof::account`], for a command that starts a session: the device becomes a known one,
+    /// unless the second factor is on. Errors: as [`Proof::account`].
     pub(crate) fn account_signed_in(&self, tx: &mut Tx<'_>) -> Result<User, Stop<Refusal>> {
         let user = sign_on::unchanged(tx, &self.verified)?;
-        self.attempt.signed_in(tx)?;
+        if !factor_check::load(tx, user.id)?.is_on() {
+            self.attempt.signed_in(tx)?;
+        }
         Ok(user)
     }
 }

@@ -76,6 +76,15 @@ impl EmailAddress {
         &self.0
     }
 
+    /// The first character of the local part, and the domain: enough for the owner to recognise the
+    /// address.
+    #[must_use]
+    pub fn abbreviated(&self) -> String {
+        let (local, domain) = self.0.rsplit_once('@').unwrap_or((&self.0, ""));
+        let first: String = local.chars().take(1).collect();
+        format!("{first}…@{domain}")
+    }
+
     /// The form of addresses stored before canonical forms.
     fn earlier(text: &str) -> Self {
         Self(text.trim().to_lowercase())

@@ -1,21 +1,29 @@
 //! Accounts and sessions: pure decisions on states, commands and the present time.
 
 mod administrators;
+mod authenticated;
 pub mod devices;
 mod email;
 pub mod guesses;
+pub mod link;
+mod link_token;
 mod password;
 pub mod person_request;
 mod refusal;
+pub mod second_factor;
 mod session;
 mod user;
 
 pub use administrators::Administrators;
+pub use authenticated::{AdministratorFactor, Authenticated};
 pub use devices::Devices;
 pub use email::{BrokenAddressRule, EmailAddress, GivenAddress, KnownAddress};
 pub use guesses::Guesses;
+pub use link::{Link, LinkRequests, Purpose};
+pub use link_token::LinkToken;
 pub use password::{BrokenPasswordRule, NewPassword, Password};
 pub use person_request::PersonRequest;
 pub use refusal::Refusal;
+pub use second_factor::{GivenCode, SecondFactor};
 pub use session::{Device, Lifetimes, Session};
-pub use user::{Admitted, User};
+pub use user::{Admitted, Trading, User};

@@ -11,6 +11,18 @@ pub enum Refusal {
     /// The address or the password is wrong; the two cases are indistinguishable.
     #[error("The e-mail address or the password is wrong")]
     BadCredentials,
+    /// The password is right, and the account needs a code of its second factor.
+    #[error("A code of the second factor is required")]
+    SecondFactorRequired,
+    /// The code of the second factor is wrong, used, too old or too early.
+    #[error("The code is wrong or was used")]
+    WrongCode,
+    /// The second factor is on.
+    #[error("The second factor is on")]
+    SecondFactorOn,
+    /// The second factor is off, or its new secret was not confirmed in time.
+    #[error("The second factor is off")]
+    SecondFactorOff,
     /// The wait after wrong guesses has not passed.
     #[error("Too many wrong passwords")]
     TooSoon {
@@ -32,6 +44,18 @@ pub enum Refusal {
     /// The session has ended or never existed.
     #[error("The session has ended; sign in again")]
     SessionEnded,
+    /// The link of a mail expired, was used, or has no effect any more.
+    #[error("The link has expired, was used, or was replaced by a later change")]
+    LinkEnded,
+    /// The link of a mail belongs to another account than the session.
+    #[error("The link belongs to another account: sign in to that one")]
+    OtherAccount,
+    /// The address is verified.
+    #[error("The e-mail address is verified already")]
+    AlreadyVerified,
+    /// The account has this address.
+    #[error("This is the e-mail address of the account")]
+    SameAddress,
     /// The idempotency key was used for another request.
     #[error("The idempotency key was used for another request")]
     KeyReused,

@@ -6,6 +6,7 @@ use contract::session::{RevocationState, Revoked, TOKEN_LIFETIME_MAX};
 use contract::{SessionId, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 
+use super::authenticated::Authenticated;
 use super::user::{Admitted, User};
 
 /// Maximum length of a stored `User-Agent`; those of browsers have up to some 180 characters.
@@ -55,7 +56,7 @@ impl Session {
     #[must_use]
     pub fn begin(
         id: SessionId,
-        account: &Admitted,
+        account: &Authenticated,
         device: Device,
         renewal_hash: String,
         now: Timestamp,

@@ -1,12 +1,26 @@
 //! An account, and the proof that it may sign in.
 
+use contract::contact::ContactState;
 use contract::session::{RevocationState, Revoked, TOKEN_LIFETIME_MAX};
 use contract::user::{AccountStatus, UserState};
-use contract::{Decided, Timestamp, UserId};
+use contract::{Decided, Language, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 
 use super::email::EmailAddress;
 use super::refusal::Refusal;
+
+/// The accounts that may offer tickets and place orders.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Trading {
+    /// Every account. A sign-up starts a session.
+    Everyone,
+    /// Accounts with a verified address. A sign-up begins with the link of a mail, and its response
+    /// does not reveal whether the address has an account.
+    Verified,
+}
+
+/// In place of a hash: no password has it.
+const NO_PASSWORD: &str = "";
 
 /// An account.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -18,6 +32,21 @@ pub struct User {
     pub version: u64,
     /// E-mail address.
     pub email: EmailAddress,
+    /// Whether the owner has proved that the address receives mail.
+    #[serde(default)]
+    pub is_verified: bool,
+    /// The language of the browser at the sign-up.
+    #[serde(default)]
+    pub language: Language,
+    /// Version of the published address, verification and language.
+    #[serde(default)]
+    pub contact_version: u64,
+    /// Number of changes of the address.
+    #[serde(default)]
+    pub address_changes: u64,
+    /// Links that undo changes up to this number have no effect any more.
+    #[serde(default)]
+    pub changes_undone: u64,
     /// Hash of the password (PHC string).
     pub password_hash: String,
     /// Number of password changes; a rehash does not count.
@@ -36,8 +65,9 @@ pub struct User {
 
 /// An account that may sign in, as read by the decision that created this value.
 ///
-/// Starting, renewing and signing a session require this type, and only [`User::admit`] creates it,
-/// so that no route can skip the check.
+/// Renewing a session requires this type, and starting or signing one an
+/// [`Authenticated`](super::Authenticated) made of it. Only [`User::admit`] creates it, so that no
+/// route can skip the check.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Admitted(User);
 
@@ -52,11 +82,21 @@ impl Admitted {
 impl User {
     /// Creates an account.
     #[must_use]
-    pub fn sign_up(id: UserId, email: EmailAddress, password_hash: String, now: Timestamp) -> Self {
+    pub fn sign_up(
+        id: UserId,
+        (email, language): (EmailAddress, Language),
+        password_hash: String,
+        now: Timestamp,
+    ) -> Self {
         Self {
             id,
             version: 1,
             email,
+            is_verified: false,
+            language,
+            contact_version: 1,
+            address_changes: 0,
+            changes_undone: 0,
             password_hash,
             password_changes: 0,
             admin: false,
@@ -71,6 +111,39 @@ impl User {
     pub fn change_password(&self, password_hash: String) -> Self {
         let password_changes = self.password_changes + 1;
         Self { password_hash, password_changes, ..self.end_sessions() }
+    }
+
+    /// Sets the password of the owner who read the mail of the address, which is verified thereby;
+    /// every session ends.
+    #[must_use]
+    pub fn reset_password(&self, password_hash: String) -> Self {
+        self.change_password(password_hash).verify()
+    }
+
+    /// Records that the owner reads the mail of the address.
+    #[must_use]
+    pub fn verify(&self) -> Self {
+        if self.is_verified {
+            return self.clone();
+        }
+        let contact_version = self.contact_version + 1;
+        Self { is_verified: true, contact_version, ..self.clone() }
+    }
+
+    /// Changes the address, whose mail the owner reads.
+    #[must_use]
+    pub fn change_address(&self, email: EmailAddress) -> Self {
+        let (contact_version, address_changes) =
+            (self.contact_version + 1, self.address_changes + 1);
+        Self { email, is_verified: true, contact_version, address_changes, ..self.clone() }
+    }
+
+    /// Restores an earlier address for its reader, and removes the password, which the person who
+    /// changed the address may know. Every session ends, and no other link undoes a change.
+    #[must_use]
+    pub fn restore_address(&self, email: EmailAddress) -> Self {
+        let restored = self.change_address(email).change_password(NO_PASSWORD.to_owned());
+        Self { changes_undone: restored.address_changes, ..restored }
     }
 
     /// Stores another hash of the same password.
@@ -147,6 +220,19 @@ impl User {
     pub fn state(&self) -> UserState {
         let Self { id, version, status, created_at, .. } = *self;
         UserState { id, version, status, created_at }
+    }
+
+    /// Published address.
+    #[must_use]
+    pub fn contact(&self) -> ContactState {
+        ContactState {
+            user_id: self.id,
+            // An account that is older than published addresses has version 0.
+            version: self.contact_version.max(1),
+            email: self.email.as_str().to_owned(),
+            is_verified: self.is_verified,
+            language: self.language,
+        }
     }
 
     /// Revocation of every session of an earlier epoch.

@@ -1,4 +1,4 @@
-//! part.expiration, part.orders, part.payments, part.tickets: adds a service's part to an export or
+//! part.*: adds a service's part to an export or
 //! erasure. An erasure that every service has checked takes effect.
 
 use bus::{Handled, Received, Undeliverable};
@@ -10,6 +10,7 @@ use store::{Never, Stop, Tx};
 
 use crate::Ports;
 use crate::domain::PersonRequest;
+use crate::links;
 use crate::person_requests;
 
 pub(super) const TYPES: &[MessageType<PartState>] = part::ALL;
@@ -28,6 +29,7 @@ pub(super) async fn on_part_made(
     }
     if is_erased {
         person_requests::delete_sessions(&ports, user).await?;
+        links::end_all(&ports.store, user).await?;
     }
     ports.requests.announce(user.untyped());
     Ok(handled)

@@ -2,13 +2,16 @@
 
 use actix_web::web::Data;
 use actix_web::{HttpRequest, post};
+use contract::notice::NoticeSubject;
 use store::{Stop, Tx};
 use web::{Body, ClientAddress, Problem, Response, SignedIn};
 
 use crate::Ports;
+use crate::credentials::factor_check;
 use crate::credentials::proof::Proof;
 use crate::domain::{NewPassword, Password, Refusal};
 use crate::sessions::sign_on::{self, NewSession};
+use crate::{links, notices};
 
 web::body! {
     /// The present password and the new one.
@@ -51,8 +54,12 @@ pub(crate) async fn change_password(
     let device = proof.attempt.cookie.clone();
     let new_hash = place.hash(new_password.as_str().to_owned()).await?;
     let new_session = NewSession::of(&request, &ports);
+    let others = links::of_account(&ports.store, who.user).await?;
     let decide = move |tx: &mut Tx<'_>| {
         let account = proof.account_signed_in(tx)?.change_password(new_hash.clone()).admit()?;
+        links::end_without_effect(tx, &others, account.user())?;
+        notices::of_change(tx, account.user(), NoticeSubject::PasswordChanged);
+        let account = factor_check::continue_session(tx, account, who.session)?;
         let revocation = sign_on::revoke_all(tx, account.user())?;
         tx.save(account.user().clone());
         Ok::<_, Stop<Refusal>>((sign_on::begin(tx, account, &new_session), revocation))

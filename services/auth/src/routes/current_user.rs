@@ -35,9 +35,11 @@ pub(crate) async fn current_user(
     renewals: Renewals,
 ) -> Result<Response, Problem> {
     let renewals = renewals.beside(who.0.as_ref());
-    // Half of the token's time is left.
+    // Half of the token's time is left. One that may not trade is renewed at once: the address may
+    // have been verified in another browser.
     let is_fresh = |who: &SignedIn| {
-        who.token_ends_at.since(ports.clock.now()) > ports.signer.lifetimes.token / 2
+        let left = who.token_ends_at.since(ports.clock.now());
+        who.may_trade && left > ports.signer.lifetimes.token / 2
     };
     if !renewals.renewals.is_empty() && !who.0.as_ref().is_some_and(is_fresh) {
         match sign_on::renew(&ports, renewals).await {
@@ -50,7 +52,11 @@ pub(crate) async fn current_user(
             Err(failure) => return Err(failure.into()),
         }
     }
-    Ok(response(who.0.map(|who| UserView { id: who.user, email: who.email })))
+    Ok(response(who.0.map(|who| UserView {
+        id: who.user,
+        email: who.email,
+        is_verified: who.is_verified,
+    })))
 }
 
 fn response(user: Option<UserView>) -> Response {

@@ -17,7 +17,7 @@ use web::{Problem, Response, SignedIn};
 use super::list_sessions::active_sessions;
 use super::views::UserView;
 use crate::Ports;
-use crate::domain::{PersonRequest, Refusal, User};
+use crate::domain::{PersonRequest, Refusal, SecondFactor, User};
 use crate::person_requests;
 
 /// All data stored about a person.
@@ -41,6 +41,8 @@ struct ExportedAccountView {
     #[serde(flatten)]
     user: UserView,
     is_admin: bool,
+    /// Whether a sign-in needs a second factor. Its secret is not exported.
+    has_second_factor: bool,
     created_at: Timestamp,
     /// The 100 latest active sessions.
     sessions: Vec<ExportedSessionView>,
@@ -104,6 +106,7 @@ pub(crate) async fn export_user(ports: Data<Ports>, who: SignedIn) -> Result<Res
 /// Reads the account and its active sessions.
 async fn account(ports: &Ports, id: UserId) -> Result<ExportedAccountView, Problem> {
     let (user, sessions) = active_sessions(ports, id).await?;
+    let factor = ports.store.find::<SecondFactor>(&id.to_string()).await?;
     let sessions = sessions.iter().map(|session| ExportedSessionView {
         device: session.device.as_str().to_owned(),
         created_at: session.created_at,
@@ -112,6 +115,7 @@ async fn account(ports: &Ports, id: UserId) -> Result<ExportedAccountView, Probl
     Ok(ExportedAccountView {
         sessions: sessions.collect(),
         is_admin: user.admin,
+        has_second_factor: factor.is_some_and(|factor| factor.is_on()),
         created_at: user.created_at,
         user: UserView::from(&user),
     })

@@ -2,18 +2,22 @@
 
 use actix_web::web::Data;
 use actix_web::{HttpRequest, post};
-use contract::{UserId, user};
+use contract::contact::CHANGED;
+use contract::{Id, Language, UserId, user};
 use sha2::{Digest as _, Sha256};
 use store::{Stop, Tx};
 use web::{Body, ClientAddress, Problem, Response};
 
 use super::views::UserView;
 use crate::Ports;
+use crate::credentials::factor_check;
 use crate::credentials::hashing::{Lane, Verified};
 use crate::credentials::password_attempt::PasswordAttempt;
-use crate::documents::{AddressOwner, SignUpKey};
-use crate::domain::{GivenAddress, NewPassword, Refusal, User};
+use crate::documents::SignUpKey;
+use crate::domain::{GivenAddress, NewPassword, Purpose, Refusal, Trading, User};
+use crate::links::{self, Counted};
 use crate::sessions::sign_on::{self, NewSession, OpenSession};
+use crate::{addresses, notices};
 
 web::body! {
     /// The account to create.
@@ -36,12 +40,17 @@ enum SignedUp {
     Existing(User),
 }
 
-/// Creates an account and signs in.
+/// Creates an account and signs in, or mails a link that does.
+///
+/// Where only verified accounts may trade, the account begins with the mailed link and
+/// `/api/users/signup/confirm`, and the response is the same for an address that has an account.
 #[utoipa::path(
     request_body = SignUpBody,
     params(("Idempotency-Key" = Option<String>, Header, description = "A repeat with the same key, address and password returns the same account. Keys are compared per address")),
     responses(
         (status = 201, description = "The account is created; the session cookies are set", body = UserView),
+        (status = 202, description = "A mail with a link is under way, if the marketplace requires verified addresses"),
+        (status = 401, description = "`second_factor_required`: a repeat for an account whose second factor is on; a sign-in takes its code"),
         (status = 403, description = "`account_banned`: a repeat for an account that has been banned"),
         (status = 409, description = "`email_taken`"),
         (status = 422, description = "The idempotency key was used with another password for this address"),
@@ -61,16 +70,28 @@ pub(crate) async fn sign_up(
     let password = password.as_str().to_owned();
     let hash = slot.hash(password.clone()).await?;
     let id = UserId::from(ports.ids.next(ports.clock.now()));
+    let language = notices::language_of(&request);
+    let mail = ports.ids.next(ports.clock.now());
     let new_session = NewSession::of(&request, &ports);
     // Equal keys for different addresses are independent. Hashed because the id of a record may be
     // logged.
     let scope = format!("sign-up {:x}", Sha256::digest(email.address.as_str()));
     let (key, begun) = (body.call.record_id(&scope), new_session.clone());
+    if ports.signer.trading == Trading::Verified {
+        let decide = move |tx: &mut Tx<'_>| {
+            let account = (id, &email, language);
+            request_confirmation(tx, key.as_deref(), account, &hash, mail)
+        };
+        ports.store.transact(decide).await?;
+        return Ok(Response::accepted());
+    }
     let attempt = PasswordAttempt::of(&ports, &email.address, address, &request).await?;
     let device = attempt.cookie.clone();
     let claims = attempt.clone();
-    let decide =
-        move |tx: &mut Tx<'_>| decide(tx, key.as_deref(), (id, &email, &hash), (&begun, &claims));
+    let decide = move |tx: &mut Tx<'_>| {
+        let account = (id, &email, language);
+        decide(tx, key.as_deref(), account, (&hash, mail), (&begun, &claims))
+    };
     let open_session = match ports.store.transact(decide).await? {
         SignedUp::Created(open_session) => open_session,
         SignedUp::Existing(user) => {
@@ -82,7 +103,7 @@ pub(crate) async fn sign_up(
                 return Err(Refusal::KeyReused.into());
             }
             let sign_in = move |tx: &mut Tx<'_>| {
-                let account = sign_on::admit_verified(tx, &user, None)?;
+                let account = sign_on::admit_verified(tx, &user, None, None)?;
                 attempt.signed_in(tx)?;
                 Ok::<_, Stop<Refusal>>(sign_on::begin(tx, account, &new_session))
             };
@@ -94,10 +115,39 @@ pub(crate) async fn sign_up(
     Ok(device.set(&ports, sign_on::with_cookies(&ports, response, &open_session)?))
 }
 
+/// Mails the link of a sign-up, or to the owner of an account with the address that it exists. An
+/// account that was never verified is taken over by the link.
+fn request_confirmation(
+    tx: &mut Tx<'_>,
+    key: Option<&str>,
+    (id, email, language): (UserId, &GivenAddress, Language),
+    hash: &str,
+    mail: Id,
+) -> Result<(), Stop<Refusal>> {
+    if let Some(key) = key {
+        if tx.get::<SignUpKey>(key)?.is_some() {
+            return Ok(());
+        }
+        tx.put(SignUpKey { id: key.to_owned(), user_id: id, created_at: tx.now() });
+    }
+    if !links::count(tx, &email.address, Counted::Others)? {
+        return Ok(());
+    }
+    let owner = addresses::owner(tx, email.forms())?;
+    if let Some(owner) = owner.filter(|owner| owner.is_verified) {
+        notices::of_other_use(tx, &owner);
+        return Ok(());
+    }
+    let purpose = Purpose::SignUp { user_id: id, password_hash: hash.to_owned(), wrong: 0 };
+    links::send(tx, mail, (email.address.clone(), language), purpose);
+    Ok(())
+}
+
 fn decide(
     tx: &mut Tx<'_>,
     key: Option<&str>,
-    (id, email, hash): (UserId, &GivenAddress, &str),
+    (id, email, language): (UserId, &GivenAddress, Language),
+    (hash, mail): (&str, Id),
     (new_session, attempt): (&NewSession, &PasswordAttempt),
 ) -> Result<SignedUp, Stop<Refusal>> {
     let known = key.map(|key| tx.get::<SignUpKey>(key)).transpose()?.flatten();
@@ -106,22 +156,25 @@ fn decide(
     {
         return Ok(SignedUp::Existing(user));
     }
-    for form in email.forms() {
-        if tx.get::<AddressOwner>(form.as_str())?.is_some() {
-            return Err(Refusal::EmailTaken.into());
-        }
+    if addresses::owner(tx, email.forms())?.is_some() {
+        return Err(Refusal::EmailTaken.into());
     }
-    let email = &email.address;
+    let to = (email.address.clone(), language);
     let now = tx.now();
-    let made = User::sign_up(id, email.clone(), hash.to_owned(), now);
+    let made = User::sign_up(id, to.clone(), hash.to_owned(), now);
     if let Some(key) = key {
         // Replaces the record of an erased account, if any.
         tx.put(SignUpKey { id: key.to_owned(), user_id: id, created_at: now });
     }
-    tx.insert(AddressOwner { email: email.clone(), user_id: id });
+    addresses::assign(tx, &made);
     tx.insert(made.clone());
     tx.publish(user::CREATED.of(made.state()));
-    let open_session = sign_on::begin(tx, made.admit()?, new_session);
+    tx.publish(CHANGED.of(made.contact()));
+    if links::count(tx, &email.address, Counted::Others)? {
+        links::send(tx, mail, to, Purpose::VerifyAddress { user_id: id });
+    }
+    let account = factor_check::authenticate(tx, made.admit()?, None)?;
+    let open_session = sign_on::begin(tx, account, new_session);
     attempt.signed_in(tx)?;
     Ok(SignedUp::Created(open_session))
 }

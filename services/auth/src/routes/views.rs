@@ -5,17 +5,22 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::domain::User;
+use crate::domain::second_factor::RecoveryCode;
 
 /// An account.
 #[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
 pub(crate) struct UserView {
     pub(crate) id: UserId,
     pub(crate) email: String,
+    /// Whether the owner has proved, by the link of a mail, that the address receives mail.
+    pub(crate) is_verified: bool,
 }
 
 impl From<&User> for UserView {
     fn from(user: &User) -> Self {
-        Self { id: user.id, email: user.email.as_str().to_owned() }
+        let email = user.email.as_str().to_owned();
+        Self { id: user.id, email, is_verified: user.is_verified }
     }
 }
 
@@ -41,6 +46,19 @@ impl From<&User> for FoundUserView {
             is_admin: user.admin,
             is_banned: !user.may_sign_in(),
         }
+    }
+}
+
+/// Recovery codes. Each replaces one code of the second factor.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct RecoveryCodesView {
+    recovery_codes: Vec<String>,
+}
+
+impl From<&[RecoveryCode]> for RecoveryCodesView {
+    fn from(codes: &[RecoveryCode]) -> Self {
+        Self { recovery_codes: codes.iter().map(RecoveryCode::text).collect() }
     }
 }
 

@@ -9,22 +9,25 @@ use store::{Failure, Loaded, Stop, Store, Tx};
 use web::{Problem, Response};
 
 use crate::Ports;
+use crate::credentials::factor_check;
 use crate::documents::AddressOwner;
-use crate::domain::{Admitted, Device, KnownAddress, Lifetimes, Refusal, Session, User};
+use crate::domain::{
+    Authenticated, Device, GivenCode, KnownAddress, Lifetimes, Refusal, Session, User,
+};
 use crate::sessions::renewal::{Renewal, Renewals};
 
 /// Data of a session to start.
 #[derive(Debug, Clone)]
 pub(crate) struct NewSession {
     renewal: Renewal,
-    device: Device,
+    pub(crate) device: Device,
     now: Timestamp,
     lifetimes: Lifetimes,
 }
 
 /// A started or renewed session, with the data of its cookies.
 pub(crate) struct OpenSession {
-    account: Admitted,
+    account: Authenticated,
     session: Session,
     renewal: Renewal,
 }
@@ -49,16 +52,19 @@ impl NewSession {
     }
 }
 
-/// Admits an account whose password was verified, unless it has changed since. Stores the rehashed
-/// password, if any. Errors: [`Refusal::BadCredentials`], and the refusals of [`User::admit`].
+/// Admits an account whose password was verified, unless it has changed since, and checks its
+/// second factor. Stores the rehashed password, if any. Errors: [`Refusal::BadCredentials`], and the
+/// refusals of [`User::admit`] and [`factor_check::authenticate`].
 pub(crate) fn admit_verified(
     tx: &mut Tx<'_>,
     verified: &User,
     rehashed: Option<&str>,
-) -> Result<Admitted, Stop<Refusal>> {
+    code: Option<&GivenCode>,
+) -> Result<Authenticated, Stop<Refusal>> {
     let user = unchanged(tx, verified)?;
-    let Some(hash) = rehashed else { return Ok(user.admit()?) };
+    let Some(hash) = rehashed else { return factor_check::authenticate(tx, user.admit()?, code) };
     let account = user.rehash_password(hash.to_owned()).admit()?;
+    let account = factor_check::authenticate(tx, account, code)?;
     tx.save(account.user().clone());
     Ok(account)
 }
@@ -72,7 +78,11 @@ pub(crate) fn unchanged(tx: &mut Tx<'_>, verified: &User) -> Result<User, Stop<R
 }
 
 /// Starts a session of an account, in the decision that admits it.
-pub(crate) fn begin(tx: &mut Tx<'_>, account: Admitted, new_session: &NewSession) -> OpenSession {
+pub(crate) fn begin(
+    tx: &mut Tx<'_>,
+    account: Authenticated,
+    new_session: &NewSession,
+) -> OpenSession {
     let NewSession { renewal, device, now, lifetimes } = new_session.clone();
     let (id, hash) = (renewal.session, renewal.hash());
     let session = Session::begin(id, &account, device, hash, now, lifetimes);
@@ -110,10 +120,10 @@ fn renewed(
     let user = tx.get::<User>(known.user_id)?;
     let Some(Ok(account)) = user.map(User::admit) else { return Ok(None) };
     let session = known.renew(&renewal.hash(), &account, tx.now(), lifetimes);
-    Ok(session.map(|session| {
-        tx.save(session.clone());
-        OpenSession { account, session, renewal: renewal.clone() }
-    }))
+    let Some(session) = session else { return Ok(None) };
+    let account = factor_check::continue_session(tx, account, session.id)?;
+    tx.save(session.clone());
+    Ok(Some(OpenSession { account, session, renewal: renewal.clone() }))
 }
 
 /// Sets the cookies of the session token and the renewal secret.

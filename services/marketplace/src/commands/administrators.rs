@@ -1,5 +1,5 @@
-//! Grants the rights of an administrator, and revokes them: operator's commands, since no password
-//! should be a default.
+//! Grants the rights of an administrator, revokes them, and resets second factors: operator's
+//! commands, since no password should be a default.
 
 use auth::Refusal;
 use auth::domain::KnownAddress;

@@ -74,6 +74,7 @@ pub(super) async fn demo(settings: MarketplaceSettings) -> Result<(), StartError
     // The defaults of development, in which the services limit no client.
     let mut services = ServiceSettings::default();
     services.change(|orders: &mut orders::Settings| orders.order_window = ORDER_WINDOW);
+    services.change(|mail: &mut mail::Settings| mail.mail_dir = Some(data_dir.join("mail")));
     let opened = compose(|name| process.platform(name), key, services).await?;
     let bus = process.engines.bus.clone();
     let filling = async |running: &Running| Ok(fill(running, &bus, &season).await?);

@@ -3,6 +3,7 @@
 use std::io::Write as _;
 
 use contract::catalogue;
+use mail::public_url::PublicUrl;
 use payments::settings::Provider;
 use service::process::{self, Process, StartError};
 use service::startup_responder::StartupResponder;
@@ -22,6 +23,12 @@ pub(super) async fn serve(settings: MarketplaceSettings) -> Result<(), StartErro
     // The pages call the services of this process.
     let own_address = listener.local_addr().ok();
     services.change(|pages: &mut storefront::Settings| pages.own_address = own_address);
+    services.change(|mail: &mut mail::Settings| {
+        mail.mail_dir.get_or_insert_with(|| data_dir.join("mail"));
+        let url = own_address.map(|address| format!("http://localhost:{}", address.port()));
+        let url = url.and_then(|url| PublicUrl::parse(&url).ok());
+        mail.public_url = mail.public_url.take().or(url);
+    });
     let starting = StartupResponder::on(&listener);
     let directory = data_dir.display().to_string();
     let (engines, startup_wait) = match &servers {

@@ -4,8 +4,8 @@ use std::path::Path;
 
 use contract::envelope::{self, ReceivedEvent};
 use contract::{
-    State, expiration, inventory, order, part, payment, person, revision, sale, session, show,
-    show_refunds, show_revision, show_terms, ticket, user,
+    State, contact, expiration, inventory, link, notice, order, part, payment, person, revision,
+    sale, session, show, show_refunds, show_revision, show_terms, ticket, user,
 };
 use proptest::prelude::*;
 use serde_json::Value;
@@ -35,8 +35,11 @@ fn state(event: &ReceivedEvent<'_>) -> Option<String> {
     }
     let data = event.data.get();
     match event.type_name.split('.').next()? {
+        "contact" => read::<contact::ContactState>(data),
         "expiration" => read::<expiration::ExpirationState>(data),
         "inventory" => read::<inventory::InventoryState>(data),
+        "link" => read::<link::LinkState>(data),
+        "notice" => read::<notice::NoticeState>(data),
         "order" => read::<order::OrderState>(data),
         "part" => read::<part::PartState>(data),
         "payment" => read::<payment::PaymentState>(data),

@@ -1,7 +1,8 @@
 //! The text bounds in the OpenAPI document are those that the types of the fields enforce.
 
-use auth::domain::{GivenAddress, KnownAddress, NewPassword, Password};
+use auth::domain::{GivenAddress, GivenCode, KnownAddress, LinkToken, NewPassword, Password};
 use contract::{Currency, Id};
+use mail::domain::UnsubscribeToken;
 use payments::domain::Token;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -24,9 +25,20 @@ fn plain(length: usize) -> String {
     "xq7".chars().cycle().take(length).collect()
 }
 
+/// Six digits with spaces behind them.
+fn code(length: usize) -> String {
+    let digits: String = "123456".chars().take(length).collect();
+    format!("{digits:length$}")
+}
+
 fn address(length: usize) -> String {
     let labels = length - 65 - 64 - 64 - 4;
     format!("{}@{}.{}.{}.com", "l".repeat(64), "d".repeat(63), "d".repeat(63), "d".repeat(labels))
+}
+
+/// An id, a full stop and a secret: the token of a link.
+fn token(length: usize) -> String {
+    format!("0123456789abcdef01234567.{}", "0".repeat(length - 25))
 }
 
 /// A field of the document, text of a length in code points, and the parser of the field.
@@ -38,10 +50,26 @@ fn rows() -> Vec<Row> {
         ("SignUpBody.email", Box::new(address), fits::<GivenAddress>),
         ("SignInBody.email", Box::new(address), fits::<KnownAddress>),
         ("FindUserBody.email", Box::new(address), fits::<KnownAddress>),
+        ("ChangeEmailBody.email", Box::new(address), fits::<GivenAddress>),
+        ("RequestResetBody.email", Box::new(address), fits::<KnownAddress>),
+        ("ConfirmSignUpBody.token", Box::new(token), fits::<LinkToken>),
+        ("LinkBody.token", Box::new(token), fits::<LinkToken>),
+        ("ResetPasswordBody.token", Box::new(token), fits::<LinkToken>),
+        ("UnsubscribeBody.token", Box::new(token), fits::<UnsubscribeToken>),
+        ("ConfirmSignUpBody.password", Box::new(plain), fits::<Password>),
+        ("ChangeEmailBody.currentPassword", Box::new(plain), fits::<Password>),
+        ("ResetPasswordBody.newPassword", Box::new(plain), fits::<NewPassword>),
         ("SignUpBody.password", Box::new(plain), fits::<NewPassword>),
         ("ChangePasswordBody.newPassword", Box::new(plain), fits::<NewPassword>),
         ("ChangePasswordBody.currentPassword", Box::new(plain), fits::<Password>),
         ("SignInBody.password", Box::new(plain), fits::<Password>),
+        ("StartSecondFactorBody.currentPassword", Box::new(plain), fits::<Password>),
+        ("StopSecondFactorBody.currentPassword", Box::new(plain), fits::<Password>),
+        ("ReplaceRecoveryCodesBody.currentPassword", Box::new(plain), fits::<Password>),
+        ("SignInBody.code", Box::new(code), fits::<GivenCode>),
+        ("ConfirmSecondFactorBody.code", Box::new(code), fits::<GivenCode>),
+        ("StopSecondFactorBody.code", Box::new(code), fits::<GivenCode>),
+        ("ReplaceRecoveryCodesBody.code", Box::new(code), fits::<GivenCode>),
         ("EraseUserBody.password", Box::new(plain), fits::<Password>),
         ("OfferTicketBody.title", title(), fits::<Title>),
         ("EditTicketBody.title", title(), fits::<Title>),

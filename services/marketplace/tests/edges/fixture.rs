@@ -1,5 +1,7 @@
 //! People and things that requests name, created when a table first names them.
 
+mod links;
+mod second_factor;
 mod shows;
 
 use std::collections::BTreeMap;
@@ -12,6 +14,7 @@ use service::copy_arrivals::ARRIVAL_AGE_MAX;
 use testing::customer::PASSWORD;
 use testing::{Reply, User};
 
+use self::second_factor::FACTOR_OWNER;
 use self::shows::show_body;
 use crate::forgery;
 use crate::test_marketplace::{ORDER_WINDOW, TestMarketplace};
@@ -22,12 +25,15 @@ pub(crate) struct Fixture<'t> {
     number: u32,
     people: BTreeMap<String, User>,
     things: BTreeMap<String, String>,
+    /// Unused recovery codes of the person with a second factor.
+    recovery_codes: Vec<String>,
 }
 
 impl<'t> Fixture<'t> {
     pub(crate) fn new(marketplace: &'t TestMarketplace) -> Self {
         let number = marketplace.count();
-        Self { marketplace, number, people: BTreeMap::new(), things: BTreeMap::new() }
+        let (people, things) = (BTreeMap::new(), BTreeMap::new());
+        Self { marketplace, number, people, things, recovery_codes: Vec::new() }
     }
 
     /// The value of a word in a table: a person's id, a thing's id, a token.
@@ -44,6 +50,10 @@ impl<'t> Fixture<'t> {
         }
         if let Some(name) = word.strip_prefix("renewal of ") {
             return from_cookies(&self.person(name).await, "renewal");
+        }
+        if let Some(link) = word.strip_prefix("id of ") {
+            let token = Box::pin(self.known_as(link)).await;
+            return token.split_once('.').unwrap().0.to_owned();
         }
         let found = match word {
             // A new value each time.
@@ -76,17 +86,7 @@ impl<'t> Fixture<'t> {
                 self.change_show(&show, "cancel", json!({})).await;
                 order
             }
-            "payment of a postponed show" => {
-                let (show, order) = self.order_of_show().await;
-                let body = json!({"orderId": order, "token": "tok_visa"});
-                let payment = self.create("buyer", "/api/payments", body).await.text("id");
-                let times = json!({
-                    "startsAt": "2027-07-01T19:30:00Z",
-                    "refundsUntil": "2027-07-01T19:30:00Z",
-                });
-                self.change_show(&show, "postpone", times).await;
-                payment
-            }
+            "payment of a postponed show" => self.payment_of_postponed_show().await,
             "free ticket" => self.ticket(word, &json!({"price": 0})).await,
             "yen ticket" => self.ticket(word, &json!({"currency": "jpy", "price": 2000})).await,
             "report" => self.report().await,
@@ -119,7 +119,12 @@ impl<'t> Fixture<'t> {
             "refund" => self.refund().await,
             "cursor" => self.cursor().await,
             "session" => self.session().await,
+            "code of the new secret" => self.code_of_new_secret().await,
+            "code of the factor" | "used code of the factor" => self.code_of_factor(word).await,
             "used key" => self.use_key().await,
+            "mail" => self.kept_mail().await,
+            "undelivered mail" => self.undelivered_mail().await,
+            word if word.starts_with("link that ") => self.link(word).await,
             word => {
                 let good = from_cookies(&self.person("buyer").await, "session");
                 forgery::token(word, &good, &self.marketplace.platforms)
@@ -127,6 +132,16 @@ impl<'t> Fixture<'t> {
         };
         self.things.insert(word.to_owned(), found.clone());
         found
+    }
+
+    async fn payment_of_postponed_show(&mut self) -> String {
+        let (show, order) = self.order_of_show().await;
+        let body = json!({"orderId": order, "token": "tok_visa"});
+        let payment = self.create("buyer", "/api/payments", body).await.text("id");
+        let at = "2027-07-01T19:30:00Z";
+        let times = json!({"startsAt": at, "refundsUntil": at});
+        self.change_show(&show, "postpone", times).await;
+        payment
     }
 
     /// Adds the words for signatures of this body, valid and forged.
@@ -149,6 +164,12 @@ impl<'t> Fixture<'t> {
             auth::grant_admin(app.store(auth::NAME), email).await.unwrap();
             user = self.signed_in(name).await;
         }
+        if name == FACTOR_OWNER {
+            user = self.switch_factor_on(user).await;
+        }
+        if Self::is_verified(name) {
+            user = self.verify(name, user).await;
+        }
         self.people.insert(name.to_owned(), user.clone());
         user
     }
@@ -162,8 +183,11 @@ impl<'t> Fixture<'t> {
     }
 
     /// A further session of a person.
-    async fn signed_in(&self, name: &str) -> User {
-        let credentials = self.credentials(name);
+    async fn signed_in(&mut self, name: &str) -> User {
+        let mut credentials = self.credentials(name);
+        if name == FACTOR_OWNER {
+            credentials["code"] = json!(self.recovery_codes.pop());
+        }
         User::of(&self.send(None, "/api/users/signin", &credentials).await.expect(200))
     }
 

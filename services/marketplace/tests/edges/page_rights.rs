@@ -17,6 +17,13 @@ use crate::test_marketplace::TestMarketplace;
 /// The page that never ends: its head and first bytes are its response.
 pub(crate) const STREAM: &str = "GET /live";
 
+/// The command that leads to no other page: providers of mailboxes follow no redirect.
+const WITHOUT_REDIRECT: &str = "POST /unsubscribe/{token}";
+
+/// Headers of pages whose paths contain the secret of a mailed link.
+const HEADERS_OF_LINKS: [(&str, &str); 2] =
+    [("referrer-policy", "strict-origin"), ("x-robots-tag", "noindex")];
+
 /// Parts of the policy of every page: it runs no script but the own ones, and is in no frame.
 const POLICY_PARTS: [&str; 6] = [
     "default-src 'none'",
@@ -94,14 +101,20 @@ async fn judge(
     fixture: &mut Fixture<'_>,
 ) -> Option<String> {
     let violation = |what: String| Some(format!("{} as {who:?}: {what}", section.operation));
-    let (expected, received) = (expected(cell, section, path), answer(reply));
+    let (expected, mut received) = (expected(cell, section, path), answer(reply));
+    let is_link = section.operation.ends_with("/{token}");
+    if is_link && let Some((_, secret)) = path.rsplit_once('/') {
+        let shown = secret.split_once('.').map_or(secret, |(_, secret)| secret);
+        received = received.replace(&format!("{{id}}.{shown}"), "{token}");
+    }
     if received != expected {
         return violation(format!("expected {expected}, received {received}: {}", reply.body));
     }
     let mut written = fixture.marketplace.written();
     // A refusal is the first response to an idempotency key.
     written.retain(|line| reply.status != 409 || !line.contains(" idempotency_keys "));
-    let may_write = section.operation.starts_with("POST ") && reply.status == 303;
+    let is_done = reply.status == 303 || section.operation == WITHOUT_REDIRECT;
+    let may_write = section.operation.starts_with("POST ") && is_done;
     if !written.is_empty() && (!may_write || cell.code == "sign-in") {
         return violation(format!("changed something: {written:?}"));
     }
@@ -109,6 +122,11 @@ async fn judge(
         let policy = reply.header("content-security-policy");
         if let Some(part) = POLICY_PARTS.iter().find(|part| !policy.contains(**part)) {
             return violation(format!("its policy has no {part}: {policy}"));
+        }
+        for (name, value) in HEADERS_OF_LINKS.iter().filter(|_| is_link) {
+            if reply.header(name) != *value {
+                return violation(format!("{name} is {}", reply.header(name)));
+            }
         }
     }
     let has_session = ![Who::Banned, Who::SignedOut, Who::Anonymous].contains(&who);

@@ -55,6 +55,7 @@ pub(crate) fn sections() -> Vec<Section> {
         ("orders.txt", include_str!("tables/orders.txt")),
         ("payments.txt", include_str!("tables/payments.txt")),
         ("process.txt", include_str!("tables/process.txt")),
+        ("mail.txt", include_str!("tables/mail.txt")),
     ];
     files.into_iter().flat_map(|(file, text)| parse(file, text)).collect()
 }

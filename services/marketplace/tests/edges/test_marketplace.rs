@@ -1,5 +1,6 @@
 //! The whole marketplace on memory engines, with a record of every write.
 
+use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
@@ -14,6 +15,7 @@ use service::server::LoopDriver;
 use service::{Platform, ServerOptions, ServiceSettings};
 use store::batch::{Batch, Write};
 use store::{Engine, MemoryEngine};
+use tempfile::TempDir;
 use testing::test_app::server_options;
 use testing::{Platforms, TestApp};
 use web::RateLimits;
@@ -24,12 +26,18 @@ pub(crate) const WEBHOOK_SECRET: &str = "whsec_at_the_edges";
 /// Time to pay an order: longer than all tables together advance the clock.
 pub(crate) const ORDER_WINDOW: Duration = Duration::from_mins(10);
 
+/// Mails per second: no mail waits for the one before it, so that a request has no effect of an
+/// earlier one.
+const MAIL_RATE: NonZeroU32 = NonZeroU32::MAX;
+
 /// All services in one process. Their loops are stepped by hand, so only requests write.
 pub(crate) struct TestMarketplace {
     pub(crate) platforms: Platforms,
     pub(crate) app: TestApp,
     written: Arc<Mutex<Vec<String>>>,
     counted: AtomicU32,
+    /// The directory of mails, which this value deletes.
+    _mails: TempDir,
 }
 
 impl TestMarketplace {
@@ -52,6 +60,11 @@ impl TestMarketplace {
         settings.change(|payments: &mut payments::Settings| {
             payments.webhook_secrets = WebhookSecrets::parse(WEBHOOK_SECRET).unwrap();
         });
+        let mails = TempDir::new().unwrap();
+        settings.change(|mail: &mut mail::Settings| {
+            mail.mail_dir = Some(mails.path().to_owned());
+            mail.mail_rate = MAIL_RATE;
+        });
         let options = ServerOptions {
             limits: RateLimits { trusted_proxies: 1, ..RateLimits::default() },
             loops: LoopDriver::Manual,
@@ -66,7 +79,7 @@ impl TestMarketplace {
         let services = compose(platform, &platforms.key, settings).await.unwrap();
         let app = TestApp::serve(&platforms, services, options);
         app.settle().await;
-        Self { platforms, app, written, counted: AtomicU32::new(0) }
+        Self { platforms, app, written, counted: AtomicU32::new(0), _mails: mails }
     }
 
     /// A new number on each call.

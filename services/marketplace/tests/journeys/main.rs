@@ -4,6 +4,7 @@
 
 mod administrators;
 mod life_of_an_order;
+mod mailed_links;
 mod middleware;
 mod stripe;
 mod test_marketplace;

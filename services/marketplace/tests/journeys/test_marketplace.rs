@@ -1,5 +1,6 @@
 //! The whole marketplace in a test app: all services, one process, a manual clock.
 
+use std::num::NonZeroU32;
 use std::time::Duration;
 
 use contract::catalogue::services;
@@ -10,6 +11,7 @@ use payments::TestProvider;
 use payments::provider::test_provider::{EntryKind, Intent};
 use service::ServiceSettings;
 use sources::Trace;
+use tempfile::TempDir;
 use testing::marketplace::Engines;
 use testing::test_app::server_options;
 use testing::{Platforms, TestApp};
@@ -23,7 +25,12 @@ pub(crate) struct InProcess {
     #[deref(forward)]
     pub(crate) app: TestApp,
     provider: TestProvider,
+    /// The directory of mails, which this value deletes.
+    _mails: TempDir,
 }
+
+/// Mails per second: no mail waits for the one before it.
+const MAIL_RATE: NonZeroU32 = NonZeroU32::MAX;
 
 /// A marketplace on memory engines.
 pub(crate) async fn open() -> TestMarketplace {
@@ -42,6 +49,11 @@ pub(crate) async fn open_with(
     settings.change(|auth: &mut auth::Settings| {
         auth.hashing = auth::hashing::Cost { memory_kib: 8, passes: 1 };
     });
+    let mails = TempDir::new().unwrap();
+    settings.change(|mail: &mut mail::Settings| {
+        mail.mail_dir = Some(mails.path().to_owned());
+        mail.mail_rate = MAIL_RATE;
+    });
     let platform = |name| platforms.platform_with(name, sessions.clone());
     let options = server_options(&platforms, sessions.clone());
     let own_address = options.listener.local_addr().ok();
@@ -52,15 +64,23 @@ pub(crate) async fn open_with(
     let (ledger, _) = payments.stores.last().unwrap();
     let provider = TestProvider::on(ledger.clone(), platforms.clock.clone());
     let app = TestApp::serve(&platforms, services, options);
-    TestMarketplace::new(InProcess { platforms, app, provider })
+    TestMarketplace::new(InProcess { platforms, app, provider, _mails: mails })
 }
 
 /// Stops everything as a crash does, and starts it again on the stored state.
 pub(crate) async fn crash_and_restart(marketplace: TestMarketplace) -> TestMarketplace {
-    let InProcess { platforms, app, provider } = marketplace.engines;
+    restart_with(marketplace, ServiceSettings::default()).await
+}
+
+/// The same, with other settings.
+pub(crate) async fn restart_with(
+    marketplace: TestMarketplace,
+    settings: ServiceSettings,
+) -> TestMarketplace {
+    let InProcess { platforms, app, provider, _mails: mails } = marketplace.engines;
     app.kill().await;
-    drop(provider);
-    open_on(platforms.reopened()).await
+    drop((provider, mails));
+    open_with(platforms.reopened(), settings).await
 }
 
 impl Engines for InProcess {
@@ -96,6 +116,13 @@ impl Engines for InProcess {
 impl InProcess {
     pub(crate) fn pass(&self, duration: Duration) {
         self.app.clock().advance(duration);
+    }
+
+    /// The token of the newest mail to an address whose link leads to a page.
+    pub(crate) async fn token_mailed_to(&self, email: &str, page: &str) -> String {
+        let has_come = || async { self.app.mailed_token(email, page).await.is_some() };
+        self.app.eventually(&format!("a mail to {email} leads to {page}"), has_come).await;
+        self.app.mailed_token(email, page).await.unwrap()
     }
 
     /// Waits until nothing is in flight: outboxes empty, every message settled.

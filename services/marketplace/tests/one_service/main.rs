@@ -26,6 +26,7 @@ fn on_servers(service: &str, dir: &Path, [mongodb, nats]: [u16; 2]) -> Program {
         ("NATS_URL", format!("nats://127.0.0.1:{nats}")),
         ("SESSION_PUBLIC_KEY", dir.join(PUBLIC_KEY).display().to_string()),
         ("SESSION_KEY", key.display().to_string()),
+        ("MAIL_DIR", dir.join("mail").display().to_string()),
     ];
     Program {
         name: service.to_owned(),

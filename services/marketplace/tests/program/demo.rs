@@ -47,6 +47,8 @@ async fn the_demo_fills_an_empty_marketplace_once() {
     for line in ["shows       16, cancelled 1", " 3 cancelled by their buyer, 3 expired, 0 ended"] {
         assert!(counts.contains(line), "{line} is not in {counts}");
     }
+    let mails = std::fs::read_dir(dir.path().join("mail")).unwrap().count();
+    assert!(mails > 0, "mails are in the data directory");
     let (code, _, errors) = demo();
     assert_eq!((code, errors.lines().count()), (1, 1), "{errors}");
     assert!(errors.contains("already has accounts") && errors.contains("DATA_DIR"), "{errors}");

@@ -82,7 +82,7 @@ async fn an_operator_repairs_a_stopped_marketplace() {
     let replay = ["dead-letters", "replay", "--all", "--service", "orders"];
     assert!(output_of(&mut data(&replay)).starts_with("1 message"));
     assert!(output_of(&mut data(&["resync", "tickets"])).starts_with("tickets: 1 message"));
-    assert!(output_of(&mut data(&["resync", "auth"])).starts_with("auth: 1 message"));
+    assert!(output_of(&mut data(&["resync", "auth"])).starts_with("auth: 2 messages"));
     let (code, _, errors) = run(&mut data(&["remove-consumer", "nobody"]));
     assert!(code == 1 && errors.contains("orders.on_ticket_changed"), "{errors}");
     output_of(&mut data(&["remove-consumer", "tickets.on_inventory_changed"]));

@@ -6,9 +6,10 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 use testing::User;
+use testing::customer::PASSWORD;
 use testing::processes::Signal;
 
-use crate::running::{FACT_WAIT_MAX, Marketplace, program, run, tour};
+use crate::running::{FACT_WAIT_MAX, MAIL, Marketplace, program, run, tour};
 
 #[tokio::test]
 async fn the_tour_of_the_readme_works_as_printed() {
@@ -123,7 +124,7 @@ fn production_rejects_a_readable_session_key_in_its_data_directory() {
     service::KeyFile::Private(key.clone()).open().unwrap();
     std::fs::set_permissions(&key, Permissions::from_mode(0o644)).unwrap();
     let flags = ["--mode", "production", "--allow-test-provider", "yes", "--port", "0"];
-    let (code, _, errors) = run(&mut program(dir.path(), &flags));
+    let (code, _, errors) = run(program(dir.path(), &flags).envs(MAIL));
     assert_eq!((code, errors.lines().count()), (2, 1), "{errors}");
     assert!(errors.contains("SESSION_KEY: ") && errors.contains("mode 644"), "{errors}");
 }
@@ -139,6 +140,23 @@ async fn the_openapi_document_is_the_same_in_the_repository_printed_and_served()
     let marketplace = Marketplace::start(dir.path(), &[]);
     let served = marketplace.get(None, "/openapi.json").await.body;
     assert_eq!(served.trim_end(), checked_in.trim_end());
+}
+
+#[tokio::test]
+async fn an_operator_switches_a_second_factor_off() {
+    let dir = tempfile::tempdir().unwrap();
+    let first = Marketplace::start(dir.path(), &[]);
+    let ann = first.sign_up("ann").await;
+    let password = json!({"currentPassword": PASSWORD});
+    first.post(Some(&ann), "/api/users/second-factor", &password).await.expect(201);
+    first.stop().await;
+    let reset = || run(&mut program(dir.path(), &["reset-second-factor", "ann@example.com"]));
+    let (code, _, errors) = reset();
+    assert_eq!((code, errors.as_str()), (0, ""));
+    let (code, _, errors) = reset();
+    assert!(code == 1 && errors.contains("The second factor is off"), "{errors}");
+    let second = Marketplace::start(dir.path(), &[]);
+    second.becomes(Some(&ann), "/api/users/currentuser", "currentUser", Value::Null).await;
 }
 
 #[tokio::test]

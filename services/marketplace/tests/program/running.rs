@@ -15,13 +15,21 @@ use testing::{Client, User};
 /// Real time within which a fact must hold.
 pub(crate) const FACT_WAIT_MAX: Duration = Duration::from_secs(30);
 
+/// The settings of mails that production requires. No server listens on the discard port.
+pub(crate) const MAIL: [(&str, &str); 3] = [
+    ("SMTP_URL", "smtp://127.0.0.1:9"),
+    ("MAIL_FROM", "tickets@example.com"),
+    ("PUBLIC_URL", "https://tickets.example.com"),
+];
+
 pub(crate) fn program(data_dir: &Path, flags: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_boxoffice"));
     command.env_clear().args(["--data-dir", data_dir.to_str().unwrap()]).args(flags);
     command
 }
 
-/// The program in production mode, on a database and a broker of this test's own.
+/// The program in production mode, on a database and a broker of this test's own. Its mails wait for
+/// a server; accounts trade without them.
 pub(crate) fn on_servers(dir: &Path, mongodb: &str, nats: &Nats) -> Command {
     let mut command = program(dir, &["--mode", "production", "--cookie", "plain"]);
     command
@@ -29,7 +37,9 @@ pub(crate) fn on_servers(dir: &Path, mongodb: &str, nats: &Nats) -> Command {
         .env("MONGODB_URL", mongodb)
         .env("MONGODB_PREFIX", "operator_")
         .env("NATS_URL", nats.url())
-        .env("NATS_MONITOR_URL", nats.monitor_url());
+        .env("NATS_MONITOR_URL", nats.monitor_url())
+        .envs(MAIL)
+        .env("VERIFIED_TO_TRADE", "off");
     command
 }
 

@@ -11,15 +11,18 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use testing::{Reply, User};
 
-use crate::running::{Marketplace, program};
+use crate::running::{Marketplace, eventually, program};
 use crate::stripe::{SECRETS, on_stripe, provider, set_webhook};
+
+/// Files that may contain addresses: auth stores and publishes them, mail stores them and sends to
+/// them. Mails are named after their letters.
+const ADDRESSES: &[&str] = &["auth.db", "bus.db", "mail.db", "notice.", "order."];
 
 /// Confidential inputs, each with the files that may store it: prefixes of names in the data
 /// directory.
 const TRUSTED: [(&str, &[&str]); 12] = [
-    // Auth stores addresses.
-    ("hide-this-address", &["auth.db"]),
-    ("hide-this-admin", &["auth.db"]),
+    ("hide-this-address", ADDRESSES),
+    ("hide-this-admin", ADDRESSES),
     ("HideThisPassword", &[]),
     ("HideThisWrongPassword", &[]),
     ("HideThisNewPassword", &[]),
@@ -33,6 +36,9 @@ const TRUSTED: [(&str, &[&str]); 12] = [
     ("HideThisSignature", &[]),
     ("HideThisPath", &[]),
 ];
+
+/// Accounts that sign up, each of which receives a link.
+const ACCOUNTS: usize = 3;
 
 /// A collector of traces that stores all received bytes.
 fn collector() -> (String, Arc<Mutex<Vec<u8>>>) {
@@ -143,12 +149,32 @@ const NOWHERE: &[&str] = &[];
 /// Files that only auth reads.
 const AUTHS: &[&str] = &["auth.db"];
 
+/// Files that may contain the secret of a link: mail creates it. The bus and auth have its hash.
+const LINKS: &[&str] = &["mail.db", "notice."];
+
+/// The secrets of the links that were mailed.
+async fn link_secrets(marketplace: &Marketplace) -> Vec<String> {
+    let list = marketplace.get(None, "/dev/mail").await.expect(200).body;
+    let mut secrets = Vec::new();
+    for part in list.split("href=\"/dev/mail/").skip(1) {
+        let name = part.split('"').next().unwrap();
+        if let Some(mail) = name.strip_suffix(".txt") {
+            let mail = marketplace.get(None, &format!("/dev/mail/{mail}.txt")).await.expect(200);
+            let links =
+                mail.body.split_whitespace().filter(|word| word.contains("/account/email/"));
+            secrets.extend(links.map(|link| link.rsplit('.').next().unwrap().to_owned()));
+        }
+    }
+    secrets
+}
+
 /// Confidential inputs found in places where they must not be.
-fn leaks(left: &[(String, Vec<u8>)], tokens: &[String]) -> Vec<String> {
+fn leaks(left: &[(String, Vec<u8>)], tokens: &[String], links: &[String]) -> Vec<String> {
     let sessions = tokens.iter().map(|token| (token.as_str(), NOWHERE));
+    let links = links.iter().map(|secret| (secret.as_str(), LINKS));
     let keys = SECRETS.into_iter().map(|key| (key, NOWHERE));
     let hashes = ("$argon2id$", AUTHS);
-    let trusted = TRUSTED.into_iter().chain(sessions).chain(keys).chain([hashes]);
+    let trusted = TRUSTED.into_iter().chain(sessions).chain(links).chain(keys).chain([hashes]);
     let found = trusted.flat_map(|(text, allowed)| {
         let elsewhere =
             left.iter().filter(|(name, _)| !allowed.iter().any(|a| name.starts_with(a)));
@@ -181,6 +207,13 @@ async fn secrets_and_personal_data_do_not_leak() {
     set_webhook(&simulator, &marketplace);
     let mut tokens = live(&marketplace).await;
     tokens.push(token(&admin));
+    let mut links = Vec::new();
+    let are_mailed = async || {
+        links = link_secrets(&marketplace).await;
+        links.len() == ACCOUNTS
+    };
+    eventually("each sign-up has its mail", are_mailed).await;
+    assert!(links.iter().all(|secret| secret.len() == 43), "{links:?}");
     let mut left = vec![("banner".to_owned(), marketplace.banner.clone().into_bytes())];
     left.push(("grant-admin".to_owned(), [grant.stdout, grant.stderr].concat()));
     left.push(("metrics".to_owned(), marketplace.metrics().await.into_bytes()));
@@ -205,11 +238,15 @@ async fn secrets_and_personal_data_do_not_leak() {
         left.iter().any(|(name, bytes)| name.starts_with("auth.db") && holds(bytes, text))
     };
     assert!(is_kept("hide-this-address-2") && is_kept("$argon2id$"));
-    assert_eq!(leaks(&left, &tokens), Vec::<String>::new());
+    assert_eq!(leaks(&left, &tokens, &links), Vec::<String>::new());
     // A planted value is found.
     for (text, _) in TRUSTED {
         let planted = [("log".to_owned(), format!("a line with {text}, and more").into_bytes())];
-        assert_eq!(leaks(&planted, &tokens), [format!("{text} is in log")]);
+        assert_eq!(leaks(&planted, &tokens, &links), [format!("{text} is in log")]);
+    }
+    for secret in &links {
+        let planted = [("bus.db".to_owned(), secret.clone().into_bytes())];
+        assert_eq!(leaks(&planted, &tokens, &links), [format!("{secret} is in bus.db")]);
     }
 }
 

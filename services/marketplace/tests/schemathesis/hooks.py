@@ -2,18 +2,22 @@
 
 Without them, nearly every request would end with "not signed in" or "not found". Every second
 request names an existing resource or has a meaningful body, and later requests use the created
-resources. The requesting account is never banned; each erasure is of an account of its own.
+resources. The requesting account is never banned; each erasure, and each change with a code or a mailed
+link, is of an account of its own.
 `WORLD` is the file that run.py wrote: the host, the requesting account, and the existing ids.
 """
 
 import base64
+import hmac
 import http.client
 import json
 import os
 import re
+import time
 from collections import Counter
 from pathlib import Path
 
+import mails
 import schemathesis
 from schemathesis import GenerationMode
 
@@ -26,6 +30,11 @@ NAMED = {
 }
 # The resource whose id a response contains.
 MADE = {"/api/tickets": "tickets", "/api/shows": "shows", "/api/orders": "orders", "/api/payments": "payments"}
+CONFIRMATION = "POST /api/users/second-factor/confirm"
+# The operations whose account has a second factor, which is pending for its confirmation and on for the others.
+OF_A_FACTOR = [CONFIRMATION, "DELETE /api/users/second-factor", "POST /api/users/second-factor/recovery-codes"]
+# The operations that take the token of a mailed link.
+OF_A_LINK = ["POST /api/users/email/confirm", "POST /api/users/email/restore", "POST /api/users/password/reset"]
 PLACE = {"name": "Town Hall", "timeZone": "Europe/Berlin"}
 # Meaningful bodies; a list stands for an existing value of a kind.
 MEANT = {
@@ -42,19 +51,64 @@ MEANT = {
     "/api/payments/{id}/refunds": {"amount": 0.01},
     "/api/users/signin": {"email": ["emails"], "password": ["passwords"]},
     "/api/users/lookup": {"email": ["emails"]},
+    "/api/users/password/forgotten": {"email": ["emails"]},
+    "/api/users/email": {"email": "moved-{turn}@example.com", "currentPassword": ["passwords"]},
+    "/api/mail/unsubscribe": {"token": ["unsubscriptions"]},
     "/api/users/password": {"currentPassword": ["passwords"], "newPassword": "another fine password"},
+    "POST /api/users/second-factor": {"currentPassword": ["passwords"]},
     "/api/users/signup": {"email": "new-{turn}@example.com", "password": "a fine password"},
     "/api/users/me": {"password": "a fine password"},
 }
 
 
+def post(path, body, cookie=""):
+    """The cookies that a request sets, and the fields of its response."""
+    host = http.client.HTTPConnection(WORLD["host"], timeout=30)
+    host.request("POST", f"/api/users/{path}", json.dumps(body), {"Content-Type": "application/json", "Cookie": cookie})
+    answer = host.getresponse()
+    content = answer.read()
+    assert answer.status in (200, 201, 202), f"{path} returned {answer.status} {content}"
+    return "; ".join(cookie.split(";")[0] for cookie in answer.headers.get_all("Set-Cookie") or ()), json.loads(content or "null")
+
+
 def session(way, account):
     """The cookies of a new session, by sign-in or sign-up: the token and the renewal secret."""
-    host = http.client.HTTPConnection(WORLD["host"], timeout=30)
-    host.request("POST", f"/api/users/sign{way}", json.dumps(account), {"Content-Type": "application/json"})
-    answer = host.getresponse()
-    assert answer.status in (200, 201), f"sign-{way} returned {answer.status} {answer.read()}"
-    return "; ".join(cookie.split(";")[0] for cookie in answer.headers.get_all("Set-Cookie"))
+    return post(f"sign{way}", account)[0]
+
+
+def totp(secret):
+    """The present code of a second factor (RFC 6238)."""
+    digest = hmac.digest(base64.b32decode(secret), (int(time.time()) // 30).to_bytes(8), "sha1")
+    start = digest[-1] & 15
+    return f"{(int.from_bytes(digest[start:start + 4]) & 0x7FFFFFFF) % 1_000_000:06}"
+
+
+def factor(operation, number):
+    """The cookies of a new account with a second factor, and a body with its code for an operation: a
+    confirmation, or another change of a factor that is on."""
+    password = "a fine password"
+    cookie = session("up", {"email": f"factor-{number}@example.com", "password": password})
+    code = totp(post("second-factor", {"currentPassword": password}, cookie)[1]["secret"])
+    if operation == CONFIRMATION:
+        return cookie, {"code": code}
+    cookie, codes = post("second-factor/confirm", {"code": code}, cookie)
+    return cookie, {"currentPassword": password, "code": codes["recoveryCodes"][0]}
+
+
+def linked(operation, number):
+    """The cookies of a new account, and a body with the token of a mailed link for an operation."""
+    host, email, password = WORLD["host"], f"linked-{number}@example.com", "a fine password"
+    cookie = session("up", {"email": email, "password": password})
+    if operation == "POST /api/users/password/reset":
+        post("password/forgotten", {"email": email})
+        return cookie, {"token": mails.token(host, email, "/password/"), "newPassword": "another fine password"}
+    verification = {"token": mails.token(host, email, "/account/email/")}
+    if operation == "POST /api/users/email/confirm":
+        return cookie, verification
+    post("email/confirm", verification, cookie)
+    post("email", {"email": f"new-{email}", "currentPassword": password}, cookie)
+    post("email/confirm", {"token": mails.token(host, f"new-{email}", "/account/email/")}, cookie)
+    return cookie, {"token": mails.token(host, email, "/account/email/undo/")}
 
 
 @schemathesis.serializer("image/jpeg", "image/png", "image/webp")
@@ -113,15 +167,27 @@ def before_call(_context, case, _kwargs):
         kind = "cancelled"
     if kind and ID.fullmatch(str(parameters.get("id"))):
         parameters["id"] = existing(kind, turn // 2) or parameters["id"]
+    if case.path == "/dev/mail/{name}":
+        parameters["name"] = existing("mails", turn // 2)
     # An invalid body stays, since it must be refused.
     is_valid = case.meta and case.meta.generation.mode is GenerationMode.POSITIVE
     if case.path == "/api/shows/{id}/image" and case.method == "PUT" and is_valid:
         case.body, case.media_type = WORLD["known"]["png"], "image/png"
-    if case.path in MEANT and isinstance(case.body, dict) and is_valid:
-        case.body = {field: meant(value, turn // 2) for field, value in MEANT[case.path].items()}
+    wanted = MEANT.get(f"{case.method} {case.path}", MEANT.get(case.path))
+    if wanted and isinstance(case.body, dict) and is_valid:
+        case.body = {field: meant(value, turn // 2) for field, value in wanted.items()}
         if case.path == "/api/users/me" and WORLD["id"]:
             # The requesting account is still needed: each erasure is of a new account.
             case.headers["Cookie"] = session("up", {"email": f"leaver-{turn}@example.com"} | case.body)
+
+    operation = f"{case.method} {case.path}"
+    if operation in OF_A_FACTOR and WORLD["id"] and isinstance(case.body, dict) and is_valid:
+        # The requesting account signs in without a code.
+        case.headers["Cookie"], case.body = factor(operation, f"{OF_A_FACTOR.index(operation)}-{turn}")
+    is_permitted = WORLD["id"] or operation != "POST /api/users/email/confirm"
+    if operation in OF_A_LINK and is_permitted and isinstance(case.body, dict) and is_valid:
+        # The requesting account keeps its address and its password.
+        case.headers["Cookie"], case.body = linked(operation, f"{OF_A_LINK.index(operation)}-{turn}")
 
 
 @schemathesis.hook

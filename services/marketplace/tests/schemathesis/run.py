@@ -27,15 +27,19 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parents[3] / "bench"), str(HERE.parents[3] / "infra/checks")]
+import mails  # noqa: E402
 import market  # noqa: E402
 from locked import locked  # noqa: E402
 
 REQUIREMENTS = HERE / "requirements.txt"
 PASSWORD = "a fine password"
 TOKENS = ["tok_visa", "tok_declined", "tok_error_after_charge"]
-# The webhook rejects requests without the provider's signature; the document is read separately.
-UNREACHED = {"POST /api/payments/webhook", "GET /openapi.json"}
+# The webhook rejects requests without the provider's signature; the document is read separately; no sign-up has
+# a link where every account may trade.
+UNREACHED = {"POST /api/payments/webhook", "GET /openapi.json", "POST /api/users/signup/confirm"}
 FOR_ADMINS = {
+    "GET /api/mail/undelivered",
+    "POST /api/mail/undelivered/retry",
     "GET /api/sales",
     "GET /api/reports",
     "POST /api/reports/{id}/close",
@@ -70,6 +74,13 @@ def with_image(seller, show):
     return seller.show(f"/api/shows/{show}")["image"]["small"].split("/")[-2]
 
 
+def verify(shop, person, email):
+    """Verifies the address of an account by its mailed link: notices are sent to verified addresses."""
+    body = {"token": mails.token(shop.host, email, "/account/email/")}
+    status, said = person.call("POST", "/api/users/email/confirm", body)
+    assert status == 200, f"a verification returned {status} {said}"
+
+
 @contextmanager
 def marketplace(data_dir):
     shop = market.Market(data_dir, ("--order-window", "24h"))
@@ -83,6 +94,7 @@ def furnish(shop, name):
     """Creates data before the first request: a seller's tickets and shows, a report, and tickets, shows,
     an image, orders, payments and a sale of the requesting account."""
     seller, asker = shop.sign_up("seller"), shop.sign_up(name)
+    verify(shop, seller, "seller@example.com")
     terms = {"title": "Concert", "price": 20.5, "quantity": 1000}
     offers = [seller.create("/api/tickets", terms)["id"] for _ in range(3)]
     tickets = [asker.create("/api/tickets", terms)["id"] for _ in range(3)]
@@ -97,9 +109,11 @@ def furnish(shop, name):
     paid = [(asker, orders[0]), (asker, orders[1]), (seller, sold)]
     payments = [payer.create("/api/payments", {"orderId": order, "token": "tok_visa"})["id"] for payer, order in paid]
     accounts = [shop.sign_up(f"other-{number}").id for number in range(2)]
+    unsubscription = mails.token(shop.host, "seller@example.com", "/unsubscribe/")
+    kept = [mail for mail, _ in mails.listed(shop.host)]
     return asker.id, {"offers": offers, "tickets": tickets, "shows": shows[:3], "cancelled": shows[3:], "others": others, "images": [image],
                       "png": base64.b64encode(png()).decode(), "orders": orders[::-1], "payments": payments, "sales": payments[2:], "accounts": accounts,
-                      "tokens": TOKENS, "emails": [f"{name}@example.com"], "passwords": [PASSWORD]}
+                      "tokens": TOKENS, "emails": [f"{name}@example.com"], "passwords": [PASSWORD], "unsubscriptions": [unsubscription], "mails": kept}
 
 
 def ask(shop, document, asker, known, *options):

@@ -12,7 +12,7 @@ use store::{Stop, Tx};
 use utoipa::ToSchema;
 use web::body::JsonObject;
 use web::idempotency::Record;
-use web::{Body, ClientAddress, Code, Problem, Response, SignedIn, once};
+use web::{Body, ClientAddress, Code, Problem, Response, Trader, once};
 
 use super::views::OrderView;
 use crate::Ports;
@@ -89,6 +89,7 @@ impl TryFrom<WholeNumber> for Quantity {
     params(("Idempotency-Key" = Option<String>, Header, description = "A repeat with the same key and body returns the first response")),
     responses(
         (status = 201, description = "The units are held, or sold if the order is free", body = OrderView),
+        (status = 403, description = "`address_unverified`"),
         (status = 404, description = "No such ticket"),
         (status = 409, description = "`sold_out`, `total_changed`, `hold_limit`, `network_limit`, `own_ticket`, `not_offered`, `show_cancelled` or `shows_differ`"),
     ),
@@ -97,7 +98,7 @@ impl TryFrom<WholeNumber> for Quantity {
 #[post("/api/orders")]
 pub(crate) async fn create_order(
     ports: Data<Ports>,
-    who: SignedIn,
+    Trader(who): Trader,
     address: ClientAddress,
     body: Body<CreateOrderBody>,
 ) -> Result<Response, Problem> {

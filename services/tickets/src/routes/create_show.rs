@@ -8,7 +8,7 @@ use contract::{Currency, ShowId, TicketId, Timestamp, show, ticket};
 use service::person;
 use store::{Stop, Tx};
 use web::nested::{List, Nested};
-use web::{Body, Problem, Response, SignedIn, once};
+use web::{Body, Problem, Response, Trader, once};
 
 use super::offer_ticket::price;
 use crate::Ports;
@@ -69,13 +69,14 @@ web::body! {
     params(("Idempotency-Key" = Option<String>, Header, description = "A repeat with the same key and body returns the first response")),
     responses(
         (status = 201, description = "The show is created, and its tickets are offered", body = ShowView, headers(("ETag" = String, description = "The entity tag"))),
+        (status = 403, description = "`address_unverified`"),
     ),
     security(("session" = [])),
 )]
 #[post("/api/shows")]
 pub(crate) async fn create_show(
     ports: Data<Ports>,
-    who: SignedIn,
+    Trader(who): Trader,
     body: Body<CreateShowBody>,
 ) -> Result<Response, Problem> {
     let now = ports.clock.now();

@@ -5,7 +5,7 @@ use actix_web::web::Data;
 use contract::money::Decimal;
 use contract::{Currency, TicketId, Timestamp};
 use store::Tx;
-use web::{Body, PathId, Preconditions, Problem, Response, SignedIn};
+use web::{Body, PathId, Preconditions, Problem, Response, Trader};
 
 use super::offer_ticket::{OfferTicketBody, terms};
 use crate::Ports;
@@ -56,7 +56,7 @@ web::body! {
     ),
     responses(
         (status = 200, description = "The present ticket", body = TicketView, headers(("ETag" = String, description = "The entity tag"))),
-        (status = 403, description = "Not the seller of the ticket, or `taken_down`"),
+        (status = 403, description = "`address_unverified`, `taken_down`, or not the seller of the ticket"),
         (status = 404, description = "No such ticket"),
         (status = 409, description = "`reserved`, `below_committed`, `show_cancelled` or `version_conflict`"),
     ),
@@ -65,7 +65,7 @@ web::body! {
 #[put("/api/tickets/{id}")]
 pub(crate) async fn edit_ticket(
     ports: Data<Ports>,
-    who: SignedIn,
+    Trader(who): Trader,
     id: PathId<TicketId>,
     preconditions: Preconditions,
     body: Body<EditTicketBody>,

@@ -7,7 +7,7 @@ use contract::money::Decimal;
 use contract::{Currency, Money, ShowId, TicketId, Timestamp, ticket};
 use service::person;
 use store::{Stop, Tx};
-use web::{Body, Problem, Response, SignedIn, once};
+use web::{Body, Problem, Response, Trader, once};
 
 use crate::Ports;
 use crate::domain::{
@@ -51,7 +51,7 @@ web::body! {
     params(("Idempotency-Key" = Option<String>, Header, description = "A repeat with the same key and body returns the first response")),
     responses(
         (status = 201, description = "The ticket is offered", body = TicketView, headers(("ETag" = String, description = "The entity tag"))),
-        (status = 403, description = "Not the seller of the show"),
+        (status = 403, description = "`address_unverified`, or not the seller of the show"),
         (status = 404, description = "No such show"),
         (status = 409, description = "`show_cancelled` or `show_full`"),
     ),
@@ -60,7 +60,7 @@ web::body! {
 #[post("/api/tickets")]
 pub(crate) async fn offer_ticket(
     ports: Data<Ports>,
-    who: SignedIn,
+    Trader(who): Trader,
     body: Body<OfferTicketBody>,
 ) -> Result<Response, Problem> {
     let now = ports.clock.now();

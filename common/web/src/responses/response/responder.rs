@@ -31,7 +31,9 @@ impl Response {
             Read::Show => self.header("ETag", tag.to_string()),
             Read::NotModified => {
                 let status = StatusCode::NOT_MODIFIED.as_u16();
-                let headers = self.header("ETag", tag.to_string()).headers;
+                let mut headers = self.header("ETag", tag.to_string()).headers;
+                // It describes the body, which is absent.
+                headers.retain(|(name, _)| name != "Content-Type");
                 Self { status, headers, body: String::new(), seen: Vec::new() }
             }
             Read::Failed => {

@@ -1,0 +1,85 @@
+//! order.completed: the buyer is owed a receipt, the seller the notice of the first sale, and the
+//! sales of the day are counted.
+
+use bus::{Handled, Received, Undeliverable};
+use contract::order::{COMPLETED, OrderState};
+use contract::{Decided, MessageType};
+use service::person;
+use store::{Loaded, Never, Stop, Tx};
+
+use crate::Ports;
+use crate::domain::letter::OWED_MAX;
+use crate::domain::sales::by_seller;
+use crate::domain::{Booking, Content, FirstSale, Letter, SaleDay, Seller, Show};
+use crate::letters::owe;
+use crate::retention::BOOKINGS_KEPT;
+
+pub(super) const TYPES: &[MessageType<OrderState>] = &[COMPLETED];
+
+pub(super) async fn on_order_completed(
+    ports: Ports,
+    received: Received<OrderState>,
+) -> Result<Handled, Undeliverable> {
+    let order = received.state;
+    let handled = ports.store.transact(move |tx| follow(tx, &order)).await?;
+    ports.owed.notify_one();
+    Ok(handled)
+}
+
+fn follow(tx: &mut Tx<'_>, order: &OrderState) -> Result<Handled, Stop<Never>> {
+    let Some(booking) = Booking::of(order, BOOKINGS_KEPT) else { return Ok(Handled::NotForUs) };
+    let known = tx.get::<Booking>(order.id)?;
+    match known.as_ref().map(|known| known.follow(booking.clone())) {
+        Some(Decided::AlreadyApplied) => return Ok(Handled::AlreadyApplied),
+        Some(Decided::Applied(followed, ())) => {
+            tx.save(*followed);
+            return Ok(Handled::Applied);
+        }
+        None => {}
+    }
+    if !person::is_erased(tx, order.buyer)? {
+        inform_buyer(tx, order, &booking)?;
+        tx.insert(booking);
+    }
+    inform_sellers(tx, order)?;
+    Ok(Handled::Applied)
+}
+
+fn inform_buyer(tx: &mut Tx<'_>, order: &OrderState, booking: &Booking) -> Loaded<()> {
+    let times = (order.created_at, tx.now());
+    let receipt = Content::Receipt(Booking::receipt(order));
+    let id = format!("order.{}.receipt", order.id);
+    owe(tx, Letter::to_account(id, order.buyer, receipt, times))?;
+    // The show may have changed before its order was known here.
+    let show = order.show_id.map(|show| tx.get::<Show>(show)).transpose()?.flatten();
+    if let Some(change) = show.and_then(|show| booking.change_of(&show.state)) {
+        let id = change.letter_id();
+        owe(tx, Letter::to_account(id, order.buyer, Content::ShowChange(change), times))?;
+    }
+    Ok(())
+}
+
+fn inform_sellers(tx: &mut Tx<'_>, order: &OrderState) -> Loaded<()> {
+    let (sold_at, now) = (order.created_at, tx.now());
+    for (seller, sales) in by_seller(order) {
+        if person::is_erased(tx, seller)? {
+            continue;
+        }
+        if tx.get::<Seller>(seller)?.is_none() {
+            tx.insert(Seller { user_id: seller, since: sold_at });
+            if let Some(first) = sales.first().cloned() {
+                let (title, units, amount) = (first.title, first.units, first.amount);
+                let first = Content::FirstSale(FirstSale { title, units, amount, sold_at });
+                let id = format!("seller.{seller}.first_sale");
+                owe(tx, Letter::to_account(id, seller, first, (sold_at, now)))?;
+            }
+        }
+        // A summary of a day long ago informs of nothing.
+        if now.since(sold_at) < OWED_MAX {
+            let known = tx.get::<SaleDay>(SaleDay::id_of(seller, sold_at))?;
+            let day = known.unwrap_or_else(|| SaleDay::none(seller, sold_at));
+            tx.put(day.add(&sales));
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,55 @@
+//! Exports and erasures. An erasure deletes the address, the preferences, the letters, also owed
+//! ones, and the copies of the person's orders and sales.
+
+use contract::UserId;
+use service::person::{self, Part, PersonalData};
+use store::{Document, Query, Unavailable};
+
+use crate::Ports;
+use crate::domain::{Booking, Contact, Letter, Preferences, Recipient, SaleDay, Seller};
+use crate::sending::recipient_id;
+
+/// Documents per deletion.
+const PAGE: u32 = 200;
+
+impl PersonalData for Ports {
+    async fn export(&self, user: UserId, part: &mut Part) -> Result<(), Unavailable> {
+        let id = user.to_string();
+        part.find::<Contact>(&self.store, &id).await?;
+        part.find::<Preferences>(&self.store, &id).await?;
+        let letters = Query::on("by_user").equals(user).descending();
+        // The secret of an owed link belongs to the reader of the mailbox.
+        part.query::<Letter>(&self.store, letters, &["/content/link"]).await?;
+        let bookings = Query::on("by_buyer").equals(user);
+        part.query::<Booking>(&self.store, bookings, &[]).await?;
+        part.find::<Seller>(&self.store, &id).await?;
+        let days = Query::on("by_seller").equals(user);
+        part.query::<SaleDay>(&self.store, days, &[]).await.map(drop)
+    }
+
+    async fn erase(&self, user: UserId) -> Result<(), Unavailable> {
+        let id = user.to_string();
+        if let Some(contact) = self.store.find::<Contact>(&id).await? {
+            person::delete::<Recipient>(&self.store, vec![recipient_id(&contact.email)]).await?;
+        }
+        self.delete_all::<Booking>(Query::on("by_buyer").equals(user)).await?;
+        self.delete_all::<SaleDay>(Query::on("by_seller").equals(user)).await?;
+        self.delete_all::<Letter>(Query::on("by_user").equals(user)).await?;
+        person::delete::<Seller>(&self.store, vec![id.clone()]).await?;
+        person::delete::<Preferences>(&self.store, vec![id.clone()]).await?;
+        person::delete::<Contact>(&self.store, vec![id]).await
+    }
+}
+
+impl Ports {
+    async fn delete_all<D: Document>(&self, query: Query) -> Result<(), Unavailable> {
+        loop {
+            let page: Vec<D> = self.store.query(query.clone().limit(PAGE)).await?;
+            if page.is_empty() {
+                return Ok(());
+            }
+            let ids = page.iter().map(Document::document_id).collect();
+            person::delete::<D>(&self.store, ids).await?;
+        }
+    }
+}

@@ -1,0 +1,266 @@
+//! One pass of sending: which of the due letters are attempted, and the effect of each attempt.
+
+use std::collections::HashMap;
+
+use contract::{Language, Timestamp, UserId};
+use sha2::{Digest as _, Sha256};
+use store::{Document, Loaded, Never, Stop, Tx};
+
+use crate::domain::{
+    Admission, Contact, Content, Letter, LetterState, Preferences, Recipient, Show, To, Unsent,
+};
+use crate::transport::{DeliveryFailure, FailureKind};
+
+/// A reserved letter, with the facts that its mail needs.
+#[derive(Debug, Clone)]
+pub(crate) struct Attempt {
+    pub(crate) letter: Letter,
+    /// The address and the language of the recipient.
+    pub(crate) address: Address,
+    /// The show of a receipt.
+    pub(crate) show: Option<Show>,
+    /// The preferences, for the link that switches such mails off.
+    pub(crate) preferences: Option<Preferences>,
+}
+
+/// The result of a reservation.
+#[derive(Debug, Default)]
+pub(crate) struct Claimed {
+    /// The reserved letters.
+    pub(crate) attempts: Vec<Attempt>,
+    /// Reasons of the letters that ended instead.
+    pub(crate) unsent: Vec<Unsent>,
+}
+
+/// The address of a recipient.
+#[derive(derive_more::Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Address {
+    #[debug("…")]
+    pub(crate) email: String,
+    pub(crate) language: Language,
+}
+
+/// The effect of an attempt.
+#[derive(Debug)]
+pub(crate) enum Outcome {
+    /// A server accepted the mail.
+    Sent,
+    /// The delivery failed.
+    Failed(DeliveryFailure),
+    /// The mail cannot be rendered.
+    Unrenderable,
+    /// The pass ended before the attempt began.
+    NotAttempted,
+}
+
+/// Id of the recipient with an address.
+pub(crate) fn recipient_id(email: &str) -> String {
+    format!("{:x}", Sha256::digest(email.to_lowercase()))
+}
+
+/// Documents of a claim, read together.
+struct Facts {
+    contacts: HashMap<UserId, Contact>,
+    preferences: HashMap<UserId, Preferences>,
+    shows: HashMap<String, Show>,
+}
+
+/// Reserves the letters that are still due and still true; settles or postpones the others.
+/// `token` is random: preferences of accounts without any derive their secret from it.
+pub(crate) fn claim(
+    tx: &mut Tx<'_>,
+    ids: &[String],
+    token: &[u8; 32],
+) -> Result<Claimed, Stop<Never>> {
+    let now = tx.now();
+    let letters = tx.get_all::<Letter>(ids)?;
+    let is_due = |letter: &Letter| letter.due_at().is_some_and(|due_at| due_at <= now);
+    let letters: Vec<Letter> = letters.into_iter().flatten().filter(is_due).collect();
+    let mut facts = read(tx, &letters)?;
+    let mut claimed = Claimed::default();
+    // Read at once: each further read of a decision would run it again.
+    let recipients = letters.iter().filter_map(|letter| address(letter, &facts));
+    let recipients: Vec<String> = recipients.map(|it| recipient_id(&it.email)).collect();
+    tx.get_all::<Recipient>(&recipients)?;
+    for letter in letters {
+        let letter = match current(&letter, &facts, now) {
+            Ok(()) => letter,
+            Err(reason) => {
+                claimed.unsent.push(reason);
+                tx.save(letter.end(reason, None, now));
+                continue;
+            }
+        };
+        let Some(address) = address(&letter, &facts) else {
+            // The listener of addresses makes it due.
+            tx.save(letter.due(letter.ends_at));
+            continue;
+        };
+        let id = recipient_id(&address.email);
+        let known = tx.get::<Recipient>(&id)?;
+        match known.unwrap_or_else(|| Recipient::none(id, now)).admit(now) {
+            Admission::Refused => {
+                claimed.unsent.push(Unsent::AddressRefused);
+                tx.save(letter.end(Unsent::AddressRefused, None, now));
+            }
+            Admission::Full(until) => tx.save(letter.due(until.min(letter.ends_at))),
+            Admission::Admitted(recipient) => {
+                tx.put(recipient);
+                let letter = letter.attempt(now);
+                tx.save(letter.clone());
+                let preferences = preferences(tx, &letter, &mut facts, token);
+                let show = show_of(&letter.content).and_then(|id| facts.shows.get(&id).cloned());
+                claimed.attempts.push(Attempt { letter, address, show, preferences });
+            }
+        }
+    }
+    Ok(claimed)
+}
+
+fn read(tx: &mut Tx<'_>, letters: &[Letter]) -> Loaded<Facts> {
+    let users: Vec<UserId> = letters.iter().filter_map(|letter| letter.user_id).collect();
+    let shows: Vec<String> = letters.iter().filter_map(|it| show_of(&it.content)).collect();
+    let contacts = tx.get_all::<Contact>(&users)?.into_iter().flatten();
+    let contacts = contacts.map(|contact| (contact.user_id, contact)).collect();
+    let preferences = tx.get_all::<Preferences>(&users)?.into_iter().flatten();
+    let preferences = preferences.map(|it| (it.user_id, it)).collect();
+    let shows = tx.get_all::<Show>(&shows)?.into_iter().flatten();
+    let shows = shows.map(|show| (show.document_id(), show)).collect();
+    Ok(Facts { contacts, preferences, shows })
+}
+
+fn show_of(content: &Content) -> Option<String> {
+    match content {
+        Content::Receipt(receipt) => receipt.show_id.map(|id| id.to_string()),
+        Content::ShowChange(change) => Some(change.show_id.to_string()),
+        Content::Notice(_)
+        | Content::Refund(_)
+        | Content::FirstSale(_)
+        | Content::DailySales(_) => None,
+    }
+}
+
+/// Whether a letter is still to be sent, or the reason why not.
+fn current(letter: &Letter, facts: &Facts, now: Timestamp) -> Result<(), Unsent> {
+    if let Content::ShowChange(change) = &letter.content
+        && let Some(show) = facts.shows.get(&change.show_id.to_string())
+        && !show.confirms(change.starts_at, change.status, &change.venue.name)
+    {
+        return Err(Unsent::Obsolete);
+    }
+    let preferences = letter.user_id.and_then(|user| facts.preferences.get(&user));
+    if preferences.is_some_and(|preferences| !preferences.want(&letter.content)) {
+        return Err(Unsent::SwitchedOff);
+    }
+    if now < letter.ends_at {
+        return Ok(());
+    }
+    // A letter that was never attempted had no address, or was owed during an outage.
+    Err(match (letter.attempts, address(letter, facts)) {
+        (0, None) => Unsent::NoAddress,
+        _ => Unsent::TooLate,
+    })
+}
+
+/// The address of a letter: its own, or the verified one of the account.
+fn address(letter: &Letter, facts: &Facts) -> Option<Address> {
+    let contact = letter.user_id.and_then(|user| facts.contacts.get(&user));
+    let chosen = letter.user_id.and_then(|user| facts.preferences.get(&user)?.language);
+    match &letter.recipient {
+        To::Address { email, language } => {
+            Some(Address { email: email.clone(), language: chosen.unwrap_or(*language) })
+        }
+        To::Account => contact.filter(|contact| contact.is_verified).map(|contact| Address {
+            email: contact.email.clone(),
+            language: chosen.unwrap_or(contact.language),
+        }),
+    }
+}
+
+/// The preferences of the account of a letter, created for one without any.
+fn preferences(
+    tx: &mut Tx<'_>,
+    letter: &Letter,
+    facts: &mut Facts,
+    token: &[u8; 32],
+) -> Option<Preferences> {
+    let user = letter.user_id.filter(|_| letter.content.is_optional())?;
+    let known = facts.preferences.entry(user).or_insert_with(|| {
+        let created = Preferences::create(user, token);
+        tx.insert(created.clone());
+        created
+    });
+    Some(known.clone())
+}
+
+/// Records the outcomes of attempts. Returns the reasons of the letters that ended unsent.
+pub(crate) fn settle(
+    tx: &mut Tx<'_>,
+    outcomes: &[(Attempt, Outcome)],
+) -> Result<Vec<Unsent>, Stop<Never>> {
+    let now = tx.now();
+    let mut unsent = Vec::new();
+    let ids: Vec<&String> = outcomes.iter().map(|(attempt, _)| &attempt.letter.id).collect();
+    tx.get_all::<Letter>(&ids)?;
+    let recipients = outcomes.iter().map(|(attempt, _)| recipient_id(&attempt.address.email));
+    tx.get_all::<Recipient>(&recipients.collect::<Vec<_>>())?;
+    for (Attempt { letter: attempted, address, .. }, outcome) in outcomes {
+        let known = tx.get::<Letter>(&attempted.id)?;
+        // The letter was withdrawn or erased during the attempt, or its reservation expired.
+        let Some(letter) = known.filter(|known| known.state == attempted.state) else { continue };
+        let letter = match outcome {
+            Outcome::Sent => letter.sent(now),
+            Outcome::NotAttempted => {
+                change_recipient(tx, &address.email, |known, _| known.uncount())?;
+                letter.not_attempted(now)
+            }
+            Outcome::Unrenderable => letter.end(Unsent::Rejected, None, now),
+            Outcome::Failed(failure) => {
+                let change = match failure.kind {
+                    FailureKind::RecipientRefused => Recipient::refuse,
+                    FailureKind::Rejected | FailureKind::Temporary => {
+                        |known: &Recipient, _: Timestamp| known.uncount()
+                    }
+                };
+                change_recipient(tx, &address.email, change)?;
+                letter.fail(failure.kind, failure.response.clone(), now)
+            }
+        };
+        if let LetterState::Unsent { reason, .. } = letter.state {
+            unsent.push(reason);
+        }
+        tx.save(letter);
+    }
+    Ok(unsent)
+}
+
+/// Changes the recipient with an address.
+fn change_recipient(
+    tx: &mut Tx<'_>,
+    email: &str,
+    change: fn(&Recipient, Timestamp) -> Recipient,
+) -> Loaded<()> {
+    let (id, now) = (recipient_id(email), tx.now());
+    let known = tx.get::<Recipient>(&id)?.unwrap_or_else(|| Recipient::none(id, now));
+    tx.put(change(&known, now));
+    Ok(())
+}
+
+/// Counts the letters that ended unsent, after the commit.
+pub(crate) fn count_unsent(reasons: &[Unsent]) {
+    for reason in reasons {
+        metrics::counter!("mails_unsent_total", "reason" => reason.as_str()).increment(1);
+    }
+}
+
+/// Publishes the counters of attempts and of lost mails with 0: an increase, by which alerts fire,
+/// needs an earlier value.
+pub(crate) fn show_counters() {
+    metrics::counter!("mails_sent_total").increment(0);
+    for kind in [FailureKind::RecipientRefused, FailureKind::Rejected, FailureKind::Temporary] {
+        metrics::counter!("mail_failures_total", "kind" => kind.as_str()).increment(0);
+    }
+    for reason in [Unsent::AddressRefused, Unsent::Rejected, Unsent::TooLate] {
+        metrics::counter!("mails_unsent_total", "reason" => reason.as_str()).increment(0);
+    }
+}

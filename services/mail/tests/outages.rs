@@ -1,0 +1,159 @@
+//! Failures of the server, and crashes between an attempt and its record.
+
+use std::time::Duration;
+
+use contract::OrderId;
+use contract::notice::NoticeSubject;
+use mail::domain::letter::{LEASE, OWED_MAX};
+use mail::domain::recipient::{HOURLY_MAX, REFUSAL_KEPT};
+use mail::domain::{FailureKind, Letter, Unsent};
+use store::{Never, Stop, Tx};
+use testing::samples::id;
+
+use crate::post_office::{ANN, BUYER, PostOffice, completed, requested, verified};
+
+fn receipt(number: u8) -> String {
+    format!("order.{}.receipt", id::<OrderId>(number))
+}
+
+#[tokio::test]
+async fn a_temporary_failure_is_repeated_with_the_same_message_id() {
+    let office = PostOffice::open().await;
+    office.fail(&[FailureKind::Temporary, FailureKind::Temporary]);
+    office.receive(&[verified(BUYER, ANN), completed(9)]).await;
+    assert_eq!((office.attempts(), office.mails().len()), (1, 0));
+    office.pass(Duration::from_secs(40)).await;
+    assert_eq!(office.attempts(), 2);
+    office.pass(Duration::from_secs(80)).await;
+    assert_eq!((office.attempts(), office.mails().len()), (3, 1));
+    assert!(office.mails()[0].message_id.starts_with(&receipt(9)));
+}
+
+#[tokio::test]
+async fn a_refused_address_receives_nothing_more_for_a_month() {
+    let office = PostOffice::open().await;
+    office.fail(&[FailureKind::RecipientRefused]);
+    office.receive(&[verified(BUYER, ANN), completed(9)]).await;
+    assert_eq!(office.unsent(&receipt(9)).await, Some(Unsent::AddressRefused));
+    office.receive(&[completed(10), requested(5, NoticeSubject::ResetPassword)]).await;
+    assert_eq!((office.attempts(), office.mails().len()), (1, 0));
+    assert_eq!(office.unsent(&receipt(10)).await, Some(Unsent::AddressRefused));
+    let buyer = office.platforms.signed_in(id(BUYER));
+    let shown = office.get(Some(&buyer), "/api/mail/preferences").await.expect(200);
+    assert_eq!(shown.at("isRefused"), true);
+    let admin = office.admin();
+    let lost = office.get(Some(&admin), "/api/mail/undelivered").await.expect(200);
+    assert_eq!(lost.list().len(), 3);
+    let retry = "/api/mail/undelivered/retry";
+    office.post(Some(&buyer), retry, &serde_json::json!(null)).await.expect(403);
+    let retried = office.post(Some(&admin), retry, &serde_json::json!(null)).await.expect(200);
+    assert_eq!(retried.at("retried"), 2, "not the link");
+    office.pass(Duration::from_secs(2)).await;
+    assert_eq!(office.mails().len(), 2);
+    // The refusal of a retried address is forgotten, and any other after a month.
+    office.fail(&[FailureKind::RecipientRefused]);
+    office.receive(&[completed(11)]).await;
+    office.receive(&[completed(12)]).await;
+    assert_eq!(office.mails().len(), 2);
+    office.clock().advance(REFUSAL_KEPT);
+    let shown = office.get(Some(&buyer), "/api/mail/preferences").await;
+    assert!(shown.status == 401 || shown.at("isRefused") == false);
+}
+
+#[tokio::test]
+async fn lost_links_do_not_hold_back_a_retry_of_other_mails() {
+    // As many as one request retries.
+    const LINKS: usize = 200;
+    let office = PostOffice::open().await;
+    office.fail(&[FailureKind::Rejected, FailureKind::Rejected]);
+    office.receive(&[verified(BUYER, ANN), completed(9)]).await;
+    office.receive(&[requested(5, NoticeSubject::ResetPassword)]).await;
+    let lost = office.letters().await;
+    let link = lost.iter().find(|letter| letter.has_failed() && !letter.may_retry()).unwrap();
+    let (link, store) = (link.clone(), office.store(mail::NAME));
+    let inserting = move |tx: &mut Tx<'_>| {
+        for number in 0..LINKS {
+            tx.insert(Letter { id: format!("{}-{number}", link.id), ..link.clone() });
+        }
+        Ok::<_, Stop<Never>>(())
+    };
+    store.transact(inserting).await.unwrap();
+    let admin = office.admin();
+    let retry = "/api/mail/undelivered/retry";
+    for retried in [1, 0] {
+        let reply = office.post(Some(&admin), retry, &serde_json::json!(null)).await.expect(200);
+        assert_eq!(reply.at("retried"), retried);
+        office.pass(Duration::from_secs(2)).await;
+    }
+    assert_eq!(office.mails().len(), 1);
+}
+
+#[tokio::test]
+async fn a_rejected_mail_stops_no_other() {
+    let office = PostOffice::open().await;
+    office.fail(&[FailureKind::Rejected]);
+    office.receive(&[verified(BUYER, ANN), completed(9)]).await;
+    assert_eq!(office.unsent(&receipt(9)).await, Some(Unsent::Rejected));
+    office.receive(&[completed(10)]).await;
+    assert_eq!(office.mails().len(), 1);
+}
+
+#[tokio::test]
+async fn an_unreachable_server_pauses_the_loop_and_loses_nothing() {
+    let office = PostOffice::open().await;
+    office.receive(&[verified(BUYER, ANN)]).await;
+    office.fail(&[FailureKind::Temporary; 100]);
+    let orders: Vec<_> = (10..26).map(completed).collect();
+    office.receive(&orders).await;
+    let attempts = office.attempts();
+    assert!(attempts < 16, "the step ended early: {attempts}");
+    for _ in 0..400 {
+        office.pass(Duration::from_secs(30)).await;
+    }
+    assert_eq!(office.mails().len(), 16);
+}
+
+#[tokio::test]
+async fn a_mail_that_cannot_be_sent_in_time_is_given_up() {
+    let office = PostOffice::open().await;
+    office.fail(&[FailureKind::Temporary; 500]);
+    office.receive(&[verified(BUYER, ANN), completed(9)]).await;
+    office.clock().advance(OWED_MAX);
+    office.pass(Duration::from_secs(5)).await;
+    assert_eq!(office.unsent(&receipt(9)).await, Some(Unsent::TooLate));
+}
+
+#[tokio::test]
+async fn one_address_receives_a_bounded_number_of_mails_an_hour() {
+    let office = PostOffice::open().await;
+    office.receive(&[verified(BUYER, ANN)]).await;
+    let orders: Vec<_> = (10..50).map(completed).collect();
+    office.receive(&orders).await;
+    office.pass(Duration::from_secs(2)).await;
+    office.pass(Duration::from_secs(2)).await;
+    let limit = usize::try_from(HOURLY_MAX).unwrap();
+    assert_eq!(office.mails().len(), limit);
+    office.clock().advance(Duration::from_hours(1));
+    office.pass(Duration::from_secs(2)).await;
+    office.pass(Duration::from_secs(2)).await;
+    assert_eq!(office.mails().len(), 40);
+}
+
+#[tokio::test]
+async fn a_crash_during_a_delivery_repeats_it_with_the_same_message_id() {
+    let office = PostOffice::open().await;
+    office.receive(&[verified(BUYER, ANN)]).await;
+    office.hang();
+    office.publish(&[completed(9)]).await;
+    office.run_until_received(1).await;
+    let office = office.crash().await;
+    office.pass(Duration::from_secs(2)).await;
+    assert_eq!(office.mails().len(), 1, "another process may still attempt it");
+    office.clock().advance(LEASE);
+    office.pass(Duration::from_secs(2)).await;
+    let mails = office.mails();
+    assert_eq!(mails.len(), 2);
+    assert_eq!(mails[0].message_id, mails[1].message_id);
+    office.pass(Duration::from_mins(10)).await;
+    assert_eq!(office.mails().len(), 2);
+}

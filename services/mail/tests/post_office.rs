@@ -1,0 +1,219 @@
+//! Mail behind a transport that records what it receives, and fails as a test demands.
+
+use std::collections::VecDeque;
+use std::num::NonZeroU32;
+use std::ops::Deref;
+use std::sync::Arc;
+use std::time::Duration;
+
+use contract::contact::{self, ContactState};
+use contract::notice::{self, NoticeState, NoticeSubject};
+use contract::order::{self, OrderItem, OrderState, OrderStatus};
+use contract::{Language, Outgoing, UserId};
+use mail::Options;
+use mail::domain::{FailureKind, Letter, LetterState, Unsent};
+use mail::public_url::PublicUrl;
+use mail::transport::{Deliver, DeliveryFailure, OutgoingMail};
+use parking_lot::Mutex;
+use testing::platforms::START;
+use testing::samples::{id, usd};
+use testing::{Platforms, TestApp};
+
+pub(crate) const ANN: &str = "ann@example.com";
+pub(crate) const BOB: &str = "bob@example.com";
+
+/// The buyer of [`order`], and its seller.
+pub(crate) const BUYER: u8 = 1;
+pub(crate) const SELLER: u8 = 2;
+
+/// A transport that records mails.
+#[derive(Default)]
+pub(crate) struct Recorder {
+    mails: Mutex<Vec<OutgoingMail>>,
+    /// Failures of the next deliveries.
+    failures: Mutex<VecDeque<FailureKind>>,
+    attempts: Mutex<usize>,
+    /// Whether the next delivery arrives, and its reply never does.
+    is_hanging: Mutex<bool>,
+}
+
+#[async_trait::async_trait]
+impl Deliver for Recorder {
+    async fn deliver(&self, mail: &OutgoingMail) -> Result<(), DeliveryFailure> {
+        *self.attempts.lock() += 1;
+        if let Some(kind) = self.failures.lock().pop_front() {
+            return Err(DeliveryFailure { kind, response: "no".to_owned() });
+        }
+        self.mails.lock().push(mail.clone());
+        if std::mem::take(&mut *self.is_hanging.lock()) {
+            std::future::pending::<()>().await;
+        }
+        Ok(())
+    }
+}
+
+pub(crate) struct PostOffice {
+    pub(crate) platforms: Platforms,
+    pub(crate) app: TestApp,
+    recorder: Arc<Recorder>,
+}
+
+impl Deref for PostOffice {
+    type Target = TestApp;
+
+    fn deref(&self) -> &TestApp {
+        &self.app
+    }
+}
+
+impl PostOffice {
+    pub(crate) async fn open() -> Self {
+        Self::open_on(Platforms::in_memory(), Arc::default()).await
+    }
+
+    async fn open_on(platforms: Platforms, recorder: Arc<Recorder>) -> Self {
+        let sessions = platforms.sessions();
+        let platform = platforms.platform_with(mail::NAME, sessions.clone());
+        let options = Options {
+            transport: recorder.clone(),
+            kept: None,
+            public_url: PublicUrl::parse("https://tickets.example").unwrap(),
+            rate: NonZeroU32::new(1_000).unwrap(),
+        };
+        let service = mail::service(platform, options).await.unwrap();
+        let app = TestApp::start(&platforms, sessions, vec![service]);
+        Self { platforms, app, recorder }
+    }
+
+    /// Ends the service as in a crash, and starts it again on its store.
+    pub(crate) async fn crash(self) -> Self {
+        let Self { platforms, app, recorder } = self;
+        app.kill().await;
+        Self::open_on(platforms, recorder).await
+    }
+
+    /// The next delivery arrives, and its reply never does.
+    pub(crate) fn hang(&self) {
+        *self.recorder.is_hanging.lock() = true;
+    }
+
+    /// Runs the service until the server has received this number of mails.
+    pub(crate) async fn run_until_received(&self, mails: usize) {
+        let received = async {
+            while self.mails().len() < mails {
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::select! {
+            () = self.app.settle() => {}
+            () = received => {}
+        }
+    }
+
+    /// The next deliveries fail.
+    pub(crate) fn fail(&self, failures: &[FailureKind]) {
+        self.recorder.failures.lock().extend(failures);
+    }
+
+    /// Number of deliveries so far, failed ones included.
+    pub(crate) fn attempts(&self) -> usize {
+        *self.recorder.attempts.lock()
+    }
+
+    /// The mails so far, each as recipient and subject.
+    pub(crate) fn sent(&self) -> Vec<(String, String)> {
+        self.mails().into_iter().map(|mail| (mail.to, mail.subject)).collect()
+    }
+
+    pub(crate) fn mails(&self) -> Vec<OutgoingMail> {
+        self.recorder.mails.lock().clone()
+    }
+
+    /// Delivers messages, one after the other, and lets the service settle, for two seconds.
+    pub(crate) async fn receive(&self, messages: &[Outgoing]) {
+        for message in messages {
+            self.app.publish(std::slice::from_ref(message)).await;
+        }
+        self.app.pass(Duration::from_secs(2)).await;
+    }
+
+    pub(crate) async fn letter(&self, id: &str) -> Option<Letter> {
+        self.app.store(mail::NAME).find::<Letter>(id).await.unwrap()
+    }
+
+    /// Every letter.
+    pub(crate) async fn letters(&self) -> Vec<Letter> {
+        self.app.store(mail::NAME).pages(500).all().await.unwrap()
+    }
+
+    /// The reason for which a letter ended unsent.
+    pub(crate) async fn unsent(&self, id: &str) -> Option<Unsent> {
+        match self.letter(id).await?.state {
+            LetterState::Unsent { reason, .. } => Some(reason),
+            LetterState::Owed { .. } | LetterState::Sent { .. } => None,
+        }
+    }
+}
+
+/// The address of an account, verified.
+pub(crate) fn contact(user: u8, version: u64, email: &str) -> ContactState {
+    ContactState {
+        user_id: id(user),
+        version,
+        email: email.to_owned(),
+        is_verified: true,
+        language: Language::English,
+    }
+}
+
+pub(crate) fn verified(user: u8, email: &str) -> Outgoing {
+    contact::CHANGED.of(contact(user, 1, email))
+}
+
+/// A complete order of two units by [`BUYER`] from [`SELLER`].
+pub(crate) fn order(number: u8) -> OrderState {
+    let item = OrderItem {
+        ticket_id: id(50),
+        seller: id::<UserId>(SELLER),
+        title: "Concert".to_owned(),
+        venue: None,
+        starts_at: None,
+        unit_price: usd(2_050),
+        quantity: 2,
+        returned: 0,
+        returned_in_version: None,
+    };
+    OrderState {
+        id: id(number),
+        version: 3,
+        buyer: id(BUYER),
+        status: OrderStatus::Complete { payment_id: None },
+        expires_at: START,
+        show_id: None,
+        items: vec![item],
+        total: usd(4_100),
+        created_at: START,
+    }
+}
+
+pub(crate) fn completed(number: u8) -> Outgoing {
+    order::COMPLETED.of(order(number))
+}
+
+/// A notice to [`ANN`], requested at the start and valid for an hour.
+pub(crate) fn notice(number: u8, subject: NoticeSubject) -> NoticeState {
+    NoticeState {
+        id: id::<contract::OrderId>(number).untyped(),
+        version: 1,
+        user_id: Some(id(BUYER)),
+        email: ANN.to_owned(),
+        language: Language::English,
+        subject,
+        requested_at: START,
+        ends_at: START.plus(Duration::from_hours(1)),
+    }
+}
+
+pub(crate) fn requested(number: u8, subject: NoticeSubject) -> Outgoing {
+    notice::REQUESTED.of(notice(number, subject))
+}
