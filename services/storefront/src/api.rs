@@ -13,8 +13,8 @@ use std::time::Duration;
 use bytes::Bytes;
 use contract::catalogue::services;
 use reqwest::header::{
-    CONTENT_TYPE, COOKIE, HeaderMap, HeaderValue, LINK, LOCATION, RETRY_AFTER, SET_COOKIE,
-    USER_AGENT,
+    ACCEPT_LANGUAGE, CONTENT_TYPE, COOKIE, HeaderMap, HeaderValue, LINK, LOCATION, RETRY_AFTER,
+    SET_COOKIE, USER_AGENT,
 };
 use reqwest::{Client, Method, RequestBuilder};
 use serde::de::DeserializeOwned;
@@ -23,6 +23,7 @@ use sources::current_trace;
 use store::Unavailable;
 
 use crate::failure::Failure;
+use crate::language::Language;
 use crate::problem::Problem;
 use crate::settings::Settings;
 
@@ -39,13 +40,14 @@ pub(crate) enum Target {
     Tickets,
     Orders,
     Payments,
+    Mail,
 }
 
 /// The client of the other services. Clones share its connections.
 #[derive(Clone)]
 pub(crate) struct Api {
     client: Client,
-    addresses: [String; 4],
+    addresses: [String; 5],
 }
 
 /// The visitor for whom calls are made.
@@ -55,6 +57,9 @@ pub(crate) trait Caller {
 
     /// The `User-Agent` of the calls: a session shows the browser in which it began.
     fn agent(&self) -> Option<&str>;
+
+    /// The `Accept-Language` of the calls: mails are written in it.
+    fn language(&self) -> Language;
 
     /// The `Cookie` of the calls.
     fn cookies(&self) -> Option<String>;
@@ -90,7 +95,8 @@ impl Api {
                 None => format!("http://{}:{}", service.name, service.port),
             })
         };
-        let targets = [&services::AUTH, &services::TICKETS, &services::ORDERS, &services::PAYMENTS];
+        let [auth, tickets, orders] = [&services::AUTH, &services::TICKETS, &services::ORDERS];
+        let targets = [auth, tickets, orders, &services::PAYMENTS, &services::MAIL];
         Ok(Self { client, addresses: targets.map(address) })
     }
 
@@ -127,12 +133,13 @@ impl Api {
 
     /// A request for this path of a service.
     pub(crate) fn request(&self, target: Target, method: Method, path: &str) -> RequestBuilder {
-        let [auth, tickets, orders, payments] = &self.addresses;
+        let [auth, tickets, orders, payments, mail] = &self.addresses;
         let address = match target {
             Target::Auth => auth,
             Target::Tickets => tickets,
             Target::Orders => orders,
             Target::Payments => payments,
+            Target::Mail => mail,
         };
         self.client.request(method, format!("{address}{path}"))
     }
@@ -157,7 +164,9 @@ impl Api {
         visit: &impl Caller,
         request: RequestBuilder,
     ) -> Result<Reply<Bytes>, Failure> {
-        let mut request = request.header("X-Forwarded-For", visit.forwarded());
+        let mut request = request
+            .header("X-Forwarded-For", visit.forwarded())
+            .header(ACCEPT_LANGUAGE, visit.language().tag());
         if let Some(cookies) = visit.cookies() {
             request = request.header(COOKIE, cookies);
         }

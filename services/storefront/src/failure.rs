@@ -52,6 +52,16 @@ impl Failure {
         Self::Internal
     }
 
+    /// Whether another service refused because the address of the account is not verified.
+    pub(crate) fn needs_verification(&self) -> bool {
+        matches!(self, Self::Problem(problem) if problem.code == "address_unverified")
+    }
+
+    /// Whether the link of a mail has no effect: it was used, has expired, or is not complete.
+    pub(crate) fn is_of_ended_link(&self) -> bool {
+        matches!(self, Self::Problem(problem) if problem.concerns("token"))
+    }
+
     pub(crate) fn status(&self) -> StatusCode {
         match self {
             Self::SignIn => StatusCode::SEE_OTHER,

@@ -24,6 +24,8 @@ struct FailurePage<'v> {
     /// Whether the same page may be shown later.
     may_repeat: bool,
     again: &'v str,
+    /// Whether the address of the account must be verified first.
+    needs_verification: bool,
 }
 
 /// A page that loads itself again, from this site.
@@ -54,6 +56,7 @@ impl Failure {
         };
         let (title, text) = match status.as_u16() {
             404 => (t.not_found_title(), t.not_found_text().to_owned()),
+            403 if self.needs_verification() => (t.verify_title(), String::new()),
             403 => (t.forbidden_title(), t.forbidden_text().to_owned()),
             409 | 412 => (t.conflict_title(), String::new()),
             429 => {
@@ -79,8 +82,19 @@ impl Failure {
         let wait_s = retry_after.filter(|_| status == StatusCode::TOO_MANY_REQUESTS);
         let may_repeat = wait_s.is_some() || status.is_server_error();
         let again = own_path(Some(visit.page_path()));
-        let page =
-            FailurePage { visit, t, title, text, detail, request_id, wait_s, may_repeat, again };
+        let needs_verification = self.needs_verification();
+        let page = FailurePage {
+            visit,
+            t,
+            title,
+            text,
+            detail,
+            request_id,
+            wait_s,
+            may_repeat,
+            again,
+            needs_verification,
+        };
         let mut response = visit.render(status, &page);
         if let Some(seconds) = retry_after {
             response.headers_mut().insert(RETRY_AFTER, seconds.into());

@@ -21,6 +21,9 @@ const ARRIVAL_MAX: Duration = Duration::from_secs(10);
 /// Maximum fields of a form: the largest order, twice.
 const FIELDS_MAX: usize = 200;
 
+/// The problem code of commands that need a verified address.
+const ADDRESS_UNVERIFIED: &str = "address_unverified";
+
 /// A form as it was submitted, or as it is shown at first.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Form {
@@ -28,6 +31,8 @@ pub(crate) struct Form {
     errors: Vec<FieldError>,
     /// Whether the command may have taken effect: a repeat needs the same key.
     is_uncertain: bool,
+    /// The problem code of the refusal; empty without one.
+    code: String,
 }
 
 impl Form {
@@ -91,6 +96,16 @@ impl Form {
         self
     }
 
+    /// The form with the problem code of a refusal.
+    pub(crate) fn with_code(self, code: &str) -> Self {
+        Self { code: code.to_owned(), ..self }
+    }
+
+    /// Whether the command was refused because the e-mail address of the account is not verified.
+    pub(crate) fn needs_verification(&self) -> bool {
+        self.code == ADDRESS_UNVERIFIED
+    }
+
     /// The form with the errors of a refusal; without any, with its explanation.
     pub(crate) fn with_problem(mut self, problem: &Problem) -> Self {
         if problem.errors.is_empty() {
@@ -115,7 +130,7 @@ impl Form {
                 for error in &mut problem.errors {
                     error.message = t.rule(&error.message).unwrap_or_else(|| error.message.clone());
                 }
-                Ok(self.with_problem(&problem))
+                Ok(self.with_code(&problem.code).with_problem(&problem))
             }
             other => Err(other),
         }

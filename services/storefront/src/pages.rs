@@ -5,11 +5,14 @@ pub(crate) mod about;
 mod account;
 mod admin;
 mod cursors;
+mod forgotten_password;
 mod headers;
 mod home;
 mod json;
 mod kept;
 mod language_choice;
+mod links;
+mod message;
 mod offers;
 mod order;
 mod orders;
@@ -79,6 +82,8 @@ pub(crate) fn configure(config: &mut ServiceConfig) -> &mut ServiceConfig {
         .route("/signin", routes::post().to(sign_in::sign_in))
         .route("/signup", get().to(sign_up::show))
         .route("/signup", routes::post().to(sign_up::sign_up))
+        .route("/password", get().to(forgotten_password::show))
+        .route("/password", routes::post().to(forgotten_password::request))
         .route("/signout", routes::post().to(sign_out::sign_out))
         .route("/language", routes::post().to(language_choice::choose))
         .route("/about/{topic}", get().to(about::show))
@@ -87,15 +92,38 @@ pub(crate) fn configure(config: &mut ServiceConfig) -> &mut ServiceConfig {
         .route("/account/top-ups/{id}", get().to(account::top_up::show))
         .route("/account/security", get().to(account::security::show))
         .route("/account/security", routes::post().to(account::security::act))
+        .route("/account/second-factor", get().to(account::second_factor::show))
+        .route("/account/second-factor", routes::post().to(account::second_factor::act))
+        .route("/account/email", get().to(account::email::show))
+        .route("/account/email", routes::post().to(account::email::act))
+        .route("/account/mail", get().to(account::mail::show))
+        .route("/account/mail", routes::post().to(account::mail::save))
         .route("/account/data", get().to(account::data::show))
         .route("/account/data", routes::post().to(account::data::act))
         .route("/account/deleted", get().to(account::erased::show))
+        .configure(mailed_links)
         .service(administrators)
         .default_service(routes::to(no_such_page));
     config
         .route("/assets/{name}", get().to(assets::show))
         .route("/live", get().to(live::open))
         .service(pages)
+}
+
+/// The pages of mailed links. The last segment of their paths is a secret.
+fn mailed_links(config: &mut ServiceConfig) {
+    let get = routes::get;
+    config
+        .route("/signup/confirm/{token}", get().to(links::confirm_sign_up::show))
+        .route("/signup/confirm/{token}", routes::post().to(links::confirm_sign_up::confirm))
+        .route("/password/{token}", get().to(links::reset_password::show))
+        .route("/password/{token}", routes::post().to(links::reset_password::reset))
+        .route("/account/email/undo/{token}", get().to(links::restore_email::show))
+        .route("/account/email/undo/{token}", routes::post().to(links::restore_email::restore))
+        .route("/account/email/{token}", get().to(links::confirm_email::show))
+        .route("/account/email/{token}", routes::post().to(links::confirm_email::confirm))
+        .route("/unsubscribe/{token}", get().to(links::unsubscribe::show))
+        .route("/unsubscribe/{token}", routes::post().to(links::unsubscribe::unsubscribe));
 }
 
 /// The pages of administrators, below `/admin`.
@@ -112,6 +140,8 @@ fn administration(config: &mut ServiceConfig) {
         .route("/shows/{id}", routes::post().to(admin::show::cancel))
         .route("/reports", get().to(admin::reports::show))
         .route("/reports", routes::post().to(admin::reports::close))
+        .route("/mail", get().to(admin::mail::show))
+        .route("/mail", routes::post().to(admin::mail::retry))
         .route("/payments", get().to(admin::payments::show))
         .route("/refunds", get().to(admin::refunds::show))
         .route("/disputes", get().to(admin::disputes::show))
@@ -142,6 +172,9 @@ async fn around(
     for cookie in visit.set_cookies() {
         response.headers_mut().append(SET_COOKIE, cookie);
     }
+    if visit.has_link() {
+        headers::add_of_link(response.headers_mut());
+    }
     headers::add(response.status(), response.headers_mut());
     Ok(response)
 }
@@ -153,6 +186,9 @@ pub(crate) fn refusal(request: &HttpRequest, problem: &web::Problem) -> Option<H
     }
     let visit = Visit::read(request).ok()?;
     let mut page = Failure::from(problem.clone()).page(&visit, &web::current_request_id());
+    if visit.has_link() {
+        headers::add_of_link(page.headers_mut());
+    }
     headers::add(page.status(), page.headers_mut());
     Some(page)
 }

@@ -16,6 +16,13 @@ pub(crate) struct Problem {
     pub(crate) retry_after: Option<u32>,
 }
 
+impl Problem {
+    /// Whether an error is about this field.
+    pub(crate) fn concerns(&self, field: &str) -> bool {
+        self.errors.iter().any(|error| error.field.as_deref() == Some(field))
+    }
+}
+
 /// A violated rule, and the field that it concerns.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub(crate) struct FieldError {

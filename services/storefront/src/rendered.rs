@@ -176,16 +176,16 @@ mod tests {
 
     fn shown(rendered: &Rendered, later: u64) -> bool {
         let now = NOW.plus(Duration::from_millis(later));
-        rendered.get("/", Language::English, now).is_some()
+        rendered.get("/", Language::ENGLISH, now).is_some()
     }
 
     #[test]
     fn a_page_is_shown_until_something_changes_and_shortly_afterwards() {
         let rendered = Rendered::new(false);
-        rendered.keep(("/", Language::English), &"/".into(), "a".to_owned(), rendered.moment(NOW));
+        rendered.keep(("/", Language::ENGLISH), &"/".into(), "a".to_owned(), rendered.moment(NOW));
         assert!(shown(&rendered, 2_000) && !shown(&rendered, 2_001));
-        assert!(rendered.get("/", Language::German, NOW).is_none());
-        rendered.keep(("/", Language::English), &"/".into(), "a".to_owned(), rendered.moment(NOW));
+        assert!(rendered.get("/", Language::GERMAN, NOW).is_none());
+        rendered.keep(("/", Language::ENGLISH), &"/".into(), "a".to_owned(), rendered.moment(NOW));
         rendered.changed();
         assert!(shown(&rendered, 250) && !shown(&rendered, 251));
     }
@@ -195,7 +195,7 @@ mod tests {
         let rendered = Rendered::new(false);
         let keep = |at: Timestamp| {
             rendered.keep(
-                ("/", Language::English),
+                ("/", Language::ENGLISH),
                 &"/".into(),
                 "a".to_owned(),
                 rendered.moment(at),
@@ -212,7 +212,7 @@ mod tests {
     #[test]
     fn a_replica_cannot_know_that_nothing_has_changed() {
         let rendered = Rendered::new(true);
-        rendered.keep(("/", Language::English), &"/".into(), "a".to_owned(), rendered.moment(NOW));
+        rendered.keep(("/", Language::ENGLISH), &"/".into(), "a".to_owned(), rendered.moment(NOW));
         assert!(shown(&rendered, 250) && !shown(&rendered, 251));
     }
 }

@@ -28,6 +28,9 @@ use crate::rendered::{HTML, Known, Moment};
 /// Characters of a path that stay as they are within a query.
 const PATH: &AsciiSet = &NON_ALPHANUMERIC.remove(b'/').remove(b'-').remove(b'_').remove(b'.');
 
+/// The page of a mailed link that needs a session.
+const LINK_OF_SESSION: &str = "/account/email/{token}";
+
 /// A visit. Clones share it.
 #[derive(Clone)]
 pub(crate) struct Visit(Rc<Inner>);
@@ -122,6 +125,17 @@ impl Visit {
         self.0.user.borrow().clone()
     }
 
+    /// Whether the visitor is signed in with an address that is not verified; the banner is for
+    /// these.
+    pub(crate) fn is_unverified(&self) -> bool {
+        self.0.user.borrow().as_ref().is_some_and(|user| !user.is_verified)
+    }
+
+    /// Whether the visitor is signed in and must verify the address before any trade.
+    pub(crate) fn may_not_trade(&self) -> bool {
+        self.0.user.borrow().as_ref().is_some_and(|user| !user.may_trade)
+    }
+
     pub(crate) fn is_admin(&self) -> bool {
         self.0.user.borrow().as_ref().is_some_and(|user| user.role == Role::Admin)
     }
@@ -157,10 +171,19 @@ impl Visit {
     /// page, or the one that led to sign in or sign up.
     pub(crate) fn return_path(&self) -> String {
         let path = match (self.path(), self.query()) {
-            ("/signin" | "/signup", query) => query.ok().and_then(|query| query.given("return")),
+            ("/signin" | "/signup" | "/password", query) => {
+                query.ok().and_then(|query| query.given("return"))
+            }
+            // Mailed links that need no session: after sign-in they have no more use.
+            _ if self.has_link() && &*self.0.pattern != LINK_OF_SESSION => None,
             _ => Some(self.page_path()),
         };
         utf8_percent_encode(own_path(path), PATH).to_string()
+    }
+
+    /// Whether the path contains the secret of a mailed link.
+    pub(crate) fn has_link(&self) -> bool {
+        self.0.pattern.ends_with("/{token}")
     }
 
     /// Whether it is a command, and no read.
@@ -269,6 +292,10 @@ impl Caller for Visit {
 
     fn agent(&self) -> Option<&str> {
         self.0.agent.as_deref()
+    }
+
+    fn language(&self) -> Language {
+        self.0.language
     }
 
     fn cookies(&self) -> Option<String> {

@@ -70,3 +70,25 @@ async fn what_is_refused_before_a_page_is_a_page_for_people() {
     assert!(page.header("content-security-policy").contains("script-src 'self'"));
     send(foreign()).await.expect_problem(403, "cross_site");
 }
+
+#[tokio::test]
+async fn pages_of_mailed_links_keep_their_secret_from_other_pages() {
+    const SECRET: &str = "692000f2a1b2c3d4e5f60718.AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+    let storefront = Storefront::open().await;
+    for start in ["/signup/confirm", "/password", "/account/email/undo", "/unsubscribe"] {
+        let path = format!("{start}/{SECRET}");
+        let page = page(&storefront.app, &path).await.expect(200);
+        assert_eq!(page.header("referrer-policy"), "strict-origin", "{path}");
+        assert_eq!(page.header("x-robots-tag"), "noindex", "{path}");
+        assert_eq!(page.header("cache-control"), "no-store", "{path}");
+        assert!(page.body.contains(&format!("action=\"{path}\"")), "{}", page.body);
+        let linked = page.body.split("href=\"").skip(1).filter_map(|rest| rest.split('"').next());
+        assert!(linked.clone().count() > 3, "{}", page.body);
+        assert!(!linked.clone().any(|target| target.contains(SECRET)), "{}", page.body);
+    }
+    // This link needs a session, and sign-in leads back to it.
+    let path = format!("/account/email/{SECRET}");
+    let to_sign_in = page(&storefront.app, &path).await.expect(303);
+    assert_eq!(to_sign_in.header("location"), format!("/signin?return={path}"));
+    assert_eq!(to_sign_in.header("referrer-policy"), "strict-origin");
+}

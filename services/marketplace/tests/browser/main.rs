@@ -6,11 +6,14 @@
 mod audits;
 mod gallery;
 mod hostile_texts;
+mod kept_mails;
 mod lighthouse;
+mod mailed_links;
 mod marketplace;
 mod orders;
 mod outages;
 mod pages;
 mod percent_encoding;
+mod second_factor;
 mod sessions;
 mod world;

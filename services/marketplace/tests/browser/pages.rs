@@ -28,9 +28,11 @@ enum Step {
     Click(&'static str),
     /// Waits until the page shows this alert; the response to the form has this status.
     Refused(u16, &'static str),
+    /// Waits until the page shows this text; the response to the form has this status.
+    Sees(u16, &'static str),
 }
 
-use Step::{Choose, Click, Fill, Refused};
+use Step::{Choose, Click, Fill, Refused, Sees};
 use Visitor::{Admin, Buyer, Newcomer, Nobody, Seller};
 
 /// Every page. A new page is one line.
@@ -60,6 +62,14 @@ pub(crate) const PAGES: &[Page] = &[
     page("account-empty", Newcomer, "/account"),
     page("account-seller", Seller, "/account"),
     page("account-security", Buyer, "/account/security"),
+    page("account-second-factor", Buyer, "/account/second-factor"),
+    page("account-second-factor-key", Seller, "/account/second-factor").after(NEW_KEY),
+    page("account-email", Buyer, "/account/email"),
+    page("account-email-sent", Newcomer, "/account/email").after(LINK_SENT),
+    page("account-email-errors", Newcomer, "/account/email").after(WRONG_OLD_PASSWORD),
+    page("account-email-link", Buyer, "/account/email/{link}"),
+    page("account-email-undo", Nobody, "/account/email/undo/{link}"),
+    page("account-mail", Buyer, "/account/mail"),
     page("account-data", Buyer, "/account/data"),
     page("account-deleted", Nobody, "/account/deleted"),
     page("admin", Admin, "/admin"),
@@ -67,6 +77,7 @@ pub(crate) const PAGES: &[Page] = &[
     page("admin-show", Admin, "/admin/shows/{show}"),
     page("admin-ticket", Admin, "/admin/tickets/{ticket}"),
     page("admin-reports", Admin, "/admin/reports"),
+    page("admin-mail", Admin, "/admin/mail"),
     page("admin-payments", Admin, "/admin/payments"),
     page("admin-refunds", Admin, "/admin/refunds"),
     page("admin-disputes", Admin, "/admin/disputes"),
@@ -83,6 +94,15 @@ pub(crate) const PAGES: &[Page] = &[
     page("sign-in-refused", Nobody, "/signin").after(WRONG_PASSWORD),
     page("sign-up", Nobody, "/signup"),
     page("sign-up-errors", Nobody, "/signup").after(SHORT_PASSWORD),
+    page("sign-up-sent", Nobody, "/signup?done=sent"),
+    page("sign-up-link", Nobody, "/signup/confirm/{link}"),
+    page("password", Nobody, "/password"),
+    page("password-sent", Nobody, "/password?done=sent"),
+    page("password-restored", Nobody, "/password?done=restored"),
+    page("password-link", Nobody, "/password/{link}"),
+    page("password-link-ended", Nobody, "/password/{link}").after(LINK_ENDED),
+    page("unsubscribe", Nobody, "/unsubscribe/{link}"),
+    page("unsubscribe-unknown", Nobody, "/unsubscribe/{link}").after(UNKNOWN_LINK),
     page("about-imprint", Nobody, "/about/imprint"),
     page("about-terms", Nobody, "/about/terms"),
     page("not-found", Nobody, "/nothing").refused(404),
@@ -107,6 +127,30 @@ const SHORT_PASSWORD: &[Step] = &[
     Click("Sign up"),
     Refused(400, "Please check what is marked below."),
 ];
+
+const NEW_KEY: &[Step] = &[
+    Fill("Current password", testing::customer::PASSWORD),
+    Click("Begin"),
+    Sees(200, "Add this key to your app"),
+];
+
+const LINK_SENT: &[Step] =
+    &[Click("Send the link again"), Sees(200, "A mail with a link is on its way.")];
+
+const WRONG_OLD_PASSWORD: &[Step] = &[
+    Fill("New e-mail address", "other@example.com"),
+    Fill("Current password", "another password"),
+    Click("Change the address"),
+    Refused(422, "Please check what is marked below."),
+];
+
+const LINK_ENDED: &[Step] = &[
+    Fill("New password", "a password of four words"),
+    Click("Save the password"),
+    Sees(409, "This link has no effect any more"),
+];
+
+const UNKNOWN_LINK: &[Step] = &[Click("Switch off"), Sees(404, "This link does not work")];
 
 const fn page(name: &'static str, visitor: Visitor, path: &'static str) -> Page {
     Page { name, site: Site::Full, visitor, path, status: 200, steps: &[] }
@@ -134,7 +178,7 @@ impl Page {
             browser.open_refused(&path, self.status).await;
         }
         for step in self.steps {
-            if let Refused(status, _) = step {
+            if let Refused(status, _) | Sees(status, _) = step {
                 browser.allow_status(*status);
             }
         }
@@ -144,6 +188,7 @@ impl Page {
                 Choose(label) => browser.choose(label).await,
                 Click(text) => browser.click(text).await,
                 Refused(_, text) => browser.sees_alert(text).await,
+                Sees(_, text) => browser.sees(text).await,
             }
         }
     }

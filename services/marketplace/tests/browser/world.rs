@@ -52,6 +52,9 @@ const SHORT_WINDOW: &str = "1s";
 /// The time to pay afterwards: no other order expires while pages are audited.
 const LONG_WINDOW: &str = "30m";
 
+/// The secret of a mailed link that is not known.
+const UNKNOWN_LINK: &str = "692000f2a1b2c3d4e5f60718.AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+
 /// The world of this process.
 pub(crate) async fn world() -> &'static World {
     static WORLD: OnceCell<World> = OnceCell::const_new();
@@ -110,6 +113,7 @@ impl World {
         let full = start(data, LONG_WINDOW).await;
         let admin = User::by_token(&full.sign_in("admin").await.expect(200));
         places.insert("buyer", buyer.id.to_string());
+        places.insert("link", UNKNOWN_LINK.to_owned());
         let users =
             [("Seller", seller), ("Buyer", buyer), ("Newcomer", newcomer), ("Admin", admin)].into();
         let mut world = Self { full, empty, users, places, _directories: directories };

@@ -61,8 +61,6 @@ messages! {
     sessions_note: "Browsers and programs that are signed in to your account.", "Browser und Programme, die in deinem Konto angemeldet sind.";
     session_now: "This browser", "Dieser Browser";
     session_times(first, last): "since {first}, last seen {last}", "seit {first}, zuletzt {last}";
-    browser_on(browser, system): "{browser} on {system}", "{browser} auf {system}";
-    unknown_device: "Unknown device", "Unbekanntes Gerät";
     end_session: "End", "Beenden";
     end_session_of(device): "End the session: {device}", "Sitzung beenden: {device}";
     sign_out_everywhere: "Sign out everywhere", "Überall abmelden";

@@ -10,11 +10,13 @@ macro_rules! messages {
                 $(#[$meta])*
                 #[must_use]
                 pub(crate) fn $name(self $($(, $parameter: &str)+)?) -> messages!(@type $($($parameter)+)?) {
-                    match self {
-                        Self::English | Self::AmericanEnglish => {
+                    match self.0 {
+                        contract::Language::English | contract::Language::AmericanEnglish => {
                             messages!(@text $english $(, $($parameter),+)?)
                         }
-                        Self::German => messages!(@text $german $(, $($parameter),+)?),
+                        contract::Language::German => {
+                            messages!(@text $german $(, $($parameter),+)?)
+                        }
                     }
                 }
             )+

@@ -37,6 +37,14 @@ messages! {
     refused_used_key: "This form was sent before, with other values. Look at what it did, then send it again.", "Dieses Formular wurde schon mit anderen Angaben gesendet. Sieh dir an, was daraus geworden ist, und sende es dann noch einmal.";
     refused_cross_site: "This was sent from another site.", "Das wurde von einer anderen Website gesendet.";
     refused_slow: "The form took too long to arrive. Send it again.", "Das Formular kam zu langsam an. Sende es noch einmal.";
+    refused_link_ended: "This link has no effect any more: it was used, has expired, or was replaced.", "Dieser Link wirkt nicht mehr: Er wurde benutzt, ist abgelaufen oder wurde ersetzt.";
+    refused_other_account: "This link is for another account.", "Dieser Link gehört zu einem anderen Konto.";
+    refused_already_verified: "Your e-mail address is confirmed already.", "Deine E-Mail-Adresse ist schon bestätigt.";
+    refused_same_address: "This is the address of your account already.", "Das ist schon die Adresse deines Kontos.";
+    refused_factor_required: "Your account has a second factor: sign in with a code.", "Dein Konto hat einen zweiten Faktor: Melde dich mit einem Code an.";
+    refused_factor_on: "The second factor is on already.", "Der zweite Faktor ist schon eingeschaltet.";
+    refused_factor_off: "The second factor is off, or its set-up took longer than 15 minutes. Begin again.", "Der zweite Faktor ist ausgeschaltet, oder das Einrichten hat länger als 15 Minuten gedauert. Fang noch einmal an.";
+    refused_unverified: "Before you buy or sell, confirm that your e-mail address is yours.", "Bevor du kaufst oder verkaufst, bestätige, dass deine E-Mail-Adresse dir gehört.";
     refused_show_cancelled: "The show is cancelled.", "Die Veranstaltung ist abgesagt.";
 }
 
@@ -54,6 +62,14 @@ impl Language {
             "precondition_failed" | "version_conflict" => self.refused_changed(),
             "last_administrator" => self.refused_last_administrator(),
             "administrator" => self.refused_administrator(),
+            "link_ended" => self.refused_link_ended(),
+            "other_account" => self.refused_other_account(),
+            "already_verified" => self.refused_already_verified(),
+            "same_address" => self.refused_same_address(),
+            "second_factor_required" => self.refused_factor_required(),
+            "second_factor_on" => self.refused_factor_on(),
+            "second_factor_off" => self.refused_factor_off(),
+            "address_unverified" => self.refused_unverified(),
             "sold_out" => self.refused_sold_out(),
             "not_offered" | "sales_ended" => self.refused_not_offered(),
             "own_ticket" => self.refused_own_ticket(),
@@ -93,7 +109,7 @@ mod tests {
 
     #[test]
     fn a_declined_card_has_the_reason_of_the_provider() {
-        let words = |detail| Language::English.refusal("payment_declined", detail);
+        let words = |detail| Language::ENGLISH.refusal("payment_declined", detail);
         assert!(words("The card was declined: insufficient_funds").unwrap().contains("money"));
         assert!(words("The card was declined: expired_card").unwrap().contains("expired"));
         assert_eq!(words("The card was declined: lost_card"), Some("The card was declined."));
@@ -102,6 +118,6 @@ mod tests {
 
     #[test]
     fn an_unknown_code_has_no_words() {
-        assert_eq!(Language::German.refusal("reserved", "3 are left"), None);
+        assert_eq!(Language::GERMAN.refusal("reserved", "3 are left"), None);
     }
 }

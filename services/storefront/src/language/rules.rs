@@ -58,6 +58,11 @@ impl Language {
             "must be 1 to 255 visible ASCII characters" => self.rule_card(),
             "must be 24 hex digits" | "must be card or credit" => self.rule_choice(),
             "The order has no such ticket" => self.rule_other_order(),
+            "must be the last part of a mailed link" => self.refused_link_ended(),
+            "must be the last part of a link that switches mails off" => {
+                self.unsubscribe_unknown_title()
+            }
+            "must be a code of 6 digits or a recovery code" => self.rule_code(),
             "must be 1 to 10 items" | "must be at most 10 tickets" => self.rule_items(),
             _ if rule.starts_with("must be an e-mail address") => self.rule_email(),
             _ if rule.starts_with("must be an ISO 4217 code") => self.rule_currency(),
@@ -125,12 +130,12 @@ mod tests {
             ("must not contain U+0000, a control character", "U+0000 is not allowed."),
         ];
         for (rule, words) in rules {
-            let english = Language::English.rule(rule).unwrap();
+            let english = Language::ENGLISH.rule(rule).unwrap();
             assert!(english.contains(words), "{english}");
-            assert_ne!(Language::German.rule(rule).unwrap(), english);
+            assert_ne!(Language::GERMAN.rule(rule).unwrap(), english);
         }
         let decimals = NotAnAmount::TooManyDecimals(Currency::EUR.minor_digits()).to_string();
-        assert!(Language::English.rule(&decimals).unwrap().contains('2'));
-        assert_eq!(Language::English.rule("must be something else"), None);
+        assert!(Language::ENGLISH.rule(&decimals).unwrap().contains('2'));
+        assert_eq!(Language::ENGLISH.rule("must be something else"), None);
     }
 }

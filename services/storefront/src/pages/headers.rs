@@ -11,6 +11,14 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; i
      connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; \
      manifest-src 'self'; require-trusted-types-for 'script'; trusted-types boxoffice";
 
+/// Adds the headers of a page whose path contains the secret of a mailed link: the path appears in
+/// no `Referer` and in no index.
+pub(super) fn add_of_link(headers: &mut HeaderMap) {
+    // Not `no-referrer`, with which browsers send `Origin: null` with the form of the page.
+    headers.insert(REFERRER_POLICY, HeaderValue::from_static("strict-origin"));
+    headers.insert(HeaderName::from_static("x-robots-tag"), HeaderValue::from_static("noindex"));
+}
+
 /// Adds the headers of pages. Those of a 304 replace the headers of the page in the browser's cache.
 pub(super) fn add(status: StatusCode, headers: &mut HeaderMap) {
     let is_unchanged = status == StatusCode::NOT_MODIFIED;
@@ -24,6 +32,8 @@ pub(super) fn add(status: StatusCode, headers: &mut HeaderMap) {
             HeaderValue::from_static("geolocation=(), microphone=(), camera=()"),
         );
     }
-    // With `no-referrer` browsers would send `Origin: null` with forms.
-    headers.insert(REFERRER_POLICY, HeaderValue::from_static("same-origin"));
+    if !headers.contains_key(REFERRER_POLICY) {
+        // With `no-referrer` browsers would send `Origin: null` with forms.
+        headers.insert(REFERRER_POLICY, HeaderValue::from_static("same-origin"));
+    }
 }

@@ -23,7 +23,10 @@ pub(super) fn refused(
     let seconds = t.number(problem.retry_after.unwrap_or(1));
     let words = match (status.as_u16(), problem.code.as_str()) {
         // The session has ended.
-        (401, code) if code != "bad_credentials" => return Err(failure),
+        (401, code) if !matches!(code, "bad_credentials" | "second_factor_required") => {
+            return Err(failure);
+        }
+        (_, "bad_credentials") if problem.concerns("code") => Some(t.refused_code().to_owned()),
         (_, "too_many_card_attempts") => Some(t.refused_attempts(&seconds)),
         (_, "total_changed") => Some(total_changed(t, &problem.detail)),
         (429, _) => Some(t.too_many_text(&seconds)),
@@ -31,7 +34,8 @@ pub(super) fn refused(
     };
     let Some(words) = words else { return Ok((status, form.refused(t, failure)?)) };
     let field = problem.errors.first().and_then(|error| error.field.as_deref());
-    Ok((status_of_form(status), form.with_error(field, words)))
+    let form = form.with_code(&problem.code).with_error(field, words);
+    Ok((status_of_form(status), form))
 }
 
 /// The words for another total than the expected one, with the present total of the text of orders.
@@ -70,7 +74,7 @@ mod tests {
     }
 
     fn refused_of(failure: Failure) -> Result<(StatusCode, Form), Failure> {
-        refused(Language::English, Form::default(), failure)
+        refused(Language::ENGLISH, Form::default(), failure)
     }
 
     #[test]
@@ -96,7 +100,7 @@ mod tests {
     fn an_unknown_outcome_keeps_the_key_and_a_refusal_has_a_new_one() {
         let key = |failure| {
             let form = Form::of([("key", "first")]);
-            let (_, form) = refused(Language::English, form, failure).unwrap();
+            let (_, form) = refused(Language::ENGLISH, form, failure).unwrap();
             form.next_key(|| "second".to_owned())
         };
         assert_eq!(key(problem(503, "unavailable", None)), "first");
@@ -114,9 +118,9 @@ mod tests {
             let form = refused(language, Form::default(), Failure::Problem(refusal));
             form.unwrap().1.other_errors("").concat()
         };
-        let german = words(Language::German, "The total is 41.50 eur now");
+        let german = words(Language::GERMAN, "The total is 41.50 eur now");
         assert!(german.contains("41,50\u{a0}€"), "{german}");
-        let english = words(Language::English, "The total is other");
+        let english = words(Language::ENGLISH, "The total is other");
         assert!(english.starts_with("The price has changed"), "{english}");
     }
 

@@ -20,30 +20,45 @@ struct SignInPage<'v> {
     visit: &'v Visit,
     t: Language,
     form: Form,
+    /// Whether the account needs a code. The form does not repeat the password, which would be in
+    /// the page and in the browser's cache: the visitor enters it once more.
+    needs_code: bool,
+    done: Option<&'static str>,
 }
 
 /// The form; `return` is the path to come back to.
 pub(crate) async fn show(visit: Visit) -> Result<HttpResponse, Failure> {
     let form = visit.query()?;
+    let t = visit.language();
+    let done = form.is("done", "password").then(|| t.done_reset());
     let form = Form::of([("return", own_path(form.given("return")))]);
-    Ok(visit.show(&SignInPage { visit: &visit, t: visit.language(), form }))
+    Ok(visit.show(&SignInPage { visit: &visit, t, form, needs_code: false, done }))
 }
 
 /// Starts a session.
 pub(crate) async fn sign_in(visit: Visit, form: Form) -> Result<HttpResponse, Failure> {
-    let body: Value = form.texts(&["email", "password"]).into();
+    let body: Value = form.texts(&["email", "password", "code"]).into();
     let call = (Target::Auth, Method::POST, "/api/users/signin");
     let called = visit.ports().api.call::<Value>(&visit, call, Some(&body), None).await;
     let Err(failure) = called else {
         return Ok(visit.go_to(own_path(form.given("return"))));
     };
     let t = visit.language();
+    let mut needs_code = form.given("code").is_some();
     let (status, form) = match failure {
-        Failure::Problem(problem) if problem.status == 401 => {
+        // The form with a further field, and no error.
+        Failure::Problem(problem) if problem.code == "second_factor_required" => {
+            needs_code = true;
+            (StatusCode::OK, form)
+        }
+        Failure::Problem(problem) if problem.status == 401 && !problem.concerns("code") => {
             let status = status_of_form(StatusCode::UNAUTHORIZED);
             (status, form.with_error(None, t.wrong_credentials()))
         }
         other => refused(t, form, other)?,
     };
-    Ok(visit.render(status, &SignInPage { visit: &visit, t, form }))
+    // A code is valid once.
+    let form = form.with("code", "");
+    let page = SignInPage { visit: &visit, t, form, needs_code, done: None };
+    Ok(visit.render(status, &page))
 }

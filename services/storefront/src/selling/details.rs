@@ -139,13 +139,13 @@ mod tests {
     #[test]
     fn a_postponement_has_the_place_and_the_times_of_its_zone() {
         let form = postponement(&show()).with("refundsUntil", "2026-12-03T12:00");
-        let unchanged = postponed(Language::English, &form, &show()).unwrap();
+        let unchanged = postponed(Language::ENGLISH, &form, &show()).unwrap();
         let venue = json!({"name": "Hall", "timeZone": "Europe/Berlin", "address": "Leipzig"});
         assert_eq!(unchanged["venue"], venue);
         assert_eq!(unchanged["startsAt"], "2026-12-05T19:00:31.000Z");
         let form = form.with("venue.name", "Barn").with("venue.timeZone", "Europe/London");
         let form = form.with("venue.address", "").with("startsAt", "2026-12-06T20:00");
-        let moved = postponed(Language::English, &form, &show()).unwrap();
+        let moved = postponed(Language::ENGLISH, &form, &show()).unwrap();
         let expected = json!({
             "venue": {"name": "Barn", "timeZone": "Europe/London"},
             "startsAt": "2026-12-06T20:00:00.000Z",
@@ -154,6 +154,6 @@ mod tests {
         });
         assert_eq!(Value::from(moved), expected);
         let nowhere = form.with("venue.timeZone", "Mars/Olympus");
-        assert!(postponed(Language::English, &nowhere, &show()).is_err());
+        assert!(postponed(Language::ENGLISH, &nowhere, &show()).is_err());
     }
 }

@@ -85,7 +85,7 @@ pub(crate) fn present(ticket: &TicketView) -> Map<String, Value> {
 
 /// The currency of a form; euro, or US dollar in the United States, before one is chosen.
 pub(crate) fn currency(t: Language, form: &Form) -> Currency {
-    let default = if t == Language::AmericanEnglish { Currency::USD } else { Currency::EUR };
+    let default = if t == Language::AMERICAN_ENGLISH { Currency::USD } else { Currency::EUR };
     form.value("currency").parse().unwrap_or(default)
 }
 

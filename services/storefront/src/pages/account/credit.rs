@@ -138,8 +138,8 @@ async fn page(visit: &Visit, form: Form, status: StatusCode) -> Result<HttpRespo
 /// The currency to begin with, where the account has none.
 const fn usual_currency(t: Language) -> Currency {
     match t {
-        Language::English | Language::AmericanEnglish => Currency::USD,
-        Language::German => Currency::EUR,
+        Language::ENGLISH | Language::AMERICAN_ENGLISH => Currency::USD,
+        Language::GERMAN => Currency::EUR,
     }
 }
 
@@ -217,7 +217,7 @@ mod tests {
         let at = serde_json::to_value(Timestamp::from_unix_ms(0)).unwrap();
         let mut entry = entry;
         entry["at"] = at;
-        Line::of(Language::English, &serde_json::from_value(entry).unwrap())
+        Line::of(Language::ENGLISH, &serde_json::from_value(entry).unwrap())
     }
 
     #[test]

@@ -168,8 +168,8 @@ mod tests {
             ],
             retry_after: None,
         };
-        let form = with_obstacles(Language::English, Form::default(), &problem);
-        let t = Language::English;
+        let form = with_obstacles(Language::ENGLISH, Form::default(), &problem);
+        let t = Language::ENGLISH;
         assert_eq!(form.error("forfeitCredit"), Some(t.obstacle_credit()));
         let expected =
             [t.obstacle_orders(), t.obstacle_payments(), t.obstacle_sales(), "another reason"];

@@ -2,7 +2,9 @@
 
 pub(super) mod credit;
 pub(super) mod data;
-mod device;
+pub(super) mod email;
 pub(super) mod erased;
+pub(super) mod mail;
+pub(super) mod second_factor;
 pub(super) mod security;
 pub(super) mod top_up;

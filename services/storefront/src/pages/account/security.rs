@@ -4,11 +4,12 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use askama::Template;
 use contract::{SessionId, Timestamp};
+use futures::future::join;
 use reqwest::Method;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::device::device_name;
+use super::second_factor::FactorView;
 use crate::api::Target;
 use crate::failure::Failure;
 use crate::form::Form;
@@ -35,12 +36,13 @@ struct SecurityPage<'v> {
     form: Form,
     email: String,
     sessions: Vec<SessionView>,
+    factor: FactorView,
     done: Option<&'static str>,
 }
 
 impl SecurityPage<'_> {
     fn device(&self, session: &SessionView) -> String {
-        device_name(self.t, &session.device)
+        formats::device_name(*self.t, &session.device)
     }
 
     fn times(&self, session: &SessionView) -> String {
@@ -103,13 +105,15 @@ async fn end_all(visit: &Visit) -> Result<(), Failure> {
 async fn page(visit: &Visit, form: Form, status: StatusCode) -> Result<HttpResponse, Failure> {
     let (user, t) = (visit.signed_in()?, visit.language());
     let query = visit.query()?;
-    let sessions: Vec<SessionView> =
-        visit.ports().api.get(visit, Target::Auth, "/api/users/sessions").await?.body;
+    let api = &visit.ports().api;
+    let sessions = api.get::<Vec<SessionView>>(visit, Target::Auth, "/api/users/sessions");
+    let (sessions, factor) = join(sessions, FactorView::load(visit)).await;
+    let (sessions, factor) = (sessions?.body, factor?);
     let done = match query.value("done") {
         "password" => Some(t.done_password()),
         "session" => Some(t.done_session()),
         _ => None,
     };
-    let page = SecurityPage { visit, t, form, email: user.email, sessions, done };
+    let page = SecurityPage { visit, t, form, email: user.email, sessions, factor, done };
     Ok(visit.render(status, &page))
 }

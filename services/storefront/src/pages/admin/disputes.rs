@@ -46,7 +46,7 @@ mod tests {
 
     #[test]
     fn each_status_has_its_advice() {
-        let t = Language::English;
+        let t = Language::ENGLISH;
         let advice = |status: &str| {
             let dispute = json!({
                 "id": "6920f3a1b2c3d4e5f6071829", "stripeId": "dp_1", "status": status,

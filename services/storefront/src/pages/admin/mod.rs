@@ -3,6 +3,7 @@
 pub(super) mod access;
 pub(super) mod disputes;
 pub(super) mod find;
+pub(super) mod mail;
 mod offer_status;
 pub(super) mod payments;
 mod records;

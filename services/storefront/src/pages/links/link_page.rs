@@ -1,0 +1,73 @@
+//! The form of a mailed link, and the page of a link that has ended.
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use askama::Template;
+use reqwest::Method;
+use serde_json::{Map, Value, json};
+
+use crate::api::{Reply, Target};
+use crate::failure::Failure;
+use crate::form::Form;
+use crate::language::Language;
+use crate::pages::message::{Message, message};
+use crate::visit::Visit;
+
+/// The words of a form.
+pub(super) struct Words {
+    pub(super) title: &'static str,
+    pub(super) text: String,
+    pub(super) button: &'static str,
+}
+
+/// The field of a password.
+#[derive(Clone, Copy)]
+pub(super) struct PasswordField {
+    pub(super) name: &'static str,
+    pub(super) label: &'static str,
+    pub(super) autocomplete: &'static str,
+    pub(super) hint: &'static str,
+}
+
+#[derive(Template)]
+#[template(path = "links/link.html")]
+struct LinkPage<'v> {
+    visit: &'v Visit,
+    t: Language,
+    form: Form,
+    words: Words,
+    password: Option<PasswordField>,
+}
+
+/// The form of the link in the path, with a field for a password if the link needs one.
+pub(super) fn page(
+    visit: &Visit,
+    (status, form): (StatusCode, Form),
+    words: Words,
+    password: Option<PasswordField>,
+) -> HttpResponse {
+    visit.render(status, &LinkPage { visit, t: visit.language(), form, words, password })
+}
+
+/// Sends the secret of a link, with further fields. Errors: as of the called service.
+pub(super) async fn send(
+    visit: &Visit,
+    (target, path): (Target, &str),
+    token: &str,
+    mut body: Map<String, Value>,
+) -> Result<Reply<Value>, Failure> {
+    body.insert("token".to_owned(), json!(token));
+    let call = (target, Method::POST, path);
+    visit.ports().api.call(visit, call, Some(&body.into()), None).await
+}
+
+/// The page of a link that has no effect.
+pub(super) fn ended(
+    visit: &Visit,
+    failure: &Failure,
+    steps: &[(&'static str, &'static str)],
+) -> HttpResponse {
+    let t = visit.language();
+    let (title, text) = (t.link_ended_title(), t.link_ended_text());
+    message(visit, failure.status(), Message { title, text, more: "", steps })
+}
