@@ -10,6 +10,7 @@ use contract::order::OrderState;
 use contract::session::RevocationState;
 use contract::{DisputeId, ImageId, Money, OrderId, PaymentId, RefundId, Timestamp};
 use expiration::Deadline;
+use mail::domain::{Booking, Contact, Letter};
 use orders::{Holdings, Inventory, NetworkHolds, Order};
 use payments::domain::{
     Account, Cause, Dispute, Entry, ProviderDisputeStatus, Refund, Sale, ShowRefunds,
@@ -75,10 +76,25 @@ pub struct Evidence {
     /// Revoked sessions of each service, auth included, that have not expired at the time of
     /// reading.
     pub revocations: Vec<(String, Vec<RevocationState>)>,
+    /// Letters, and the copies of orders and addresses, at mail.
+    pub(crate) letters: Vec<Letter>,
+    pub(crate) bookings: Vec<Booking>,
+    pub(crate) contacts: Vec<Contact>,
+    /// The mails that a server received; `None` if they were not recorded.
+    pub mails: Option<ReceivedMails>,
     /// Entries left in the outbox of each service.
     pub(crate) outboxes: Vec<(String, usize)>,
     pub(crate) lag: Vec<Lag>,
     pub(crate) dead_letters: Vec<DeadLetter>,
+}
+
+/// The mails that a server received.
+#[derive(Debug, Clone)]
+pub struct ReceivedMails {
+    /// Message-ID and recipient of each mail, repeats included.
+    pub received: Vec<(String, String)>,
+    /// The present time of the run.
+    pub read_at: Timestamp,
 }
 
 /// The provider's ledger for one key; counts are numbers of ledger entries.

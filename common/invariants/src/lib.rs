@@ -12,6 +12,7 @@ mod check;
 mod copies;
 mod ends;
 mod evidence;
+mod mails;
 pub mod money;
 mod numbers;
 pub mod offer_reports;
@@ -29,7 +30,7 @@ pub mod units;
 
 pub use check::check;
 pub use ends::LATENESS_MAX;
-pub use evidence::{Evidence, IntentFacts, ProviderRefundFacts, WithdrawnFacts};
+pub use evidence::{Evidence, IntentFacts, ProviderRefundFacts, ReceivedMails, WithdrawnFacts};
 pub use reader::Reader;
 pub use report::{Report, check_up};
 pub use rule::{Findings, Rule, Violation};

@@ -1,7 +1,9 @@
 //! Reads the evidence: every store through the store's own API, the provider's ledger, the bus.
 
 use bus::Bus;
+use contract::Timestamp;
 use expiration::Deadline;
+use mail::domain::Letter;
 use payments::domain::{Refund, Sale, ShowRefunds};
 use payments::provider::test_provider::{EntryKind, Intent};
 use payments::{Payment, TestProvider};
@@ -87,6 +89,15 @@ impl Reader {
         Ok(is_idle && lag.iter().all(|lag| lag.unsettled == 0))
     }
 
+    /// Whether no mail is to be sent at `now`.
+    ///
+    /// # Errors
+    /// As [`Self::open`].
+    pub async fn are_mails_sent(&self, now: Timestamp) -> Result<bool, Unavailable> {
+        let due = Query::on("owed").equals(true).to(now).limit(1);
+        Ok(self.store(mail::NAME)?.query::<Letter>(due).await?.is_empty())
+    }
+
     /// Total minor units that the provider has captured, and that it has refunded.
     ///
     /// # Errors
@@ -142,6 +153,10 @@ impl Reader {
             users: self.every(auth::NAME).await?,
             addresses: self.every(auth::NAME).await?,
             person_requests: self.every(auth::NAME).await?,
+            letters: self.every(mail::NAME).await?,
+            bookings: self.every(mail::NAME).await?,
+            contacts: self.every(mail::NAME).await?,
+            mails: None,
             revocations,
             outboxes,
             lag: self.bus.lag().await?,

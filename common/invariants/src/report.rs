@@ -109,7 +109,7 @@ impl Report {
             self.violations.iter().filter(|violation| violation.rule == rule).collect();
         // Whether a violation is visible only in the journal of responses to customers.
         let needs_journal = match rule {
-            Rule::InForce | Rule::Privacy | Rule::Punctuality => true,
+            Rule::InForce | Rule::Mails | Rule::Privacy | Rule::Punctuality => true,
             Rule::NoOversell
             | Rule::HoldLimit
             | Rule::OneEnd
@@ -147,7 +147,7 @@ impl fmt::Display for Report {
         }
         writeln!(
             f,
-            "?: visible only in the journal of responses to customers, which was not read"
+            "?: visible only in the journal of responses and mails to customers, which was not read"
         )?;
         if !self.is_at_rest {
             writeln!(

@@ -38,6 +38,8 @@ rules! {
     CopiesConverge "every copy equals its source, revoked sessions too"
     NothingStuck "outboxes empty, everything acknowledged, no dead letters"
     Privacy "no user reads resources of another user"
+    /// Each mail goes to the address of its account, or to that of its request.
+    Mails "each mail that is owed is sent, none that is not, none to another person"
     Erasure "an erased person is in no store, except for the books"
     Punctuality "orders expire at their deadline: not before it, nor much later"
 }

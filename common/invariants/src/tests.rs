@@ -26,7 +26,7 @@ use crate::copies::DEADLINE_KEPT;
 use crate::ends::LATENESS_MAX;
 use crate::{Evidence, Rule, check};
 use Rule::{
-    CopiesConverge, Erasure, HoldLimit, InForce, Money, NoOversell, NothingForNothing,
+    CopiesConverge, Erasure, HoldLimit, InForce, Mails, Money, NoOversell, NothingForNothing,
     NothingStuck, OneEffect, OneEnd, Privacy, Punctuality,
 };
 use sound::{
@@ -78,6 +78,27 @@ const DEFECTS: &[Defect] = &[
     ("a revision that is not decided", NothingStuck, |it| {
         let (terms, offer) = (it.tickets[0].terms.clone(), it.tickets[0].offer);
         it.tickets[0].revision = Some(Revision { number: 3, terms, offer });
+    }),
+    ("an address that is not copied", CopiesConverge, |it| it.contacts.clear()),
+    ("another copied address", CopiesConverge, |it| {
+        it.contacts[0].email = "bob@example.com".to_owned();
+    }),
+    ("an order that mail does not know", CopiesConverge, |it| it.bookings.truncate(1)),
+    ("a receipt that is not owed to the buyer", Mails, |it| it.letters.truncate(1)),
+    ("a receipt of another person", Mails, |it| it.letters[0].user_id = Some(id(2))),
+    ("a mail to another person", Mails, |it| {
+        it.mails.as_mut().unwrap().received[0].1 = "bob@example.com".to_owned();
+    }),
+    ("a mail that was not owed", Mails, |it| {
+        it.person_requests.clear();
+        let mails = it.mails.as_mut().unwrap();
+        mails.received.push(("x@example.com".to_owned(), "ann@example.com".to_owned()));
+    }),
+    ("a mail that no server received", Mails, |it| {
+        it.mails.as_mut().unwrap().received.truncate(1);
+    }),
+    ("a letter that is not sent when it is due", Mails, |it| {
+        it.letters[0] = it.letters[0].due(START);
     }),
     ("a capture for an incomplete order", NothingForNothing, |it| {
         it.payments[1] = payment(GIVEN_UP, Some(GIVEN_UP), captured());

@@ -10,8 +10,9 @@ use contract::order::{CancelReason, OrderState, OrderStatus};
 use contract::part::{Made, services};
 use contract::person::PersonAction;
 use contract::session::{RevocationState, Revoked};
-use contract::{Id, Timestamp};
+use contract::{Id, Language, Timestamp};
 use expiration::Deadline;
+use mail::domain::{Booking, Contact, Content, Letter};
 use orders::domain::Hold;
 use orders::{Holdings, Inventory, Order};
 use payments::domain::{
@@ -28,7 +29,7 @@ use tickets::domain::{
     Closing, Complaint, OpenReport, Report, ReportReason, ReportedOffer, Reporter, Stock, Terms,
 };
 
-use crate::{Evidence, IntentFacts, Rule, check};
+use crate::{Evidence, IntentFacts, ReceivedMails, Rule, check};
 
 pub(super) const PAID: u8 = 1;
 pub(super) const GIVEN_UP: u8 = 2;
@@ -167,7 +168,8 @@ pub(super) fn sound() -> Evidence {
     let inventory = Inventory { version: 7, sold: 4, ..Inventory::of(ticket.state()) };
     let ticket = Ticket { stock: Stock::from(&inventory.state()), ..ticket };
     let email = EmailAddress::parse("ann@example.com").unwrap();
-    let ann = User::sign_up(id(1), email.clone(), String::new(), START);
+    let ann = (email.clone(), Language::English);
+    let ann = User::sign_up(id(1), ann, String::new(), START).verify();
     let erasure = PersonRequest::ask(id(9), &ann, PersonAction::Erase, START);
     let parts = services().map(|service| (service.to_owned(), Made::Erasure)).collect();
     let revocations = vec![signed_out(), signed_out_everywhere()];
@@ -220,7 +222,14 @@ pub(super) fn sound() -> Evidence {
         outboxes: vec![("orders".to_owned(), 0)],
         lag: vec![Lag { consumer: "payments.on_order_changed".to_owned(), unsettled: 0 }],
         dead_letters: Vec::new(),
+        letters: Vec::new(),
+        bookings: Vec::new(),
+        contacts: Vec::new(),
+        mails: None,
     };
+    evidence.contacts = evidence.users.iter().map(|user| Contact::of(user.contact())).collect();
+    mailed(&mut evidence, PAID);
+    mailed(&mut evidence, CREDITED);
     let (buyer, seller) = (AccountId::User(id(1)), AccountId::User(id(9)));
     for (cause, debited, credited, amount) in [
         (Cause::TopUp(of(TOP_UP)), AccountId::Provider, buyer, 3_000),
@@ -234,6 +243,20 @@ pub(super) fn sound() -> Evidence {
         post(&mut evidence, &transaction.transfer(debited, credited, usd(amount)));
     }
     evidence
+}
+
+/// The receipt of an order, sent to its buyer.
+pub(super) fn mailed(evidence: &mut Evidence, number: u8) {
+    let order = evidence.orders.iter().find(|order| order.state.id == id(number));
+    let order = order.unwrap().state.clone();
+    let receipt = Content::Receipt(Booking::receipt(&order));
+    let letter_id = format!("order.{}.receipt", order.id);
+    let letter = Letter::to_account(letter_id, order.buyer, receipt, (START, START)).unwrap();
+    let none = || ReceivedMails { received: Vec::new(), read_at: deadline() };
+    let mails = evidence.mails.get_or_insert_with(none);
+    mails.received.push((format!("{}@example.com", letter.id), "ann@example.com".to_owned()));
+    evidence.letters.push(letter.sent(START));
+    evidence.bookings.extend(Booking::of(&order, Duration::ZERO));
 }
 
 fn terms() -> Terms {

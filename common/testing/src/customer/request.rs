@@ -48,6 +48,8 @@ pub enum Request {
     SignUp(String),
     /// Signs in with this address.
     SignIn(String),
+    /// Verifies the address by the token of a mailed link.
+    ConfirmEmail(String),
     /// Ends the session.
     SignOut,
     /// Renews the token of the session.
@@ -120,6 +122,7 @@ impl Request {
         match self {
             Self::SignUp(..) => (Method::POST, path("/api/users/signup")),
             Self::SignIn(..) => (Method::POST, path("/api/users/signin")),
+            Self::ConfirmEmail(..) => (Method::POST, path("/api/users/email/confirm")),
             Self::SignOut => (Method::POST, path("/api/users/signout")),
             Self::Renew => (Method::POST, path("/api/users/renew")),
             Self::Export => (Method::GET, path("/api/users/me/export")),
@@ -159,6 +162,7 @@ impl Request {
             Self::SignUp(email) | Self::SignIn(email) => {
                 json!({"email": email, "password": PASSWORD})
             }
+            Self::ConfirmEmail(token) => json!({"token": token}),
             Self::Offer(terms) | Self::Edit(_, terms) => terms.body(),
             Self::OfferIn(show, terms) => with(terms.body(), "showId", Some(json!(show))),
             Self::CreateShow(terms) | Self::EditShow(_, terms) => terms.body(),
@@ -209,9 +213,10 @@ impl Request {
     }
 
     /// Whether a request has an idempotency key, with which a repeat receives the first response. A
-    /// show has one status only, so that its changes need none.
+    /// show has one status only, and a link one use, so that their changes need none.
     pub fn has_key(&self) -> bool {
-        let is_change = matches!(self, Self::CancelShow(..) | Self::PostponeShow(..));
+        let is_change =
+            matches!(self, Self::CancelShow(..) | Self::PostponeShow(..) | Self::ConfirmEmail(..));
         self.target().0 == Method::POST && !is_change
     }
 
@@ -231,6 +236,7 @@ impl Request {
             }
             Self::OfferIn(..) => (201, &["show_cancelled"]),
             Self::Edit(..) => (200, &["reserved"]),
+            Self::ConfirmEmail(..) => (200, &["link_ended"]),
             Self::EditShow(..) => (200, &["reserved", "show_cancelled"]),
             Self::PostponeShow(..) => (202, &["show_cancelled"]),
             Self::CancelShow(..) => (202, &[]),

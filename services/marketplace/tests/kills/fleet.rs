@@ -1,6 +1,7 @@
 //! The programs that make up a marketplace, behind one address.
 
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use bus::Bus;
@@ -8,6 +9,7 @@ use contract::catalogue::services::STOREFRONT;
 use contract::catalogue::{SERVICES, services};
 use sources::Clock;
 use store::Engine;
+use testing::SmtpSink;
 use testing::processes::{Instance, Program, Signal, free_ports, holds_within};
 use testing::proxy::{Route, Router};
 use tokio::sync::{Mutex, MutexGuard};
@@ -41,6 +43,8 @@ pub(crate) struct Fleet {
     pub(crate) members: Vec<Instance>,
     pub(crate) engines: Engines,
     router: Router,
+    /// The mail server of the services.
+    pub(crate) sink: Arc<SmtpSink>,
     dir: tempfile::TempDir,
     _alone: MutexGuard<'static, ()>,
 }
@@ -53,7 +57,9 @@ impl Fleet {
     pub(crate) async fn embedded() -> Self {
         let alone = ALONE.lock().await;
         let dir = tempfile::tempdir().unwrap();
+        let sink = Arc::new(SmtpSink::start().await);
         let settings = [
+            ("SMTP_URL", sink.url()),
             ("DATA_DIR", dir.path().join("data").display().to_string()),
             ("WORKERS", "2".to_owned()),
         ];
@@ -61,7 +67,7 @@ impl Fleet {
         let paths = vec![Route { prefix: "/", replicas: vec![boxoffice.base()] }];
         let members = vec![boxoffice.start(&[])];
         let (engines, router) = (Engines::Embedded, Router::start(paths));
-        let mut fleet = Self { members, engines, router, dir, _alone: alone };
+        let mut fleet = Self { members, engines, router, sink, dir, _alone: alone };
         fleet.ready().await;
         fleet
     }
@@ -90,7 +96,8 @@ impl Fleet {
         members = vec![expiration.start(&[])];
         ready(&mut members).await;
         let (engines, router) = (Engines::Servers(Box::new(servers)), Router::start(Vec::new()));
-        Self { members, engines, router, dir, _alone: alone }
+        let sink = Arc::new(SmtpSink::start().await);
+        Self { members, engines, router, sink, dir, _alone: alone }
     }
 
     /// Five services on three brokers, which store three copies of every message.
@@ -105,11 +112,14 @@ impl Fleet {
         more: &[(&str, &str)],
     ) -> Self {
         let dir = tempfile::tempdir().unwrap();
+        let sink = Arc::new(SmtpSink::start().await);
+        let smtp_url = ("SMTP_URL".to_owned(), sink.url());
         let names: Vec<&str> = services::names().collect();
         let program = |name: &&str| {
             let mut program = described(name, dir.path(), &settings(name, dir.path(), &servers));
             let more = more.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
             program.environment.extend(more);
+            program.environment.push(smtp_url.clone());
             program
         };
         let mut programs: Vec<Program> =
@@ -139,7 +149,7 @@ impl Fleet {
             // streams.
             ready(&mut members).await;
         }
-        Self { members, engines, router, dir, _alone: alone }
+        Self { members, engines, router, sink, dir, _alone: alone }
     }
 
     pub(crate) fn base(&self) -> String {
@@ -163,7 +173,7 @@ impl Fleet {
         match &self.engines {
             Engines::Servers(servers) => {
                 let reader = servers.reader().await;
-                holds_within(bound, || async { reader.is_quiet().await.unwrap() }).await;
+                holds_within(bound, || is_at_rest(&reader)).await;
                 reader
             }
             Engines::Embedded => self.at_rest_embedded(bound).await,
@@ -182,7 +192,7 @@ impl Fleet {
             let bus = Bus::embedded(&data.join("bus.db"), Clock::System).unwrap();
             let engine = |name: &str| Engine::sqlite(data.join(format!("{name}.db")));
             let reader = Reader::open(in_order(), engine, bus).await.unwrap();
-            if reader.is_quiet().await.unwrap() || tokio::time::Instant::now() > until {
+            if is_at_rest(&reader).await || tokio::time::Instant::now() > until {
                 return reader;
             }
             drop(reader);
@@ -190,6 +200,12 @@ impl Fleet {
             self.ready().await;
         }
     }
+}
+
+/// Whether nothing is in flight, and no mail is to be sent.
+async fn is_at_rest(reader: &Reader) -> bool {
+    let now = Clock::System.now();
+    reader.is_quiet().await.unwrap() && reader.are_mails_sent(now).await.unwrap()
 }
 
 /// Settings of a service in addition to its port and the settings of every fleet.
@@ -200,6 +216,7 @@ fn settings(name: &str, dir: &Path, servers: &Servers) -> Vec<(&'static str, Str
         ("WORKERS", "1".to_owned()),
         ("SESSION_PUBLIC_KEY", format!("{key}.pub")),
         ("SESSION_KEY", key),
+        ("MAIL_DIR", dir.join("mail").display().to_string()),
     ];
     settings.extend(servers.settings(name));
     settings

@@ -15,6 +15,7 @@ mod expiry;
 mod fault_injection;
 mod faults;
 mod fleet;
+mod mailboxes;
 mod replicas;
 mod run;
 mod servers;

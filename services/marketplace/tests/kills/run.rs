@@ -9,6 +9,7 @@ use testing::processes::holds_within;
 
 use crate::fault_injection;
 use crate::fleet::Fleet;
+use crate::mailboxes::{self, Mailboxes};
 
 /// Processes killed in a run without `KILLS`: half a minute's worth, since this is one test among
 /// many.
@@ -62,19 +63,24 @@ impl Run {
     pub(crate) async fn on(&self, mut fleet: Fleet) {
         let (base, erasures) = (fleet.base(), Erasures::Requested);
         let load = Load::start(base, self.seed, CUSTOMERS, TIMEOUT, erasures).await;
+        let readers = Mailboxes::follow(fleet.base(), &fleet.sink);
         let began = Clock::System.now();
         let injected = fault_injection::inject(&mut fleet, &load, self).await;
         let disturbed = (began, Clock::System.now());
         let target = load.responses() + RESPONSES_AFTER_FAULTS;
         holds_within(AFTER_FAULTS_MAX, || async { load.responses() >= target }).await;
         let journal = load.finish().await;
+        let verified = readers.finish().await;
         let reader = fleet.at_rest(TIMEOUT).await;
         let mut evidence = reader.evidence(Some(journal.clone())).await.unwrap();
         evidence.disturbed.push(disturbed);
+        evidence.mails = Some(mailboxes::received(&fleet.sink));
         let violations = check(&evidence);
         let moved = reader.captured_and_refunded().await.unwrap();
         println!("{}, seed {}:", self.what, self.seed);
         println!("  faults               {injected}");
+        println!("  mails                {}, {verified} addresses verified", fleet.sink.count());
+        assert!(verified > 0, "no address was verified");
         print_summary(&journal, &evidence, moved, &violations);
         assert!(violations.is_empty(), "{} violations", violations.len());
     }

@@ -62,6 +62,7 @@ pub(crate) struct Checks {
     reports: BTreeMap<ReportId, Report>,
     reporters: BTreeMap<UserId, Reporter>,
     deadlines: BTreeMap<OrderId, Deadline>,
+    users: BTreeMap<UserId, User>,
     banned: BTreeSet<UserId>,
     /// The time of each session's last renewal.
     sessions: BTreeMap<SessionId, Option<Timestamp>>,
@@ -199,6 +200,7 @@ impl Checks {
                 AccountStatus::Active => self.banned.remove(&user.id),
                 AccountStatus::Banned => self.banned.insert(user.id),
             };
+            self.users.insert(user.id, user);
         }
     }
 

@@ -9,6 +9,8 @@ use contract::{OrderId, PaymentId, ShowId, TicketId, Timestamp, UserId};
 use testing::Reply;
 use testing::customer::{Journal, Request};
 
+use crate::mail_server::MailServer;
+
 struct Account {
     id: UserId,
     session: String,
@@ -81,6 +83,8 @@ pub(crate) struct Customers {
     orders: Vec<Placed>,
     paid: Vec<Paid>,
     pub(crate) calls: Vec<Call>,
+    /// The mailboxes of the accounts.
+    mail_server: MailServer,
     pub(crate) journal: Journal,
     /// Whether an operator or a bank acted at the provider: any payment may then fail.
     pub(crate) is_operated: bool,
@@ -92,6 +96,11 @@ fn place(number: u8, count: usize) -> Option<usize> {
 }
 
 impl Customers {
+    /// Customers with mailboxes at this server.
+    pub(crate) fn of(mail_server: MailServer) -> Self {
+        Self { mail_server, ..Self::default() }
+    }
+
     fn account(&self, id: UserId) -> &Account {
         self.accounts.iter().find(|account| account.id == id).expect("requests name known accounts")
     }

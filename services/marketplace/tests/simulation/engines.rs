@@ -19,6 +19,7 @@ use web::session::{CookieKind, Revocations, Verifier};
 use web::{SeenStorage, Sessions};
 
 use crate::continuous_checks::Checks;
+use crate::mail_server::MailServer;
 use crate::operation::{Deployment, StoreFault};
 use crate::provider::Provider;
 
@@ -50,6 +51,7 @@ pub(crate) struct Engines {
     pub(crate) bus: Bus,
     pub(crate) bus_faults: BusFaults,
     pub(crate) provider: Provider,
+    pub(crate) mail_server: MailServer,
     pub(crate) key: SessionKey,
     pub(crate) settings: ServiceSettings,
     pub(crate) checks: Arc<Mutex<Checks>>,
@@ -82,6 +84,7 @@ impl Engines {
             bus_faults: bus.faults().expect("a memory bus"),
             bus,
             provider: Provider::new(clock.clone()),
+            mail_server: MailServer::default(),
             clock,
             settings: settings(),
             checks,
@@ -133,6 +136,7 @@ impl Engines {
         }
         self.bus_faults.stop();
         self.provider.with(|provider, _| provider.clear_faults());
+        self.mail_server.clear_faults();
     }
 }
 

@@ -56,6 +56,7 @@ enum Kind {
     Pauses,
     Jumps,
     ClosedConnections,
+    Mail,
     /// Not a fault: actions of an operator and of banks at the provider.
     Operators,
     /// Not a fault: administrators ban accounts, lift bans and take tickets down.
@@ -65,10 +66,11 @@ enum Kind {
 }
 
 use Kind::{
-    Bans, Bus, ClosedConnections, Crashes, Jumps, Links, Operators, Pauses, Provider, Shows, Stores,
+    Bans, Bus, ClosedConnections, Crashes, Jumps, Links, Mail, Operators, Pauses, Provider, Shows,
+    Stores,
 };
 
-const KINDS: [Kind; 11] = [
+const KINDS: [Kind; 12] = [
     Links,
     Stores,
     Bus,
@@ -77,6 +79,7 @@ const KINDS: [Kind; 11] = [
     Pauses,
     Jumps,
     ClosedConnections,
+    Mail,
     Operators,
     Bans,
     Shows,
@@ -140,6 +143,9 @@ impl Drawn {
         }
         if self.has(Kind::Shows) && self.happens(0.2) {
             return self.show_request();
+        }
+        if self.happens(0.05) {
+            return send(Request::Verify { user: self.below(3) });
         }
         let weights = if self.has(Kind::Operators) { 78 } else { 64 };
         match self.random.random_range(0..weights) {

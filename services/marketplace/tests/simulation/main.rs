@@ -22,6 +22,7 @@ mod customers;
 mod deadline;
 mod engines;
 mod generate;
+mod mail_server;
 mod operation;
 mod panics;
 mod play;

@@ -7,6 +7,8 @@ use bus::BusFault;
 use provider_simulator::{FaultKind, WebhookFaultKind};
 use store::{Fault, LastingFault};
 
+use crate::mail_server::MailFault;
+
 pub(crate) use testing::customer::{Card, RefundTarget};
 
 /// A script and its deployment. Its `Debug` text is Rust source.
@@ -68,6 +70,8 @@ pub(crate) enum Request {
     TakeDown { ticket: u8 },
     Ban { user: u8 },
     Unban { user: u8 },
+    // A user follows the last mailed link that verifies the address.
+    Verify { user: u8 },
     // A user signs in; a banned account must not receive a session.
     SignIn { user: u8 },
     // Posts an event to payments that the provider never sent.
@@ -131,6 +135,7 @@ pub(crate) enum Operation {
     Store { store: &'static str, fault: StoreFault },
     Bus { fault: BusFault },
     Provider { fault: ProviderFault },
+    Mail { fault: MailFault },
 }
 
 /// Two accounts; the first offers a ticket, of which the second orders one unit.

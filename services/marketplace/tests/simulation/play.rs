@@ -55,6 +55,8 @@ fn on_a_runtime(script: &Script, trace: &Trace, runtime: Runtime) -> (Vec<String
     summary.add(TOTALS, "turns", marketplace.turns);
     summary.add(TOTALS, "minor units captured", totals.captured.unsigned_abs());
     summary.add(TOTALS, "minor units refunded", totals.refunded.unsigned_abs());
+    let mails = u64::try_from(marketplace.engines.mail_server.received()).unwrap_or(u64::MAX);
+    summary.add(TOTALS, "mails received", mails);
     summary.add(TOTALS, "accounts erased", marketplace.customers.erased());
     marketplace.engines.checks.lock().count_in(&mut summary);
     trace.note(|| format!("violations {violations:?}"));
@@ -106,6 +108,7 @@ fn apply(marketplace: &mut SimulatedMarketplace, operation: Operation) -> bool {
         Operation::Store { store, fault } => marketplace.engines.plan_in_store(store, fault),
         Operation::Bus { fault } => marketplace.engines.bus_faults.plan(fault),
         Operation::Provider { fault } => marketplace.engines.provider.plan(fault),
+        Operation::Mail { fault } => marketplace.engines.mail_server.plan(fault),
     }
     true
 }
@@ -123,6 +126,7 @@ fn fault(operation: Operation) -> Option<String> {
         Operation::Store { fault, .. } => format!("store {fault:?}"),
         Operation::Bus { fault } => format!("bus {fault:?}"),
         Operation::Provider { fault } => format!("provider {fault:?}"),
+        Operation::Mail { fault } => format!("mail {fault:?}"),
         Operation::Crash { .. }
         | Operation::Pause { .. }
         | Operation::Jump { .. }

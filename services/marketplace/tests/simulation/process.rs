@@ -77,12 +77,15 @@ async fn service(
     sessions: &Sessions,
 ) -> Result<Service, Unavailable> {
     let platform = |name| engines.platform(name, sessions.clone());
-    // The simulated provider is outside the process and outlives it.
+    // The simulated provider and the mail server are outside the process and outlive it.
     if name == payments::NAME {
         let webhook_secrets = Provider::webhook_secrets();
         let options = payments::Options { webhook_secrets, ..payments::Options::default() };
         let gateway = engines.provider.gateway();
         return payments::service(platform(name), gateway, options).await;
+    }
+    if name == mail::NAME {
+        return engines.mail_server.open(platform(name)).await;
     }
     let missing = || Unavailable::new(format!("there is no service {name}"));
     let definition = marketplace::services::find(name).ok_or_else(missing)?;

@@ -119,7 +119,8 @@ fn simpler(operation: Operation) -> Vec<Operation> {
         | Operation::Restart { .. }
         | Operation::Store { .. }
         | Operation::Bus { .. }
-        | Operation::Provider { .. } => Vec::new(),
+        | Operation::Provider { .. }
+        | Operation::Mail { .. } => Vec::new(),
     }
 }
 
@@ -186,6 +187,7 @@ fn simpler_requests(request: Request) -> Vec<Request> {
         | Request::Ban { .. }
         | Request::Unban { .. }
         | Request::SignIn { .. }
+        | Request::Verify { .. }
         | Request::Forge
         | Request::ReadOrder { .. }
         | Request::ReadPayment { .. } => Vec::new(),

@@ -59,9 +59,11 @@ impl SimulatedMarketplace {
                 services::names().chain(services::names()).map(|name| process(vec![name])).collect()
             }
         };
+        let engines = Engines::new(deployment);
+        let mail_server = engines.mail_server.clone();
         let mut marketplace = Self {
-            engines: Engines::new(deployment),
-            customers: Customers::default(),
+            engines,
+            customers: Customers::of(mail_server),
             trace,
             runtime,
             tasks: Tasks::default(),

@@ -142,6 +142,7 @@ impl Checks {
         let (aggregate, _) = event.type_name.split_once('.')?;
         let id = &event.subject;
         Some(match aggregate {
+            "contact" => published(&self.users.get(&id.parse().ok()?)?.contact()),
             "order" => published(&self.orders.get(&id.parse().ok()?)?.state),
             "inventory" => published(&self.inventories.get(&id.parse().ok()?)?.state()),
             "ticket" => published(&self.tickets.get(&id.parse().ok()?)?.state()),

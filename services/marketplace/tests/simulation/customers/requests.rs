@@ -91,6 +91,7 @@ impl Customers {
             | Scripted::ReadOrder { by: user, .. }
             | Scripted::ReadTicket { by: user, .. }
             | Scripted::Report { by: user, .. }
+            | Scripted::Verify { user }
             | Scripted::ReadPayment { by: user, .. } => Some(place(user, self.accounts.len())?),
             Scripted::Edit { ticket, .. } | Scripted::Withdraw { ticket } => {
                 Some(ticket_at(ticket)?.seller)
@@ -120,6 +121,9 @@ impl Customers {
         let request = match request {
             Scripted::SignUp => Request::SignUp(format!("{}@example.com", self.calls.len())),
             Scripted::SignIn { user } => Request::SignIn(account_at(user)?.email.clone()),
+            Scripted::Verify { user } => {
+                Request::ConfirmEmail(self.mail_server.token(&account_at(user)?.email)?)
+            }
             Scripted::Ban { user } => Request::Ban(account_at(user)?.id),
             Scripted::Unban { user } => Request::Unban(account_at(user)?.id),
             Scripted::Export { .. } => Request::Export,

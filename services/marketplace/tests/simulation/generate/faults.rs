@@ -8,6 +8,7 @@ use rand::seq::IndexedRandom as _;
 use store::{Fault, LastingFault};
 
 use super::{Drawn, Kind};
+use crate::mail_server::MailFault;
 use crate::operation::{Operation, ProviderFault, StoreFault};
 
 /// Delay of a slow request, response or event of the provider, in milliseconds.
@@ -16,7 +17,7 @@ const DELAY_MS: u64 = 2_000;
 impl Drawn {
     /// A fault of one of the script's kinds, otherwise turns of tasks.
     pub(super) fn fault(&mut self) -> Operation {
-        match self.random.random_range(0..16) {
+        match self.random.random_range(0..17) {
             0..3 if self.has(Kind::Stores) => {
                 Operation::Store { store: self.store(), fault: self.store_fault() }
             }
@@ -36,8 +37,13 @@ impl Drawn {
             15 if self.has(Kind::ClosedConnections) => {
                 Operation::CloseConnection { call: self.random.random() }
             }
+            16 if self.has(Kind::Mail) => Operation::Mail { fault: self.mail_fault() },
             _ => self.turns(),
         }
+    }
+
+    fn mail_fault(&mut self) -> MailFault {
+        if self.happens(0.5) { MailFault::Refuse } else { MailFault::LoseReply }
     }
 
     fn store(&mut self) -> &'static str {

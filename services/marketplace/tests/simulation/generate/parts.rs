@@ -1,6 +1,6 @@
 //! The background loops of the marketplace that scripts name.
 
-/// The parts that process orders and money; scripts step and pause these by name.
+/// The parts that process orders, money and mails; scripts step and pause these by name.
 pub(crate) const BUSY_PARTS: &[&str] = &[
     "tickets",
     "orders",
@@ -34,6 +34,17 @@ pub(crate) const BUSY_PARTS: &[&str] = &[
     "payments.process_events",
     "expiration.on_order_changed",
     "expiration.announce_deadlines",
+    "mail",
+    "mail.relay",
+    "mail.on_contact_changed",
+    "mail.on_notice_changed",
+    "mail.on_order_completed",
+    "mail.on_payment_refunded",
+    "mail.on_show_changed",
+    "mail.on_person_requested",
+    "mail.announce_shows",
+    "mail.send_letters",
+    "auth.on_link_issued",
     "auth.on_part_made",
     "tickets.on_person_requested",
     "orders.on_person_requested",

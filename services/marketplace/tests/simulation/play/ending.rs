@@ -23,8 +23,9 @@ const REDELIVERY_MS: i32 = 31_000;
 /// Time within which an export completes without faults.
 const EXPORT_WAIT: Duration = Duration::from_secs(3);
 
-/// Rounds of half a minute in which the provider's records are booked and the effects complete.
-const RECONCILING_ROUNDS: usize = 8;
+/// Rounds of half a minute in which the provider's records are booked and the effects complete. A
+/// letter that a crashed process has reserved is sent within five minutes.
+const RECONCILING_ROUNDS: usize = 10;
 
 /// Rounds in which payers may still complete an authentication challenge.
 const CHALLENGE_ROUNDS: usize = 3;
@@ -74,6 +75,7 @@ pub(super) fn end(marketplace: &mut SimulatedMarketplace) {
     let evidence = at_once(reader(marketplace).evidence(Some(journal)));
     let mut evidence = evidence.expect("memory is read");
     marketplace.engines.provider.add_ledger_to(&mut evidence);
+    marketplace.engines.mail_server.add_mails_to(&mut evidence, marketplace.now());
     for violation in check(&evidence) {
         marketplace.note(violation.rule, violation.line);
     }

@@ -1,0 +1,94 @@
+//! The mail server: it accepts mails, refuses some for now, and loses some of its replies.
+
+use std::collections::VecDeque;
+use std::num::NonZeroU32;
+use std::sync::Arc;
+
+use contract::Timestamp;
+use invariants::{Evidence, ReceivedMails};
+use mail::Options;
+use mail::domain::FailureKind;
+use mail::public_url::PublicUrl;
+use mail::transport::{Deliver, DeliveryFailure, OutgoingMail};
+use parking_lot::Mutex;
+use service::{Platform, Service};
+use store::Unavailable;
+
+const HOME: &str = "https://tickets.example";
+
+/// Mails per second of a process: no limit for the few of a script.
+const RATE: NonZeroU32 = NonZeroU32::new(1_000).unwrap();
+
+/// A single fault of the mail server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum MailFault {
+    /// It refuses a mail for now.
+    Refuse,
+    /// It accepts a mail, and its reply is lost.
+    LoseReply,
+}
+
+/// The server, which outlives the processes. Clones share it.
+#[derive(Clone, Default)]
+pub(crate) struct MailServer(Arc<Mutex<Mailboxes>>);
+
+#[derive(Default)]
+struct Mailboxes {
+    received: Vec<OutgoingMail>,
+    faults: VecDeque<MailFault>,
+}
+
+#[async_trait::async_trait]
+impl Deliver for MailServer {
+    async fn deliver(&self, mail: &OutgoingMail) -> Result<(), DeliveryFailure> {
+        tokio::task::yield_now().await;
+        let fault = self.0.lock().faults.pop_front();
+        if fault != Some(MailFault::Refuse) {
+            self.0.lock().received.push(mail.clone());
+        }
+        // A crash here drops the caller before it reads the reply.
+        tokio::task::yield_now().await;
+        let failure =
+            |_| DeliveryFailure { kind: FailureKind::Temporary, response: "later".to_owned() };
+        fault.map_or(Ok(()), |fault| Err(failure(fault)))
+    }
+}
+
+impl MailServer {
+    /// Opens the service mail with this server.
+    pub(crate) async fn open(&self, platform: Platform) -> Result<Service, Unavailable> {
+        let public_url = PublicUrl::parse(HOME).map_err(Unavailable::new)?;
+        let transport = Arc::new(self.clone());
+        mail::service(platform, Options { transport, kept: None, public_url, rate: RATE }).await
+    }
+
+    pub(crate) fn plan(&self, fault: MailFault) {
+        self.0.lock().faults.push_back(fault);
+    }
+
+    pub(crate) fn clear_faults(&self) {
+        self.0.lock().faults.clear();
+    }
+
+    /// The token of the last link to this address that verifies it.
+    pub(crate) fn token(&self, email: &str) -> Option<String> {
+        let mailboxes = self.0.lock();
+        let mut own = mailboxes.received.iter().rev().filter(|mail| mail.to == email);
+        own.find_map(|mail| {
+            let (_, rest) = mail.text.split_once(&format!("{HOME}/account/email/"))?;
+            rest.split_whitespace().next().map(str::to_owned)
+        })
+    }
+
+    /// Adds the received mails to the input of the checker.
+    pub(crate) fn add_mails_to(&self, evidence: &mut Evidence, read_at: Timestamp) {
+        let received = &self.0.lock().received;
+        let received = received.iter().map(|mail| (mail.message_id.clone(), mail.to.clone()));
+        evidence.mails = Some(ReceivedMails { received: received.collect(), read_at });
+    }
+
+    /// Number of received mails, repeats included.
+    pub(crate) fn received(&self) -> usize {
+        self.0.lock().received.len()
+    }
+}
