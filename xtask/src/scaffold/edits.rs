@@ -93,7 +93,10 @@ fn edited(before: &str, edit: &Edit) -> Option<String> {
             lines.insert(begin + 1 + offset, edit.text.clone());
         }
         Place::Within { line, end } => {
-            let found = lines.iter_mut().find(|known| known.contains(line.as_str()))?;
+            // A list that is too long for its line begins on the next one.
+            let begin = position(line, &lines)?;
+            let mut rest = lines.iter_mut().skip(begin);
+            let found = rest.find(|known| known.contains(end.as_str()))?;
             let at = found.rfind(end.as_str())?;
             found.insert_str(at, &edit.text);
         }
@@ -161,7 +164,7 @@ mod tests {
         for place in [
             "behind_last = 'z'",
             "behind_next = { after = 'c [', text = 'b1' }",
-            "within = { line = 'b1', end = ']' }",
+            "within = { line = 'b1', end = ')' }",
         ] {
             assert_eq!(added(place, "x"), None, "{place}");
         }
