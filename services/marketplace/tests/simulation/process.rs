@@ -12,6 +12,7 @@ use service::application::{ApiDocument, ApplicationContext};
 use service::{Application, Loop, Service, ServiceContext};
 use store::{Committer, Unavailable};
 use testing::Reply;
+use tokio::sync::OnceCell;
 use web::Sessions;
 
 use crate::engines::Engines;
@@ -27,11 +28,14 @@ pub(crate) struct Opened {
 /// The HTTP side of a process. Clones share one application.
 pub(crate) type Http = Rc<dyn Fn(TestRequest) -> Pin<Box<dyn Future<Output = Reply>>>>;
 
-async fn http(application: &Application) -> Http {
-    let app = Rc::new(init_service(application.app()).await);
+/// The routes are compiled for the first request: most processes of a script receive none, and to
+/// compile them takes longer than to open the services.
+fn http(application: Application) -> Http {
+    let (application, app) = (Rc::new(application), Rc::new(OnceCell::new()));
     Rc::new(move |request| {
-        let app = Rc::clone(&app);
+        let (application, app) = (Rc::clone(&application), Rc::clone(&app));
         Box::pin(async move {
+            let app = app.get_or_init(|| init_service(application.app())).await;
             let response = app.call(request.to_request()).await;
             read(response.expect("the application returns a response")).await
         })
@@ -67,7 +71,7 @@ pub(crate) async fn open(names: &[&'static str], engines: &Engines) -> Result<Op
     let (clock, ids) = (engines.clock.clone(), engines.ids.clone());
     let limits = web::RateLimits { trusted_proxies: 1, ..web::RateLimits::default() };
     let surroundings = ApplicationContext { checks, metrics: None, sessions, clock, ids, limits };
-    let http = http(&Application::new(routes, documented, surroundings)).await;
+    let http = http(Application::new(routes, documented, surroundings));
     Ok(Opened { http, committers, loops })
 }
 
