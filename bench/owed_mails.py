@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Owed mails that drain into a sink, and their cost for an order.
 
-    python3 bench/mails.py drain [--mails 100000] [--rate 1000]
-    python3 bench/mails.py orders [--mails 100000] [--pairs 10] [--seconds 5]
+    python3 bench/owed_mails.py drain [--mails 100000] [--rate 1000]
+    python3 bench/owed_mails.py orders [--mails 100000] [--pairs 10] [--seconds 5]
 
 `drain` starts a marketplace that owes mails, and waits until the sink has all of them. `orders` alternates hot orders
 without owed mails and with them, at the default rate of 100 mails a second; the sink is another process. Build first:
