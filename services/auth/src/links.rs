@@ -88,9 +88,7 @@ pub(crate) fn end(tx: &mut Tx<'_>, link: &Link) {
 
 /// Ids of the links of an account, read before a decision that may end some of them.
 pub(crate) async fn of_account(store: &Store, user: UserId) -> Result<Vec<Id>, Unavailable> {
-    let query = Query::on("by_user").equals(user).limit(WITHDRAWN_MAX);
-    let links: Vec<Link> = store.query(query).await?;
-    Ok(links.iter().map(|link| link.id).collect())
+    ids(store, Query::on("by_user").equals(user)).await
 }
 
 /// Ids of the links to an address, read before a decision that may end some of them.
@@ -98,8 +96,11 @@ pub(crate) async fn to_address(
     store: &Store,
     email: &EmailAddress,
 ) -> Result<Vec<Id>, Unavailable> {
-    let query = Query::on("by_address").equals(email.as_str()).limit(WITHDRAWN_MAX);
-    let links: Vec<Link> = store.query(query).await?;
+    ids(store, Query::on("by_address").equals(email.as_str())).await
+}
+
+async fn ids(store: &Store, query: Query) -> Result<Vec<Id>, Unavailable> {
+    let links: Vec<Link> = store.query(query.limit(WITHDRAWN_MAX)).await?;
     Ok(links.iter().map(|link| link.id).collect())
 }
 

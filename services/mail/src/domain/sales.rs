@@ -95,29 +95,21 @@ impl SaleDay {
         for sale in sold {
             day.sales.units = day.sales.units.saturating_add(sale.units);
             let currency = sale.amount.currency;
-            add_to(
-                &mut day.sales.totals,
-                |total| total.currency == currency,
-                |total| {
-                    *total = total.plus(sale.amount).unwrap_or(*total);
-                },
-                || Some(sale.amount),
-            );
+            let totals = &mut day.sales.totals;
+            match totals.iter_mut().find(|total| total.currency == currency) {
+                Some(total) => *total = total.plus(sale.amount).unwrap_or(*total),
+                None => totals.push(sale.amount),
+            }
+            let titles = &mut day.sales.titles;
             let same =
                 |known: &TitleSales| known.title == sale.title && known.amount.currency == currency;
-            let is_full = day.sales.titles.len() >= DailySales::TITLES_MAX;
-            add_to(
-                &mut day.sales.titles,
-                same,
-                |known| {
-                    known.units = known.units.saturating_add(sale.units);
-                    known.amount = known.amount.plus(sale.amount).unwrap_or(known.amount);
-                },
-                || {
-                    let OwnSale { title, units, amount } = sale.clone();
-                    (!is_full).then_some(TitleSales { title, units, amount })
-                },
-            );
+            if let Some(known) = titles.iter_mut().find(|known| same(known)) {
+                known.units = known.units.saturating_add(sale.units);
+                known.amount = known.amount.plus(sale.amount).unwrap_or(known.amount);
+            } else if titles.len() < DailySales::TITLES_MAX {
+                let OwnSale { title, units, amount } = sale.clone();
+                titles.push(TitleSales { title, units, amount });
+            }
         }
         day
     }
@@ -126,19 +118,6 @@ impl SaleDay {
     #[must_use]
     pub fn summarised(&self) -> Self {
         Self { due_at: None, ..self.clone() }
-    }
-}
-
-/// Changes the matching element, or adds a new one.
-fn add_to<T>(
-    list: &mut Vec<T>,
-    is_same: impl Fn(&T) -> bool,
-    change: impl FnOnce(&mut T),
-    new: impl FnOnce() -> Option<T>,
-) {
-    match list.iter_mut().find(|known| is_same(known)) {
-        Some(known) => change(known),
-        None => list.extend(new()),
     }
 }
 
