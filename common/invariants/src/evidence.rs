@@ -1,14 +1,15 @@
 //! The input of the rules: the documents of every store, and what the provider and the bus have.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use auth::User;
 use auth::documents::AddressOwner;
-use auth::domain::{PersonRequest, Session};
+use auth::domain::{Link, PersonRequest, Session};
 use bus::{DeadLetter, Lag};
+use contract::notice::NoticeState;
 use contract::order::OrderState;
 use contract::session::RevocationState;
-use contract::{DisputeId, ImageId, Money, OrderId, PaymentId, RefundId, Timestamp};
+use contract::{DisputeId, ImageId, Money, OrderId, PaymentId, RefundId, Timestamp, UserId};
 use expiration::Deadline;
 use mail::domain::{Booking, Contact, Letter};
 use orders::{Holdings, Inventory, NetworkHolds, Order};
@@ -80,19 +81,25 @@ pub struct Evidence {
     pub(crate) letters: Vec<Letter>,
     pub(crate) bookings: Vec<Booking>,
     pub(crate) contacts: Vec<Contact>,
-    /// The mails that a server received; `None` if they were not recorded.
-    pub mails: Option<ReceivedMails>,
+    /// Open links of mails, at auth.
+    pub(crate) links: Vec<Link>,
+    /// The mails of the run; `None` if they were not recorded.
+    pub mails: Option<RecordedMails>,
     /// Entries left in the outbox of each service.
     pub(crate) outboxes: Vec<(String, usize)>,
     pub(crate) lag: Vec<Lag>,
     pub(crate) dead_letters: Vec<DeadLetter>,
 }
 
-/// The mails that a server received.
+/// The mails of a run.
 #[derive(Debug, Clone)]
-pub struct ReceivedMails {
-    /// Message-ID and recipient of each mail, repeats included.
+pub struct RecordedMails {
+    /// Message-ID and recipient of each mail that a server received, repeats included.
     pub received: Vec<(String, String)>,
+    /// Addresses that each account had or requested, apart from the present ones.
+    pub addresses: BTreeSet<(UserId, String)>,
+    /// The notices that auth requested, as far as they are known.
+    pub requested: Vec<NoticeState>,
     /// The present time of the run.
     pub read_at: Timestamp,
 }

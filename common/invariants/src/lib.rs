@@ -30,7 +30,7 @@ pub mod units;
 
 pub use check::check;
 pub use ends::LATENESS_MAX;
-pub use evidence::{Evidence, IntentFacts, ProviderRefundFacts, ReceivedMails, WithdrawnFacts};
+pub use evidence::{Evidence, IntentFacts, ProviderRefundFacts, RecordedMails, WithdrawnFacts};
 pub use reader::Reader;
 pub use report::{Report, check_up};
 pub use rule::{Findings, Rule, Violation};

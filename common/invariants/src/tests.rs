@@ -1,6 +1,7 @@
 //! Valid evidence passes, and each defect added to it violates its rule.
 
 mod books;
+mod mails;
 mod others;
 mod refunds;
 mod shows;

@@ -10,7 +10,7 @@ use testing::platforms::START;
 use testing::samples::{id, usd};
 
 use super::sound::{
-    CREDITED, Defect, PAID, TOP_UP, captured, finds, finds_each, journal, payment, post,
+    CREDITED, Defect, PAID, TOP_UP, captured, finds, finds_each, informed, journal, payment, post,
     refunds_of, sound, violated, voided,
 };
 use crate::Rule::{
@@ -114,7 +114,7 @@ fn refused() -> ProviderRefundStatus {
 /// Refunds of the order paid by card: 6.00 and a unit to the card, partly borne by the house; 1.00
 /// that failed; 2.00 that the bank returned. Of the order paid by credit, 3.00 were refunded to
 /// credit.
-fn refunded() -> Evidence {
+pub(super) fn refunded() -> Evidence {
     let mut evidence = sound();
     let returns = vec![ReturnedUnits { ticket_id: id(3), quantity: 1 }];
     let partly_borne = refund(TO_CARD, PAID, 600, to_card(), requested());
@@ -134,6 +134,7 @@ fn refunded() -> Evidence {
     evidence.order_copies[0].order.items[0].returned = 1;
     evidence.inventories[0].sold = 3;
     evidence.tickets[0].stock.sold = 3;
+    informed(&mut evidence);
     evidence
 }
 

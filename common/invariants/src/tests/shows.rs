@@ -14,7 +14,8 @@ use tickets::domain::{ImageSize, SaleCopy, SaleSums, ShowCopy, hour_of};
 
 use super::refunds::{paid, refund, request, requested, succeeded, to_card};
 use super::sound::{
-    CREDITED, Defect, GIVEN_UP, PAID, copy, finds_each, journal, sound, tomorrow, violated,
+    CREDITED, Defect, GIVEN_UP, PAID, copy, finds_each, informed, journal, sound, tomorrow,
+    violated,
 };
 use super::{active, count};
 use crate::Rule::{
@@ -87,7 +88,7 @@ fn copy_sales(evidence: &mut Evidence) {
 }
 
 /// The show is cancelled; the order paid by card and the one paid by credit are refunded.
-fn cancelled() -> Evidence {
+pub(super) fn cancelled() -> Evidence {
     let mut evidence = staged();
     (evidence.shows[0].status, evidence.shows[0].version) = (ShowStatus::Cancelled, 2);
     evidence.tickets[0].version += 1;
@@ -108,6 +109,7 @@ fn cancelled() -> Evidence {
     let refunds = &mut evidence.show_refunds[0].state;
     (refunds.version, refunds.done) = (4, 2);
     evidence.shows[0].refunds = (&*refunds).into();
+    informed(&mut evidence);
     evidence
 }
 

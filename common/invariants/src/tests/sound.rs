@@ -1,5 +1,6 @@
 //! Evidence of a run without defects, as the basis of tests that add one.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use auth::User;
@@ -8,6 +9,7 @@ use auth::domain::{EmailAddress, PersonRequest, Session};
 use bus::Lag;
 use contract::order::{CancelReason, OrderState, OrderStatus};
 use contract::part::{Made, services};
+use contract::payment::RefundStatus;
 use contract::person::PersonAction;
 use contract::session::{RevocationState, Revoked};
 use contract::{Id, Language, Timestamp};
@@ -29,7 +31,7 @@ use tickets::domain::{
     Closing, Complaint, OpenReport, Report, ReportReason, ReportedOffer, Reporter, Stock, Terms,
 };
 
-use crate::{Evidence, IntentFacts, ReceivedMails, Rule, check};
+use crate::{Evidence, IntentFacts, RecordedMails, Rule, check};
 
 pub(super) const PAID: u8 = 1;
 pub(super) const GIVEN_UP: u8 = 2;
@@ -225,6 +227,7 @@ pub(super) fn sound() -> Evidence {
         letters: Vec::new(),
         bookings: Vec::new(),
         contacts: Vec::new(),
+        links: Vec::new(),
         mails: None,
     };
     evidence.contacts = evidence.users.iter().map(|user| Contact::of(user.contact())).collect();
@@ -245,6 +248,46 @@ pub(super) fn sound() -> Evidence {
     evidence
 }
 
+/// Letters about every refund of a paid order and about the changes of shows, sent.
+pub(super) fn informed(evidence: &mut Evidence) {
+    let owed = |id, user, content| Letter::to_account(id, user, content, (START, START)).unwrap();
+    let orders: Vec<_> = evidence.orders.iter().map(|order| order.state.clone()).collect();
+    let mut letters = Vec::new();
+    for refund in &evidence.refunds {
+        let Some(summary) = refund.summary() else { continue };
+        let mut id = format!("refund.{}", refund.id);
+        if summary.status == RefundStatus::CameBack {
+            id += ".came_back";
+        }
+        let notice = mail::domain::Refund { order_id: refund.order_id.unwrap(), refund: summary };
+        letters.push(owed(id, refund.payer, Content::Refund(notice)));
+    }
+    for show in &evidence.shows {
+        let bookings = orders.iter().filter_map(|order| Booking::of(order, Duration::ZERO));
+        for booking in bookings.filter(|booking| booking.show_id == Some(show.id)) {
+            let Some(change) = booking.change_of(&show.state()) else { continue };
+            let (id, content) = (change.letter_id(), Content::ShowChange(change));
+            letters.push(owed(id, booking.buyer, content));
+        }
+    }
+    for letter in &letters {
+        send(evidence, letter);
+    }
+}
+
+/// Sends a letter to the only user.
+pub(super) fn send(evidence: &mut Evidence, letter: &Letter) {
+    let none = || RecordedMails {
+        received: Vec::new(),
+        addresses: BTreeSet::new(),
+        requested: Vec::new(),
+        read_at: deadline(),
+    };
+    let mails = evidence.mails.get_or_insert_with(none);
+    mails.received.push((format!("{}@example.com", letter.id), "ann@example.com".to_owned()));
+    evidence.letters.push(letter.sent(START));
+}
+
 /// The receipt of an order, sent to its buyer.
 pub(super) fn mailed(evidence: &mut Evidence, number: u8) {
     let order = evidence.orders.iter().find(|order| order.state.id == id(number));
@@ -252,10 +295,7 @@ pub(super) fn mailed(evidence: &mut Evidence, number: u8) {
     let receipt = Content::Receipt(Booking::receipt(&order));
     let letter_id = format!("order.{}.receipt", order.id);
     let letter = Letter::to_account(letter_id, order.buyer, receipt, (START, START)).unwrap();
-    let none = || ReceivedMails { received: Vec::new(), read_at: deadline() };
-    let mails = evidence.mails.get_or_insert_with(none);
-    mails.received.push((format!("{}@example.com", letter.id), "ann@example.com".to_owned()));
-    evidence.letters.push(letter.sent(START));
+    send(evidence, &letter);
     evidence.bookings.extend(Booking::of(&order, Duration::ZERO));
 }
 

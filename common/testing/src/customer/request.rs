@@ -48,8 +48,16 @@ pub enum Request {
     SignUp(String),
     /// Signs in with this address.
     SignIn(String),
-    /// Verifies the address by the token of a mailed link.
+    /// Requests a link to another address.
+    ChangeEmail(String),
+    /// Verifies or changes the address by the token of a mailed link.
     ConfirmEmail(String),
+    /// Undoes a change of the address by the token of a mailed link.
+    RestoreEmail(String),
+    /// Requests a link that sets a password, to this address.
+    RequestReset(String),
+    /// Sets the password by the token of a mailed link.
+    ResetPassword(String),
     /// Ends the session.
     SignOut,
     /// Renews the token of the session.
@@ -122,7 +130,11 @@ impl Request {
         match self {
             Self::SignUp(..) => (Method::POST, path("/api/users/signup")),
             Self::SignIn(..) => (Method::POST, path("/api/users/signin")),
+            Self::ChangeEmail(..) => (Method::POST, path("/api/users/email")),
             Self::ConfirmEmail(..) => (Method::POST, path("/api/users/email/confirm")),
+            Self::RestoreEmail(..) => (Method::POST, path("/api/users/email/restore")),
+            Self::RequestReset(..) => (Method::POST, path("/api/users/password/forgotten")),
+            Self::ResetPassword(..) => (Method::POST, path("/api/users/password/reset")),
             Self::SignOut => (Method::POST, path("/api/users/signout")),
             Self::Renew => (Method::POST, path("/api/users/renew")),
             Self::Export => (Method::GET, path("/api/users/me/export")),
@@ -162,7 +174,10 @@ impl Request {
             Self::SignUp(email) | Self::SignIn(email) => {
                 json!({"email": email, "password": PASSWORD})
             }
-            Self::ConfirmEmail(token) => json!({"token": token}),
+            Self::ChangeEmail(email) => json!({"email": email, "currentPassword": PASSWORD}),
+            Self::ConfirmEmail(token) | Self::RestoreEmail(token) => json!({"token": token}),
+            Self::RequestReset(email) => json!({"email": email}),
+            Self::ResetPassword(token) => json!({"token": token, "newPassword": PASSWORD}),
             Self::Offer(terms) | Self::Edit(_, terms) => terms.body(),
             Self::OfferIn(show, terms) => with(terms.body(), "showId", Some(json!(show))),
             Self::CreateShow(terms) | Self::EditShow(_, terms) => terms.body(),
@@ -209,14 +224,29 @@ impl Request {
 
     /// Whether a response is preliminary: a repeat of the request returns the result.
     pub const fn is_pending(&self, reply: &Reply) -> bool {
-        reply.status == 202 && !matches!(self, Self::CancelShow(..) | Self::PostponeShow(..))
+        let is_final = matches!(
+            self,
+            Self::CancelShow(..)
+                | Self::PostponeShow(..)
+                | Self::ChangeEmail(..)
+                | Self::RequestReset(..)
+        );
+        reply.status == 202 && !is_final
     }
 
     /// Whether a request has an idempotency key, with which a repeat receives the first response. A
     /// show has one status only, and a link one use, so that their changes need none.
     pub fn has_key(&self) -> bool {
-        let is_change =
-            matches!(self, Self::CancelShow(..) | Self::PostponeShow(..) | Self::ConfirmEmail(..));
+        let is_change = matches!(
+            self,
+            Self::CancelShow(..)
+                | Self::PostponeShow(..)
+                | Self::ChangeEmail(..)
+                | Self::ConfirmEmail(..)
+                | Self::RestoreEmail(..)
+                | Self::RequestReset(..)
+                | Self::ResetPassword(..)
+        );
         self.target().0 == Method::POST && !is_change
     }
 
@@ -236,10 +266,13 @@ impl Request {
             }
             Self::OfferIn(..) => (201, &["show_cancelled"]),
             Self::Edit(..) => (200, &["reserved"]),
+            Self::ChangeEmail(..) => (202, &["same_address"]),
             Self::ConfirmEmail(..) => (200, &["link_ended"]),
+            Self::RestoreEmail(..) => (204, &["link_ended", "email_taken"]),
+            Self::ResetPassword(..) => (204, &["link_ended"]),
             Self::EditShow(..) => (200, &["reserved", "show_cancelled"]),
             Self::PostponeShow(..) => (202, &["show_cancelled"]),
-            Self::CancelShow(..) => (202, &[]),
+            Self::CancelShow(..) | Self::RequestReset(..) => (202, &[]),
             Self::Withdraw(..) => (204, &["reserved"]),
             Self::Order(..) => {
                 (201, &["sold_out", "not_offered", "not_found", "show_cancelled", "shows_differ"])

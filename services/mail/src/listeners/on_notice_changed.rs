@@ -23,6 +23,11 @@ pub(super) async fn on_notice_changed(
     let is_withdrawn = received.type_name == WITHDRAWN.name();
     let (notice, secret) = (received.state, URL_SAFE_NO_PAD.encode(ports.ids.random_bytes::<32>()));
     let handled = ports.store.transact(move |tx| {
+        if let Some(user) = notice.user_id
+            && person::is_erased(tx, user)?
+        {
+            return Ok(Handled::NotForUs);
+        }
         if is_withdrawn { withdraw(tx, &notice) } else { request(tx, &notice, &secret) }
     });
     let handled = handled.await?;
@@ -31,11 +36,6 @@ pub(super) async fn on_notice_changed(
 }
 
 fn request(tx: &mut Tx<'_>, notice: &NoticeState, secret: &str) -> Result<Handled, Stop<Never>> {
-    if let Some(user) = notice.user_id
-        && person::is_erased(tx, user)?
-    {
-        return Ok(Handled::NotForUs);
-    }
     let now = tx.now();
     let letter = letter(notice, LetterState::Owed { due_at: now });
     if tx.get::<Letter>(&letter.id)?.is_some() {

@@ -9,7 +9,7 @@ use testing::processes::holds_within;
 
 use crate::fault_injection;
 use crate::fleet::Fleet;
-use crate::mailboxes::{self, Mailboxes};
+use crate::mailboxes::{self, Mailboxes, Page};
 
 /// Processes killed in a run without `KILLS`: half a minute's worth, since this is one test among
 /// many.
@@ -70,17 +70,20 @@ impl Run {
         let target = load.responses() + RESPONSES_AFTER_FAULTS;
         holds_within(AFTER_FAULTS_MAX, || async { load.responses() >= target }).await;
         let journal = load.finish().await;
-        let verified = readers.finish().await;
+        let read = readers.finish().await;
         let reader = fleet.at_rest(TIMEOUT).await;
         let mut evidence = reader.evidence(Some(journal.clone())).await.unwrap();
         evidence.disturbed.push(disturbed);
-        evidence.mails = Some(mailboxes::received(&fleet.sink));
+        let used = read.used.clone();
+        evidence.mails = Some(mailboxes::recorded(&fleet.sink, read));
         let violations = check(&evidence);
         let moved = reader.captured_and_refunded().await.unwrap();
         println!("{}, seed {}:", self.what, self.seed);
         println!("  faults               {injected}");
-        println!("  mails                {}, {verified} addresses verified", fleet.sink.count());
-        assert!(verified > 0, "no address was verified");
+        println!("  mails                {}, links used: {used:?}", fleet.sink.count());
+        for page in Page::ALL {
+            assert!(used.contains_key(&page), "no link to the page {page:?} was used");
+        }
         print_summary(&journal, &evidence, moved, &violations);
         assert!(violations.is_empty(), "{} violations", violations.len());
     }

@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use ::orders::{Holdings, Inventory, NetworkHolds, Order};
 use auth::User;
-use auth::domain::Session;
+use auth::domain::{Link, Session};
 use bus::BusMessage;
 use contract::ticket::Offer;
 use contract::user::AccountStatus;
@@ -22,7 +22,7 @@ use contract::{
 };
 use expiration::Deadline;
 use invariants::offer_reports::check_reporters;
-use invariants::{Findings, Rule};
+use invariants::{Findings, RecordedMails, Rule};
 use payments::Payment;
 use payments::domain::{Account, Dispute, Entry, Refund, Sale, ShowRefunds};
 use serde::de::DeserializeOwned;
@@ -63,6 +63,8 @@ pub(crate) struct Checks {
     reporters: BTreeMap<UserId, Reporter>,
     deadlines: BTreeMap<OrderId, Deadline>,
     users: BTreeMap<UserId, User>,
+    /// Every address that an account had or requested.
+    addresses: BTreeSet<(UserId, String)>,
     banned: BTreeSet<UserId>,
     /// The time of each session's last renewal.
     sessions: BTreeMap<SessionId, Option<Timestamp>>,
@@ -119,6 +121,21 @@ impl Checks {
         for line in self.messages.published(message) {
             self.findings.note(Rule::OneEffect, line);
         }
+    }
+
+    /// An account, as committed last.
+    pub(crate) fn account(&self, id: UserId) -> Option<&User> {
+        self.users.get(&id)
+    }
+
+    /// The facts about mails that the checker compares with these received ones.
+    pub(crate) fn mails(
+        &self,
+        received: Vec<(String, String)>,
+        read_at: Timestamp,
+    ) -> RecordedMails {
+        let (addresses, requested) = (self.addresses.clone(), self.messages.notices());
+        RecordedMails { received, addresses, requested, read_at }
     }
 
     /// The ids of a user's tickets, reports, orders and payments.
@@ -195,7 +212,11 @@ impl Checks {
                 format!("session {id} begins or is renewed, and its account {user} is banned")
             });
         }
+        for link in written::<Link>(batch) {
+            self.addresses.insert((link.user_id(), link.email.as_str().to_owned()));
+        }
         for user in changed {
+            self.addresses.insert((user.id, user.email.as_str().to_owned()));
             match user.status {
                 AccountStatus::Active => self.banned.remove(&user.id),
                 AccountStatus::Banned => self.banned.insert(user.id),

@@ -9,6 +9,7 @@ use contract::{OrderId, PaymentId, ShowId, TicketId, Timestamp, UserId};
 use testing::Reply;
 use testing::customer::{Journal, Request};
 
+use crate::continuous_checks::Checks;
 use crate::mail_server::MailServer;
 
 struct Account {
@@ -19,11 +20,26 @@ struct Account {
     cookies: BTreeMap<String, String>,
     /// Whether it requested its erasure and was not refused. It then sends no more requests.
     is_leaving: bool,
-    email: String,
+    login: Login,
     /// Whether a ban of the account was requested: its sessions may have ended.
     was_banned: bool,
     /// Whether a sign-in attempt has shown that the account is erased.
     is_gone: bool,
+}
+
+/// The address and the password of an account.
+#[derive(Default)]
+struct Login {
+    /// The address, as committed last.
+    email: String,
+    /// The earlier addresses.
+    former: Vec<String>,
+    /// The new address of the last request for one.
+    wanted: Option<String>,
+    /// Whether the account has no password, since its address was restored.
+    is_locked: bool,
+    /// Whether a mailed link was followed that ends the sessions.
+    was_reset: bool,
 }
 
 struct Offered {
@@ -63,6 +79,8 @@ pub(crate) struct Call {
     pub(crate) request: Request,
     /// The account whose cookies the call carries.
     by: Option<usize>,
+    /// The account that a sign-in or the link of a mail names.
+    of: Option<usize>,
     pub(crate) key: Option<String>,
     made_at: Timestamp,
     /// For a read of a ticket: the stock version that its reader has seen.
@@ -105,9 +123,23 @@ impl Customers {
         self.accounts.iter().find(|account| account.id == id).expect("requests name known accounts")
     }
 
-    fn owner_of(&self, email: &str) -> usize {
-        let owner = self.accounts.iter().position(|account| account.email == email);
-        owner.expect("sign-ins name known addresses")
+    /// The account of a sign-in.
+    fn signed_in(&self, call: &Call) -> &Account {
+        &self.accounts[call.of.expect("a sign-in names an account")]
+    }
+
+    /// Reads the present addresses: an owner sees on the page of the account whether a link had its
+    /// effect, also when the response was lost.
+    pub(crate) fn read_accounts(&mut self, checks: &Checks) {
+        for account in &mut self.accounts {
+            let Some(user) = checks.account(account.id) else { continue };
+            account.login.is_locked = user.password_hash.is_empty();
+            if account.login.email != user.email.as_str() {
+                let earlier =
+                    std::mem::replace(&mut account.login.email, user.email.as_str().to_owned());
+                account.login.former.push(earlier);
+            }
+        }
     }
 
     fn placed(&self, id: OrderId) -> &Placed {
@@ -132,9 +164,9 @@ impl Customers {
 
     /// The call that a number names, modulo the number of calls. An erasure is never repeated here;
     /// a sign-up is not repeated after an erasure, since an erased account would sign up again as a
-    /// new one.
+    /// new one, and not without its password.
     pub(crate) fn named(&self, number: u8) -> Option<CallId> {
-        let is_over = self.accounts.iter().any(|account| account.is_leaving);
+        let is_over = self.accounts.iter().any(|one| one.is_leaving || one.login.was_reset);
         place(number, self.calls.len()).filter(|id| match self.calls[*id].request {
             Request::Erase { .. } => false,
             Request::SignUp(_) => !is_over,
@@ -152,13 +184,15 @@ impl Customers {
         self.accounts.iter().map(|account| u64::from(account.is_leaving)).sum()
     }
 
-    /// Whether the call must be repeated after a ban of its sender, which caused this status.
-    fn may_be_banned(&self, call: &Call, status: u16) -> bool {
+    /// Whether the call must be repeated after a ban of its sender, or after the end of the sessions,
+    /// which caused this status.
+    fn may_be_out(&self, call: &Call, status: u16) -> bool {
         let by = call.by.and_then(|by| self.accounts.get(by));
-        let is_out = by.is_some_and(|account| account.was_banned && !account.is_gone);
+        let was_out = |account: &Account| account.was_banned || account.login.was_reset;
+        let is_out = by.is_some_and(|account| was_out(account) && !account.is_gone);
         // A repeated sign-up is a sign-in.
         let is_banned = matches!(&call.request, Request::SignUp(email)
-            if self.accounts.iter().any(|account| account.was_banned && account.email == *email));
+            if self.accounts.iter().any(|account| account.was_banned && account.login.email == *email));
         is_out && status == 401 || is_banned && status == 403
     }
 
@@ -172,6 +206,19 @@ impl Customers {
     pub(crate) fn blocked(&self) -> Vec<u8> {
         let banned = self.banned().into_iter();
         banned.filter(|number| !self.has_all_responses(usize::from(*number))).collect()
+    }
+
+    /// The accounts that have no password.
+    pub(crate) fn locked(&self) -> Vec<u8> {
+        let locked = self.accounts.iter().zip(0..);
+        let locked = locked.filter(|(account, _)| account.login.is_locked && !account.is_leaving);
+        locked.map(|(_, number)| number).collect()
+    }
+
+    /// The accounts whose sessions ended by a link.
+    pub(crate) fn reset(&self) -> Vec<u8> {
+        let reset = self.accounts.iter().zip(0..).filter(|(account, _)| account.login.was_reset);
+        reset.map(|(_, number)| number).collect()
     }
 
     /// Whether every call of the account has a conclusive response.

@@ -34,6 +34,9 @@ pub(crate) fn script(seed: u64) -> Script {
     operations.push(Operation::Settle);
     let count = random.random_range(OPERATIONS);
     let mut drawn = Drawn { random, faults, next: None };
+    if drawn.has(Addresses) && drawn.happens(0.7) {
+        operations.extend(drawn.verified_and_moved());
+    }
     if drawn.has(Shows) {
         operations.extend(drawn.show_on_sale());
     } else {
@@ -63,14 +66,16 @@ enum Kind {
     Bans,
     /// Not a fault: sellers create, change, postpone and cancel shows.
     Shows,
+    /// Not a fault: owners change and restore addresses, and set passwords by mailed links.
+    Addresses,
 }
 
 use Kind::{
-    Bans, Bus, ClosedConnections, Crashes, Jumps, Links, Mail, Operators, Pauses, Provider, Shows,
-    Stores,
+    Addresses, Bans, Bus, ClosedConnections, Crashes, Jumps, Links, Mail, Operators, Pauses,
+    Provider, Shows, Stores,
 };
 
-const KINDS: [Kind; 12] = [
+const KINDS: [Kind; 13] = [
     Links,
     Stores,
     Bus,
@@ -83,6 +88,7 @@ const KINDS: [Kind; 12] = [
     Operators,
     Bans,
     Shows,
+    Addresses,
 ];
 
 pub(crate) struct Drawn {
@@ -144,6 +150,9 @@ impl Drawn {
         if self.has(Kind::Shows) && self.happens(0.2) {
             return self.show_request();
         }
+        if self.has(Kind::Addresses) && self.happens(0.12) {
+            return self.address();
+        }
         if self.happens(0.05) {
             return send(Request::Verify { user: self.below(3) });
         }
@@ -202,6 +211,40 @@ impl Drawn {
             _ => return signing_in,
         };
         Operation::Send(request, link)
+    }
+
+    /// The first account verifies its address, and requests another one.
+    fn verified_and_moved(&mut self) -> [Operation; 5] {
+        let user = 0;
+        let changing = Request::ChangeAddress { user, to: None }.into();
+        let confirming = Request::Verify { user };
+        let [first, second] = [self.link(), self.link()];
+        [
+            Operation::Send(confirming, first),
+            Operation::Settle,
+            changing,
+            Operation::Settle,
+            Operation::Send(confirming, second),
+        ]
+    }
+
+    /// Steps of changes of an address and of resets; a further one often follows.
+    fn address(&mut self) -> Operation {
+        let (user, link) = (self.below(3), self.link());
+        let send = |request| Operation::Send(request, link);
+        let (request, next) = match self.random.random_range(0..12) {
+            0..2 => {
+                let to = self.happens(0.2).then(|| self.below(3));
+                (Request::ChangeAddress { user, to }, Request::Verify { user })
+            }
+            2..5 => (Request::Verify { user }, Request::SignIn { user }),
+            5..7 => (Request::RestoreAddress { user }, Request::ResetPassword { user }),
+            7..9 => (Request::ForgetPassword { user }, Request::ResetPassword { user }),
+            9..11 => (Request::ResetPassword { user }, Request::SignIn { user }),
+            _ => (Request::SignIn { user }, Request::Verify { user }),
+        };
+        self.next = self.happens(0.5).then_some(send(next));
+        send(request)
     }
 
     fn export_or_erase(&mut self) -> Operation {

@@ -4,8 +4,6 @@ use std::collections::VecDeque;
 use std::num::NonZeroU32;
 use std::sync::Arc;
 
-use contract::Timestamp;
-use invariants::{Evidence, ReceivedMails};
 use mail::Options;
 use mail::domain::FailureKind;
 use mail::public_url::PublicUrl;
@@ -26,6 +24,24 @@ pub(crate) enum MailFault {
     Refuse,
     /// It accepts a mail, and its reply is lost.
     LoseReply,
+}
+
+/// A page to which mails have links.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum LinkedPage {
+    ConfirmEmail,
+    RestoreEmail,
+    ResetPassword,
+}
+
+impl LinkedPage {
+    const fn path(self) -> &'static str {
+        match self {
+            Self::ConfirmEmail => "/account/email",
+            Self::RestoreEmail => "/account/email/undo",
+            Self::ResetPassword => "/password",
+        }
+    }
 }
 
 /// The server, which outlives the processes. Clones share it.
@@ -70,25 +86,21 @@ impl MailServer {
         self.0.lock().faults.clear();
     }
 
-    /// The token of the last link to this address that verifies it.
-    pub(crate) fn token(&self, email: &str) -> Option<String> {
+    /// The token of the last link to this page in a mail to this address.
+    pub(crate) fn token(&self, email: &str, page: LinkedPage) -> Option<String> {
+        let start = format!("{HOME}{}/", page.path());
         let mailboxes = self.0.lock();
         let mut own = mailboxes.received.iter().rev().filter(|mail| mail.to == email);
         own.find_map(|mail| {
-            let (_, rest) = mail.text.split_once(&format!("{HOME}/account/email/"))?;
-            rest.split_whitespace().next().map(str::to_owned)
+            let (_, rest) = mail.text.split_once(&start)?;
+            // The path of another page may begin alike.
+            rest.split_whitespace().next().filter(|token| !token.contains('/')).map(str::to_owned)
         })
     }
 
-    /// Adds the received mails to the input of the checker.
-    pub(crate) fn add_mails_to(&self, evidence: &mut Evidence, read_at: Timestamp) {
+    /// Message-ID and recipient of each received mail.
+    pub(crate) fn received(&self) -> Vec<(String, String)> {
         let received = &self.0.lock().received;
-        let received = received.iter().map(|mail| (mail.message_id.clone(), mail.to.clone()));
-        evidence.mails = Some(ReceivedMails { received: received.collect(), read_at });
-    }
-
-    /// Number of received mails, repeats included.
-    pub(crate) fn received(&self) -> usize {
-        self.0.lock().received.len()
+        received.iter().map(|mail| (mail.message_id.clone(), mail.to.clone())).collect()
     }
 }

@@ -70,8 +70,16 @@ pub(crate) enum Request {
     TakeDown { ticket: u8 },
     Ban { user: u8 },
     Unban { user: u8 },
-    // A user follows the last mailed link that verifies the address.
+    // A user follows the last mailed link that verifies or changes the address.
     Verify { user: u8 },
+    // A user requests a link to a new address, or to the address of another user.
+    ChangeAddress { user: u8, to: Option<u8> },
+    // A user follows the last link that restores an earlier address; the password is void then.
+    RestoreAddress { user: u8 },
+    // A user requests a link that sets a password.
+    ForgetPassword { user: u8 },
+    // A user follows the last link that sets a password, which ends the sessions.
+    ResetPassword { user: u8 },
     // A user signs in; a banned account must not receive a session.
     SignIn { user: u8 },
     // Posts an event to payments that the provider never sent.

@@ -55,7 +55,8 @@ fn on_a_runtime(script: &Script, trace: &Trace, runtime: Runtime) -> (Vec<String
     summary.add(TOTALS, "turns", marketplace.turns);
     summary.add(TOTALS, "minor units captured", totals.captured.unsigned_abs());
     summary.add(TOTALS, "minor units refunded", totals.refunded.unsigned_abs());
-    let mails = u64::try_from(marketplace.engines.mail_server.received()).unwrap_or(u64::MAX);
+    let mails = marketplace.engines.mail_server.received().len();
+    let mails = u64::try_from(mails).unwrap_or(u64::MAX);
     summary.add(TOTALS, "mails received", mails);
     summary.add(TOTALS, "accounts erased", marketplace.customers.erased());
     marketplace.engines.checks.lock().count_in(&mut summary);

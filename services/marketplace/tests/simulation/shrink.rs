@@ -188,6 +188,10 @@ fn simpler_requests(request: Request) -> Vec<Request> {
         | Request::Unban { .. }
         | Request::SignIn { .. }
         | Request::Verify { .. }
+        | Request::ChangeAddress { .. }
+        | Request::RestoreAddress { .. }
+        | Request::ForgetPassword { .. }
+        | Request::ResetPassword { .. }
         | Request::Forge
         | Request::ReadOrder { .. }
         | Request::ReadPayment { .. } => Vec::new(),

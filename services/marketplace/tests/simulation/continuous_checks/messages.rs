@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use bus::BusMessage;
 use bytes::Bytes;
 use contract::envelope::{self, ReceivedEvent};
+use contract::notice::NoticeState;
 use contract::order::OrderState;
 use contract::revision::RevisionState;
 use contract::ticket::TicketState;
@@ -53,6 +54,14 @@ impl Messages {
             None if id.starts_with("replay-") => Vec::new(),
             None => vec![format!("{subject} {id} was published and never committed")],
         }
+    }
+
+    /// Every requested notice.
+    pub(super) fn notices(&self) -> Vec<NoticeState> {
+        let start = "notice:".to_owned();
+        let notices = self.versions.range(start..).take_while(|(id, _)| id.starts_with("notice:"));
+        let requested = notices.filter(|(id, _)| id.ends_with(":1"));
+        requested.map(|(_, data)| serde_json::from_str(data).expect("a notice")).collect()
     }
 
     /// Checks the order of an event of this committer that entered the bus; returns a violation.

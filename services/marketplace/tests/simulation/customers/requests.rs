@@ -8,13 +8,15 @@ use testing::customer::{Consent, Postponement, Refund, Request, ShowTerms, Terms
 use testing::user::{Rank, claims, sign};
 use web::seen_storage::SEEN_AGE;
 
-use super::{Call, CallId, Customers, Offered, Staged, place};
+use super::{Call, CallId, Customers, Login, Offered, Staged, place};
 use crate::engines::SECRET;
+use crate::mail_server::LinkedPage::{ConfirmEmail, ResetPassword, RestoreEmail};
 use crate::operation::{After, Request as Scripted};
 
 impl Customers {
     /// The call that a request of a script makes; `None` if one of its subjects does not exist.
     pub(crate) fn make(&mut self, request: Scripted, now: Timestamp) -> Option<CallId> {
+        let of = named(request).and_then(|user| place(user, self.accounts.len()));
         let (by, request) = self.resolve(request, now)?;
         if self.is_leaving(by) {
             return None;
@@ -25,12 +27,21 @@ impl Customers {
                 let banned = self.accounts.iter_mut().find(|account| account.id == *user);
                 banned.expect("the account exists").was_banned = true;
             }
+            (Request::RestoreEmail(_) | Request::ResetPassword(_), _) => {
+                let of = of.expect("the request names an account");
+                self.accounts[of].login.was_reset = true;
+            }
+            (Request::ChangeEmail(email), Some(by)) => {
+                self.accounts[by].login.wanted = Some(email.clone());
+            }
             (Request::Agree(payment, _), _) => {
                 self.journal.agreed.insert(*payment);
             }
             _ => {}
         }
-        Some(self.push(by, request, now))
+        let call = self.push(by, request, now);
+        self.calls[call].of = of;
+        Some(call)
     }
 
     pub(super) fn push(&mut self, by: Option<usize>, request: Request, now: Timestamp) -> CallId {
@@ -46,6 +57,7 @@ impl Customers {
         self.calls.push(Call {
             request,
             by,
+            of: None,
             key,
             made_at: now,
             seen,
@@ -92,6 +104,7 @@ impl Customers {
             | Scripted::ReadTicket { by: user, .. }
             | Scripted::Report { by: user, .. }
             | Scripted::Verify { user }
+            | Scripted::ChangeAddress { user, .. }
             | Scripted::ReadPayment { by: user, .. } => Some(place(user, self.accounts.len())?),
             Scripted::Edit { ticket, .. } | Scripted::Withdraw { ticket } => {
                 Some(ticket_at(ticket)?.seller)
@@ -113,6 +126,9 @@ impl Customers {
             // A guest or an administrator.
             Scripted::SignUp
             | Scripted::SignIn { .. }
+            | Scripted::RestoreAddress { .. }
+            | Scripted::ForgetPassword { .. }
+            | Scripted::ResetPassword { .. }
             | Scripted::Ban { .. }
             | Scripted::Unban { .. }
             | Scripted::TakeDown { .. }
@@ -120,10 +136,12 @@ impl Customers {
         };
         let request = match request {
             Scripted::SignUp => Request::SignUp(format!("{}@example.com", self.calls.len())),
-            Scripted::SignIn { user } => Request::SignIn(account_at(user)?.email.clone()),
-            Scripted::Verify { user } => {
-                Request::ConfirmEmail(self.mail_server.token(&account_at(user)?.email)?)
-            }
+            Scripted::SignIn { .. }
+            | Scripted::Verify { .. }
+            | Scripted::ChangeAddress { .. }
+            | Scripted::RestoreAddress { .. }
+            | Scripted::ForgetPassword { .. }
+            | Scripted::ResetPassword { .. } => self.of_account(request)?,
             Scripted::Ban { user } => Request::Ban(account_at(user)?.id),
             Scripted::Unban { user } => Request::Unban(account_at(user)?.id),
             Scripted::Export { .. } => Request::Export,
@@ -169,6 +187,35 @@ impl Customers {
         Some((by, request))
     }
 
+    /// A request of an owner about the account.
+    fn of_account(&self, request: Scripted) -> Option<Request> {
+        let login_at = |user: u8| Some(&self.accounts[place(user, self.accounts.len())?].login);
+        let token = |email: &String, page| self.mail_server.token(email, page);
+        Some(match request {
+            Scripted::SignIn { user } => Request::SignIn(login_at(user)?.email.clone()),
+            Scripted::Verify { user } => {
+                let Login { email, wanted, .. } = login_at(user)?;
+                let mut addresses = wanted.iter().chain([email]);
+                Request::ConfirmEmail(addresses.find_map(|it| token(it, ConfirmEmail))?)
+            }
+            Scripted::ChangeAddress { to, .. } => Request::ChangeEmail(match to {
+                Some(other) => login_at(other)?.email.clone(),
+                None => format!("{}@example.net", self.calls.len()),
+            }),
+            Scripted::RestoreAddress { user } => {
+                let mut former = login_at(user)?.former.iter().rev();
+                Request::RestoreEmail(former.find_map(|it| token(it, RestoreEmail))?)
+            }
+            Scripted::ForgetPassword { user } => {
+                Request::RequestReset(login_at(user)?.email.clone())
+            }
+            Scripted::ResetPassword { user } => {
+                Request::ResetPassword(token(&login_at(user)?.email, ResetPassword)?)
+            }
+            _ => return None,
+        })
+    }
+
     /// A request about a show.
     fn of_show(&self, request: Scripted, now: Timestamp) -> Option<Request> {
         let show_at = |show: u8| Some(&self.shows[place(show, self.shows.len())?]);
@@ -210,6 +257,16 @@ impl Customers {
             }
         }
         (!chosen.is_empty()).then_some(chosen)
+    }
+}
+
+/// The account of a request without a session.
+const fn named(request: Scripted) -> Option<u8> {
+    match request {
+        Scripted::SignIn { user }
+        | Scripted::RestoreAddress { user }
+        | Scripted::ResetPassword { user } => Some(user),
+        _ => None,
     }
 }
 

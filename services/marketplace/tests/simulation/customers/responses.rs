@@ -9,7 +9,7 @@ use testing::Reply;
 use testing::customer::{Postponement, Request, ShowTerms};
 use web::seen::SEEN_WAIT_MAX;
 
-use super::{Account, Call, CallId, Customers, Offered, Paid, Placed, Staged};
+use super::{Account, Call, CallId, Customers, Login, Offered, Paid, Placed, Staged};
 use crate::continuous_checks::Checks;
 
 impl Customers {
@@ -22,10 +22,11 @@ impl Customers {
         now: Timestamp,
     ) -> Result<(), String> {
         let is_signed_out = reply.status == 401 && self.is_leaving(self.calls[id].by);
-        let is_banned = self.may_be_banned(&self.calls[id], reply.status);
+        let is_out = self.may_be_out(&self.calls[id], reply.status);
         let call = &mut self.calls[id];
-        // Undecided, over a rate limit, unavailable or banned: the call is repeated later.
-        if call.request.is_pending(reply) || matches!(reply.status, 429 | 503) || is_banned {
+        // Undecided, over a rate limit, unavailable, banned or signed out: the call is repeated
+        // later.
+        if call.request.is_pending(reply) || matches!(reply.status, 429 | 503) || is_out {
             return Ok(());
         }
         let (method, path) = call.request.target();
@@ -96,19 +97,21 @@ impl Customers {
                         seen: BTreeMap::new(),
                         cookies: BTreeMap::new(),
                         is_leaving: false,
-                        email: reply.text("email"),
+                        login: Login { email: reply.text("email"), ..Login::default() },
                         was_banned: false,
                         is_gone: false,
                     });
                 }
             }
-            (Request::SignIn(email), 200) => {
-                let owner = self.owner_of(email);
-                session.copied().unwrap_or_default().clone_into(&mut self.accounts[owner].session);
+            (Request::SignIn(_), 200) => {
+                let of = call.of.expect("a sign-in names an account");
+                session.copied().unwrap_or_default().clone_into(&mut self.accounts[of].session);
             }
-            (Request::SignIn(email), _) if reply.text("code") == "bad_credentials" => {
-                let owner = self.owner_of(email);
-                self.accounts[owner].is_gone = true;
+            (Request::SignIn(_), _)
+                if reply.text("code") == "bad_credentials" && self.signed_in(call).is_leaving =>
+            {
+                let of = call.of.expect("a sign-in names an account");
+                self.accounts[of].is_gone = true;
             }
             (Request::Erase { .. }, 409) => self.accounts[by].is_leaving = false,
             (Request::Offer(_), 201) => {
@@ -282,19 +285,25 @@ impl Customers {
             Request::Ban(user) | Request::Unban(user) if self.account(*user).is_leaving => {
                 vec!["not_found"]
             }
-            Request::SignIn(email) => {
-                let Account { was_banned, is_leaving, .. } = self.accounts[self.owner_of(email)];
-                let banned = was_banned.then_some("account_banned");
-                banned.into_iter().chain(is_leaving.then_some("bad_credentials")).collect()
+            Request::SignIn(_) => {
+                let account = self.signed_in(call);
+                let banned = account.was_banned.then_some("account_banned");
+                // The address may have changed since, or the password is void.
+                let is_changed =
+                    account.is_leaving || account.login.was_reset || account.login.wanted.is_some();
+                banned.into_iter().chain(is_changed.then_some("bad_credentials")).collect()
             }
+            // Another account requested the address, and its owner released it since.
+            Request::ConfirmEmail(_) => vec!["other_account"],
             _ => Vec::new(),
         }
     }
 }
 
-/// Whether a repeated sign-up returns the account of the first one, which may be verified by now.
+/// Whether a repeated sign-up returns the account of the first one, which may be verified or have
+/// another address by now.
 fn is_same_account(request: &Request, first: &Reply, repeat: &Reply) -> bool {
-    let account = |reply: &Reply| (reply.status, reply.text("id"), reply.text("email"));
+    let account = |reply: &Reply| (reply.status, reply.text("id"));
     matches!(request, Request::SignUp(_)) && account(first) == account(repeat)
 }
 

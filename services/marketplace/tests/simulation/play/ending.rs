@@ -47,9 +47,11 @@ pub(super) fn end(marketplace: &mut SimulatedMarketplace) {
         // Calls that were refused because of a ban receive a response after the ban is lifted.
         let blocked = marketplace.customers.blocked();
         lift_bans(marketplace, &blocked);
+        recover(marketplace);
         let is_active = marketplace.engines.checks.lock().orders.values().any(Order::is_active);
         let is_answered = marketplace.customers.calls.iter().all(|call| call.first.is_some());
-        if is_answered && !is_active && is_quiet(marketplace) {
+        let is_locked = !marketplace.customers.locked().is_empty();
+        if is_answered && !is_active && !is_locked && is_quiet(marketplace) {
             break;
         }
         if round % 3 == 2 {
@@ -61,6 +63,7 @@ pub(super) fn end(marketplace: &mut SimulatedMarketplace) {
     }
     let banned = marketplace.customers.banned();
     lift_bans(marketplace, &banned);
+    recover(marketplace);
     export(marketplace);
     // The checker also reads the effects of bans.
     administer(marketplace, &banned, |user| Request::Ban { user });
@@ -75,7 +78,9 @@ pub(super) fn end(marketplace: &mut SimulatedMarketplace) {
     let evidence = at_once(reader(marketplace).evidence(Some(journal)));
     let mut evidence = evidence.expect("memory is read");
     marketplace.engines.provider.add_ledger_to(&mut evidence);
-    marketplace.engines.mail_server.add_mails_to(&mut evidence, marketplace.now());
+    let mails = marketplace.engines.mail_server.received();
+    let now = marketplace.now();
+    evidence.mails = Some(marketplace.engines.checks.lock().mails(mails, now));
     for violation in check(&evidence) {
         marketplace.note(violation.rule, violation.line);
     }
@@ -85,6 +90,17 @@ pub(super) fn end(marketplace: &mut SimulatedMarketplace) {
 fn lift_bans(marketplace: &mut SimulatedMarketplace, accounts: &[u8]) {
     administer(marketplace, accounts, |user| Request::Unban { user });
     administer(marketplace, accounts, |user| Request::SignIn { user });
+}
+
+/// Sets the passwords of accounts without one, by the last link or by another one, and signs the
+/// accounts in whose sessions a link has ended.
+fn recover(marketplace: &mut SimulatedMarketplace) {
+    let locked = marketplace.customers.locked();
+    administer(marketplace, &locked, |user| Request::ResetPassword { user });
+    let reset = marketplace.customers.reset();
+    administer(marketplace, &reset, |user| Request::SignIn { user });
+    let locked = marketplace.customers.locked();
+    administer(marketplace, &locked, |user| Request::ForgetPassword { user });
 }
 
 fn administer(marketplace: &mut SimulatedMarketplace, accounts: &[u8], request: fn(u8) -> Request) {

@@ -31,6 +31,7 @@ impl SimulatedMarketplace {
     /// Sends the call that a request of a script makes; returns whether it makes one.
     pub(crate) fn request(&mut self, request: Request, link: Link) -> bool {
         let now = self.now();
+        self.customers.read_accounts(&self.engines.checks.lock());
         let made = self.customers.make(request, now);
         if let Some(call) = made {
             self.send(call, link);

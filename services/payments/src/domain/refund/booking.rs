@@ -59,7 +59,8 @@ impl Refund {
     }
 
     /// The published summary; `None` if the payer never received anything.
-    pub(crate) fn summary(&self) -> Option<RefundSummary> {
+    #[must_use]
+    pub fn summary(&self) -> Option<RefundSummary> {
         let (status, at) = match self.state {
             State::Requested { .. } | State::Failed { paid_at: None, .. } => return None,
             State::Succeeded { at, .. } | State::Credited { at, .. } => {
