@@ -8,6 +8,7 @@ use sources::{Clock, Ids};
 use store::Store;
 use tokio::sync::Notify;
 
+use crate::letters::Owed;
 use crate::public_url::PublicUrl;
 use crate::transport::{Deliver, MailDirectory};
 
@@ -35,4 +36,14 @@ pub(crate) struct Ports {
     pub(crate) owed: Arc<Notify>,
     /// Notifies the loop that announces of changed shows.
     pub(crate) announced: Arc<Notify>,
+}
+
+impl Ports {
+    /// Notifies the loop that sends, after the commit of letters that are due.
+    pub(crate) fn notify_sender(&self, owed: Owed) {
+        match owed {
+            Owed::Due => self.owed.notify_one(),
+            Owed::Nothing | Owed::Waiting => {}
+        }
+    }
 }

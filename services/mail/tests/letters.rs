@@ -50,6 +50,30 @@ async fn a_mail_goes_to_the_verified_address_at_the_time_of_sending() {
     assert_eq!(office.mails().len(), 2);
 }
 
+/// A letter that waits is not found by the sender, which would postpone it in further commits.
+#[tokio::test]
+async fn a_letter_to_an_unverified_address_waits_until_the_address_is_verified() {
+    let office = PostOffice::without_sender().await;
+    let unverified = |version| {
+        contact::CHANGED.of(ContactState { is_verified: false, ..contact(BUYER, version, ANN) })
+    };
+    let of = |number: u8| format!("order.{}.receipt", id::<contract::OrderId>(number));
+    office.receive(&[completed(9)]).await;
+    office.receive(&[unverified(1), completed(10)]).await;
+    let due = office.letter(&of(9)).await.unwrap();
+    let waiting = office.letter(&of(10)).await.unwrap();
+    // The contact could have arrived while the letter was committed.
+    assert_eq!(due.due_at(), Some(due.created_at));
+    assert_eq!(waiting.due_at(), Some(waiting.ends_at));
+    office.receive(&[unverified(2)]).await;
+    assert_eq!(office.letter(&of(10)).await.as_ref(), Some(&waiting));
+    office.receive(&[contact::CHANGED.of(contact(BUYER, 3, ANN)), completed(11)]).await;
+    for number in [10, 11] {
+        let letter = office.letter(&of(number)).await.unwrap();
+        assert!(letter.due_at().unwrap() <= office.clock().now(), "{letter:?}");
+    }
+}
+
 #[tokio::test]
 async fn a_letter_without_an_address_ends_after_three_days() {
     let office = PostOffice::open().await;

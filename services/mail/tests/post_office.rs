@@ -15,6 +15,7 @@ use mail::domain::{FailureKind, Letter, LetterState, Unsent};
 use mail::public_url::PublicUrl;
 use mail::transport::{Deliver, DeliveryFailure, OutgoingMail};
 use parking_lot::Mutex;
+use service::Loop;
 use testing::platforms::START;
 use testing::samples::{id, usd};
 use testing::{Platforms, TestApp};
@@ -71,7 +72,21 @@ impl PostOffice {
         Self::open_on(Platforms::in_memory(), Arc::default()).await
     }
 
+    /// Mail whose letters are never attempted.
+    pub(crate) async fn without_sender() -> Self {
+        let is_kept = |one: &Loop| one.name() != "mail.send_letters";
+        Self::open_with(Platforms::in_memory(), Arc::default(), is_kept).await
+    }
+
     async fn open_on(platforms: Platforms, recorder: Arc<Recorder>) -> Self {
+        Self::open_with(platforms, recorder, |_| true).await
+    }
+
+    async fn open_with(
+        platforms: Platforms,
+        recorder: Arc<Recorder>,
+        is_kept: fn(&Loop) -> bool,
+    ) -> Self {
         let sessions = platforms.sessions();
         let platform = platforms.platform_with(mail::NAME, sessions.clone());
         let options = Options {
@@ -80,7 +95,8 @@ impl PostOffice {
             public_url: PublicUrl::parse("https://tickets.example").unwrap(),
             rate: NonZeroU32::new(1_000).unwrap(),
         };
-        let service = mail::service(platform, options).await.unwrap();
+        let mut service = mail::service(platform, options).await.unwrap();
+        service.loops.retain(is_kept);
         let app = TestApp::start(&platforms, sessions, vec![service]);
         Self { platforms, app, recorder }
     }

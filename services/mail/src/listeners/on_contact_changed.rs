@@ -20,12 +20,14 @@ pub(super) async fn on_contact_changed(
     received: Received<ContactState>,
 ) -> Result<Handled, Undeliverable> {
     let contact = received.state;
-    let user = contact.user_id;
+    let (user, is_verified) = (contact.user_id, contact.is_verified);
     let handled = ports.store.transact(move |tx| follow(tx, &contact)).await?;
     // After the commit, also of an earlier delivery: a letter that is not found here becomes owed
-    // later, and its first attempt reads the new address.
-    wake(&ports.store, user).await?;
-    ports.owed.notify_one();
+    // later, by a decision that reads the new address.
+    if is_verified {
+        wake(&ports.store, user).await?;
+        ports.owed.notify_one();
+    }
     Ok(handled)
 }
 

@@ -11,7 +11,7 @@ use crate::Ports;
 use crate::domain::letter::OWED_MAX;
 use crate::domain::sales::by_seller;
 use crate::domain::{Booking, Content, FirstSale, Letter, SaleDay, Seller, Show};
-use crate::letters::owe;
+use crate::letters::{Owed, owe};
 use crate::retention::BOOKINGS_KEPT;
 
 pub(super) const TYPES: &[MessageType<OrderState>] = &[COMPLETED];
@@ -21,46 +21,54 @@ pub(super) async fn on_order_completed(
     received: Received<OrderState>,
 ) -> Result<Handled, Undeliverable> {
     let order = received.state;
-    let handled = ports.store.transact(move |tx| follow(tx, &order)).await?;
-    ports.owed.notify_one();
+    let (handled, owed) = ports.store.transact(move |tx| follow(tx, &order)).await?;
+    ports.notify_sender(owed);
     Ok(handled)
 }
 
-fn follow(tx: &mut Tx<'_>, order: &OrderState) -> Result<Handled, Stop<Never>> {
-    let Some(booking) = Booking::of(order, BOOKINGS_KEPT) else { return Ok(Handled::NotForUs) };
+fn follow(tx: &mut Tx<'_>, order: &OrderState) -> Result<(Handled, Owed), Stop<Never>> {
+    let Some(booking) = Booking::of(order, BOOKINGS_KEPT) else {
+        return Ok((Handled::NotForUs, Owed::Nothing));
+    };
     let known = tx.get::<Booking>(order.id)?;
     match known.as_ref().map(|known| known.follow(booking.clone())) {
-        Some(Decided::AlreadyApplied) => return Ok(Handled::AlreadyApplied),
+        Some(Decided::AlreadyApplied) => return Ok((Handled::AlreadyApplied, Owed::Nothing)),
         Some(Decided::Applied(followed, ())) => {
             tx.save(*followed);
-            return Ok(Handled::Applied);
+            return Ok((Handled::Applied, Owed::Nothing));
         }
         None => {}
     }
+    let mut letters = Vec::new();
     if !person::is_erased(tx, order.buyer)? {
-        inform_buyer(tx, order, &booking)?;
+        letters.extend(letters_to_buyer(tx, order, &booking)?);
         tx.insert(booking);
     }
-    inform_sellers(tx, order)?;
-    Ok(Handled::Applied)
+    letters.extend(inform_sellers(tx, order)?);
+    Ok((Handled::Applied, owe(tx, letters)?))
 }
 
-fn inform_buyer(tx: &mut Tx<'_>, order: &OrderState, booking: &Booking) -> Loaded<()> {
+fn letters_to_buyer(
+    tx: &mut Tx<'_>,
+    order: &OrderState,
+    booking: &Booking,
+) -> Loaded<impl Iterator<Item = Letter>> {
     let times = (order.created_at, tx.now());
     let receipt = Content::Receipt(Booking::receipt(order));
     let id = format!("order.{}.receipt", order.id);
-    owe(tx, Letter::to_account(id, order.buyer, receipt, times))?;
+    let receipt = Letter::to_account(id, order.buyer, receipt, times);
     // The show may have changed before its order was known here.
     let show = order.show_id.map(|show| tx.get::<Show>(show)).transpose()?.flatten();
-    if let Some(change) = show.and_then(|show| booking.change_of(&show.state)) {
-        let id = change.letter_id();
-        owe(tx, Letter::to_account(id, order.buyer, Content::ShowChange(change), times))?;
-    }
-    Ok(())
+    let change = show.and_then(|show| booking.change_of(&show.state)).and_then(|change| {
+        Letter::to_account(change.letter_id(), order.buyer, Content::ShowChange(change), times)
+    });
+    Ok([receipt, change].into_iter().flatten())
 }
 
-fn inform_sellers(tx: &mut Tx<'_>, order: &OrderState) -> Loaded<()> {
+/// Counts the sales of the day. Returns the notices of first sales.
+fn inform_sellers(tx: &mut Tx<'_>, order: &OrderState) -> Loaded<Vec<Letter>> {
     let (sold_at, now) = (order.created_at, tx.now());
+    let mut letters = Vec::new();
     for (seller, sales) in by_seller(order) {
         if person::is_erased(tx, seller)? {
             continue;
@@ -71,7 +79,7 @@ fn inform_sellers(tx: &mut Tx<'_>, order: &OrderState) -> Loaded<()> {
                 let (title, units, amount) = (first.title, first.units, first.amount);
                 let first = Content::FirstSale(FirstSale { title, units, amount, sold_at });
                 let id = format!("seller.{seller}.first_sale");
-                owe(tx, Letter::to_account(id, seller, first, (sold_at, now)))?;
+                letters.extend(Letter::to_account(id, seller, first, (sold_at, now)));
             }
         }
         // A summary of a day long ago informs of nothing.
@@ -81,5 +89,5 @@ fn inform_sellers(tx: &mut Tx<'_>, order: &OrderState) -> Loaded<()> {
             tx.put(day.add(&sales));
         }
     }
-    Ok(())
+    Ok(letters)
 }

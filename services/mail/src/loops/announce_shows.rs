@@ -6,7 +6,7 @@ use store::{Never, Position, Query, Stop, Tx, Unavailable};
 
 use crate::Ports;
 use crate::domain::{Announcement, Booking, Content, Letter, Show};
-use crate::letters::owe_all;
+use crate::letters::{Owed, owe};
 
 /// Bookings per step: few enough that the slowest server commits their letters well within the
 /// timeout of an operation.
@@ -32,8 +32,7 @@ impl AnnounceShows {
         let bookings: Vec<Booking> = ports.store.query(query).await?;
         let announcing = move |tx: &mut Tx<'_>| announce(tx, &show, &bookings);
         let cannot = |failure| Unavailable::caused_by("cannot announce a show", failure);
-        ports.store.transact(announcing).await.map_err(cannot)?;
-        ports.owed.notify_one();
+        ports.notify_sender(ports.store.transact(announcing).await.map_err(cannot)?);
         Ok(1)
     }
 
@@ -48,25 +47,25 @@ impl AnnounceShows {
     }
 }
 
-fn announce(tx: &mut Tx<'_>, read: &Show, bookings: &[Booking]) -> Result<(), Stop<Never>> {
+fn announce(tx: &mut Tx<'_>, read: &Show, bookings: &[Booking]) -> Result<Owed, Stop<Never>> {
     let now = tx.now();
-    let Some(show) = tx.get::<Show>(read.state.id)? else { return Ok(()) };
+    let Some(show) = tx.get::<Show>(read.state.id)? else { return Ok(Owed::Nothing) };
     // The show has changed since, and its announcement began again, or another replica went on.
     if show != *read {
-        return Ok(());
+        return Ok(Owed::Nothing);
     }
-    let Some(announcement) = &show.announcement else { return Ok(()) };
+    let Some(announcement) = &show.announcement else { return Ok(Owed::Nothing) };
     let times = (announcement.since, now);
     let letters = bookings.iter().filter_map(|booking| {
         let change = booking.change_of(&show.state)?;
         let id = change.letter_id();
         Letter::to_account(id, booking.buyer, Content::ShowChange(change), times)
     });
-    owe_all(tx, letters.collect())?;
+    let owed = owe(tx, letters.collect())?;
     let announcement = bookings.last().map(|last| Announcement {
         since: announcement.since,
         after: Some(last.order_id.to_string()),
     });
     tx.save(Show { announcement, ..show });
-    Ok(())
+    Ok(owed)
 }

@@ -6,7 +6,7 @@ use store::{Never, Query, Stop, Tx, Unavailable};
 
 use crate::Ports;
 use crate::domain::{Content, Letter, SaleDay};
-use crate::letters::owe_all;
+use crate::letters::owe;
 
 /// Days per step.
 const PAGE: u32 = 100;
@@ -33,11 +33,9 @@ pub(crate) async fn summarise_days(ports: Ports) -> Result<usize, Unavailable> {
             letters.extend(Letter::to_account(id, day.seller, content, (since, now)));
             tx.save(day.summarised());
         }
-        owe_all(tx, letters)?;
-        Ok::<_, Stop<Never>>(())
+        Ok::<_, Stop<Never>>(owe(tx, letters)?)
     });
     let cannot = |failure| Unavailable::caused_by("cannot summarise sales", failure);
-    summarising.await.map_err(cannot)?;
-    ports.owed.notify_one();
+    ports.notify_sender(summarising.await.map_err(cannot)?);
     Ok(count)
 }
