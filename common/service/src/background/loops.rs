@@ -122,10 +122,11 @@ macro_rules! steps {
 }
 
 /// Declares `all`, which opens the listeners of a service: for each name the module of that name,
-/// with its `TYPES` and its handler, which takes the service's ports and the received message.
+/// with its `TYPES` and its handler, which takes the service's ports and the received message. A
+/// name may be followed by `paced` and a [`Pace`].
 #[macro_export]
 macro_rules! listeners {
-    ($service:path, $ports:path; $($name:ident),+ $(,)?) => {
+    ($service:path, $ports:path; $($name:ident $(paced $pace:expr)?),+ $(,)?) => {
         pub(crate) async fn all(
             platform: &$crate::Platform,
             ports: &$ports,
@@ -136,7 +137,7 @@ macro_rules! listeners {
                 let name = ($service, $crate::loops::subscription($service, stringify!($name))?);
                 let (bus, clock) = (&platform.bus, &platform.clock);
                 let listener = ::bus::Listener::new(bus, clock, name, $name::TYPES, handler);
-                $crate::Loop::listener(listener.await?)
+                $crate::Loop::listener(listener.await?)$(.paced($pace))?
             }),+])
         }
     };

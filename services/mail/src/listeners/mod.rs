@@ -9,7 +9,7 @@ mod on_show_changed;
 ::service::listeners! { crate::NAME, crate::Ports;
     on_contact_changed,
     on_notice_changed,
-    on_order_completed,
+    on_order_completed paced on_order_completed::PACE,
     on_payment_refunded,
     on_show_changed,
 }

@@ -1,9 +1,13 @@
 //! order.completed: the buyer is owed a receipt, the seller the notice of the first sale, and the
 //! sales of the day are counted.
 
+use std::time::Duration;
+
+use bus::listener::DELIVERIES_MAX;
 use bus::{Handled, Received, Undeliverable};
 use contract::order::{COMPLETED, OrderState};
 use contract::{Decided, MessageType};
+use service::loops::Pace;
 use service::person;
 use store::{Loaded, Never, Stop, Tx};
 
@@ -13,6 +17,11 @@ use crate::domain::sales::by_seller;
 use crate::domain::{Booking, Content, FirstSale, Letter, SaleDay, Seller, Show};
 use crate::letters::{Owed, owe};
 use crate::retention::BOOKINGS_KEPT;
+
+/// Pace of the listener: a commit costs as much for one order as for hundreds, and a receipt may be
+/// a tenth of a second late.
+pub(super) const PACE: Pace =
+    Pace { burst: 10, period: Duration::from_millis(100), full: DELIVERIES_MAX };
 
 pub(super) const TYPES: &[MessageType<OrderState>] = &[COMPLETED];
 
