@@ -30,7 +30,8 @@ pub mod test_app;
 pub mod user;
 
 pub use client::Client;
-pub use engines::smtp::SmtpServer;
+pub use engines::certificates::TestAuthority;
+pub use engines::smtp::{SmtpEncryption, SmtpServer};
 pub use envelopes::envelope_of;
 pub use marketplace::TestMarketplace;
 pub use platforms::Platforms;

@@ -32,6 +32,7 @@ pub mod settings;
 pub mod transport;
 
 use std::num::NonZeroU32;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -45,7 +46,7 @@ use crate::domain::{Booking, Letter, Recipient, SaleDay, Show};
 use crate::loops::{AnnounceShows, SendLetters, show_letters, summarise_days};
 use crate::public_url::PublicUrl;
 use crate::retention::BOOKINGS_KEPT;
-use crate::transport::{Deliver, MailDirectory, SmtpOptions, SmtpTransport};
+use crate::transport::{Authorities, Deliver, MailDirectory, SmtpOptions, SmtpTransport};
 
 pub use ports::NAME;
 pub(crate) use ports::Ports;
@@ -88,7 +89,7 @@ pub struct Options {
 
 /// Opens the service with the transport of its settings.
 async fn configured(platform: Platform, settings: Settings) -> Result<Service, Unavailable> {
-    let Settings { smtp_url, mail_from, public_url, mail_dir, mail_rate } = settings;
+    let Settings { smtp_url, smtp_ca_file, mail_from, public_url, mail_dir, mail_rate } = settings;
     let invalid = |why: &str| Unavailable::new(format!("cannot open mail: {why}"));
     let sender = || settings::DEVELOPMENT_SENDER.parse::<Mailbox>();
     let from = mail_from.map_or_else(sender, Ok).map_err(|_| invalid("no sender"))?;
@@ -96,7 +97,9 @@ async fn configured(platform: Platform, settings: Settings) -> Result<Service, U
     let public_url = public_url.map_or_else(url, Ok).map_err(invalid)?;
     let rate = mail_rate;
     if let Some(url) = smtp_url {
-        let transport = Arc::new(SmtpTransport::new(url, from, SmtpOptions::default()));
+        let authorities = authorities(smtp_ca_file)?;
+        let server = (url, authorities);
+        let transport = Arc::new(SmtpTransport::new(server, from, SmtpOptions::default()));
         return service(platform, Options { transport, kept: None, public_url, rate }).await;
     }
     let path = mail_dir.unwrap_or_else(|| settings::DEVELOPMENT_DIRECTORY.into());
@@ -104,6 +107,13 @@ async fn configured(platform: Platform, settings: Settings) -> Result<Service, U
     let directory = MailDirectory::open(path, from).await.map_err(cannot)?;
     let transport = Arc::new(directory.clone());
     service(platform, Options { transport, kept: Some(directory), public_url, rate }).await
+}
+
+/// The authorities of a file, by default the public ones.
+fn authorities(file: Option<PathBuf>) -> Result<Authorities, Unavailable> {
+    let Some(file) = file else { return Ok(Authorities::default()) };
+    let cannot = |error| Unavailable::caused_by(format!("cannot read {}", file.display()), error);
+    Authorities::read(&file).map_err(cannot)
 }
 
 /// Opens the service.

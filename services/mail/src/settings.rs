@@ -33,6 +33,10 @@ pub struct Arguments {
     /// kept as files.
     #[arg(long, env, hide_env_values = true, value_name = "URL", value_parser = SmtpUrl::parse)]
     smtp_url: Option<SmtpUrl>,
+    /// Certificates (PEM) of the authorities that may sign the certificate of the SMTP server, for a
+    /// server with a private authority; by default the public authorities.
+    #[arg(long, env, value_name = "FILE", value_parser = path)]
+    smtp_ca_file: Option<PathBuf>,
     /// Sender of all mails, such as `Box office <tickets@example.com>`; required in production.
     #[arg(long, env, value_name = "ADDRESS", value_parser = mailbox)]
     mail_from: Option<Mailbox>,
@@ -55,6 +59,9 @@ pub struct Arguments {
 pub struct Settings {
     /// The SMTP server; `None` keeps mails as files.
     pub smtp_url: Option<SmtpUrl>,
+    /// The certificates of authorities for the SMTP server; `None` are the
+    /// public ones.
+    pub smtp_ca_file: Option<PathBuf>,
     /// The sender; `None` is that of development.
     pub mail_from: Option<Mailbox>,
     /// The address of the marketplace in links; `None` is that of development.
@@ -67,8 +74,14 @@ pub struct Settings {
 
 impl Default for Settings {
     fn default() -> Self {
-        let (smtp_url, mail_from, public_url, mail_dir) = (None, None, None, None);
-        Self { smtp_url, mail_from, public_url, mail_dir, mail_rate: RATE }
+        Self {
+            smtp_url: None,
+            smtp_ca_file: None,
+            mail_from: None,
+            public_url: None,
+            mail_dir: None,
+            mail_rate: RATE,
+        }
     }
 }
 
@@ -92,8 +105,12 @@ pub fn take(settings: &mut SettingValues) -> Option<Settings> {
     if settings.mode() == Mode::Production && given.mail_dir.is_some() {
         settings.refuse(&["mail-dir"], "is for development: mails contain secret links");
     }
-    let Arguments { smtp_url, mail_from, public_url, mail_dir, mail_rate } = given;
-    Some(Settings { smtp_url, mail_from, public_url, mail_dir, mail_rate })
+    let is_clear = given.smtp_url.as_ref().is_some_and(|url| !url.is_encrypted());
+    if is_clear && given.smtp_ca_file.is_some() {
+        settings.refuse(&["smtp-ca-file"], "needs an encrypted connection to the SMTP server");
+    }
+    let Arguments { smtp_url, smtp_ca_file, mail_from, public_url, mail_dir, mail_rate } = given;
+    Some(Settings { smtp_url, smtp_ca_file, mail_from, public_url, mail_dir, mail_rate })
 }
 
 fn mailbox(text: &str) -> Result<Mailbox, &'static str> {

@@ -6,12 +6,13 @@
 //! | `message` | its MIME message |
 //! | `address`, `subject` | parts of a message that contain text of users |
 //! | `reply` | the meaning of SMTP replies |
-//! | `smtp_url`, `smtp_options` | the address of a server, and limits |
+//! | `smtp_url`, `authorities`, `smtp_options` | a server, signers of its certificate, and limits |
 //! | `smtp`, `session`, `interruption` | deliveries over a bounded number of connections |
 //! | `dot_stuffing` | the content as SMTP transmits it |
 //! | `directory` | deliveries to files |
 
 mod address;
+mod authorities;
 mod deliver;
 mod directory;
 mod dot_stuffing;
@@ -27,6 +28,7 @@ mod smtp_url;
 mod subject;
 mod unsendable;
 
+pub use authorities::Authorities;
 pub use deliver::Deliver;
 pub use directory::{KEPT_MAX, MailDirectory, MailEntry, MailParts};
 pub use failure::DeliveryFailure;

@@ -2,6 +2,7 @@
 
 mod connections;
 mod directory;
+mod encryption;
 mod messages;
 mod real_server;
 mod replies;

@@ -2,6 +2,7 @@
 //! data, and ended with the test process for any reason.
 
 pub(crate) mod cache;
+pub mod certificates;
 pub mod mongo;
 pub mod nats;
 pub mod server;

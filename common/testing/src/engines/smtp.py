@@ -1,16 +1,18 @@
 """An SMTP server for tests: stores each mail as a file, as Python's `email` package reads it.
 
-    python3 smtp.py PORT DIRECTORY [USER PASSWORD]
+    python3 smtp.py PORT DIRECTORY [--user USER --password PASSWORD] [--certificate FILE --encryption starttls|tls]
 
-With a user it requires AUTH. The file has its final name before the client receives the last reply.
+With a user it requires AUTH, and with a certificate (PEM, with its key) encryption: by STARTTLS, or from the start. The file has its final name
+before the client receives the last reply.
 """
 
+import argparse
 import asyncio
 import email
 import email.policy
 import json
 import os
-import sys
+import ssl
 import time
 from pathlib import Path
 
@@ -19,7 +21,7 @@ from aiosmtpd.smtp import SMTP, AuthResult
 
 class Storage:
     def __init__(self, directory):
-        self.directory = Path(directory)
+        self.directory = directory
 
     async def handle_DATA(self, server, session, envelope):
         message = email.message_from_bytes(envelope.content, policy=email.policy.default)
@@ -39,17 +41,37 @@ class Storage:
         return "250 2.0.0 stored"
 
 
-async def main(port, directory, *credentials):
+async def main(given):
     def authenticate(server, session, envelope, mechanism, data):
-        given = (data.login.decode(), data.password.decode())
-        return AuthResult(success=given == credentials, handled=False)
+        credentials = (data.login.decode(), data.password.decode())
+        return AuthResult(success=credentials == (given.user, given.password), handled=False)
 
     def protocol():
-        return SMTP(storage, enable_SMTPUTF8=True, authenticator=authenticate, auth_required=bool(credentials), auth_require_tls=False)
+        return SMTP(
+            storage,
+            enable_SMTPUTF8=True,
+            authenticator=authenticate,
+            auth_required=bool(given.user),
+            auth_require_tls=bool(starttls),
+            tls_context=starttls,
+            require_starttls=bool(starttls),
+        )
 
-    storage = Storage(directory)
-    server = await asyncio.get_running_loop().create_server(protocol, "127.0.0.1", int(port))
+    tls = None
+    if given.certificate:
+        tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+        tls.load_cert_chain(given.certificate)
+    starttls, implicit = (tls, None) if given.encryption == "starttls" else (None, tls)
+    storage = Storage(given.directory)
+    server = await asyncio.get_running_loop().create_server(protocol, "127.0.0.1", given.port, ssl=implicit)
     await server.serve_forever()
 
 
-asyncio.run(main(*sys.argv[1:]))
+parser = argparse.ArgumentParser()
+parser.add_argument("port", type=int)
+parser.add_argument("directory", type=Path)
+parser.add_argument("--user")
+parser.add_argument("--password")
+parser.add_argument("--certificate")
+parser.add_argument("--encryption", choices=["starttls", "tls"])
+asyncio.run(main(parser.parse_args()))

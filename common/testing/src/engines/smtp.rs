@@ -39,18 +39,48 @@ pub struct SmtpServer {
     pub port: u16,
 }
 
+/// The start of the encryption of a session.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SmtpEncryption {
+    /// After `STARTTLS`, before which the server accepts nothing else.
+    StartTls,
+    /// At once.
+    Tls,
+}
+
+impl SmtpEncryption {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::StartTls => "starttls",
+            Self::Tls => "tls",
+        }
+    }
+}
+
 impl SmtpServer {
     /// Starts a server without authentication; returns when it is ready.
     pub fn start() -> Self {
-        Self::start_with(&[])
+        Self::start_with(None, None)
     }
 
     /// Starts a server that requires AUTH, with this user; returns when it is ready.
     pub fn start_for(user: &str, password: &str) -> Self {
-        Self::start_with(&[user, password])
+        Self::start_with(Some((user, password)), None)
     }
 
-    fn start_with(credentials: &[&str]) -> Self {
+    /// As [`Self::start_for`], with encrypted sessions and a certificate in a PEM file with its key.
+    pub fn start_encrypted(
+        (user, password): (&str, &str),
+        encryption: SmtpEncryption,
+        certificate: &Path,
+    ) -> Self {
+        Self::start_with(Some((user, password)), Some((encryption, certificate)))
+    }
+
+    fn start_with(
+        credentials: Option<(&str, &str)>,
+        encryption: Option<(SmtpEncryption, &Path)>,
+    ) -> Self {
         let dir = tempfile::Builder::new().prefix("boxoffice-smtp-").tempdir().unwrap().keep();
         let [port] = free_ports();
         let (mails, packages) = (dir.join("mails"), packages());
@@ -60,12 +90,16 @@ impl SmtpServer {
         let (at, script) = (port.to_string(), script.to_str().unwrap());
         let mut arguments = vec![python_path.as_str(), "python3", script];
         arguments.extend([at.as_str(), mails.to_str().unwrap()]);
-        arguments.extend(credentials);
+        if let Some((user, password)) = credentials {
+            arguments.extend(["--user", user, "--password", password]);
+        }
+        if let Some((encryption, certificate)) = encryption {
+            let certificate = certificate.to_str().unwrap();
+            arguments.extend(["--certificate", certificate, "--encryption", encryption.name()]);
+        }
         let server = Server::new(dir.clone(), Path::new("env"), &arguments);
-        let credentials = match credentials {
-            [user, password] => format!("{user}:{password}@"),
-            _ => String::new(),
-        };
+        let credentials =
+            credentials.map(|(user, password)| format!("{user}:{password}@")).unwrap_or_default();
         let server = Self { server, mails, credentials, port };
         server.run();
         server

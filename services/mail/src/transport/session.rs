@@ -9,12 +9,13 @@ use std::time::Duration;
 use lettre::address::Envelope;
 use lettre::transport::smtp::Error;
 use lettre::transport::smtp::authentication::{Credentials, Mechanism};
-use lettre::transport::smtp::client::{AsyncSmtpConnection, TlsParameters};
+use lettre::transport::smtp::client::AsyncSmtpConnection;
 use lettre::transport::smtp::commands::{Data, Mail, Rcpt, Rset};
 use lettre::transport::smtp::extension::{ClientId, Extension, MailBodyParameter, MailParameter};
 use lettre::transport::smtp::response::{Response, Severity};
 use tokio::time::timeout;
 
+use super::authorities::Authorities;
 use super::dot_stuffing::Content;
 use super::interruption::{Cause, Interruption};
 use super::reply::Stage;
@@ -37,14 +38,12 @@ pub(super) struct Session {
 impl Session {
     /// Connects to a server, encrypts the connection and authenticates.
     pub(super) async fn open(
-        url: &SmtpUrl,
+        (url, authorities): (&SmtpUrl, &Authorities),
         client: &ClientId,
         options: SmtpOptions,
     ) -> Result<Self, Interruption> {
         let stage = Stage::Connect;
-        let tls = || {
-            TlsParameters::new(url.host.clone()).map_err(|error| Interruption::of(stage, &error))
-        };
+        let tls = || authorities.tls(&url.host).map_err(|error| Interruption::of(stage, &error));
         let at = (url.host.as_str(), url.port);
         let wrapper = (url.encryption == Encryption::Tls).then(tls).transpose()?;
         let connecting = AsyncSmtpConnection::connect_tokio1(

@@ -10,6 +10,7 @@ use tokio::sync::Semaphore;
 use tokio::time::{Instant, timeout};
 
 use super::address::with_ascii_domain;
+use super::authorities::Authorities;
 use super::deliver::Deliver;
 use super::failure::DeliveryFailure;
 use super::interruption::{Cause, Interruption};
@@ -38,6 +39,7 @@ pub struct SmtpTransport {
 #[derive(derive_more::Debug)]
 struct Account {
     url: SmtpUrl,
+    authorities: Authorities,
     #[debug(skip)]
     from: Mailbox,
     #[debug(skip)]
@@ -54,10 +56,15 @@ impl SmtpTransport {
     /// A server; the connections are opened by deliveries. The name of the client in EHLO is the
     /// domain of the sender.
     #[must_use]
-    pub fn new(url: SmtpUrl, from: Mailbox, options: SmtpOptions) -> Self {
+    pub fn new(
+        (url, authorities): (SmtpUrl, Authorities),
+        from: Mailbox,
+        options: SmtpOptions,
+    ) -> Self {
         let address = with_ascii_domain(from.email.as_ref());
         let domain = address.map(|address| ClientId::Domain(address.domain().to_owned()));
-        let account = Box::new(Account { url, from, client: domain.unwrap_or_default(), options });
+        let client = domain.unwrap_or_default();
+        let account = Box::new(Account { url, authorities, from, client, options });
         Self {
             account,
             permits: Semaphore::new(options.connections.max(1)),
@@ -74,8 +81,8 @@ impl SmtpTransport {
                 sent => return sent,
             }
         }
-        let Account { url, client, options, .. } = &*self.account;
-        let session = Session::open(url, client, *options).await?;
+        let Account { url, authorities, client, options, .. } = &*self.account;
+        let session = Session::open((url, authorities), client, *options).await?;
         self.send_in(session, envelope, content).await
     }
 

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use contract::Timestamp;
-use mail::transport::{OutgoingMail, SmtpOptions, SmtpTransport, SmtpUrl};
+use mail::transport::{Authorities, OutgoingMail, SmtpOptions, SmtpTransport, SmtpUrl};
 
 /// The sender of all mails.
 pub(super) fn sender() -> lettre::message::Mailbox {
@@ -42,5 +42,6 @@ pub(super) fn impatient(url: &str, timeout: Duration) -> SmtpTransport {
 
 /// A transport to this server with these limits.
 pub(super) fn transport_with(url: &str, options: SmtpOptions) -> SmtpTransport {
-    SmtpTransport::new(SmtpUrl::parse(url).unwrap(), sender(), options)
+    let server = (SmtpUrl::parse(url).unwrap(), Authorities::default());
+    SmtpTransport::new(server, sender(), options)
 }
