@@ -4,11 +4,10 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::Path;
 
-use super::link_page::{PasswordField, Words, ended, page, send};
+use super::link_page::{PasswordField, Words, page, respond, send};
 use crate::api::Target;
 use crate::failure::Failure;
 use crate::form::Form;
-use crate::pages::refused::refused;
 use crate::visit::Visit;
 
 /// The form.
@@ -23,23 +22,15 @@ pub(crate) async fn confirm(
     form: Form,
 ) -> Result<HttpResponse, Failure> {
     let (t, body) = (visit.language(), form.texts(&["password"]));
-    let Err(failure) =
-        send(&visit, (Target::Auth, "/api/users/signup/confirm"), &token, body).await
-    else {
-        return Ok(visit.go_to("/"));
-    };
-    if failure.is_of_ended_link() {
-        let steps = [("/signup", t.sign_up()), ("/signin", t.sign_in())];
-        return Ok(ended(&visit, &failure, &steps));
+    let called = send(&visit, (Target::Auth, "/api/users/signup/confirm"), &token, body).await;
+    if let Err(Failure::Problem(problem)) = &called
+        && problem.code == "bad_credentials"
+    {
+        let form = form.with_error(Some("password"), t.wrong_sign_up_password());
+        return Ok(form_page(&visit, StatusCode::UNPROCESSABLE_ENTITY, form));
     }
-    let (status, form) = match failure {
-        Failure::Problem(problem) if problem.code == "bad_credentials" => {
-            let form = form.with_error(Some("password"), t.wrong_sign_up_password());
-            (StatusCode::UNPROCESSABLE_ENTITY, form)
-        }
-        other => refused(t, form, other)?,
-    };
-    Ok(form_page(&visit, status, form))
+    let steps = [("/signup", t.sign_up()), ("/signin", t.sign_in())];
+    respond(&visit, (called, form), ("/", &steps), form_page)
 }
 
 fn form_page(visit: &Visit, status: StatusCode, form: Form) -> HttpResponse {

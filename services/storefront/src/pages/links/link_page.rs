@@ -11,6 +11,7 @@ use crate::failure::Failure;
 use crate::form::Form;
 use crate::language::Language;
 use crate::pages::message::{Message, message};
+use crate::pages::refused::refused;
 use crate::visit::Visit;
 
 /// The words of a form.
@@ -61,13 +62,24 @@ pub(super) async fn send(
     visit.ports().api.call(visit, call, Some(&body.into()), None).await
 }
 
-/// The page of a link that has no effect.
-pub(super) fn ended(
+/// The response to the use of a link: leads to `next`; for a link that has no effect, its page with
+/// further steps; else the form with its errors.
+pub(super) fn respond(
     visit: &Visit,
-    failure: &Failure,
-    steps: &[(&'static str, &'static str)],
-) -> HttpResponse {
+    (called, form): (Result<Reply<Value>, Failure>, Form),
+    (next, steps): (&str, &[(&'static str, &'static str)]),
+    form_page: impl FnOnce(&Visit, StatusCode, Form) -> HttpResponse,
+) -> Result<HttpResponse, Failure> {
     let t = visit.language();
-    let (title, text) = (t.link_ended_title(), t.link_ended_text());
-    message(visit, failure.status(), Message { title, text, more: "", steps })
+    match called {
+        Ok(_) => Ok(visit.go_to(next)),
+        Err(failure) if failure.is_of_ended_link() => {
+            let (title, text) = (t.link_ended_title(), t.link_ended_text());
+            Ok(message(visit, failure.status(), Message { title, text, more: "", steps }))
+        }
+        Err(failure) => {
+            let (status, form) = refused(t, form, failure)?;
+            Ok(form_page(visit, status, form))
+        }
+    }
 }

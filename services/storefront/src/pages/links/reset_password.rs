@@ -4,11 +4,10 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::Path;
 
-use super::link_page::{PasswordField, Words, ended, page, send};
+use super::link_page::{PasswordField, Words, page, respond, send};
 use crate::api::Target;
 use crate::failure::Failure;
 use crate::form::Form;
-use crate::pages::refused::refused;
 use crate::visit::Visit;
 
 /// The form.
@@ -23,17 +22,9 @@ pub(crate) async fn reset(
     form: Form,
 ) -> Result<HttpResponse, Failure> {
     let (t, body) = (visit.language(), form.texts(&["newPassword"]));
-    match send(&visit, (Target::Auth, "/api/users/password/reset"), &token, body).await {
-        Ok(_) => Ok(visit.go_to("/signin?done=password")),
-        Err(failure) if failure.is_of_ended_link() => {
-            let steps = [("/password", t.forgot_password_title()), ("/signin", t.sign_in())];
-            Ok(ended(&visit, &failure, &steps))
-        }
-        Err(failure) => {
-            let (status, form) = refused(t, form, failure)?;
-            Ok(form_page(&visit, status, form))
-        }
-    }
+    let called = send(&visit, (Target::Auth, "/api/users/password/reset"), &token, body).await;
+    let steps = [("/password", t.forgot_password_title()), ("/signin", t.sign_in())];
+    respond(&visit, (called, form), ("/signin?done=password", &steps), form_page)
 }
 
 fn form_page(visit: &Visit, status: StatusCode, form: Form) -> HttpResponse {

@@ -5,11 +5,10 @@ use actix_web::http::StatusCode;
 use actix_web::web::Path;
 use serde_json::Map;
 
-use super::link_page::{Words, ended, page, send};
+use super::link_page::{Words, page, respond, send};
 use crate::api::Target;
 use crate::failure::Failure;
 use crate::form::Form;
-use crate::pages::refused::refused;
 use crate::visit::Visit;
 
 /// The form. The link needs no session: a thief may have the account.
@@ -24,18 +23,9 @@ pub(crate) async fn restore(
     form: Form,
 ) -> Result<HttpResponse, Failure> {
     let t = visit.language();
-    let called = send(&visit, (Target::Auth, "/api/users/email/restore"), &token, Map::new());
-    match called.await {
-        Ok(_) => Ok(visit.go_to("/password?done=restored")),
-        Err(failure) if failure.is_of_ended_link() => {
-            let steps = [("/password", t.forgot_password_title()), ("/signin", t.sign_in())];
-            Ok(ended(&visit, &failure, &steps))
-        }
-        Err(failure) => {
-            let (status, form) = refused(t, form, failure)?;
-            Ok(form_page(&visit, status, form))
-        }
-    }
+    let called = send(&visit, (Target::Auth, "/api/users/email/restore"), &token, Map::new()).await;
+    let steps = [("/password", t.forgot_password_title()), ("/signin", t.sign_in())];
+    respond(&visit, (called, form), ("/password?done=restored", &steps), form_page)
 }
 
 fn form_page(visit: &Visit, status: StatusCode, form: Form) -> HttpResponse {
