@@ -1,7 +1,9 @@
-//! Numbers, amounts, times and names of devices in the form of a language, for pages and mails.
+//! Numbers, amounts, times and names of devices in the form of a language, and words in every
+//! language, for pages and mails.
 
 mod devices;
 mod formatters;
+mod messages;
 mod numbers;
 mod times;
 

@@ -1,4 +1,4 @@
-//! The words of mails, in every language side by side: a missing translation does not compile.
+//! The words of mails.
 
 mod account;
 mod common;
@@ -11,32 +11,6 @@ use contract::{Language, Money, Timestamp};
 /// The words of a language.
 #[derive(Debug, Clone, Copy, derive_more::From)]
 pub(crate) struct Words(Language);
-
-/// Defines messages. Each has its text in English and in German; parameters appear in braces.
-macro_rules! messages {
-    ($($(#[$meta:meta])* $name:ident$(($($parameter:ident),+))?: $english:literal, $german:literal;)+) => {
-        impl $crate::rendering::words::Words {
-            $(
-                $(#[$meta])*
-                pub(crate) fn $name(self $($(, $parameter: &str)+)?) -> messages!(@type $($($parameter)+)?) {
-                    match self.language() {
-                        contract::Language::English | contract::Language::AmericanEnglish => {
-                            messages!(@text $english $(, $($parameter),+)?)
-                        }
-                        contract::Language::German => {
-                            messages!(@text $german $(, $($parameter),+)?)
-                        }
-                    }
-                }
-            )+
-        }
-    };
-    (@type) => { &'static str };
-    (@type $($parameter:ident)+) => { String };
-    (@text $text:literal) => { $text };
-    (@text $text:literal, $($parameter:ident),+) => { format!($text) };
-}
-use messages;
 
 impl Words {
     /// The language.

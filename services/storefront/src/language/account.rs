@@ -1,9 +1,8 @@
 //! The words of the account's pages, and of refunds and steps of an order.
 
 use super::Language;
-use super::messages::messages;
 
-messages! {
+formats::messages! { Language;
     // The account.
     account_of(email): "Signed in as {email}", "Angemeldet als {email}";
     tab_credit: "Credit", "Guthaben";

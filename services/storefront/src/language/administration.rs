@@ -1,9 +1,8 @@
 //! The words of the pages of administrators.
 
 use super::Language;
-use super::messages::messages;
 
-messages! {
+formats::messages! { Language;
     admin_find: "Accounts and offers", "Konten und Angebote";
     admin_payments: "Open payments", "Offene Zahlungen";
     admin_refunds: "Open refunds", "Offene Erstattungen";

@@ -1,9 +1,8 @@
 //! The words of pages that mailed links lead to, and of the requests for such mails.
 
 use super::Language;
-use super::messages::messages;
 
-messages! {
+formats::messages! { Language;
     check_mail_title: "Check your mail", "Sieh in dein Postfach";
     check_mail_spam: "No mail after a few minutes? Look in the spam folder, check the address, and send the form again.", "Nach ein paar Minuten noch keine E-Mail? Sieh im Spam-Ordner nach, prüfe die Adresse und sende das Formular noch einmal.";
     other_address: "Enter the address again", "Adresse noch einmal eingeben";

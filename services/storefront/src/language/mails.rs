@@ -1,9 +1,8 @@
 //! The words of the account's e-mail address and mails, and of undelivered mails.
 
 use super::Language;
-use super::messages::messages;
 
-messages! {
+formats::messages! { Language;
     tab_email: "E-mail address", "E-Mail-Adresse";
     tab_mail: "Mails", "E-Mails";
 

@@ -1,35 +1,8 @@
-//! The words of the pages, in every language side by side: a missing translation does not compile.
+//! The words of the pages.
 
 use super::Language;
 
-/// Defines messages. Each has its text in English and in German; parameters appear in braces.
-macro_rules! messages {
-    ($($(#[$meta:meta])* $name:ident$(($($parameter:ident),+))?: $english:literal, $german:literal;)+) => {
-        impl Language {
-            $(
-                $(#[$meta])*
-                #[must_use]
-                pub(crate) fn $name(self $($(, $parameter: &str)+)?) -> messages!(@type $($($parameter)+)?) {
-                    match self.0 {
-                        contract::Language::English | contract::Language::AmericanEnglish => {
-                            messages!(@text $english $(, $($parameter),+)?)
-                        }
-                        contract::Language::German => {
-                            messages!(@text $german $(, $($parameter),+)?)
-                        }
-                    }
-                }
-            )+
-        }
-    };
-    (@type) => { &'static str };
-    (@type $($parameter:ident)+) => { String };
-    (@text $text:literal) => { $text };
-    (@text $text:literal, $($parameter:ident),+) => { format!($text) };
-}
-pub(super) use messages;
-
-messages! {
+formats::messages! { Language;
     // Every page.
     site_about: "Tickets from the people who put on the show, and from fans who cannot come.", "Tickets von denen, die etwas auf die Bühne bringen, und von Fans, die nicht kommen können.";
     skip_to_content: "Skip to content", "Zum Inhalt springen";

@@ -1,9 +1,8 @@
 //! The words of problem codes: a refusal of another service in the visitor's language.
 
 use super::Language;
-use super::messages::messages;
 
-messages! {
+formats::messages! { Language;
     refused_password: "This is not your current password.", "Das ist nicht dein aktuelles Passwort.";
     refused_card: "The card was declined.", "Die Karte wurde abgelehnt.";
     refused_funds: "The card was declined: there is not enough money on it.", "Die Karte wurde abgelehnt: Sie ist nicht gedeckt.";

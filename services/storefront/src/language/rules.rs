@@ -2,9 +2,8 @@
 //! English and with its own names of fields.
 
 use super::Language;
-use super::messages::messages;
 
-messages! {
+formats::messages! { Language;
     rule_required: "Please fill this in.", "Bitte ausfüllen.";
     rule_in_future: "Must be in the future.", "Muss in der Zukunft liegen.";
     rule_not_after_start: "Not after the start.", "Nicht nach dem Beginn.";

@@ -1,9 +1,8 @@
 //! The words of the second factor.
 
 use super::Language;
-use super::messages::messages;
 
-messages! {
+formats::messages! { Language;
     second_factor: "Second factor", "Zweiter Faktor";
     second_factor_text: "With a second factor a sign-in needs a code of an app on your phone, too. A stolen password is then not enough.", "Mit einem zweiten Faktor braucht eine Anmeldung auch einen Code aus einer App auf deinem Handy. Ein gestohlenes Passwort reicht dann nicht.";
     second_factor_is_on: "on", "eingeschaltet";

@@ -1,9 +1,8 @@
 //! The words of the pages of sellers.
 
 use super::Language;
-use super::messages::messages;
 
-messages! {
+formats::messages! { Language;
     // The overview.
     sell_title: "Selling", "Verkaufen";
     sell_first_title: "Your own box office.", "Deine eigene Kasse.";

@@ -1,8 +1,8 @@
 //! Words of mails about an account.
 
-use super::messages;
+use super::Words;
 
-messages! {
+formats::messages! { Words;
     account: "Account", "Konto";
     security: "Security", "Sicherheit";
 

@@ -1,8 +1,8 @@
 //! Words of all mails.
 
-use super::messages;
+use super::Words;
 
-messages! {
+formats::messages! { Words;
     link_below: "If the button does not work, open this address:", "Falls der Knopf nicht geht, öffne diese Adresse:";
     link_valid(time): "The link works once, until {time}.", "Der Link gilt einmal, bis {time}.";
     not_you: "Was that not you?", "Warst du das nicht?";

@@ -1,8 +1,8 @@
 //! Words of receipts and refunds.
 
-use super::messages;
+use super::Words;
 
-messages! {
+formats::messages! { Words;
     receipt: "Receipt", "Beleg";
     receipt_subject_one(title): "Your ticket: {title}", "Dein Ticket: {title}";
     receipt_subject_many(title): "Your tickets: {title}", "Deine Tickets: {title}";

@@ -1,8 +1,8 @@
 //! Words of mails about sales.
 
-use super::messages;
+use super::Words;
 
-messages! {
+formats::messages! { Words;
     sales: "Sales", "Verkäufe";
     first_sale_subject(title): "Your first sale: {title}", "Dein erster Verkauf: {title}";
     first_sale_heading: "Your first sale", "Dein erster Verkauf";

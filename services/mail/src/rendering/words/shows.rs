@@ -1,8 +1,8 @@
 //! Words of mails about changes of a show.
 
-use super::messages;
+use super::Words;
 
-messages! {
+formats::messages! { Words;
     show: "Your show", "Deine Veranstaltung";
     postponed_subject(title): "Postponed: {title}", "Verschoben: {title}";
     postponed_heading: "Your show is postponed", "Deine Veranstaltung ist verschoben";
