@@ -4,7 +4,7 @@
 //! mail. Auth therefore never has the secret, and a request with it is compared by its hash.
 
 use contract::notice::{REQUESTED, WITHDRAWN};
-use contract::{Id, Language, UserId};
+use contract::{Id, Language, Timestamp, UserId};
 use sha2::{Digest as _, Sha256};
 use store::{Loaded, Never, Query, Stop, Store, Tx, Unavailable};
 
@@ -59,17 +59,17 @@ pub(crate) async fn find(ports: &Ports, token: &LinkToken) -> Result<Link, web::
         Ok::<_, Unavailable>((!is_late).then_some(link))
     };
     let link = ports.links.waiting_for_own(token.id, &ports.clock).until_found(look).await?;
-    let now = ports.clock.now();
-    let open = link.flatten().filter(|link| link.is_open(&token.secret_hash, now));
-    Ok(open.ok_or(Refusal::LinkEnded)?)
+    Ok(open(link.flatten(), token, ports.clock.now())?)
 }
 
 /// The open link of a token, in the decision that uses it. Errors: [`Refusal::LinkEnded`].
 pub(crate) fn load(tx: &mut Tx<'_>, token: &LinkToken) -> Result<Link, Stop<Refusal>> {
-    let now = tx.now();
     let link = tx.get::<Link>(token.id)?;
-    let open = link.filter(|link| link.is_open(&token.secret_hash, now));
-    Ok(open.ok_or(Refusal::LinkEnded)?)
+    Ok(open(link, token, tx.now())?)
+}
+
+fn open(link: Option<Link>, token: &LinkToken, now: Timestamp) -> Result<Link, Refusal> {
+    link.filter(|link| link.is_open(&token.secret_hash, now)).ok_or(Refusal::LinkEnded)
 }
 
 /// The account of an open link, in the decision that uses it. Errors: [`Refusal::LinkEnded`] if the
