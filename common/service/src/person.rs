@@ -11,13 +11,16 @@ use contract::part::{Made, Obstacle, PartState};
 use contract::person::{PersonAction, PersonRequestState, REQUESTED};
 use contract::{Id, MessageType, UserId};
 use serde::{Deserialize, Serialize};
-use store::{Collection, Document, Loaded, Never, Stop, Store, Tx, Unavailable};
+use store::{Collection, Document, Loaded, Never, Query, Stop, Store, Tx, Unavailable};
 
 use crate::{Loop, Platform};
 
 pub use part::{PART_BYTES_MAX, PART_ITEMS_MAX, Part};
 
 const TYPES: &[MessageType<PersonRequestState>] = &[REQUESTED];
+
+/// Documents per deletion: few enough for one commit.
+const PAGE: u32 = 200;
 
 /// The last request of each person that the service has completed.
 pub static COLLECTION: Collection = Collection::named("person_requests_answered");
@@ -194,12 +197,52 @@ pub fn are_erased(tx: &mut Tx<'_>, users: &[UserId]) -> Loaded<Vec<bool>> {
 /// # Errors
 /// [`Unavailable`] when the store does not respond.
 pub async fn delete<D: Document>(store: &Store, ids: Vec<String>) -> Result<(), Unavailable> {
-    let deleting = store.transact(move |tx: &mut Tx<'_>| {
+    end(store, ids, delete_one::<D>).await
+}
+
+/// Deletes the documents of a query; a repeat deletes the rest.
+///
+/// # Errors
+/// As [`delete`].
+pub async fn delete_all<D: Document>(store: &Store, query: Query) -> Result<(), Unavailable> {
+    end_all(store, query, delete_one::<D>).await
+}
+
+/// Ends the documents of a query, page by page; a repeat ends the rest. `end_one` removes each of
+/// them from the query.
+///
+/// # Errors
+/// As [`delete`].
+pub async fn end_all<D: Document>(
+    store: &Store,
+    query: Query,
+    end_one: fn(&mut Tx<'_>, &D),
+) -> Result<(), Unavailable> {
+    let query = query.limit(PAGE);
+    loop {
+        let page: Vec<D> = store.query(query.clone()).await?;
+        if page.is_empty() {
+            return Ok(());
+        }
+        end(store, page.iter().map(Document::document_id).collect(), end_one).await?;
+    }
+}
+
+async fn end<D: Document>(
+    store: &Store,
+    ids: Vec<String>,
+    end_one: fn(&mut Tx<'_>, &D),
+) -> Result<(), Unavailable> {
+    let ending = store.transact(move |tx: &mut Tx<'_>| {
         for document in tx.get_all::<D>(&ids)?.into_iter().flatten() {
-            tx.delete::<D>(document.document_id());
+            end_one(tx, &document);
         }
         Ok::<_, Stop<Never>>(())
     });
     let cannot = format!("cannot delete from {}", D::COLLECTION.name);
-    deleting.await.map_err(|failure| Unavailable::caused_by(cannot, failure))
+    ending.await.map_err(|failure| Unavailable::caused_by(cannot, failure))
+}
+
+fn delete_one<D: Document>(tx: &mut Tx<'_>, document: &D) {
+    tx.delete::<D>(document.document_id());
 }

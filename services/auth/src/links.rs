@@ -5,8 +5,9 @@
 
 use contract::notice::{REQUESTED, WITHDRAWN};
 use contract::{Id, Language, Timestamp, UserId};
+use service::person;
 use sha2::{Digest as _, Sha256};
-use store::{Loaded, Never, Query, Stop, Store, Tx, Unavailable};
+use store::{Loaded, Query, Stop, Store, Tx, Unavailable};
 
 use crate::Ports;
 use crate::domain::{EmailAddress, Link, LinkRequests, LinkToken, Purpose, Refusal, User};
@@ -107,20 +108,7 @@ async fn ids(store: &Store, query: Query) -> Result<Vec<Id>, Unavailable> {
 /// Ends every link of an erased account. Errors: [`Unavailable`] if the store is unreachable; a
 /// repeat ends the rest.
 pub(crate) async fn end_all(store: &Store, user: UserId) -> Result<(), Unavailable> {
-    loop {
-        let ids = of_account(store, user).await?;
-        if ids.is_empty() {
-            return Ok(());
-        }
-        let ending = store.transact(move |tx: &mut Tx<'_>| {
-            for link in tx.get_all::<Link>(&ids)?.into_iter().flatten() {
-                end(tx, &link);
-            }
-            Ok::<_, Stop<Never>>(())
-        });
-        let cannot = |failure| Unavailable::caused_by("cannot end the links", failure);
-        ending.await.map_err(cannot)?;
-    }
+    person::end_all(store, Query::on("by_user").equals(user), end).await
 }
 
 /// Ends those of these links that have no effect on the account any more, and the sign-ups with its

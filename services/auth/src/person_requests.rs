@@ -2,19 +2,15 @@
 
 use contract::person::{PersonAction, REQUESTED};
 use contract::session::RevocationState;
-use contract::{Id, Timestamp, UserId};
-use service::person::delete;
-use store::{Loaded, Query, Tx, Unavailable};
+use contract::{Id, Timestamp};
+use store::{Loaded, Tx, Unavailable};
 
 use crate::Ports;
 use crate::addresses;
 use crate::credentials::{factor_check, password_attempt};
 use crate::domain::person_request::PARTS_WAIT_MAX;
-use crate::domain::{PersonRequest, SecondFactor, Session, User};
+use crate::domain::{PersonRequest, SecondFactor, User};
 use crate::sessions::sign_on;
-
-/// Sessions per deletion.
-const PAGE: u32 = 200;
 
 /// Publishes a request, or joins the latest one. Returns that request.
 pub(crate) fn request(
@@ -71,18 +67,4 @@ pub(crate) fn erase(tx: &mut Tx<'_>, request: &PersonRequest) -> Loaded<Option<R
     tx.publish(REQUESTED.of(erasure.state()));
     tx.save(erasure);
     Ok(Some(sign_on::revoke_all(tx, &user.end_sessions())?))
-}
-
-/// Deletes the sessions of an erased account, which have already ended. Errors: [`Unavailable`] if
-/// the store is unreachable; a repeat deletes the rest.
-pub(crate) async fn delete_sessions(ports: &Ports, user: UserId) -> Result<(), Unavailable> {
-    loop {
-        let query = Query::on("by_user").equals(user).limit(PAGE);
-        let page: Vec<Session> = ports.store.query(query).await?;
-        if page.is_empty() {
-            return Ok(());
-        }
-        let ids = page.iter().map(|session| session.id.to_string()).collect();
-        delete::<Session>(&ports.store, ids).await?;
-    }
 }

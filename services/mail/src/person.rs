@@ -3,14 +3,11 @@
 
 use contract::UserId;
 use service::person::{self, Part, PersonalData};
-use store::{Document, Query, Unavailable};
+use store::{Query, Unavailable};
 
 use crate::Ports;
 use crate::domain::{Booking, Contact, Letter, Preferences, Recipient, SaleDay, Seller};
 use crate::sending::recipient_id;
-
-/// Documents per deletion.
-const PAGE: u32 = 200;
 
 impl PersonalData for Ports {
     async fn export(&self, user: UserId, part: &mut Part) -> Result<(), Unavailable> {
@@ -32,24 +29,14 @@ impl PersonalData for Ports {
         if let Some(contact) = self.store.find::<Contact>(&id).await? {
             person::delete::<Recipient>(&self.store, vec![recipient_id(&contact.email)]).await?;
         }
-        self.delete_all::<Booking>(Query::on("by_buyer").equals(user)).await?;
-        self.delete_all::<SaleDay>(Query::on("by_seller").equals(user)).await?;
-        self.delete_all::<Letter>(Query::on("by_user").equals(user)).await?;
+        let bookings = Query::on("by_buyer").equals(user);
+        person::delete_all::<Booking>(&self.store, bookings).await?;
+        let days = Query::on("by_seller").equals(user);
+        person::delete_all::<SaleDay>(&self.store, days).await?;
+        let letters = Query::on("by_user").equals(user);
+        person::delete_all::<Letter>(&self.store, letters).await?;
         person::delete::<Seller>(&self.store, vec![id.clone()]).await?;
         person::delete::<Preferences>(&self.store, vec![id.clone()]).await?;
         person::delete::<Contact>(&self.store, vec![id]).await
-    }
-}
-
-impl Ports {
-    async fn delete_all<D: Document>(&self, query: Query) -> Result<(), Unavailable> {
-        loop {
-            let page: Vec<D> = self.store.query(query.clone().limit(PAGE)).await?;
-            if page.is_empty() {
-                return Ok(());
-            }
-            let ids = page.iter().map(Document::document_id).collect();
-            person::delete::<D>(&self.store, ids).await?;
-        }
     }
 }

@@ -6,10 +6,11 @@ use contract::MessageType;
 use contract::part::{self, PartState};
 use contract::person::PersonAction;
 use contract::session::RevocationState;
-use store::{Never, Stop, Tx};
+use service::person;
+use store::{Never, Query, Stop, Tx};
 
 use crate::Ports;
-use crate::domain::PersonRequest;
+use crate::domain::{PersonRequest, Session};
 use crate::links;
 use crate::person_requests;
 
@@ -28,7 +29,8 @@ pub(super) async fn on_part_made(
         ports.sessions.revocations.apply(&revocation);
     }
     if is_erased {
-        person_requests::delete_sessions(&ports, user).await?;
+        let ended = Query::on("by_user").equals(user);
+        person::delete_all::<Session>(&ports.store, ended).await?;
         links::end_all(&ports.store, user).await?;
     }
     ports.requests.announce(user.untyped());
