@@ -13,6 +13,7 @@ web::codes! {
     LINK_ENDED = CONFLICT, "link_ended", "The link of the mail has no effect any more";
     OTHER_ACCOUNT = CONFLICT, "other_account", "The link of the mail is for another account";
     ALREADY_VERIFIED = CONFLICT, "already_verified", "The e-mail address is verified already";
+    ADDRESS_CHANGED_OFTEN = CONFLICT, "address_changed_often", "The e-mail address changed too often within a week";
     SAME_ADDRESS = CONFLICT, "same_address", "The account has this e-mail address already";
     ADMINISTRATOR = CONFLICT, "administrator", "Administrators cannot be erased";
     OPEN_ORDERS = CONFLICT, "open_orders", "An order is not paid yet";

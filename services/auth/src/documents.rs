@@ -6,7 +6,7 @@ use store::{Collection, Index, document};
 
 use crate::domain::{
     Administrators, Devices, EmailAddress, Guesses, Link, LinkRequests, PersonRequest,
-    SecondFactor, Session, User,
+    ResetRequest, SecondFactor, Session, User,
 };
 
 /// Accounts, by id.
@@ -60,6 +60,10 @@ pub static LINKS: Collection = Collection::indexed(
         Index { name: "by_address", fields: &["email"] },
     ],
 );
+
+/// Requests of links that set a password, until the links are sent. Indexed by age.
+pub static RESET_REQUESTS: Collection =
+    Collection::indexed("reset_requests", &[Index { name: "by_age", fields: &["requestedAt"] }]);
 
 /// Recent requests of mails, by a hash of the e-mail address.
 pub static LINK_REQUESTS: Collection =
@@ -126,4 +130,6 @@ document!(Link, LINKS, |link| link.id,
 );
 document!(LinkRequests, LINK_REQUESTS, |requests| requests.id,
     "forgetAfter" => requests.forget_after);
+document!(ResetRequest, RESET_REQUESTS, |request| request.id,
+    "requestedAt" => request.requested_at);
 document!(SignUpKey, SIGN_UP_KEYS, |key| key.id, "createdAt" => key.created_at);

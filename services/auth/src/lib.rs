@@ -42,6 +42,7 @@ mod sessions;
 pub mod settings;
 
 use std::num::NonZeroU32;
+use std::sync::Arc;
 use std::time::Duration;
 
 use ::service::{CopyArrivals, CurrentKey, Loop, Platform, Routes, Service, ServiceDefinition};
@@ -52,6 +53,7 @@ use web::{AddressThrottle, Quota, Throttle};
 
 use crate::documents::SignUpKey;
 use crate::domain::{Devices, Guesses, Link, LinkRequests, PersonRequest, Session};
+use crate::loops::send_resets::SendResets;
 use crate::loops::show_person_requests::{self, show_person_requests};
 use crate::sessions::signing::Signer;
 
@@ -78,6 +80,7 @@ pub static COLLECTIONS: &[&Collection] = &[
     &documents::DEVICES,
     &documents::LINKS,
     &documents::LINK_REQUESTS,
+    &documents::RESET_REQUESTS,
     &::service::migration::COLLECTION,
 ];
 
@@ -125,8 +128,10 @@ pub async fn service(
         ),
         links: CopyArrivals::default(),
         requests: CopyArrivals::default(),
+        reset_requested: Arc::default(),
     };
     service.loops.extend(listeners::all(&platform, &ports).await?);
+    service.loops.push(::service::steps!("auth.send_resets", SendResets(ports.clone())));
     let (store, clock) = (ports.store.clone(), ports.clock.clone());
     let every = |period| (period, clock.clone());
     let (own, at_end) = ((&store, &clock), ("by_end", Duration::ZERO));

@@ -8,6 +8,7 @@ use contract::{Id, Language, Timestamp, UserId};
 use service::person;
 use sha2::{Digest as _, Sha256};
 use store::{Loaded, Query, Stop, Store, Tx, Unavailable};
+use web::ClientNetwork;
 
 use crate::Ports;
 use crate::domain::{EmailAddress, Link, LinkRequests, LinkToken, Purpose, Refusal, User};
@@ -29,6 +30,9 @@ pub(crate) enum Counted {
     /// Links that set a password. Other mails, which anyone can request for the address, do not use
     /// up the way of its owner into the account.
     Resets,
+    /// Links of sign-ups from a network. Those from other networks do not use up the way of the
+    /// owner to an account, whose link has no effect without the owner's password.
+    SignUps(ClientNetwork),
     /// Every other mail.
     Others,
 }
@@ -38,8 +42,9 @@ pub(crate) enum Counted {
 pub(crate) fn count(tx: &mut Tx<'_>, email: &EmailAddress, counted: Counted) -> Loaded<bool> {
     // No address contains a line feed.
     let prefix = match counted {
-        Counted::Resets => "reset\n",
-        Counted::Others => "",
+        Counted::Resets => "reset\n".to_owned(),
+        Counted::SignUps(network) => format!("sign-up {network}\n"),
+        Counted::Others => String::new(),
     };
     let id = format!("{:x}", Sha256::digest(format!("{prefix}{}", email.as_str())));
     let known = tx.get::<LinkRequests>(&id)?;

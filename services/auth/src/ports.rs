@@ -1,10 +1,13 @@
 //! Name of the service, and dependencies of its routes, listeners and loops.
 
+use std::sync::Arc;
+
 use ::service::CopyArrivals;
 use contract::UserId;
 use contract::catalogue::services;
 use sources::{Clock, Ids};
 use store::Store;
+use tokio::sync::Notify;
 use web::{AddressThrottle, Sessions, Throttle};
 
 use crate::credentials::hashing::Hasher;
@@ -32,4 +35,6 @@ pub(crate) struct Ports {
     pub(crate) links: CopyArrivals,
     /// Notifies waiting requests of a person's new part.
     pub(crate) requests: CopyArrivals,
+    /// Notified when a link that sets a password is requested.
+    pub(crate) reset_requested: Arc<Notify>,
 }

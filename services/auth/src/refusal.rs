@@ -39,6 +39,7 @@ impl From<Refusal> for Problem {
             Refusal::SecondFactorOff => code::SECOND_FACTOR_OFF,
             Refusal::TooSoon { wait } => return throttle::too_many("account", wait),
             Refusal::OtherAccount => code::OTHER_ACCOUNT,
+            Refusal::ChangedOften => code::ADDRESS_CHANGED_OFTEN,
             Refusal::AlreadyVerified => code::ALREADY_VERIFIED,
             Refusal::BadCredentials => code::BAD_CREDENTIALS,
             Refusal::Banned => code::ACCOUNT_BANNED,

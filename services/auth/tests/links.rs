@@ -202,6 +202,51 @@ async fn another_address_is_verified_before_it_is_the_accounts_and_the_old_one_c
     assert_eq!(app.sign_in(ANN, OTHER).await.expect(200).id(), Some(ann.id));
 }
 
+/// A thief changes the address twice, undoes the second change by the mail that the thief reads, and
+/// takes the account over by the reset.
+#[tokio::test]
+async fn a_thief_who_undoes_the_own_change_does_not_end_the_undo_of_the_owner() {
+    let app = AuthFixture::open().await;
+    let mut thief = verified_ann(&app).await;
+    let mut undos = Vec::new();
+    for (before, new) in [(ANN, "one@example.net"), ("one@example.net", "two@example.net")] {
+        change(&app, &thief, new).await.expect(202);
+        let token = app.token(new).await;
+        let confirming = app.post(Some(&thief), "/api/users/email/confirm", &link(&token)).await;
+        thief = thief.with_cookies(&confirming.expect(200));
+        undos.push(app.token(before).await);
+    }
+    let restore = "/api/users/email/restore";
+    app.post(None, restore, &link(&undos[1])).await.expect(204);
+    app.reset(&app.token("one@example.net").await, OTHER).await.expect(204);
+    app.sign_in("one@example.net", OTHER).await.expect(200);
+    app.post(None, restore, &link(&undos[0])).await.expect(204);
+    app.sign_in("one@example.net", OTHER).await.expect_problem(401, "bad_credentials");
+    app.reset(&app.token(ANN).await, RIGHT).await.expect(204);
+    app.sign_in(ANN, RIGHT).await.expect(200);
+    for used in undos {
+        app.post(None, restore, &link(&used)).await.expect_problem(409, "link_ended");
+    }
+}
+
+#[tokio::test]
+async fn an_address_changes_at_most_ten_times_a_week() {
+    let app = AuthFixture::open().await;
+    let mut ann = verified_ann(&app).await;
+    for number in 0..10 {
+        let new = format!("{number}@example.net");
+        change(&app, &ann, &new).await.expect(202);
+        let token = app.token(&new).await;
+        let confirming = app.post(Some(&ann), "/api/users/email/confirm", &link(&token)).await;
+        ann = ann.with_cookies(&confirming.expect(200));
+    }
+    let once_more = change(&app, &ann, "more@example.net").await;
+    once_more.expect_problem(409, "address_changed_often");
+    app.clock().advance(UNDO_LIFETIME);
+    let ann = browser(&app.sign_in("9@example.net", RIGHT).await.expect(200));
+    change(&app, &ann, "more@example.net").await.expect(202);
+}
+
 #[tokio::test]
 async fn a_change_of_address_ends_with_the_password_with_which_it_was_requested() {
     let app = AuthFixture::open().await;

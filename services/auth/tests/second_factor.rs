@@ -4,16 +4,18 @@ use std::time::Duration;
 
 use auth::domain::guesses::REMEMBERED;
 use auth::domain::second_factor::Secret;
+use contract::notice::NoticeSubject;
 use futures::future::join_all;
 use reqwest::Method;
 use serde_json::json;
 use testing::{Platforms, Reply};
 
 use crate::authenticator::{
-    Phone, RECOVERY_CODES, WRONG, ann, expect_wrong_code, proof, shown, sign_in, start, switch_off,
-    switch_on, token_of,
+    Ann, Phone, RECOVERY_CODES, WRONG, ann, expect_wrong_code, proof, shown, sign_in, start,
+    switch_off, switch_on, token_of,
 };
 use crate::fixture::{ANN, AuthFixture, BOB, ELSEWHERE, RIGHT, browser};
+use crate::mailbox::link;
 
 #[tokio::test]
 async fn without_a_factor_or_before_its_confirmation_the_password_is_sufficient() {
@@ -141,6 +143,70 @@ async fn a_password_alone_does_not_reset_the_guesses_at_codes() {
         cookies = app.send(change).await.expect(204).cookies();
     }
     sign_in_at(&app, WRONG).await.expect_problem(429, "too_many_requests");
+}
+
+#[tokio::test]
+async fn a_change_of_address_and_an_erasure_need_a_code_and_guess_no_faster() {
+    let app = AuthFixture::open().await;
+    let ann = ann(&app).await;
+    let change = |code: Option<&str>| {
+        let body = json!({"email": "new@example.com", "currentPassword": RIGHT, "code": code});
+        let (app, browser) = (&app, &ann.browser);
+        async move { app.post(Some(browser), "/api/users/email", &body).await }
+    };
+    let erase = |code: Option<&str>| {
+        let body = json!({"password": RIGHT, "code": code});
+        let (app, browser) = (&app, &ann.browser);
+        async move {
+            app.send(app.request(Method::DELETE, "/api/users/me", Some(browser)).json(&body)).await
+        }
+    };
+    change(None).await.expect_problem(401, "second_factor_required");
+    erase(None).await.expect_problem(401, "second_factor_required");
+    for _ in 0..2 {
+        expect_wrong_code(change(Some(WRONG)).await);
+        expect_wrong_code(erase(Some(WRONG)).await);
+    }
+    change(Some(&ann.phone.code(&app, 0))).await.expect_problem(429, "too_many_requests");
+    app.clock().advance(Duration::from_mins(1));
+    change(Some(&ann.phone.code(&app, 0))).await.expect(202);
+}
+
+/// The factor of a person who had changed the address.
+#[tokio::test]
+async fn the_undo_of_a_change_switches_a_later_factor_off_and_keeps_an_earlier_one() {
+    for is_earlier in [false, true] {
+        let app = AuthFixture::open().await;
+        let signed_up = browser(&app.sign_up(ANN, RIGHT).await.expect(201));
+        let token = app.token(ANN).await;
+        let confirm = "/api/users/email/confirm";
+        let confirming = app.post(Some(&signed_up), confirm, &link(&token)).await;
+        let mut thief = signed_up.with_cookies(&confirming.expect(200));
+        let mut code = None;
+        if is_earlier {
+            let Ann { browser, phone, .. } = switch_on(&app, &thief).await;
+            (thief, code) = (browser, Some(phone.code(&app, 0)));
+        }
+        let body = json!({"email": "t@example.net", "currentPassword": RIGHT, "code": code});
+        app.post(Some(&thief), "/api/users/email", &body).await.expect(202);
+        let token = app.token("t@example.net").await;
+        let confirming = app.post(Some(&thief), confirm, &link(&token)).await;
+        let thief = thief.with_cookies(&confirming.expect(200));
+        if !is_earlier {
+            switch_on(&app, &thief).await;
+        }
+        let undo = app.notices(ANN).await.pop().unwrap();
+        assert!(matches!(undo.subject, NoticeSubject::AddressChanged { .. }), "{undo:?}");
+        let token = app.token(ANN).await;
+        app.post(None, "/api/users/email/restore", &link(&token)).await.expect(204);
+        app.reset(&app.token(ANN).await, "another fine password").await.expect(204);
+        let signed_in = app.sign_in(ANN, "another fine password").await;
+        if is_earlier {
+            signed_in.expect_problem(401, "second_factor_required");
+        } else {
+            signed_in.expect(200);
+        }
+    }
 }
 
 async fn sign_in_at(app: &AuthFixture, code: &str) -> Reply {

@@ -68,6 +68,22 @@ async fn of_two_sign_ups_the_one_whose_password_the_reader_knows_is_confirmed() 
 }
 
 #[tokio::test]
+async fn sign_ups_from_another_network_do_not_use_up_those_of_the_owner() {
+    let app = open().await;
+    let sign_up = |from: &'static str, password: &'static str| {
+        let body = json!({"email": ANN, "password": password});
+        let app = &app;
+        async move { app.post_from(from, None, "/api/users/signup", &body).await.expect(202) }
+    };
+    for number in 0..7 {
+        sign_up("198.51.100.7", "the password of a stranger").await;
+        assert_eq!(app.notices(ANN).await.len(), (number + 1).min(5), "sign-up {number}");
+    }
+    sign_up("203.0.113.7", RIGHT).await;
+    confirm(&app, &app.token(ANN).await, RIGHT).await.expect(201);
+}
+
+#[tokio::test]
 async fn wrong_passwords_end_the_link_of_a_sign_up() {
     let app = open().await;
     app.sign_up(ANN, RIGHT).await.expect(202);

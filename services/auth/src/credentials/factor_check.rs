@@ -33,10 +33,21 @@ pub(crate) fn authenticate(
     account: Admitted,
     code: Option<&GivenCode>,
 ) -> Result<Authenticated, Stop<Refusal>> {
-    let passed = load(tx, account.user().id)?.check(code, tx.now())?;
-    use_code(tx, account.user(), &passed)?;
+    let passed = pass(tx, account.user(), code)?;
     let authenticated = Authenticated::by_sign_in(account, &passed);
     Ok(authenticated)
+}
+
+/// Checks the factor of an account whose right password is given, and uses the code. Errors: as
+/// [`authenticate`].
+pub(crate) fn pass(
+    tx: &mut Tx<'_>,
+    user: &User,
+    code: Option<&GivenCode>,
+) -> Result<Passed, Stop<Refusal>> {
+    let passed = load(tx, user.id)?.check(code, tx.now())?;
+    use_code(tx, user, &passed)?;
+    Ok(passed)
 }
 
 /// Checks the code of a command on a factor that is on. Returns the factor after it. Errors:

@@ -71,6 +71,19 @@ impl Proof {
         Ok((user, factor))
     }
 
+    /// As [`Proof::account`], for a command that needs a code while the second factor is on. Errors:
+    /// [`Refusal::SecondFactorRequired`] and [`Refusal::WrongCode`] in addition.
+    pub(crate) fn account_with_factor(
+        &self,
+        tx: &mut Tx<'_>,
+        code: Option<&GivenCode>,
+    ) -> Result<User, Stop<Refusal>> {
+        let user = sign_on::unchanged(tx, &self.verified)?;
+        factor_check::pass(tx, &user, code)?;
+        self.attempt.was_right(tx)?;
+        Ok(user)
+    }
+
     /// As [`Proof::account`], for a command that starts a session: the device becomes a known one,
     /// unless the second factor is on. Errors: as [`Proof::account`].
     pub(crate) fn account_signed_in(&self, tx: &mut Tx<'_>) -> Result<User, Stop<Refusal>> {

@@ -6,7 +6,8 @@
 //! | guesses a link | 256 random bits, of which only the hash is stored, for the time of a link |
 //! | signs up with the address of another person | the account begins when its link *and* its password are given |
 //! | created an account with the address before its owner came | a reset takes the account over: sessions, second factor and known devices end |
-//! | holds a session and wants another address | requires the password; the old address can undo it |
+//! | holds a session and wants another address | requires the password, and a code of a second factor that is on; the old address can undo it |
+//! | changed the address, changes it again and undoes that | undoing a change ends the links of later ones only; a second factor that was switched on after it ends |
 //! | requests mails for another person's address | [`LinkRequests::HOURLY_MAX`] in an hour; the response is the same |
 //! | reads a used or an older mail | a link has one effect, and none after the password or the address changed |
 
@@ -159,7 +160,7 @@ impl Link {
                 Purpose::SignUp { .. } => false,
                 Purpose::VerifyAddress { .. } => !user.is_verified && user.email == self.email,
                 Purpose::ChangeAddress { epoch, .. } => user.epoch == epoch,
-                Purpose::UndoChange { change, .. } => change > user.changes_undone,
+                Purpose::UndoChange { change, .. } => user.undoable(change).is_some(),
                 Purpose::ResetPassword { password_changes, .. } => {
                     user.password_changes == password_changes && user.email == self.email
                 }
@@ -217,6 +218,22 @@ impl Link {
     pub fn withdrawn(&self) -> NoticeState {
         NoticeState { version: 2, ..self.notice() }
     }
+}
+
+/// A request of a link that sets a password, for an address with or without an account, until the
+/// link is sent. `Debug` hides the address.
+#[derive(derive_more::Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ResetRequest {
+    /// The id, also of the link.
+    pub id: Id,
+    /// The forms of the address.
+    #[debug("…")]
+    pub forms: Vec<EmailAddress>,
+    /// The language of the request.
+    pub language: Language,
+    /// When it was made.
+    pub requested_at: Timestamp,
 }
 
 /// Recent requests of mails for one address, with or without an account.

@@ -56,6 +56,9 @@ pub enum Refusal {
     /// The account has this address.
     #[error("This is the e-mail address of the account")]
     SameAddress,
+    /// The address changed too often within a week.
+    #[error("The e-mail address changed too often within a week")]
+    ChangedOften,
     /// The idempotency key was used for another request.
     #[error("The idempotency key was used for another request")]
     KeyReused,

@@ -12,7 +12,7 @@
 //! | a guesser without the password | guess passwords at their rate | learn whether an account has a factor, which is revealed with a right password only; have a code compared |
 //! | a thief of the password | learn that a factor is on; guess codes, three of a million at a time, at the rate of passwords; delay the owner's sign-ins at new places by up to a minute | sign in; use a code that the owner has used; reset the count of guesses, which needs a right code while the factor is on |
 //! | a thief of a session | act in it until it ends | switch the factor on, off, or see its secret or recovery codes: these need the password, and the latter two a code |
-//! | a thief of a session and the password | switch the factor on where it is off; change the password | switch off a factor that is on, or sign in elsewhere |
+//! | a thief of a session and the password | switch the factor on where it is off; change the password | switch off a factor that is on, sign in elsewhere, change the address or erase the account where it is on |
 //! | a person without the phone | sign in with each of ten recovery codes once, and switch the factor off with another | sign in without the phone and a recovery code: an operator has to reset the factor |
 //! | a reader of auth's store | compute codes, because a secret must be readable to verify them | read recovery codes, which are stored as hashes; sign in without the password |
 

@@ -7,6 +7,7 @@ use contract::{Decided, Language, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 
 use super::email::EmailAddress;
+use super::link::UNDO_LIFETIME;
 use super::refusal::Refusal;
 
 /// The accounts that may offer tickets and place orders.
@@ -18,6 +19,9 @@ pub enum Trading {
     /// does not reveal whether the address has an account.
     Verified,
 }
+
+/// Changes of the address within a week: far more than an owner makes, and few enough to be recorded.
+pub(super) const UNDOABLE_MAX: usize = 10;
 
 /// In place of a hash: no password has it.
 const NO_PASSWORD: &str = "";
@@ -44,9 +48,9 @@ pub struct User {
     /// Number of changes of the address.
     #[serde(default)]
     pub address_changes: u64,
-    /// Links that undo changes up to this number have no effect any more.
+    /// The changes of the address that can be undone, oldest first.
     #[serde(default)]
-    pub changes_undone: u64,
+    pub undoable: Vec<AddressChange>,
     /// Hash of the password (PHC string).
     pub password_hash: String,
     /// Number of password changes; a rehash does not count.
@@ -61,6 +65,18 @@ pub struct User {
     pub epoch: u64,
     /// Time of creation.
     pub created_at: Timestamp,
+}
+
+/// A change of the address that the reader of the earlier address can undo.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct AddressChange {
+    /// Its number.
+    pub number: u64,
+    /// Whether the second factor was on before it.
+    pub had_factor: bool,
+    /// When it can no longer be undone.
+    pub until: Timestamp,
 }
 
 /// An account that may sign in, as read by the decision that created this value.
@@ -96,7 +112,7 @@ impl User {
             language,
             contact_version: 1,
             address_changes: 0,
-            changes_undone: 0,
+            undoable: Vec::new(),
             password_hash,
             password_changes: 0,
             admin: false,
@@ -130,20 +146,59 @@ impl User {
         Self { is_verified: true, contact_version, ..self.clone() }
     }
 
-    /// Changes the address, whose mail the owner reads.
+    /// Whether the address may change again.
+    ///
+    /// # Errors
+    /// [`Refusal::ChangedOften`]: a change that cannot be recorded could not be undone.
+    pub fn may_change_address(&self, now: Timestamp) -> Result<(), Refusal> {
+        if self.undoable_at(now).len() < UNDOABLE_MAX { Ok(()) } else { Err(Refusal::ChangedOften) }
+    }
+
+    /// Changes the address, whose mail the owner reads. The reader of the earlier address can undo
+    /// it, if that was verified. `had_factor`: whether the second factor is on.
+    ///
+    /// # Errors
+    /// As [`User::may_change_address`].
+    pub fn change_address(
+        &self,
+        email: EmailAddress,
+        had_factor: bool,
+        now: Timestamp,
+    ) -> Result<Self, Refusal> {
+        self.may_change_address(now)?;
+        let changed = self.with_address(email);
+        let mut undoable = self.undoable_at(now);
+        if self.is_verified {
+            let (number, until) = (changed.address_changes, now.plus(UNDO_LIFETIME));
+            undoable.push(AddressChange { number, had_factor, until });
+        }
+        Ok(Self { undoable, ..changed })
+    }
+
+    /// Undoes a change and every later one, for the reader of the address before it, and removes the
+    /// password, which the person who changed the address may know. Every session ends. Earlier
+    /// changes can still be undone: a thief who changes the address twice reads one of the mails.
     #[must_use]
-    pub fn change_address(&self, email: EmailAddress) -> Self {
+    pub fn restore_address(&self, email: EmailAddress, change: u64) -> Self {
+        let restored = self.with_address(email).change_password(NO_PASSWORD.to_owned());
+        let earlier = self.undoable.iter().filter(|known| known.number < change);
+        Self { undoable: earlier.cloned().collect(), ..restored }
+    }
+
+    /// A change of the address that can be undone.
+    #[must_use]
+    pub fn undoable(&self, change: u64) -> Option<&AddressChange> {
+        self.undoable.iter().find(|known| known.number == change)
+    }
+
+    fn undoable_at(&self, now: Timestamp) -> Vec<AddressChange> {
+        self.undoable.iter().filter(|known| now < known.until).cloned().collect()
+    }
+
+    fn with_address(&self, email: EmailAddress) -> Self {
         let (contact_version, address_changes) =
             (self.contact_version + 1, self.address_changes + 1);
         Self { email, is_verified: true, contact_version, address_changes, ..self.clone() }
-    }
-
-    /// Restores an earlier address for its reader, and removes the password, which the person who
-    /// changed the address may know. Every session ends, and no other link undoes a change.
-    #[must_use]
-    pub fn restore_address(&self, email: EmailAddress) -> Self {
-        let restored = self.change_address(email).change_password(NO_PASSWORD.to_owned());
-        Self { changes_undone: restored.address_changes, ..restored }
     }
 
     /// Stores another hash of the same password.

@@ -7,12 +7,12 @@ use web::{Body, ClientAddress, Problem, Response, SignedIn};
 
 use crate::Ports;
 use crate::credentials::proof::Proof;
-use crate::domain::{GivenAddress, Password, Purpose, Refusal};
+use crate::domain::{GivenAddress, GivenCode, Password, Purpose, Refusal};
 use crate::links::{self, Counted};
 use crate::{addresses, notices};
 
 web::body! {
-    /// Another address, and the present password.
+    /// Another address, the present password, and a code of the second factor.
     pub(crate) struct ChangeEmailBody {
         /// The e-mail address that the account is to have.
         #[schema(value_type = String, format = "idn-email", max_length = 254)]
@@ -20,6 +20,9 @@ web::body! {
         /// The present password, in any Unicode normalisation form.
         #[schema(value_type = String, min_length = 1, max_length = 128)]
         pub(crate) current_password: Password,
+        /// An unused code of the second factor, or a recovery code; required while the factor is on.
+        #[schema(value_type = Option<String>, min_length = 6, max_length = 40)]
+        pub(crate) code: Option<GivenCode>,
     }
 }
 
@@ -31,8 +34,8 @@ web::body! {
     request_body = ChangeEmailBody,
     responses(
         (status = 202, description = "The mail is under way; the present address remains until its link is followed"),
-        (status = 401, description = "Not signed in, or `bad_credentials`"),
-        (status = 409, description = "`same_address`"),
+        (status = 401, description = "Not signed in, `bad_credentials`, or after a right password `second_factor_required`"),
+        (status = 409, description = "`same_address`, or `address_changed_often` after ten changes within a week"),
         (status = 503, description = "Too many sign-ins at once"),
     ),
     security(("session" = [])),
@@ -45,13 +48,14 @@ pub(crate) async fn change_email(
     body: Body<ChangeEmailBody>,
     request: HttpRequest,
 ) -> Result<Response, Problem> {
-    let ChangeEmailBody { email, current_password } = body.value;
+    let ChangeEmailBody { email, current_password, code } = body.value;
     let claim = (who.user, address, &request);
     let present = ("currentPassword", &current_password);
     let (proof, _) = Proof::verify(&ports, claim, present, "Nothing was changed").await?;
     let id = ports.ids.next(ports.clock.now());
     let decide = move |tx: &mut Tx<'_>| {
-        let user = proof.account(tx)?;
+        let user = proof.account_with_factor(tx, code.as_ref())?;
+        user.may_change_address(tx.now())?;
         if email.address == user.email {
             return Err(Refusal::SameAddress.into());
         }

@@ -9,7 +9,7 @@ use web::{Body, ClientAddress, Problem, Response, SignedIn};
 use super::views::UserView;
 use crate::Ports;
 use crate::addresses;
-use crate::credentials::password_attempt;
+use crate::credentials::{factor_check, password_attempt};
 use crate::domain::{Link, LinkToken, Purpose, Refusal, User};
 use crate::links;
 use crate::recovery;
@@ -34,7 +34,7 @@ web::body! {
     request_body = LinkBody,
     responses(
         (status = 200, description = "The account with its verified address; the cookies of the session are renewed", body = UserView),
-        (status = 409, description = "`link_ended`, or `other_account`"),
+        (status = 409, description = "`link_ended`, `other_account`, or `address_changed_often`"),
     ),
     security(("session" = [])),
 )]
@@ -93,9 +93,11 @@ fn change(tx: &mut Tx<'_>, user: &User, link: &Link, undo: Id) -> Result<User, S
     if addresses::owner(tx, [&link.email])?.is_some() {
         return Err(Refusal::LinkEnded.into());
     }
+    let had_factor = factor_check::load(tx, user.id)?.is_on();
+    let changed = user.change_address(link.email.clone(), had_factor, tx.now())?;
     addresses::release(tx, user)?;
+    // With a second factor, the request of the link had a right code.
     password_attempt::forget(tx, &user.email.canonical())?;
-    let changed = user.change_address(link.email.clone());
     addresses::assign(tx, &changed);
     if user.is_verified {
         let purpose = Purpose::UndoChange {

@@ -12,7 +12,7 @@ use web::{Body, ClientAddress, Code, FieldError, Problem, Response, SignedIn};
 use crate::Ports;
 use crate::code;
 use crate::credentials::proof::Proof;
-use crate::domain::{Password, PersonRequest, Refusal};
+use crate::domain::{GivenCode, Password, PersonRequest, Refusal};
 use crate::person_requests;
 use crate::sessions::sign_on;
 
@@ -22,6 +22,9 @@ web::body! {
         /// The present password.
         #[schema(value_type = String, min_length = 1, max_length = 128)]
         pub(crate) password: Password,
+        /// An unused code of the second factor, or a recovery code; required while the factor is on.
+        #[schema(value_type = Option<String>, min_length = 6, max_length = 40)]
+        pub(crate) code: Option<GivenCode>,
         /// Whether credit on the account may be forfeited; false by default.
         pub(crate) forfeit_credit: Option<bool>,
     }
@@ -36,7 +39,7 @@ web::body! {
     request_body = EraseUserBody,
     responses(
         (status = 204, description = "The account is erased in this service; the other services follow within moments"),
-        (status = 401, description = "Not signed in, or `bad_credentials`"),
+        (status = 401, description = "Not signed in, `bad_credentials`, or after a right password `second_factor_required`"),
         (status = 409, description = "`administrator`, `open_orders`, `open_payments`, `open_sales` or `credit_left`: `errors` lists every obstacle; nothing was erased"),
         (status = 503, description = "Too many sign-ins at once, or a service did not respond in time; repeat the request to learn the outcome"),
     ),
@@ -50,7 +53,7 @@ pub(crate) async fn erase_user(
     body: Body<EraseUserBody>,
     request: HttpRequest,
 ) -> Result<Response, Problem> {
-    let EraseUserBody { password, forfeit_credit } = body.value;
+    let EraseUserBody { password, code, forfeit_credit } = body.value;
     let action = PersonAction::CheckErasure { forfeits_credit: forfeit_credit.unwrap_or_default() };
     let claim = (who.user, address, &request);
     let present = ("password", &password);
@@ -59,7 +62,7 @@ pub(crate) async fn erase_user(
     let now = ports.clock.now();
     let id = ports.ids.next(now);
     let decide = move |tx: &mut Tx<'_>| {
-        let user = proof.account(tx)?;
+        let user = proof.account_with_factor(tx, code.as_ref())?;
         if user.admin {
             return Ok(None);
         }

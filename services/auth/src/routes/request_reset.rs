@@ -6,9 +6,9 @@ use store::{Stop, Tx};
 use web::{Body, ClientAddress, Problem, Response};
 
 use crate::Ports;
-use crate::domain::{KnownAddress, Purpose, Refusal, User};
+use crate::domain::{KnownAddress, Refusal, ResetRequest};
 use crate::links::{self, Counted};
-use crate::{addresses, notices};
+use crate::notices;
 
 web::body! {
     /// The e-mail address of an account.
@@ -39,18 +39,14 @@ pub(crate) async fn request_reset(
     let email = body.value.email;
     let (id, language) = (ports.ids.next(ports.clock.now()), notices::language_of(&request));
     let decide = move |tx: &mut Tx<'_>| {
-        // Every request has one commit, so that its time reveals nothing.
-        if !links::count(tx, email.address(), Counted::Resets)? {
-            return Ok(());
-        }
-        let user = addresses::owner(tx, email.forms())?.filter(User::may_sign_in);
-        if let Some(user) = user {
-            let password_changes = user.password_changes;
-            let purpose = Purpose::ResetPassword { user_id: user.id, password_changes };
-            links::send(tx, id, (user.email, language), purpose);
+        if links::count(tx, email.address(), Counted::Resets)? {
+            // The account is looked up after the response, so that its time reveals nothing.
+            let (forms, requested_at) = (email.forms().cloned().collect(), tx.now());
+            tx.insert(ResetRequest { id, forms, language, requested_at });
         }
         Ok::<_, Stop<Refusal>>(())
     };
     ports.store.transact(decide).await?;
+    ports.reset_requested.notify_one();
     Ok(Response::accepted())
 }

@@ -10,14 +10,15 @@ use web::{Body, ClientAddress, Problem, Response};
 use super::confirm_email::LinkBody;
 use crate::Ports;
 use crate::addresses;
-use crate::domain::{LinkToken, Purpose, Refusal};
+use crate::credentials::factor_check;
+use crate::domain::{LinkToken, Purpose, Refusal, SecondFactor};
 use crate::links;
 use crate::recovery;
 
 /// Restores the earlier e-mail address of an account, by the link of a mail to that address.
 ///
 /// Every session of the account ends, and the present password is void: a link to set another one is
-/// mailed to the restored address.
+/// mailed to the restored address. A second factor that was switched on after the change is off.
 #[utoipa::path(
     request_body = LinkBody,
     responses(
@@ -50,13 +51,20 @@ fn restore(
 ) -> Result<RevocationState, Stop<Refusal>> {
     let link = links::load(tx, token)?;
     let user = links::account(tx, &link)?;
-    let Purpose::UndoChange { .. } = link.purpose else { return Err(Refusal::LinkEnded.into()) };
+    let Purpose::UndoChange { change, .. } = link.purpose else {
+        return Err(Refusal::LinkEnded.into());
+    };
+    let undone = user.undoable(change).ok_or(Refusal::LinkEnded)?;
     if addresses::owner(tx, [&link.email])?.is_some_and(|owner| owner.id != user.id) {
         return Err(Refusal::EmailTaken.into());
     }
     addresses::release(tx, &user)?;
-    let restored = user.restore_address(link.email.clone());
+    let restored = user.restore_address(link.email.clone(), change);
     addresses::assign(tx, &restored);
+    if !undone.had_factor {
+        // It is that of the person who changed the address.
+        factor_check::store(tx, SecondFactor::off(user.id))?;
+    }
     let revocation = recovery::save(tx, &user, &restored)?;
     links::end(tx, &link);
     links::end_without_effect(tx, others, &restored)?;

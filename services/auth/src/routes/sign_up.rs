@@ -6,7 +6,7 @@ use contract::contact::CHANGED;
 use contract::{Id, Language, UserId, user};
 use sha2::{Digest as _, Sha256};
 use store::{Stop, Tx};
-use web::{Body, ClientAddress, Problem, Response};
+use web::{Body, ClientAddress, ClientNetwork, Problem, Response};
 
 use super::views::UserView;
 use crate::Ports;
@@ -78,9 +78,10 @@ pub(crate) async fn sign_up(
     let scope = format!("sign-up {:x}", Sha256::digest(email.address.as_str()));
     let (key, begun) = (body.call.record_id(&scope), new_session.clone());
     if ports.signer.trading == Trading::Verified {
+        let network = ClientNetwork::from(address);
         let decide = move |tx: &mut Tx<'_>| {
             let account = (id, &email, language);
-            request_confirmation(tx, key.as_deref(), account, &hash, mail)
+            request_confirmation(tx, key.as_deref(), account, &hash, (mail, network))
         };
         ports.store.transact(decide).await?;
         return Ok(Response::accepted());
@@ -122,7 +123,7 @@ fn request_confirmation(
     key: Option<&str>,
     (id, email, language): (UserId, &GivenAddress, Language),
     hash: &str,
-    mail: Id,
+    (mail, network): (Id, ClientNetwork),
 ) -> Result<(), Stop<Refusal>> {
     if let Some(key) = key {
         if tx.get::<SignUpKey>(key)?.is_some() {
@@ -130,7 +131,7 @@ fn request_confirmation(
         }
         tx.put(SignUpKey { id: key.to_owned(), user_id: id, created_at: tx.now() });
     }
-    if !links::count(tx, &email.address, Counted::Others)? {
+    if !links::count(tx, &email.address, Counted::SignUps(network))? {
         return Ok(());
     }
     let owner = addresses::owner(tx, email.forms())?;

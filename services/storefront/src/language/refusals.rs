@@ -38,6 +38,7 @@ formats::messages! { Language;
     refused_slow: "The form took too long to arrive. Send it again.", "Das Formular kam zu langsam an. Sende es noch einmal.";
     refused_link_ended: "This link has no effect any more: it was used, has expired, or was replaced.", "Dieser Link wirkt nicht mehr: Er wurde benutzt, ist abgelaufen oder wurde ersetzt.";
     refused_other_account: "This link is for another account.", "Dieser Link gehört zu einem anderen Konto.";
+    refused_address_changed_often: "The address changed ten times within a week. Try again in some days.", "Die Adresse hat sich in einer Woche zehnmal geändert. Versuche es in einigen Tagen wieder.";
     refused_already_verified: "Your e-mail address is confirmed already.", "Deine E-Mail-Adresse ist schon bestätigt.";
     refused_same_address: "This is the address of your account already.", "Das ist schon die Adresse deines Kontos.";
     refused_factor_required: "Your account has a second factor: sign in with a code.", "Dein Konto hat einen zweiten Faktor: Melde dich mit einem Code an.";
@@ -63,6 +64,7 @@ impl Language {
             "administrator" => self.refused_administrator(),
             "link_ended" => self.refused_link_ended(),
             "other_account" => self.refused_other_account(),
+            "address_changed_often" => self.refused_address_changed_often(),
             "already_verified" => self.refused_already_verified(),
             "same_address" => self.refused_same_address(),
             "second_factor_required" => self.refused_factor_required(),

@@ -102,7 +102,7 @@ async fn erase(visit: &Visit, form: &Form) -> Result<HttpResponse, Failure> {
     if !form.is("confirm", "1") {
         return Err(Failure::refused(visit.language().confirm_needed()));
     }
-    let mut body = form.texts(&["password"]);
+    let mut body = form.texts(&["password", "code"]);
     body.insert("forfeitCredit".to_owned(), json!(form.is("forfeitCredit", "1")));
     let call = (Target::Auth, Method::DELETE, "/api/users/me");
     visit.ports().api.call::<Value>(visit, call, Some(&body.into()), None).await?;

@@ -51,7 +51,7 @@ pub(crate) async fn act(visit: Visit, form: Form) -> Result<HttpResponse, Failur
     let (path, body, next) = match form.value("do") {
         "verify" => ("/api/users/email/verify", None, "/account/email?done=sent"),
         "change" => {
-            let body: Value = form.texts(&["email", "currentPassword"]).into();
+            let body: Value = form.texts(&["email", "currentPassword", "code"]).into();
             ("/api/users/email", Some(body), "/account/email?done=changing")
         }
         _ => return Err(Failure::Invalid("do must be verify or change")),
