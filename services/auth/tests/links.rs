@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use auth::domain::link::{RESET_LIFETIME, UNDO_LIFETIME, VERIFICATION_LIFETIME};
-use auth::domain::{Link, LinkRequests};
+use auth::domain::link::{RESET_LIFETIME, VERIFICATION_LIFETIME};
+use auth::domain::{Link, LinkRequests, UNDO_LIFETIME};
 use contract::contact::CHANGED;
 use contract::notice::{NoticeSubject, WITHDRAWN};
 use serde_json::json;

@@ -40,6 +40,7 @@ pub const AUTH: Service = Service {
         "devices",
         "links",
         "link_requests",
+        "reset_requests",
         "migrations",
     ],
     more_databases: &[],

@@ -19,7 +19,7 @@ use serde::{Deserialize, Serialize};
 
 use super::email::EmailAddress;
 use super::refusal::Refusal;
-use super::user::User;
+use super::user::{UNDO_LIFETIME, User};
 
 /// Lifetime of links that verify an address: mail may be read the next morning.
 pub const VERIFICATION_LIFETIME: Duration = Duration::from_hours(24);
@@ -27,9 +27,6 @@ pub const VERIFICATION_LIFETIME: Duration = Duration::from_hours(24);
 /// Lifetime of links that set a password: the person waits for the mail. Within the bounds of
 /// OWASP's cheat sheet (20 to 60 minutes).
 pub const RESET_LIFETIME: Duration = Duration::from_mins(30);
-
-/// Lifetime of links that restore an address: the owner may be away from the mailbox for days.
-pub const UNDO_LIFETIME: Duration = Duration::from_hours(7 * 24);
 
 /// Wrong passwords after which the link of a sign-up ends; the person signs up again.
 pub const SIGN_UP_GUESSES_MAX: u32 = 5;

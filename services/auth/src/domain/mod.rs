@@ -26,4 +26,4 @@ pub use person_request::PersonRequest;
 pub use refusal::Refusal;
 pub use second_factor::{GivenCode, SecondFactor};
 pub use session::{Device, Lifetimes, Session};
-pub use user::{AddressChange, Admitted, Trading, User};
+pub use user::{AddressChange, Admitted, Trading, UNDO_LIFETIME, User};

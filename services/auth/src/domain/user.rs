@@ -1,5 +1,7 @@
 //! An account, and the proof that it may sign in.
 
+use std::time::Duration;
+
 use contract::contact::ContactState;
 use contract::session::{RevocationState, Revoked, TOKEN_LIFETIME_MAX};
 use contract::user::{AccountStatus, UserState};
@@ -7,7 +9,6 @@ use contract::{Decided, Language, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 
 use super::email::EmailAddress;
-use super::link::UNDO_LIFETIME;
 use super::refusal::Refusal;
 
 /// The accounts that may offer tickets and place orders.
@@ -19,6 +20,10 @@ pub enum Trading {
     /// does not reveal whether the address has an account.
     Verified,
 }
+
+/// Time within which a change of the address can be undone: the owner may be away from the mailbox
+/// for days.
+pub const UNDO_LIFETIME: Duration = Duration::from_hours(7 * 24);
 
 /// Changes of the address within a week: far more than an owner makes, and few enough to be recorded.
 pub(super) const UNDOABLE_MAX: usize = 10;

@@ -68,6 +68,8 @@ fn rows() -> Vec<Row> {
         ("ReplaceRecoveryCodesBody.currentPassword", Box::new(plain), fits::<Password>),
         ("SignInBody.code", Box::new(code), fits::<GivenCode>),
         ("ConfirmSecondFactorBody.code", Box::new(code), fits::<GivenCode>),
+        ("ChangeEmailBody.code", Box::new(code), fits::<GivenCode>),
+        ("EraseUserBody.code", Box::new(code), fits::<GivenCode>),
         ("StopSecondFactorBody.code", Box::new(code), fits::<GivenCode>),
         ("ReplaceRecoveryCodesBody.code", Box::new(code), fits::<GivenCode>),
         ("EraseUserBody.password", Box::new(plain), fits::<Password>),

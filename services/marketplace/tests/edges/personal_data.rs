@@ -18,6 +18,7 @@ const EFFECTS: &[(&str, &str, &str)] = &[
     ("auth", "person_requests", "exports erased; an erasure has the id only"),
     ("auth", "administrators", "none: administrators are not erased"),
     ("auth", "links", "erased; sign-ups with the address that were not confirmed, after a day"),
+    ("auth", "reset_requests", "end when the link is sent, within moments"),
     ("auth", "link_requests", "hashes, and end after an hour"),
     ("auth", "migrations", "none"),
     ("tickets", "tickets", "withdrawn; words erased, of sold tickets all but title and venue"),

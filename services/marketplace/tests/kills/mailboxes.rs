@@ -32,7 +32,7 @@ pub(crate) struct Mailboxes {
     reading: JoinSet<Read>,
 }
 
-/// What the customers have done.
+/// The used links and the changed addresses.
 #[derive(Debug, Default)]
 pub(crate) struct Read {
     /// Number of used links, by page.
