@@ -15,6 +15,8 @@ use crate::transport::{DeliveryFailure, FailureKind};
 #[derive(Debug, Clone)]
 pub(crate) struct Attempt {
     pub(crate) letter: Letter,
+    /// When the attempt was due.
+    pub(crate) due_at: Timestamp,
     /// The address and the language of the recipient.
     pub(crate) address: Address,
     /// The show of a receipt.
@@ -51,6 +53,30 @@ pub(crate) enum Outcome {
     Unrenderable,
     /// The pass ended before the attempt began.
     NotAttempted,
+}
+
+/// The state of the server that an attempt shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum ServerState {
+    /// It accepted the mail, or the sender of a mail whose recipient it delays.
+    Available,
+    /// It is away, or does not admit the sender.
+    Unreachable,
+}
+
+impl Outcome {
+    /// The state of the server; `None` where the attempt may have ended without it.
+    pub(crate) const fn server(&self) -> Option<ServerState> {
+        match self {
+            Self::Sent => Some(ServerState::Available),
+            Self::Failed(failure) => match failure.kind {
+                FailureKind::Temporary => Some(ServerState::Available),
+                FailureKind::Unreachable => Some(ServerState::Unreachable),
+                FailureKind::RecipientRefused | FailureKind::Rejected => None,
+            },
+            Self::Unrenderable | Self::NotAttempted => None,
+        }
+    }
 }
 
 /// Id of the recipient with an address.
@@ -106,11 +132,12 @@ pub(crate) fn claim(
             Admission::Full(until) => tx.save(letter.due(until.min(letter.ends_at))),
             Admission::Admitted(recipient) => {
                 tx.put(recipient);
+                let due_at = letter.due_at().unwrap_or(now);
                 let letter = letter.attempt(now);
                 tx.save(letter.clone());
                 let preferences = preferences(tx, &letter, &mut facts, token);
                 let show = show_of(&letter.content).and_then(|id| facts.shows.get(&id).cloned());
-                claimed.attempts.push(Attempt { letter, address, show, preferences });
+                claimed.attempts.push(Attempt { letter, due_at, address, show, preferences });
             }
         }
     }
@@ -204,7 +231,7 @@ pub(crate) fn settle(
     tx.get_all::<Letter>(&ids)?;
     let recipients = outcomes.iter().map(|(attempt, _)| recipient_id(&attempt.address.email));
     tx.get_all::<Recipient>(&recipients.collect::<Vec<_>>())?;
-    for (Attempt { letter: attempted, address, .. }, outcome) in outcomes {
+    for (Attempt { letter: attempted, due_at, address, .. }, outcome) in outcomes {
         let known = tx.get::<Letter>(&attempted.id)?;
         // The letter was withdrawn or erased during the attempt, or its reservation expired.
         let Some(letter) = known.filter(|known| known.state == attempted.state) else { continue };
@@ -212,13 +239,13 @@ pub(crate) fn settle(
             Outcome::Sent => letter.sent(now),
             Outcome::NotAttempted => {
                 change_recipient(tx, &address.email, |known, _| known.uncount())?;
-                letter.not_attempted(now)
+                letter.not_attempted(*due_at)
             }
             Outcome::Unrenderable => letter.end(Unsent::Rejected, None, now),
             Outcome::Failed(failure) => {
                 let change = match failure.kind {
                     FailureKind::RecipientRefused => Recipient::refuse,
-                    FailureKind::Rejected | FailureKind::Temporary => {
+                    FailureKind::Rejected | FailureKind::Temporary | FailureKind::Unreachable => {
                         |known: &Recipient, _: Timestamp| known.uncount()
                     }
                 };

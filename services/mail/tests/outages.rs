@@ -1,5 +1,6 @@
 //! Failures of the server, and crashes between an attempt and its record.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use contract::OrderId;
@@ -7,10 +8,15 @@ use contract::notice::NoticeSubject;
 use mail::domain::letter::{LEASE, OWED_MAX};
 use mail::domain::recipient::{HOURLY_MAX, REFUSAL_KEPT};
 use mail::domain::{FailureKind, Letter, Unsent};
-use store::{Never, Stop, Tx};
+use mail::transport::{Authorities, SmtpOptions, SmtpTransport, SmtpUrl};
+use testing::SmtpSink;
+use testing::platforms::START;
 use testing::samples::id;
+use testing::smtp_sink::{Stage, Step};
 
-use crate::post_office::{ANN, BUYER, PostOffice, completed, requested, verified};
+use crate::post_office::{ANN, BOB, BUYER, PostOffice, completed, owed, requested, verified};
+
+const SECOND: Duration = Duration::from_secs(1);
 
 fn receipt(number: u8) -> String {
     format!("order.{}.receipt", id::<OrderId>(number))
@@ -70,14 +76,8 @@ async fn lost_links_do_not_hold_back_a_retry_of_other_mails() {
     office.receive(&[requested(5, NoticeSubject::ResetPassword)]).await;
     let lost = office.letters().await;
     let link = lost.iter().find(|letter| letter.has_failed() && !letter.may_retry()).unwrap();
-    let (link, store) = (link.clone(), office.store(mail::NAME));
-    let inserting = move |tx: &mut Tx<'_>| {
-        for number in 0..LINKS {
-            tx.insert(Letter { id: format!("{}-{number}", link.id), ..link.clone() });
-        }
-        Ok::<_, Stop<Never>>(())
-    };
-    store.transact(inserting).await.unwrap();
+    let links = (0..LINKS).map(|n| Letter { id: format!("{}-{n}", link.id), ..link.clone() });
+    office.owe(links.collect()).await;
     let admin = office.admin();
     let retry = "/api/mail/undelivered/retry";
     for retried in [1, 0] {
@@ -102,7 +102,7 @@ async fn a_rejected_mail_stops_no_other() {
 async fn an_unreachable_server_pauses_the_loop_and_loses_nothing() {
     let office = PostOffice::open().await;
     office.receive(&[verified(BUYER, ANN)]).await;
-    office.fail(&[FailureKind::Temporary; 100]);
+    office.fail(&[FailureKind::Unreachable; 100]);
     let orders: Vec<_> = (10..26).map(completed).collect();
     office.receive(&orders).await;
     let attempts = office.attempts();
@@ -111,6 +111,42 @@ async fn an_unreachable_server_pauses_the_loop_and_loses_nothing() {
         office.pass(Duration::from_secs(30)).await;
     }
     assert_eq!(office.mails().len(), 16);
+}
+
+#[tokio::test]
+async fn recipients_that_are_refused_for_now_do_not_hold_back_others() {
+    let sink = SmtpSink::start().await;
+    sink.script(|stage, argument| match stage {
+        Stage::Rcpt if argument != BOB => Step::reply("450 4.2.0 try later"),
+        _ => Step::Accept,
+    });
+    let server = (SmtpUrl::parse(&sink.url()).unwrap(), Authorities::default());
+    let sender = "tickets@boxoffice.example".parse().unwrap();
+    let transport = SmtpTransport::new(server, sender, SmtpOptions::default());
+    let office = PostOffice::open_to(Arc::new(transport)).await;
+    let refused = (0..150).map(|number| owed(number, format!("{number}@example.com"), START));
+    office.owe(refused.chain([owed(150, BOB.to_owned(), START.plus(SECOND))]).collect()).await;
+    office.pass(SECOND * 2).await;
+    assert_eq!(sink.count(), 1);
+    let refused = office.letters().await;
+    assert!(refused.iter().all(|letter| letter.attempts == 1), "{refused:?}");
+}
+
+#[tokio::test]
+async fn letters_that_are_not_attempted_in_an_outage_keep_their_place() {
+    let office = PostOffice::open().await;
+    office.fail(&[FailureKind::Unreachable; 20]);
+    let due_at = |number: u8| START.plus(Duration::from_millis(number.into()));
+    let letters =
+        (0..40).map(|number| owed(number, format!("{number}@example.com"), due_at(number)));
+    let letters: Vec<Letter> = letters.collect();
+    office.owe(letters.clone()).await;
+    office.pass(SECOND).await;
+    let attempts = office.attempts();
+    assert!(attempts < 20, "the step ended early: {attempts}");
+    for owed in &letters[attempts..] {
+        assert_eq!(office.letter(&owed.id).await.as_ref(), Some(owed));
+    }
 }
 
 #[tokio::test]

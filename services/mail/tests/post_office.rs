@@ -9,13 +9,14 @@ use std::time::Duration;
 use contract::contact::{self, ContactState};
 use contract::notice::{self, NoticeState, NoticeSubject};
 use contract::order::{self, OrderItem, OrderState, OrderStatus};
-use contract::{Language, Outgoing, UserId};
+use contract::{Language, Outgoing, Timestamp, UserId};
 use mail::Options;
-use mail::domain::{FailureKind, Letter, LetterState, Unsent};
+use mail::domain::{Content, FailureKind, Letter, LetterState, Notice, To, Unsent};
 use mail::public_url::PublicUrl;
 use mail::transport::{Deliver, DeliveryFailure, OutgoingMail};
 use parking_lot::Mutex;
 use service::Loop;
+use store::{Never, Stop, Tx};
 use testing::platforms::START;
 use testing::samples::{id, usd};
 use testing::{Platforms, TestApp};
@@ -78,6 +79,12 @@ impl PostOffice {
         Self::open_with(Platforms::in_memory(), Arc::default(), is_kept).await
     }
 
+    /// Mail with this transport.
+    pub(crate) async fn open_to(transport: Arc<dyn Deliver>) -> Self {
+        let (platforms, recorder) = (Platforms::in_memory(), Arc::default());
+        Self::open_as(platforms, recorder, transport, |_| true).await
+    }
+
     async fn open_on(platforms: Platforms, recorder: Arc<Recorder>) -> Self {
         Self::open_with(platforms, recorder, |_| true).await
     }
@@ -87,10 +94,20 @@ impl PostOffice {
         recorder: Arc<Recorder>,
         is_kept: fn(&Loop) -> bool,
     ) -> Self {
+        let transport = recorder.clone();
+        Self::open_as(platforms, recorder, transport, is_kept).await
+    }
+
+    async fn open_as(
+        platforms: Platforms,
+        recorder: Arc<Recorder>,
+        transport: Arc<dyn Deliver>,
+        is_kept: fn(&Loop) -> bool,
+    ) -> Self {
         let sessions = platforms.sessions();
         let platform = platforms.platform_with(mail::NAME, sessions.clone());
         let options = Options {
-            transport: recorder.clone(),
+            transport,
             kept: None,
             public_url: PublicUrl::parse("https://tickets.example").unwrap(),
             rate: NonZeroU32::new(1_000).unwrap(),
@@ -155,6 +172,17 @@ impl PostOffice {
 
     pub(crate) async fn letter(&self, id: &str) -> Option<Letter> {
         self.app.store(mail::NAME).find::<Letter>(id).await.unwrap()
+    }
+
+    /// Adds letters to the store, without messages.
+    pub(crate) async fn owe(&self, letters: Vec<Letter>) {
+        let inserting = move |tx: &mut Tx<'_>| {
+            for letter in &letters {
+                tx.insert(letter.clone());
+            }
+            Ok::<_, Stop<Never>>(())
+        };
+        self.app.store(mail::NAME).transact(inserting).await.unwrap();
     }
 
     /// Every letter.
@@ -232,4 +260,21 @@ pub(crate) fn notice(number: u8, subject: NoticeSubject) -> NoticeState {
 
 pub(crate) fn requested(number: u8, subject: NoticeSubject) -> Outgoing {
     notice::REQUESTED.of(notice(number, subject))
+}
+
+/// An owed notice to an address, due since this time.
+pub(crate) fn owed(number: u8, email: String, due_at: Timestamp) -> Letter {
+    let NoticeState { id, requested_at, ends_at, .. } =
+        notice(number, NoticeSubject::PasswordChanged);
+    let subject = NoticeSubject::PasswordChanged;
+    Letter {
+        id: format!("notice.{id}"),
+        user_id: None,
+        recipient: To::Address { email, language: Language::English },
+        content: Content::Notice(Notice { subject, link: None, requested_at, ends_at }),
+        created_at: due_at,
+        ends_at,
+        attempts: 0,
+        state: LetterState::Owed { due_at },
+    }
 }

@@ -7,18 +7,21 @@ pub enum FailureKind {
     RecipientRefused,
     /// The server refuses this mail. A repeat is useless; other mails to the address are possible.
     Rejected,
-    /// A later repeat may succeed: an outage, or a mistake that an operator can correct.
+    /// A later repeat may succeed: the mailbox or its server is away, or a policy delays the mail.
     Temporary,
+    /// The server of all mails is away, or does not admit the sender: other mails fail as well.
+    Unreachable,
 }
 
 impl FailureKind {
-    /// The name, for metrics and logs.
+    /// The name, for metrics and logs. Both kinds that are repeated have one name: the alert on
+    /// failed attempts counts them together, and the response names the stage.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::RecipientRefused => "recipient_refused",
             Self::Rejected => "rejected",
-            Self::Temporary => "temporary",
+            Self::Temporary | Self::Unreachable => "temporary",
         }
     }
 }

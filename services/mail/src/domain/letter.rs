@@ -210,10 +210,11 @@ impl Letter {
         Self { state: LetterState::Owed { due_at }, ..self.clone() }
     }
 
-    /// Gives back an attempt that was not begun.
+    /// Gives back an attempt that was not begun. `due_at` is that of before the attempt, so that
+    /// the letter keeps its place in the queue.
     #[must_use]
-    pub fn not_attempted(&self, now: Timestamp) -> Self {
-        Self { attempts: self.attempts.saturating_sub(1), ..self.due(now) }
+    pub fn not_attempted(&self, due_at: Timestamp) -> Self {
+        Self { attempts: self.attempts.saturating_sub(1), ..self.due(due_at) }
     }
 
     /// Records that a server accepted the mail.
@@ -234,7 +235,7 @@ impl Letter {
         let reason = match kind {
             FailureKind::RecipientRefused => Unsent::AddressRefused,
             FailureKind::Rejected => Unsent::Rejected,
-            FailureKind::Temporary => {
+            FailureKind::Temporary | FailureKind::Unreachable => {
                 let due_at = now.plus(PAUSES.pause(self.attempts));
                 if due_at < self.ends_at {
                     return self.due(due_at);

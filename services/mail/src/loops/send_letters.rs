@@ -16,8 +16,8 @@ use store::{Query, Unavailable};
 use crate::Ports;
 use crate::domain::Letter;
 use crate::rendering::{self, Facts};
-use crate::sending::{self, Attempt, Outcome};
-use crate::transport::{CONNECTIONS_MAX, DeliveryFailure, FailureKind, OutgoingMail};
+use crate::sending::{self, Attempt, Outcome, ServerState};
+use crate::transport::{CONNECTIONS_MAX, OutgoingMail};
 
 /// Letters per step: few enough that all attempts end within their reservation.
 const PAGE: u32 = 100;
@@ -26,9 +26,9 @@ const PAGE: u32 = 100;
 /// reservation of a letter.
 const BEGIN_MAX: Duration = Duration::from_mins(1);
 
-/// Temporary failures in a row, without a success, after which a step begins no further attempt:
-/// the server is unreachable, rather than one mailbox.
-const FAILURES_MAX: u32 = 8;
+/// Attempts in a row for which the server is unreachable, after which a step begins no further one.
+/// Refusals of recipients do not count: any number of mailboxes may be away.
+const FAILURES_MAX: usize = 8;
 
 /// Pauses while the server is unreachable.
 const OUTAGE: Backoff = Backoff::new(Duration::from_secs(5), Duration::from_mins(2));
@@ -43,7 +43,7 @@ pub(crate) struct SendLetters {
     pace: Arc<Mutex<Pace>>,
 }
 
-/// The time before which no step begins, and the steps in a row without a success.
+/// The time before which no step begins, and the steps in a row that found the server unreachable.
 #[derive(Debug, Clone, Copy)]
 struct Pace {
     next_at: Timestamp,
@@ -102,7 +102,7 @@ impl SendLetters {
         attempts: Vec<Attempt>,
         began_at: Timestamp,
     ) -> Vec<(Attempt, Outcome)> {
-        let failures = Mutex::new(0_u32);
+        let failures = Mutex::new(0_usize);
         let attempting = attempts.into_iter().map(|attempt| {
             let failures = &failures;
             async move {
@@ -111,13 +111,10 @@ impl SendLetters {
                     return (attempt, Outcome::NotAttempted);
                 }
                 let outcome = self.attempt(&attempt).await;
-                let mut failures = failures.lock();
-                match &outcome {
-                    Outcome::Sent => *failures = 0,
-                    Outcome::Failed(DeliveryFailure { kind: FailureKind::Temporary, .. }) => {
-                        *failures += 1;
-                    }
-                    Outcome::Failed(_) | Outcome::Unrenderable | Outcome::NotAttempted => {}
+                match outcome.server() {
+                    Some(ServerState::Available) => *failures.lock() = 0,
+                    Some(ServerState::Unreachable) => *failures.lock() += 1,
+                    None => {}
                 }
                 (attempt, outcome)
             }
@@ -127,7 +124,7 @@ impl SendLetters {
 
     async fn attempt(&self, attempt: &Attempt) -> Outcome {
         let Ports { public_url, transport, .. } = &self.ports;
-        let Attempt { letter, address, show, preferences } = attempt;
+        let Attempt { letter, address, show, preferences, .. } = attempt;
         let unsubscribe_url = preferences
             .as_ref()
             .map(|it| public_url.page(&format!("/unsubscribe/{}.{}", it.user_id, it.token)));
@@ -174,25 +171,18 @@ impl SendLetters {
     /// The next step begins when the limit of mails per second allows it, or after a pause while the
     /// server is unreachable.
     fn keep_pace(&self, outcomes: &[(Attempt, Outcome)], began_at: Timestamp) {
-        let is = |outcome: &Outcome| match outcome {
-            Outcome::Sent => (1, 0),
-            Outcome::Failed(DeliveryFailure { kind: FailureKind::Temporary, .. }) => (0, 1),
-            Outcome::Failed(_) | Outcome::Unrenderable | Outcome::NotAttempted => (0, 0),
-        };
-        let (sent, failed) = outcomes
-            .iter()
-            .map(|(_, outcome)| is(outcome))
-            .fold((0_u32, 0_u32), |(sent, failed), (more_sent, more_failed)| {
-                (sent + more_sent, failed + more_failed)
-            });
+        let has = |state| move |(_, it): &&(Attempt, Outcome)| it.server() == Some(state);
+        let available = outcomes.iter().filter(has(ServerState::Available)).count();
+        let unreachable = outcomes.iter().filter(has(ServerState::Unreachable)).count();
         let mut pace = self.pace.lock();
-        if sent == 0 && failed >= FAILURES_MAX {
+        if available == 0 && unreachable >= FAILURES_MAX {
             pace.failures = pace.failures.saturating_add(1);
             pace.next_at = self.ports.clock.now().plus(OUTAGE.pause(pace.failures));
         } else {
             pace.failures = 0;
-            let rate = self.ports.rate.get();
-            pace.next_at = began_at.plus(Duration::from_secs(1) * sent / rate);
+            let sent = outcomes.iter().filter(|(_, it)| matches!(it, Outcome::Sent)).count();
+            let sent = u32::try_from(sent).unwrap_or(PAGE);
+            pace.next_at = began_at.plus(Duration::from_secs(1) * sent / self.ports.rate.get());
         }
     }
 }

@@ -84,7 +84,7 @@ impl Deliver for MailDirectory {
         let (files, name) = (Arc::clone(&self.files), format!("{}.eml", mail.message_id));
         let written = blocking(move || files.lock().write(&name, &message.formatted())).await;
         written.map_err(|error| DeliveryFailure {
-            kind: FailureKind::Temporary,
+            kind: FailureKind::Unreachable,
             response: format!("cannot write the mail to the directory: {}", error.kind()),
         })
     }

@@ -2,7 +2,9 @@
 //!
 //! The consequences are unequal: a recipient refused by mistake receives no mail any more, a mail
 //! rejected by mistake is lost, and a temporary failure is repeated for some hours. A reply that
-//! may be caused by the settings of the sender or of the server is therefore temporary.
+//! may be caused by the settings of the sender or of the server is therefore temporary. Before the
+//! server knows the recipient, and where it ends the session, a temporary failure is an outage:
+//! other mails would fail as well. A later one concerns one recipient, who may cause it on purpose.
 
 use super::failure::DeliveryFailure;
 use crate::domain::FailureKind;
@@ -38,13 +40,33 @@ pub enum Stage {
     Data,
 }
 
-/// The consequence of a reply with this code and text.
+impl Stage {
+    /// The kind of a failure at this stage that a repeat may overcome.
+    const fn temporary(self) -> FailureKind {
+        match self {
+            Self::Delivery | Self::Connect | Self::Auth | Self::Mail => FailureKind::Unreachable,
+            Self::Rcpt | Self::Data => FailureKind::Temporary,
+        }
+    }
+}
+
+/// The consequence of a reply with this code and text. 421 ends the session at each stage (RFC
+/// 5321, 3.8).
+#[must_use]
+pub fn kind(stage: Stage, code: u16, text: &str) -> FailureKind {
+    match kind_of_mail(stage, code, text) {
+        FailureKind::Temporary if code == 421 => FailureKind::Unreachable,
+        FailureKind::Temporary => stage.temporary(),
+        kind => kind,
+    }
+}
+
+/// The consequence of a reply for its mail.
 ///
 /// The enhanced status code (RFC 3463) decides if the text begins with one of the class of the
 /// code: it distinguishes a missing mailbox (x.1.1) from a policy (x.7.x), and both are sent with
 /// 550.
-#[must_use]
-pub fn kind(stage: Stage, code: u16, text: &str) -> FailureKind {
+fn kind_of_mail(stage: Stage, code: u16, text: &str) -> FailureKind {
     use FailureKind::{RecipientRefused, Rejected, Temporary};
     if !(500..600).contains(&code)
         || matches!(stage, Stage::Delivery | Stage::Connect | Stage::Auth)
@@ -107,7 +129,7 @@ pub(super) fn refused(stage: Stage, code: u16, text: &str, to: &str) -> Delivery
 /// The failure of a session without a negative reply.
 pub(super) fn interrupted(stage: Stage, error: &str, to: &str) -> DeliveryFailure {
     let response = printable(&format!("{stage}: {error}"), to);
-    DeliveryFailure { kind: FailureKind::Temporary, response }
+    DeliveryFailure { kind: stage.temporary(), response }
 }
 
 /// The text for logs and the store: bounded, in printable ASCII, without anything that looks like

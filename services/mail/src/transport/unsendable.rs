@@ -35,7 +35,7 @@ impl From<Unsendable> for DeliveryFailure {
     fn from(reason: Unsendable) -> Self {
         let kind = match reason {
             Unsendable::Recipient => FailureKind::RecipientRefused,
-            Unsendable::Sender => FailureKind::Temporary,
+            Unsendable::Sender => FailureKind::Unreachable,
             Unsendable::NoSmtpUtf8
             | Unsendable::MessageId
             | Unsendable::Date

@@ -194,11 +194,11 @@ async fn the_oldest_files_are_deleted_above_the_limit() {
 }
 
 #[tokio::test]
-async fn a_directory_that_cannot_be_written_is_a_temporary_failure() {
+async fn a_directory_that_cannot_be_written_is_an_outage() {
     let (dir, directory) = directory().await;
     fs::write(dir.path().join("mails"), "a file").unwrap();
     let failure = directory.deliver(&sample(1)).await.unwrap_err();
-    assert_eq!(failure.kind, FailureKind::Temporary);
+    assert_eq!(failure.kind, FailureKind::Unreachable);
     fs::set_permissions(dir.path().join("mails"), Permissions::from_mode(0o600)).unwrap();
     assert!(MailDirectory::open(dir.path().join("mails/new"), sender()).await.is_err());
 }

@@ -114,7 +114,7 @@ async fn refused(
     let wire = Wire::before(server.port).await;
     let transport = transport(encryption, wire.port, trusted);
     let failure = transport.deliver(&sample(1)).await.unwrap_err();
-    assert_eq!(failure.kind, FailureKind::Temporary, "{encryption:?}: {failure:?}");
+    assert_eq!(failure.kind, FailureKind::Unreachable, "{encryption:?}: {failure:?}");
     assert!(failure.response.starts_with("connect: "), "{encryption:?}: {failure:?}");
     assert_eq!(server.mails().len(), 0, "{encryption:?}");
     wire.assert_encrypted(encryption);
@@ -154,7 +154,7 @@ async fn no_credentials_are_sent_to_a_server_without_starttls() {
     let wire = Wire::before(port).await;
     let transport = transport(SmtpEncryption::StartTls, wire.port, Authorities::default());
     let failure = transport.deliver(&sample(1)).await.unwrap_err();
-    assert_eq!(failure.kind, FailureKind::Temporary, "{failure:?}");
+    assert_eq!(failure.kind, FailureKind::Unreachable, "{failure:?}");
     assert_eq!(wire.sent.lock().as_slice(), b"EHLO boxoffice.example\r\n");
 }
 

@@ -80,7 +80,7 @@ async fn mails_wait_for_the_right_password() {
     let wrong = format!("smtp://shop:wrong@127.0.0.1:{}", server.port);
     for url in [wrong, format!("smtp://127.0.0.1:{}", server.port)] {
         let failure = transport(&url).deliver(&sample(1)).await.unwrap_err();
-        assert_eq!(failure.kind, FailureKind::Temporary, "{failure:?}");
+        assert_eq!(failure.kind, FailureKind::Unreachable, "{failure:?}");
     }
     assert_eq!(server.mails(), Vec::<Value>::new());
     transport(&server.url()).deliver(&sample(1)).await.unwrap();
@@ -94,7 +94,7 @@ async fn a_mail_is_delivered_after_a_restart_of_the_server() {
     transport.deliver(&sample(1)).await.unwrap();
     server.kill();
     let failure = transport.deliver(&sample(2)).await.unwrap_err();
-    assert_eq!(failure.kind, FailureKind::Temporary, "{failure:?}");
+    assert_eq!(failure.kind, FailureKind::Unreachable, "{failure:?}");
     let server = tokio::task::spawn_blocking(move || {
         server.run();
         server
@@ -109,6 +109,6 @@ async fn starttls_that_the_server_does_not_offer_is_a_temporary_failure() {
     let server = server(SmtpServer::start).await;
     let url = format!("{}?tls=required", server.url());
     let failure = transport(&url).deliver(&sample(1)).await.unwrap_err();
-    assert_eq!(failure.kind, FailureKind::Temporary, "{failure:?}");
+    assert_eq!(failure.kind, FailureKind::Unreachable, "{failure:?}");
     assert_eq!(server.mails(), Vec::<Value>::new());
 }

@@ -1,6 +1,6 @@
 //! The meaning of replies.
 
-use mail::transport::FailureKind::{self, RecipientRefused, Rejected, Temporary};
+use mail::transport::FailureKind::{self, RecipientRefused, Rejected, Temporary, Unreachable};
 use mail::transport::reply::Stage::{self, Auth, Connect, Data, Mail, Rcpt};
 use mail::transport::reply::{kind, printable};
 
@@ -46,13 +46,13 @@ const REPLIES: &[(Stage, u16, &str, FailureKind)] = &[
     (Data, 554, "5.7.9 DMARC", Temporary),
     (Data, 554, "considered spam", Temporary),
     // The sender of all mails is a setting.
-    (Mail, 550, "5.1.1 unknown", Temporary),
-    (Mail, 550, "5.1.2 no such domain", Temporary),
-    (Mail, 550, "mailbox unavailable", Temporary),
-    (Mail, 553, "5.1.8 sender", Temporary),
-    (Mail, 554, "5.2.1 disabled", Temporary),
-    (Mail, 552, "5.2.2 over quota", Temporary),
-    (Mail, 555, "parameters not recognised", Temporary),
+    (Mail, 550, "5.1.1 unknown", Unreachable),
+    (Mail, 550, "5.1.2 no such domain", Unreachable),
+    (Mail, 550, "mailbox unavailable", Unreachable),
+    (Mail, 553, "5.1.8 sender", Unreachable),
+    (Mail, 554, "5.2.1 disabled", Unreachable),
+    (Mail, 552, "5.2.2 over quota", Unreachable),
+    (Mail, 555, "parameters not recognised", Unreachable),
     // This mail.
     (Rcpt, 552, "mailbox full", Rejected),
     (Rcpt, 550, "5.2.2 mailbox full", Rejected),
@@ -65,24 +65,26 @@ const REPLIES: &[(Stage, u16, &str, FailureKind)] = &[
     (Data, 550, "content rejected", Rejected),
     (Mail, 552, "5.3.4 too big", Rejected),
     // Mistakes of operators and programs.
-    (Auth, 535, "5.7.8 credentials invalid", Temporary),
-    (Auth, 534, "5.7.9 mechanism too weak", Temporary),
-    (Auth, 550, "5.1.1 user unknown", Temporary),
-    (Mail, 530, "authentication required", Temporary),
+    (Auth, 535, "5.7.8 credentials invalid", Unreachable),
+    (Auth, 534, "5.7.9 mechanism too weak", Unreachable),
+    (Auth, 550, "5.1.1 user unknown", Unreachable),
+    (Mail, 530, "authentication required", Unreachable),
     (Rcpt, 530, "5.7.0 must issue STARTTLS", Temporary),
-    (Mail, 538, "encryption required", Temporary),
+    (Mail, 538, "encryption required", Unreachable),
     (Rcpt, 503, "bad sequence", Temporary),
-    (Mail, 502, "not implemented", Temporary),
+    (Mail, 502, "not implemented", Unreachable),
     (Rcpt, 500, "syntax", Temporary),
     (Rcpt, 501, "syntax", Temporary),
-    (Connect, 554, "no service", Temporary),
-    (Connect, 550, "5.1.1 no service", Temporary),
-    (Connect, 521, "accepts no mail", Temporary),
+    (Connect, 554, "no service", Unreachable),
+    (Connect, 550, "5.1.1 no service", Unreachable),
+    (Connect, 521, "accepts no mail", Unreachable),
     // 4xx, and codes that are none.
     (Rcpt, 450, "4.2.0 greylisted", Temporary),
     (Rcpt, 451, "4.1.1 unknown", Temporary),
     (Data, 452, "storage", Temporary),
-    (Mail, 421, "4.3.2 closing", Temporary),
+    (Mail, 421, "4.3.2 closing", Unreachable),
+    (Rcpt, 421, "4.3.2 closing", Unreachable),
+    (Data, 421, "", Unreachable),
     (Rcpt, 499, "5.1.1 unknown", Temporary),
     (Rcpt, 600, "5.1.1 unknown", Temporary),
     (Rcpt, 250, "ok", Temporary),

@@ -17,6 +17,14 @@ async fn failure(transport: &SmtpTransport, number: u32) -> DeliveryFailure {
     transport.deliver(&sample(number)).await.unwrap_err()
 }
 
+/// The kind of a session that ends without a reply at this stage.
+fn temporary(stage: Stage) -> FailureKind {
+    match stage {
+        Stage::Rcpt | Stage::Data | Stage::Content => FailureKind::Temporary,
+        _ => FailureKind::Unreachable,
+    }
+}
+
 #[tokio::test]
 async fn a_mail_is_the_servers_after_its_last_reply() {
     let sink = SmtpSink::start().await;
@@ -60,7 +68,7 @@ async fn a_reply_beyond_the_timeout_is_a_temporary_failure() {
     for stage in stages {
         sink.on(stage, NEVER);
         let failure = failure(&impatient(&sink.url(), Duration::from_millis(200)), 1).await;
-        assert_eq!(failure.kind, FailureKind::Temporary, "{stage:?}: {failure:?}");
+        assert_eq!(failure.kind, temporary(stage), "{stage:?}: {failure:?}");
         assert!(failure.response.contains("no reply within 200ms"), "{stage:?}: {failure:?}");
     }
 }
@@ -72,7 +80,7 @@ async fn a_delivery_ends_in_time_though_each_reply_does() {
         SmtpOptions { delivery_timeout: Duration::from_millis(300), ..SmtpOptions::default() };
     sink.script(|_, _| Step::Late(Duration::from_millis(100)));
     let failure = failure(&transport_with(&sink.url(), options), 1).await;
-    assert_eq!(failure.kind, FailureKind::Temporary);
+    assert_eq!(failure.kind, FailureKind::Unreachable);
     assert_eq!(failure.response, "delivery: no end within 300ms");
 }
 
@@ -102,24 +110,25 @@ async fn a_refused_recipient_is_reported_without_the_address() {
 
 #[tokio::test]
 async fn replies_of_a_session_have_their_kinds() {
-    use FailureKind::{RecipientRefused, Rejected, Temporary};
+    use FailureKind::{RecipientRefused, Rejected, Temporary, Unreachable};
     let sink = SmtpSink::start().await;
     let table = [
         (Stage::Rcpt, "450 4.2.0 greylisted", Temporary),
+        (Stage::Rcpt, "421 4.3.2 closing", Unreachable),
         (Stage::Rcpt, "550 5.7.1 relaying denied", Temporary),
         (Stage::Rcpt, "553 no such mailbox", RecipientRefused),
         (Stage::Content, "554 5.6.0 bad content", Rejected),
         (Stage::Content, "552 5.3.4 too big", Rejected),
         (Stage::Content, "451 4.3.0 try again", Temporary),
-        (Stage::Content, "421 4.3.2 closing", Temporary),
+        (Stage::Content, "421 4.3.2 closing", Unreachable),
         (Stage::Content, "354 again", Temporary),
         (Stage::Data, "250 out of step", Temporary),
         (Stage::Data, "503 5.5.1 no recipient", Temporary),
-        (Stage::Mail, "354 out of step", Temporary),
-        (Stage::Mail, "550 5.1.8 bad sender", Temporary),
-        (Stage::Hello, "550 5.1.1 go away", Temporary),
-        (Stage::Connect, "554 5.1.1 no service", Temporary),
-        (Stage::Connect, "not SMTP", Temporary),
+        (Stage::Mail, "354 out of step", Unreachable),
+        (Stage::Mail, "550 5.1.8 bad sender", Unreachable),
+        (Stage::Hello, "550 5.1.1 go away", Unreachable),
+        (Stage::Connect, "554 5.1.1 no service", Unreachable),
+        (Stage::Connect, "not SMTP", Unreachable),
     ];
     for (stage, reply, kind) in table {
         sink.on(stage, Step::reply(reply));
@@ -146,7 +155,7 @@ async fn a_refused_authentication_is_temporary() {
     sink.on(Stage::Auth, Step::reply("535 5.7.8 credentials of shop@example.com invalid"));
     let transport = transport(&sink.url_of("shop", "pass"));
     let failure = failure(&transport, 1).await;
-    assert_eq!(failure.kind, FailureKind::Temporary);
+    assert_eq!(failure.kind, FailureKind::Unreachable);
     assert_eq!(failure.response, "AUTH: 535 5.7.8 credentials of [address] invalid");
     sink.accept();
     transport.deliver(&sample(1)).await.unwrap();
@@ -174,11 +183,11 @@ async fn a_connection_that_is_closed_at_any_stage_is_a_temporary_failure() {
     for stage in [Connect, Hello, Mail, Rcpt, Data, Content] {
         sink.on(stage, Step::Close);
         let failure = failure(&transport(&sink.url()), 1).await;
-        assert_eq!(failure.kind, FailureKind::Temporary, "{stage:?}: {failure:?}");
+        assert_eq!(failure.kind, temporary(stage), "{stage:?}: {failure:?}");
     }
     let url = sink.url();
     drop(sink);
-    assert_eq!(failure(&transport(&url), 1).await.kind, FailureKind::Temporary);
+    assert_eq!(failure(&transport(&url), 1).await.kind, FailureKind::Unreachable);
 }
 
 #[tokio::test]
