@@ -8,6 +8,7 @@
 //! |---|---|
 //! | `domain` | letters, recipients, preferences, copies of contacts, orders and shows; pure |
 //! | `letters` | letters become owed |
+//! | `recipients` | ids of counts and refusals |
 //! | `sending` | decisions of a pass: reservation, and the effect of an attempt |
 //! | `rendering` | subject, text, HTML and calendar of a letter; pure |
 //! | `transport` | delivery to an SMTP server or a directory |
@@ -23,6 +24,7 @@ mod metric_descriptions;
 mod person;
 mod ports;
 pub mod public_url;
+mod recipients;
 mod refusal;
 pub mod rendering;
 mod retention;

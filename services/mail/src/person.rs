@@ -1,4 +1,4 @@
-//! Exports and erasures. An erasure deletes the address, the preferences, the letters, also owed
+//! Exports and erasures. An erasure deletes the address, its counts, the preferences, the letters, also owed
 //! ones, and the copies of the person's orders and sales.
 
 use contract::UserId;
@@ -7,7 +7,7 @@ use store::{Query, Unavailable};
 
 use crate::Ports;
 use crate::domain::{Booking, Contact, Letter, Preferences, Recipient, SaleDay, Seller};
-use crate::sending::recipient_id;
+use crate::recipients;
 
 impl PersonalData for Ports {
     async fn export(&self, user: UserId, part: &mut Part) -> Result<(), Unavailable> {
@@ -27,7 +27,8 @@ impl PersonalData for Ports {
     async fn erase(&self, user: UserId) -> Result<(), Unavailable> {
         let id = user.to_string();
         if let Some(contact) = self.store.find::<Contact>(&id).await? {
-            person::delete::<Recipient>(&self.store, vec![recipient_id(&contact.email)]).await?;
+            let ids = recipients::ids(&contact.email).into_iter().collect();
+            person::delete::<Recipient>(&self.store, ids).await?;
         }
         let bookings = Query::on("by_buyer").equals(user);
         person::delete_all::<Booking>(&self.store, bookings).await?;

@@ -3,12 +3,13 @@
 use std::collections::HashMap;
 
 use contract::{Language, Timestamp, UserId};
-use sha2::{Digest as _, Sha256};
 use store::{Document, Loaded, Never, Stop, Tx};
 
 use crate::domain::{
-    Admission, Contact, Content, Letter, LetterState, Preferences, Recipient, Show, To, Unsent,
+    Admission, Contact, Content, Letter, LetterState, MailKind, Preferences, Recipient, Show, To,
+    Unsent,
 };
+use crate::recipients::{count_id, refusal_id};
 use crate::transport::{DeliveryFailure, FailureKind};
 
 /// A reserved letter, with the facts that its mail needs.
@@ -79,11 +80,6 @@ impl Outcome {
     }
 }
 
-/// Id of the recipient with an address.
-pub(crate) fn recipient_id(email: &str) -> String {
-    format!("{:x}", Sha256::digest(email.to_lowercase()))
-}
-
 /// Documents of a claim, read together.
 struct Facts {
     contacts: HashMap<UserId, Contact>,
@@ -105,8 +101,9 @@ pub(crate) fn claim(
     let mut facts = read(tx, &letters)?;
     let mut claimed = Claimed::default();
     // Read at once: each further read of a decision would run it again.
-    let recipients = letters.iter().filter_map(|letter| address(letter, &facts));
-    let recipients: Vec<String> = recipients.map(|it| recipient_id(&it.email)).collect();
+    let addressed = letters.iter().filter_map(|it| Some((it, address(it, &facts)?.email)));
+    let recipients: Vec<String> =
+        addressed.flat_map(|(it, email)| recipients_of(it, &email)).collect();
     tx.get_all::<Recipient>(&recipients)?;
     for letter in letters {
         let letter = match current(&letter, &facts, now) {
@@ -122,13 +119,14 @@ pub(crate) fn claim(
             tx.save(letter.due(letter.ends_at));
             continue;
         };
-        let id = recipient_id(&address.email);
-        let known = tx.get::<Recipient>(&id)?;
-        match known.unwrap_or_else(|| Recipient::none(id, now)).admit(now) {
-            Admission::Refused => {
-                claimed.unsent.push(Unsent::AddressRefused);
-                tx.save(letter.end(Unsent::AddressRefused, None, now));
-            }
+        let [refusal, count] = recipients_of(&letter, &address.email);
+        if tx.get::<Recipient>(&refusal)?.is_some_and(|it| it.is_refused(now)) {
+            claimed.unsent.push(Unsent::AddressRefused);
+            tx.save(letter.end(Unsent::AddressRefused, None, now));
+            continue;
+        }
+        let known = tx.get::<Recipient>(&count)?;
+        match known.unwrap_or_else(|| Recipient::none(count, now)).admit(now) {
             Admission::Full(until) => tx.save(letter.due(until.min(letter.ends_at))),
             Admission::Admitted(recipient) => {
                 tx.put(recipient);
@@ -142,6 +140,11 @@ pub(crate) fn claim(
         }
     }
     Ok(claimed)
+}
+
+/// Ids of the recipients of a letter to an address: of the refusal, and of the count.
+fn recipients_of(letter: &Letter, email: &str) -> [String; 2] {
+    [refusal_id(email), count_id(email, MailKind::of(&letter.content))]
 }
 
 fn read(tx: &mut Tx<'_>, letters: &[Letter]) -> Loaded<Facts> {
@@ -229,27 +232,30 @@ pub(crate) fn settle(
     let mut unsent = Vec::new();
     let ids: Vec<&String> = outcomes.iter().map(|(attempt, _)| &attempt.letter.id).collect();
     tx.get_all::<Letter>(&ids)?;
-    let recipients = outcomes.iter().map(|(attempt, _)| recipient_id(&attempt.address.email));
+    let recipients =
+        outcomes.iter().flat_map(|(it, _)| recipients_of(&it.letter, &it.address.email));
     tx.get_all::<Recipient>(&recipients.collect::<Vec<_>>())?;
     for (Attempt { letter: attempted, due_at, address, .. }, outcome) in outcomes {
         let known = tx.get::<Letter>(&attempted.id)?;
         // The letter was withdrawn or erased during the attempt, or its reservation expired.
         let Some(letter) = known.filter(|known| known.state == attempted.state) else { continue };
+        let [refusal, count] = recipients_of(&letter, &address.email);
         let letter = match outcome {
             Outcome::Sent => letter.sent(now),
             Outcome::NotAttempted => {
-                change_recipient(tx, &address.email, |known, _| known.uncount())?;
+                change_recipient(tx, count, |known, _| known.uncount())?;
                 letter.not_attempted(*due_at)
             }
             Outcome::Unrenderable => letter.end(Unsent::Rejected, None, now),
             Outcome::Failed(failure) => {
-                let change = match failure.kind {
-                    FailureKind::RecipientRefused => Recipient::refuse,
-                    FailureKind::Rejected | FailureKind::Temporary | FailureKind::Unreachable => {
-                        |known: &Recipient, _: Timestamp| known.uncount()
+                match failure.kind {
+                    FailureKind::RecipientRefused => {
+                        change_recipient(tx, refusal, Recipient::refuse)?;
                     }
-                };
-                change_recipient(tx, &address.email, change)?;
+                    FailureKind::Rejected | FailureKind::Temporary | FailureKind::Unreachable => {
+                        change_recipient(tx, count, |known, _| known.uncount())?;
+                    }
+                }
                 letter.fail(failure.kind, failure.response.clone(), now)
             }
         };
@@ -261,13 +267,13 @@ pub(crate) fn settle(
     Ok(unsent)
 }
 
-/// Changes the recipient with an address.
+/// Changes a recipient.
 fn change_recipient(
     tx: &mut Tx<'_>,
-    email: &str,
+    id: String,
     change: fn(&Recipient, Timestamp) -> Recipient,
 ) -> Loaded<()> {
-    let (id, now) = (recipient_id(email), tx.now());
+    let now = tx.now();
     let known = tx.get::<Recipient>(&id)?.unwrap_or_else(|| Recipient::none(id, now));
     tx.put(change(&known, now));
     Ok(())

@@ -13,7 +13,7 @@ use contract::payment::{
 use contract::person::{PersonAction, PersonRequestState, REQUESTED as PERSON_REQUESTED};
 use contract::{Id, UserId};
 use mail::domain::letter::OWED_MAX;
-use mail::domain::{Booking, Contact, Unsent};
+use mail::domain::{Booking, Contact, Recipient, Unsent};
 use sha2::{Digest as _, Sha256};
 use testing::platforms::START;
 use testing::samples::{id, usd};
@@ -217,6 +217,23 @@ async fn an_erased_person_receives_nothing_and_is_forgotten() {
     assert_eq!(store.find::<Contact>(&buyer.to_string()).await.unwrap(), None);
     assert_eq!(store.pages::<Booking>(500).all().await.unwrap(), []);
     assert!(office.letters().await.iter().all(|letter| letter.user_id != Some(buyer)));
+}
+
+#[tokio::test]
+async fn an_erasure_deletes_the_counts_of_the_address() {
+    let office = PostOffice::open().await;
+    let notices = [NoticeSubject::ResetPassword, NoticeSubject::VerifyAddress];
+    let notices = (5..).zip(notices).map(|(number, subject)| requested(number, subject));
+    office.receive(&[verified(BUYER, ANN), completed(9)]).await;
+    office.receive(&notices.collect::<Vec<_>>()).await;
+    let store = office.store(mail::NAME);
+    let counts = async || store.pages::<Recipient>(500).all().await.unwrap().len();
+    assert_eq!((office.mails().len(), counts().await), (3, 3));
+    let (id, user_id) = (id::<contract::OrderId>(99).untyped(), id::<UserId>(BUYER));
+    let action = PersonAction::Erase;
+    let erasing = PersonRequestState { id, version: 2, user_id, action };
+    office.receive(&[PERSON_REQUESTED.of(erasing)]).await;
+    assert_eq!(counts().await, 0);
 }
 
 #[tokio::test]

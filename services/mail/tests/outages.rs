@@ -176,6 +176,23 @@ async fn one_address_receives_a_bounded_number_of_mails_an_hour() {
 }
 
 #[tokio::test]
+async fn a_flood_of_mails_about_trades_does_not_hold_back_a_link() {
+    let office = PostOffice::open().await;
+    office.receive(&[verified(BUYER, ANN)]).await;
+    let orders: Vec<_> = (10..50).map(completed).collect();
+    office.receive(&orders).await;
+    office.receive(&[requested(5, NoticeSubject::ResetPassword)]).await;
+    let limit = usize::try_from(HOURLY_MAX).unwrap();
+    assert_eq!(office.mails().len(), limit + 1);
+    let notices = (100..140).map(|number| owed(number, ANN.to_owned(), START));
+    office.owe(notices.collect()).await;
+    office.pass(SECOND * 2).await;
+    assert_eq!(office.mails().len(), 2 * limit, "mails about the account have a limit, too");
+    office.receive(&[requested(6, NoticeSubject::VerifyAddress)]).await;
+    assert_eq!(office.mails().len(), 2 * limit + 1);
+}
+
+#[tokio::test]
 async fn a_crash_during_a_delivery_repeats_it_with_the_same_message_id() {
     let office = PostOffice::open().await;
     office.receive(&[verified(BUYER, ANN)]).await;

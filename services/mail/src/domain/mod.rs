@@ -5,6 +5,7 @@ mod contact;
 mod content;
 mod delivery;
 pub mod letter;
+mod mail_kind;
 mod preferences;
 pub mod recipient;
 mod refusal;
@@ -19,6 +20,7 @@ pub use content::{
 };
 pub use delivery::FailureKind;
 pub use letter::{Letter, LetterState, To, Unsent};
+pub use mail_kind::MailKind;
 pub use preferences::Preferences;
 pub use recipient::{Admission, Recipient};
 pub use refusal::Refusal;

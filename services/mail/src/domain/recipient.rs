@@ -1,12 +1,12 @@
-//! A recipient: the mails to one address within an hour, and a refusal of its server.
+//! A recipient: the mails of one kind to an address within an hour, and a refusal of its server.
 
 use std::time::Duration;
 
 use contract::Timestamp;
 use serde::{Deserialize, Serialize};
 
-/// Mails to one address within an hour: more than a person orders, sells and requests. Further
-/// letters wait for the next hour.
+/// Mails of one kind to an address within an hour: more than a person orders, sells and requests.
+/// Further letters wait for the next hour.
 pub const HOURLY_MAX: u32 = 30;
 
 const HOUR: Duration = Duration::from_hours(1);
@@ -18,7 +18,7 @@ pub const REFUSAL_KEPT: Duration = Duration::from_hours(30 * 24);
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Recipient {
-    /// Hash of the address.
+    /// Hash of the address and the kind.
     pub id: String,
     /// Start of the present hour.
     pub since: Timestamp,
@@ -38,8 +38,6 @@ pub enum Admission {
     Admitted(Recipient),
     /// The limit is reached until this time.
     Full(Timestamp),
-    /// The address was refused.
-    Refused,
 }
 
 impl Recipient {
@@ -49,24 +47,21 @@ impl Recipient {
         Self { id, since: now, attempts: 0, refused_at: None, forget_after: now }
     }
 
-    /// Counts an attempt, unless the limit is reached or the address was refused.
+    /// Counts an attempt, unless the limit is reached. A refusal is kept: it may be of another
+    /// address with the same count.
     #[must_use]
     pub fn admit(&self, now: Timestamp) -> Admission {
-        if self.is_refused(now) {
-            return Admission::Refused;
-        }
         let is_new_hour = now.apart(self.since) >= HOUR;
         let (since, attempts) = if is_new_hour { (now, 0) } else { (self.since, self.attempts) };
         if attempts >= HOURLY_MAX {
             return Admission::Full(since.plus(HOUR));
         }
-        let forget_after = now.plus(HOUR);
         Admission::Admitted(Self {
             id: self.id.clone(),
             since,
             attempts: attempts + 1,
-            refused_at: None,
-            forget_after,
+            refused_at: self.refused_at.filter(|_| self.is_refused(now)),
+            forget_after: self.forget_after.max(now.plus(HOUR)),
         })
     }
 

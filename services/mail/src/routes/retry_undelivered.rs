@@ -10,7 +10,7 @@ use web::{Admin, NoBody, Problem, Response};
 
 use crate::Ports;
 use crate::domain::{Contact, Letter, Recipient, To};
-use crate::sending::recipient_id;
+use crate::recipients::refusal_id;
 
 /// Mails of one request: a commit of moderate size. A repeat retries further ones.
 const RETRIED_MAX: u32 = 200;
@@ -58,7 +58,7 @@ fn retry(tx: &mut Tx<'_>, ids: &[String]) -> Result<usize, Stop<Never>> {
         To::Address { email, .. } => Some(email.clone()),
         To::Account => None,
     });
-    let recipients: Vec<String> = own.chain(given).map(|email| recipient_id(&email)).collect();
+    let recipients: Vec<String> = own.chain(given).map(|email| refusal_id(&email)).collect();
     for recipient in tx.get_all::<Recipient>(&recipients)?.into_iter().flatten() {
         tx.save(Recipient { refused_at: None, ..recipient });
     }
