@@ -5,12 +5,13 @@ use store::{Collection, Index, document};
 use crate::domain::{Booking, Contact, Letter, Preferences, Recipient, SaleDay, Seller, Show};
 
 /// Letters, by the fact of which they inform. Indexed by the time of the next attempt while they
-/// are owed, by account, by the time of settlement, and failed ones and those that may be sent again
+/// are owed, all of them and the notices, by account, by the time of settlement, and failed ones and those that may be sent again
 /// by that time.
 pub static LETTERS: Collection = Collection::indexed(
     "letters",
     &[
         Index { name: "owed", fields: &["isOwed", "dueAt"] },
+        Index { name: "owed_notices", fields: &["isOwedNotice", "dueAt"] },
         Index { name: "by_user", fields: &["userId", "createdAt"] },
         Index { name: "settled", fields: &["settledAt"] },
         Index { name: "failed", fields: &["hasFailed", "settledAt"] },
@@ -63,6 +64,7 @@ pub static SALE_DAYS: Collection = Collection::indexed(
 
 document!(Letter, LETTERS, |letter| letter.id,
     "isOwed" => letter.is_owed().then_some(true),
+    "isOwedNotice" => (letter.is_owed() && letter.is_notice()).then_some(true),
     "dueAt" => letter.due_at(),
     "userId" => letter.user_id,
     "createdAt" => letter.created_at,

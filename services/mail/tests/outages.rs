@@ -7,7 +7,7 @@ use contract::OrderId;
 use contract::notice::NoticeSubject;
 use mail::domain::letter::{LEASE, OWED_MAX};
 use mail::domain::recipient::{HOURLY_MAX, REFUSAL_KEPT};
-use mail::domain::{FailureKind, Letter, Unsent};
+use mail::domain::{Content, FailureKind, Letter, Unsent};
 use mail::transport::{Authorities, SmtpOptions, SmtpTransport, SmtpUrl};
 use testing::SmtpSink;
 use testing::platforms::START;
@@ -15,6 +15,7 @@ use testing::samples::id;
 use testing::smtp_sink::{Stage, Step};
 
 use crate::post_office::{ANN, BOB, BUYER, PostOffice, completed, owed, requested, verified};
+use crate::samples;
 
 const SECOND: Duration = Duration::from_secs(1);
 
@@ -147,6 +148,37 @@ async fn letters_that_are_not_attempted_in_an_outage_keep_their_place() {
     for owed in &letters[attempts..] {
         assert_eq!(office.letter(&owed.id).await.as_ref(), Some(owed));
     }
+}
+
+/// Letters about sales to this number of addresses, due at the start.
+fn mass_mail(count: u16) -> Vec<Letter> {
+    let letters = (0..count).map(|number| Letter {
+        id: format!("sales.{number}"),
+        content: Content::FirstSale(samples::first_sale()),
+        ..owed(0, format!("{number}@example.com"), START)
+    });
+    letters.collect()
+}
+
+#[tokio::test]
+async fn a_link_does_not_wait_behind_mass_mail() {
+    let office = PostOffice::open().await;
+    office.owe([mass_mail(300), vec![owed(7, ANN.to_owned(), START.plus(SECOND))]].concat()).await;
+    office.pass(SECOND * 2).await;
+    let sent = office.sent();
+    assert_eq!(sent.len(), 100, "one step");
+    assert!(sent.iter().any(|(to, _)| to == ANN), "{sent:?}");
+}
+
+#[tokio::test]
+async fn a_flood_of_links_does_not_hold_back_the_oldest_letter() {
+    let office = PostOffice::open().await;
+    let link = |n: u8| owed(n, format!("link-{n}@example.com"), START.plus(SECOND));
+    office.owe(mass_mail(3).into_iter().chain((0..250).map(link)).collect()).await;
+    office.pass(SECOND * 2).await;
+    let sent = office.sent();
+    let others = sent.iter().take(10).filter(|(to, _)| !to.starts_with("link-")).count();
+    assert_eq!((sent.len(), others), (100, 3), "every second attempt: {sent:?}");
 }
 
 #[tokio::test]

@@ -164,6 +164,19 @@ impl Letter {
         }
     }
 
+    /// Whether it is about the account: a person may wait for it.
+    #[must_use]
+    pub const fn is_notice(&self) -> bool {
+        match self.content {
+            Content::Notice(_) => true,
+            Content::Receipt(_)
+            | Content::Refund(_)
+            | Content::ShowChange(_)
+            | Content::FirstSale(_)
+            | Content::DailySales(_) => false,
+        }
+    }
+
     /// Whether it is owed, and was not attempted: the account may have no verified address.
     #[must_use]
     pub const fn waits_for_address(&self) -> bool {

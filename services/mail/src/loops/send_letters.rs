@@ -11,10 +11,10 @@ use std::time::Duration;
 use contract::{Backoff, Timestamp};
 use futures::{StreamExt as _, stream};
 use parking_lot::Mutex;
-use store::{Query, Unavailable};
+use store::Unavailable;
 
 use crate::Ports;
-use crate::domain::Letter;
+use crate::loops::due_letters::due_letters;
 use crate::rendering::{self, Facts};
 use crate::sending::{self, Attempt, Outcome, ServerState};
 use crate::transport::{CONNECTIONS_MAX, OutgoingMail};
@@ -63,12 +63,10 @@ impl SendLetters {
         if began_at < pace.lock().next_at {
             return Ok(0);
         }
-        let due = Query::on("owed").equals(true).to(began_at).limit(PAGE);
-        let due: Vec<Letter> = ports.store.query(due).await?;
-        if due.is_empty() {
+        let ids = due_letters(&ports.store, PAGE, began_at).await?;
+        if ids.is_empty() {
             return Ok(0);
         }
-        let ids: Vec<String> = due.into_iter().map(|letter| letter.id).collect();
         let (count, token) = (ids.len(), ports.ids.random_bytes());
         let claiming = ports.store.transact(move |tx| sending::claim(tx, &ids, &token));
         let cannot = |failure| Unavailable::caused_by("cannot reserve letters", failure);
