@@ -3,9 +3,12 @@
 use std::fmt;
 use std::net::Ipv6Addr;
 
-/// Maximum number of characters: the longest name of a host (RFC 1035, 2.3.4), with a scheme and a
-/// port.
-const LENGTH_MAX: usize = 253 + "https://".len() + ":65535".len();
+use crate::domain::letter::ID_LENGTH_MAX;
+use crate::transport::message::MESSAGE_ID_CHARS_MAX;
+
+/// Longest host: with the longest id of a letter and an `@` it is a Message-ID. Names of hosts have
+/// up to 253 characters (RFC 1035, 2.3.4), but those of marketplaces fewer.
+pub const HOST_LENGTH_MAX: usize = MESSAGE_ID_CHARS_MAX - ID_LENGTH_MAX - 1;
 
 /// The scheme, host and port of all links in mails: `https://tickets.example`. Without a path.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,14 +24,14 @@ impl PublicUrl {
     /// # Errors
     /// The rule that the text does not obey.
     pub fn parse(text: &str) -> Result<Self, &'static str> {
-        if text.len() > LENGTH_MAX {
-            return Err("must be shorter");
-        }
         let text = text.strip_suffix('/').unwrap_or(text).to_ascii_lowercase();
         let (scheme, authority) = text.split_once("://").ok_or(FORM)?;
         let (host, port) = split(authority).ok_or(FORM)?;
         if !is_host(host) || port.is_some_and(|port| !is_port(port)) {
             return Err(FORM);
+        }
+        if host.len() > HOST_LENGTH_MAX {
+            return Err("must have a host of at most 124 characters: it is part of Message-IDs");
         }
         match scheme {
             "https" => {}
@@ -104,6 +107,7 @@ fn is_local(host: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::transport::message::is_message_id;
 
     #[test]
     fn an_origin_is_parsed_and_anything_else_is_rejected() {
@@ -142,6 +146,16 @@ mod tests {
         ] {
             assert!(PublicUrl::parse(text).is_err(), "{text}");
         }
-        assert!(PublicUrl::parse(&format!("https://{}", "a".repeat(300))).is_err());
+    }
+
+    #[test]
+    fn a_host_fits_into_a_message_id_beside_the_longest_id() {
+        let of =
+            |length: usize| PublicUrl::parse(&format!("https://{}:65535/", "a".repeat(length)));
+        let longest = of(HOST_LENGTH_MAX).unwrap();
+        let message_id = format!("{}@{}", "x".repeat(ID_LENGTH_MAX), longest.message_domain());
+        assert!(is_message_id(&message_id));
+        let rule = of(HOST_LENGTH_MAX + 1).unwrap_err();
+        assert!(rule.contains(&format!("at most {HOST_LENGTH_MAX} characters")), "{rule}");
     }
 }

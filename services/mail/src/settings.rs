@@ -8,7 +8,7 @@ use clap::Args;
 use lettre::message::Mailbox;
 
 use crate::public_url::PublicUrl;
-use crate::transport::SmtpUrl;
+use crate::transport::{SmtpUrl, sender};
 
 /// Maximum mails per second: more than relays of large providers accept from one client.
 const RATE_MAX: u64 = 1_000;
@@ -114,7 +114,12 @@ pub fn take(settings: &mut SettingValues) -> Option<Settings> {
 }
 
 fn mailbox(text: &str) -> Result<Mailbox, &'static str> {
-    text.parse().map_err(|_| "must be an address such as Box office <tickets@example.com>")
+    const FORM: &str = "must be an address such as Box office <tickets@example.com>";
+    let mailbox: Mailbox = text.parse().map_err(|_| FORM)?;
+    sender(&mailbox).map_err(|_| {
+        "must have a local part in ASCII, the name of a domain behind the @, and a name of at most \
+         200 characters without controls"
+    })
 }
 
 fn rate(text: &str) -> Result<NonZeroU32, String> {

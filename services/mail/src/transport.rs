@@ -18,7 +18,7 @@ mod directory;
 mod dot_stuffing;
 mod failure;
 mod interruption;
-mod message;
+pub(crate) mod message;
 mod outgoing;
 pub mod reply;
 mod session;
@@ -28,6 +28,7 @@ mod smtp_url;
 mod subject;
 mod unsendable;
 
+pub use address::sender;
 pub use authorities::Authorities;
 pub use deliver::Deliver;
 pub use directory::{KEPT_MAX, MailDirectory, MailEntry, MailParts};

@@ -12,5 +12,6 @@ mod post_office;
 mod preferences;
 mod rendering;
 mod samples;
+mod settings;
 mod shows;
 mod transport;

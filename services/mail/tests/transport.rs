@@ -6,6 +6,6 @@ mod encryption;
 mod messages;
 mod real_server;
 mod replies;
-mod samples;
+pub(crate) mod samples;
 mod sink;
 mod smtp_url;

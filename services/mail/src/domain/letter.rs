@@ -8,6 +8,10 @@ use serde::{Deserialize, Serialize};
 use super::content::Content;
 use super::delivery::FailureKind;
 
+/// Longest id: that of a changed show, `show.` with two ids, and the largest version between them.
+/// It is part of a Message-ID.
+pub const ID_LENGTH_MAX: usize = "show.".len() + 24 + 1 + 20 + 1 + 24;
+
 /// Age at which a letter without an end of its own is no longer sent: after a longer outage a
 /// receipt or a notice is found on the pages.
 pub const OWED_MAX: Duration = Duration::from_hours(72);

@@ -7,14 +7,14 @@ use lettre::Message;
 use lettre::message::header::{ContentType, HeaderName, HeaderValue};
 use lettre::message::{Attachment, Mailbox, MultiPart, SinglePart};
 
-use super::address::with_ascii_domain;
+use super::address::{sender, with_ascii_domain};
 use super::outgoing::OutgoingMail;
 use super::subject;
 use super::unsendable::Unsendable;
 
 /// Maximum length of a Message-ID: the name of its file has at most 255 bytes on Linux, with an
 /// ending.
-const MESSAGE_ID_CHARS_MAX: usize = 200;
+pub(crate) const MESSAGE_ID_CHARS_MAX: usize = 200;
 
 /// The start of the year 10000, which the format of dates in mails does not reach.
 const DATE_MS_END: i64 = 253_402_300_800_000;
@@ -35,8 +35,7 @@ pub fn message(mail: &OutgoingMail, from: &Mailbox) -> Result<Message, Unsendabl
         return Err(Unsendable::MessageId);
     }
     let to = with_ascii_domain(&mail.to).ok_or(Unsendable::Recipient)?;
-    let sender = with_ascii_domain(from.email.as_ref()).filter(|sender| sender.user().is_ascii());
-    let sender = Mailbox::new(from.name.clone(), sender.ok_or(Unsendable::Sender)?);
+    let sender = sender(from)?;
     let title = subject::cleaned(&mail.subject);
     let mut message = Message::builder()
         .message_id(Some(format!("<{}>", mail.message_id)))
@@ -85,7 +84,7 @@ fn header(name: &'static str, value: &str) -> HeaderValue {
 }
 
 /// Whether the text is a Message-ID, which is also the name of a file: no path, no hidden file.
-pub(super) fn is_message_id(text: &str) -> bool {
+pub(crate) fn is_message_id(text: &str) -> bool {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_' | '@' | '+');
     (1..=MESSAGE_ID_CHARS_MAX).contains(&text.len())
         && !text.starts_with('.')

@@ -9,8 +9,8 @@ pub enum Unsendable {
     /// The address of the recipient is not valid.
     #[error("the address of the recipient is not a valid mail address")]
     Recipient,
-    /// The address of the sender is not valid.
-    #[error("the address of the sender is not a valid ASCII mail address")]
+    /// The sender is not valid.
+    #[error("the sender is not a valid ASCII mail address with a printable name")]
     Sender,
     /// An address has a non-ASCII local part, and the server does not offer SMTPUTF8 (RFC 6531)
     /// together with 8BITMIME.
@@ -31,7 +31,7 @@ pub enum Unsendable {
 }
 
 impl From<Unsendable> for DeliveryFailure {
-    /// The sender is a setting, so mails wait until an operator corrects it.
+    /// The sender is a setting: mails wait until an operator corrects it.
     fn from(reason: Unsendable) -> Self {
         let kind = match reason {
             Unsendable::Recipient => FailureKind::RecipientRefused,

@@ -11,7 +11,7 @@ pub(super) fn sender() -> lettre::message::Mailbox {
 }
 
 /// A mail without calendar.
-pub(super) fn sample(number: u32) -> OutgoingMail {
+pub(crate) fn sample(number: u32) -> OutgoingMail {
     OutgoingMail {
         message_id: format!("{number}.letter@boxoffice.example"),
         to: format!("buyer-{number}@example.com"),
