@@ -105,7 +105,8 @@ async fn configured(platform: Platform, settings: Settings) -> Result<Service, U
         return service(platform, Options { transport, kept: None, public_url, rate }).await;
     }
     let path = mail_dir.unwrap_or_else(|| settings::DEVELOPMENT_DIRECTORY.into());
-    let cannot = |error| Unavailable::caused_by("cannot open the directory of mails", error);
+    let text = format!("MAIL_DIR: cannot write mails to the directory {}", path.display());
+    let cannot = |error| Unavailable::caused_by(text, error);
     let directory = MailDirectory::open(path, from).await.map_err(cannot)?;
     let transport = Arc::new(directory.clone());
     service(platform, Options { transport, kept: Some(directory), public_url, rate }).await

@@ -1,9 +1,15 @@
 //! Settings of mail: those with which no mail could be sent are rejected.
 
+use std::fs::File;
+use std::os::unix::fs::symlink;
+use std::path::Path;
+
 use mail::domain::letter::ID_LENGTH_MAX;
 use mail::settings::{Arguments, Settings, take};
 use mail::transport::message;
 use service::settings::table;
+use service::{ServiceContext, ServiceSettings};
+use testing::Platforms;
 
 use crate::samples::show_change;
 use crate::transport::samples::sample;
@@ -52,4 +58,27 @@ fn the_longest_id_is_that_of_a_changed_show() {
     let mut change = show_change(contract::show::ShowStatus::Cancelled);
     change.show_version = u64::MAX;
     assert_eq!(change.letter_id().len(), ID_LENGTH_MAX);
+}
+
+/// The error of a start with this directory of mails.
+async fn start_error(mail_dir: &Path) -> String {
+    let platforms = Platforms::in_memory();
+    let mut settings = ServiceSettings::default();
+    settings.set(Settings { mail_dir: Some(mail_dir.to_owned()), ..Settings::default() });
+    let platform = |name| platforms.platform_with(name, platforms.sessions());
+    let context = ServiceContext::new(mail::DEFINITION.service, platform, None, settings);
+    (mail::DEFINITION.open)(context).await.err().unwrap().to_string()
+}
+
+#[tokio::test]
+async fn a_directory_that_cannot_be_written_is_rejected_at_the_start() {
+    let dir = tempfile::tempdir().unwrap();
+    let (file, link) = (dir.path().join("file"), dir.path().join("link"));
+    File::create(&file).unwrap();
+    symlink(dir.path().join("missing/target"), &link).unwrap();
+    for path in [file, link] {
+        let error = start_error(&path).await;
+        let rule = format!("MAIL_DIR: cannot write mails to the directory {}", path.display());
+        assert!(error.contains(&rule), "{error}");
+    }
 }

@@ -32,10 +32,10 @@ pub struct MailDirectory {
 }
 
 impl MailDirectory {
-    /// The mails of a sender in the directory at `path`, which the first mail creates.
+    /// The mails of a sender in the directory at `path`, which is created if it does not exist.
     ///
     /// # Errors
-    /// If the directory cannot be read.
+    /// If the directory cannot be read or written.
     pub async fn open(path: impl Into<PathBuf>, from: Mailbox) -> io::Result<Self> {
         let path = path.into();
         let files = blocking(move || Files::open(path)).await?;

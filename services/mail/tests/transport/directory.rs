@@ -196,6 +196,7 @@ async fn the_oldest_files_are_deleted_above_the_limit() {
 #[tokio::test]
 async fn a_directory_that_cannot_be_written_is_an_outage() {
     let (dir, directory) = directory().await;
+    fs::remove_dir_all(dir.path().join("mails")).unwrap();
     fs::write(dir.path().join("mails"), "a file").unwrap();
     let failure = directory.deliver(&sample(1)).await.unwrap_err();
     assert_eq!(failure.kind, FailureKind::Unreachable);

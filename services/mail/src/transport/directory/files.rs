@@ -34,9 +34,12 @@ pub(super) struct Files {
 }
 
 impl Files {
-    /// Opens a directory, and deletes the files that an interrupted process left half-written. The
-    /// first file creates the directory.
+    /// Opens a directory, and deletes the files that an interrupted process left half-written.
+    /// Creates the directory and a file in it, so that a directory without write permission fails
+    /// the start rather than each mail.
     pub(super) fn open(path: PathBuf) -> io::Result<Self> {
+        create_directory(&path)?;
+        partial_file(&path.join(format!("start{PARTIAL_ENDING}")))?;
         for entry in entries(&path)? {
             if entry.file_name().to_string_lossy().ends_with(PARTIAL_ENDING) {
                 fs::remove_file(entry.path())?;
@@ -49,10 +52,9 @@ impl Files {
 
     /// Writes a file as a whole: a reader sees the earlier file or the new one.
     pub(super) fn write(&mut self, name: &str, content: &[u8]) -> io::Result<()> {
-        DirBuilder::new().recursive(true).mode(0o700).create(&self.path)?;
+        create_directory(&self.path)?;
         let coming = self.path.join(format!("{name}{PARTIAL_ENDING}"));
-        let mut options = OpenOptions::new();
-        let mut file = options.write(true).create(true).truncate(true).mode(0o600).open(&coming)?;
+        let mut file = partial_file(&coming)?;
         file.write_all(content)?;
         let written = file.metadata()?.modified()?.max(self.newest + TICK);
         file.set_modified(written)?;
@@ -101,6 +103,16 @@ impl Files {
         found.sort();
         Ok(found)
     }
+}
+
+/// Creates a directory that only its owner reads, if it does not exist.
+fn create_directory(path: &Path) -> io::Result<()> {
+    DirBuilder::new().recursive(true).mode(0o700).create(path)
+}
+
+/// An empty file that only its owner reads.
+fn partial_file(path: &Path) -> io::Result<File> {
+    OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(path)
 }
 
 /// The entries of a directory; none if it does not exist.
