@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use contract::OrderId;
-use contract::notice::NoticeSubject;
+use contract::notice::{NoticeState, NoticeSubject, REQUESTED};
 use mail::domain::letter::{LEASE, OWED_MAX};
 use mail::domain::recipient::{HOURLY_MAX, REFUSAL_KEPT};
 use mail::domain::{Content, FailureKind, Letter, Unsent};
@@ -14,7 +14,9 @@ use testing::platforms::START;
 use testing::samples::id;
 use testing::smtp_sink::{Stage, Step};
 
-use crate::post_office::{ANN, BOB, BUYER, PostOffice, completed, owed, requested, verified};
+use crate::post_office::{
+    ANN, BOB, BUYER, PostOffice, completed, notice, owed, requested, verified,
+};
 use crate::samples;
 
 const SECOND: Duration = Duration::from_secs(1);
@@ -222,6 +224,35 @@ async fn a_flood_of_mails_about_trades_does_not_hold_back_a_link() {
     assert_eq!(office.mails().len(), 2 * limit, "mails about the account have a limit, too");
     office.receive(&[requested(6, NoticeSubject::VerifyAddress)]).await;
     assert_eq!(office.mails().len(), 2 * limit + 1);
+}
+
+#[tokio::test]
+async fn sub_addresses_share_the_limit_of_their_mailbox() {
+    let office = PostOffice::open().await;
+    let sign_up = |number: u8| {
+        let email = format!("ann+{number}@example.com");
+        REQUESTED.of(NoticeState { user_id: None, email, ..notice(number, NoticeSubject::SignUp) })
+    };
+    let sign_ups: Vec<_> = (10..50).map(sign_up).collect();
+    office.receive(&sign_ups).await;
+    office.pass(SECOND).await;
+    office.pass(SECOND).await;
+    let limit = usize::try_from(HOURLY_MAX).unwrap();
+    assert_eq!(office.mails().len(), limit);
+    office.receive(&[requested(5, NoticeSubject::ResetPassword)]).await;
+    assert_eq!(office.mails().len(), limit + 1, "sign-ups hold back no link of the account");
+}
+
+#[tokio::test]
+async fn a_refusal_is_that_of_the_exact_address() {
+    let office = PostOffice::open().await;
+    let to = |number, email: &str| owed(number, email.to_owned(), START);
+    office.fail(&[FailureKind::RecipientRefused]);
+    office.owe(vec![to(10, "ann+a@example.com")]).await;
+    office.pass(SECOND).await;
+    office.owe(vec![to(11, "ann+a@example.com"), to(12, ANN)]).await;
+    office.pass(SECOND).await;
+    assert_eq!(office.sent().iter().map(|(to, _)| to).collect::<Vec<_>>(), [ANN]);
 }
 
 #[tokio::test]
