@@ -92,3 +92,18 @@ fn a_long_title_is_cut_in_the_subject_only() {
     assert!(mail.subject.ends_with('…') && mail.subject.chars().count() <= 120);
     assert!(mail.html.contains(&title));
 }
+
+#[test]
+fn a_title_of_a_changed_show_is_quoted_in_the_subject() {
+    let public_url = PublicUrl::parse("https://tickets.example").unwrap();
+    let title = "x”. Your account is locked".to_owned();
+    let change = ShowChange { title, ..samples::show_change(ShowStatus::Cancelled) };
+    let content = Content::ShowChange(change);
+    let subject = |language| {
+        let (content, public_url) = (&content, &public_url);
+        let facts = Facts { content, language, public_url, unsubscribe_url: None, show: None };
+        render(&facts).unwrap().subject
+    };
+    assert_eq!(subject(Language::English), "Cancelled: “x'. Your account is locked”");
+    assert_eq!(subject(Language::German), "Abgesagt: „x'. Your account is locked“");
+}

@@ -226,7 +226,7 @@ fn a_change_of_a_show_states_its_effect_on_the_order() {
         (ShowStatus::Scheduled, "Changed: ", "your tickets stay valid"),
     ] {
         let mail = rendered(&Content::ShowChange(samples::show_change(status)));
-        assert_eq!(mail.subject, format!("{subject}Nocturne for Eleven Strings"));
+        assert_eq!(mail.subject, format!("{subject}“Nocturne for Eleven Strings”"));
         assert!(mail.text.replace('\n', " ").contains(words), "{words}: {}", mail.text);
         assert!(mail.html.contains(words), "{words}");
         assert!(mail.text.contains("Saturday, 5 December 2026 at 20:00 (Berlin)"));

@@ -48,6 +48,11 @@ pub(crate) fn title_in_subject(title: &str) -> String {
     inserted(&shortened(&one_line(title), TITLE_LENGTH_MAX))
 }
 
+/// As [`title_in_subject`], for a place between quotation marks, which the title cannot close.
+pub(crate) fn title_in_quotes(title: &str) -> String {
+    title_in_subject(&title.replace(is_quotation_mark, "'"))
+}
+
 /// The lines of a postal address as one line, separated by commas.
 pub(crate) fn address_line(text: &str) -> String {
     let lines = text.lines().map(one_line).filter(|line| !line.is_empty());
@@ -70,6 +75,11 @@ fn shortened(text: &str, characters_max: usize) -> String {
     start.truncate(start.trim_end().len());
     start.push('…');
     start
+}
+
+/// Whether a character is a double quotation mark.
+const fn is_quotation_mark(c: char) -> bool {
+    matches!(c, '"' | '«' | '»' | '\u{201C}'..='\u{201F}' | '\u{FF02}')
 }
 
 /// Whether a character changes the direction of the text after it, up to an end mark.

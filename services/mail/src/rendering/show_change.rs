@@ -5,14 +5,16 @@ use contract::show::ShowStatus;
 use crate::domain::ShowChange;
 use crate::rendering::event;
 use crate::rendering::facts::Facts;
-use crate::rendering::inserted::{one_line, title_in_subject};
+use crate::rendering::inserted::{one_line, title_in_quotes};
 use crate::rendering::message::{Action, Details, Fact, Message, Stub};
 use crate::rendering::words::Words;
 
 /// The content of the mail.
 pub(crate) fn message(words: Words, facts: &Facts<'_>, change: &ShowChange) -> Message {
     let title = one_line(&change.title);
-    let short_title = title_in_subject(&title);
+    // The seller may have changed the title since the order: in quotation marks it is not taken for
+    // words of the marketplace.
+    let short_title = title_in_quotes(&title);
     let action = Action {
         label: words.open_order(),
         url: facts.page(&format!("/orders/{}", change.order_id)),
