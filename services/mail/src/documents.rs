@@ -5,8 +5,8 @@ use store::{Collection, Index, document};
 use crate::domain::{Booking, Contact, Letter, Preferences, Recipient, SaleDay, Seller, Show};
 
 /// Letters, by the fact of which they inform. Indexed by the time of the next attempt while they
-/// are owed, all of them and the notices, by account, by the time of settlement, and failed ones and those that may be sent again
-/// by that time.
+/// are owed, all of them and the notices, by account, by the time of settlement, and failed ones and
+/// those that may be sent again by that time.
 pub static LETTERS: Collection = Collection::indexed(
     "letters",
     &[

@@ -1,5 +1,5 @@
-//! Exports and erasures. An erasure deletes the address, its counts, the preferences, the letters, also owed
-//! ones, and the copies of the person's orders and sales.
+//! Exports and erasures. An erasure deletes the address, its counts, the preferences, the letters,
+//! also owed ones, and the copies of the person's orders and sales.
 
 use contract::UserId;
 use service::person::{self, Part, PersonalData};

@@ -6,8 +6,8 @@ use sha2::{Digest as _, Sha256};
 
 use crate::domain::MailKind;
 
-/// Id of the recipient that has the refusal of an address by its server: of the exact address, since
-/// servers may refuse one with a tag and accept that without.
+/// Id of the recipient that has the refusal of an address by its server: of the exact address,
+/// since servers may refuse one with a tag and accept that without.
 pub(crate) fn refusal_id(email: &str) -> String {
     hash(&email.to_lowercase())
 }
