@@ -12,6 +12,7 @@ const DATABASES = {
   expiration: ['expiration'],
   storefront: ['storefront'],
   mail: ['mail'],
+  admissions: ['admissions'],
 };
 // End of generated
 

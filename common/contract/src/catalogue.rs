@@ -1,6 +1,7 @@
 //! Every message type, one module per aggregate: the state that it carries and the names of its
 //! changes. [`SERVICES`]: every service with the messages that it publishes and reads.
 
+pub mod admission;
 pub mod contact;
 pub mod expiration;
 pub mod inventory;

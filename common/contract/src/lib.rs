@@ -8,8 +8,8 @@ pub mod payment_provider;
 pub mod values;
 
 pub use catalogue::{
-    contact, expiration, inventory, link, notice, order, part, payment, person, revision, sale,
-    session, show, show_refunds, show_revision, show_terms, ticket, user,
+    admission, contact, expiration, inventory, link, notice, order, part, payment, person,
+    revision, sale, session, show, show_refunds, show_revision, show_terms, ticket, user,
 };
 pub use decided::Decided;
 pub use message::{MessageType, Outgoing, State};
@@ -17,8 +17,8 @@ pub use payment_provider::PaymentProvider;
 pub use values::backoff::Backoff;
 pub use values::currency::Currency;
 pub use values::id::{
-    DisputeId, Id, ImageId, OrderId, PaymentId, RefundId, ReportId, SessionId, ShowId, TicketId,
-    TypedId, UserId,
+    AdmissionId, DisputeId, Id, ImageId, OrderId, PaymentId, RefundId, ReportId, SessionId, ShowId,
+    TicketId, TypedId, UserId,
 };
 pub use values::language::Language;
 pub use values::money::Money;

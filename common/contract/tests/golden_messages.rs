@@ -10,8 +10,8 @@ use std::path::Path;
 use contract::catalogue::{self, ALL};
 use contract::envelope::ReceivedEvent;
 use contract::{
-    State, contact, expiration, inventory, link, notice, order, part, payment, person, revision,
-    sale, session, show, show_refunds, show_revision, show_terms, ticket, user,
+    State, admission, contact, expiration, inventory, link, notice, order, part, payment, person,
+    revision, sale, session, show, show_refunds, show_revision, show_terms, ticket, user,
 };
 use serde_json::Value;
 
@@ -23,6 +23,7 @@ fn decode(event: &ReceivedEvent<'_>) -> (Value, String, u64) {
         (serde_json::to_value(&state).unwrap(), id, state.version())
     }
     match event.type_name.split('.').next().unwrap() {
+        "admission" => read::<admission::AdmissionState>(event),
         "contact" => read::<contact::ContactState>(event),
         "expiration" => read::<expiration::ExpirationState>(event),
         "inventory" => read::<inventory::InventoryState>(event),

@@ -12,6 +12,7 @@ pub static ALL: &[&ServiceDefinition] = &[
     &auth::DEFINITION,
     &expiration::DEFINITION,
     &mail::DEFINITION,
+    &admissions::DEFINITION,
     &storefront::DEFINITION,
 ];
 

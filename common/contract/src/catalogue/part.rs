@@ -19,10 +19,12 @@ pub const TICKETS: MessageType<PartState> = MessageType::new("part.tickets", 1);
 pub const STOREFRONT: MessageType<PartState> = MessageType::new("part.storefront", 1);
 /// The part of mail.
 pub const MAIL: MessageType<PartState> = MessageType::new("part.mail", 1);
+/// The part of admissions.
+pub const ADMISSIONS: MessageType<PartState> = MessageType::new("part.admissions", 1);
 
 /// The part of every participating service: each except auth, which collects them.
 pub const ALL: &[MessageType<PartState>] =
-    &[EXPIRATION, MAIL, ORDERS, PAYMENTS, STOREFRONT, TICKETS];
+    &[EXPIRATION, MAIL, ORDERS, PAYMENTS, STOREFRONT, TICKETS, ADMISSIONS];
 
 /// The type of a service's parts.
 #[must_use]

@@ -4,7 +4,8 @@
 pub use super::service::{KeyRole, ProviderRole, Service, Subscription, SubscriptionKind};
 
 /// Every service, in the order of their ports.
-pub static SERVICES: &[Service] = &[AUTH, TICKETS, ORDERS, PAYMENTS, EXPIRATION, STOREFRONT, MAIL];
+pub static SERVICES: &[Service] =
+    &[AUTH, TICKETS, ORDERS, PAYMENTS, EXPIRATION, STOREFRONT, MAIL, ADMISSIONS];
 
 /// Collections of every service's store: responses to idempotency keys, revocations, requests.
 pub static COLLECTIONS_OF_ALL: &[&str] =
@@ -259,6 +260,30 @@ pub const MAIL: Service = Service {
         ON_PERSON_REQUESTED,
         ON_SESSION_REVOKED,
         Subscription::durable("on_show_changed", "show.*"),
+    ],
+    payment_provider: ProviderRole::Unused,
+    keeps_log: false,
+};
+
+/// Admissions: the ticket in hand and at the door.
+pub const ADMISSIONS: Service = Service {
+    name: "admissions",
+    about: "Admissions: the ticket in hand and at the door",
+    absence: "no code is shown or checked at a door",
+    port: 3008,
+    session_key: KeyRole::Verifies,
+    paths: &["/api/admissions"],
+    pages: &[],
+    calls: &[],
+    collections: &["admissions", "bookings", "shows", "tickets"],
+    more_databases: &[],
+    owns: &["admission", "part.admissions"],
+    subscriptions: &[
+        Subscription::durable("on_order_completed", "order.completed"),
+        ON_PERSON_REQUESTED,
+        ON_SESSION_REVOKED,
+        Subscription::durable("on_show_changed", "show.*"),
+        Subscription::durable("on_ticket_changed", "ticket.*"),
     ],
     payment_provider: ProviderRole::Unused,
     keeps_log: false,

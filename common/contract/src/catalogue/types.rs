@@ -1,12 +1,15 @@
 //! Every message type by its name.
 
 use super::{
-    contact, expiration, inventory, link, notice, order, part, payment, person, revision, sale,
-    session, show, show_refunds, show_revision, show_terms, ticket, user,
+    admission, contact, expiration, inventory, link, notice, order, part, payment, person,
+    revision, sale, session, show, show_refunds, show_revision, show_terms, ticket, user,
 };
 
 /// Name and data version of every message type, in the order of the modules.
 pub const ALL: &[(&str, u32)] = &[
+    (admission::ISSUED.name(), admission::ISSUED.data_version()),
+    (admission::USED.name(), admission::USED.data_version()),
+    (admission::VOIDED.name(), admission::VOIDED.data_version()),
     (contact::CHANGED.name(), contact::CHANGED.data_version()),
     (expiration::COMPLETE.name(), expiration::COMPLETE.data_version()),
     (inventory::CHANGED.name(), inventory::CHANGED.data_version()),
@@ -23,6 +26,7 @@ pub const ALL: &[(&str, u32)] = &[
     (part::TICKETS.name(), part::TICKETS.data_version()),
     (part::STOREFRONT.name(), part::STOREFRONT.data_version()),
     (part::MAIL.name(), part::MAIL.data_version()),
+    (part::ADMISSIONS.name(), part::ADMISSIONS.data_version()),
     (payment::STARTED.name(), payment::STARTED.data_version()),
     (payment::AUTHORIZED.name(), payment::AUTHORIZED.data_version()),
     (payment::CAPTURED.name(), payment::CAPTURED.data_version()),

@@ -201,4 +201,6 @@ kinds! {
     Dispute, DisputeId;
     /// A report of an offer by an account.
     Report, ReportId;
+    /// The right of one holder to enter once.
+    Admission, AdmissionId;
 }

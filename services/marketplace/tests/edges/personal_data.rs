@@ -52,6 +52,7 @@ const EFFECTS: &[(&str, &str, &str)] = &[
     ("payments", "sales", "books"),
     ("payments", "show_refunds", "the name of the venue, as tickets has it"),
     ("expiration", "deadlines", "none: ids of orders"),
+    ("admissions", "admissions", "erased"),
     ("mail", "letters", "erased; of sign-ups, which have no account, 30 days after their end"),
     ("mail", "contacts", "erased"),
     ("mail", "recipients", "erased; of earlier addresses hashes, which end"),

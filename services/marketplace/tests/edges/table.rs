@@ -56,6 +56,7 @@ pub(crate) fn sections() -> Vec<Section> {
         ("payments.txt", include_str!("tables/payments.txt")),
         ("process.txt", include_str!("tables/process.txt")),
         ("mail.txt", include_str!("tables/mail.txt")),
+        ("admissions.txt", include_str!("tables/admissions.txt")),
     ];
     files.into_iter().flat_map(|(file, text)| parse(file, text)).collect()
 }

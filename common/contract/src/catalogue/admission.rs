@@ -1,0 +1,66 @@
+//! Admissions, published by admissions: each is the right of one holder to enter once. A unit of a
+//! complete order has one.
+
+use serde::{Deserialize, Serialize};
+
+use crate::message::{MessageType, state};
+use crate::{AdmissionId, OrderId, ShowId, TicketId, Timestamp, UserId};
+
+/// An order completed: a unit of it has an admission.
+pub const ISSUED: MessageType<AdmissionState> = MessageType::new("admission.issued", 1);
+/// Its holder entered.
+pub const USED: MessageType<AdmissionState> = MessageType::new("admission.used", 1);
+/// Its unit returned to sale, or its show was cancelled. Final.
+pub const VOIDED: MessageType<AdmissionState> = MessageType::new("admission.voided", 1);
+
+/// The status of an admission.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(tag = "status", rename_all = "snake_case")]
+pub enum AdmissionStatus {
+    /// Its holder may enter.
+    Valid,
+    /// Its holder has entered.
+    Used {
+        /// When.
+        at: Timestamp,
+    },
+    /// Nobody may enter with it.
+    Void {
+        /// Since when.
+        at: Timestamp,
+    },
+}
+
+/// The full public state of an admission.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct AdmissionState {
+    /// The admission.
+    pub id: AdmissionId,
+    /// 1 when issued, one more with every published change.
+    pub version: u64,
+    /// The order.
+    pub order_id: OrderId,
+    /// The ticket.
+    pub ticket_id: TicketId,
+    /// Its show; `None` for a ticket without a show.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub show_id: Option<ShowId>,
+    /// The seller of the ticket.
+    pub seller: UserId,
+    /// The person who may enter.
+    pub holder: UserId,
+    /// Number of the unit among those of the ticket in the order, from 1.
+    pub unit: u32,
+    /// Units of the ticket in the order.
+    pub units: u32,
+    /// The status.
+    #[serde(flatten)]
+    pub status: AdmissionStatus,
+    /// Version of the code; earlier ones are not accepted.
+    pub credential_version: u16,
+    /// When it was issued.
+    pub issued_at: Timestamp,
+}
+
+state!(AdmissionState, "admission", id, version);

@@ -1,0 +1,37 @@
+//! The copy of a ticket: its seller decides on entries.
+
+use contract::ticket::TicketState;
+use contract::{Decided, ShowId, TicketId, UserId};
+use serde::{Deserialize, Serialize};
+
+/// A ticket.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Ticket {
+    /// The ticket.
+    pub id: TicketId,
+    /// The copied version.
+    pub version: u64,
+    /// The seller.
+    pub seller: UserId,
+    /// Its show.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub show_id: Option<ShowId>,
+}
+
+impl Ticket {
+    /// The copy of a published ticket.
+    #[must_use]
+    pub fn of(state: &TicketState) -> Self {
+        let show_id = state.show.as_ref().map(|show| show.id);
+        Self { id: state.id, version: state.version, seller: state.seller, show_id }
+    }
+
+    /// Follows the ticket.
+    pub fn follow(&self, state: &TicketState) -> Decided<Self> {
+        if state.version <= self.version {
+            return Decided::AlreadyApplied;
+        }
+        Decided::applied(Self::of(state))
+    }
+}

@@ -1,0 +1,60 @@
+//! Admissions: the right of one holder to enter once, for each unit of a complete order.
+//!
+//! | module | contents |
+//! |---|---|
+//! | `domain` | `Admission`, its rules and refusals; copies of orders, shows and tickets; pure |
+//! | `issuing` | admissions are issued and voided |
+//! | `listeners`, `loops`, `routes` | one file each |
+
+pub mod documents;
+pub mod domain;
+mod issuing;
+mod listeners;
+mod loops;
+mod person;
+mod ports;
+mod refusal;
+mod routes;
+
+use std::sync::Arc;
+
+use ::service::{Platform, Routes, Service, ServiceDefinition, steps};
+use contract::catalogue::services;
+use store::{Collection, Unavailable};
+
+use crate::loops::VoidAdmissions;
+
+pub use domain::Admission;
+pub use ports::NAME;
+pub(crate) use ports::Ports;
+
+/// Collections of the store.
+pub static COLLECTIONS: &[&Collection] =
+    &[&documents::ADMISSIONS, &documents::BOOKINGS, &documents::SHOWS, &documents::TICKETS];
+
+/// The service, as programs know it.
+pub static DEFINITION: ServiceDefinition = ServiceDefinition {
+    service: &services::ADMISSIONS,
+    collections: COLLECTIONS,
+    settings: Vec::new,
+    take: |_, _| Some(()),
+    open: |context| Box::pin(service(context.platform)),
+    // No other service keeps a copy of an admission.
+    republish: None,
+};
+
+/// Opens the service.
+///
+/// # Errors
+/// [`Unavailable`] if its store or the bus is unreachable.
+pub async fn service(platform: Platform) -> Result<Service, Unavailable> {
+    let (mut service, store) = Service::open(NAME, &platform, COLLECTIONS).await?;
+    let ports = Ports { store, clock: platform.clock.clone(), cancelled: Arc::default() };
+    service.loops.extend(listeners::all(&platform, &ports).await?);
+    let person = ::service::person::listener(NAME, &ports.store, &platform, ports.clone());
+    service.loops.push(person.await?);
+    service.loops.push(steps!("admissions.void_admissions", VoidAdmissions(ports.clone())));
+    // Without problem codes of its own.
+    service.routes = Routes::on_ports(&[], ports, routes::configure);
+    Ok(service)
+}

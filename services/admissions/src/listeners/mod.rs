@@ -1,0 +1,11 @@
+//! Subscriptions, one file each.
+
+mod on_order_completed;
+mod on_show_changed;
+mod on_ticket_changed;
+
+::service::listeners! { crate::NAME, crate::Ports;
+    on_order_completed,
+    on_show_changed,
+    on_ticket_changed,
+}

@@ -1,0 +1,30 @@
+//! ticket.created, ticket.updated, ticket.withdrawn: copies the seller and the show of the ticket.
+
+use bus::{Handled, Received, Undeliverable};
+use contract::ticket::{CREATED, TicketState, UPDATED, WITHDRAWN};
+use contract::{Decided, MessageType};
+use store::{Never, Stop, Tx};
+
+use crate::Ports;
+use crate::domain::Ticket;
+
+pub(super) const TYPES: &[MessageType<TicketState>] = &[CREATED, UPDATED, WITHDRAWN];
+
+pub(super) async fn on_ticket_changed(
+    ports: Ports,
+    received: Received<TicketState>,
+) -> Result<Handled, Undeliverable> {
+    let ticket = received.state;
+    Ok(ports.store.transact(move |tx| follow(tx, &ticket)).await?)
+}
+
+fn follow(tx: &mut Tx<'_>, ticket: &TicketState) -> Result<Handled, Stop<Never>> {
+    match tx.get::<Ticket>(ticket.id)? {
+        None => tx.insert(Ticket::of(ticket)),
+        Some(known) => match known.follow(ticket) {
+            Decided::AlreadyApplied => return Ok(Handled::AlreadyApplied),
+            Decided::Applied(followed, ()) => tx.save(*followed),
+        },
+    }
+    Ok(Handled::Applied)
+}

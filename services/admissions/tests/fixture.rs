@@ -1,0 +1,118 @@
+//! The service on an engine in memory, and the messages of other services.
+
+use std::ops::Deref;
+
+use admissions::Admission;
+use contract::admission::{AdmissionState, AdmissionStatus, ISSUED, USED, VOIDED};
+use contract::order::{COMPLETED, OrderState, OrderStatus};
+use contract::show::{self, ShowState, ShowStatus, VenueState};
+use testing::platforms::START;
+use testing::samples::{id, item, order};
+use testing::{Platforms, TestApp, User};
+
+pub(crate) const SHOW: u8 = 70;
+pub(crate) const TICKET: u8 = 3;
+pub(crate) const SELLER: u8 = 9;
+
+pub(crate) struct Fixture {
+    app: TestApp,
+}
+
+impl Deref for Fixture {
+    type Target = TestApp;
+
+    fn deref(&self) -> &TestApp {
+        &self.app
+    }
+}
+
+impl Fixture {
+    pub(crate) async fn open() -> Self {
+        let platforms = Platforms::in_memory();
+        let sessions = platforms.sessions();
+        let platform = platforms.platform_with(admissions::NAME, sessions.clone());
+        let service = admissions::service(platform).await.unwrap();
+        Self { app: TestApp::start(&platforms, sessions, vec![service]) }
+    }
+
+    /// Handles the completion of an order, also of a repeated or earlier one.
+    pub(crate) async fn complete(&self, order: &OrderState) {
+        self.deliver(&[COMPLETED.of(order.clone())]).await;
+        self.settle().await;
+    }
+
+    pub(crate) async fn change_show(&self, version: u64, status: ShowStatus) {
+        let state = show_state(version, status);
+        let change = match status {
+            ShowStatus::Scheduled => show::CREATED,
+            ShowStatus::Postponed { .. } => show::POSTPONED,
+            ShowStatus::Cancelled => show::CANCELLED,
+        };
+        self.deliver(&[change.of(state)]).await;
+        self.settle().await;
+    }
+
+    /// The units of the admissions of an order that are not void.
+    pub(crate) async fn live(&self, order: &OrderState) -> Vec<u32> {
+        let all = self.admissions(order).await.into_iter();
+        let live = all.filter(|state| !matches!(state.status, AdmissionStatus::Void { .. }));
+        live.map(|state| state.unit).collect()
+    }
+
+    /// The admissions of an order, by ticket and unit.
+    pub(crate) async fn admissions(&self, order: &OrderState) -> Vec<AdmissionState> {
+        let stored: Vec<Admission> = self.store(admissions::NAME).pages(100).all().await.unwrap();
+        let states = stored.into_iter().map(|admission| admission.state);
+        let mut own: Vec<_> = states.filter(|state| state.order_id == order.id).collect();
+        own.sort_by_key(|state| (state.ticket_id, state.unit));
+        own
+    }
+
+    /// Numbers of the messages: issued, used, voided.
+    pub(crate) async fn messages(&self) -> [usize; 3] {
+        let mut counts = [0; 3];
+        for (count, kind) in counts.iter_mut().zip([ISSUED, USED, VOIDED]) {
+            *count = self.published(kind).await.len();
+        }
+        counts
+    }
+}
+
+/// A complete order of this number of units, by the user.
+pub(crate) fn complete_order(number: u8, buyer: &User, units: u32) -> OrderState {
+    let items = vec![item(TICKET, SELLER, 1_000, units)];
+    let mut order = order(number, items, START);
+    order.buyer = buyer.id;
+    order.show_id = Some(id(SHOW));
+    order.version = 3;
+    order.status = OrderStatus::Complete { payment_id: Some(id(50)) };
+    order
+}
+
+/// The order after these units have returned to sale.
+pub(crate) fn returned(order: &OrderState, units: u32) -> OrderState {
+    let mut order = order.clone();
+    order.version += u64::from(units);
+    order.items[0].returned = units;
+    order
+}
+
+fn show_state(version: u64, status: ShowStatus) -> ShowState {
+    ShowState {
+        id: id(SHOW),
+        version,
+        seller: id(SELLER),
+        title: "Hamlet".to_owned(),
+        description: None,
+        venue: VenueState {
+            name: "Hall".to_owned(),
+            time_zone: "Europe/Berlin".to_owned(),
+            address: None,
+        },
+        doors_at: None,
+        starts_at: START,
+        status,
+        image: None,
+        created_at: START,
+    }
+}
