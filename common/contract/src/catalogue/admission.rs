@@ -24,7 +24,7 @@ pub enum AdmissionStatus {
         /// When.
         at: Timestamp,
     },
-    /// Nobody may enter with it.
+    /// It admits no person any more.
     Void {
         /// Since when.
         at: Timestamp,

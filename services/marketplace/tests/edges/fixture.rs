@@ -112,6 +112,7 @@ impl<'t> Fixture<'t> {
             "expired order" => self.expired_order().await,
             "paid order" => self.pay().await.text("orderId"),
             "payment" => self.pay().await.text("id"),
+            "admission" => self.admission().await,
             "top-up" => {
                 let body = json!({"amount": 5, "token": "tok_visa"});
                 self.create("buyer", "/api/payments/top-ups", body).await.text("id")
@@ -319,6 +320,16 @@ impl<'t> Fixture<'t> {
         let buyer = self.person("buyer").await;
         let order = self.marketplace.app.get(Some(&buyer), &path).await.expect(200);
         order.at("items")[0]["ticketId"].as_str().unwrap().to_owned()
+    }
+
+    /// The first admission of the paid order.
+    async fn admission(&mut self) -> String {
+        let sold = Box::pin(self.known_as("sold ticket")).await;
+        let buyer = self.person("buyer").await;
+        self.marketplace.app.settle().await;
+        let path = format!("/api/admissions?ticket={sold}");
+        let listed = self.marketplace.app.get(Some(&buyer), &path).await.expect(200);
+        listed.json()[0]["id"].as_str().unwrap().to_owned()
     }
 
     /// A refund of part of the payment.

@@ -22,6 +22,8 @@ const RATE: NonZeroU32 = NonZeroU32::new(1_000).unwrap();
 pub(crate) enum MailFault {
     /// It refuses a mail for now.
     Refuse,
+    /// It is away.
+    Vanish,
     /// It accepts a mail, and its reply is lost.
     LoseReply,
 }
@@ -59,14 +61,17 @@ impl Deliver for MailServer {
     async fn deliver(&self, mail: &OutgoingMail) -> Result<(), DeliveryFailure> {
         tokio::task::yield_now().await;
         let fault = self.0.lock().faults.pop_front();
-        if fault != Some(MailFault::Refuse) {
+        if matches!(fault, None | Some(MailFault::LoseReply)) {
             self.0.lock().received.push(mail.clone());
         }
         // A crash here drops the caller before it reads the reply.
         tokio::task::yield_now().await;
-        let failure =
-            |_| DeliveryFailure { kind: FailureKind::Temporary, response: "later".to_owned() };
-        fault.map_or(Ok(()), |fault| Err(failure(fault)))
+        let kind = match fault {
+            None => return Ok(()),
+            Some(MailFault::Vanish) => FailureKind::Unreachable,
+            Some(MailFault::Refuse | MailFault::LoseReply) => FailureKind::Temporary,
+        };
+        Err(DeliveryFailure { kind, response: "later".to_owned() })
     }
 }
 

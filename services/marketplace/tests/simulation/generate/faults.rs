@@ -43,7 +43,11 @@ impl Drawn {
     }
 
     fn mail_fault(&mut self) -> MailFault {
-        if self.happens(0.5) { MailFault::Refuse } else { MailFault::LoseReply }
+        match self.random.random_range(0..4) {
+            0 => MailFault::Refuse,
+            1 => MailFault::Vanish,
+            _ => MailFault::LoseReply,
+        }
     }
 
     fn store(&mut self) -> &'static str {
