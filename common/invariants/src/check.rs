@@ -3,8 +3,8 @@
 use crate::evidence::Evidence;
 use crate::rule::{Findings, Rule, Violation};
 use crate::{
-    bookings, books, copies, ends, mails, money, numbers, offer_reports, persons, refunds, sales,
-    shows, stock, units,
+    admissions, bookings, books, copies, ends, mails, money, numbers, offer_reports, persons,
+    refunds, sales, shows, stock, units,
 };
 
 /// Checks every rule and returns the violations. Requires that all loops are idle.
@@ -25,6 +25,7 @@ pub fn check(evidence: &Evidence) -> Vec<Violation> {
         offer_reports::check,
         persons::check,
         mails::check,
+        admissions::check,
         check_quiet,
     ] {
         rules(evidence, &mut findings);

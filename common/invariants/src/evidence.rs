@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
+use admissions::Admission;
 use auth::User;
 use auth::documents::AddressOwner;
 use auth::domain::{Link, PersonRequest, Session};
@@ -81,6 +82,7 @@ pub struct Evidence {
     pub(crate) letters: Vec<Letter>,
     pub(crate) bookings: Vec<Booking>,
     pub(crate) contacts: Vec<Contact>,
+    pub(crate) admissions: Vec<Admission>,
     /// Open links of mails, at auth.
     pub(crate) links: Vec<Link>,
     /// The mails of the run; `None` if they were not recorded.

@@ -6,6 +6,7 @@
 //! the documents that they have: the simulator after every commit, the model in every state,
 //! payments on its ledger.
 
+mod admissions;
 mod bookings;
 pub mod books;
 mod check;

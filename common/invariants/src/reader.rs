@@ -156,6 +156,7 @@ impl Reader {
             letters: self.every(mail::NAME).await?,
             bookings: self.every(mail::NAME).await?,
             contacts: self.every(mail::NAME).await?,
+            admissions: self.every(admissions::NAME).await?,
             links: self.every(auth::NAME).await?,
             mails: None,
             revocations,

@@ -121,6 +121,7 @@ impl Report {
             | Rule::OneEffect
             | Rule::CopiesConverge
             | Rule::NothingStuck
+            | Rule::Admissions
             | Rule::Erasure => false,
         };
         let outcome = match (broken.is_empty(), needs_journal) {

@@ -27,13 +27,13 @@ use crate::copies::DEADLINE_KEPT;
 use crate::ends::LATENESS_MAX;
 use crate::{Evidence, Rule, check};
 use Rule::{
-    CopiesConverge, Erasure, HoldLimit, InForce, Mails, Money, NoOversell, NothingForNothing,
-    NothingStuck, OneEffect, OneEnd, Privacy, Punctuality,
+    Admissions, CopiesConverge, Erasure, HoldLimit, InForce, Mails, Money, NoOversell,
+    NothingForNothing, NothingStuck, OneEffect, OneEnd, Privacy, Punctuality,
 };
 use sound::{
     Change, Defect, EXPIRED, GIVEN_UP, PAID, authorized, captured, copy, deadline, finds_each,
     hold, intent, journal, journaled, order, passes_each, payment, reporter, session, signed_out,
-    sound, tomorrow, violated,
+    sound, tomorrow, violated, void,
 };
 
 const CANCELLED: OrderStatus = OrderStatus::Cancelled { reason: CancelReason::Buyer };
@@ -85,6 +85,18 @@ const DEFECTS: &[Defect] = &[
         it.contacts[0].email = "bob@example.com".to_owned();
     }),
     ("an order that mail does not know", CopiesConverge, |it| it.bookings.truncate(1)),
+    ("a unit without an admission", Admissions, |it| _ = it.admissions.pop()),
+    ("a void admission of a unit that did not return", Admissions, |it| {
+        it.admissions[0] = void(&it.admissions[0]);
+    }),
+    ("an admission of another person", Admissions, |it| it.admissions[0].state.holder = id(2)),
+    ("a second admission of a unit", Admissions, |it| {
+        let second = it.admissions[0].clone();
+        it.admissions.push(second);
+    }),
+    ("an admission of an order that is not complete", Admissions, |it| {
+        it.admissions[0].state.order_id = id(GIVEN_UP);
+    }),
     ("a receipt that is not owed to the buyer", Mails, |it| it.letters.truncate(1)),
     ("a receipt of another person", Mails, |it| it.letters[0].user_id = Some(id(2))),
     ("a mail to another person", Mails, |it| {

@@ -5,13 +5,14 @@ use std::time::Duration;
 
 use auth::User;
 use auth::domain::Link;
-use contract::order::{OrderState, OrderStatus};
+use contract::order::OrderState;
 use contract::payment::RefundStatus;
 use contract::show::ShowStatus;
 use contract::{Id, OrderId, PaymentId, RefundId, ShowId, Timestamp, UserId};
 use mail::domain::{Booking, Content, Letter, ShowChange};
 use payments::Payment;
 use payments::domain::{Refund, State};
+use testing::load::End;
 use tickets::Show;
 
 use crate::evidence::Evidence;
@@ -31,7 +32,7 @@ type Owed = (String, Option<UserId>, Timestamp);
 impl<'e> Facts<'e> {
     pub(super) fn of(evidence: &'e Evidence) -> Self {
         let orders = evidence.orders.iter().map(|order| &order.state);
-        let complete = orders.filter(|order| is_complete(order));
+        let complete = orders.filter(|order| End::of(order.status) == Some(End::Complete));
         let is_captured = |payment: &&Payment| matches!(payment.state, State::Captured { .. });
         let captured = evidence.payments.iter().filter(is_captured);
         Self {
@@ -138,14 +139,5 @@ fn refund_letter(id: RefundId, status: RefundStatus) -> String {
     match status {
         RefundStatus::Succeeded => format!("refund.{id}"),
         RefundStatus::CameBack => format!("refund.{id}.came_back"),
-    }
-}
-
-const fn is_complete(order: &OrderState) -> bool {
-    match order.status {
-        OrderStatus::Complete { .. } => true,
-        OrderStatus::Created
-        | OrderStatus::AwaitingPayment { .. }
-        | OrderStatus::Cancelled { .. } => false,
     }
 }

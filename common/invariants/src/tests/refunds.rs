@@ -10,8 +10,8 @@ use testing::platforms::START;
 use testing::samples::{id, usd};
 
 use super::sound::{
-    CREDITED, Defect, PAID, TOP_UP, captured, finds, finds_each, informed, journal, payment, post,
-    refunds_of, sound, violated, voided,
+    CREDITED, Defect, PAID, TOP_UP, admitted, captured, finds, finds_each, informed, journal,
+    payment, post, refunds_of, sound, violated, voided,
 };
 use crate::Rule::{
     Books, CopiesConverge, Money, NoOversell, NothingStuck, OneEffect, UnitsRefunded,
@@ -135,6 +135,7 @@ pub(super) fn refunded() -> Evidence {
     evidence.inventories[0].sold = 3;
     evidence.tickets[0].stock.sold = 3;
     informed(&mut evidence);
+    admitted(&mut evidence);
     evidence
 }
 

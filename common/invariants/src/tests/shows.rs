@@ -14,8 +14,8 @@ use tickets::domain::{ImageSize, SaleCopy, SaleSums, ShowCopy, hour_of};
 
 use super::refunds::{paid, refund, request, requested, succeeded, to_card};
 use super::sound::{
-    CREDITED, Defect, GIVEN_UP, PAID, copy, finds_each, informed, journal, sound, tomorrow,
-    violated,
+    CREDITED, Defect, GIVEN_UP, PAID, admitted, copy, finds_each, informed, journal, sound,
+    tomorrow, violated,
 };
 use super::{active, count};
 use crate::Rule::{
@@ -110,6 +110,7 @@ pub(super) fn cancelled() -> Evidence {
     (refunds.version, refunds.done) = (4, 2);
     evidence.shows[0].refunds = (&*refunds).into();
     informed(&mut evidence);
+    admitted(&mut evidence);
     evidence
 }
 

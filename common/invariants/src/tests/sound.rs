@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
+use admissions::Admission;
 use auth::User;
 use auth::documents::AddressOwner;
 use auth::domain::{EmailAddress, PersonRequest, Session};
@@ -12,7 +13,7 @@ use contract::part::{Made, services};
 use contract::payment::RefundStatus;
 use contract::person::PersonAction;
 use contract::session::{RevocationState, Revoked};
-use contract::{Id, Language, Timestamp};
+use contract::{Decided, Id, Language, Timestamp};
 use expiration::Deadline;
 use mail::domain::{Booking, Contact, Content, Letter};
 use orders::domain::Hold;
@@ -227,10 +228,12 @@ pub(super) fn sound() -> Evidence {
         letters: Vec::new(),
         bookings: Vec::new(),
         contacts: Vec::new(),
+        admissions: Vec::new(),
         links: Vec::new(),
         mails: None,
     };
     evidence.contacts = evidence.users.iter().map(|user| Contact::of(user.contact())).collect();
+    admitted(&mut evidence);
     mailed(&mut evidence, PAID);
     mailed(&mut evidence, CREDITED);
     let (buyer, seller) = (AccountId::User(id(1)), AccountId::User(id(9)));
@@ -286,6 +289,30 @@ pub(super) fn send(evidence: &mut Evidence, letter: &Letter) {
     let mails = evidence.mails.get_or_insert_with(none);
     mails.received.push((format!("{}@example.com", letter.id), "ann@example.com".to_owned()));
     evidence.letters.push(letter.sent(START));
+}
+
+/// The admissions of complete orders; those of returned units and of a cancelled show are void.
+pub(super) fn admitted(evidence: &mut Evidence) {
+    evidence.admissions.clear();
+    for Order { state: order, .. } in &evidence.orders {
+        if !matches!(order.status, OrderStatus::Complete { .. }) {
+            continue;
+        }
+        let mut shows = evidence.shows.iter().filter(|show| Some(show.id) == order.show_id);
+        let is_cancelled = shows.any(|show| show.status.is_cancelled());
+        for item in &order.items {
+            let kept = if is_cancelled { 0 } else { item.quantity - item.returned };
+            for unit in 1..=item.quantity {
+                let issued = Admission::issue(order, item, unit, START);
+                evidence.admissions.push(if unit <= kept { issued } else { void(&issued) });
+            }
+        }
+    }
+}
+
+pub(super) fn void(admission: &Admission) -> Admission {
+    let Decided::Applied(void, ()) = admission.void(START) else { panic!("it is void") };
+    *void
 }
 
 /// The receipt of an order, sent to its buyer.

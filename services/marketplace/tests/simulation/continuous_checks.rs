@@ -11,14 +11,16 @@ mod shows;
 use std::collections::{BTreeMap, BTreeSet};
 
 use ::orders::{Holdings, Inventory, NetworkHolds, Order};
+use admissions::Admission;
 use auth::User;
 use auth::domain::{Link, Session};
 use bus::BusMessage;
+use contract::admission::AdmissionStatus;
 use contract::ticket::Offer;
 use contract::user::AccountStatus;
 use contract::{
-    DisputeId, OrderId, PaymentId, RefundId, ReportId, SessionId, ShowId, TicketId, Timestamp,
-    UserId,
+    AdmissionId, DisputeId, OrderId, PaymentId, RefundId, ReportId, SessionId, ShowId, TicketId,
+    Timestamp, UserId,
 };
 use expiration::Deadline;
 use invariants::offer_reports::check_reporters;
@@ -62,6 +64,7 @@ pub(crate) struct Checks {
     reports: BTreeMap<ReportId, Report>,
     reporters: BTreeMap<UserId, Reporter>,
     deadlines: BTreeMap<OrderId, Deadline>,
+    admissions: BTreeMap<AdmissionId, Admission>,
     users: BTreeMap<UserId, User>,
     /// Every address that an account had or requested.
     addresses: BTreeSet<(UserId, String)>,
@@ -112,6 +115,7 @@ impl Checks {
                 self.sales_committed(batch);
             }
             auth::NAME => self.accounts_committed(batch),
+            ::admissions::NAME => self.admissions_committed(batch),
             _ => {}
         }
         self.messages_committed(batch);
@@ -222,6 +226,19 @@ impl Checks {
                 AccountStatus::Banned => self.banned.insert(user.id),
             };
             self.users.insert(user.id, user);
+        }
+    }
+
+    /// No admission becomes valid again.
+    fn admissions_committed(&mut self, batch: &Batch) {
+        for admission in written::<Admission>(batch) {
+            let id = admission.state.id;
+            let is_valid = admission.state.status == AdmissionStatus::Valid;
+            let is_new = !self.admissions.contains_key(&id);
+            self.findings.expect(is_new || !is_valid, Rule::Admissions, || {
+                format!("admission {id} becomes valid again")
+            });
+            self.admissions.insert(id, admission);
         }
     }
 

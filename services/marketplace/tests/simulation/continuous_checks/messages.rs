@@ -36,7 +36,7 @@ pub(super) struct Messages {
 
 /// Aggregates whose every version is published. The changes of an inventory in one commit become
 /// one message, and only the end of a deadline is published.
-const EVERY_VERSION: [&str; 4] = ["order", "ticket", "payment", "show"];
+const EVERY_VERSION: [&str; 5] = ["admission", "order", "ticket", "payment", "show"];
 
 impl Messages {
     /// Checks a message that entered the bus; returns the violations.
@@ -151,6 +151,7 @@ impl Checks {
         let (aggregate, _) = event.type_name.split_once('.')?;
         let id = &event.subject;
         Some(match aggregate {
+            "admission" => published(&self.admissions.get(&id.parse().ok()?)?.state),
             "contact" => published(&self.users.get(&id.parse().ok()?)?.contact()),
             "order" => published(&self.orders.get(&id.parse().ok()?)?.state),
             "inventory" => published(&self.inventories.get(&id.parse().ok()?)?.state()),
