@@ -1,9 +1,10 @@
 //! Real servers for tests: fetched once into the user's cache, started on free ports with temporary
-//! data, and ended with the test process for any reason.
+//! data, and ended with the test process for any reason. Also a reader of QR codes, a program.
 
 pub(crate) mod cache;
 pub mod certificates;
 pub mod mongo;
 pub mod nats;
+pub mod qr_reader;
 pub mod server;
 pub mod smtp;
