@@ -78,8 +78,17 @@ fn no_service_depends_on_another() {
 
 #[test]
 fn common_depends_on_no_service_and_the_contract_on_no_other_crate() {
-    let others =
-        ["formats", "sources", "store", "bus", "web", "service", "testing", "provider-simulator"];
+    let others = [
+        "admission-codes",
+        "formats",
+        "sources",
+        "store",
+        "bus",
+        "web",
+        "service",
+        "testing",
+        "provider-simulator",
+    ];
     for common in others.into_iter().chain(["contract"]) {
         let dependencies = dependencies(&format!("common/{common}"));
         for service in services() {
@@ -161,7 +170,17 @@ fn the_simulated_provider_is_pure_except_for_its_server_and_client() {
 fn only_payments_depends_on_stripe_and_no_crate_ships_its_simulator() {
     let mut folders: Vec<String> = services().map(|name| format!("services/{name}")).collect();
     folders.push("services/marketplace".to_owned());
-    for name in ["contract", "formats", "sources", "store", "bus", "web", "service", "testing"] {
+    for name in [
+        "contract",
+        "admission-codes",
+        "formats",
+        "sources",
+        "store",
+        "bus",
+        "web",
+        "service",
+        "testing",
+    ] {
         folders.push(format!("common/{name}"));
     }
     for folder in folders {
