@@ -7,6 +7,7 @@ mod bytes;
 mod claims;
 mod code;
 mod device;
+pub mod qr;
 mod signing;
 mod times;
 mod verification;

@@ -1,9 +1,10 @@
-//! Codes as a door receives them: round trips, changes, times and keys.
+//! Codes as a door receives them: round trips, changes, times, keys and QR codes.
 
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
 mod changes;
 mod device_keys;
+mod qr_codes;
 mod round_trips;
 mod samples;
 mod times;
