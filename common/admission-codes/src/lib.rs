@@ -1,7 +1,7 @@
 //! Codes of admissions, which a door verifies with public keys only, without a network.
 //!
 //! A [`Code`] is either static, as on paper, or rotating: bound to the key of a device, which signs
-//! a new one each [`PERIOD_S`] seconds.
+//! a new one each [`PERIOD_S`] seconds. `docs/admission-codes.md` gives the format byte by byte.
 
 mod bytes;
 mod claims;
