@@ -3,7 +3,12 @@
 use contract::{OrderId, TicketId, UserId};
 use store::{Collection, Index, document};
 
-use crate::domain::{Admission, Booking, Show, Ticket};
+use crate::domain::{Admission, Booking, CheckIn, Issuer, Show, Ticket};
+
+impl Issuer {
+    /// The id of the only document.
+    pub const ID: &'static str = "issuer";
+}
 
 /// Admissions, by id. Indexed by holder, also with the order and with the ticket, newest first; and
 /// while they are not void by show.
@@ -16,6 +21,13 @@ pub static ADMISSIONS: Collection = Collection::indexed(
         Index { name: "live_by_show", fields: &["liveShow"] },
     ],
 );
+
+/// The keys of codes, in one document.
+pub static ISSUERS: Collection = Collection::named("issuers");
+
+/// Scans at doors, by a hash of the seller and the scan's id. Indexed by age.
+pub static CHECK_INS: Collection =
+    Collection::indexed("check_ins", &[Index { name: "by_age", fields: &["scannedAt"] }]);
 
 /// Complete orders whose admissions are issued, by order: copies of their versions.
 pub static BOOKINGS: Collection = Collection::named("bookings");
@@ -34,6 +46,8 @@ document!(Admission, ADMISSIONS, |admission| admission.state.id,
     "issuedAt" => admission.state.issued_at,
     "liveShow" => admission.state.show_id.filter(|_| admission.is_live()),
 );
+document!(Issuer, ISSUERS, |_it| Issuer::ID);
+document!(CheckIn, CHECK_INS, |scan| scan.id, "scannedAt" => scan.scanned_at);
 document!(Booking, BOOKINGS, |booking| booking.order_id);
 document!(Show, SHOWS, |show| show.id,
     "isVoiding" => show.is_voiding.then_some(true),

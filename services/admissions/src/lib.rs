@@ -4,10 +4,14 @@
 //! |---|---|
 //! | `domain` | `Admission`, its rules and refusals; copies of orders, shows and tickets; pure |
 //! | `issuing` | admissions are issued and voided |
+//! | `entry` | a scan at a door |
 //! | `listeners`, `loops`, `routes` | one file each |
 
+mod code;
 pub mod documents;
 pub mod domain;
+mod entry;
+mod event;
 mod issuing;
 mod listeners;
 mod loops;
@@ -17,20 +21,32 @@ mod refusal;
 mod routes;
 
 use std::sync::Arc;
+use std::time::Duration;
 
-use ::service::{Platform, Routes, Service, ServiceDefinition, steps};
+use ::service::{Loop, Platform, Routes, Service, ServiceDefinition, steps};
 use contract::catalogue::services;
 use store::{Collection, Unavailable};
 
+use crate::domain::CheckIn;
 use crate::loops::VoidAdmissions;
 
 pub use domain::Admission;
 pub use ports::NAME;
 pub(crate) use ports::Ports;
 
+/// Retention of the results of scans: far longer than a door repeats a request. The admission itself
+/// stays used.
+const CHECK_INS_KEPT: Duration = Duration::from_hours(30 * 24);
+
 /// Collections of the store.
-pub static COLLECTIONS: &[&Collection] =
-    &[&documents::ADMISSIONS, &documents::BOOKINGS, &documents::SHOWS, &documents::TICKETS];
+pub static COLLECTIONS: &[&Collection] = &[
+    &documents::ADMISSIONS,
+    &documents::BOOKINGS,
+    &documents::CHECK_INS,
+    &documents::ISSUERS,
+    &documents::SHOWS,
+    &documents::TICKETS,
+];
 
 /// The service, as programs know it.
 pub static DEFINITION: ServiceDefinition = ServiceDefinition {
@@ -49,12 +65,22 @@ pub static DEFINITION: ServiceDefinition = ServiceDefinition {
 /// [`Unavailable`] if its store or the bus is unreachable.
 pub async fn service(platform: Platform) -> Result<Service, Unavailable> {
     let (mut service, store) = Service::open(NAME, &platform, COLLECTIONS).await?;
-    let ports = Ports { store, clock: platform.clock.clone(), cancelled: Arc::default() };
+    let ports = Ports {
+        store,
+        clock: platform.clock.clone(),
+        cancelled: Arc::default(),
+        ids: platform.ids.clone(),
+    };
     service.loops.extend(listeners::all(&platform, &ports).await?);
     let person = ::service::person::listener(NAME, &ports.store, &platform, ports.clone());
     service.loops.push(person.await?);
     service.loops.push(steps!("admissions.void_admissions", VoidAdmissions(ports.clone())));
-    // Without problem codes of its own.
-    service.routes = Routes::on_ports(&[], ports, routes::configure);
+    let own = (&ports.store, &ports.clock);
+    service.loops.push(Loop::forgetting::<CheckIn>(
+        "admissions.forget_check_ins",
+        own,
+        ("by_age", CHECK_INS_KEPT),
+    ));
+    service.routes = Routes::on_ports(code::ALL, ports, routes::configure);
     Ok(service)
 }

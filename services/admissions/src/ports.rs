@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use contract::catalogue::services;
-use sources::Clock;
+use sources::{Clock, Ids};
 use store::Store;
 use tokio::sync::Notify;
 
@@ -14,6 +14,7 @@ pub const NAME: &str = services::ADMISSIONS.name;
 pub(crate) struct Ports {
     pub(crate) store: Store,
     pub(crate) clock: Clock,
+    pub(crate) ids: Ids,
     /// Notified when a show may have been cancelled.
     pub(crate) cancelled: Arc<Notify>,
 }

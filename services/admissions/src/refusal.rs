@@ -2,6 +2,7 @@
 
 use web::{Code, Problem};
 
+use crate::code;
 use crate::domain::Refusal;
 
 impl store::Refusal for Refusal {}
@@ -9,7 +10,9 @@ impl store::Refusal for Refusal {}
 impl From<Refusal> for Problem {
     fn from(refusal: Refusal) -> Self {
         let code = match refusal {
-            Refusal::Unknown => Code::NOT_FOUND,
+            Refusal::NotValid => code::NOT_VALID,
+            Refusal::NotSeller => Code::FORBIDDEN,
+            Refusal::Unknown | Refusal::UnknownEvent => Code::NOT_FOUND,
         };
         Self::new(code).detail(refusal.to_string())
     }

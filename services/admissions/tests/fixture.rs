@@ -6,15 +6,18 @@ use admissions::Admission;
 use contract::admission::{AdmissionState, AdmissionStatus, ISSUED, USED, VOIDED};
 use contract::order::{COMPLETED, OrderState, OrderStatus};
 use contract::show::{self, ShowState, ShowStatus, VenueState};
+use contract::ticket::{self, Offer, TicketState};
 use testing::platforms::START;
-use testing::samples::{id, item, order};
+use testing::samples::{id, item, order, usd};
 use testing::{Platforms, TestApp, User};
 
 pub(crate) const SHOW: u8 = 70;
 pub(crate) const TICKET: u8 = 3;
+pub(crate) const OTHER_TICKET: u8 = 4;
 pub(crate) const SELLER: u8 = 9;
 
 pub(crate) struct Fixture {
+    platforms: Platforms,
     app: TestApp,
 }
 
@@ -32,7 +35,39 @@ impl Fixture {
         let sessions = platforms.sessions();
         let platform = platforms.platform_with(admissions::NAME, sessions.clone());
         let service = admissions::service(platform).await.unwrap();
-        Self { app: TestApp::start(&platforms, sessions, vec![service]) }
+        let app = TestApp::start(&platforms, sessions, vec![service]);
+        Self { platforms, app }
+    }
+
+    /// The seller of the tickets and of the show.
+    pub(crate) fn seller(&self) -> User {
+        self.platforms.signed_in(id(SELLER))
+    }
+
+    /// The user with a new session.
+    pub(crate) fn again(&self, user: &User) -> User {
+        self.platforms.signed_in(user.id)
+    }
+
+    /// The seller offers a ticket.
+    pub(crate) async fn offer(&self, number: u8) {
+        let ticket = TicketState {
+            id: id(number),
+            version: 1,
+            seller: id(SELLER),
+            title: "Concert".to_owned(),
+            price: usd(1_000),
+            quantity: 10,
+            offer: Offer::Open,
+            show: None,
+            venue: None,
+            starts_at: None,
+            late_sales: false,
+            created_at: START,
+            description: None,
+        };
+        self.deliver(&[ticket::CREATED.of(ticket)]).await;
+        self.settle().await;
     }
 
     /// Handles the completion of an order, also of a repeated or earlier one.

@@ -272,10 +272,10 @@ pub const ADMISSIONS: Service = Service {
     absence: "no code is shown or checked at a door",
     port: 3008,
     session_key: KeyRole::Verifies,
-    paths: &["/api/admissions"],
+    paths: &["/api/admissions", "/api/check-ins"],
     pages: &[],
     calls: &[],
-    collections: &["admissions", "bookings", "shows", "tickets"],
+    collections: &["admissions", "bookings", "check_ins", "issuers", "shows", "tickets"],
     more_databases: &[],
     owns: &["admission", "part.admissions"],
     subscriptions: &[

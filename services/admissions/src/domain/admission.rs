@@ -2,6 +2,7 @@
 //!
 //! | command | valid | used | void |
 //! |---|---|---|---|
+//! | enter | used | no effect: `already_used` | no effect: `void` |
 //! | void | void | void | already applied |
 
 use contract::admission::{AdmissionState, AdmissionStatus};
@@ -9,6 +10,8 @@ use contract::order::{OrderItem, OrderState};
 use contract::{AdmissionId, Decided, Id, OrderId, TicketId, Timestamp};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
+
+use super::check_in::CheckInResult;
 
 /// An admission.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -74,6 +77,18 @@ impl Admission {
         match self.state.status {
             AdmissionStatus::Valid | AdmissionStatus::Used { .. } => true,
             AdmissionStatus::Void { .. } => false,
+        }
+    }
+
+    /// Its holder enters; otherwise the reason why not, and when the holder entered before.
+    ///
+    /// # Errors
+    /// [`CheckInResult::AlreadyUsed`], [`CheckInResult::Void`].
+    pub fn enter(&self, now: Timestamp) -> Result<Self, (CheckInResult, Option<Timestamp>)> {
+        match self.state.status {
+            AdmissionStatus::Valid => Ok(self.with(AdmissionStatus::Used { at: now })),
+            AdmissionStatus::Used { at } => Err((CheckInResult::AlreadyUsed, Some(at))),
+            AdmissionStatus::Void { .. } => Err((CheckInResult::Void, None)),
         }
     }
 

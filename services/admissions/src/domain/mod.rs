@@ -2,12 +2,18 @@
 
 mod admission;
 mod booking;
+mod check_in;
+mod issuer;
 mod refusal;
+mod scan;
 mod show;
 mod ticket;
 
 pub use admission::{Admission, Terms, to_void};
 pub use booking::Booking;
+pub use check_in::{CheckIn, CheckInResult};
+pub use issuer::{Issuer, IssuerKey};
 pub use refusal::Refusal;
+pub use scan::{NotAScanId, NotScanned, ScanId, ScannedText};
 pub use show::Show;
 pub use ticket::Ticket;

@@ -3,6 +3,15 @@
 /// Reason for which a command has no effect.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
+    /// The admission was used, or is void.
+    #[error("The admission is not valid any more")]
+    NotValid,
+    /// The ticket or the show is another seller's.
+    #[error("Only the seller checks admissions")]
+    NotSeller,
+    /// No such ticket or show.
+    #[error("There is no such ticket or show")]
+    UnknownEvent,
     /// No such admission, or another person's.
     #[error("There is no such admission")]
     Unknown,

@@ -1,5 +1,6 @@
 //! The text bounds in the OpenAPI document are those that the types of the fields enforce.
 
+use admissions::domain::{ScanId, ScannedText};
 use auth::domain::{GivenAddress, GivenCode, KnownAddress, LinkToken, NewPassword, Password};
 use contract::{Currency, Id};
 use mail::domain::UnsubscribeToken;
@@ -68,6 +69,8 @@ fn rows() -> Vec<Row> {
         ("ReplaceRecoveryCodesBody.currentPassword", Box::new(plain), fits::<Password>),
         ("SignInBody.code", Box::new(code), fits::<GivenCode>),
         ("ConfirmSecondFactorBody.code", Box::new(code), fits::<GivenCode>),
+        ("CheckInBody.code", Box::new(plain), fits::<ScannedText>),
+        ("CheckInBody.scanId", Box::new(plain), fits::<ScanId>),
         ("ChangeEmailBody.code", Box::new(code), fits::<GivenCode>),
         ("EraseUserBody.code", Box::new(code), fits::<GivenCode>),
         ("StopSecondFactorBody.code", Box::new(code), fits::<GivenCode>),

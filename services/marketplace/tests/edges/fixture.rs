@@ -113,6 +113,7 @@ impl<'t> Fixture<'t> {
             "paid order" => self.pay().await.text("orderId"),
             "payment" => self.pay().await.text("id"),
             "admission" => self.admission().await,
+            "void admission" => self.void_admission().await,
             "top-up" => {
                 let body = json!({"amount": 5, "token": "tok_visa"});
                 self.create("buyer", "/api/payments/top-ups", body).await.text("id")
@@ -330,6 +331,16 @@ impl<'t> Fixture<'t> {
         let path = format!("/api/admissions?ticket={sold}");
         let listed = self.marketplace.app.get(Some(&buyer), &path).await.expect(200);
         listed.json()[0]["id"].as_str().unwrap().to_owned()
+    }
+
+    /// An admission whose unit was refunded.
+    async fn void_admission(&mut self) -> String {
+        let (sold, id) = (self.sold_ticket().await, self.admission().await);
+        let path = format!("/api/payments/{}/refunds", self.payment().await);
+        let body = json!({"returns": [{"ticketId": sold, "quantity": 2}]});
+        self.create("seller", &path, body).await;
+        self.marketplace.app.settle().await;
+        id
     }
 
     /// A refund of part of the payment.

@@ -53,6 +53,8 @@ const EFFECTS: &[(&str, &str, &str)] = &[
     ("payments", "show_refunds", "the name of the venue, as tickets has it"),
     ("expiration", "deadlines", "none: ids of orders"),
     ("admissions", "admissions", "none: as orders; a door still knows them"),
+    ("admissions", "check_ins", "none: ids of admissions, for 30 days"),
+    ("admissions", "issuers", "none: keys"),
     ("admissions", "bookings", "none: ids of orders"),
     ("admissions", "shows", "the name of the venue, as tickets has it"),
     ("admissions", "tickets", "none: ids"),
