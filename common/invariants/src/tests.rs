@@ -5,6 +5,7 @@ mod mails;
 mod others;
 mod refunds;
 mod shows;
+mod sold;
 mod sound;
 
 use std::time::Duration;
@@ -30,10 +31,11 @@ use Rule::{
     Admissions, CopiesConverge, Erasure, HoldLimit, InForce, Mails, Money, NoOversell,
     NothingForNothing, NothingStuck, OneEffect, OneEnd, Privacy, Punctuality,
 };
+use sold::void;
 use sound::{
     Change, Defect, EXPIRED, GIVEN_UP, PAID, authorized, captured, copy, deadline, finds_each,
     hold, intent, journal, journaled, order, passes_each, payment, reporter, session, signed_out,
-    sound, tomorrow, violated, void,
+    sound, tomorrow, violated,
 };
 
 const CANCELLED: OrderStatus = OrderStatus::Cancelled { reason: CancelReason::Buyer };

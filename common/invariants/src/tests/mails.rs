@@ -9,7 +9,8 @@ use mail::domain::{Content, Letter, LetterState, Notice, To, Unsent};
 use testing::platforms::START;
 use testing::samples::id;
 
-use super::sound::{Defect, PAID, finds_each, send, sound};
+use super::sold::send;
+use super::sound::{Defect, PAID, finds_each, sound};
 use crate::Evidence;
 use crate::Rule::Mails;
 

@@ -9,9 +9,10 @@ use payments::domain::{Claim, ProviderRefundStatus, Refund};
 use testing::platforms::START;
 use testing::samples::{id, usd};
 
+use super::sold::{admitted, informed};
 use super::sound::{
-    CREDITED, Defect, PAID, TOP_UP, admitted, captured, finds, finds_each, informed, journal,
-    payment, post, refunds_of, sound, violated, voided,
+    CREDITED, Defect, PAID, TOP_UP, captured, finds, finds_each, journal, payment, post,
+    refunds_of, sound, violated, voided,
 };
 use crate::Rule::{
     Books, CopiesConverge, Money, NoOversell, NothingStuck, OneEffect, UnitsRefunded,

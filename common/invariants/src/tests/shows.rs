@@ -13,9 +13,9 @@ use tickets::Show;
 use tickets::domain::{ImageSize, SaleCopy, SaleSums, ShowCopy, hour_of};
 
 use super::refunds::{paid, refund, request, requested, succeeded, to_card};
+use super::sold::{admitted, informed};
 use super::sound::{
-    CREDITED, Defect, GIVEN_UP, PAID, admitted, copy, finds_each, informed, journal, sound,
-    tomorrow, violated,
+    CREDITED, Defect, GIVEN_UP, PAID, copy, finds_each, journal, sound, tomorrow, violated,
 };
 use super::{active, count};
 use crate::Rule::{

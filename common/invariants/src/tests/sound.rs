@@ -1,21 +1,18 @@
 //! Evidence of a run without defects, as the basis of tests that add one.
 
-use std::collections::BTreeSet;
 use std::time::Duration;
 
-use admissions::Admission;
 use auth::User;
 use auth::documents::AddressOwner;
 use auth::domain::{EmailAddress, PersonRequest, Session};
 use bus::Lag;
 use contract::order::{CancelReason, OrderState, OrderStatus};
 use contract::part::{Made, services};
-use contract::payment::RefundStatus;
 use contract::person::PersonAction;
 use contract::session::{RevocationState, Revoked};
-use contract::{Decided, Id, Language, Timestamp};
+use contract::{Id, Language, Timestamp};
 use expiration::Deadline;
-use mail::domain::{Booking, Contact, Content, Letter};
+use mail::domain::Contact;
 use orders::domain::Hold;
 use orders::{Holdings, Inventory, Order};
 use payments::domain::{
@@ -32,7 +29,8 @@ use tickets::domain::{
     Closing, Complaint, OpenReport, Report, ReportReason, ReportedOffer, Reporter, Stock, Terms,
 };
 
-use crate::{Evidence, IntentFacts, RecordedMails, Rule, check};
+use super::sold::{admitted, mailed};
+use crate::{Evidence, IntentFacts, Rule, check};
 
 pub(super) const PAID: u8 = 1;
 pub(super) const GIVEN_UP: u8 = 2;
@@ -249,81 +247,6 @@ pub(super) fn sound() -> Evidence {
         post(&mut evidence, &transaction.transfer(debited, credited, usd(amount)));
     }
     evidence
-}
-
-/// Letters about every refund of a paid order and about the changes of shows, sent.
-pub(super) fn informed(evidence: &mut Evidence) {
-    let owed = |id, user, content| Letter::to_account(id, user, content, (START, START)).unwrap();
-    let orders: Vec<_> = evidence.orders.iter().map(|order| order.state.clone()).collect();
-    let mut letters = Vec::new();
-    for refund in &evidence.refunds {
-        let Some(summary) = refund.summary() else { continue };
-        let mut id = format!("refund.{}", refund.id);
-        if summary.status == RefundStatus::CameBack {
-            id += ".came_back";
-        }
-        let notice = mail::domain::Refund { order_id: refund.order_id.unwrap(), refund: summary };
-        letters.push(owed(id, refund.payer, Content::Refund(notice)));
-    }
-    for show in &evidence.shows {
-        let bookings = orders.iter().filter_map(|order| Booking::of(order, Duration::ZERO));
-        for booking in bookings.filter(|booking| booking.show_id == Some(show.id)) {
-            let Some(change) = booking.change_of(&show.state()) else { continue };
-            let (id, content) = (change.letter_id(), Content::ShowChange(change));
-            letters.push(owed(id, booking.buyer, content));
-        }
-    }
-    for letter in &letters {
-        send(evidence, letter);
-    }
-}
-
-/// Sends a letter to the only user.
-pub(super) fn send(evidence: &mut Evidence, letter: &Letter) {
-    let none = || RecordedMails {
-        received: Vec::new(),
-        addresses: BTreeSet::new(),
-        requested: Vec::new(),
-        read_at: deadline(),
-    };
-    let mails = evidence.mails.get_or_insert_with(none);
-    mails.received.push((format!("{}@example.com", letter.id), "ann@example.com".to_owned()));
-    evidence.letters.push(letter.sent(START));
-}
-
-/// The admissions of complete orders; those of returned units and of a cancelled show are void.
-pub(super) fn admitted(evidence: &mut Evidence) {
-    evidence.admissions.clear();
-    for Order { state: order, .. } in &evidence.orders {
-        if !matches!(order.status, OrderStatus::Complete { .. }) {
-            continue;
-        }
-        let mut shows = evidence.shows.iter().filter(|show| Some(show.id) == order.show_id);
-        let is_cancelled = shows.any(|show| show.status.is_cancelled());
-        for item in &order.items {
-            let kept = if is_cancelled { 0 } else { item.quantity - item.returned };
-            for unit in 1..=item.quantity {
-                let issued = Admission::issue(order, item, unit, START);
-                evidence.admissions.push(if unit <= kept { issued } else { void(&issued) });
-            }
-        }
-    }
-}
-
-pub(super) fn void(admission: &Admission) -> Admission {
-    let Decided::Applied(void, ()) = admission.void(START) else { panic!("it is void") };
-    *void
-}
-
-/// The receipt of an order, sent to its buyer.
-pub(super) fn mailed(evidence: &mut Evidence, number: u8) {
-    let order = evidence.orders.iter().find(|order| order.state.id == id(number));
-    let order = order.unwrap().state.clone();
-    let receipt = Content::Receipt(Booking::receipt(&order));
-    let letter_id = format!("order.{}.receipt", order.id);
-    let letter = Letter::to_account(letter_id, order.buyer, receipt, (START, START)).unwrap();
-    send(evidence, &letter);
-    evidence.bookings.extend(Booking::of(&order, Duration::ZERO));
 }
 
 fn terms() -> Terms {

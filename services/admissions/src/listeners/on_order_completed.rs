@@ -1,9 +1,9 @@
 //! order.completed: issues an admission for each unit, and voids those of returned units.
 
 use bus::{Handled, Received, Undeliverable};
-use contract::MessageType;
 use contract::order::{COMPLETED, OrderState, OrderStatus};
-use store::{Never, Stop, Tx};
+use contract::{MessageType, ShowId};
+use store::{Loaded, Never, Stop, Tx};
 
 use crate::Ports;
 use crate::domain::{Booking, Show};
@@ -27,13 +27,7 @@ fn follow(tx: &mut Tx<'_>, order: &OrderState) -> Result<Handled, Stop<Never>> {
     }
     let is_cancelled = match order.show_id {
         None => false,
-        Some(show) => match tx.get::<Show>(show)? {
-            Some(known) => known.is_cancelled(),
-            None => {
-                tx.insert(Show::unknown(show));
-                false
-            }
-        },
+        Some(show) => is_cancelled(tx, show)?,
     };
     for item in &order.items {
         let kept = if is_cancelled { 0 } else { item.quantity.saturating_sub(item.returned) };
@@ -41,4 +35,14 @@ fn follow(tx: &mut Tx<'_>, order: &OrderState) -> Result<Handled, Stop<Never>> {
     }
     tx.put(Booking { order_id: order.id, version: order.version });
     Ok(Handled::Applied)
+}
+
+/// Whether a show is cancelled. A show without a message is stored as such, so that the message and
+/// this decision change the same document.
+fn is_cancelled(tx: &mut Tx<'_>, id: ShowId) -> Loaded<bool> {
+    let known = tx.get::<Show>(id)?;
+    if known.is_none() {
+        tx.insert(Show::unknown(id));
+    }
+    Ok(known.is_some_and(|show| show.is_cancelled()))
 }

@@ -33,8 +33,8 @@ pub(crate) struct CodeView {
 
 /// Shows the code of an admission, for paper or a screen.
 ///
-/// The code is signed by the issuer; docs/admission-codes.md describes it. Whoever presents it first
-/// enters.
+/// The code is signed by the issuer; docs/admission-codes.md describes it. The first person
+/// who presents it enters.
 #[utoipa::path(
     params(("id" = AdmissionId, Path, description = "The admission")),
     responses(

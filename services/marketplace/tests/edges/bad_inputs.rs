@@ -18,6 +18,7 @@ const ROWS_MIN: usize = 200;
 /// document.
 const WITHOUT_INPUT: [(&str, &str); 7] = [
     ("GET /.well-known/jwks.json", "has no parameter and no body"),
+    ("GET /api/check-ins/keys", "has no parameter and no body"),
     ("GET /api/users/currentuser", "the session is optional"),
     ("GET /dev/mail", "has no parameter and no body"),
     ("GET /health/live", "has no parameter and no body"),

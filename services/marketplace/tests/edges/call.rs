@@ -144,7 +144,9 @@ impl Call {
 
 /// `400 invalid_request`, or the status alone.
 pub(crate) fn answer(reply: &Reply) -> String {
-    format!("{} {}", reply.status, reply.text("code")).trim().to_owned()
+    // A success may contain the code of an admission.
+    let code = if reply.status < 400 { String::new() } else { reply.text("code") };
+    format!("{} {code}", reply.status).trim().to_owned()
 }
 
 /// `price: is required; title: is required`
