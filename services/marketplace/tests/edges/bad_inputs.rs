@@ -16,7 +16,7 @@ const ROWS_MIN: usize = 200;
 
 /// Operations that have no input which could be wrong: a test below compares this list with the
 /// document.
-const WITHOUT_INPUT: [(&str, &str); 7] = [
+const WITHOUT_INPUT: [(&str, &str); 8] = [
     ("GET /.well-known/jwks.json", "has no parameter and no body"),
     ("GET /api/check-ins/keys", "has no parameter and no body"),
     ("GET /api/users/currentuser", "the session is optional"),
