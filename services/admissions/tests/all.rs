@@ -7,3 +7,4 @@ mod doors;
 mod fixture;
 mod issuing;
 mod lists;
+mod table;
