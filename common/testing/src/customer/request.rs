@@ -1,6 +1,6 @@
 //! Requests, each with its method, path and body, and the responses that the contract allows.
 
-use contract::{Id, OrderId, PaymentId, ShowId, TicketId, UserId};
+use contract::{AdmissionId, Id, OrderId, PaymentId, ShowId, TicketId, UserId};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -39,6 +39,17 @@ pub struct Consent {
     pub credit: bool,
     /// Units that may return for less than their price.
     pub units: Option<(TicketId, u32)>,
+}
+
+/// A scan at a door.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Scan {
+    /// The id that the door chose.
+    pub id: String,
+    /// The text of the code.
+    pub code: String,
+    /// The ticket of the door.
+    pub ticket: TicketId,
 }
 
 /// A request of a customer or of an administrator.
@@ -108,6 +119,12 @@ pub enum Request {
     ReadPayment(PaymentId),
     /// Lists the orders of the account.
     ListOrders,
+    /// Lists the admissions of the account.
+    ListAdmissions,
+    /// Shows the code of an admission.
+    ShowCode(AdmissionId),
+    /// Scans a code at the door of a ticket.
+    CheckIn(Scan),
     /// Exports the stored data of the account.
     Export,
     /// Erases the account.
@@ -164,6 +181,9 @@ impl Request {
                 (Method::POST, format!("/api/payments/{payment}/refunds"))
             }
             Self::Agree(payment, _) => (Method::PUT, format!("/api/payments/{payment}/consent")),
+            Self::ListAdmissions => (Method::GET, path("/api/admissions?limit=100")),
+            Self::ShowCode(admission) => (Method::GET, format!("/api/admissions/{admission}/code")),
+            Self::CheckIn(..) => (Method::POST, path("/api/check-ins")),
             Self::Forge => (Method::POST, path("/api/payments/webhook")),
         }
     }
@@ -200,6 +220,9 @@ impl Request {
                 with(json!({"credit": credit}), "returns", units)
             }
             Self::Report(..) => json!({"reason": "fraud"}),
+            Self::CheckIn(Scan { id, code, ticket }) => {
+                json!({"scanId": id, "code": code, "ticketId": ticket})
+            }
             Self::Erase { forfeits } => json!({"password": PASSWORD, "forfeitCredit": forfeits}),
             Self::SignOut
             | Self::Ban(..)
@@ -218,6 +241,8 @@ impl Request {
             | Self::ReadShow(..)
             | Self::ReadPayment(..)
             | Self::ListOrders
+            | Self::ListAdmissions
+            | Self::ShowCode(..)
             | Self::Export => return None,
         })
     }
@@ -235,13 +260,14 @@ impl Request {
     }
 
     /// Whether a request has an idempotency key, with which a repeat receives the first response. A
-    /// show has one status only, and a link one use, so that their changes need none.
+    /// show has one status only, a link one use, and a scan an id, so that they need none.
     pub fn has_key(&self) -> bool {
         let is_change = matches!(
             self,
             Self::CancelShow(..)
                 | Self::PostponeShow(..)
                 | Self::ChangeEmail(..)
+                | Self::CheckIn(..)
                 | Self::ConfirmEmail(..)
                 | Self::RestoreEmail(..)
                 | Self::RequestReset(..)
@@ -251,10 +277,13 @@ impl Request {
     }
 
     /// Whether no idempotency key stores this response: a postponement may end the refusal of a
-    /// payer.
+    /// payer, and a door may be earlier than the message of its ticket.
     pub fn is_temporary(&self, reply: &Reply) -> bool {
-        let is_refused = reply.status == 403 || reply.text("code") == "refund_period_over";
-        matches!(self, Self::Return(_)) && is_refused
+        match self {
+            Self::Return(_) => reply.status == 403 || reply.text("code") == "refund_period_over",
+            Self::CheckIn(_) => reply.status == 404,
+            _ => false,
+        }
     }
 
     /// Whether the contract allows this response. `also` lists problem codes that the circumstances
@@ -305,9 +334,12 @@ impl Request {
             | Self::Erase { .. }
             | Self::Ban(..)
             | Self::Unban(..) => (204, &[]),
+            Self::ShowCode(..) => (200, &["not_valid"]),
+            Self::CheckIn(..) => (200, &["not_found"]),
             Self::SignIn(..)
             | Self::SignOut
             | Self::Renew
+            | Self::ListAdmissions
             | Self::ReadOrder(..)
             | Self::ReadTicket(..)
             | Self::ReadShow(..)

@@ -132,6 +132,12 @@ impl Checks {
         self.users.get(&id)
     }
 
+    /// Whether an admission is used, or was void afterwards.
+    pub(crate) fn has_entered(&self, id: AdmissionId) -> bool {
+        let known = self.admissions.get(&id);
+        known.is_some_and(|known| known.state.status != AdmissionStatus::Valid)
+    }
+
     /// The facts about mails that the checker compares with these received ones.
     pub(crate) fn mails(
         &self,

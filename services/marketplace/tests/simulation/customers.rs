@@ -5,7 +5,7 @@ mod responses;
 
 use std::collections::BTreeMap;
 
-use contract::{OrderId, PaymentId, ShowId, TicketId, Timestamp, UserId};
+use contract::{AdmissionId, OrderId, PaymentId, ShowId, TicketId, Timestamp, UserId};
 use testing::Reply;
 use testing::customer::{Journal, Request};
 
@@ -71,6 +71,13 @@ struct Paid {
     order: usize,
 }
 
+/// A listed admission.
+struct Held {
+    id: AdmissionId,
+    holder: usize,
+    ticket: TicketId,
+}
+
 pub(crate) type CallId = usize;
 
 /// A customer's request, sent once or several times.
@@ -100,6 +107,11 @@ pub(crate) struct Customers {
     shows: Vec<Staged>,
     orders: Vec<Placed>,
     paid: Vec<Paid>,
+    admissions: Vec<Held>,
+    /// The fetched codes, with the tickets of their admissions.
+    codes: Vec<(String, TicketId)>,
+    /// The call that was told of the entry of each admission.
+    entries: BTreeMap<AdmissionId, CallId>,
     pub(crate) calls: Vec<Call>,
     /// The mailboxes of the accounts.
     mail_server: MailServer,
@@ -255,6 +267,7 @@ impl Call {
             Some("users") => auth::NAME,
             Some("shows" | "tickets") => tickets::NAME,
             Some("orders") => orders::NAME,
+            Some("admissions" | "admissions?limit=100" | "check-ins") => admissions::NAME,
             _ => payments::NAME,
         }
     }

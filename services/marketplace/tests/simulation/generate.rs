@@ -33,7 +33,7 @@ pub(crate) fn script(seed: u64) -> Script {
     let mut operations = vec![Request::SignUp.into(); 3];
     operations.push(Operation::Settle);
     let count = random.random_range(OPERATIONS);
-    let mut drawn = Drawn { random, faults, next: None };
+    let mut drawn = Drawn { random, faults, next: Vec::new() };
     if drawn.has(Addresses) && drawn.happens(0.7) {
         operations.extend(drawn.verified_and_moved());
     }
@@ -94,7 +94,8 @@ const KINDS: [Kind; 13] = [
 pub(crate) struct Drawn {
     pub(crate) random: SmallRng,
     faults: Vec<Kind>,
-    next: Option<Operation>,
+    /// The next operations, the first one last.
+    next: Vec<Operation>,
 }
 
 impl Drawn {
@@ -112,7 +113,7 @@ impl Drawn {
 
     /// A script with every kind of fault.
     pub(crate) fn any(random: SmallRng) -> Self {
-        Self { random, faults: KINDS.to_vec(), next: None }
+        Self { random, faults: KINDS.to_vec(), next: Vec::new() }
     }
 
     /// Turns of tasks, a few milliseconds, or a fault.
@@ -127,7 +128,7 @@ impl Drawn {
     }
 
     fn operation(&mut self) -> Operation {
-        if let Some(next) = self.next.take() {
+        if let Some(next) = self.next.pop() {
             return next;
         }
         match self.random.random_range(0..100) {
@@ -168,7 +169,8 @@ impl Drawn {
             54 | 55 => Operation::FinishRefund { succeeds: self.happens(0.5), nth: self.below(3) },
             56 | 57 => {
                 let order = self.recent();
-                self.next = self.happens(0.4).then_some(send(Request::Cancel { order }));
+                let next = self.happens(0.4).then_some(send(Request::Cancel { order }));
+                self.next.extend(next);
                 send(Request::PayByCredit { order })
             }
             58 => send(Request::TopUp {
@@ -193,17 +195,35 @@ impl Drawn {
             35..37 => Request::ReadOrder { order: self.recent(), by: self.below(3) }.into(),
             41 => self.export_or_erase(),
             40 => send(Request::Report { ticket: self.below(6), by: self.below(3) }),
-            37..40 => Operation::Repeat { call: self.random.random() },
+            38 | 39 => self.entry(),
+            37 => Operation::Repeat { call: self.random.random() },
             46 => send(Request::SignUp),
             _ => Operation::RepeatPending,
         }
+    }
+
+    /// The steps towards an entry, or one of them.
+    fn entry(&mut self) -> Operation {
+        let (admission, code) = (self.below(6), self.below(6));
+        let ticket = self.happens(0.2).then(|| self.below(6));
+        let listing = Request::ListAdmissions { user: self.below(3) };
+        let showing = Request::ShowCode { admission };
+        let entering = Request::CheckIn { code, ticket };
+        if self.happens(0.3) {
+            return Operation::Send(showing, self.link());
+        }
+        let steps = [listing, showing, entering, entering]
+            .map(|step| [Operation::Send(step, self.link()), Operation::Settle]);
+        self.next.extend(steps.into_iter().flatten().rev());
+        Operation::Settle
     }
 
     /// Bans an account, lifts a ban, or takes a ticket down; a sign-in attempt often follows.
     fn ban(&mut self) -> Operation {
         let (user, link) = (self.below(3), self.link());
         let signing_in = Operation::Send(Request::SignIn { user }, link);
-        self.next = self.happens(0.5).then_some(signing_in);
+        let next = self.happens(0.5).then_some(signing_in);
+        self.next.extend(next);
         let request = match self.random.random_range(0..6) {
             0 | 1 => Request::Ban { user },
             2 | 3 => Request::Unban { user },
@@ -243,7 +263,8 @@ impl Drawn {
             9..11 => (Request::ResetPassword { user }, Request::SignIn { user }),
             _ => (Request::SignIn { user }, Request::Verify { user }),
         };
-        self.next = self.happens(0.5).then_some(send(next));
+        let next = self.happens(0.5).then_some(send(next));
+        self.next.extend(next);
         send(request)
     }
 
@@ -315,7 +336,7 @@ impl Drawn {
         if self.happens(0.7) {
             let to = if credit { RefundTarget::Credit } else { RefundTarget::Source };
             let refund = Request::Refund { paid, item, cents: 50, to, units };
-            self.next = Some(Operation::Send(refund, link));
+            self.next.push(Operation::Send(refund, link));
         }
         Operation::Send(Request::Agree { paid, item, units, credit }, link)
     }

@@ -89,6 +89,11 @@ pub(crate) enum Request {
     // Reads a ticket, with the stock version that was acknowledged to the reader.
     ReadTicket { ticket: u8, by: u8 },
     ReadPayment { paid: u8, by: u8 },
+    ListAdmissions { user: u8 },
+    // A holder fetches the code of a listed admission.
+    ShowCode { admission: u8 },
+    // A seller scans a fetched code, at the door of its ticket or of another one.
+    CheckIn { code: u8, ticket: Option<u8> },
 }
 
 /// Time from a request to the start of its show.

@@ -53,7 +53,7 @@ impl SimulatedMarketplace {
     pub(crate) fn open(deployment: Deployment, runtime: Runtime, trace: Trace) -> Self {
         let process = |services| Process { services, http: None };
         let processes = match deployment {
-            Deployment::OneProcess => vec![process(services::names().collect())],
+            Deployment::OneProcess => vec![process(in_one_process())],
             Deployment::Services => services::names().map(|name| process(vec![name])).collect(),
             Deployment::Replicas => {
                 services::names().chain(services::names()).map(|name| process(vec![name])).collect()
@@ -228,4 +228,11 @@ impl SimulatedMarketplace {
     pub(crate) fn has_violations(&self) -> bool {
         !self.violations.is_empty()
     }
+}
+
+/// All services, the pages last: they include every path that is of no other service.
+fn in_one_process() -> Vec<&'static str> {
+    let mut names: Vec<_> = services::names().collect();
+    names.sort_by_key(|name| *name == storefront::NAME);
+    names
 }

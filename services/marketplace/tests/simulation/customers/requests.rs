@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use contract::{Id, TicketId, Timestamp};
 use service::SessionKey;
-use testing::customer::{Consent, Postponement, Refund, Request, ShowTerms, Terms};
+use testing::customer::{Consent, Postponement, Refund, Request, Scan, ShowTerms, Terms};
 use testing::user::{Rank, claims, sign};
 use web::seen_storage::SEEN_AGE;
 
@@ -84,6 +84,7 @@ impl Customers {
         let account_at = |user: u8| Some(&self.accounts[place(user, self.accounts.len())?]);
         let ticket_at = |ticket: u8| Some(&self.tickets[place(ticket, self.tickets.len())?]);
         let show_at = |show: u8| Some(&self.shows[place(show, self.shows.len())?]);
+        let held_at = |held: u8| Some(&self.admissions[place(held, self.admissions.len())?]);
         let order_at = |order: u8| Some(&self.orders[place(order, self.orders.len())?]);
         let paid_at = |paid: u8| Some(&self.paid[place(paid, self.paid.len())?]);
         // The ticket of one item of a paid order.
@@ -105,7 +106,13 @@ impl Customers {
             | Scripted::Report { by: user, .. }
             | Scripted::Verify { user }
             | Scripted::ChangeAddress { user, .. }
+            | Scripted::ListAdmissions { user }
             | Scripted::ReadPayment { by: user, .. } => Some(place(user, self.accounts.len())?),
+            Scripted::ShowCode { admission } => Some(held_at(admission)?.holder),
+            Scripted::CheckIn { code, ticket } => {
+                let at = self.door(code, ticket)?;
+                Some(self.tickets.iter().find(|offered| offered.id == at)?.seller)
+            }
             Scripted::Edit { ticket, .. } | Scripted::Withdraw { ticket } => {
                 Some(ticket_at(ticket)?.seller)
             }
@@ -182,9 +189,24 @@ impl Customers {
             Scripted::ReadOrder { order, .. } => Request::ReadOrder(order_at(order)?.id),
             Scripted::ReadTicket { ticket, .. } => Request::ReadTicket(ticket_at(ticket)?.id),
             Scripted::ReadPayment { paid, .. } => Request::ReadPayment(paid_at(paid)?.id),
+            Scripted::ListAdmissions { .. } => Request::ListAdmissions,
+            Scripted::ShowCode { admission } => Request::ShowCode(held_at(admission)?.id),
+            Scripted::CheckIn { code, ticket } => Request::CheckIn(Scan {
+                id: format!("scan-{}", self.calls.len()),
+                code: self.codes[place(code, self.codes.len())?].0.clone(),
+                ticket: self.door(code, ticket)?,
+            }),
             Scripted::Forge => Request::Forge,
         };
         Some((by, request))
+    }
+
+    /// The ticket of a door: that of the code, or another one.
+    fn door(&self, code: u8, ticket: Option<u8>) -> Option<TicketId> {
+        Some(match ticket {
+            None => self.codes[place(code, self.codes.len())?].1,
+            Some(ticket) => self.tickets[place(ticket, self.tickets.len())?].id,
+        })
     }
 
     /// A request of an owner about the account.

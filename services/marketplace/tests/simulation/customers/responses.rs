@@ -9,7 +9,7 @@ use testing::Reply;
 use testing::customer::{Postponement, Request, ShowTerms};
 use web::seen::SEEN_WAIT_MAX;
 
-use super::{Account, Call, CallId, Customers, Login, Offered, Paid, Placed, Staged};
+use super::{Account, Call, CallId, Customers, Held, Login, Offered, Paid, Placed, Staged};
 use crate::continuous_checks::Checks;
 
 impl Customers {
@@ -43,7 +43,8 @@ impl Customers {
         let first = call.first.as_ref().expect("a first response");
         let is_equal = (first.status, &first.body) == (reply.status, &reply.body)
             || is_same_account(&call.request, first, reply);
-        let is_stored = call.key.is_some() && !call.request.is_temporary(reply);
+        let has_key = call.key.is_some() || matches!(call.request, Request::CheckIn(_));
+        let is_stored = has_key && !call.request.is_temporary(reply);
         if is_stored && !is_equal && !is_signed_out {
             return wrong(Rule::OneEffect, &format!("the first response was {}", first.body));
         }
@@ -75,6 +76,9 @@ impl Customers {
         }
         self.store_cookies(&call, reply, checks, now);
         checks.acknowledge(&call.request, reply);
+        if let Some(what) = self.second_entry(id, &call, reply) {
+            return wrong(Rule::Admissions, &what);
+        }
         if is_first {
             self.record(&call, reply);
         }
@@ -134,6 +138,12 @@ impl Customers {
                 let staged = shows.find(|staged| staged.id == *show);
                 staged.expect("changes name known shows").starts_at = *starts_at;
             }
+            (Request::ListAdmissions, 200) => self.hold(by, reply),
+            (Request::ShowCode(admission), 200) => {
+                let held = self.admissions.iter().find(|held| held.id == *admission);
+                let ticket = held.expect("codes are of listed admissions").ticket;
+                self.codes.push((reply.text("code"), ticket));
+            }
             (Request::Order(_), 201) => {
                 let items = reply.at("items");
                 let tickets = items.as_array().into_iter().flatten();
@@ -148,6 +158,27 @@ impl Customers {
             }
             _ => {}
         }
+    }
+
+    /// The admissions of a list that are not known yet.
+    fn hold(&mut self, holder: usize, reply: &Reply) {
+        for listed in reply.json().as_array().into_iter().flatten() {
+            let id = listed["id"].as_str().and_then(|id| id.parse().ok());
+            let ticket = listed["ticketId"].as_str().and_then(|id| id.parse().ok());
+            let (Some(id), Some(ticket)) = (id, ticket) else { continue };
+            if self.admissions.iter().all(|held| held.id != id) {
+                self.admissions.push(Held { id, holder, ticket });
+            }
+        }
+    }
+
+    /// A message if a second scan is told that the holder of an admission enters.
+    fn second_entry(&mut self, id: CallId, call: &Call, reply: &Reply) -> Option<String> {
+        let is_entry = matches!(call.request, Request::CheckIn(_))
+            && reply.at("result").as_str() == Some("admitted");
+        let admission = reply.text("admissionId").parse().ok().filter(|_| is_entry)?;
+        let first = *self.entries.entry(admission).or_insert(id);
+        (first != id).then(|| format!("call {first} admitted {admission} before"))
     }
 
     /// Stores the cookies of a response, and the stock versions that it acknowledged to its client.
@@ -197,6 +228,10 @@ impl Customers {
             }
             (Request::Edit(ticket, _), 403) => {
                 (checks.is_taken_down(*ticket), "no administrator took it down")
+            }
+            (Request::CheckIn(_), 200) if reply.at("result").as_str() == Some("admitted") => {
+                let admission = reply.text("admissionId").parse().ok()?;
+                (checks.has_entered(admission), "the admission is not used")
             }
             (Request::Export, 200) => {
                 let stored = checks.of_person(sender()?);
@@ -281,6 +316,7 @@ impl Customers {
             Request::Erase { .. } => {
                 vec!["open_orders", "open_payments", "open_sales", "credit_left"]
             }
+            Request::ShowCode(_) => vec!["not_found"],
             // An erased user has no account.
             Request::Ban(user) | Request::Unban(user) if self.account(*user).is_leaving => {
                 vec!["not_found"]

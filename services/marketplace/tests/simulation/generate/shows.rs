@@ -11,7 +11,7 @@ impl Drawn {
         let mut operations = vec![self.offer(), self.create_show(), Operation::Settle];
         for order in 0..2 {
             let placing = self.order_of_show();
-            let paying = self.next.take().unwrap_or(Operation::RepeatPending);
+            let paying = self.next.pop().unwrap_or(Operation::RepeatPending);
             let paying_first = Request::Pay { order, card: self.card() }.into();
             operations.extend([placing, Operation::Settle, paying, paying_first]);
             operations.push(Operation::Settle);
@@ -38,12 +38,14 @@ impl Drawn {
             }
             5..8 => {
                 let returning = Request::Return { paid: self.below(6) };
-                self.next = self.happens(0.4).then_some(Operation::Send(returning, link));
+                let next = self.happens(0.4).then_some(Operation::Send(returning, link));
+                self.next.extend(next);
                 Request::PostponeShow { show, starts: self.starts() }
             }
             8 | 9 => {
                 let paying = Request::Pay { order: self.recent(), card: self.card() };
-                self.next = self.happens(0.4).then_some(Operation::Send(paying, link));
+                let next = self.happens(0.4).then_some(Operation::Send(paying, link));
+                self.next.extend(next);
                 Request::CancelShow { show }
             }
             10 => Request::OfferIn { show, units: self.units(), cents: self.price() },
@@ -59,7 +61,8 @@ impl Drawn {
         let items = [(1, self.random.random_range(0..=2)), (2, 1), (0, 0)];
         let link = self.link();
         let paying = Request::Pay { order: self.recent(), card: self.card() };
-        self.next = self.happens(0.7).then_some(Operation::Send(paying, link));
+        let next = self.happens(0.7).then_some(Operation::Send(paying, link));
+        self.next.extend(next);
         Operation::Send(Request::Order { buyer: self.below(3), items }, self.link())
     }
 
