@@ -79,21 +79,17 @@ impl Customers {
         Some(others.fold(account.session.clone(), |cookies, other| cookies + &other))
     }
 
-    /// The sender, if it has an account, and the request with the ids of its subjects.
-    fn resolve(&self, request: Scripted, now: Timestamp) -> Option<(Option<usize>, Request)> {
-        let account_at = |user: u8| Some(&self.accounts[place(user, self.accounts.len())?]);
+    /// The sender of a request; `None` if a subject does not exist.
+    fn sender(&self, request: Scripted) -> Option<Sender> {
         let ticket_at = |ticket: u8| Some(&self.tickets[place(ticket, self.tickets.len())?]);
         let show_at = |show: u8| Some(&self.shows[place(show, self.shows.len())?]);
         let held_at = |held: u8| Some(&self.admissions[place(held, self.admissions.len())?]);
         let order_at = |order: u8| Some(&self.orders[place(order, self.orders.len())?]);
         let paid_at = |paid: u8| Some(&self.paid[place(paid, self.paid.len())?]);
-        // The ticket of one item of a paid order.
-        let ticket_of = |paid: u8, item: u8| {
-            let items = &self.orders[paid_at(paid)?.order].items;
-            Some(items[place(item, items.len())?])
+        let seller_of = |ticket: TicketId| {
+            Some(self.tickets.iter().find(|offered| offered.id == ticket)?.seller)
         };
-        let returned = |ticket: TicketId, units: u8| (units > 0).then(|| (ticket, units.into()));
-        let by = match request {
+        Some(Sender(match request {
             Scripted::Offer { seller: user, .. }
             | Scripted::CreateShow { seller: user, .. }
             | Scripted::ReadShow { by: user, .. }
@@ -109,10 +105,7 @@ impl Customers {
             | Scripted::ListAdmissions { user }
             | Scripted::ReadPayment { by: user, .. } => Some(place(user, self.accounts.len())?),
             Scripted::ShowCode { admission } => Some(held_at(admission)?.holder),
-            Scripted::CheckIn { code, ticket } => {
-                let at = self.door(code, ticket)?;
-                Some(self.tickets.iter().find(|offered| offered.id == at)?.seller)
-            }
+            Scripted::CheckIn { code, ticket } => Some(seller_of(self.door(code, ticket)?)?),
             Scripted::Edit { ticket, .. } | Scripted::Withdraw { ticket } => {
                 Some(ticket_at(ticket)?.seller)
             }
@@ -126,10 +119,7 @@ impl Customers {
             Scripted::Agree { paid, .. } | Scripted::Return { paid } => {
                 Some(self.orders[paid_at(paid)?.order].buyer)
             }
-            Scripted::Refund { paid, item, .. } => {
-                let ticket = ticket_of(paid, item)?;
-                Some(self.tickets.iter().find(|offered| offered.id == ticket)?.seller)
-            }
+            Scripted::Refund { paid, item, .. } => Some(seller_of(self.ticket_of(paid, item)?)?),
             // A guest or an administrator.
             Scripted::SignUp
             | Scripted::SignIn { .. }
@@ -140,7 +130,25 @@ impl Customers {
             | Scripted::Unban { .. }
             | Scripted::TakeDown { .. }
             | Scripted::Forge => None,
-        };
+        }))
+    }
+
+    /// The ticket of one item of a paid order.
+    fn ticket_of(&self, paid: u8, item: u8) -> Option<TicketId> {
+        let paid = &self.paid[place(paid, self.paid.len())?];
+        let items = &self.orders[paid.order].items;
+        Some(items[place(item, items.len())?])
+    }
+
+    /// The sender, if it has an account, and the request with the ids of its subjects.
+    fn resolve(&self, request: Scripted, now: Timestamp) -> Option<(Option<usize>, Request)> {
+        let account_at = |user: u8| Some(&self.accounts[place(user, self.accounts.len())?]);
+        let ticket_at = |ticket: u8| Some(&self.tickets[place(ticket, self.tickets.len())?]);
+        let held_at = |held: u8| Some(&self.admissions[place(held, self.admissions.len())?]);
+        let order_at = |order: u8| Some(&self.orders[place(order, self.orders.len())?]);
+        let paid_at = |paid: u8| Some(&self.paid[place(paid, self.paid.len())?]);
+        let returned = |ticket: TicketId, units: u8| (units > 0).then(|| (ticket, units.into()));
+        let Sender(by) = self.sender(request)?;
         let request = match request {
             Scripted::SignUp => Request::SignUp(format!("{}@example.com", self.calls.len())),
             Scripted::SignIn { .. }
@@ -177,12 +185,12 @@ impl Customers {
             Scripted::PayByCredit { order } => Request::PayByCredit(order_at(order)?.id),
             Scripted::TopUp { cents, card, .. } => Request::TopUp(cents.into(), card),
             Scripted::Refund { paid, item, cents, to, units } => {
-                let units = returned(ticket_of(paid, item)?, units);
+                let units = returned(self.ticket_of(paid, item)?, units);
                 let cents = (cents > 0).then(|| cents.into());
                 Request::Refund(paid_at(paid)?.id, Refund { cents, to, units })
             }
             Scripted::Agree { paid, item, units, credit } => {
-                let units = returned(ticket_of(paid, item)?, units);
+                let units = returned(self.ticket_of(paid, item)?, units);
                 Request::Agree(paid_at(paid)?.id, Consent { credit, units })
             }
             Scripted::Cancel { order } => Request::Cancel(order_at(order)?.id),
@@ -281,6 +289,9 @@ impl Customers {
         (!chosen.is_empty()).then_some(chosen)
     }
 }
+
+/// The sender of a request; a guest and an administrator have no account.
+struct Sender(Option<usize>);
 
 /// The account of a request without a session.
 const fn named(request: Scripted) -> Option<u8> {
