@@ -1,6 +1,98 @@
 // Generated from services/marketplace/openapi.json by clients/typescript/check --write.
 
 export interface paths {
+    "/api/admissions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the admissions that the signed-in user holds, newest first. */
+        get: operations["list_admissions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admissions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shows an admission that the signed-in user holds. */
+        get: operations["show_admission"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admissions/{id}/code": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Shows the code of an admission, for paper or a screen.
+         * @description The code is signed by the issuer; docs/admission-codes.md describes it. The first person
+         *     who presents it enters.
+         */
+        get: operations["show_code"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/check-ins": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Admits the holder of a valid admission, once.
+         * @description For the seller of the ticket or the show. Of two scans at the same instant one is admitted.
+         */
+        post: operations["check_in"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/check-ins/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shows the public keys with which a door verifies codes, oldest first. */
+        get: operations["show_keys"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/images/{id}/{size}": {
         parameters: {
             query?: never;
@@ -730,7 +822,7 @@ export interface paths {
         /**
          * Restores the earlier e-mail address of an account, by the link of a mail to that address.
          * @description Every session of the account ends, and the present password is void: a link to set another one is
-         *     mailed to the restored address.
+         *     mailed to the restored address. A second factor that was switched on after the change is off.
          */
         post: operations["restore_email"];
         delete?: never;
@@ -1208,6 +1300,43 @@ export interface components {
             /** @description Address of the action for browsers without that script. */
             url?: string | null;
         };
+        /**
+         * @description State of an admission.
+         * @enum {string}
+         */
+        AdmissionStateView: "valid" | "used" | "void";
+        /** @description The right of one holder to enter once. */
+        AdmissionView: {
+            /**
+             * Format: int32
+             * @description Version of the code; earlier ones are not accepted.
+             */
+            credentialVersion: number;
+            holder: components["schemas"]["Id"];
+            id: components["schemas"]["Id"];
+            issuedAt: components["schemas"]["Timestamp"];
+            orderId: components["schemas"]["Id"];
+            showId?: components["schemas"]["Id"] | null;
+            startsAt?: components["schemas"]["Timestamp"] | null;
+            state: components["schemas"]["AdmissionStateView"];
+            ticketId: components["schemas"]["Id"];
+            /** @description The title of the ticket when it was ordered. */
+            title: string;
+            /**
+             * Format: int32
+             * @description Number of the unit among those of the ticket in the order, from 1.
+             */
+            unit: number;
+            /**
+             * Format: int32
+             * @description Units of the ticket in the order.
+             */
+            units: number;
+            usedAt?: components["schemas"]["Timestamp"] | null;
+            venue?: string | null;
+            /** Format: int64 */
+            version: number;
+        };
         /** @description Balance of an account in one currency. */
         BalanceView: {
             /** @description Never below zero. */
@@ -1287,8 +1416,10 @@ export interface components {
          * @enum {string}
          */
         CauseView: "top_up" | "hold" | "release" | "sale" | "stray_capture" | "dispute_opened" | "dispute_won" | "dispute_lost" | "refund" | "refund_paid" | "refund_failed" | "refund_credited";
-        /** @description Another address, and the present password. */
+        /** @description Another address, the present password, and a code of the second factor. */
         ChangeEmailBody: {
+            /** @description An unused code of the second factor, or a recovery code; required while the factor is on. */
+            code?: string | null;
             /** @description The present password, in any Unicode normalisation form. */
             currentPassword: string;
             /**
@@ -1335,11 +1466,54 @@ export interface components {
             /** @description Whether the ticket is no longer offered. */
             withdrawn: boolean;
         };
+        /** @description A scan at a door: of one ticket, or of a show with all its tickets. */
+        CheckInBody: {
+            /** @description The text of the code. Text that is no code is `forged`. */
+            code: string;
+            /** @description 1 to 64 visible ASCII characters, chosen by the door: a repeat returns the first result. */
+            scanId: string;
+            showId?: components["schemas"]["Id"] | null;
+            ticketId?: components["schemas"]["Id"] | null;
+        };
+        /**
+         * @description The result of a scan.
+         * @enum {string}
+         */
+        CheckInResult: "admitted" | "already_used" | "void" | "superseded" | "wrong_ticket" | "expired_code" | "forged";
+        /** @description The result of a scan. */
+        CheckInView: {
+            admissionId?: components["schemas"]["Id"] | null;
+            result: components["schemas"]["CheckInResult"];
+            usedAt?: components["schemas"]["Timestamp"] | null;
+        };
         /**
          * @description The kind of problem, for programs.
          * @enum {string}
          */
-        Code: "account_banned" | "address_unverified" | "administrator" | "already_verified" | "amount_not_chargeable" | "bad_credentials" | "bad_signature" | "below_committed" | "busy" | "credit_left" | "cross_site" | "email_taken" | "forbidden" | "headers_too_large" | "hold_limit" | "idempotency_key_reused" | "insufficient_credit" | "internal" | "invalid_id" | "invalid_request" | "last_administrator" | "link_ended" | "malformed_json" | "method_not_allowed" | "network_limit" | "not_captured" | "not_found" | "not_offered" | "not_signed_in" | "open_orders" | "open_payments" | "open_sales" | "order_cancelled" | "order_complete" | "order_expired" | "other_account" | "own_offer" | "own_ticket" | "payer_must_agree" | "payment_declined" | "payment_disputed" | "payment_in_progress" | "precondition_failed" | "refund_exceeds" | "refund_period_over" | "report_limit" | "request_timeout" | "reserved" | "same_address" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "show_begun" | "show_cancelled" | "show_full" | "shows_differ" | "sold_out" | "taken_down" | "too_large" | "too_many_card_attempts" | "too_many_requests" | "total_changed" | "unavailable" | "units_not_refunded" | "unsupported_image" | "unsupported_media_type" | "uri_too_long" | "version_conflict";
+        Code: "account_banned" | "address_changed_often" | "address_unverified" | "administrator" | "already_verified" | "amount_not_chargeable" | "bad_credentials" | "bad_signature" | "below_committed" | "busy" | "credit_left" | "cross_site" | "email_taken" | "forbidden" | "headers_too_large" | "hold_limit" | "idempotency_key_reused" | "insufficient_credit" | "internal" | "invalid_id" | "invalid_request" | "last_administrator" | "link_ended" | "malformed_json" | "method_not_allowed" | "network_limit" | "not_captured" | "not_found" | "not_offered" | "not_signed_in" | "not_valid" | "open_orders" | "open_payments" | "open_sales" | "order_cancelled" | "order_complete" | "order_expired" | "other_account" | "own_offer" | "own_ticket" | "payer_must_agree" | "payment_declined" | "payment_disputed" | "payment_in_progress" | "precondition_failed" | "refund_exceeds" | "refund_period_over" | "report_limit" | "request_timeout" | "reserved" | "same_address" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "show_begun" | "show_cancelled" | "show_full" | "shows_differ" | "sold_out" | "taken_down" | "too_large" | "too_many_card_attempts" | "too_many_requests" | "total_changed" | "unavailable" | "units_not_refunded" | "unsupported_image" | "unsupported_media_type" | "uri_too_long" | "version_conflict";
+        /** @description A public key (RFC 8037). */
+        CodeKeyView: {
+            crv: string;
+            /** @description The number of the key in codes. */
+            kid: string;
+            kty: string;
+            /** @description 32 bytes in URL-safe base64. */
+            x: string;
+        };
+        /** @description The public keys of codes. */
+        CodeKeysView: {
+            keys: components["schemas"]["CodeKeyView"][];
+        };
+        /** @description The code of an admission. */
+        CodeView: {
+            /** @description The text of the code. */
+            code: string;
+            /**
+             * Format: int32
+             * @description Its version.
+             */
+            credentialVersion: number;
+        };
         /** @description A code of the new secret. */
         ConfirmSecondFactorBody: {
             /** @description The six digits that the authenticator application shows, with any spaces. */
@@ -1521,6 +1695,8 @@ export interface components {
         };
         /** @description Confirmation of an erasure. */
         EraseUserBody: {
+            /** @description An unused code of the second factor, or a recovery code; required while the factor is on. */
+            code?: string | null;
             /** @description Whether credit on the account may be forfeited; false by default. */
             forfeitCredit?: boolean | null;
             /** @description The present password. */
@@ -2365,6 +2541,135 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    list_admissions: {
+        parameters: {
+            query?: {
+                /** @description Only those of this order. */
+                order?: string;
+                /** @description Only those of this ticket; not together with `order`. */
+                ticket?: string;
+                /** @description Admissions on the page, 1 to 100; 20 by default. */
+                limit?: number;
+                /** @description Start of the page; the first page by default. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of admissions */
+            200: {
+                headers: {
+                    /** @description The entity tag */
+                    ETag?: string;
+                    /** @description `rel=next`: the next page, if any */
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdmissionView"][];
+                };
+            };
+        };
+    };
+    show_admission: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The admission */
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The admission */
+            200: {
+                headers: {
+                    /** @description The entity tag */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdmissionView"];
+                };
+            };
+        };
+    };
+    show_code: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The admission */
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The code */
+            200: {
+                headers: {
+                    /** @description The entity tag */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CodeView"];
+                };
+            };
+        };
+    };
+    check_in: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CheckInBody"];
+            };
+        };
+        responses: {
+            /** @description The result of the scan; an admitted one has used the admission */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckInView"];
+                };
+            };
+        };
+    };
+    show_keys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The keys (RFC 7517) */
+            200: {
+                headers: {
+                    /** @description The entity tag */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CodeKeysView"];
+                };
+            };
+        };
+    };
     show_image: {
         parameters: {
             query?: never;
