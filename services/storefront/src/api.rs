@@ -1,6 +1,7 @@
 //! Calls of the public API of other services, for a visitor: with the visitor's cookies, address
 //! and trace. Cookies of responses reach the browser with the page.
 
+pub(crate) mod admission_views;
 pub(crate) mod amounts;
 pub(crate) mod offer_views;
 pub(crate) mod payment_views;
@@ -41,13 +42,14 @@ pub(crate) enum Target {
     Orders,
     Payments,
     Mail,
+    Admissions,
 }
 
 /// The client of the other services. Clones share its connections.
 #[derive(Clone)]
 pub(crate) struct Api {
     client: Client,
-    addresses: [String; 5],
+    addresses: [String; 6],
 }
 
 /// The visitor for whom calls are made.
@@ -96,7 +98,8 @@ impl Api {
             })
         };
         let [auth, tickets, orders] = [&services::AUTH, &services::TICKETS, &services::ORDERS];
-        let targets = [auth, tickets, orders, &services::PAYMENTS, &services::MAIL];
+        let [payments, mail] = [&services::PAYMENTS, &services::MAIL];
+        let targets = [auth, tickets, orders, payments, mail, &services::ADMISSIONS];
         Ok(Self { client, addresses: targets.map(address) })
     }
 
@@ -133,13 +136,14 @@ impl Api {
 
     /// A request for this path of a service.
     pub(crate) fn request(&self, target: Target, method: Method, path: &str) -> RequestBuilder {
-        let [auth, tickets, orders, payments, mail] = &self.addresses;
+        let [auth, tickets, orders, payments, mail, admissions] = &self.addresses;
         let address = match target {
             Target::Auth => auth,
             Target::Tickets => tickets,
             Target::Orders => orders,
             Target::Payments => payments,
             Target::Mail => mail,
+            Target::Admissions => admissions,
         };
         self.client.request(method, format!("{address}{path}"))
     }

@@ -57,6 +57,11 @@ impl Failure {
         matches!(self, Self::Problem(problem) if problem.code == "address_unverified")
     }
 
+    /// Whether an admission was used or voided since it was read.
+    pub(crate) fn is_of_ended_admission(&self) -> bool {
+        matches!(self, Self::Problem(problem) if problem.code == "not_valid")
+    }
+
     /// Whether the link of a mail has no effect: it was used, has expired, or is not complete.
     pub(crate) fn is_of_ended_link(&self) -> bool {
         matches!(self, Self::Problem(problem) if problem.concerns("token"))

@@ -2,6 +2,7 @@
 
 mod account;
 mod administration;
+mod admissions;
 mod forms;
 mod links;
 mod mails;

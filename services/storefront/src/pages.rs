@@ -4,6 +4,7 @@
 pub(crate) mod about;
 mod account;
 mod admin;
+mod admissions;
 mod cursors;
 mod forgotten_password;
 mod headers;
@@ -101,6 +102,7 @@ pub(crate) fn configure(config: &mut ServiceConfig) -> &mut ServiceConfig {
         .route("/account/data", get().to(account::data::show))
         .route("/account/data", routes::post().to(account::data::act))
         .route("/account/deleted", get().to(account::erased::show))
+        .configure(entrance)
         .configure(mailed_links)
         .service(administrators)
         .default_service(routes::to(no_such_page));
@@ -108,6 +110,14 @@ pub(crate) fn configure(config: &mut ServiceConfig) -> &mut ServiceConfig {
         .route("/assets/{name}", get().to(assets::show))
         .route("/live", get().to(live::open))
         .service(pages)
+}
+
+/// The pages of admissions, for their holders.
+fn entrance(config: &mut ServiceConfig) {
+    let get = routes::get;
+    config
+        .route("/admissions", get().to(admissions::list::show))
+        .route("/admissions/{id}", get().to(admissions::code::show));
 }
 
 /// The pages of mailed links. The last segment of their paths is a secret.

@@ -27,6 +27,9 @@ struct Arguments {
     /// Address of mail for the pages; by default this process, or mail at its port.
     #[arg(long, env, value_name = "URL", value_parser = url)]
     mail_url: Option<String>,
+    /// Address of admissions for the pages; by default this process, or admissions at its port.
+    #[arg(long, env, value_name = "URL", value_parser = url)]
+    admissions_url: Option<String>,
     /// Publishable key of the account at Stripe, pk_…: pages show Stripe's form of cards. Without it
     /// they offer test cards, which production refuses.
     #[arg(long, env, value_name = "KEY", value_parser = publishable_key)]
@@ -97,6 +100,7 @@ pub fn take(settings: &mut SettingValues) -> Option<Settings> {
         ("orders", own.orders_url),
         ("payments", own.payments_url),
         ("mail", own.mail_url),
+        ("admissions", own.admissions_url),
     ];
     let texts =
         [("imprint", own.imprint_file), ("terms", own.terms_file), ("privacy", own.privacy_file)];

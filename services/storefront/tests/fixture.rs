@@ -105,7 +105,7 @@ pub(crate) async fn start(platforms: &Platforms, engine: Engine) -> TestApp {
     let platform = service::Platform { engine, ..platforms.platform(storefront::NAME) };
     let sessions = platform.sessions.clone();
     // Nobody listens there: the other services are away.
-    let addresses = ["auth", "tickets", "orders", "payments"]
+    let addresses = ["auth", "tickets", "orders", "payments", "mail", "admissions"]
         .map(|name| (name, "http://127.0.0.1:9".to_owned()));
     let settings =
         storefront::Settings { addresses: addresses.to_vec(), ..storefront::Settings::default() };

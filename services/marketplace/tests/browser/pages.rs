@@ -20,7 +20,7 @@ pub(crate) struct Page {
 
 /// An action of a visitor.
 enum Step {
-    /// Fills the field with this label.
+    /// Fills the field with this label; the text has names of places of [`World`] in braces.
     Fill(&'static str, &'static str),
     /// Chooses the radio button with this label.
     Choose(&'static str),
@@ -58,6 +58,11 @@ pub(crate) const PAGES: &[Page] = &[
     page("order-refunded", Buyer, "/orders/{refunded}"),
     page("orders", Buyer, "/orders"),
     page("orders-empty", Newcomer, "/orders"),
+    page("admissions", Buyer, "/admissions"),
+    page("admissions-empty", Newcomer, "/admissions"),
+    page("admission", Buyer, "/admissions/{complete-1}"),
+    page("admission-used", Buyer, "/admissions/{complete-2}"),
+    page("admission-void", Buyer, "/admissions/{void-1}"),
     page("account", Buyer, "/account"),
     page("account-empty", Newcomer, "/account"),
     page("account-seller", Seller, "/account"),
@@ -184,7 +189,7 @@ impl Page {
         }
         for step in self.steps {
             match step {
-                Fill(label, text) => browser.fill(label, text).await,
+                Fill(label, text) => browser.fill(label, &world.path(text)).await,
                 Choose(label) => browser.choose(label).await,
                 Click(text) => browser.click(text).await,
                 Refused(_, text) => browser.sees_alert(text).await,

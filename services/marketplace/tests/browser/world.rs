@@ -41,7 +41,7 @@ pub(crate) struct World {
     full: Marketplace,
     empty: Marketplace,
     users: BTreeMap<&'static str, User>,
-    places: BTreeMap<&'static str, String>,
+    places: BTreeMap<String, String>,
     /// Removed after a failure; otherwise when this process ends.
     _directories: [TempDir; 2],
 }
@@ -70,7 +70,7 @@ impl World {
         }
     }
 
-    /// A path, with every name in braces replaced by the id of this place.
+    /// A path or a text of a field, with every name in braces replaced by the id of this place.
     pub(crate) fn path(&self, path: &str) -> String {
         let path = self
             .places
@@ -102,18 +102,18 @@ impl World {
         let client = first.client();
         let id = offer_show(&client, &seller, show("Nachtmusik: Four concerts in one night")).await;
         let stalls = client.get(None, &format!("/api/shows/{id}")).await.tickets()[0];
-        places.insert("show", id);
+        places.insert("show".to_owned(), id);
         let order = client.order_one(&buyer, stalls).await;
         let expired = async || client.show_order(&buyer, order).await.text("reason") == "expired";
         assert!(holds_within(READY_MAX, expired).await, "the order does not expire");
-        places.insert("expired", order.to_string());
+        places.insert("expired".to_owned(), order.to_string());
         first.sign_up("admin").await;
         first.stop().await;
         grant_admin(data).await;
         let full = start(data, LONG_WINDOW).await;
         let admin = User::by_token(&full.sign_in("admin").await.expect(200));
-        places.insert("buyer", buyer.id.to_string());
-        places.insert("link", UNKNOWN_LINK.to_owned());
+        places.insert("buyer".to_owned(), buyer.id.to_string());
+        places.insert("link".to_owned(), UNKNOWN_LINK.to_owned());
         let users =
             [("Seller", seller), ("Buyer", buyer), ("Newcomer", newcomer), ("Admin", admin)].into();
         let mut world = Self { full, empty, users, places, _directories: directories };
@@ -134,7 +134,7 @@ impl World {
         }
         for (place, title) in [("sold-out", "Last seat: An opera"), ("postponed", "Open air")] {
             let id = offer_show(&client, seller, of_one_seat(title)).await;
-            self.places.insert(place, id);
+            self.places.insert(place.to_owned(), id);
         }
         let postponement =
             json!({"startsAt": "2035-07-01T18:00:00Z", "refundsUntil": "2035-06-25T18:00:00Z"});
@@ -144,7 +144,8 @@ impl World {
             "title": "One ticket for the ballet", "description": "I am ill, enjoy it for me.",
             "price": 35.9, "venue": "Opera House, Vienna", "startsAt": "2035-02-03T19:00:00Z",
         });
-        self.places.insert("ticket", offer_ticket(&client, seller, body).await);
+        let ticket = offer_ticket(&client, seller, body).await;
+        self.places.insert("ticket".to_owned(), ticket);
     }
 
     async fn place_orders(&mut self) {
@@ -164,14 +165,37 @@ impl World {
             if paid {
                 client.pay(&buyer, order.parse().unwrap(), "tok_visa").await.expect(201);
             }
-            self.places.insert(place, order);
+            self.places.insert(place.to_owned(), order);
         }
         let path = self.path("/api/orders/{cancelled}");
         client.delete(Some(&buyer), &path).await;
         let path = format!("/api/shows/{cancelled_show}/cancel");
         client.post(Some(&seller), &path, &json!({})).await.expect(202);
-        self.places.insert("cancelled-show", cancelled_show);
+        self.places.insert("cancelled-show".to_owned(), cancelled_show);
         self.is_settled(&client, &buyer).await;
+        self.admit(&client, [&buyer, &seller]).await;
+    }
+
+    /// Admits the holder of the second unit of the complete order.
+    async fn admit(&mut self, client: &Client, [buyer, seller]: [&User; 2]) {
+        for (place, order, state) in
+            [("complete", "{complete}", "\"valid\""), ("void", "{refunded}", "\"void\"")]
+        {
+            let path = self.path(&format!("/api/admissions?order={order}"));
+            let is_so = async || client.get(Some(buyer), &path).await.body.contains(state);
+            assert!(holds_within(READY_MAX, is_so).await, "{path} has no {state}");
+            let listed = client.get(Some(buyer), &path).await.list();
+            for admission in listed {
+                let place = format!("{place}-{}", admission["unit"]);
+                self.places.insert(place, admission["id"].as_str().unwrap().to_owned());
+            }
+        }
+        let path = self.path("/api/admissions/{complete-2}/code");
+        let code = client.get(Some(buyer), &path).await.expect(200).text("code");
+        let show = &self.places["show"];
+        let scan = json!({"code": code, "showId": show, "scanId": "first"});
+        client.post(Some(seller), "/api/check-ins", &scan).await.expect(200);
+        self.places.insert("used-code".to_owned(), code);
     }
 
     /// Waits until the copies of the pages agree with the orders.

@@ -17,8 +17,13 @@ use crate::test_marketplace::TestMarketplace;
 /// The page that never ends: its head and first bytes are its response.
 pub(crate) const STREAM: &str = "GET /live";
 
-/// The command that leads to no other page: providers of mailboxes follow no redirect.
-const WITHOUT_REDIRECT: &str = "POST /unsubscribe/{token}";
+/// The commands that lead to no other page: providers of mailboxes follow no redirect, and the result
+/// of a scan is on the page of the next one.
+const WITHOUT_REDIRECT: [&str; 3] =
+    ["POST /unsubscribe/{token}", "POST /sell/shows/{id}/door", "POST /sell/tickets/{id}/door"];
+
+/// The write of the first code of all: it needs a key.
+const FIRST_KEY: &str = "admissions adds issuers issuer";
 
 /// Headers of pages whose paths contain the secret of a mailed link.
 const HEADERS_OF_LINKS: [(&str, &str); 2] =
@@ -113,6 +118,7 @@ async fn judge(
     let mut written = fixture.marketplace.written();
     // A refusal is the first response to an idempotency key.
     written.retain(|line| reply.status != 409 || !line.contains(" idempotency_keys "));
+    written.retain(|line| line != FIRST_KEY);
     let is_done = reply.status == 303 || section.operation == WITHOUT_REDIRECT;
     let may_write = section.operation.starts_with("POST ") && is_done;
     if !written.is_empty() && (!may_write || cell.code == "sign-in") {

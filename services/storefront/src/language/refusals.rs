@@ -78,6 +78,7 @@ impl Language {
             "network_limit" => self.refused_network(),
             "order_complete" => self.refused_order_complete(),
             "order_expired" => self.refused_order_expired(),
+            "not_valid" => self.refused_not_valid(),
             "show_cancelled" => self.refused_show_cancelled(),
             "email_taken" => self.refused_email_taken(),
             "account_banned" => self.refused_banned(),

@@ -11,10 +11,12 @@ use actix_web::web::Path;
 use askama::Template;
 use contract::show::ShowState;
 use contract::{Money, OrderId, PaymentId};
+use futures::future::join;
 use reqwest::Method;
 use serde_json::Value;
 
 use self::after::After;
+use super::admissions::of_order::OfOrder;
 use crate::api::Target;
 use crate::api::views::{AccountView, ActionView, OrderStatus, OrderView, PaymentView};
 use crate::cards::allow_script;
@@ -49,6 +51,7 @@ struct OrderPage<'v> {
     refresh_s: Option<u32>,
     key: String,
     after: After,
+    admissions: OfOrder,
 }
 
 /// The order.
@@ -127,7 +130,9 @@ async fn page(
     };
     let show = show.and_then(|show| show.state);
     let zone = show.as_ref().map(|show| show.venue.time_zone.as_str());
-    let after = After::read(visit, &order, zone, &form).await;
+    let after = After::read(visit, &order, zone, &form);
+    let (after, admissions) = join(after, OfOrder::read(visit, &order)).await;
+    let is_refreshed = is_late || is_waiting && action.is_none() || admissions.is_awaited();
     let now = visit.ports().clock.now();
     let key = form.next_key(|| visit.new_key());
     let page = OrderPage {
@@ -139,11 +144,12 @@ async fn page(
         window: order.expires_at.since(order.created_at).as_secs().max(1),
         credit,
         show,
-        refresh_s: (is_late || is_waiting && action.is_none()).then_some(REFRESH_S),
+        refresh_s: is_refreshed.then_some(REFRESH_S),
         pending: pending.map(|payment| payment.id),
         action,
         key,
         after,
+        admissions,
         order: &order,
     };
     let response = visit.render(status, &page);

@@ -1,0 +1,6 @@
+//! The pages of admissions, one file each.
+
+pub(super) mod code;
+mod event;
+pub(super) mod list;
+pub(super) mod of_order;
