@@ -87,8 +87,13 @@ async function send(form, submitter) {
     const response = await fetch(url, { method: "POST", body, headers: { Accept: "text/html" } });
     const isNew = new URL(response.url).href !== location.href;
     replacePage(await response.text(), response.url, { isNew, isWhole: true });
+    const field = document.querySelector("main [autofocus]");
     const notice = document.querySelector("[aria-invalid=true], [role=alert]");
-    (notice ?? document.querySelector("main")).focus({ preventScroll: !notice });
+    (field ?? notice ?? document.querySelector("main")).focus({ preventScroll: Boolean(field) || !notice });
+    if (field) {
+      // The result is above the field.
+      scrollTo(0, 0);
+    }
   } catch {
     // The connection was lost: the browser shows why, and repeats the command with its key.
     HTMLFormElement.prototype.submit.call(withSubmitter(form, submitter));

@@ -3,6 +3,7 @@
 mod account;
 mod administration;
 mod admissions;
+mod door;
 mod forms;
 mod links;
 mod mails;

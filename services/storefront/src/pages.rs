@@ -112,12 +112,16 @@ pub(crate) fn configure(config: &mut ServiceConfig) -> &mut ServiceConfig {
         .service(pages)
 }
 
-/// The pages of admissions, for their holders.
+/// The pages of admissions, for their holders and for doors.
 fn entrance(config: &mut ServiceConfig) {
     let get = routes::get;
     config
         .route("/admissions", get().to(admissions::list::show))
-        .route("/admissions/{id}", get().to(admissions::code::show));
+        .route("/admissions/{id}", get().to(admissions::code::show))
+        .route("/sell/shows/{id}/door", get().to(sell::door::of_show))
+        .route("/sell/shows/{id}/door", routes::post().to(sell::door::check_of_show))
+        .route("/sell/tickets/{id}/door", get().to(sell::door::of_ticket))
+        .route("/sell/tickets/{id}/door", routes::post().to(sell::door::check_of_ticket));
 }
 
 /// The pages of mailed links. The last segment of their paths is a secret.

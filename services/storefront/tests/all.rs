@@ -3,6 +3,7 @@
 #![expect(clippy::panic, clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod days;
+mod doors;
 mod fixture;
 mod list;
 mod live;

@@ -95,6 +95,9 @@ pub(crate) const PAGES: &[Page] = &[
     page("sell-orders", Seller, "/sell/shows/{show}/orders"),
     page("sell-new-ticket", Seller, "/sell/tickets/new"),
     page("sell-ticket", Seller, "/sell/tickets/{ticket}"),
+    page("sell-door", Seller, "/sell/shows/{show}/door"),
+    page("sell-door-used", Seller, "/sell/shows/{show}/door").after(USED_CODE),
+    page("sell-door-forged", Seller, "/sell/tickets/{ticket}/door").after(NO_CODE),
     page("sign-in", Nobody, "/signin"),
     page("sign-in-refused", Nobody, "/signin").after(WRONG_PASSWORD),
     page("sign-up", Nobody, "/signup"),
@@ -138,6 +141,12 @@ const NEW_KEY: &[Step] = &[
     Click("Begin"),
     Sees(200, "Add this key to your app"),
 ];
+
+const USED_CODE: &[Step] =
+    &[Fill("Code", "{used-code}"), Click("Check"), Sees(200, "The ticket was used before.")];
+
+const NO_CODE: &[Step] =
+    &[Fill("Code", "https://example.com"), Click("Check"), Sees(200, "was not issued here")];
 
 const LINK_SENT: &[Step] =
     &[Click("Send the link again"), Sees(200, "A mail with a link is on its way.")];

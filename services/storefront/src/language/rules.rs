@@ -28,6 +28,7 @@ formats::messages! { Language;
     rule_email: "An e-mail address such as name@example.com.", "Eine E-Mail-Adresse wie name@example.com.";
     rule_common_password: "Many people use this password. Choose another one.", "Dieses Passwort benutzen viele. Wähle ein anderes.";
     rule_card: "Choose a card.", "Wähle eine Karte.";
+    rule_scan: "Load this page again.", "Lade diese Seite neu.";
     rule_choice: "Choose from the list.", "Wähle aus der Liste.";
     rule_other_order: "The order has no such ticket.", "Zu dieser Bestellung gehört kein solches Ticket.";
     rule_items: "At most 10 kinds of tickets at once.", "Höchstens 10 Arten von Tickets auf einmal.";
@@ -55,6 +56,7 @@ impl Language {
             "is too large" => self.rule_too_large(),
             "must not be one of the commonest passwords" => self.rule_common_password(),
             "must be 1 to 255 visible ASCII characters" => self.rule_card(),
+            "must be 1 to 64 visible ASCII characters" => self.rule_scan(),
             "must be 24 hex digits" | "must be card or credit" => self.rule_choice(),
             "The order has no such ticket" => self.rule_other_order(),
             "must be the last part of a mailed link" => self.refused_link_ended(),
@@ -86,7 +88,8 @@ impl Language {
         let length =
             rule.strip_suffix(" characters").and_then(|rule| rule.strip_prefix("must be "));
         if let Some((least, most)) = length.and_then(|length| length.split_once(" to ")) {
-            return Some(self.rule_length(least, most));
+            let number = |digits: &str| self.number(digits.replace(',', ""));
+            return Some(self.rule_length(&number(least), &number(most)));
         }
         if let Some(character) = rule.strip_prefix("must not contain ") {
             let character = character.split(',').next().unwrap_or_default();
@@ -125,6 +128,7 @@ mod tests {
             ("must not be after startsAt", "Not after the start."),
             ("must be a whole number from 1 to 200000", "A whole number from 1 to 200,000."),
             ("must be 8 to 128 characters", "8 to 128 characters."),
+            ("must be 1 to 1,000 characters", "1 to 1,000 characters."),
             ("must be at most 10000000", "At most 10,000,000."),
             ("must not contain U+0000, a control character", "U+0000 is not allowed."),
         ];

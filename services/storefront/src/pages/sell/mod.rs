@@ -1,6 +1,7 @@
 //! The pages of sellers, one file each.
 
 mod categories;
+pub(super) mod door;
 mod figures;
 pub(super) mod new_show;
 pub(super) mod new_ticket;

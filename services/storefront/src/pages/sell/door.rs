@@ -1,0 +1,106 @@
+//! GET and POST /sell/shows/{id}/door and /sell/tickets/{id}/door: checks codes at the entrance.
+//!
+//! The page of the result is the page of the next scan. It is no redirect: a result has no page of
+//! its own, and a reload has no further effect, because a repeated `scanId` returns the first
+//! result.
+
+mod event;
+mod verdict;
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::web::Path;
+use askama::Template;
+use reqwest::Method;
+use serde_json::Value;
+
+use self::event::DoorEvent;
+use self::verdict::Verdict;
+use crate::api::{Target, check_in_view::CheckInView};
+use crate::failure::Failure;
+use crate::form::Form;
+use crate::language::Language;
+use crate::visit::Visit;
+
+#[derive(Template)]
+#[template(path = "sell/door.html")]
+struct DoorPage<'v> {
+    visit: &'v Visit,
+    t: Language,
+    event: &'v DoorEvent,
+    /// The result of the last scan.
+    verdict: Option<Verdict>,
+    /// Errors of the last form; its values are not shown, because the field is for the next scan.
+    form: Form,
+    /// The id of the next scan.
+    scan_id: String,
+}
+
+/// The door of a show.
+pub(crate) async fn of_show(visit: Visit, id: Path<String>) -> Result<HttpResponse, Failure> {
+    let event = DoorEvent::of_show(&visit, &id).await?;
+    Ok(page(&visit, &event, (StatusCode::OK, None), Form::default()))
+}
+
+/// Checks a code at the door of a show.
+pub(crate) async fn check_of_show(
+    visit: Visit,
+    id: Path<String>,
+    form: Form,
+) -> Result<HttpResponse, Failure> {
+    check(&visit, &DoorEvent::of_show(&visit, &id).await?, form).await
+}
+
+/// The door of a ticket.
+pub(crate) async fn of_ticket(visit: Visit, id: Path<String>) -> Result<HttpResponse, Failure> {
+    let event = DoorEvent::of_ticket(&visit, &id).await?;
+    Ok(page(&visit, &event, (StatusCode::OK, None), Form::default()))
+}
+
+/// Checks a code at the door of a ticket.
+pub(crate) async fn check_of_ticket(
+    visit: Visit,
+    id: Path<String>,
+    form: Form,
+) -> Result<HttpResponse, Failure> {
+    check(&visit, &DoorEvent::of_ticket(&visit, &id).await?, form).await
+}
+
+async fn check(visit: &Visit, event: &DoorEvent, form: Form) -> Result<HttpResponse, Failure> {
+    let t = visit.language();
+    // The text as it was scanned: the last character of a code can be a space.
+    let mut body = form.texts(&["code", "scanId"]);
+    let (field, id) = event.of_scan();
+    body.insert(field.to_owned(), id.into());
+    let body = Value::from(body);
+    let call = (Target::Admissions, Method::POST, "/api/check-ins");
+    let checked = visit.ports().api.call::<CheckInView>(visit, call, Some(&body), None).await;
+    let failure = match checked {
+        Ok(reply) => {
+            let verdict = Verdict::of(t, &reply.body);
+            return Ok(page(visit, event, (StatusCode::OK, Some(verdict)), Form::default()));
+        }
+        Err(failure) => failure,
+    };
+    let status = failure.status();
+    if matches!(status, StatusCode::SEE_OTHER | StatusCode::UNAUTHORIZED) {
+        return Err(failure);
+    }
+    let is_of_field = matches!(&failure, Failure::Problem(problem) if !problem.errors.is_empty());
+    if is_of_field {
+        let form = form.refused(t, failure)?;
+        return Ok(page(visit, event, (status, None), form));
+    }
+    let verdict = Verdict::not_checked(t, &failure, &form);
+    Ok(page(visit, event, (status, Some(verdict)), Form::default()))
+}
+
+fn page(
+    visit: &Visit,
+    event: &DoorEvent,
+    (status, verdict): (StatusCode, Option<Verdict>),
+    form: Form,
+) -> HttpResponse {
+    let (t, scan_id) = (visit.language(), visit.new_key());
+    visit.render(status, &DoorPage { visit, t, event, verdict, form, scan_id })
+}
