@@ -4,7 +4,7 @@ use std::path::Path;
 
 use contract::envelope::{self, ReceivedEvent};
 use contract::{
-    State, contact, expiration, inventory, link, notice, order, part, payment, person, revision,
+    State, admission, contact, expiration, inventory, link, notice, order, part, payment, person, revision,
     sale, session, show, show_refunds, show_revision, show_terms, ticket, user,
 };
 use proptest::prelude::*;
@@ -35,6 +35,7 @@ fn state(event: &ReceivedEvent<'_>) -> Option<String> {
     }
     let data = event.data.get();
     match event.type_name.split('.').next()? {
+        "admission" => read::<admission::AdmissionState>(data),
         "contact" => read::<contact::ContactState>(data),
         "expiration" => read::<expiration::ExpirationState>(data),
         "inventory" => read::<inventory::InventoryState>(data),

@@ -110,7 +110,7 @@ pub(crate) struct Customers {
     admissions: Vec<Held>,
     /// The fetched codes, with the tickets of their admissions.
     codes: Vec<(String, TicketId)>,
-    /// The call that was told of the entry of each admission.
+    /// The call whose response admitted the holder of each admission.
     entries: BTreeMap<AdmissionId, CallId>,
     pub(crate) calls: Vec<Call>,
     /// The mailboxes of the accounts.

@@ -172,7 +172,7 @@ impl Customers {
         }
     }
 
-    /// A message if a second scan is told that the holder of an admission enters.
+    /// A message if the response to a second scan admits the holder of an admission.
     fn second_entry(&mut self, id: CallId, call: &Call, reply: &Reply) -> Option<String> {
         let is_entry = matches!(call.request, Request::CheckIn(_))
             && reply.at("result").as_str() == Some("admitted");

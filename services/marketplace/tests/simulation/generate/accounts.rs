@@ -1,0 +1,59 @@
+//! Requests of owners about their addresses and passwords, and of holders at the door.
+
+use rand::Rng as _;
+
+use super::Drawn;
+use crate::operation::{Operation, Request};
+
+impl Drawn {
+    /// The steps towards an entry, or one of them.
+    pub(super) fn entry(&mut self) -> Operation {
+        let (admission, code) = (self.below(6), self.below(6));
+        let ticket = self.happens(0.2).then(|| self.below(6));
+        let listing = Request::ListAdmissions { user: self.below(3) };
+        let showing = Request::ShowCode { admission };
+        let entering = Request::CheckIn { code, ticket };
+        if self.happens(0.3) {
+            return Operation::Send(showing, self.link());
+        }
+        let steps = [listing, showing, entering, entering]
+            .map(|step| [Operation::Send(step, self.link()), Operation::Settle]);
+        self.next.extend(steps.into_iter().flatten().rev());
+        Operation::Settle
+    }
+
+    /// The first account verifies its address, and requests another one.
+    pub(super) fn verified_and_moved(&mut self) -> [Operation; 5] {
+        let user = 0;
+        let changing = Request::ChangeAddress { user, to: None }.into();
+        let confirming = Request::Verify { user };
+        let [first, second] = [self.link(), self.link()];
+        [
+            Operation::Send(confirming, first),
+            Operation::Settle,
+            changing,
+            Operation::Settle,
+            Operation::Send(confirming, second),
+        ]
+    }
+
+    /// Steps of changes of an address and of resets; a further one often follows.
+    pub(super) fn address(&mut self) -> Operation {
+        let (user, link) = (self.below(3), self.link());
+        let send = |request| Operation::Send(request, link);
+        let (request, next) = match self.random.random_range(0..12) {
+            0..2 => {
+                let to = self.happens(0.2).then(|| self.below(3));
+                (Request::ChangeAddress { user, to }, Request::Verify { user })
+            }
+            2..5 => (Request::Verify { user }, Request::SignIn { user }),
+            5..7 => (Request::RestoreAddress { user }, Request::ResetPassword { user }),
+            7..9 => (Request::ForgetPassword { user }, Request::ResetPassword { user }),
+            9..11 => (Request::ResetPassword { user }, Request::SignIn { user }),
+            _ => (Request::SignIn { user }, Request::Verify { user }),
+        };
+        let next = self.happens(0.5).then_some(send(next));
+        self.next.extend(next);
+        send(request)
+    }
+}
