@@ -4,8 +4,8 @@ use std::path::Path;
 
 use contract::envelope::{self, ReceivedEvent};
 use contract::{
-    State, admission, contact, expiration, inventory, link, notice, order, part, payment, person, revision,
-    sale, session, show, show_refunds, show_revision, show_terms, ticket, user,
+    State, admission, contact, expiration, inventory, link, notice, order, part, payment, person,
+    revision, sale, session, show, show_refunds, show_revision, show_terms, ticket, user,
 };
 use proptest::prelude::*;
 use serde_json::Value;
