@@ -24,7 +24,7 @@ pub const ADMISSIONS: MessageType<PartState> = MessageType::new("part.admissions
 
 /// The part of every participating service: each except auth, which collects them.
 pub const ALL: &[MessageType<PartState>] =
-    &[EXPIRATION, MAIL, ORDERS, PAYMENTS, STOREFRONT, TICKETS, ADMISSIONS];
+    &[ADMISSIONS, EXPIRATION, MAIL, ORDERS, PAYMENTS, STOREFRONT, TICKETS];
 
 /// The type of a service's parts.
 #[must_use]

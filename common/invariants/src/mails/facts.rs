@@ -61,8 +61,8 @@ impl<'e> Facts<'e> {
         self.links.get(&id).copied()
     }
 
-    /// Receipts, refunds of paid orders, and mails with open links. Money that no order accepted
-    /// returns without a letter.
+    /// Receipts, first sales, refunds of paid orders, and mails with open links. Money that no order
+    /// accepted returns without a letter.
     pub(super) fn owed(&self) -> impl Iterator<Item = Owed> {
         let receipt = |order: &OrderState| {
             (format!("order.{}.receipt", order.id), Some(order.buyer), order.created_at)
@@ -76,9 +76,19 @@ impl<'e> Facts<'e> {
             let notice = link.notice();
             (format!("notice.{}", link.id), notice.user_id, link.created_at)
         };
+        let mut first_sales: HashMap<UserId, Timestamp> = HashMap::new();
+        for order in self.complete_orders() {
+            for item in &order.items {
+                let since = first_sales.entry(item.seller).or_insert(order.created_at);
+                *since = order.created_at.min(*since);
+            }
+        }
+        let first_sale =
+            |(seller, since)| (format!("seller.{seller}.first_sale"), Some(seller), since);
         let receipts = self.complete_orders().map(receipt);
         let refunds = self.refunds.values().filter_map(refund);
-        receipts.chain(refunds).chain(self.links.values().map(link))
+        let sales = first_sales.into_iter().map(first_sale);
+        receipts.chain(sales).chain(refunds).chain(self.links.values().map(link))
     }
 
     /// The present change of each postponed or cancelled show, for each order that has units of it.

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use auth::User;
 use auth::domain::{EmailAddress, Link, Purpose};
 use contract::notice::NoticeState;
 use contract::{Id, Language};
@@ -102,6 +103,9 @@ const DEFECTS: &[Defect] = &[
     ("a receipt of an order that is not complete", Mails, |it| {
         let order = it.orders.iter_mut().find(|order| order.state.id == id(PAID)).unwrap();
         order.state.status = contract::order::OrderStatus::Created;
+    }),
+    ("a first sale without a letter to the seller", Mails, |it| {
+        it.users.push(User { id: id(9), ..it.users[0].clone() });
     }),
     ("a letter to an account that does not exist", Mails, |it| {
         let other = Letter { id: "x".to_owned(), user_id: Some(id(99)), ..of_link(it).clone() };
