@@ -1,6 +1,6 @@
 //! The background loops of the marketplace that scripts name.
 
-/// The parts that process orders, money and mails; scripts step and pause these by name.
+/// The parts that process orders, money, mails and admissions; scripts step and pause these by name.
 pub(crate) const BUSY_PARTS: &[&str] = &[
     "tickets",
     "orders",
@@ -44,6 +44,13 @@ pub(crate) const BUSY_PARTS: &[&str] = &[
     "mail.on_person_requested",
     "mail.announce_shows",
     "mail.send_letters",
+    "admissions",
+    "admissions.relay",
+    "admissions.on_order_completed",
+    "admissions.on_show_changed",
+    "admissions.on_ticket_changed",
+    "admissions.void_admissions",
+    "auth.send_resets",
     "auth.on_link_issued",
     "auth.on_part_made",
     "tickets.on_person_requested",
