@@ -42,6 +42,13 @@ struct Login {
     was_reset: bool,
 }
 
+impl Login {
+    /// Whether the account has or had an address.
+    fn had(&self, email: &str) -> bool {
+        self.email == email || self.former.iter().any(|former| former == email)
+    }
+}
+
 struct Offered {
     id: TicketId,
     seller: usize,
@@ -202,10 +209,14 @@ impl Customers {
         let by = call.by.and_then(|by| self.accounts.get(by));
         let was_out = |account: &Account| account.was_banned || account.login.was_reset;
         let is_out = by.is_some_and(|account| was_out(account) && !account.is_gone);
-        // A repeated sign-up is a sign-in.
-        let is_banned = matches!(&call.request, Request::SignUp(email)
-            if self.accounts.iter().any(|account| account.was_banned && account.login.email == *email));
-        is_out && status == 401 || is_banned && status == 403
+        // A repeated sign-up is a sign-in, which may be under way when the password becomes void.
+        let signed_up = |was: fn(&Account) -> bool| {
+            let Request::SignUp(email) = &call.request else { return false };
+            self.accounts.iter().any(|account| was(account) && account.login.had(email))
+        };
+        let is_banned = status == 403 && signed_up(|account| account.was_banned);
+        let is_reset = matches!(status, 401 | 422) && signed_up(|account| account.login.was_reset);
+        is_out && status == 401 || is_banned || is_reset
     }
 
     /// The accounts that were ever banned, also those whose ban was lifted.
