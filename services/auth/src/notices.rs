@@ -52,7 +52,8 @@ fn request(tx: &mut Tx<'_>, user: &User, subject: NoticeSubject) {
 /// Id of a notice without a link: derived from its cause, so that decisions need no source of ids.
 /// It begins with the second of the cause, as every id.
 fn id_of(user: &User, subject: &NoticeSubject, now: Timestamp) -> Id {
-    let cause = format!("{} {subject:?} {}", user.id, now.unix_ms());
+    let to = user.email.as_str();
+    let cause = format!("{} {to} {subject:?} {}", user.id, now.unix_ms());
     let [s0, s1, s2, s3, ..] = Id::first_minted_at(now).to_bytes();
     let [h0, h1, h2, h3, h4, h5, h6, h7, ..]: [u8; 32] = Sha256::digest(cause).into();
     Id::from_bytes([s0, s1, s2, s3, h0, h1, h2, h3, h4, h5, h6, h7])
