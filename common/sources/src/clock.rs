@@ -10,6 +10,7 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use contract::Timestamp;
 use parking_lot::Mutex;
+use tokio::sync::Notify;
 
 /// A source of the current time.
 #[derive(Debug, Clone)]
@@ -52,6 +53,16 @@ impl Clock {
                 BEGUN.elapsed()
             }
             Self::Manual(clock) => clock.now().since(Timestamp::from_unix_ms(0)),
+        }
+    }
+
+    /// Returns once [`Clock::now`] is `deadline` or later, or `notify` has a notification. If both
+    /// hold, the notification remains for the next wait.
+    pub async fn sleep_until_or_notified(&self, deadline: Timestamp, notify: &Notify) {
+        tokio::select! {
+            biased;
+            () = self.sleep_until(deadline) => {}
+            () = notify.notified() => {}
         }
     }
 

@@ -1,7 +1,7 @@
 //! The copy of a ticket: its seller decides on entries.
 
 use contract::ticket::TicketState;
-use contract::{Decided, ShowId, TicketId, UserId};
+use contract::{Decided, TicketId, UserId};
 use serde::{Deserialize, Serialize};
 
 /// A ticket.
@@ -14,17 +14,13 @@ pub struct Ticket {
     pub version: u64,
     /// The seller.
     pub seller: UserId,
-    /// Its show.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub show_id: Option<ShowId>,
 }
 
 impl Ticket {
     /// The copy of a published ticket.
     #[must_use]
-    pub fn of(state: &TicketState) -> Self {
-        let show_id = state.show.as_ref().map(|show| show.id);
-        Self { id: state.id, version: state.version, seller: state.seller, show_id }
+    pub const fn of(state: &TicketState) -> Self {
+        Self { id: state.id, version: state.version, seller: state.seller }
     }
 
     /// Follows the ticket.

@@ -1,4 +1,4 @@
-//! ticket.created, ticket.updated, ticket.withdrawn: copies the seller and the show of the ticket.
+//! ticket.created, ticket.updated, ticket.withdrawn: copies the seller of the ticket.
 
 use bus::{Handled, Received, Undeliverable};
 use contract::ticket::{CREATED, TicketState, UPDATED, WITHDRAWN};

@@ -38,11 +38,8 @@ impl VoidAdmissions {
     /// Waits until a show may have been cancelled.
     pub(crate) async fn wait(&self) {
         let Self(ports) = self;
-        tokio::select! {
-            biased;
-            () = ports.clock.sleep_until(ports.clock.now().plus(WAIT_MAX)) => {}
-            () = ports.cancelled.notified() => {}
-        }
+        let latest = ports.clock.now().plus(WAIT_MAX);
+        ports.clock.sleep_until_or_notified(latest, &ports.cancelled).await;
     }
 }
 

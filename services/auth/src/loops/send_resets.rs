@@ -36,11 +36,8 @@ impl SendResets {
     /// Waits until a link may have been requested.
     pub(crate) async fn wait(&self) {
         let Self(ports) = self;
-        tokio::select! {
-            biased;
-            () = ports.clock.sleep_until(ports.clock.now().plus(WAIT_MAX)) => {}
-            () = ports.reset_requested.notified() => {}
-        }
+        let latest = ports.clock.now().plus(WAIT_MAX);
+        ports.clock.sleep_until_or_notified(latest, &ports.reset_requested).await;
     }
 }
 

@@ -63,10 +63,6 @@ impl AnnounceDeadlines {
         let nearest = Query::on("pending").equals(true).to(latest).limit(1);
         let nearest = self.ports.store.query::<Deadline>(nearest).await.unwrap_or_default();
         let due = nearest.first().map_or(latest, |deadline| deadline.expires_at.min(latest));
-        tokio::select! {
-            biased;
-            () = clock.sleep_until(due) => {}
-            () = self.ports.deadlines.notified() => {}
-        }
+        clock.sleep_until_or_notified(due, &self.ports.deadlines).await;
     }
 }

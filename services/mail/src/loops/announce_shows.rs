@@ -39,11 +39,8 @@ impl AnnounceShows {
     /// Waits until a show may have changed.
     pub(crate) async fn wait(&self) {
         let Self(ports) = self;
-        tokio::select! {
-            biased;
-            () = ports.clock.sleep_until(ports.clock.now().plus(WAIT_MAX)) => {}
-            () = ports.announced.notified() => {}
-        }
+        let latest = ports.clock.now().plus(WAIT_MAX);
+        ports.clock.sleep_until_or_notified(latest, &ports.announced).await;
     }
 }
 

@@ -88,11 +88,7 @@ impl SendLetters {
         if next_at > now {
             return ports.clock.sleep_until(next_at).await;
         }
-        tokio::select! {
-            biased;
-            () = ports.clock.sleep_until(latest) => {}
-            () = ports.owed.notified() => {}
-        }
+        ports.clock.sleep_until_or_notified(latest, &ports.owed).await;
     }
 
     async fn attempt_all(

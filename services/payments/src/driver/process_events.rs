@@ -81,11 +81,7 @@ impl ProcessEvents {
         let clock = &self.ports.clock;
         let latest = clock.now().plus(WAIT_MAX);
         let next_at = (*self.next_at.lock()).map_or(latest, |at| at.min(latest));
-        tokio::select! {
-            biased;
-            () = clock.sleep_until(next_at) => {}
-            () = self.ports.events.notified() => {}
-        }
+        clock.sleep_until_or_notified(next_at, &self.ports.events).await;
     }
 }
 

@@ -50,11 +50,8 @@ impl RefundCancelledShows {
     }
 
     pub(crate) async fn wait(&self) {
-        tokio::select! {
-            biased;
-            () = self.0.clock.sleep(WAIT_MAX) => {}
-            () = self.0.shows.notified() => {}
-        }
+        let clock = &self.0.clock;
+        clock.sleep_until_or_notified(clock.now().plus(WAIT_MAX), &self.0.shows).await;
     }
 
     async fn mark(&self, show: &ShowRefunds) -> Result<usize, Unavailable> {

@@ -19,6 +19,6 @@ formats::messages! { Language;
     admission_use: "Show this code at the door, on this screen or on paper. It admits one person, once.", "Zeige diesen Code am Einlass, auf dem Bildschirm oder auf Papier. Er lässt eine Person ein, einmal.";
     admission_keep: "Do not pass a picture of it on: the first person who shows it is admitted.", "Gib kein Bild davon weiter: Wer ihn zuerst zeigt, wird eingelassen.";
     admission_used_text: "Its holder was admitted:", "Der Einlass war:";
-    admission_void_text: "It was refunded, or the event was cancelled. It admits nobody.", "Es wurde erstattet, oder die Veranstaltung wurde abgesagt. Es lässt niemanden ein.";
+    admission_void_text: "It was refunded, or the event was cancelled. It is not valid any more.", "Es wurde erstattet, oder die Veranstaltung wurde abgesagt. Es ist nicht mehr gültig.";
     refused_not_valid: "This ticket is no longer valid: it was used, refunded, or its event was cancelled.", "Dieses Ticket gilt nicht mehr: Es wurde benutzt oder erstattet, oder die Veranstaltung wurde abgesagt.";
 }
