@@ -117,7 +117,11 @@ impl Customers {
                 let of = call.of.expect("a sign-in names an account");
                 self.accounts[of].is_gone = true;
             }
-            (Request::Erase { .. }, 409) => self.accounts[by].is_leaving = false,
+            (Request::Erase { .. }, 409) => {
+                // A sign-in was refused for a void password then, if one was refused at all.
+                self.accounts[by].is_leaving = false;
+                self.accounts[by].is_gone = false;
+            }
             (Request::Offer(_), 201) => {
                 self.tickets.extend(reply.id().map(|id| Offered { id, seller: by, show: None }));
             }
