@@ -52,12 +52,13 @@ fn check_tickets(evidence: &Evidence, findings: &mut Findings) {
     let known: BTreeSet<_> = evidence.tickets.iter().map(|ticket| ticket.id).collect();
     let terms = |ticket: &Ticket| {
         let it = ticket.state();
-        let place_and_time = (it.venue, it.starts_at, it.late_sales);
+        let resale = it.resale.map(|resale| resale.admission_id);
+        let place_and_time = (it.venue, it.starts_at, it.late_sales, resale);
         let terms = (it.seller, it.title, it.price, it.offer, it.quantity, place_and_time);
         (format!("ticket {}", it.id), (it.version, terms))
     };
     let copied_terms = evidence.inventories.iter().cloned().map(|it| {
-        let place_and_time = (it.venue, it.starts_at, it.late_sales);
+        let place_and_time = (it.venue, it.starts_at, it.late_sales, it.resale);
         let terms = (it.seller, it.title, it.price, it.offer, it.offered, place_and_time);
         (format!("ticket {}", it.ticket_id), (it.ticket_version, terms))
     });

@@ -43,10 +43,10 @@ pub(crate) fn check(evidence: &Evidence, findings: &mut Findings) {
     check_cancelled(evidence, findings);
 }
 
-/// The order, if it is a complete one of a show.
+/// The order, if it is a complete one of a show, or of a resold admission.
 fn sold(order: &OrderState) -> Option<OrderId> {
     let is_complete = matches!(order.status, OrderStatus::Complete { .. });
-    (is_complete && order.show_id.is_some()).then_some(order.id)
+    (is_complete && ShowRefunds::group_of(order).is_some()).then_some(order.id)
 }
 
 /// A sale has the facts of its order.
@@ -63,7 +63,8 @@ fn check_order(sale: &Sale, order: &OrderState, findings: &mut Findings) {
         .collect();
     let seller = order.items.first().map(|item| item.seller);
     let is_equal = known.items == items
-        && (Some(known.show_id), Some(known.seller)) == (order.show_id, seller)
+        && (Some(known.show_id), Some(known.seller)) == (ShowRefunds::group_of(order), seller)
+        && sale.resale == order.items.iter().find_map(|item| item.resale)
         && (known.buyer, known.ordered_at) == (order.buyer, order.created_at)
         && order.status == OrderStatus::Complete { payment_id: sale.payment_id };
     findings.expect(is_equal, Rule::CopiesConverge, || {
@@ -155,13 +156,17 @@ fn check_cancelled(evidence: &Evidence, findings: &mut Findings) {
         let line = format!("sales of show {} are still to be refunded", show.state.show_id);
         findings.note(Rule::NothingStuck, line);
     }
+    let void = evidence.admissions.iter().filter(|admission| !admission.is_live());
+    let resold: HashSet<OrderId> =
+        void.flat_map(|admission| admission.state.resales.iter().copied()).collect();
     for sale in &evidence.sales {
-        if cancelled.contains(&sale.state.show_id) {
+        let is_void = sale.resale.is_some() && resold.contains(&sale.state.order_id);
+        if is_void || cancelled.contains(&sale.state.show_id) {
             check_refunded(sale, findings);
         } else {
             findings.expect(sale.refund == ShowRefund::Unmarked, Rule::Shows, || {
                 let (id, refund) = (sale.state.order_id, sale.refund);
-                format!("the sale of order {id} is {refund:?}, and its show is not cancelled")
+                format!("the sale of order {id} is {refund:?}, and neither its show is cancelled nor its admission void")
             });
         }
     }

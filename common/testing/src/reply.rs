@@ -46,6 +46,11 @@ impl Reply {
         self.text("id").parse().ok()
     }
 
+    /// The id of the ticket of a resale.
+    pub fn resale(&self) -> Option<TicketId> {
+        self.text("ticketId").parse().ok()
+    }
+
     /// The ids of the `tickets` of the body, which is a show; empty if it has none.
     pub fn tickets(&self) -> Vec<TicketId> {
         let tickets = self.at("tickets");

@@ -27,6 +27,7 @@ pub fn item(ticket: u8, seller: u8, unit_price: i64, quantity: u32) -> OrderItem
         quantity,
         returned: 0,
         returned_in_version: None,
+        resale: None,
     }
 }
 

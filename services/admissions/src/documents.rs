@@ -41,7 +41,7 @@ pub static TICKETS: Collection = Collection::named("tickets");
 
 document!(Admission, ADMISSIONS, |admission| admission.state.id,
     "holder" => admission.state.holder,
-    "ofOrder" => of_order(admission.state.holder, admission.state.order_id),
+    "ofOrder" => of_order(admission.state.holder, admission.paid_by()),
     "ofTicket" => of_ticket(admission.state.holder, admission.state.ticket_id),
     "issuedAt" => admission.state.issued_at,
     "liveShow" => admission.state.show_id.filter(|_| admission.is_live()),

@@ -5,6 +5,7 @@
 //! | `domain` | `Admission`, its rules and refusals; copies of orders, shows and tickets; pure |
 //! | `issuing` | admissions are issued and voided |
 //! | `entry` | a scan at a door |
+//! | `resale` | admissions are listed, returned, and sold again |
 //! | `listeners`, `loops`, `routes` | one file each |
 
 mod code;
@@ -18,7 +19,9 @@ mod loops;
 mod person;
 mod ports;
 mod refusal;
+mod resale;
 mod routes;
+pub mod settings;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -33,6 +36,7 @@ use crate::loops::VoidAdmissions;
 pub use domain::Admission;
 pub use ports::NAME;
 pub(crate) use ports::Ports;
+pub use settings::Settings;
 
 /// Retention of the results of scans: far longer than a door repeats a request. The admission itself
 /// stays used.
@@ -52,9 +56,9 @@ pub static COLLECTIONS: &[&Collection] = &[
 pub static DEFINITION: ServiceDefinition = ServiceDefinition {
     service: &services::ADMISSIONS,
     collections: COLLECTIONS,
-    settings: Vec::new,
-    take: |_, _| Some(()),
-    open: |context| Box::pin(service(context.platform)),
+    settings: settings::table,
+    take: |given, all| settings::take(given).map(|own| all.set(own)),
+    open: |context| Box::pin(service(context.platform, context.settings.get())),
     // No other service keeps a copy of an admission.
     republish: None,
 };
@@ -63,13 +67,14 @@ pub static DEFINITION: ServiceDefinition = ServiceDefinition {
 ///
 /// # Errors
 /// [`Unavailable`] if its store or the bus is unreachable.
-pub async fn service(platform: Platform) -> Result<Service, Unavailable> {
+pub async fn service(platform: Platform, settings: Settings) -> Result<Service, Unavailable> {
     let (mut service, store) = Service::open(NAME, &platform, COLLECTIONS).await?;
     let ports = Ports {
         store,
         clock: platform.clock.clone(),
         cancelled: Arc::default(),
         ids: platform.ids.clone(),
+        settings,
     };
     service.loops.extend(listeners::all(&platform, &ports).await?);
     let person = ::service::person::listener(NAME, &ports.store, &platform, ports.clone());

@@ -7,6 +7,8 @@ use sources::{Clock, Ids};
 use store::Store;
 use tokio::sync::Notify;
 
+use crate::settings::Settings;
+
 /// The service's name.
 pub const NAME: &str = services::ADMISSIONS.name;
 
@@ -15,6 +17,7 @@ pub(crate) struct Ports {
     pub(crate) store: Store,
     pub(crate) clock: Clock,
     pub(crate) ids: Ids,
+    pub(crate) settings: Settings,
     /// Notified when a show may have been cancelled.
     pub(crate) cancelled: Arc<Notify>,
 }

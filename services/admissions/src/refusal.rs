@@ -11,6 +11,19 @@ impl From<Refusal> for Problem {
     fn from(refusal: Refusal) -> Self {
         let code = match refusal {
             Refusal::NotValid => code::NOT_VALID,
+            Refusal::NotListed => code::NOT_LISTED,
+            Refusal::AboveCap { .. } => {
+                return Self::new(code::ABOVE_CAP)
+                    .detail(refusal.to_string())
+                    .error("price", refusal.to_string());
+            }
+            Refusal::NotAPrice(_) | Refusal::NotChargeable(_) => {
+                return Self::invalid().error("price", refusal.to_string());
+            }
+            Refusal::ResaleLimit => code::RESALE_LIMIT,
+            Refusal::ShowStarted => code::SHOW_STARTED,
+            // Sessions of an erased account end shortly afterwards.
+            Refusal::HolderErased => Code::NOT_SIGNED_IN,
             Refusal::NotSeller => Code::FORBIDDEN,
             Refusal::Unknown | Refusal::UnknownEvent => Code::NOT_FOUND,
         };

@@ -2,11 +2,12 @@
 
 use std::ops::Deref;
 
-use admissions::Admission;
-use contract::admission::{AdmissionState, AdmissionStatus, ISSUED, USED, VOIDED};
+use admissions::{Admission, Settings};
+use contract::AdmissionId;
+use contract::admission::{AdmissionState, AdmissionStatus, ISSUED, Listing, USED, VOIDED};
 use contract::order::{COMPLETED, OrderState, OrderStatus};
 use contract::show::{self, ShowState, ShowStatus, VenueState};
-use contract::ticket::{self, Offer, TicketState};
+use contract::ticket::{self, Offer, TicketState, WHOLE_PRICE};
 use testing::platforms::START;
 use testing::samples::{id, item, order, usd};
 use testing::{Platforms, TestApp, User};
@@ -34,7 +35,7 @@ impl Fixture {
         let platforms = Platforms::in_memory();
         let sessions = platforms.sessions();
         let platform = platforms.platform_with(admissions::NAME, sessions.clone());
-        let service = admissions::service(platform).await.unwrap();
+        let service = admissions::service(platform, Settings::default()).await.unwrap();
         let app = TestApp::start(&platforms, sessions, vec![service]);
         Self { platforms, app }
     }
@@ -51,22 +52,7 @@ impl Fixture {
 
     /// The seller offers a ticket.
     pub(crate) async fn offer(&self, number: u8) {
-        let ticket = TicketState {
-            id: id(number),
-            version: 1,
-            seller: id(SELLER),
-            title: "Concert".to_owned(),
-            price: usd(1_000),
-            quantity: 10,
-            offer: Offer::Open,
-            show: None,
-            venue: None,
-            starts_at: None,
-            late_sales: false,
-            created_at: START,
-            description: None,
-        };
-        self.deliver(&[ticket::CREATED.of(ticket)]).await;
+        self.deliver(&[ticket::CREATED.of(offered(number))]).await;
         self.settle().await;
     }
 
@@ -111,6 +97,41 @@ impl Fixture {
         }
         counts
     }
+}
+
+/// A ticket of the seller.
+pub(crate) fn offered(number: u8) -> TicketState {
+    TicketState {
+        id: id(number),
+        version: 1,
+        seller: id(SELLER),
+        title: "Concert".to_owned(),
+        price: usd(1_000),
+        quantity: 10,
+        offer: Offer::Open,
+        show: None,
+        venue: None,
+        starts_at: None,
+        late_sales: false,
+        created_at: START,
+        description: None,
+        resale_cap: WHOLE_PRICE,
+        resale: None,
+    }
+}
+
+/// A complete order of a listed admission.
+pub(crate) fn resold(
+    number: u8,
+    buyer: &User,
+    listing: &Listing,
+    admission: AdmissionId,
+) -> OrderState {
+    let mut order = complete_order(number, buyer, 1);
+    order.show_id = None;
+    order.items[0].ticket_id = listing.ticket_id;
+    order.items[0].resale = Some(admission);
+    order
 }
 
 /// A complete order of this number of units, by the user.

@@ -1,11 +1,11 @@
 //! Every command in every state of an admission, and the choice of admissions that a refund voids.
 
-use admissions::domain::{Admission, CheckInResult, to_void};
-use contract::Decided;
+use admissions::domain::{Admission, CheckInResult, Refusal, to_void};
 use contract::admission::AdmissionStatus;
 use contract::order::OrderState;
+use contract::{Currency, Decided, Money, TicketId};
 use testing::platforms::START;
-use testing::samples::{item, order};
+use testing::samples::{id, item, order, usd};
 
 fn admission(unit: u32, status: AdmissionStatus) -> Admission {
     let order: OrderState = order(1, vec![item(3, 9, 1_000, 5)], START);
@@ -15,14 +15,32 @@ fn admission(unit: u32, status: AdmissionStatus) -> Admission {
 }
 
 const VALID: AdmissionStatus = AdmissionStatus::Valid;
+const LISTED: AdmissionStatus = AdmissionStatus::Listed;
 const USED: AdmissionStatus = AdmissionStatus::Used { at: START };
 const VOID: AdmissionStatus = AdmissionStatus::Void { at: START };
+const ALL: [AdmissionStatus; 4] = [VALID, LISTED, USED, VOID];
+
+/// An admission with the ticket of its last listing.
+fn listed(status: AdmissionStatus) -> (Admission, TicketId) {
+    let mut admission = admission(1, VALID).list(usd(1_000), 100, START).unwrap();
+    admission.state.status = status;
+    let ticket = admission.state.listing.as_ref().unwrap().ticket_id;
+    (admission, ticket)
+}
+
+fn buying(ticket: TicketId) -> OrderState {
+    let mut order = order(9, vec![item(8, 3, 1_000, 1)], START);
+    order.items[0].ticket_id = ticket;
+    order.buyer = id(44);
+    order
+}
 
 #[test]
 fn every_command_in_every_state() {
     let later = START.plus(std::time::Duration::from_secs(1));
     for (status, entered, voids) in [
         (VALID, Ok(AdmissionStatus::Used { at: later }), true),
+        (LISTED, Err((CheckInResult::Listed, None)), true),
         (USED, Err((CheckInResult::AlreadyUsed, Some(START))), true),
         (VOID, Err((CheckInResult::Void, None)), false),
     ] {
@@ -40,6 +58,80 @@ fn every_command_in_every_state() {
         }
         assert_eq!(before.is_live(), voids);
     }
+}
+
+#[test]
+fn every_command_of_a_resale_in_every_state() {
+    for status in ALL {
+        let (before, ticket) = listed(status);
+        let version = before.state.version;
+        let again = before.list(usd(1_000), 100, START);
+        assert_eq!(again.is_ok(), status == VALID, "{status:?}");
+        if let Ok(again) = again {
+            assert_ne!(again.listing().unwrap().ticket_id, ticket, "a ticket is sold once");
+            assert_eq!((again.state.status, again.state.version), (LISTED, version + 1));
+        }
+        match before.end_listing() {
+            Ok(Decided::Applied(ending, ())) => {
+                assert_eq!(status, LISTED);
+                assert!(ending.listing().unwrap().is_ending);
+                assert_eq!(ending.end_listing(), Ok(Decided::AlreadyApplied));
+            }
+            refused => assert_eq!((refused, status == LISTED), (Err(Refusal::NotListed), false)),
+        }
+        assert_eq!(before.unlist(id(7)), Decided::AlreadyApplied, "another ticket");
+        match before.unlist(ticket) {
+            Decided::Applied(unlisted, ()) => {
+                assert_eq!((status, unlisted.state.status), (LISTED, VALID));
+                assert_eq!(unlisted.state.credential_version, before.state.credential_version);
+            }
+            Decided::AlreadyApplied => assert_ne!(status, LISTED),
+        }
+        assert_eq!(before.resell(&buying(id(7)), id(7)), Err(Refusal::NotListed));
+        match before.resell(&buying(ticket), ticket) {
+            Ok(Decided::Applied(resold, ())) => {
+                let after = if status == LISTED { VALID } else { VOID };
+                assert_eq!(
+                    (status == LISTED || status == VOID, resold.state.status),
+                    (true, after)
+                );
+                assert_eq!((resold.state.holder, resold.paid_by()), (id(44), id(9)));
+                assert_eq!(
+                    (resold.state.version, resold.state.credential_version),
+                    (version + 1, before.state.credential_version + 1)
+                );
+                let again = resold.resell(&buying(ticket), ticket);
+                assert_eq!(again, Ok(Decided::AlreadyApplied));
+            }
+            refused => {
+                assert_eq!(refused, Err(Refusal::NotListed));
+                assert!(status == VALID || status == USED);
+            }
+        }
+    }
+}
+
+#[test]
+fn a_price_is_in_the_first_currency_and_within_the_cap_of_the_seller() {
+    let admission = admission(1, VALID);
+    for (price, cap, most) in [
+        (usd(1_000), 100, None),
+        (usd(0), 100, None),
+        (usd(1_500), 150, None),
+        (usd(1_001), 100, Some(usd(1_000))),
+        (usd(991), 99, Some(usd(990))),
+        (usd(0), 0, Some(usd(0))),
+        (Money::new(900, Currency::EUR), 100, Some(usd(1_000))),
+    ] {
+        let listed = admission.list(price, cap, START).map(|listed| listed.state.status);
+        assert_eq!(listed, most.map_or(Ok(LISTED), |most| Err(Refusal::AboveCap { most })));
+    }
+    let mut often = admission.clone();
+    often.state.resales = vec![id(9); 10];
+    assert_eq!(often.list(usd(1), 100, START), Err(Refusal::ResaleLimit));
+    let mut begun = admission;
+    begun.terms.starts_at = Some(START);
+    assert_eq!(begun.list(usd(1), 100, START), Err(Refusal::ShowStarted));
 }
 
 /// All 243 states of five units, and every number of kept ones: the kept number remains. No used one

@@ -226,6 +226,7 @@ pub(crate) fn order(number: u8) -> OrderState {
         quantity: 2,
         returned: 0,
         returned_in_version: None,
+        resale: None,
     };
     OrderState {
         id: id(number),

@@ -67,6 +67,7 @@ fn item(title: &str, unit_price: Money, quantity: u32) -> OrderItem {
         quantity,
         returned: 0,
         returned_in_version: None,
+        resale: None,
     }
 }
 

@@ -31,7 +31,7 @@ impl From<Refusal> for Problem {
             Refusal::OwnTicket(_) => code::OWN_TICKET,
             Refusal::NotOffered(_) | Refusal::SalesEnded(_) => code::NOT_OFFERED,
             Refusal::ShowCancelled(_) => code::SHOW_CANCELLED,
-            Refusal::ShowsDiffer => code::SHOWS_DIFFER,
+            Refusal::ShowsDiffer | Refusal::ResoldWithOthers => code::SHOWS_DIFFER,
             Refusal::OrderComplete => code::ORDER_COMPLETE,
             Refusal::PreconditionFailed { .. } => Code::PRECONDITION_FAILED,
             Refusal::TotalChanged(_) => code::TOTAL_CHANGED,

@@ -2,10 +2,11 @@
 
 use contract::order::CREATED;
 use contract::payment::{self, PaymentState, PaymentStatus};
-use contract::ticket::{Offer, TicketState};
+use contract::ticket::{Offer, TicketResale, TicketState};
 use contract::{inventory, ticket as ticket_messages};
 use serde_json::json;
 use std::time::Duration;
+use testing::samples::id;
 use testing::{Reply, User};
 
 use crate::box_office::{BoxOffice, in_currency, items, order, outcomes, ticket};
@@ -44,6 +45,21 @@ async fn refusals_name_their_ticket() {
     let withdrawn = TicketState { version: 2, offer: Offer::Withdrawn, ..offered.clone() };
     office.deliver(&[ticket_messages::WITHDRAWN.of(withdrawn)]).await;
     order(&office, &other, &offered, 1).await.expect_problem(409, "not_offered");
+}
+
+#[tokio::test]
+async fn a_resold_admission_is_ordered_alone_and_named_in_the_order() {
+    let (office, buyer, offered) = BoxOffice::with(ticket(1, 5)).await;
+    let (admission_id, ticket_id) = (id(60), offered.id);
+    let resale = Some(TicketResale { admission_id, ticket_id, show_id: None });
+    let resold = office.offer(TicketState { resale, ..ticket(2, 1) }).await;
+    let both = items(&[(&resold, 1), (&offered, 1)]);
+    office.post(Some(&buyer), "/api/orders", &both).await.expect_problem(409, "shows_differ");
+    order(&office, &buyer, &resold, 1).await.expect(201);
+    order(&office, &buyer, &offered, 1).await.expect(201);
+    office.settle().await;
+    let named = office.published(CREATED).await.into_iter().map(|order| order.items[0].resale);
+    assert_eq!(named.collect::<Vec<_>>(), [Some(admission_id), None]);
 }
 
 #[tokio::test]

@@ -7,7 +7,7 @@ use std::time::Duration;
 use contract::payment::{AUTHORIZED, PaymentState, PaymentStatus};
 use contract::show::{ShowState, ShowStatus, VenueState};
 use contract::show_revision::ShowRevisionState;
-use contract::ticket::{CREATED, Offer, TicketShow, TicketState};
+use contract::ticket::{CREATED, Offer, TicketShow, TicketState, WHOLE_PRICE};
 use contract::{Currency, OrderId};
 use orders::Settings;
 use orders::domain::HoldLimits;
@@ -63,6 +63,8 @@ pub(crate) fn ticket(number: u8, quantity: u32) -> TicketState {
         late_sales: false,
         created_at: testing::platforms::START,
         description: None,
+        resale_cap: WHOLE_PRICE,
+        resale: None,
     }
 }
 

@@ -58,7 +58,9 @@ impl From<Refusal> for Problem {
             Refusal::NotToCard | Refusal::NotToCredit => {
                 return Self::new(Code::INVALID_REQUEST).error("to", text);
             }
-            Refusal::NotInOrder => return Self::new(Code::INVALID_REQUEST).error("returns", text),
+            Refusal::NotInOrder | Refusal::ResaleReturned => {
+                return Self::new(Code::INVALID_REQUEST).error("returns", text);
+            }
             Refusal::RefundExceeds
             | Refusal::AmountExceeds { .. }
             | Refusal::TooManyRefunds { .. }

@@ -16,9 +16,10 @@ pub(crate) async fn republish(republishing: &Republisher) -> Result<u64, Unavail
     let payments = republishing.all(|payment: &Payment| {
         payment.public_state().map(|state| message_type(&state).of(state))
     });
-    let sales = republishing.all(|sale: &Sale| Some(sale::CHANGED.of(sale.state.clone())));
+    let sales = republishing
+        .all(|sale: &Sale| sale.resale.is_none().then(|| sale::CHANGED.of(sale.state.clone())));
     let refunds = republishing.all(|show: &ShowRefunds| {
-        (show.state.version > 0).then(|| show_refunds::CHANGED.of(show.state))
+        (show.state.version > 0 && !show.is_resale).then(|| show_refunds::CHANGED.of(show.state))
     });
     Ok(payments.await? + sales.await? + refunds.await?)
 }

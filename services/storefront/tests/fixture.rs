@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use contract::inventory::{self, InventoryState};
 use contract::show::{self, ShowState, ShowStatus, VenueState};
-use contract::ticket::{self, Offer, TicketShow, TicketState};
+use contract::ticket::{self, Offer, TicketShow, TicketState, WHOLE_PRICE};
 use contract::{Id, Outgoing, ShowId, TicketId, Timestamp};
 use derive_more::Deref;
 use reqwest::redirect::Policy;
@@ -46,6 +46,8 @@ pub(crate) fn ticket(number: u8, version: u64) -> TicketState {
         late_sales: false,
         created_at: START,
         description: None,
+        resale_cap: WHOLE_PRICE,
+        resale: None,
     }
 }
 

@@ -4,6 +4,8 @@ web::codes! {
     TAKEN_DOWN = FORBIDDEN, "taken_down", "An administrator took the ticket down";
     /// The only unit is held or sold, or the change affects held or sold units.
     RESERVED = CONFLICT, "reserved", "The ticket is reserved";
+    /// The ticket sells an admission again, whose holder ends the resale.
+    RESALE = CONFLICT, "resale", "The ticket is a resale";
     SHOW_CANCELLED = CONFLICT, "show_cancelled", "The show is cancelled";
     SHOW_BEGUN = CONFLICT, "show_begun", "The show has begun";
     OWN_OFFER = CONFLICT, "own_offer", "A seller cannot report their own offer";

@@ -7,6 +7,7 @@
 //! | `sales` | views of the sales of shows, as JSON and as tables |
 //! | `seen_stock` | read-your-writes: waits for the stock that a client has seen |
 //! | `revision_request` | changes of a ticket or a show as revisions, which orders decides |
+//! | `resale` | tickets that sell admissions again |
 //! | `show_bodies` | the place of a show in requests |
 //! | `reporting` | changes of the reports of offers |
 //! | `views` | tickets and shows in responses |
@@ -23,6 +24,7 @@ mod ports;
 mod refusal;
 mod reporting;
 pub mod republish;
+mod resale;
 mod revision_request;
 mod routes;
 mod sales;

@@ -38,6 +38,7 @@ impl From<Refusal> for Problem {
                 return Self::invalid().error("currency", rule);
             }
             Refusal::Invalid { field, rule } => return Self::invalid().error(field, rule),
+            Refusal::Resale => code::RESALE,
             Refusal::ShowCancelled => code::SHOW_CANCELLED,
             Refusal::ShowBegun => code::SHOW_BEGUN,
             Refusal::ShowFull => code::SHOW_FULL,

@@ -20,6 +20,7 @@ mod listeners;
 mod listing;
 mod orphaned;
 mod reports;
+mod resale;
 mod revisions;
 mod sales;
 mod samples;

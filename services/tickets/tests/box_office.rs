@@ -124,7 +124,8 @@ impl BoxOffice {
         self.app.settle_between(work, async || self.decide().await).await
     }
 
-    async fn decide(&self) {
+    /// Decides the pending revisions as orders does.
+    pub(crate) async fn decide(&self) {
         for delivery in self.show_requested.fetch(100).await.unwrap() {
             for event in envelope::open(&delivery.body).unwrap() {
                 let event: ReceivedEvent<'_> = serde_json::from_str(event.get()).unwrap();

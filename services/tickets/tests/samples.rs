@@ -4,7 +4,7 @@ use contract::inventory::InventoryState;
 use contract::number::WholeNumber;
 use contract::{Timestamp, UserId};
 use testing::samples::{id, usd};
-use tickets::domain::{Quantity, Terms, Title};
+use tickets::domain::{Quantity, ResaleCap, Terms, Title};
 
 pub(crate) const NOW: Timestamp = Timestamp::from_unix_ms(1_000_000);
 
@@ -21,6 +21,7 @@ pub(crate) fn terms(quantity: u8, price: i64) -> Terms {
         venue: None,
         starts_at: None,
         late_sales: false,
+        resale_cap: ResaleCap::default(),
     }
 }
 

@@ -4,10 +4,16 @@
 use serde::{Deserialize, Serialize};
 
 use crate::message::{MessageType, state};
-use crate::{AdmissionId, OrderId, ShowId, TicketId, Timestamp, UserId};
+use crate::{AdmissionId, Money, OrderId, ShowId, TicketId, Timestamp, UserId};
 
 /// An order completed: a unit of it has an admission.
 pub const ISSUED: MessageType<AdmissionState> = MessageType::new("admission.issued", 1);
+/// Another person holds it. Codes of the holder before are not accepted.
+pub const TRANSFERRED: MessageType<AdmissionState> = MessageType::new("admission.transferred", 1);
+/// It is offered for resale, or the holder requested the end of the offer.
+pub const LISTED: MessageType<AdmissionState> = MessageType::new("admission.listed", 1);
+/// It is no longer offered, and remains with its holder.
+pub const UNLISTED: MessageType<AdmissionState> = MessageType::new("admission.unlisted", 1);
 /// Its holder entered.
 pub const USED: MessageType<AdmissionState> = MessageType::new("admission.used", 1);
 /// Its unit returned to sale, or its show was cancelled. Final.
@@ -19,6 +25,8 @@ pub const VOIDED: MessageType<AdmissionState> = MessageType::new("admission.void
 pub enum AdmissionStatus {
     /// Its holder may enter.
     Valid,
+    /// It is offered for resale: it admits no person, and has a [`Listing`].
+    Listed,
     /// Its holder has entered.
     Used {
         /// When.
@@ -61,6 +69,33 @@ pub struct AdmissionState {
     pub credential_version: u16,
     /// When it was issued.
     pub issued_at: Timestamp,
+    /// The last offer for resale.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub listing: Option<Listing>,
+    /// The orders of its resales, the last one being its holder's.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub resales: Vec<OrderId>,
+}
+
+/// An offer of an admission for resale.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Listing {
+    /// The ticket of one unit that is on sale.
+    pub ticket_id: TicketId,
+    /// The title.
+    pub title: String,
+    /// The venue.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub venue: Option<String>,
+    /// The start of the event, with which the sale ends.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub starts_at: Option<Timestamp>,
+    /// The price.
+    pub price: Money,
+    /// Whether the holder requested its end: it ends unless a purchase is under way.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_ending: bool,
 }
 
 state!(AdmissionState, "admission", id, version);

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::message::{MessageType, state};
-use crate::{Money, OrderId, PaymentId, ShowId, TicketId, Timestamp, UserId};
+use crate::{AdmissionId, Money, OrderId, PaymentId, ShowId, TicketId, Timestamp, UserId};
 
 /// Units are held for a buyer until a deadline.
 pub const CREATED: MessageType<OrderState> = MessageType::new("order.created", 1);
@@ -79,6 +79,9 @@ pub struct OrderItem {
     /// The version of the ticket's inventory in which units last returned to sale.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub returned_in_version: Option<u64>,
+    /// The admission that the ticket sells again; `None` for a first sale.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub resale: Option<AdmissionId>,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]

@@ -77,6 +77,8 @@ pub const TICKETS: Service = Service {
     more_databases: &[],
     owns: &["part.tickets", "revision", "show", "show_revision", "ticket"],
     subscriptions: &[
+        Subscription::durable("on_admission_listed", "admission.listed"),
+        Subscription::durable("on_admission_voided", "admission.voided"),
         Subscription::durable("on_inventory_changed", "inventory.changed"),
         ON_PERSON_REQUESTED,
         Subscription::durable("on_sale_changed", "sale.changed"),
@@ -154,6 +156,7 @@ pub const PAYMENTS: Service = Service {
     more_databases: &["test-provider"],
     owns: &["part.payments", "payment", "sale", "show_refunds"],
     subscriptions: &[
+        Subscription::durable("on_admission_voided", "admission.voided"),
         Subscription::durable("on_order_changed", "order.*"),
         ON_PERSON_REQUESTED,
         ON_SESSION_REVOKED,
@@ -286,7 +289,7 @@ pub const ADMISSIONS: Service = Service {
         Subscription::durable("on_show_changed", "show.*"),
         Subscription::durable("on_ticket_changed", "ticket.*"),
     ],
-    payment_provider: ProviderRole::Unused,
+    payment_provider: ProviderRole::AmountRules,
     keeps_log: false,
 };
 

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::show::ShowStatus;
 use crate::message::{MessageType, state};
-use crate::{Money, ShowId, TicketId, Timestamp, UserId};
+use crate::{AdmissionId, Money, ShowId, TicketId, Timestamp, UserId};
 
 /// A ticket was offered.
 pub const CREATED: MessageType<TicketState> = MessageType::new("ticket.created", 1);
@@ -60,6 +60,37 @@ pub struct TicketState {
     /// The description.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
+    /// The highest price of a resale, in percent of the price that was paid first; 0 forbids it.
+    #[serde(default = "whole_price", skip_serializing_if = "is_whole_price")]
+    pub resale_cap: u16,
+    /// The admission that it sells again; `None` for a first sale.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub resale: Option<TicketResale>,
+}
+
+/// The admission that a ticket sells again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct TicketResale {
+    /// The admission.
+    pub admission_id: AdmissionId,
+    /// The ticket of its first sale.
+    pub ticket_id: TicketId,
+    /// The show of that ticket.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub show_id: Option<ShowId>,
+}
+
+/// The default of [`TicketState::resale_cap`], in percent.
+pub const WHOLE_PRICE: u16 = 100;
+
+const fn whole_price() -> u16 {
+    WHOLE_PRICE
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+const fn is_whole_price(cap: &u16) -> bool {
+    *cap == WHOLE_PRICE
 }
 
 /// The show of a ticket, as the ticket has copied it.

@@ -8,6 +8,9 @@ use super::{
 /// Name and data version of every message type, in the order of the modules.
 pub const ALL: &[(&str, u32)] = &[
     (admission::ISSUED.name(), admission::ISSUED.data_version()),
+    (admission::TRANSFERRED.name(), admission::TRANSFERRED.data_version()),
+    (admission::LISTED.name(), admission::LISTED.data_version()),
+    (admission::UNLISTED.name(), admission::UNLISTED.data_version()),
     (admission::USED.name(), admission::USED.data_version()),
     (admission::VOIDED.name(), admission::VOIDED.data_version()),
     (contact::CHANGED.name(), contact::CHANGED.data_version()),

@@ -123,6 +123,10 @@ pub enum Request {
     ListAdmissions,
     /// Shows the code of an admission.
     ShowCode(AdmissionId),
+    /// Offers an admission for resale, at a price in cents.
+    Resell(AdmissionId, u32),
+    /// Ends the resale of an admission.
+    EndResale(AdmissionId),
     /// Scans a code at the door of a ticket.
     CheckIn(Scan),
     /// Exports the stored data of the account.
@@ -183,6 +187,12 @@ impl Request {
             Self::Agree(payment, _) => (Method::PUT, format!("/api/payments/{payment}/consent")),
             Self::ListAdmissions => (Method::GET, path("/api/admissions?limit=100")),
             Self::ShowCode(admission) => (Method::GET, format!("/api/admissions/{admission}/code")),
+            Self::Resell(admission, _) => {
+                (Method::POST, format!("/api/admissions/{admission}/resale"))
+            }
+            Self::EndResale(admission) => {
+                (Method::DELETE, format!("/api/admissions/{admission}/resale"))
+            }
             Self::CheckIn(..) => (Method::POST, path("/api/check-ins")),
             Self::Forge => (Method::POST, path("/api/payments/webhook")),
         }
@@ -219,6 +229,7 @@ impl Request {
                 let units = units.map(|units| json!([units_of(units)]));
                 with(json!({"credit": credit}), "returns", units)
             }
+            Self::Resell(_, cents) => json!({"price": amount(*cents)}),
             Self::Report(..) => json!({"reason": "fraud"}),
             Self::CheckIn(Scan { id, code, ticket }) => {
                 json!({"scanId": id, "code": code, "ticketId": ticket})
@@ -243,6 +254,7 @@ impl Request {
             | Self::ListOrders
             | Self::ListAdmissions
             | Self::ShowCode(..)
+            | Self::EndResale(..)
             | Self::Export => return None,
         })
     }
@@ -255,6 +267,7 @@ impl Request {
                 | Self::PostponeShow(..)
                 | Self::ChangeEmail(..)
                 | Self::RequestReset(..)
+                | Self::EndResale(..)
         );
         reply.status == 202 && !is_final
     }
@@ -335,6 +348,12 @@ impl Request {
             | Self::Ban(..)
             | Self::Unban(..) => (204, &[]),
             Self::ShowCode(..) => (200, &["not_valid"]),
+            // A listing begins and ends with messages, and another person may hold it by now.
+            Self::Resell(..) => {
+                let refusals = &["not_valid", "above_cap", "show_started", "not_found"];
+                (201, refusals)
+            }
+            Self::EndResale(..) => (202, &["not_listed", "not_found"]),
             Self::CheckIn(..) => (200, &["not_found"]),
             Self::SignIn(..)
             | Self::SignOut
@@ -356,7 +375,7 @@ impl Request {
                 Self::Forge => code == "bad_signature",
                 _ => true,
             }
-            && (success != 201 || reply.id::<Id>().is_some());
+            && (success != 201 || reply.id::<Id>().is_some() || reply.resale().is_some());
         let is_refusal = refusals.contains(&code) || also.contains(&code);
         is_success || is_refusal && (reply.status == 402) == (code == "payment_declined")
     }

@@ -1,13 +1,18 @@
 //! An admission: the right of one holder to enter once.
 //!
-//! | command | valid | used | void |
-//! |---|---|---|---|
-//! | enter | used | no effect: `already_used` | no effect: `void` |
-//! | void | void | void | already applied |
+//! | command | valid | listed | used | void |
+//! |---|---|---|---|---|
+//! | enter | used | no effect: `listed` | no effect: `already_used` | no effect: `void` |
+//! | void | void | void | void | already applied |
+//! | list | listed | refused | refused | refused |
+//! | end the listing | refused | listed, ending | refused | refused |
+//! | unlist the ticket of the listing | already applied | valid | already applied | already applied |
+//! | resell by the ticket of the listing | refused | valid, of the buyer | refused | void, of the buyer |
+//! | resell by the order of the last resale | already applied | already applied | already applied | already applied |
 
 use contract::admission::{AdmissionState, AdmissionStatus};
 use contract::order::{OrderItem, OrderState};
-use contract::{AdmissionId, Decided, Id, OrderId, TicketId, Timestamp};
+use contract::{AdmissionId, Decided, Id, Money, OrderId, TicketId, Timestamp};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
@@ -35,6 +40,8 @@ pub struct Terms {
     /// Its start.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub starts_at: Option<Timestamp>,
+    /// The price that was paid first.
+    pub price: Money,
 }
 
 impl Admission {
@@ -52,7 +59,8 @@ impl Admission {
     /// Issues the admission of a unit to the buyer of a complete order.
     #[must_use]
     pub fn issue(order: &OrderState, item: &OrderItem, unit: u32, now: Timestamp) -> Self {
-        let OrderItem { ticket_id, seller, title, venue, starts_at, quantity, .. } = item;
+        let OrderItem { ticket_id, seller, title, venue, starts_at, unit_price, quantity, .. } =
+            item;
         let state = AdmissionState {
             id: Self::id_of(order.id, *ticket_id, unit),
             version: 1,
@@ -66,8 +74,11 @@ impl Admission {
             status: AdmissionStatus::Valid,
             credential_version: 1,
             issued_at: now,
+            listing: None,
+            resales: Vec::new(),
         };
-        let terms = Terms { title: title.clone(), venue: venue.clone(), starts_at: *starts_at };
+        let (title, venue, price) = (title.clone(), venue.clone(), *unit_price);
+        let terms = Terms { title, venue, starts_at: *starts_at, price };
         Self { state, terms }
     }
 
@@ -75,7 +86,7 @@ impl Admission {
     #[must_use]
     pub const fn is_live(&self) -> bool {
         match self.state.status {
-            AdmissionStatus::Valid | AdmissionStatus::Used { .. } => true,
+            AdmissionStatus::Valid | AdmissionStatus::Listed | AdmissionStatus::Used { .. } => true,
             AdmissionStatus::Void { .. } => false,
         }
     }
@@ -83,10 +94,11 @@ impl Admission {
     /// Its holder enters; otherwise the reason why not, and when the holder entered before.
     ///
     /// # Errors
-    /// [`CheckInResult::AlreadyUsed`], [`CheckInResult::Void`].
+    /// [`CheckInResult::Listed`], [`CheckInResult::AlreadyUsed`], [`CheckInResult::Void`].
     pub fn enter(&self, now: Timestamp) -> Result<Self, (CheckInResult, Option<Timestamp>)> {
         match self.state.status {
             AdmissionStatus::Valid => Ok(self.with(AdmissionStatus::Used { at: now })),
+            AdmissionStatus::Listed => Err((CheckInResult::Listed, None)),
             AdmissionStatus::Used { at } => Err((CheckInResult::AlreadyUsed, Some(at))),
             AdmissionStatus::Void { .. } => Err((CheckInResult::Void, None)),
         }
@@ -96,26 +108,32 @@ impl Admission {
     /// holder has the money back.
     pub fn void(&self, now: Timestamp) -> Decided<Self> {
         match self.state.status {
-            AdmissionStatus::Valid | AdmissionStatus::Used { .. } => {
+            AdmissionStatus::Valid | AdmissionStatus::Listed | AdmissionStatus::Used { .. } => {
                 Decided::applied(self.with(AdmissionStatus::Void { at: now }))
             }
             AdmissionStatus::Void { .. } => Decided::AlreadyApplied,
         }
     }
 
-    fn with(&self, status: AdmissionStatus) -> Self {
+    /// The order that its holder's units are of.
+    #[must_use]
+    pub fn paid_by(&self) -> OrderId {
+        self.state.resales.last().copied().unwrap_or(self.state.order_id)
+    }
+
+    pub(super) fn with(&self, status: AdmissionStatus) -> Self {
         let version = self.state.version + 1;
         Self { state: AdmissionState { version, status, ..self.state.clone() }, ..self.clone() }
     }
 }
 
 /// The admissions of a ticket in an order that end when `kept` units remain: the latest that are not
-/// used, then the latest used ones.
+/// used and were not sold again, then the latest sold ones, then the latest used ones.
 #[must_use]
 pub fn to_void(admissions: &[Admission], kept: u32) -> Vec<&Admission> {
     let mut live: Vec<&Admission> = admissions.iter().filter(|one| one.is_live()).collect();
     let is_used = |one: &Admission| matches!(one.state.status, AdmissionStatus::Used { .. });
     // Those that remain come first.
-    live.sort_by_key(|one| (!is_used(one), one.state.unit));
+    live.sort_by_key(|one| (!is_used(one), one.state.resales.is_empty(), one.state.unit));
     live.split_off(live.len().min(usize::try_from(kept).unwrap_or(usize::MAX)))
 }

@@ -30,6 +30,8 @@ pub enum CheckInResult {
     Admitted,
     /// The admission was used before.
     AlreadyUsed,
+    /// It is offered for resale; its holder ends the offer first.
+    Listed,
     /// Its unit was refunded, or its show was cancelled.
     Void,
     /// A later code replaces this one.

@@ -14,13 +14,16 @@ pub struct Ticket {
     pub version: u64,
     /// The seller.
     pub seller: UserId,
+    /// The highest price of a resale, in percent.
+    pub resale_cap: u16,
 }
 
 impl Ticket {
     /// The copy of a published ticket.
     #[must_use]
-    pub const fn of(state: &TicketState) -> Self {
-        Self { id: state.id, version: state.version, seller: state.seller }
+    pub fn of(state: &TicketState) -> Self {
+        let TicketState { id, version, seller, resale_cap, .. } = *state;
+        Self { id, version, seller, resale_cap }
     }
 
     /// Follows the ticket.

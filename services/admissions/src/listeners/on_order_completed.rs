@@ -1,13 +1,14 @@
-//! order.completed: issues an admission for each unit, and voids those of returned units.
+//! order.completed: issues an admission for each unit, and voids those of returned
+//! units; or passes a resold admission on.
 
 use bus::{Handled, Received, Undeliverable};
 use contract::order::{COMPLETED, OrderState, OrderStatus};
 use contract::{MessageType, ShowId};
-use store::{Loaded, Never, Stop, Tx};
+use store::{Loaded, Stop, Tx};
 
 use crate::Ports;
-use crate::domain::{Booking, Show};
-use crate::issuing;
+use crate::domain::{Booking, Refusal, Show};
+use crate::{issuing, resale};
 
 pub(super) const TYPES: &[MessageType<OrderState>] = &[COMPLETED];
 
@@ -19,7 +20,7 @@ pub(super) async fn on_order_completed(
     Ok(ports.store.transact(move |tx| follow(tx, &order)).await?)
 }
 
-fn follow(tx: &mut Tx<'_>, order: &OrderState) -> Result<Handled, Stop<Never>> {
+fn follow(tx: &mut Tx<'_>, order: &OrderState) -> Result<Handled, Stop<Refusal>> {
     let OrderStatus::Complete { .. } = order.status else { return Ok(Handled::NotForUs) };
     let known = tx.get::<Booking>(order.id)?;
     if known.is_some_and(|known| known.version >= order.version) {
@@ -30,6 +31,10 @@ fn follow(tx: &mut Tx<'_>, order: &OrderState) -> Result<Handled, Stop<Never>> {
         Some(show) => is_cancelled(tx, show)?,
     };
     for item in &order.items {
+        if let Some(admission) = item.resale {
+            resale::sell(tx, order, item, admission)?;
+            continue;
+        }
         let kept = if is_cancelled { 0 } else { item.quantity.saturating_sub(item.returned) };
         issuing::follow(tx, order, item, kept)?;
     }

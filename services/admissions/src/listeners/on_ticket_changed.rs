@@ -1,12 +1,14 @@
-//! ticket.created, ticket.updated, ticket.withdrawn: copies the seller of the ticket.
+//! ticket.created, ticket.updated, ticket.withdrawn: copies the seller of the ticket and the rule of
+//! its resales. The withdrawal of a resale returns the admission to its holder.
 
 use bus::{Handled, Received, Undeliverable};
-use contract::ticket::{CREATED, TicketState, UPDATED, WITHDRAWN};
+use contract::ticket::{CREATED, TicketResale, TicketState, UPDATED, WITHDRAWN};
 use contract::{Decided, MessageType};
 use store::{Never, Stop, Tx};
 
 use crate::Ports;
 use crate::domain::Ticket;
+use crate::resale;
 
 pub(super) const TYPES: &[MessageType<TicketState>] = &[CREATED, UPDATED, WITHDRAWN];
 
@@ -19,6 +21,9 @@ pub(super) async fn on_ticket_changed(
 }
 
 fn follow(tx: &mut Tx<'_>, ticket: &TicketState) -> Result<Handled, Stop<Never>> {
+    if let Some(TicketResale { admission_id, .. }) = ticket.resale {
+        return resale::follow(tx, admission_id, ticket);
+    }
     match tx.get::<Ticket>(ticket.id)? {
         None => tx.insert(Ticket::of(ticket)),
         Some(known) => match known.follow(ticket) {

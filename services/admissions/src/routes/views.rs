@@ -1,7 +1,8 @@
 //! Views of an admission.
 
-use contract::admission::AdmissionStatus;
-use contract::{AdmissionId, OrderId, ShowId, TicketId, Timestamp, UserId};
+use contract::admission::{AdmissionStatus, Listing};
+use contract::money::Decimal;
+use contract::{AdmissionId, Currency, OrderId, ShowId, TicketId, Timestamp, UserId};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -13,6 +14,8 @@ use crate::domain::{Admission, Terms};
 pub(crate) enum AdmissionStateView {
     /// Its holder may enter.
     Valid,
+    /// It is offered for resale, and admits no person.
+    Listed,
     /// Its holder has entered.
     Used,
     /// Its unit was refunded, or its show was cancelled.
@@ -47,19 +50,44 @@ pub(crate) struct AdmissionView {
     credential_version: u16,
     version: u64,
     issued_at: Timestamp,
+    /// The price that was paid first.
+    price: Decimal,
+    currency: Currency,
+    /// The resale of a listed one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    resale: Option<ListingView>,
+}
+
+/// A resale.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct ListingView {
+    /// The ticket that is on sale.
+    ticket_id: TicketId,
+    price: Decimal,
+    /// Whether it ends unless a purchase is under way.
+    is_ending: bool,
+}
+
+impl From<&Listing> for ListingView {
+    fn from(Listing { ticket_id, price, is_ending, .. }: &Listing) -> Self {
+        Self { ticket_id: *ticket_id, price: price.to_decimal(), is_ending: *is_ending }
+    }
 }
 
 impl From<&Admission> for AdmissionView {
-    fn from(Admission { state, terms }: &Admission) -> Self {
-        let Terms { title, venue, starts_at } = terms.clone();
+    fn from(admission: &Admission) -> Self {
+        let Admission { state, terms } = admission;
+        let Terms { title, venue, starts_at, price } = terms.clone();
         let (shown, used_at) = match state.status {
             AdmissionStatus::Valid => (AdmissionStateView::Valid, None),
+            AdmissionStatus::Listed => (AdmissionStateView::Listed, None),
             AdmissionStatus::Used { at } => (AdmissionStateView::Used, Some(at)),
             AdmissionStatus::Void { .. } => (AdmissionStateView::Void, None),
         };
         Self {
             id: state.id,
-            order_id: state.order_id,
+            order_id: admission.paid_by(),
             ticket_id: state.ticket_id,
             show_id: state.show_id,
             title,
@@ -73,6 +101,9 @@ impl From<&Admission> for AdmissionView {
             credential_version: state.credential_version,
             version: state.version,
             issued_at: state.issued_at,
+            price: price.to_decimal(),
+            currency: price.currency,
+            resale: admission.listing().map(ListingView::from),
         }
     }
 }

@@ -114,6 +114,7 @@ impl<'t> Fixture<'t> {
             "payment" => self.pay().await.text("id"),
             "admission" => self.admission().await,
             "void admission" => self.void_admission().await,
+            "listed admission" => self.listed_admission().await,
             "top-up" => {
                 let body = json!({"amount": 5, "token": "tok_visa"});
                 self.create("buyer", "/api/payments/top-ups", body).await.text("id")
@@ -331,6 +332,14 @@ impl<'t> Fixture<'t> {
         let path = format!("/api/admissions?ticket={sold}");
         let listed = self.marketplace.app.get(Some(&buyer), &path).await.expect(200);
         listed.json()[0]["id"].as_str().unwrap().to_owned()
+    }
+
+    /// An admission that is offered for resale.
+    async fn listed_admission(&mut self) -> String {
+        let id = self.admission().await;
+        let path = format!("/api/admissions/{id}/resale");
+        self.create("buyer", &path, json!({"price": 1})).await;
+        id
     }
 
     /// An admission whose unit was refunded.

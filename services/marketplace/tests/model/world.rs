@@ -7,7 +7,7 @@ use std::time::Duration;
 use contract::expiration::ExpirationState;
 use contract::order::OrderState;
 use contract::payment::PaymentState;
-use contract::ticket::{Offer, TicketState};
+use contract::ticket::{Offer, TicketState, WHOLE_PRICE};
 use contract::{OrderId, PaymentId, Timestamp, UserId};
 use expiration::Deadline;
 use orders::{Inventory, NetworkHolds, Order};
@@ -139,6 +139,8 @@ impl Model for Market {
             late_sales: false,
             created_at: START,
             description: None,
+            resale_cap: WHOLE_PRICE,
+            resale: None,
         };
         vec![World {
             tick: 0,

@@ -235,15 +235,28 @@ impl Checks {
         }
     }
 
-    /// No admission becomes valid again.
+    /// A used admission is neither valid nor listed again, a void one remains void, and another
+    /// holder has another code.
     fn admissions_committed(&mut self, batch: &Batch) {
+        use AdmissionStatus::{Listed, Used, Valid, Void};
         for admission in written::<Admission>(batch) {
             let id = admission.state.id;
-            let is_valid = admission.state.status == AdmissionStatus::Valid;
-            let is_new = !self.admissions.contains_key(&id);
-            self.findings.expect(is_new || !is_valid, Rule::Admissions, || {
-                format!("admission {id} becomes valid again")
-            });
+            if let Some(known) = self.admissions.get(&id).map(|known| &known.state) {
+                let next = &admission.state;
+                let is_step = match (known.status, next.status) {
+                    (Valid | Listed, _) | (Used { .. } | Void { .. }, Void { .. }) => true,
+                    (Used { .. } | Void { .. }, Valid | Listed | Used { .. }) => false,
+                };
+                let is_same_holder = known.holder == next.holder;
+                let is_coded = if is_same_holder {
+                    next.credential_version >= known.credential_version
+                } else {
+                    next.credential_version > known.credential_version
+                };
+                self.findings.expect(is_step && is_coded, Rule::Admissions, || {
+                    format!("admission {id} is {next:?} after {known:?}")
+                });
+            }
             self.admissions.insert(id, admission);
         }
     }

@@ -117,6 +117,8 @@ pub(crate) struct Customers {
     admissions: Vec<Held>,
     /// The fetched codes, with the tickets of their admissions.
     codes: Vec<(String, TicketId)>,
+    /// The tickets of resales.
+    resales: Vec<TicketId>,
     /// The call whose response admitted the holder of each admission.
     entries: BTreeMap<AdmissionId, CallId>,
     pub(crate) calls: Vec<Call>,

@@ -92,6 +92,12 @@ pub(crate) enum Request {
     ListAdmissions { user: u8 },
     // A holder fetches the code of a listed admission.
     ShowCode { admission: u8 },
+    // A holder offers an admission for resale, or ends the offer.
+    Resell { admission: u8, cents: u16 },
+    EndResale { admission: u8 },
+    // Orders a resold admission, and pays its last order.
+    OrderResale { resale: u8, buyer: u8 },
+    PayResale { resale: u8 },
     // A seller scans a fetched code, at the door of its ticket or of another one.
     CheckIn { code: u8, ticket: Option<u8> },
 }

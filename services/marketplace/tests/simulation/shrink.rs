@@ -195,6 +195,10 @@ fn simpler_requests(request: Request) -> Vec<Request> {
         | Request::Forge
         | Request::ListAdmissions { .. }
         | Request::ShowCode { .. }
+        | Request::Resell { .. }
+        | Request::EndResale { .. }
+        | Request::OrderResale { .. }
+        | Request::PayResale { .. }
         | Request::ReadOrder { .. }
         | Request::ReadPayment { .. } => Vec::new(),
         Request::CheckIn { code, .. } => vec![Request::CheckIn { code, ticket: None }],

@@ -5,7 +5,7 @@ use contract::order::OrderItem;
 use contract::revision::RevisionState;
 use contract::show::ShowStatus;
 use contract::ticket::{Offer, TicketShow, TicketState, sales_ended};
-use contract::{Money, OrderId, ShowId, TicketId, Timestamp, UserId};
+use contract::{AdmissionId, Money, OrderId, ShowId, TicketId, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 
 use super::refusal::Refusal;
@@ -60,6 +60,9 @@ pub struct Inventory {
     /// Copy of the show, whose venue and start are those of the ticket.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub show: Option<InventoryShow>,
+    /// The admission that the ticket sells again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub resale: Option<AdmissionId>,
 }
 
 /// Copy of the show of a ticket: the part that decides on orders.
@@ -97,6 +100,7 @@ impl Inventory {
             revision: None,
             seller_version: Some(0),
             is_suspended: false,
+            resale: ticket.resale.map(|resale| resale.admission_id),
             show: ticket.show.map(|TicketShow { id, version, status }| InventoryShow {
                 id,
                 version,
@@ -271,6 +275,7 @@ impl Inventory {
             quantity,
             returned: 0,
             returned_in_version: None,
+            resale: self.resale,
         };
         let holder = (self.capacity() == 1).then_some(order);
         let held = self.held + quantity;

@@ -86,6 +86,9 @@ pub enum Refusal {
     /// The tickets of one order are not all of one show, or all without a show.
     #[error("the tickets are not of one show")]
     ShowsDiffer,
+    /// An admission of another buyer is ordered beside other tickets.
+    #[error("a ticket that is sold again is ordered alone")]
+    ResoldWithOthers,
     /// The tickets of one order are priced in different currencies.
     #[error("the tickets are priced in different currencies")]
     CurrenciesDiffer,

@@ -70,6 +70,10 @@ impl OrderRequest {
         }
         let show = held.first().and_then(|inventory| inventory.show);
         let show_id = common_show(held.iter().map(|inventory| Some(inventory.show?.id)))?;
+        // Its refund is that of the whole order.
+        if held.len() > 1 && held.iter().any(|inventory| inventory.resale.is_some()) {
+            return Err(Refusal::ResoldWithOthers.into());
+        }
         let order = Order::place(*placed, items, show_id, tx.now())?;
         if let Some(expected) = expected_total {
             order.expect_total(expected)?;

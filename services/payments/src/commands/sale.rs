@@ -1,8 +1,9 @@
 //! Commands of sales: each change of the money of a payment for a show changes the sale in the same
 //! commit, so that sales never differ from the ledger.
 
+use bus::Handled;
 use contract::order::OrderState;
-use contract::{ShowId, Timestamp, sale, show_refunds};
+use contract::{OrderId, ShowId, Timestamp, sale, show_refunds};
 use store::Tx;
 
 use crate::commands::refund::order_of;
@@ -15,14 +16,14 @@ use crate::refusal::Decision;
 pub(crate) fn copy(tx: &mut Tx<'_>, order: &OrderState) -> Decision<()> {
     let Some(new) = Sale::of(order) else { return Ok(()) };
     // Loaded together.
-    let (known, show) = (tx.get::<Sale>(order.id), show_of(tx, new.state.show_id));
+    let (known, show) = (tx.get::<Sale>(order.id), group_of(tx, &new));
     let (known, show) = (known?, show?);
     if let Some(known) = known {
         return store(tx, &known, known.with_items(order));
     }
     let marked = if show.status.is_cancelled() { new.marked(tx.now()) } else { new.clone() };
     save_counted(tx, &show, show.counted(new.refund, marked.refund)?);
-    tx.publish(sale::CHANGED.of(marked.state.clone()));
+    publish(tx, &marked);
     tx.insert(marked);
     Ok(())
 }
@@ -46,7 +47,7 @@ pub(crate) fn change_refund(
 
 /// Makes the owed refund of a sale due now: its payment has ended without money.
 pub(crate) fn end_payment(tx: &mut Tx<'_>, order: &OrderState, payment: &Payment) -> Decision<()> {
-    if order.show_id.is_none() {
+    if ShowRefunds::group_of(order).is_none() {
         return Ok(());
     }
     let now = tx.now();
@@ -65,7 +66,7 @@ fn change(
         return Ok(());
     }
     let Some(order) = order_of(tx, payment)? else { return Ok(()) };
-    if order.order.show_id.is_none() {
+    if ShowRefunds::group_of(&order.order).is_none() {
         return Ok(());
     }
     let known = tx.get::<Sale>(order.order.id)?.ok_or(Refusal::Contradiction)?;
@@ -82,11 +83,11 @@ pub(crate) fn store(tx: &mut Tx<'_>, before: &Sale, after: Sale) -> Decision<()>
         return Ok(());
     }
     if after.refund.progress() != before.refund.progress() {
-        let show = show_of(tx, after.state.show_id)?;
+        let show = group_of(tx, &after)?;
         save_counted(tx, &show, show.counted(before.refund, after.refund)?);
     }
     if after.state != before.state {
-        tx.publish(sale::CHANGED.of(after.state.clone()));
+        publish(tx, &after);
     }
     tx.save(after);
     Ok(())
@@ -103,11 +104,49 @@ pub(crate) fn show_of(tx: &mut Tx<'_>, show_id: ShowId) -> Decision<ShowRefunds>
     Ok(unknown)
 }
 
+/// The group in which a sale is refunded.
+fn group_of(tx: &mut Tx<'_>, sale: &Sale) -> Decision<ShowRefunds> {
+    let group = sale.state.show_id;
+    if sale.resale.is_some() { resale_of(tx, group) } else { show_of(tx, group) }
+}
+
+/// The group of an order of a resold admission; stored before its order or the message about the
+/// admission, so that neither overlooks the other.
+fn resale_of(tx: &mut Tx<'_>, group: ShowId) -> Decision<ShowRefunds> {
+    if let Some(known) = tx.get::<ShowRefunds>(group)? {
+        return Ok(known);
+    }
+    let unknown = ShowRefunds { is_resale: true, ..ShowRefunds::unknown(group) };
+    tx.insert(unknown.clone());
+    Ok(unknown)
+}
+
+/// The admission that these orders bought, one after another, is void: all of them are refunded.
+pub(crate) fn void_resales(tx: &mut Tx<'_>, orders: &[OrderId]) -> Decision<Handled> {
+    let mut handled = Handled::AlreadyApplied;
+    for order in orders {
+        if let Some(void) = resale_of(tx, ShowRefunds::of_resale(*order))?.void() {
+            tx.save(void);
+            handled = Handled::Applied;
+        }
+    }
+    Ok(handled)
+}
+
+/// Publishes a first sale, whose numbers its seller reads.
+fn publish(tx: &mut Tx<'_>, sale: &Sale) {
+    if sale.resale.is_none() {
+        tx.publish(sale::CHANGED.of(sale.state.clone()));
+    }
+}
+
 /// Stores changed numbers with the next version, and publishes them.
 pub(crate) fn save_counted(tx: &mut Tx<'_>, before: &ShowRefunds, mut after: ShowRefunds) {
     if after.state != before.state {
         after.state.version = before.state.version + 1;
-        tx.publish(show_refunds::CHANGED.of(after.state));
+        if !after.is_resale {
+            tx.publish(show_refunds::CHANGED.of(after.state));
+        }
     }
     if after != *before {
         tx.save(after);

@@ -107,6 +107,9 @@ pub enum Refusal {
     /// The order has no such ticket.
     #[error("The order has no such ticket")]
     NotInOrder,
+    /// Units of a resale do not return to sale.
+    #[error("units of a resale do not return to sale")]
+    ResaleReturned,
     /// The ticket is another seller's.
     #[error("The ticket is another seller's")]
     NotTheSeller,

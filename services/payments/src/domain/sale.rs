@@ -1,21 +1,25 @@
 //! A sale: a complete order of a show, with the money of its payment, and the refund that its payer
-//! is owed once the show is cancelled.
+//! is owed once the show is cancelled. An order of a resold admission is a sale too, whose refund
+//! is owed once the admission is void.
 
 use contract::order::{OrderItem, OrderState, OrderStatus};
 use contract::sale::{SaleItem, SaleState};
-use contract::{Money, PaymentId, RefundId, Timestamp};
+use contract::{AdmissionId, Money, PaymentId, RefundId, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::payment::State as Paid;
 use super::refund::{Destination, Origin, State as Refunded};
-use super::{Payment, Refund, Refusal};
+use super::{Payment, Refund, Refusal, ShowRefunds};
 
 /// A sale.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Sale {
-    /// The published state.
+    /// The published state; that of a resale is not published, and has its own group as the show.
     pub state: SaleState,
+    /// The resold admission; `None` for a first sale.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub resale: Option<AdmissionId>,
     /// The accepted payment; `None` where the order costs nothing.
     pub payment_id: Option<PaymentId>,
     /// Of the disputed amount, the part that no bank has decided.
@@ -90,10 +94,11 @@ impl ShowRefund {
 }
 
 impl Sale {
-    /// The sale of a complete order; `None` for other orders, and tickets without a show.
+    /// The sale of a complete order; `None` for other orders, and first sales without a show.
     #[must_use]
     pub fn of(order: &OrderState) -> Option<Self> {
-        let (Some(show_id), OrderStatus::Complete { payment_id }) = (order.show_id, order.status)
+        let (Some(show_id), OrderStatus::Complete { payment_id }) =
+            (ShowRefunds::group_of(order), order.status)
         else {
             return None;
         };
@@ -111,7 +116,8 @@ impl Sale {
             refunded: nothing,
             disputed: nothing,
         };
-        Some(Self { state, payment_id, frozen: nothing, refund: ShowRefund::Unmarked })
+        let resale = order.items.iter().find_map(|item| item.resale);
+        Some(Self { state, resale, payment_id, frozen: nothing, refund: ShowRefund::Unmarked })
     }
 
     /// Copies the units of a later version of the order.

@@ -3,7 +3,7 @@
 use contract::order::{OrderItem, OrderState};
 use contract::show::{ShowState, ShowStatus};
 use contract::show_refunds::ShowRefundsState;
-use contract::{ShowId, Timestamp};
+use contract::{OrderId, ShowId, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::sale::{Progress, ShowRefund};
@@ -24,6 +24,9 @@ pub struct ShowRefunds {
     pub schedule: Option<Schedule>,
     /// Whether the show has sales that are not marked yet.
     pub is_marking: bool,
+    /// Whether it is the group of one order of a resold admission. It is not published.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_resale: bool,
 }
 
 /// The place and time of a show.
@@ -56,7 +59,29 @@ impl ShowRefunds {
             failed: 0,
         };
         let status = ShowStatus::Scheduled;
-        Self { state, show_version: 0, status, schedule: None, is_marking: false }
+        Self { state, show_version: 0, status, schedule: None, is_marking: false, is_resale: false }
+    }
+
+    /// The id of the group in which an order is refunded: its show. An order of a resold admission
+    /// is a group of its own, since its admission may be void without the others of the show.
+    #[must_use]
+    pub fn group_of(order: &OrderState) -> Option<ShowId> {
+        let is_resale = order.items.iter().any(|item| item.resale.is_some());
+        if is_resale { Some(Self::of_resale(order.id)) } else { order.show_id }
+    }
+
+    /// The id of the group of an order of a resold admission: that of the order.
+    #[must_use]
+    pub fn of_resale(order: OrderId) -> ShowId {
+        order.untyped().into()
+    }
+
+    /// The resold admission is void: its order is refunded as those of a cancelled show.
+    #[must_use]
+    pub fn void(&self) -> Option<Self> {
+        let is_new = !self.status.is_cancelled();
+        let status = ShowStatus::Cancelled;
+        is_new.then(|| Self { status, is_marking: true, ..self.clone() })
     }
 
     /// Copies a state of the show; `None` if this or a newer version is stored already. A
@@ -71,7 +96,7 @@ impl ShowRefunds {
         let is_marking = self.is_marking || (status.is_cancelled() && !was_cancelled);
         let (venue, starts_at) = (show.venue.name.clone(), show.starts_at);
         let schedule = Some(Schedule { venue, starts_at });
-        Some(Self { show_version: show.version, status, schedule, is_marking, state: self.state })
+        Some(Self { show_version: show.version, status, schedule, is_marking, ..self.clone() })
     }
 
     /// Counts a change of a sale's refund.

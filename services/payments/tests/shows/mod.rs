@@ -4,4 +4,5 @@ mod cancelled;
 mod interrupted;
 mod postponed;
 mod provider;
+mod resales;
 mod sales;

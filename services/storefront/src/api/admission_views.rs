@@ -1,6 +1,7 @@
 //! Representations of admissions.
 
-use contract::{AdmissionId, ShowId, TicketId, Timestamp};
+use contract::money::Decimal;
+use contract::{AdmissionId, Currency, ShowId, TicketId, Timestamp};
 use serde::Deserialize;
 
 use crate::language::Language;
@@ -25,6 +26,21 @@ pub(crate) struct AdmissionView {
     pub(crate) state: AdmissionState,
     #[serde(default)]
     pub(crate) used_at: Option<Timestamp>,
+    /// The price that was paid first.
+    pub(crate) price: Decimal,
+    pub(crate) currency: Currency,
+    /// The resale of a listed one.
+    #[serde(default)]
+    pub(crate) resale: Option<ListingView>,
+}
+
+/// A resale.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct ListingView {
+    pub(crate) ticket_id: TicketId,
+    pub(crate) price: Decimal,
+    pub(crate) is_ending: bool,
 }
 
 /// Whether the holder may enter.
@@ -32,6 +48,7 @@ pub(crate) struct AdmissionView {
 #[serde(rename_all = "snake_case")]
 pub(crate) enum AdmissionState {
     Valid,
+    Listed,
     Used,
     Void,
 }
@@ -51,6 +68,7 @@ impl AdmissionView {
     pub(crate) const fn state_class(&self) -> &'static str {
         match self.state {
             AdmissionState::Valid => "good",
+            AdmissionState::Listed => "wait",
             AdmissionState::Used => "over",
             AdmissionState::Void => "bad",
         }
@@ -60,6 +78,7 @@ impl AdmissionView {
     pub(crate) fn state_text(&self, t: &Language) -> &'static str {
         match self.state {
             AdmissionState::Valid => t.admission_valid(),
+            AdmissionState::Listed => t.admission_listed(),
             AdmissionState::Used => t.admission_used(),
             AdmissionState::Void => t.admission_void(),
         }

@@ -24,6 +24,7 @@ pub(crate) struct CheckInView {
 pub(crate) enum CheckInResult {
     Admitted,
     AlreadyUsed,
+    Listed,
     Void,
     Superseded,
     WrongTicket,
@@ -43,6 +44,7 @@ mod tests {
         for (name, result) in [
             ("admitted", CheckInResult::Admitted),
             ("already_used", CheckInResult::AlreadyUsed),
+            ("listed", CheckInResult::Listed),
             ("void", CheckInResult::Void),
             ("superseded", CheckInResult::Superseded),
             ("wrong_ticket", CheckInResult::WrongTicket),

@@ -14,6 +14,8 @@ formats::messages! { Language;
     door_admitted_text: "The ticket is valid, and is used now.", "Das Ticket ist gültig und ist jetzt benutzt.";
     door_already_used: "Already used", "Schon benutzt";
     door_already_used_text: "The ticket was used before.", "Das Ticket wurde vorher benutzt.";
+    door_listed: "For sale", "Zu verkaufen";
+    door_listed_text: "Its holder offers it for resale, and has to end the sale first.", "Es wird gerade weiterverkauft; der Verkauf muss zuerst beendet werden.";
     door_void: "Not valid", "Ungültig";
     door_void_text: "The ticket was refunded, or its event was cancelled.", "Das Ticket wurde erstattet, oder die Veranstaltung wurde abgesagt.";
     door_superseded: "Old code", "Alter Code";

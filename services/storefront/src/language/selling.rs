@@ -158,6 +158,7 @@ formats::messages! { Language;
     // Refusals.
     refused_reserved_show: "Tickets are held or sold. To change the place or the times of a show, postpone it; the currency and the only ticket of a category cannot change.", "Es sind Tickets reserviert oder verkauft. Um Ort oder Zeiten einer Veranstaltung zu ändern, verschiebe sie; die Währung und das einzige Ticket einer Kategorie lassen sich nicht ändern.";
     refused_reserved_ticket: "It is held or sold, and cannot be changed until it is free again.", "Es ist reserviert oder verkauft und lässt sich nicht ändern, bis es wieder frei ist.";
+    refused_resale: "It sells a ticket that you bought. End the sale on the page of that ticket.", "Es verkauft ein Ticket, das du gekauft hast. Beende den Verkauf auf der Seite dieses Tickets.";
     refused_below_committed: "More tickets than that are held or sold already.", "Es sind schon mehr Tickets reserviert oder verkauft.";
     refused_taken_down: "An administrator took this offer down. Only an administrator can offer it again.", "Die Verwaltung hat dieses Angebot gesperrt. Nur sie kann es wieder anbieten.";
     seller_refused_show_cancelled: "The show is cancelled.", "Die Veranstaltung ist abgesagt.";

@@ -40,6 +40,7 @@ pub(crate) fn explained(t: Language, failure: Failure, reserved: &'static str) -
     let Failure::Problem(mut problem) = failure else { return failure };
     let text = match problem.code.as_str() {
         "reserved" => reserved,
+        "resale" => t.refused_resale(),
         "below_committed" => t.refused_below_committed(),
         "taken_down" => t.refused_taken_down(),
         "show_cancelled" => t.seller_refused_show_cancelled(),

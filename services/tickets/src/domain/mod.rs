@@ -26,5 +26,5 @@ pub use show::{
 };
 pub use show_copy::ShowCopy;
 pub use stock::Stock;
-pub use terms::{Description, Price, Quantity, Search, Terms, Title, Venue};
+pub use terms::{Description, Price, Quantity, ResaleCap, Search, Terms, Title, Venue};
 pub use ticket::{Revision, Ticket};

@@ -38,6 +38,9 @@ pub enum Refusal {
     /// The account of the seller is erased.
     #[error("The account of the seller is erased")]
     SellerErased,
+    /// The ticket sells an admission again.
+    #[error("It sells an admission again: only the end of its resale changes it")]
+    Resale,
     /// The precondition of the request excludes the present version.
     #[error("The precondition failed: it has version {version}, with another ETag")]
     PreconditionFailed {

@@ -3,6 +3,7 @@
 use contract::money::{Decimal, NotAnAmount};
 use contract::number::WholeNumber;
 use contract::text::{Line, Paragraphs, Trusted as _, stored, stored_option};
+use contract::ticket::WHOLE_PRICE;
 use contract::{Currency, Money, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -48,6 +49,37 @@ impl TryFrom<WholeNumber> for Quantity {
     fn try_from(WholeNumber(units): WholeNumber) -> Result<Self, Self::Error> {
         let units = u32::try_from(units).ok().filter(|units| (1..=QUANTITY_MAX).contains(units));
         units.map(Self).ok_or("must be a whole number from 1 to 200000")
+    }
+}
+
+/// Maximum of [`ResaleCap`]: a resale at twice the price is a business, and no way to return a ticket.
+const RESALE_CAP_MAX: u16 = 200;
+
+/// The highest price of a resale: 0 to 200 percent of the price that was paid first, 100 by default.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "WholeNumber")]
+pub struct ResaleCap(u16);
+
+impl ResaleCap {
+    /// In percent; 0 forbids a resale.
+    #[must_use]
+    pub const fn percent(self) -> u16 {
+        self.0
+    }
+}
+
+impl Default for ResaleCap {
+    fn default() -> Self {
+        Self(WHOLE_PRICE)
+    }
+}
+
+impl TryFrom<WholeNumber> for ResaleCap {
+    type Error = &'static str;
+
+    fn try_from(WholeNumber(percent): WholeNumber) -> Result<Self, Self::Error> {
+        let percent = u16::try_from(percent).ok().filter(|percent| *percent <= RESALE_CAP_MAX);
+        percent.map(Self).ok_or("must be a whole number from 0 to 200")
     }
 }
 
@@ -103,6 +135,9 @@ pub struct Terms {
     /// Whether units can be ordered after the start.
     #[serde(default)]
     pub late_sales: bool,
+    /// The highest price of a resale.
+    #[serde(default)]
+    pub resale_cap: ResaleCap,
 }
 
 impl Terms {

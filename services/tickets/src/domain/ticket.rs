@@ -3,11 +3,12 @@
 //! Orders decides on the stock and on the terms in force. A change by the seller is a [`Revision`]:
 //! it takes effect once orders has accepted it, and is dropped if orders refuses it.
 
+mod resale;
 mod sale;
 
 use contract::inventory::{DecidedRevision, InventoryState, RevisionOutcome};
 use contract::revision::RevisionState;
-use contract::ticket::{Offer, TicketState};
+use contract::ticket::{Offer, TicketResale, TicketState};
 use contract::{Decided, TicketId, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 
@@ -62,6 +63,12 @@ pub struct Ticket {
     /// requested as soon as orders can accept it.
     #[serde(default)]
     pub is_orphaned: bool,
+    /// The admission that it sells again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub resale: Option<TicketResale>,
+    /// Whether its resale ends: its withdrawal is requested as soon as orders can accept it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_ending: bool,
 }
 
 /// A requested change.
@@ -114,6 +121,8 @@ impl Ticket {
             earlier_revisions: Vec::new(),
             is_over: false,
             is_orphaned: false,
+            resale: None,
+            is_ending: false,
         }
     }
 
@@ -122,7 +131,7 @@ impl Ticket {
     ///
     /// # Errors
     /// [`Refusal::NotTheSeller`], [`Refusal::TakenDown`], [`Refusal::VersionConflict`],
-    /// [`Refusal::SellerErased`], [`Refusal::BeginsInPast`]; for a ticket of a show,
+    /// [`Refusal::SellerErased`], [`Refusal::Resale`], [`Refusal::BeginsInPast`]; for a ticket of a show,
     /// [`Refusal::ShowCancelled`], [`Refusal::OfTheShow`], [`Refusal::OtherCurrency`].
     pub fn edit(
         &self,
@@ -146,6 +155,7 @@ impl Ticket {
         if self.is_orphaned {
             return Err(Refusal::SellerErased);
         }
+        self.check_first_sale()?;
         let is_new_time = terms.starts_at != self.terms.starts_at;
         if is_new_time && !terms.begin_after(now) {
             return Err(Refusal::BeginsInPast);
@@ -167,13 +177,14 @@ impl Ticket {
     /// cannot be offered again by its seller.
     ///
     /// # Errors
-    /// [`Refusal::NotTheSeller`].
+    /// [`Refusal::NotTheSeller`], [`Refusal::Resale`].
     pub fn withdraw(&self, requester: Requester) -> Result<Requested<Self>, Refusal> {
         let offer = match requester {
             Requester::User(id) if id != self.seller => return Err(Refusal::NotTheSeller),
             Requester::Administrator(id) if id != self.seller => Offer::TakenDown,
             Requester::User(_) | Requester::Administrator(_) => self.withdrawn(),
         };
+        self.check_first_sale()?;
         Ok(self.request(self.terms.clone(), offer))
     }
 
@@ -213,7 +224,7 @@ impl Ticket {
                 RevisionOutcome::Reserved | RevisionOutcome::BelowCommitted { .. } => followed,
             };
         }
-        Decided::applied(followed.withdraw_orphaned())
+        Decided::applied(followed.withdraw_ended())
     }
 
     /// Copies a changed show. A pending revision remains: orders applies the changes of the show to
@@ -232,20 +243,21 @@ impl Ticket {
         }
         let mut orphaned = Self { is_orphaned: true, ..self.clone() };
         orphaned.terms.description = None;
-        Decided::applied(orphaned.withdraw_orphaned())
+        Decided::applied(orphaned.withdraw_ended())
     }
 
-    /// Requests the withdrawal of an orphaned ticket, unless a revision is pending or the only unit
-    /// is reserved: the next change of the inventory requests it again.
-    fn withdraw_orphaned(self) -> Self {
-        let terms = if self.stock.committed() == 0 {
+    /// Requests the withdrawal of an orphaned ticket, or of a resale that ends, unless a revision is
+    /// pending or the only unit is reserved: the next change of the inventory requests it again.
+    fn withdraw_ended(self) -> Self {
+        let terms = if !self.is_orphaned {
+            self.terms.clone()
+        } else if self.stock.committed() == 0 {
             self.terms.without_words()
         } else {
             Terms { description: None, ..self.terms.clone() }
         };
-        let may_request =
-            self.is_orphaned && self.revision.is_none() && self.stock.holder.is_none();
-        if !may_request {
+        let is_over = self.is_orphaned || self.is_ending;
+        if !is_over || self.revision.is_some() || self.stock.holder.is_some() {
             return self;
         }
         match self.request(terms, self.withdrawn()) {
@@ -312,6 +324,8 @@ impl Ticket {
             late_sales: terms.late_sales,
             created_at: self.created_at,
             description: terms.description.as_ref().map(|text| text.as_str().to_owned()),
+            resale_cap: terms.resale_cap.percent(),
+            resale: self.resale,
         }
     }
 

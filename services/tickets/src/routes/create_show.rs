@@ -13,7 +13,7 @@ use web::{Body, Problem, Response, Trader, once};
 use super::offer_ticket::price;
 use crate::Ports;
 use crate::domain::{
-    Description, Details, Price, Quantity, Refusal, SHOW_TICKETS_MAX, Show, Terms, Title,
+    Description, Details, Price, Quantity, Refusal, ResaleCap, SHOW_TICKETS_MAX, Show, Terms, Title,
 };
 use crate::show_bodies::VenueBody;
 use crate::views::ShowView;
@@ -60,6 +60,9 @@ web::body! {
         pub(crate) description: Option<Description>,
         /// Whether units can be ordered after the start; false by default.
         pub(crate) late_sales: Option<bool>,
+        /// The highest price of a resale, in percent of the price; 100 by default, 0 forbids it.
+        #[schema(value_type = Option<u16>, minimum = 0, maximum = 200)]
+        pub(crate) resale_cap: Option<ResaleCap>,
     }
 }
 
@@ -132,6 +135,7 @@ fn terms(tickets: Vec<ShowTicketBody>, rules: AmountRules) -> Result<Vec<Terms>,
                 venue: None,
                 starts_at: None,
                 late_sales: ticket.late_sales.unwrap_or_default(),
+                resale_cap: ticket.resale_cap.unwrap_or_default(),
             }),
             Err(rule) => errors.push((format!("tickets.{at}.price"), rule)),
         }

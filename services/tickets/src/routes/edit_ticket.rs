@@ -9,7 +9,7 @@ use web::{Body, PathId, Preconditions, Problem, Response, Trader};
 
 use super::offer_ticket::{OfferTicketBody, terms};
 use crate::Ports;
-use crate::domain::{Description, Price, Quantity, Refusal, Ticket, Title, Venue};
+use crate::domain::{Description, Price, Quantity, Refusal, ResaleCap, Ticket, Title, Venue};
 use crate::revision_request::{requester, revise};
 use crate::views::{TicketView, shown};
 
@@ -38,6 +38,9 @@ web::body! {
         pub(crate) starts_at: Option<Timestamp>,
         /// Whether units can be ordered after the start; false by default.
         pub(crate) late_sales: Option<bool>,
+        /// The highest price of a resale, in percent of the price; 100 by default, 0 forbids it.
+        #[schema(value_type = Option<u16>, minimum = 0, maximum = 200)]
+        pub(crate) resale_cap: Option<ResaleCap>,
         /// Version of the ticket that was read; another present version is a conflict.
         pub(crate) version: Option<u64>,
     }
@@ -58,7 +61,7 @@ web::body! {
         (status = 200, description = "The present ticket", body = TicketView, headers(("ETag" = String, description = "The entity tag"))),
         (status = 403, description = "`address_unverified`, `taken_down`, or not the seller of the ticket"),
         (status = 404, description = "No such ticket"),
-        (status = 409, description = "`reserved`, `below_committed`, `show_cancelled` or `version_conflict`"),
+        (status = 409, description = "`reserved`, `below_committed`, `resale`, `show_cancelled` or `version_conflict`"),
     ),
     security(("session" = [])),
 )]
@@ -82,6 +85,7 @@ pub(crate) async fn edit_ticket(
         venue: edit.venue,
         starts_at: edit.starts_at,
         late_sales: edit.late_sales,
+        resale_cap: edit.resale_cap,
     };
     let terms = terms(offer, ports.settings.amount_rules, ports.clock.now())?;
     let (id, requester) = (id.0, requester(&who));

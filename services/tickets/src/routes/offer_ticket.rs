@@ -11,7 +11,7 @@ use web::{Body, Problem, Response, Trader, once};
 
 use crate::Ports;
 use crate::domain::{
-    Description, IN_FUTURE, Price, Quantity, Refusal, Show, Terms, Ticket, Title, Venue,
+    Description, IN_FUTURE, Price, Quantity, Refusal, ResaleCap, Show, Terms, Ticket, Title, Venue,
 };
 use crate::views::TicketView;
 
@@ -39,6 +39,9 @@ web::body! {
         pub(crate) starts_at: Option<Timestamp>,
         /// Whether units can be ordered after the start; false by default.
         pub(crate) late_sales: Option<bool>,
+        /// The highest price of a resale, in percent of the price; 100 by default, 0 forbids it.
+        #[schema(value_type = Option<u16>, minimum = 0, maximum = 200)]
+        pub(crate) resale_cap: Option<ResaleCap>,
         /// A show of the seller, of which the ticket is a price category; `venue` and `startsAt`
         /// are those of the show, and must be absent.
         pub(crate) show_id: Option<ShowId>,
@@ -109,6 +112,7 @@ pub(super) fn terms(
         venue: body.venue,
         starts_at: body.starts_at,
         late_sales: body.late_sales.unwrap_or_default(),
+        resale_cap: body.resale_cap.unwrap_or_default(),
     };
     price.map(terms).map_err(|rule| {
         let problem = Problem::invalid().error("price", rule);

@@ -24,7 +24,7 @@ use crate::views::shown;
         (status = 204, description = "Withdrawn, or was already withdrawn"),
         (status = 403, description = "Not the seller of the ticket"),
         (status = 404, description = "No such ticket"),
-        (status = 409, description = "`reserved`"),
+        (status = 409, description = "`reserved`, or `resale`"),
     ),
     security(("session" = [])),
 )]

@@ -57,6 +57,11 @@ pub(crate) struct TicketView {
     starts_at: Option<Timestamp>,
     /// Whether units can be ordered after the start.
     late_sales: bool,
+    /// The highest price of a resale, in percent of the price; 0 forbids it.
+    resale_cap: u16,
+    /// The ticket of the first sale, if this one sells an admission again.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    resale_of: Option<TicketId>,
     created_at: Timestamp,
 }
 
@@ -86,6 +91,8 @@ impl TicketView {
             venue: ticket.venue().map(|text| text.as_str().to_owned()),
             starts_at: ticket.starts_at(),
             late_sales: terms.late_sales,
+            resale_cap: terms.resale_cap.percent(),
+            resale_of: ticket.resale.map(|resale| resale.ticket_id),
             created_at: ticket.created_at,
         }
     }

@@ -4,11 +4,11 @@ use std::time::Duration;
 
 use contract::{Id, TicketId, Timestamp};
 use service::SessionKey;
-use testing::customer::{Consent, Postponement, Refund, Request, Scan, ShowTerms, Terms};
+use testing::customer::{Card, Consent, Postponement, Refund, Request, Scan, ShowTerms, Terms};
 use testing::user::{Rank, claims, sign};
 use web::seen_storage::SEEN_AGE;
 
-use super::{Call, CallId, Customers, Login, Offered, Staged, place};
+use super::{Call, CallId, Customers, Login, Offered, Placed, Staged, place};
 use crate::engines::SECRET;
 use crate::mail_server::LinkedPage::{ConfirmEmail, ResetPassword, RestoreEmail};
 use crate::operation::{After, Request as Scripted};
@@ -94,6 +94,7 @@ impl Customers {
             | Scripted::CreateShow { seller: user, .. }
             | Scripted::ReadShow { by: user, .. }
             | Scripted::Order { buyer: user, .. }
+            | Scripted::OrderResale { buyer: user, .. }
             | Scripted::TopUp { payer: user, .. }
             | Scripted::Export { user }
             | Scripted::Erase { user, .. }
@@ -104,10 +105,16 @@ impl Customers {
             | Scripted::ChangeAddress { user, .. }
             | Scripted::ListAdmissions { user }
             | Scripted::ReadPayment { by: user, .. } => Some(place(user, self.accounts.len())?),
-            Scripted::ShowCode { admission } => Some(held_at(admission)?.holder),
+            Scripted::ShowCode { admission }
+            | Scripted::Resell { admission, .. }
+            | Scripted::EndResale { admission } => Some(held_at(admission)?.holder),
             Scripted::CheckIn { code, ticket } => Some(seller_of(self.door(code, ticket)?)?),
             Scripted::Edit { ticket, .. } | Scripted::Withdraw { ticket } => {
                 Some(ticket_at(ticket)?.seller)
+            }
+            Scripted::PayResale { resale } => {
+                let order = self.order_of(self.resale_at(resale)?)?;
+                Some(order.buyer)
             }
             Scripted::Pay { order, .. }
             | Scripted::PayByCredit { order }
@@ -199,6 +206,16 @@ impl Customers {
             Scripted::ReadPayment { paid, .. } => Request::ReadPayment(paid_at(paid)?.id),
             Scripted::ListAdmissions { .. } => Request::ListAdmissions,
             Scripted::ShowCode { admission } => Request::ShowCode(held_at(admission)?.id),
+            Scripted::Resell { admission, cents } => {
+                Request::Resell(held_at(admission)?.id, cents.into())
+            }
+            Scripted::OrderResale { resale, .. } => {
+                Request::Order(vec![(self.resale_at(resale)?, 1)])
+            }
+            Scripted::PayResale { resale } => {
+                Request::Pay(self.order_of(self.resale_at(resale)?)?.id, Card::Valid)
+            }
+            Scripted::EndResale { admission } => Request::EndResale(held_at(admission)?.id),
             Scripted::CheckIn { code, ticket } => Request::CheckIn(Scan {
                 id: format!("scan-{}", self.calls.len()),
                 code: self.codes[place(code, self.codes.len())?].0.clone(),
@@ -207,6 +224,15 @@ impl Customers {
             Scripted::Forge => Request::Forge,
         };
         Some((by, request))
+    }
+
+    fn resale_at(&self, resale: u8) -> Option<TicketId> {
+        Some(self.resales[place(resale, self.resales.len())?])
+    }
+
+    /// The last order of a ticket.
+    fn order_of(&self, ticket: TicketId) -> Option<&Placed> {
+        self.orders.iter().rfind(|placed| placed.items.contains(&ticket))
     }
 
     /// The ticket of a door: that of the code, or another one.

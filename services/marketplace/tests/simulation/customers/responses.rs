@@ -6,7 +6,7 @@ use contract::Timestamp;
 use invariants::Rule;
 use invariants::refunds::has_reached_payer;
 use testing::Reply;
-use testing::customer::{Postponement, Request, ShowTerms};
+use testing::customer::{Postponement, Refund, Request, ShowTerms};
 use web::seen::SEEN_WAIT_MAX;
 
 use super::{Account, Call, CallId, Customers, Held, Login, Offered, Paid, Placed, Staged};
@@ -143,6 +143,12 @@ impl Customers {
                 staged.expect("changes name known shows").starts_at = *starts_at;
             }
             (Request::ListAdmissions, 200) => self.hold(by, reply),
+            (Request::Resell(..), 201) => {
+                if let Some(id) = reply.resale() {
+                    self.tickets.push(Offered { id, seller: by, show: None });
+                    self.resales.push(id);
+                }
+            }
             (Request::ShowCode(admission), 200) => {
                 let held = self.admissions.iter().find(|held| held.id == *admission);
                 let ticket = held.expect("codes are of listed admissions").ticket;
@@ -164,14 +170,15 @@ impl Customers {
         }
     }
 
-    /// The admissions of a list that are not known yet.
+    /// The holder of each admission of a list.
     fn hold(&mut self, holder: usize, reply: &Reply) {
         for listed in reply.json().as_array().into_iter().flatten() {
             let id = listed["id"].as_str().and_then(|id| id.parse().ok());
             let ticket = listed["ticketId"].as_str().and_then(|id| id.parse().ok());
             let (Some(id), Some(ticket)) = (id, ticket) else { continue };
-            if self.admissions.iter().all(|held| held.id != id) {
-                self.admissions.push(Held { id, holder, ticket });
+            match self.admissions.iter_mut().find(|held| held.id == id) {
+                Some(held) => held.holder = holder,
+                None => self.admissions.push(Held { id, holder, ticket }),
             }
         }
     }
@@ -292,6 +299,16 @@ impl Customers {
     /// The problem codes that the circumstances of a call allow.
     fn allowed_in_addition(&self, call: &Call) -> Vec<&'static str> {
         match &call.request {
+            // Its seller changes nothing, and it begins with a message.
+            Request::Edit(ticket, _)
+            | Request::Withdraw(ticket)
+            | Request::TakeDown(ticket)
+            | Request::Report(ticket)
+            | Request::ReadTicket(ticket)
+                if self.resales.contains(ticket) =>
+            {
+                vec!["resale", "own_offer", "not_found"]
+            }
             Request::Edit(..) => {
                 vec!["below_committed", "version_conflict", "taken_down", "show_cancelled"]
             }
@@ -313,6 +330,11 @@ impl Customers {
                 if card.may_fail() || self.is_operated =>
             {
                 vec!["payment_declined"]
+            }
+            Request::Refund(_, Refund { units: Some((ticket, _)), .. })
+                if self.resales.contains(ticket) =>
+            {
+                vec!["invalid_request", "payment_disputed"]
             }
             Request::Refund(..) | Request::Return(_) if self.is_operated => {
                 vec!["payment_disputed"]

@@ -22,6 +22,34 @@ impl Drawn {
         Operation::Settle
     }
 
+    /// The steps of a resale: listed, sold or ended, and entered by a code of before or after; or
+    /// one of them.
+    pub(super) fn resale(&mut self) -> Operation {
+        let [admission, resale, code] = [6, 3, 6].map(|count| self.below(count));
+        let [seller, buyer] = [self.below(3), self.below(3)];
+        let reselling = Request::Resell { admission, cents: self.cents() };
+        let ordering = Request::OrderResale { resale, buyer };
+        let (paying, ending) = (Request::PayResale { resale }, Request::EndResale { admission });
+        if self.happens(0.4) {
+            let steps = [reselling, ordering, paying, ending];
+            let step = steps[usize::from(self.below(4))];
+            return Operation::Send(step, self.link());
+        }
+        let showing = Request::ShowCode { admission };
+        let mut steps =
+            vec![Request::ListAdmissions { user: seller }, showing, reselling, ordering];
+        steps.extend(self.happens(0.3).then_some(ending));
+        steps.extend([paying, Request::ListAdmissions { user: buyer }, showing]);
+        steps.push(Request::CheckIn { code, ticket: None });
+        for step in steps.into_iter().rev() {
+            let step = Operation::Send(step, self.link());
+            let settles = self.happens(0.8).then_some(Operation::Settle);
+            self.next.extend(settles);
+            self.next.push(step);
+        }
+        Operation::Settle
+    }
+
     /// The first account verifies its address, and requests another one.
     pub(super) fn verified_and_moved(&mut self) -> [Operation; 5] {
         let user = 0;

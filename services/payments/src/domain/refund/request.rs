@@ -77,7 +77,8 @@ impl RefundRequest {
     /// [`Refusal::NotCaptured`], [`Refusal::NotToCard`], [`Refusal::NotToCredit`],
     /// [`Refusal::PayerMustAgree`], [`Refusal::AmountExceeds`], [`Refusal::PaymentDisputed`],
     /// [`Refusal::RefundExceeds`], [`Refusal::TooManyRefunds`], [`Refusal::TooManyAttempts`],
-    /// [`Refusal::NotInOrder`], [`Refusal::NotTheSeller`], [`Refusal::FreeUnitsNotAgreed`],
+    /// [`Refusal::NotInOrder`], [`Refusal::ResaleReturned`], [`Refusal::NotTheSeller`],
+    /// [`Refusal::FreeUnitsNotAgreed`],
     /// [`Refusal::UnitsNotRefunded`], [`Refusal::CannotCover`].
     pub fn decide(
         &self,
@@ -243,6 +244,10 @@ impl RefundRequest {
         for units in &self.returns {
             let item = order.and_then(|copy| copy.item_of(units.ticket_id));
             let item = item.ok_or(Refusal::NotInOrder)?;
+            // The seller of a resale has no unit to sell once more.
+            if item.resale.is_some() {
+                return Err(Refusal::ResaleReturned);
+            }
             if !self.may_refund_share_of(item.seller) {
                 return Err(Refusal::NotTheSeller);
             }

@@ -8,6 +8,7 @@ use askama::Template;
 use contract::AdmissionId;
 
 use super::event::{Event, with_events};
+use super::read::read;
 use crate::api::Target;
 use crate::api::admission_views::{AdmissionState, AdmissionView, CodeView};
 use crate::failure::Failure;
@@ -50,11 +51,6 @@ pub(crate) async fn show(visit: Visit, id: Path<String>) -> Result<HttpResponse,
     Ok(visit.show(&CodePage { visit: &visit, t, admission, event, qr }))
 }
 
-async fn read(visit: &Visit, id: AdmissionId) -> Result<AdmissionView, Failure> {
-    let path = format!("/api/admissions/{id}");
-    Ok(visit.ports().api.get(visit, Target::Admissions, &path).await?.body)
-}
-
 async fn code(visit: &Visit, id: AdmissionId) -> Result<String, Failure> {
     let path = format!("/api/admissions/{id}/code");
     let code = visit.ports().api.get::<CodeView>(visit, Target::Admissions, &path).await?;
@@ -70,6 +66,10 @@ fn drawn(t: Language, code: &str) -> Result<String, Failure> {
 }
 
 impl CodePage<'_> {
+    fn is_listed(&self) -> bool {
+        self.admission.state == AdmissionState::Listed
+    }
+
     fn is_used(&self) -> bool {
         self.admission.state == AdmissionState::Used
     }

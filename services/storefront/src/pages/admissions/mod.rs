@@ -4,3 +4,5 @@ pub(super) mod code;
 mod event;
 pub(super) mod list;
 pub(super) mod of_order;
+mod read;
+pub(super) mod resale;

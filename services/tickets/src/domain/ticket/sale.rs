@@ -22,10 +22,12 @@ impl Ticket {
         self.is_on_offer() && !self.is_over && !self.is_cancelled()
     }
 
-    /// Whether the ticket is offered, and its seller neither banned nor erased.
+    /// Whether the ticket is offered, and its seller neither banned nor erased;
+    /// a resale does not end.
     #[must_use]
     pub fn is_on_offer(&self) -> bool {
-        self.offer == Offer::Open && !self.stock.is_suspended && !self.is_orphaned
+        let is_over = self.is_orphaned || self.is_ending;
+        self.offer == Offer::Open && !self.stock.is_suspended && !is_over
     }
 
     /// Whether its show is cancelled.

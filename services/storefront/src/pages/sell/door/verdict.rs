@@ -25,6 +25,7 @@ impl Verdict {
         let (word, reason) = match scan.result {
             CheckInResult::Admitted => (t.door_admitted(), t.door_admitted_text()),
             CheckInResult::AlreadyUsed => (t.door_already_used(), t.door_already_used_text()),
+            CheckInResult::Listed => (t.door_listed(), t.door_listed_text()),
             CheckInResult::Void => (t.door_void(), t.door_void_text()),
             CheckInResult::Superseded => (t.door_superseded(), t.door_superseded_text()),
             CheckInResult::WrongTicket => (t.door_wrong_ticket(), t.door_wrong_ticket_text()),
