@@ -2,19 +2,23 @@
 //!
 //! | module | contents |
 //! |---|---|
-//! | `domain` | `Admission`, its rules and refusals; copies of orders, shows and tickets; pure |
-//! | `issuing` | admissions are issued and voided |
-//! | `entry` | a scan at a door |
+//! | `domain` | `Admission`, `Gate`, their rules and refusals; copies of orders, shows and tickets; pure |
+//! | `issuing`, `counting` | admissions are issued, voided and counted |
+//! | `doorkeeper` | the sender of a scan: a seller or a gate |
+//! | `entry`, `merging` | a scan at a door; those of a door that had no network |
 //! | `listeners`, `loops`, `routes` | one file each |
 
 mod code;
+mod counting;
 pub mod documents;
 pub mod domain;
+mod doorkeeper;
 mod entry;
 mod event;
 mod issuing;
 mod listeners;
 mod loops;
+mod merging;
 mod person;
 mod ports;
 mod refusal;
@@ -27,7 +31,7 @@ use ::service::{Loop, Platform, Routes, Service, ServiceDefinition, steps};
 use contract::catalogue::services;
 use store::{Collection, Unavailable};
 
-use crate::domain::CheckIn;
+use crate::domain::{COUNTERS_MAX, CheckIn};
 use crate::loops::VoidAdmissions;
 
 pub use domain::Admission;
@@ -43,6 +47,8 @@ pub static COLLECTIONS: &[&Collection] = &[
     &documents::ADMISSIONS,
     &documents::BOOKINGS,
     &documents::CHECK_INS,
+    &documents::COUNTERS,
+    &documents::GATES,
     &documents::ISSUERS,
     &documents::SHOWS,
     &documents::TICKETS,
@@ -70,6 +76,7 @@ pub async fn service(platform: Platform) -> Result<Service, Unavailable> {
         clock: platform.clock.clone(),
         cancelled: Arc::default(),
         ids: platform.ids.clone(),
+        counter: u32::from_be_bytes(platform.ids.random_bytes()) % COUNTERS_MAX,
     };
     service.loops.extend(listeners::all(&platform, &ports).await?);
     let person = ::service::person::listener(NAME, &ports.store, &platform, ports.clone());

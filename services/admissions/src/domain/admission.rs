@@ -3,6 +3,7 @@
 //! | command | valid | used | void |
 //! |---|---|---|---|
 //! | enter | used | no effect: `already_used` | no effect: `void` |
+//! | merge an entry of a door without a network | used | used: the earlier entry counts | no effect: `void` |
 //! | void | void | void | already applied |
 
 use contract::admission::{AdmissionState, AdmissionStatus};
@@ -21,6 +22,37 @@ pub struct Admission {
     pub state: AdmissionState,
     /// The event.
     pub terms: Terms,
+    /// When its state or its credential last changed; `None` while a door knows both from the code
+    /// alone: it is valid, with the first credential.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub changed_at: Option<Timestamp>,
+    /// The scan by which its holder entered.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub entered_by: Option<String>,
+}
+
+/// An entry: a scan that admitted a person. Of several entries the smallest counts: the earliest,
+/// and at the same instant the one whose scan has the smaller id.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Entry {
+    /// When.
+    pub at: Timestamp,
+    /// The id of the scan.
+    pub scan: String,
+}
+
+/// An entry of a door without a network, merged with those known before.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Merged {
+    /// It counts, in place of the entry of another scan if there was one.
+    Counts {
+        /// The used admission.
+        used: Box<Admission>,
+        /// The scan whose entry counts no more.
+        displaced: Option<String>,
+    },
+    /// It does not: the reason, and when the holder entered.
+    CountsNot(CheckInResult, Option<Timestamp>),
 }
 
 /// The event of an admission, as it was ordered.
@@ -68,7 +100,7 @@ impl Admission {
             issued_at: now,
         };
         let terms = Terms { title: title.clone(), venue: venue.clone(), starts_at: *starts_at };
-        Self { state, terms }
+        Self { state, terms, changed_at: None, entered_by: None }
     }
 
     /// Whether it is not void.
@@ -84,11 +116,35 @@ impl Admission {
     ///
     /// # Errors
     /// [`CheckInResult::AlreadyUsed`], [`CheckInResult::Void`].
-    pub fn enter(&self, now: Timestamp) -> Result<Self, (CheckInResult, Option<Timestamp>)> {
+    pub fn enter(
+        &self,
+        entry: Entry,
+        now: Timestamp,
+    ) -> Result<Self, (CheckInResult, Option<Timestamp>)> {
         match self.state.status {
-            AdmissionStatus::Valid => Ok(self.with(AdmissionStatus::Used { at: now })),
+            AdmissionStatus::Valid => Ok(self.used(entry, now)),
             AdmissionStatus::Used { at } => Err((CheckInResult::AlreadyUsed, Some(at))),
             AdmissionStatus::Void { .. } => Err((CheckInResult::Void, None)),
+        }
+    }
+
+    /// Merges an entry of a door that had no network. The result depends on the set of merged
+    /// entries, not on their sequence.
+    #[must_use]
+    pub fn merge(&self, entry: Entry, now: Timestamp) -> Merged {
+        match self.state.status {
+            AdmissionStatus::Valid => {
+                Merged::Counts { used: Box::new(self.used(entry, now)), displaced: None }
+            }
+            AdmissionStatus::Used { at } => {
+                let known = Entry { at, scan: self.entered_by.clone().unwrap_or_default() };
+                if known <= entry {
+                    return Merged::CountsNot(CheckInResult::AlreadyUsed, Some(at));
+                }
+                let used = Box::new(self.used(entry, now));
+                Merged::Counts { used, displaced: self.entered_by.clone() }
+            }
+            AdmissionStatus::Void { .. } => Merged::CountsNot(CheckInResult::Void, None),
         }
     }
 
@@ -97,15 +153,20 @@ impl Admission {
     pub fn void(&self, now: Timestamp) -> Decided<Self> {
         match self.state.status {
             AdmissionStatus::Valid | AdmissionStatus::Used { .. } => {
-                Decided::applied(self.with(AdmissionStatus::Void { at: now }))
+                Decided::applied(self.with(AdmissionStatus::Void { at: now }, now))
             }
             AdmissionStatus::Void { .. } => Decided::AlreadyApplied,
         }
     }
 
-    fn with(&self, status: AdmissionStatus) -> Self {
-        let version = self.state.version + 1;
-        Self { state: AdmissionState { version, status, ..self.state.clone() }, ..self.clone() }
+    fn used(&self, Entry { at, scan }: Entry, now: Timestamp) -> Self {
+        Self { entered_by: Some(scan), ..self.with(AdmissionStatus::Used { at }, now) }
+    }
+
+    fn with(&self, status: AdmissionStatus, now: Timestamp) -> Self {
+        let state =
+            AdmissionState { version: self.state.version + 1, status, ..self.state.clone() };
+        Self { state, changed_at: Some(now), ..self.clone() }
     }
 }
 

@@ -1,7 +1,7 @@
-//! The copy of a ticket: its seller decides on entries.
+//! The copy of a ticket: its seller decides on entries, and the door of a show admits its tickets.
 
 use contract::ticket::TicketState;
-use contract::{Decided, TicketId, UserId};
+use contract::{Decided, ShowId, TicketId, UserId};
 use serde::{Deserialize, Serialize};
 
 /// A ticket.
@@ -14,13 +14,17 @@ pub struct Ticket {
     pub version: u64,
     /// The seller.
     pub seller: UserId,
+    /// Its show.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub show_id: Option<ShowId>,
 }
 
 impl Ticket {
     /// The copy of a published ticket.
     #[must_use]
-    pub const fn of(state: &TicketState) -> Self {
-        Self { id: state.id, version: state.version, seller: state.seller }
+    pub fn of(state: &TicketState) -> Self {
+        let show_id = state.show.as_ref().map(|show| show.id);
+        Self { id: state.id, version: state.version, seller: state.seller, show_id }
     }
 
     /// Follows the ticket.

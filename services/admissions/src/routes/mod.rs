@@ -1,10 +1,21 @@
 //! One file per route.
 
 mod check_in;
+mod check_in_view;
+mod code_key_view;
+mod create_gate;
+mod door;
+mod gate_view;
 mod list_admissions;
+mod list_conflicts;
+mod list_gates;
+mod merge_check_ins;
 mod own_admission;
+mod revoke_gate;
 mod show_admission;
+mod show_bundle;
 mod show_code;
+mod show_counts;
 mod show_keys;
 mod views;
 
@@ -17,5 +28,12 @@ pub(crate) fn configure(config: &mut ServiceConfig<'_>) {
         .service(show_admission::show_admission)
         .service(show_code::show_code)
         .service(check_in::check_in)
-        .service(show_keys::show_keys);
+        .service(merge_check_ins::merge_check_ins)
+        .service(list_conflicts::list_conflicts)
+        .service(show_counts::show_counts)
+        .service(show_keys::show_keys)
+        .service(create_gate::create_gate)
+        .service(list_gates::list_gates)
+        .service(revoke_gate::revoke_gate)
+        .service(show_bundle::show_bundle);
 }

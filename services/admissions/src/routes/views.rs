@@ -49,13 +49,22 @@ pub(crate) struct AdmissionView {
     issued_at: Timestamp,
 }
 
+impl From<AdmissionStatus> for AdmissionStateView {
+    fn from(status: AdmissionStatus) -> Self {
+        match status {
+            AdmissionStatus::Valid => Self::Valid,
+            AdmissionStatus::Used { .. } => Self::Used,
+            AdmissionStatus::Void { .. } => Self::Void,
+        }
+    }
+}
+
 impl From<&Admission> for AdmissionView {
-    fn from(Admission { state, terms }: &Admission) -> Self {
+    fn from(Admission { state, terms, .. }: &Admission) -> Self {
         let Terms { title, venue, starts_at } = terms.clone();
-        let (shown, used_at) = match state.status {
-            AdmissionStatus::Valid => (AdmissionStateView::Valid, None),
-            AdmissionStatus::Used { at } => (AdmissionStateView::Used, Some(at)),
-            AdmissionStatus::Void { .. } => (AdmissionStateView::Void, None),
+        let used_at = match state.status {
+            AdmissionStatus::Used { at } => Some(at),
+            AdmissionStatus::Valid | AdmissionStatus::Void { .. } => None,
         };
         Self {
             id: state.id,
@@ -68,7 +77,7 @@ impl From<&Admission> for AdmissionView {
             unit: state.unit,
             units: state.units,
             holder: state.holder,
-            state: shown,
+            state: AdmissionStateView::from(state.status),
             used_at,
             credential_version: state.credential_version,
             version: state.version,

@@ -113,6 +113,11 @@ impl<'t> Fixture<'t> {
             "paid order" => self.pay().await.text("orderId"),
             "payment" => self.pay().await.text("id"),
             "admission" => self.admission().await,
+            "gate" => self.gate().await,
+            "key of the gate" => {
+                Box::pin(self.known_as("gate")).await;
+                self.things[word].clone()
+            }
             "void admission" => self.void_admission().await,
             "top-up" => {
                 let body = json!({"amount": 5, "token": "tok_visa"});
@@ -331,6 +336,17 @@ impl<'t> Fixture<'t> {
         let path = format!("/api/admissions?ticket={sold}");
         let listed = self.marketplace.app.get(Some(&buyer), &path).await.expect(200);
         listed.json()[0]["id"].as_str().unwrap().to_owned()
+    }
+
+    /// A gate of the sold ticket; defines the word for its key.
+    async fn gate(&mut self) -> String {
+        let sold = Box::pin(self.known_as("sold ticket")).await;
+        self.marketplace.app.settle().await;
+        let body = json!({"name": "North", "ticketIds": [sold]});
+        let made = self.create("seller", "/api/gates", body).await;
+        let (id, key) = (made.text("id"), made.text("key"));
+        self.things.insert("key of the gate".to_owned(), format!("{id}.{key}"));
+        id
     }
 
     /// An admission whose unit was refunded.
