@@ -200,6 +200,7 @@ pub const STOREFRONT: Service = Service {
         "/admin",
         "/admissions",
         "/assets",
+        "/gate",
         "/language",
         "/live",
         "/orders",
