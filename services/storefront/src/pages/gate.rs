@@ -16,10 +16,13 @@ const PERMISSIONS: &str = "geolocation=(), microphone=(), camera=(self)";
 #[template(path = "gate.html")]
 struct GatePage {
     t: Language,
+    /// Name, word and reason of each result.
+    results: [(&'static str, &'static str, &'static str); 9],
+    /// Other words of the script, by name; those in braces are replaced by numbers.
+    notes: [(&'static str, String); 7],
 }
 
-/// The results of scans: word and reason.
-const fn results(t: Language) -> [(&'static str, &'static str, &'static str); 9] {
+fn results(t: Language) -> [(&'static str, &'static str, &'static str); 9] {
     [
         ("admitted", t.door_admitted(), t.door_admitted_text()),
         ("already_used", t.door_already_used(), t.door_already_used_text()),
@@ -33,7 +36,6 @@ const fn results(t: Language) -> [(&'static str, &'static str, &'static str); 9]
     ]
 }
 
-/// Other words of the script; those in braces are replaced by numbers.
 fn notes(t: Language) -> [(&'static str, String); 7] {
     [
         ("setup", t.gate_setup().to_owned()),
@@ -48,7 +50,9 @@ fn notes(t: Language) -> [(&'static str, String); 7] {
 
 /// The page, which is the same for every visitor.
 pub(crate) async fn show(visit: Visit) -> HttpResponse {
-    let mut response = visit.show(&GatePage { t: visit.language() });
+    let t = visit.language();
+    let page = GatePage { t, results: results(t), notes: notes(t) };
+    let mut response = visit.show(&page);
     let policy = format!("{}; worker-src 'self'", headers::POLICY);
     if let Ok(policy) = HeaderValue::try_from(policy) {
         response.headers_mut().insert(CONTENT_SECURITY_POLICY, policy);

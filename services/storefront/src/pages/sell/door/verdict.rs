@@ -76,7 +76,7 @@ impl Verdict {
 }
 
 /// The word of a result, and its reason.
-const fn words(t: Language, result: CheckInResult) -> (&'static str, &'static str) {
+fn words(t: Language, result: CheckInResult) -> (&'static str, &'static str) {
     match result {
         CheckInResult::Admitted => (t.door_admitted(), t.door_admitted_text()),
         CheckInResult::AlreadyUsed => (t.door_already_used(), t.door_already_used_text()),
@@ -89,7 +89,7 @@ const fn words(t: Language, result: CheckInResult) -> (&'static str, &'static st
 }
 
 /// The word of a result.
-pub(super) const fn word(t: Language, result: CheckInResult) -> &'static str {
+pub(super) fn word(t: Language, result: CheckInResult) -> &'static str {
     words(t, result).0
 }
 
