@@ -43,7 +43,7 @@ async function install() {
   await Promise.all(old.map((request) => cache.delete(request)));
 }
 
-/** Sounds, which browsers allow after the first touch. */
+/** Sounds, which browsers allow after the first touch, as vibration. */
 let audio;
 addEventListener("pointerdown", () => {
   audio ??= new AudioContext();
@@ -52,7 +52,9 @@ addEventListener("pointerdown", () => {
 });
 
 function signal(isGood) {
-  navigator.vibrate?.(isGood ? 80 : [200, 100, 200]);
+  if (navigator.userActivation?.hasBeenActive) {
+    navigator.vibrate?.(isGood ? 80 : [200, 100, 200]);
+  }
   if (audio?.state === "running") {
     const [tone, loudness] = [audio.createOscillator(), audio.createGain()];
     loudness.gain.value = 0.2;

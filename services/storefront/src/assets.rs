@@ -4,7 +4,9 @@ use std::collections::HashMap;
 use std::io::Write as _;
 use std::sync::LazyLock;
 
-use actix_web::http::header::{CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, VARY};
+use actix_web::http::header::{
+    CACHE_CONTROL, CONTENT_ENCODING, CONTENT_SECURITY_POLICY, CONTENT_TYPE, VARY,
+};
 use actix_web::{HttpRequest, HttpResponse, Responder as _};
 use bytes::Bytes;
 use sha2::{Digest as _, Sha256};
@@ -29,6 +31,9 @@ const SCRIPT: &str = "text/javascript; charset=utf-8";
 
 /// The service worker of gates.
 const WORKER: &str = "gate-worker.js";
+
+/// The policy of the service worker, whose only requests are those of the page.
+const WORKER_POLICY: &str = "default-src 'none'; connect-src 'self'";
 
 /// Quality of the compression, 0 to 11: it happens once.
 const BROTLI_QUALITY: u32 = 11;
@@ -108,6 +113,7 @@ pub(crate) async fn show_worker(request: HttpRequest) -> HttpResponse {
     response.insert_header((CONTENT_TYPE, asset.media_type));
     response.insert_header((CACHE_CONTROL, "no-cache"));
     response.insert_header(("service-worker-allowed", "/gate"));
+    response.insert_header((CONTENT_SECURITY_POLICY, WORKER_POLICY));
     response.body(bytes).respond_to(&request).map_into_boxed_body()
 }
 

@@ -41,6 +41,9 @@ fn common_rows(operation: &Operation) -> Vec<Row> {
         }
         "every id" => operation.is_about_one(),
         "every list" => operation.is_list(),
+        "every list without a required parameter" => {
+            operation.is_list() && operation.name() != "GET /api/check-ins/conflicts"
+        }
         "every session" => operation.needs_session(),
         "every change" => operation.changes_things(),
         "every change without a version" => {

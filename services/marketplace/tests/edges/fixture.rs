@@ -113,9 +113,10 @@ impl<'t> Fixture<'t> {
             "paid order" => self.pay().await.text("orderId"),
             "payment" => self.pay().await.text("id"),
             "admission" => self.admission().await,
-            "gate" => self.gate().await,
+            "gate" => Box::pin(self.gate()).await,
             "key of the gate" => {
-                Box::pin(self.known_as("gate")).await;
+                let gate = Box::pin(self.gate()).await;
+                self.things.insert("gate".to_owned(), gate);
                 self.things[word].clone()
             }
             "void admission" => self.void_admission().await,
@@ -340,8 +341,7 @@ impl<'t> Fixture<'t> {
 
     /// A gate of the sold ticket; defines the word for its key.
     async fn gate(&mut self) -> String {
-        let sold = Box::pin(self.known_as("sold ticket")).await;
-        self.marketplace.app.settle().await;
+        let sold = Box::pin(self.sold_ticket()).await;
         let body = json!({"name": "North", "ticketIds": [sold]});
         let made = self.create("seller", "/api/gates", body).await;
         let (id, key) = (made.text("id"), made.text("key"));
