@@ -17,8 +17,8 @@ pub use payment_provider::PaymentProvider;
 pub use values::backoff::Backoff;
 pub use values::currency::Currency;
 pub use values::id::{
-    AdmissionId, DisputeId, Id, ImageId, OrderId, PaymentId, RefundId, ReportId, SessionId, ShowId,
-    TicketId, TypedId, UserId,
+    AdmissionId, DisputeId, GateId, Id, ImageId, OrderId, PaymentId, RefundId, ReportId, SessionId,
+    ShowId, TicketId, TypedId, UserId,
 };
 pub use values::language::Language;
 pub use values::money::Money;

@@ -17,7 +17,7 @@ mod screen;
 mod session;
 mod tabs;
 
-pub use driver::with_browser;
+pub use driver::{with_browser, with_camera};
 pub use lighthouse::{Category, lighthouse};
 pub use screen::{DESKTOP, PHONE, SMALL_PHONE, Scheme, Screen};
 pub use session::{Browser, Script};

@@ -2,72 +2,142 @@
 //! admitted.
 
 use admission_codes::{Claims, Code, Rejected};
+use contract::Timestamp;
 use contract::admission::USED;
-use contract::{AdmissionId, Timestamp, UserId};
-use store::{Stop, Tx};
+use store::{Loaded, Reads, Stop, Tx};
 
-use crate::domain::{Admission, CheckIn, CheckInResult, Issuer, Refusal, ScanId};
-use crate::event::Event;
+use crate::counting::count;
+use crate::domain::{
+    Admission, CheckIn, CheckInResult, Counts, Entry, Event, Gate, Issuer, Refusal, ScanId, Show,
+    Ticket,
+};
+use crate::doorkeeper::{Door, Doorkeeper};
 
-/// A scan: its seller, its id, the event at whose door it is, and the claims of a genuine code.
+/// A scan: its sender, its event if the sender names one, its id, and the claims of a genuine code.
 pub(crate) struct Scan {
-    pub(crate) seller: UserId,
+    pub(crate) doorkeeper: Doorkeeper,
+    pub(crate) requested: Option<Event>,
     pub(crate) id: ScanId,
-    pub(crate) event: Event,
     pub(crate) claims: Result<Claims, CheckInResult>,
+    /// The number of the counters that this replica changes.
+    pub(crate) counter: u32,
 }
+
+/// The result of a scan, and the admission if the code is a genuine one for the door.
+pub(crate) type Scanned = (CheckIn, Option<Admission>);
 
 /// The claims of a text, before the decision: keys are added and never removed. Errors:
 /// [`CheckInResult::ExpiredCode`], [`CheckInResult::Forged`].
-pub(crate) fn claims(text: &str, issuer: &Issuer, now: Timestamp) -> Result<Claims, CheckInResult> {
+pub(crate) fn claims(text: &str, issuer: &Issuer, at: Timestamp) -> Result<Claims, CheckInResult> {
     let code = Code::parse(text).map_err(|_| CheckInResult::Forged)?;
-    match code.verify(|kid| issuer.public_key(kid), now) {
+    match code.verify(|kid| issuer.public_key(kid), at) {
         Ok(verified) => Ok(verified.claims),
         Err(Rejected::Expired) => Err(CheckInResult::ExpiredCode),
         Err(Rejected::Forged | Rejected::UnknownKey) => Err(CheckInResult::Forged),
     }
 }
 
-/// Admits the holder of a valid admission, once. A repeat returns the first result. Errors:
-/// [`Refusal::NotSeller`], [`Refusal::UnknownEvent`].
-pub(crate) fn check_in(tx: &mut Tx<'_>, scan: &Scan) -> Result<CheckIn, Stop<Refusal>> {
-    if scan.event.seller(tx)?.ok_or(Refusal::UnknownEvent)? != scan.seller {
-        return Err(Refusal::NotSeller.into());
+impl Scan {
+    /// The documents that the decision reads first.
+    pub(crate) fn reads(&self) -> Reads {
+        let reads = match &self.doorkeeper {
+            Doorkeeper::Seller(user) => Reads::default()
+                .and::<CheckIn>([CheckIn::id_of(&user.to_string(), self.id.as_str())]),
+            Doorkeeper::Gate(key) => Reads::default()
+                .and::<Gate>([key.id])
+                .and::<CheckIn>([CheckIn::id_of(&key.id.to_string(), self.id.as_str())]),
+        };
+        let reads = reads.and::<Admission>(self.claims.ok().map(|claims| claims.admission));
+        match &self.requested {
+            Some(Event::Show(id)) => reads.and::<Show>([id]),
+            Some(Event::Tickets(ids)) => reads.and::<Ticket>(ids),
+            None => reads,
+        }
     }
-    let id = CheckIn::id_of(scan.seller, scan.id.as_str());
-    if let Some(known) = tx.get::<CheckIn>(&id)? {
-        return Ok(known);
+
+    /// Admits the holder of a valid admission, once. A repeat returns the first result. Errors: as
+    /// [`Doorkeeper::door`].
+    pub(crate) fn check_in(&self, tx: &mut Tx<'_>) -> Result<Scanned, Stop<Refusal>> {
+        let door = self.doorkeeper.door(tx, self.requested.as_ref())?;
+        let id = CheckIn::id_of(&door.id, self.id.as_str());
+        if let Some(known) = tx.get::<CheckIn>(&id)? {
+            return Ok(with_admission(tx, &door, known)?);
+        }
+        let now = tx.now();
+        let rejected = |result| CheckIn {
+            id: id.clone(),
+            result,
+            admission_id: None,
+            used_at: None,
+            scanned_at: now,
+            gate: door.gate,
+            conflict: None,
+        };
+        let check_in = match admission_of(tx, &door, self.claims)? {
+            Err((result, admission_id)) => CheckIn { admission_id, ..rejected(result) },
+            Ok(admission) => {
+                let entered = admission.enter(Entry { at: now, scan: id.clone() }, now);
+                let (result, used_at) = match entered {
+                    Ok(used) => {
+                        save_used(tx, self.counter, &admission, used)?;
+                        (CheckInResult::Admitted, Some(now))
+                    }
+                    Err(refused) => refused,
+                };
+                let admission_id = Some(admission.state.id);
+                CheckIn { admission_id, used_at, ..rejected(result) }
+            }
+        };
+        tx.insert(check_in.clone());
+        Ok(with_admission(tx, &door, check_in)?)
     }
-    let now = tx.now();
-    let (result, admission_id, used_at) = enter(tx, scan, now)?;
-    let check_in = CheckIn { id, result, admission_id, used_at, scanned_at: now };
-    tx.insert(check_in.clone());
-    Ok(check_in)
 }
 
-type Entry = (CheckInResult, Option<AdmissionId>, Option<Timestamp>);
+/// Why claims are of no admission that the door can admit, and the admission if they name one.
+pub(crate) type Rejection = (CheckInResult, Option<contract::AdmissionId>);
 
-fn enter(tx: &mut Tx<'_>, scan: &Scan, now: Timestamp) -> Result<Entry, Stop<Refusal>> {
-    let claims = match scan.claims {
+/// The admission of claims, with its present credential, at its door.
+pub(crate) fn admission_of(
+    tx: &mut Tx<'_>,
+    door: &Door,
+    claims: Result<Claims, CheckInResult>,
+) -> Loaded<Result<Admission, Rejection>> {
+    let claims = match claims {
         Ok(claims) => claims,
-        Err(result) => return Ok((result, None, None)),
+        Err(result) => return Ok(Err((result, None))),
     };
     let Some(admission) = tx.get::<Admission>(claims.admission)? else {
-        return Ok((CheckInResult::Forged, None, None));
+        return Ok(Err((CheckInResult::Forged, None)));
     };
     let id = Some(admission.state.id);
-    if !scan.event.has(&admission) {
-        return Ok((CheckInResult::WrongTicket, id, None));
+    if !door.event.has(&admission.state) {
+        return Ok(Err((CheckInResult::WrongTicket, id)));
     }
     if admission.state.credential_version != claims.credential_version {
-        return Ok((CheckInResult::Superseded, id, None));
+        return Ok(Err((CheckInResult::Superseded, id)));
     }
-    Ok(match admission.enter(now) {
-        Ok(used) => {
-            tx.publish(USED.of(used.state.clone()));
-            tx.save(used);
-            (CheckInResult::Admitted, id, Some(now))
-        }
-        Err((result, used_at)) => (result, id, used_at),
-    })
+    Ok(Ok(admission))
+}
+
+/// Stores and publishes a used admission, and counts it.
+pub(crate) fn save_used(
+    tx: &mut Tx<'_>,
+    counter: u32,
+    before: &Admission,
+    used: Admission,
+) -> Loaded<()> {
+    let change = Counts::between(Some(before.state.status), used.state.status);
+    count(tx, counter, &used.state, change)?;
+    tx.publish(USED.of(used.state.clone()));
+    tx.save(used);
+    Ok(())
+}
+
+/// A result with its admission, if that is for the door: a code for another door reveals nothing.
+pub(crate) fn with_admission(tx: &mut Tx<'_>, door: &Door, scan: CheckIn) -> Loaded<Scanned> {
+    let admission = match scan.admission_id {
+        Some(id) => tx.get::<Admission>(id)?,
+        None => None,
+    };
+    Ok((scan, admission.filter(|admission| door.event.has(&admission.state))))
 }

@@ -1,35 +1,31 @@
-//! The event of a door: a ticket, or a show with all its tickets.
+//! The seller of an event, in decisions.
 
-use contract::{ShowId, TicketId, UserId};
-use store::{Loaded, Tx};
+use contract::UserId;
+use store::{Stop, Tx};
 
-use crate::domain::{Admission, Show, Ticket};
+use crate::domain::{Event, Refusal, Show, Ticket};
 
-/// The event of a door.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Event {
-    /// One ticket.
-    Ticket(TicketId),
-    /// Every ticket of a show.
-    Show(ShowId),
-}
-
-impl Event {
-    /// Its seller; `None` if it is not known.
-    pub(crate) fn seller(self, tx: &mut Tx<'_>) -> Loaded<Option<UserId>> {
-        Ok(match self {
-            Self::Ticket(id) => tx.get::<Ticket>(id)?.map(|ticket| ticket.seller),
-            Self::Show(id) => {
-                tx.get::<Show>(id)?.and_then(|show| show.state.map(|state| state.seller))
-            }
-        })
-    }
-
-    /// Whether an admission is for it.
-    pub(crate) fn has(self, admission: &Admission) -> bool {
-        match self {
-            Self::Ticket(id) => admission.state.ticket_id == id,
-            Self::Show(id) => admission.state.show_id == Some(id),
+/// Checks that a user sells every ticket of an event. Errors: [`Refusal::UnknownEvent`],
+/// [`Refusal::NotSeller`].
+pub(crate) fn check_seller(
+    tx: &mut Tx<'_>,
+    event: &Event,
+    user: UserId,
+) -> Result<(), Stop<Refusal>> {
+    let sellers: Vec<Option<UserId>> = match event {
+        Event::Show(id) => {
+            let show = tx.get::<Show>(id)?;
+            vec![show.and_then(|show| show.state).map(|state| state.seller)]
+        }
+        Event::Tickets(ids) => {
+            let tickets = tx.get_all::<Ticket>(ids)?.into_iter();
+            tickets.map(|ticket| ticket.map(|ticket| ticket.seller)).collect()
+        }
+    };
+    for seller in sellers {
+        if seller.ok_or(Refusal::UnknownEvent)? != user {
+            return Err(Refusal::NotSeller.into());
         }
     }
+    Ok(())
 }

@@ -1,41 +1,50 @@
-//! Admissions in the decisions that issue and void them: each change is published.
+//! Admissions in the decisions that issue and void them: each change is published and counted.
 
 use contract::Decided;
 use contract::admission::{ISSUED, VOIDED};
 use contract::order::{OrderItem, OrderState};
 use store::{Loaded, Tx};
 
-use crate::domain::{Admission, to_void};
+use crate::counting::count;
+use crate::domain::{Admission, Counts, to_void};
 
 /// Issues an admission for each unit of an item that has none, and voids those beyond `kept`.
+/// `counter` is the number of the counters that this replica changes.
 pub(crate) fn follow(
     tx: &mut Tx<'_>,
     order: &OrderState,
-    item: &OrderItem,
-    kept: u32,
+    (item, kept): (&OrderItem, u32),
+    counter: u32,
 ) -> Loaded<()> {
     let now = tx.now();
     let ids = (1..=item.quantity).map(|unit| Admission::id_of(order.id, item.ticket_id, unit));
     let known = tx.get_all::<Admission>(&ids.collect::<Vec<_>>())?;
     let mut admissions = Vec::with_capacity(known.len());
     for (known, unit) in known.into_iter().zip(1..) {
-        admissions.push(known.unwrap_or_else(|| {
+        let admission = if let Some(known) = known {
+            known
+        } else {
             let issued = Admission::issue(order, item, unit, now);
             tx.publish(ISSUED.of(issued.state.clone()));
             tx.insert(issued.clone());
+            count(tx, counter, &issued.state, Counts::between(None, issued.state.status))?;
             issued
-        }));
+        };
+        admissions.push(admission);
     }
     for admission in to_void(&admissions, kept) {
-        void(tx, admission);
+        void(tx, admission, counter)?;
     }
     Ok(())
 }
 
 /// Voids an admission, unless it is void.
-pub(crate) fn void(tx: &mut Tx<'_>, admission: &Admission) {
+pub(crate) fn void(tx: &mut Tx<'_>, admission: &Admission, counter: u32) -> Loaded<()> {
     if let Decided::Applied(voided, ()) = admission.void(tx.now()) {
+        let change = Counts::between(Some(admission.state.status), voided.state.status);
+        count(tx, counter, &voided.state, change)?;
         tx.publish(VOIDED.of(voided.state.clone()));
         tx.save(*voided);
     }
+    Ok(())
 }

@@ -2,20 +2,24 @@
 //!
 //! | module | contents |
 //! |---|---|
-//! | `domain` | `Admission`, its rules and refusals; copies of orders, shows and tickets; pure |
-//! | `issuing` | admissions are issued and voided |
-//! | `entry` | a scan at a door |
+//! | `domain` | `Admission`, `Gate`, their rules and refusals; copies of orders, shows and tickets; pure |
+//! | `issuing`, `counting` | admissions are issued, voided and counted |
+//! | `doorkeeper` | the sender of a scan: a seller or a gate |
+//! | `entry`, `merging` | a scan at a door; those of a door that had no network |
 //! | `resale` | admissions are listed, returned, and sold again |
 //! | `listeners`, `loops`, `routes` | one file each |
 
 mod code;
+mod counting;
 pub mod documents;
 pub mod domain;
+mod doorkeeper;
 mod entry;
 mod event;
 mod issuing;
 mod listeners;
 mod loops;
+mod merging;
 mod person;
 mod ports;
 mod refusal;
@@ -30,7 +34,7 @@ use ::service::{Loop, Platform, Routes, Service, ServiceDefinition, steps};
 use contract::catalogue::services;
 use store::{Collection, Unavailable};
 
-use crate::domain::CheckIn;
+use crate::domain::{COUNTERS_MAX, CheckIn};
 use crate::loops::VoidAdmissions;
 
 pub use domain::Admission;
@@ -47,6 +51,8 @@ pub static COLLECTIONS: &[&Collection] = &[
     &documents::ADMISSIONS,
     &documents::BOOKINGS,
     &documents::CHECK_INS,
+    &documents::COUNTERS,
+    &documents::GATES,
     &documents::ISSUERS,
     &documents::SHOWS,
     &documents::TICKETS,
@@ -75,6 +81,7 @@ pub async fn service(platform: Platform, settings: Settings) -> Result<Service, 
         cancelled: Arc::default(),
         ids: platform.ids.clone(),
         settings,
+        counter: u32::from_be_bytes(platform.ids.random_bytes()) % COUNTERS_MAX,
     };
     service.loops.extend(listeners::all(&platform, &ports).await?);
     let person = ::service::person::listener(NAME, &ports.store, &platform, ports.clone());

@@ -20,4 +20,7 @@ pub(crate) struct Ports {
     pub(crate) settings: Settings,
     /// Notified when a show may have been cancelled.
     pub(crate) cancelled: Arc<Notify>,
+    /// The number of the counters that this replica changes: of two with the same number, one
+    /// retries.
+    pub(crate) counter: u32,
 }

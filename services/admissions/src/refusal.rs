@@ -22,10 +22,11 @@ impl From<Refusal> for Problem {
             }
             Refusal::ResaleLimit => code::RESALE_LIMIT,
             Refusal::ShowStarted => code::SHOW_STARTED,
+            Refusal::NotSeller | Refusal::OtherGate => Code::FORBIDDEN,
+            Refusal::GateEnded => code::GATE_ENDED,
             // Sessions of an erased account end shortly afterwards.
-            Refusal::HolderErased => Code::NOT_SIGNED_IN,
-            Refusal::NotSeller => Code::FORBIDDEN,
-            Refusal::Unknown | Refusal::UnknownEvent => Code::NOT_FOUND,
+            Refusal::HolderErased | Refusal::SellerErased => Code::NOT_SIGNED_IN,
+            Refusal::Unknown | Refusal::UnknownEvent | Refusal::UnknownGate => Code::NOT_FOUND,
         };
         Self::new(code).detail(refusal.to_string())
     }

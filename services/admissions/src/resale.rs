@@ -32,7 +32,7 @@ pub(crate) fn list(
 
 /// Requests the end of a listing. Errors: [`Refusal::Unknown`], [`Refusal::NotListed`].
 pub(crate) fn end(tx: &mut Tx<'_>, (id, user): (AdmissionId, UserId)) -> Result<(), Stop<Refusal>> {
-    if let Decided::Applied(ending, ()) = held(tx, id, user)?.end_listing()? {
+    if let Decided::Applied(ending, ()) = held(tx, id, user)?.end_listing(tx.now())? {
         tx.publish(LISTED.of(ending.state.clone()));
         tx.save(*ending);
     }
@@ -50,7 +50,7 @@ pub(crate) fn follow<R>(
         return Ok(Handled::NotForUs);
     }
     let Some(admission) = tx.get::<Admission>(id)? else { return Ok(Handled::NotForUs) };
-    match admission.unlist(ticket.id) {
+    match admission.unlist(ticket.id, tx.now()) {
         Decided::AlreadyApplied => Ok(Handled::AlreadyApplied),
         Decided::Applied(unlisted, ()) => {
             tx.publish(UNLISTED.of(unlisted.state.clone()));
@@ -69,7 +69,7 @@ pub(crate) fn sell(
     id: AdmissionId,
 ) -> Result<(), Stop<Refusal>> {
     let admission = tx.get::<Admission>(id)?.ok_or(Refusal::Unknown)?;
-    if let Decided::Applied(resold, ()) = admission.resell(order, item.ticket_id)? {
+    if let Decided::Applied(resold, ()) = admission.resell(order, item.ticket_id, tx.now())? {
         let message = match resold.state.status {
             AdmissionStatus::Void { .. } => VOIDED,
             AdmissionStatus::Valid | AdmissionStatus::Listed | AdmissionStatus::Used { .. } => {

@@ -3,9 +3,13 @@
 
 #![expect(clippy::indexing_slicing, clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod bundles;
+mod counts;
 mod doors;
 mod fixture;
+mod gates;
 mod issuing;
 mod lists;
+mod merges;
 mod resale;
 mod table;

@@ -13,7 +13,7 @@ use testing::{Reply, User};
 use crate::fixture::{Fixture, OTHER_TICKET, SHOW, TICKET, complete_order, returned};
 
 /// The order of Ann, with the tickets of the door known.
-async fn open() -> (Fixture, User, Vec<AdmissionId>) {
+pub(crate) async fn open() -> (Fixture, User, Vec<AdmissionId>) {
     let app = Fixture::open().await;
     let ann = app.user();
     app.offer(TICKET).await;
@@ -25,18 +25,18 @@ async fn open() -> (Fixture, User, Vec<AdmissionId>) {
     (app, ann, ids)
 }
 
-async fn code(app: &Fixture, holder: &User, admission: AdmissionId) -> String {
+pub(crate) async fn code(app: &Fixture, holder: &User, admission: AdmissionId) -> String {
     let path = format!("/api/admissions/{admission}/code");
     app.get(Some(holder), &path).await.expect(200).text("code")
 }
 
-async fn scan(app: &Fixture, scan: &str, code: &str) -> Reply {
+pub(crate) async fn scan(app: &Fixture, scan: &str, code: &str) -> Reply {
     let ticket = id::<TicketId>(TICKET);
     let body = json!({"code": code, "ticketId": ticket, "scanId": scan});
     app.post(Some(&app.seller()), "/api/check-ins", &body).await
 }
 
-fn result(reply: &Reply) -> Value {
+pub(crate) fn result(reply: &Reply) -> Value {
     reply.at("result")
 }
 
@@ -46,6 +46,8 @@ async fn an_admission_enters_once_and_a_repeat_of_its_scan_returns_the_first_res
     let code = code(&app, &ann, ids[0]).await;
     let first = scan(&app, "1", &code).await.expect(200);
     assert_eq!((result(&first), first.at("admissionId")), (json!("admitted"), json!(ids[0])));
+    let unit = (first.at("title"), first.at("unit"), first.at("units"));
+    assert_eq!(unit, (json!("Concert"), json!(1), json!(2)));
     app.clock().advance(Duration::from_mins(1));
     let repeat = scan(&app, "1", &code).await.expect(200);
     assert_eq!(first.body, repeat.body);
@@ -92,7 +94,8 @@ async fn a_door_admits_its_own_tickets_and_the_door_of_a_show_all_of_them() {
         app.post(Some(&app.seller()), "/api/check-ins", &body).await
     };
     let other = json!({"ticketId": id::<TicketId>(OTHER_TICKET)});
-    assert_eq!(result(&at("1", other).await.expect(200)), "wrong_ticket");
+    let wrong = at("1", other).await.expect(200);
+    assert_eq!((result(&wrong), wrong.at("title")), (json!("wrong_ticket"), Value::Null));
     let show = json!({"showId": id::<contract::ShowId>(SHOW)});
     assert_eq!(result(&at("2", show.clone()).await.expect(200)), "admitted");
     at("3", json!({})).await.expect_problem(400, "invalid_request");

@@ -1,21 +1,29 @@
 //! The service on an engine in memory, and the messages of other services.
 
 use std::ops::Deref;
+use std::time::Duration;
 
 use admissions::{Admission, Settings};
 use contract::AdmissionId;
 use contract::admission::{AdmissionState, AdmissionStatus, ISSUED, Listing, USED, VOIDED};
 use contract::order::{COMPLETED, OrderState, OrderStatus};
 use contract::show::{self, ShowState, ShowStatus, VenueState};
-use contract::ticket::{self, Offer, TicketState, WHOLE_PRICE};
+use contract::ticket::{self, Offer, TicketShow, TicketState, WHOLE_PRICE};
+use reqwest::Method;
+use serde_json::{Value, json};
 use testing::platforms::START;
 use testing::samples::{id, item, order, usd};
-use testing::{Platforms, TestApp, User};
+use testing::{Platforms, Reply, TestApp, User};
 
 pub(crate) const SHOW: u8 = 70;
 pub(crate) const TICKET: u8 = 3;
 pub(crate) const OTHER_TICKET: u8 = 4;
 pub(crate) const SELLER: u8 = 9;
+
+/// A device with the key of a gate.
+pub(crate) struct Gate {
+    pub(crate) key: String,
+}
 
 pub(crate) struct Fixture {
     platforms: Platforms,
@@ -43,6 +51,39 @@ impl Fixture {
     /// The seller of the tickets and of the show.
     pub(crate) fn seller(&self) -> User {
         self.platforms.signed_in(id(SELLER))
+    }
+
+    /// Creates a gate of the seller; returns its id and its device.
+    pub(crate) async fn gate(&self, event: Value) -> (String, Gate) {
+        let mut body = json!({"name": "North"});
+        body.as_object_mut().unwrap().extend(event.as_object().unwrap().clone());
+        let made = self.post(Some(&self.seller()), "/api/gates", &body).await.expect(201);
+        let id = made.text("id");
+        let gate = Gate { key: format!("{id}.{}", made.text("key")) };
+        (id, gate)
+    }
+
+    /// Sends a request of a gate.
+    pub(crate) async fn by(
+        &self,
+        gate: &Gate,
+        (method, path): (Method, &str),
+        body: Option<&Value>,
+    ) -> Reply {
+        let request = self.request(method, path, None);
+        let request = request.header("Authorization", format!("Bearer {}", gate.key));
+        match body {
+            Some(body) => self.send(request.json(body)).await,
+            None => self.send(request).await,
+        }
+    }
+
+    /// Merges scans of a gate: code, id of the scan, and seconds since [`START`].
+    pub(crate) async fn merge(&self, gate: &Gate, scans: &[(&str, &str, u64)]) -> Reply {
+        let at = |seconds: u64| START.plus(Duration::from_secs(seconds)).to_string();
+        let scan = |(code, id, seconds): &(&str, &str, u64)| json!({"code": code, "scanId": id, "at": at(*seconds)});
+        let body = json!({"scans": scans.iter().map(scan).collect::<Vec<_>>()});
+        self.by(gate, (Method::POST, "/api/check-ins/batch"), Some(&body)).await
     }
 
     /// The user with a new session.
@@ -109,7 +150,7 @@ pub(crate) fn offered(number: u8) -> TicketState {
         price: usd(1_000),
         quantity: 10,
         offer: Offer::Open,
-        show: None,
+        show: Some(TicketShow { id: id(SHOW), version: 1, status: ShowStatus::Scheduled }),
         venue: None,
         starts_at: None,
         late_sales: false,

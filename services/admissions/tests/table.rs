@@ -1,6 +1,6 @@
 //! Every command in every state of an admission, and the choice of admissions that a refund voids.
 
-use admissions::domain::{Admission, CheckInResult, Refusal, to_void};
+use admissions::domain::{Admission, CheckInResult, Entry, Merged, Refusal, to_void};
 use contract::admission::AdmissionStatus;
 use contract::order::OrderState;
 use contract::{Currency, Decided, Money, TicketId};
@@ -45,7 +45,8 @@ fn every_command_in_every_state() {
         (VOID, Err((CheckInResult::Void, None)), false),
     ] {
         let before = admission(1, status);
-        let after = before.enter(later);
+        let entry = Entry { at: later, scan: "scan".to_owned() };
+        let after = before.enter(entry, later);
         assert_eq!(after.clone().map(|it| it.state.status), entered, "{status:?}");
         assert!(after.is_err() || after.unwrap().state.version == before.state.version + 1);
         match before.void(later) {
@@ -71,24 +72,24 @@ fn every_command_of_a_resale_in_every_state() {
             assert_ne!(again.listing().unwrap().ticket_id, ticket, "a ticket is sold once");
             assert_eq!((again.state.status, again.state.version), (LISTED, version + 1));
         }
-        match before.end_listing() {
+        match before.end_listing(START) {
             Ok(Decided::Applied(ending, ())) => {
                 assert_eq!(status, LISTED);
                 assert!(ending.listing().unwrap().is_ending);
-                assert_eq!(ending.end_listing(), Ok(Decided::AlreadyApplied));
+                assert_eq!(ending.end_listing(START), Ok(Decided::AlreadyApplied));
             }
             refused => assert_eq!((refused, status == LISTED), (Err(Refusal::NotListed), false)),
         }
-        assert_eq!(before.unlist(id(7)), Decided::AlreadyApplied, "another ticket");
-        match before.unlist(ticket) {
+        assert_eq!(before.unlist(id(7), START), Decided::AlreadyApplied, "another ticket");
+        match before.unlist(ticket, START) {
             Decided::Applied(unlisted, ()) => {
                 assert_eq!((status, unlisted.state.status), (LISTED, VALID));
                 assert_eq!(unlisted.state.credential_version, before.state.credential_version);
             }
             Decided::AlreadyApplied => assert_ne!(status, LISTED),
         }
-        assert_eq!(before.resell(&buying(id(7)), id(7)), Err(Refusal::NotListed));
-        match before.resell(&buying(ticket), ticket) {
+        assert_eq!(before.resell(&buying(id(7)), id(7), START), Err(Refusal::NotListed));
+        match before.resell(&buying(ticket), ticket, START) {
             Ok(Decided::Applied(resold, ())) => {
                 let after = if status == LISTED { VALID } else { VOID };
                 assert_eq!(
@@ -100,7 +101,7 @@ fn every_command_of_a_resale_in_every_state() {
                     (resold.state.version, resold.state.credential_version),
                     (version + 1, before.state.credential_version + 1)
                 );
-                let again = resold.resell(&buying(ticket), ticket);
+                let again = resold.resell(&buying(ticket), ticket, START);
                 assert_eq!(again, Ok(Decided::AlreadyApplied));
             }
             refused => {
@@ -154,4 +155,52 @@ fn a_refund_voids_the_latest_unused_admissions_then_the_latest_used_ones() {
             );
         }
     }
+}
+
+/// Entries at four instants and of two scans each, in every sequence of up to four of them: the
+/// smallest one counts, and each of the others is refused or displaced.
+#[test]
+fn the_earliest_entry_counts_in_every_sequence() {
+    let entries: Vec<Entry> = (0..8_u64)
+        .map(|number| Entry {
+            at: START.plus(std::time::Duration::from_secs(number / 2)),
+            scan: format!("scan {}", number % 2),
+        })
+        .collect();
+    for number in 0..8_usize.pow(4) {
+        let chosen: Vec<&Entry> =
+            (0..4).map(|place| &entries[number / 8_usize.pow(place) % 8]).collect();
+        let (mut merged, mut losers) = (admission(1, VALID), Vec::new());
+        for entry in &chosen {
+            match merged.merge((*entry).clone(), START) {
+                Merged::Counts { used, displaced } => {
+                    losers.extend(displaced);
+                    merged = *used;
+                }
+                Merged::CountsNot(result, used_at) => {
+                    assert_eq!(result, CheckInResult::AlreadyUsed);
+                    assert!(used_at.is_some_and(|at| at <= entry.at));
+                    losers.push(entry.scan.clone());
+                }
+            }
+        }
+        let first = chosen.iter().min().unwrap();
+        assert_eq!(merged.state.status, AdmissionStatus::Used { at: first.at });
+        assert_eq!((merged.entered_by.as_ref(), losers.len()), (Some(&first.scan), 3));
+    }
+}
+
+#[test]
+fn a_void_admission_takes_no_entry() {
+    let entry = Entry { at: START, scan: "scan".to_owned() };
+    let merged = admission(1, VOID).merge(entry, START);
+    assert_eq!(merged, Merged::CountsNot(CheckInResult::Void, None));
+}
+
+#[test]
+fn a_door_knows_a_new_admission_from_its_code_alone() {
+    let new = admission(1, VALID);
+    assert_eq!(new.changed_at, None);
+    let entry = Entry { at: START, scan: "scan".to_owned() };
+    assert_eq!(new.enter(entry, START).unwrap().changed_at, Some(START));
 }

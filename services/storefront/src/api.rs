@@ -4,6 +4,7 @@
 pub(crate) mod admission_views;
 pub(crate) mod amounts;
 pub(crate) mod check_in_view;
+pub(crate) mod gate_views;
 pub(crate) mod offer_views;
 pub(crate) mod payment_views;
 pub(crate) mod seller_views;

@@ -4,7 +4,9 @@ use std::collections::HashMap;
 use std::io::Write as _;
 use std::sync::LazyLock;
 
-use actix_web::http::header::{CONTENT_ENCODING, VARY};
+use actix_web::http::header::{
+    CACHE_CONTROL, CONTENT_ENCODING, CONTENT_SECURITY_POLICY, CONTENT_TYPE, VARY,
+};
 use actix_web::{HttpRequest, HttpResponse, Responder as _};
 use bytes::Bytes;
 use sha2::{Digest as _, Sha256};
@@ -15,10 +17,23 @@ use crate::encodings::accepts;
 /// Every file of `assets/`: its name, media type and content.
 const FILES: &[(&str, &str, &[u8])] = &[
     ("boxoffice.css", "text/css; charset=utf-8", include_bytes!("../assets/boxoffice.css")),
-    ("boxoffice.js", "text/javascript; charset=utf-8", include_bytes!("../assets/boxoffice.js")),
-    ("card.js", "text/javascript; charset=utf-8", include_bytes!("../assets/card.js")),
+    ("boxoffice.js", SCRIPT, include_bytes!("../assets/boxoffice.js")),
+    ("card.js", SCRIPT, include_bytes!("../assets/card.js")),
+    ("gate-codes.js", SCRIPT, include_bytes!("../assets/gate-codes.js")),
+    ("gate-door.js", SCRIPT, include_bytes!("../assets/gate-door.js")),
+    (WORKER, SCRIPT, include_bytes!("../assets/gate-worker.js")),
+    ("gate.js", SCRIPT, include_bytes!("../assets/gate.js")),
     ("icon.svg", "image/svg+xml", include_bytes!("../assets/icon.svg")),
+    ("qr-decode.js", SCRIPT, include_bytes!("../assets/qr-decode.js")),
 ];
+
+const SCRIPT: &str = "text/javascript; charset=utf-8";
+
+/// The service worker of gates.
+const WORKER: &str = "gate-worker.js";
+
+/// The policy of the service worker, whose only requests are those of the page.
+const WORKER_POLICY: &str = "default-src 'none'; connect-src 'self'";
 
 /// Quality of the compression, 0 to 11: it happens once.
 const BROTLI_QUALITY: u32 = 11;
@@ -87,6 +102,19 @@ pub(crate) async fn show(request: HttpRequest) -> HttpResponse {
     let file = FileResponse { media_type, tag, bytes: bytes.clone() };
     let file = file.customize().insert_header((VARY, "accept-encoding"));
     file.insert_header((CONTENT_ENCODING, coding)).respond_to(&request).map_into_boxed_body()
+}
+
+/// GET /gate/worker.js: the service worker of gates. Its URL is the same for every version, and its
+/// scope is the page of a gate.
+pub(crate) async fn show_worker(request: HttpRequest) -> HttpResponse {
+    let Some(asset) = ASSETS.get(WORKER) else { return HttpResponse::NotFound().finish() };
+    let bytes = asset.plain.clone();
+    let mut response = HttpResponse::Ok();
+    response.insert_header((CONTENT_TYPE, asset.media_type));
+    response.insert_header((CACHE_CONTROL, "no-cache"));
+    response.insert_header(("service-worker-allowed", "/gate"));
+    response.insert_header((CONTENT_SECURITY_POLICY, WORKER_POLICY));
+    response.body(bytes).respond_to(&request).map_into_boxed_body()
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ mod admin;
 mod admissions;
 mod cursors;
 mod forgotten_password;
+mod gate;
 mod headers;
 mod home;
 mod json;
@@ -108,6 +109,7 @@ pub(crate) fn configure(config: &mut ServiceConfig) -> &mut ServiceConfig {
         .default_service(routes::to(no_such_page));
     config
         .route("/assets/{name}", get().to(assets::show))
+        .route("/gate/worker.js", get().to(assets::show_worker))
         .route("/live", get().to(live::open))
         .service(pages)
 }
@@ -123,7 +125,12 @@ fn entrance(config: &mut ServiceConfig) {
         .route("/sell/shows/{id}/door", get().to(sell::door::of_show))
         .route("/sell/shows/{id}/door", routes::post().to(sell::door::check_of_show))
         .route("/sell/tickets/{id}/door", get().to(sell::door::of_ticket))
-        .route("/sell/tickets/{id}/door", routes::post().to(sell::door::check_of_ticket));
+        .route("/sell/tickets/{id}/door", routes::post().to(sell::door::check_of_ticket))
+        .route("/sell/shows/{id}/door/gates", get().to(sell::door::gates::of_show))
+        .route("/sell/shows/{id}/door/gates", routes::post().to(sell::door::gates::act_of_show))
+        .route("/sell/tickets/{id}/door/gates", get().to(sell::door::gates::of_ticket))
+        .route("/sell/tickets/{id}/door/gates", routes::post().to(sell::door::gates::act_of_ticket))
+        .route("/gate", get().to(gate::show));
 }
 
 /// The pages of mailed links. The last segment of their paths is a secret.

@@ -203,4 +203,6 @@ kinds! {
     Report, ReportId;
     /// The right of one holder to enter once.
     Admission, AdmissionId;
+    /// A device that checks codes at a door.
+    Gate, GateId;
 }

@@ -33,7 +33,26 @@ async fn driver() -> &'static Driver {
 /// page writes an error to the console or violates its Content-Security-Policy. The session ends
 /// with the test, whether it fails or not.
 pub async fn with_browser(base: &str, script: Script, test: impl AsyncFnOnce(&Browser)) {
-    let browser = Browser::open(&driver().await.installed, base, script).await;
+    with_switches(base, (script, &[]), test).await;
+}
+
+/// As [`with_browser`], with a camera that shows a film: a file in the format YUV4MPEG2, again and
+/// again.
+pub async fn with_camera(base: &str, film: &Path, test: impl AsyncFnOnce(&Browser)) {
+    let switches = [
+        "--use-fake-ui-for-media-stream".to_owned(),
+        "--use-fake-device-for-media-stream".to_owned(),
+        format!("--use-file-for-fake-video-capture={}", film.display()),
+    ];
+    with_switches(base, (Script::On, &switches), test).await;
+}
+
+async fn with_switches(
+    base: &str,
+    (script, switches): (Script, &[String]),
+    test: impl AsyncFnOnce(&Browser),
+) {
+    let browser = Browser::open(&driver().await.installed, base, (script, switches)).await;
     browser.set_screen(DESKTOP, Scheme::Light).await;
     let outcome = AssertUnwindSafe(test(&browser)).catch_unwind().await;
     let state = match &outcome {

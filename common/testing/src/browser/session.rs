@@ -93,12 +93,17 @@ impl std::fmt::Display for CommandError {
 }
 
 impl Browser {
-    pub(super) async fn open(installed: &Installation, base: &str, script: Script) -> Self {
+    pub(super) async fn open(
+        installed: &Installation,
+        base: &str,
+        (script, switches): (Script, &[String]),
+    ) -> Self {
         static SESSIONS: AtomicU32 = AtomicU32::new(0);
         let number = SESSIONS.fetch_add(1, Ordering::Relaxed);
         let profile = installed.profiles.join(format!("profile-{number}"));
         let mut arguments = SWITCHES.map(str::to_owned).to_vec();
         arguments.extend([PIPE.to_owned(), format!("--user-data-dir={}", profile.display())]);
+        arguments.extend_from_slice(switches);
         let mut preferences = json!({"intl.accept_languages": "en-GB,en"});
         if script == Script::Off {
             let off = json!(2);
@@ -176,6 +181,11 @@ impl Browser {
     pub async fn run(&self, script: &str, arguments: &[Value]) -> Value {
         let body = json!({"script": script, "args": arguments});
         self.expect(Method::POST, "/execute/sync", &body).await
+    }
+
+    /// Runs the body of a function in the page, whose only argument is called with the result.
+    pub async fn run_async(&self, script: &str) -> Value {
+        self.expect(Method::POST, "/execute/async", &json!({"script": script, "args": []})).await
     }
 
     /// The address of the pages.

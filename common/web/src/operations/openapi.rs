@@ -11,7 +11,9 @@ use utoipa::openapi::header::{Header, HeaderBuilder};
 use utoipa::openapi::path::{Operation, Parameter, ParameterBuilder, ParameterIn};
 use utoipa::openapi::response::{Response, ResponseBuilder};
 use utoipa::openapi::schema::{AdditionalProperties, ObjectBuilder, Schema, Type};
-use utoipa::openapi::security::{ApiKey, ApiKeyValue, SecurityRequirement, SecurityScheme};
+use utoipa::openapi::security::{
+    ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme,
+};
 use utoipa::openapi::{Components, InfoBuilder, OpenApi, OpenApiBuilder, PathItem, Ref, RefOr};
 use utoipa_actix_web::AppExt as _;
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -58,6 +60,11 @@ pub fn document(codes: &[Code], configure: impl FnOnce(&mut ServiceConfig<'_>)) 
         let cookie = ApiKey::Cookie(ApiKeyValue::with_description(name, text));
         components.security_schemes.insert(name.to_owned(), SecurityScheme::ApiKey(cookie).into());
     }
+    let bearer = HttpBuilder::new()
+        .scheme(HttpAuthScheme::Bearer)
+        .description(Some("The id of a gate, a full stop, and its key"));
+    let bearer = SecurityScheme::Http(bearer.build());
+    components.security_schemes.insert("gateKey".to_owned(), bearer.into());
     define_tags(components);
     for (code, _) in REFUSALS {
         components.responses.insert(code.text.to_owned(), common_response(*code).into());

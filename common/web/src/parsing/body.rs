@@ -198,7 +198,7 @@ pub(super) fn below(name: &str, error: FieldError) -> FieldError {
 }
 
 /// `startsAt` for `starts_at`.
-fn camel_case(rust_name: &str) -> String {
+pub(super) fn camel_case(rust_name: &str) -> String {
     let mut name = String::with_capacity(rust_name.len());
     let mut words = rust_name.split('_');
     name.push_str(words.next().unwrap_or_default());
@@ -289,16 +289,16 @@ impl<'de: 'b, 'b> Deserialize<'de> for Object<'b> {
 }
 
 /// A JSON body, read and checked, and the call that it belongs to:
-/// 415 unless it is JSON, 413 past [`BODY_BYTES_MAX`], 408 when late, 400 as in [`Fields::read`].
+/// 415 unless it is JSON, 413 past the bound, 408 when late, 400 as in [`Fields::read`].
 #[derive(Debug)]
-pub struct Body<T> {
+pub struct Body<T, const BYTES_MAX: usize = BODY_BYTES_MAX> {
     /// The body.
     pub value: T,
     /// Identifies repeats of the request.
     pub call: Call,
 }
 
-impl<T: FromFields + 'static> FromRequest for Body<T> {
+impl<T: FromFields + 'static, const BYTES_MAX: usize> FromRequest for Body<T, BYTES_MAX> {
     type Error = Problem;
     type Future = Pin<Box<dyn Future<Output = Result<Self, Problem>>>>;
 
@@ -307,7 +307,7 @@ impl<T: FromFields + 'static> FromRequest for Body<T> {
         let payload = payload.take();
         Box::pin(async move {
             media_type::check_json(&request)?;
-            let bytes = read_all(&request, payload, (BODY_BYTES_MAX, BODY_ARRIVAL_MAX)).await?;
+            let bytes = read_all(&request, payload, (BYTES_MAX, BODY_ARRIVAL_MAX)).await?;
             let value = Fields::read(&bytes)?;
             let call =
                 Call::of(&request, &bytes, Arc::clone(&crate::request::current_request_id()))?;

@@ -3,6 +3,7 @@
 use std::fmt::Display;
 use std::str::FromStr;
 
+use crate::parsing::body::camel_case;
 use crate::request::extract;
 use crate::{Code, FieldError, Problem};
 
@@ -23,7 +24,7 @@ macro_rules! params {
     ) => {
         $(#[$meta])*
         #[derive(Debug, Clone, ::utoipa::IntoParams)]
-        #[into_params(parameter_in = Query)]
+        #[into_params(parameter_in = Query, rename_all = "camelCase")]
         $vis struct $name {
             $($(#[$field_meta])* #[param(inline)] $field_vis $field: Option<$type>,)*
         }
@@ -44,8 +45,10 @@ pub struct Params {
 }
 
 impl Params {
-    /// Takes the parameter of this name; records an error if it is invalid.
-    pub fn take<T: FromStr<Err: Display>>(&mut self, name: &str) -> Option<T> {
+    /// Takes the parameter of this Rust name (`ticketId` for `ticket_id`); records an error if it is
+    /// invalid.
+    pub fn take<T: FromStr<Err: Display>>(&mut self, rust_name: &str) -> Option<T> {
+        let name = &camel_case(rust_name);
         let mut given = self.pairs.extract_if(.., |(known, _)| known == name);
         let (_, text) = given.next()?;
         let is_repeated = given.count() > 0;

@@ -3,12 +3,13 @@
 //! | command | valid | listed | used | void |
 //! |---|---|---|---|---|
 //! | enter | used | no effect: `listed` | no effect: `already_used` | no effect: `void` |
+//! | merge an entry of a door without a network | used | no effect: `listed` | used: the earlier entry counts | no effect: `void` |
 //! | void | void | void | void | already applied |
 //! | list | listed | refused | refused | refused |
 //! | end the listing | refused | listed, ending | refused | refused |
 //! | unlist the ticket of the listing | already applied | valid | already applied | already applied |
 //! | resell by the ticket of the listing | refused | valid, of the buyer | refused | void, of the buyer |
-//! | resell by the order of the last resale | already applied | already applied | already applied | already applied |
+//! | resell by an order that has bought it | already applied | already applied | already applied | already applied |
 
 use contract::admission::{AdmissionState, AdmissionStatus};
 use contract::order::{OrderItem, OrderState};
@@ -26,6 +27,37 @@ pub struct Admission {
     pub state: AdmissionState,
     /// The event.
     pub terms: Terms,
+    /// When its state or its credential last changed; `None` while a door knows both from the code
+    /// alone: it is valid, with the first credential.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub changed_at: Option<Timestamp>,
+    /// The scan by which its holder entered.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub entered_by: Option<String>,
+}
+
+/// An entry: a scan that admitted a person. Of several entries the smallest counts: the earliest,
+/// and at the same instant the one whose scan has the smaller id.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Entry {
+    /// When.
+    pub at: Timestamp,
+    /// The id of the scan.
+    pub scan: String,
+}
+
+/// An entry of a door without a network, merged with those known before.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Merged {
+    /// It counts, in place of the entry of another scan if there was one.
+    Counts {
+        /// The used admission.
+        used: Box<Admission>,
+        /// The scan whose entry counts no more.
+        displaced: Option<String>,
+    },
+    /// It does not: the reason, and when the holder entered.
+    CountsNot(CheckInResult, Option<Timestamp>),
 }
 
 /// The event of an admission, as it was ordered.
@@ -79,7 +111,7 @@ impl Admission {
         };
         let (title, venue, price) = (title.clone(), venue.clone(), *unit_price);
         let terms = Terms { title, venue, starts_at: *starts_at, price };
-        Self { state, terms }
+        Self { state, terms, changed_at: None, entered_by: None }
     }
 
     /// Whether it is not void.
@@ -95,12 +127,37 @@ impl Admission {
     ///
     /// # Errors
     /// [`CheckInResult::Listed`], [`CheckInResult::AlreadyUsed`], [`CheckInResult::Void`].
-    pub fn enter(&self, now: Timestamp) -> Result<Self, (CheckInResult, Option<Timestamp>)> {
+    pub fn enter(
+        &self,
+        entry: Entry,
+        now: Timestamp,
+    ) -> Result<Self, (CheckInResult, Option<Timestamp>)> {
         match self.state.status {
-            AdmissionStatus::Valid => Ok(self.with(AdmissionStatus::Used { at: now })),
+            AdmissionStatus::Valid => Ok(self.used(entry, now)),
             AdmissionStatus::Listed => Err((CheckInResult::Listed, None)),
             AdmissionStatus::Used { at } => Err((CheckInResult::AlreadyUsed, Some(at))),
             AdmissionStatus::Void { .. } => Err((CheckInResult::Void, None)),
+        }
+    }
+
+    /// Merges an entry of a door that had no network. The result depends on the set of merged
+    /// entries, not on their sequence.
+    #[must_use]
+    pub fn merge(&self, entry: Entry, now: Timestamp) -> Merged {
+        match self.state.status {
+            AdmissionStatus::Valid => {
+                Merged::Counts { used: Box::new(self.used(entry, now)), displaced: None }
+            }
+            AdmissionStatus::Used { at } => {
+                let known = Entry { at, scan: self.entered_by.clone().unwrap_or_default() };
+                if known <= entry {
+                    return Merged::CountsNot(CheckInResult::AlreadyUsed, Some(at));
+                }
+                let used = Box::new(self.used(entry, now));
+                Merged::Counts { used, displaced: self.entered_by.clone() }
+            }
+            AdmissionStatus::Listed => Merged::CountsNot(CheckInResult::Listed, None),
+            AdmissionStatus::Void { .. } => Merged::CountsNot(CheckInResult::Void, None),
         }
     }
 
@@ -109,7 +166,7 @@ impl Admission {
     pub fn void(&self, now: Timestamp) -> Decided<Self> {
         match self.state.status {
             AdmissionStatus::Valid | AdmissionStatus::Listed | AdmissionStatus::Used { .. } => {
-                Decided::applied(self.with(AdmissionStatus::Void { at: now }))
+                Decided::applied(self.with(AdmissionStatus::Void { at: now }, now))
             }
             AdmissionStatus::Void { .. } => Decided::AlreadyApplied,
         }
@@ -121,9 +178,14 @@ impl Admission {
         self.state.resales.last().copied().unwrap_or(self.state.order_id)
     }
 
-    pub(super) fn with(&self, status: AdmissionStatus) -> Self {
-        let version = self.state.version + 1;
-        Self { state: AdmissionState { version, status, ..self.state.clone() }, ..self.clone() }
+    fn used(&self, Entry { at, scan }: Entry, now: Timestamp) -> Self {
+        Self { entered_by: Some(scan), ..self.with(AdmissionStatus::Used { at }, now) }
+    }
+
+    pub(super) fn with(&self, status: AdmissionStatus, now: Timestamp) -> Self {
+        let state =
+            AdmissionState { version: self.state.version + 1, status, ..self.state.clone() };
+        Self { state, changed_at: Some(now), ..self.clone() }
     }
 }
 

@@ -69,7 +69,7 @@ impl Admission {
             price,
             is_ending: false,
         };
-        let mut listed = self.with(AdmissionStatus::Listed);
+        let mut listed = self.with(AdmissionStatus::Listed, now);
         listed.state.listing = Some(listing);
         Ok(listed)
     }
@@ -78,22 +78,22 @@ impl Admission {
     ///
     /// # Errors
     /// [`Refusal::NotListed`].
-    pub fn end_listing(&self) -> Result<Decided<Self>, Refusal> {
+    pub fn end_listing(&self, now: Timestamp) -> Result<Decided<Self>, Refusal> {
         let listing = self.listing().ok_or(Refusal::NotListed)?;
         if listing.is_ending {
             return Ok(Decided::AlreadyApplied);
         }
         let listing = Some(Listing { is_ending: true, ..listing.clone() });
-        let mut ending = self.with(AdmissionStatus::Listed);
+        let mut ending = self.with(AdmissionStatus::Listed, now);
         ending.state.listing = listing;
         Ok(Decided::applied(ending))
     }
 
     /// Its ticket is withdrawn without a sale.
-    pub fn unlist(&self, ticket: TicketId) -> Decided<Self> {
+    pub fn unlist(&self, ticket: TicketId, now: Timestamp) -> Decided<Self> {
         match self.listing() {
             Some(listing) if listing.ticket_id == ticket => {
-                Decided::applied(self.with(AdmissionStatus::Valid))
+                Decided::applied(self.with(AdmissionStatus::Valid, now))
             }
             Some(_) | None => Decided::AlreadyApplied,
         }
@@ -103,7 +103,12 @@ impl Admission {
     ///
     /// # Errors
     /// [`Refusal::NotListed`].
-    pub fn resell(&self, order: &OrderState, ticket: TicketId) -> Result<Decided<Self>, Refusal> {
+    pub fn resell(
+        &self,
+        order: &OrderState,
+        ticket: TicketId,
+        now: Timestamp,
+    ) -> Result<Decided<Self>, Refusal> {
         if self.state.resales.contains(&order.id) {
             return Ok(Decided::AlreadyApplied);
         }
@@ -115,7 +120,7 @@ impl Admission {
         };
         let credential_version =
             self.state.credential_version.checked_add(1).ok_or(Refusal::NotValid)?;
-        let mut resold = self.with(status);
+        let mut resold = self.with(status, now);
         resold.state.holder = order.buyer;
         resold.state.credential_version = credential_version;
         resold.state.resales.push(order.id);

@@ -1,7 +1,7 @@
-//! The copy of a ticket: its seller decides on entries.
+//! The copy of a ticket: its seller decides on entries, and the door of a show admits its tickets.
 
 use contract::ticket::TicketState;
-use contract::{Decided, TicketId, UserId};
+use contract::{Decided, ShowId, TicketId, UserId};
 use serde::{Deserialize, Serialize};
 
 /// A ticket.
@@ -16,6 +16,9 @@ pub struct Ticket {
     pub seller: UserId,
     /// The highest price of a resale, in percent.
     pub resale_cap: u16,
+    /// Its show.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub show_id: Option<ShowId>,
 }
 
 impl Ticket {
@@ -23,7 +26,8 @@ impl Ticket {
     #[must_use]
     pub fn of(state: &TicketState) -> Self {
         let TicketState { id, version, seller, resale_cap, .. } = *state;
-        Self { id, version, seller, resale_cap }
+        let show_id = state.show.as_ref().map(|show| show.id);
+        Self { id, version, seller, resale_cap, show_id }
     }
 
     /// Follows the ticket.

@@ -17,10 +17,11 @@ pub(super) async fn on_order_completed(
     received: Received<OrderState>,
 ) -> Result<Handled, Undeliverable> {
     let order = received.state;
-    Ok(ports.store.transact(move |tx| follow(tx, &order)).await?)
+    let counter = ports.counter;
+    Ok(ports.store.transact(move |tx| follow(tx, &order, counter)).await?)
 }
 
-fn follow(tx: &mut Tx<'_>, order: &OrderState) -> Result<Handled, Stop<Refusal>> {
+fn follow(tx: &mut Tx<'_>, order: &OrderState, counter: u32) -> Result<Handled, Stop<Refusal>> {
     let OrderStatus::Complete { .. } = order.status else { return Ok(Handled::NotForUs) };
     let known = tx.get::<Booking>(order.id)?;
     if known.is_some_and(|known| known.version >= order.version) {
@@ -36,7 +37,7 @@ fn follow(tx: &mut Tx<'_>, order: &OrderState) -> Result<Handled, Stop<Refusal>>
             continue;
         }
         let kept = if is_cancelled { 0 } else { item.quantity.saturating_sub(item.returned) };
-        issuing::follow(tx, order, item, kept)?;
+        issuing::follow(tx, order, (item, kept), counter)?;
     }
     tx.put(Booking { order_id: order.id, version: order.version });
     Ok(Handled::Applied)

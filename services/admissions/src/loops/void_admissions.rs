@@ -29,7 +29,9 @@ impl VoidAdmissions {
         let Some(Show { id, .. }) = shows.into_iter().next() else { return Ok(0) };
         let live = Query::on("live_by_show").equals(id).limit(PAGE);
         let live: Vec<Admission> = ports.store.query(live).await?;
-        let voiding = ports.store.transact(move |tx: &mut Tx<'_>| void_all(tx, id, &live));
+        let counter = ports.counter;
+        let voiding = move |tx: &mut Tx<'_>| void_all(tx, id, &live, counter);
+        let voiding = ports.store.transact(voiding);
         let cannot = |failure| Unavailable::caused_by("cannot void admissions", failure);
         voiding.await.map_err(cannot)?;
         Ok(1)
@@ -45,7 +47,12 @@ impl VoidAdmissions {
 
 /// Admissions that were issued since the show was copied as cancelled are void from the beginning:
 /// without a live one nothing remains to be done.
-fn void_all(tx: &mut Tx<'_>, show: ShowId, live: &[Admission]) -> Result<(), Stop<Never>> {
+fn void_all(
+    tx: &mut Tx<'_>,
+    show: ShowId,
+    live: &[Admission],
+    counter: u32,
+) -> Result<(), Stop<Never>> {
     if live.is_empty() {
         if let Some(show) = tx.get::<Show>(show)? {
             tx.save(show.voided());
@@ -54,7 +61,7 @@ fn void_all(tx: &mut Tx<'_>, show: ShowId, live: &[Admission]) -> Result<(), Sto
     }
     let ids: Vec<_> = live.iter().map(|admission| admission.state.id).collect();
     for admission in tx.get_all::<Admission>(&ids)?.into_iter().flatten() {
-        void(tx, &admission);
+        void(tx, &admission, counter)?;
     }
     Ok(())
 }

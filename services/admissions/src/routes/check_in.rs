@@ -2,15 +2,14 @@
 
 use actix_web::post;
 use actix_web::web::Data;
-use contract::{AdmissionId, ShowId, TicketId, Timestamp};
-use serde::Serialize;
-use utoipa::ToSchema;
-use web::{Body, Problem, Response, SignedIn};
+use contract::{ShowId, TicketId};
+use web::{Body, Problem, Response};
 
+use super::check_in_view::CheckInView;
 use crate::Ports;
-use crate::domain::{CheckIn, CheckInResult, Issuer, ScanId, ScannedText};
+use crate::domain::{Issuer, ScanId, ScannedText};
+use crate::doorkeeper::Doorkeeper;
 use crate::entry::{self, Scan};
-use crate::event::Event;
 
 web::body! {
     /// A scan at a door: of one ticket, or of a show with all its tickets.
@@ -18,7 +17,7 @@ web::body! {
         /// The text of the code. Text that is no code is `forged`.
         #[schema(value_type = String, min_length = 1, max_length = 1000)]
         pub(crate) code: ScannedText,
-        /// The ticket of the door.
+        /// The ticket of the door; of a gate, its own event by default.
         pub(crate) ticket_id: Option<TicketId>,
         /// The show of the door; instead of `ticketId`.
         pub(crate) show_id: Option<ShowId>,
@@ -28,51 +27,30 @@ web::body! {
     }
 }
 
-/// The result of a scan.
-#[derive(Debug, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct CheckInView {
-    result: CheckInResult,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    admission_id: Option<AdmissionId>,
-    /// When the holder entered.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    used_at: Option<Timestamp>,
-}
-
 /// Admits the holder of a valid admission, once.
 ///
-/// For the seller of the ticket or the show. Of two scans at the same instant one is admitted.
+/// For the seller of the ticket or the show, and for a gate of its door. Of two scans at the same instant one is admitted.
 #[utoipa::path(
     request_body = CheckInBody,
     responses(
         (status = 200, description = "The result of the scan; an admitted one has used the admission", body = CheckInView),
-        (status = 403, description = "The ticket or the show of another seller"),
+        (status = 401, description = "Not signed in, or `gate_ended`"),
+        (status = 403, description = "The ticket or the show of another seller, or another door than that of the gate"),
         (status = 404, description = "No such ticket or show"),
     ),
-    security(("session" = [])),
+    security(("session" = []), ("gateKey" = [])),
 )]
 #[post("/api/check-ins")]
 pub(crate) async fn check_in(
     ports: Data<Ports>,
-    who: SignedIn,
+    doorkeeper: Doorkeeper,
     body: Body<CheckInBody>,
 ) -> Result<Response, Problem> {
     let CheckInBody { code, ticket_id, show_id, scan_id } = body.value;
-    let event = match (ticket_id, show_id) {
-        (Some(ticket), None) => Event::Ticket(ticket),
-        (None, Some(show)) => Event::Show(show),
-        (None, None) => return Err(invalid("is required, or showId")),
-        (Some(_), Some(_)) => return Err(invalid("cannot be combined with showId")),
-    };
+    let requested = doorkeeper.requested((ticket_id, show_id))?;
     let issuer = ports.store.find::<Issuer>(Issuer::ID).await?.unwrap_or_default();
     let claims = entry::claims(code.as_str(), &issuer, ports.clock.now());
-    let scan = Scan { seller: who.user, id: scan_id, event, claims };
-    let CheckIn { result, admission_id, used_at, .. } =
-        ports.store.transact(move |tx| entry::check_in(tx, &scan)).await?;
-    Ok(Response::ok(&CheckInView { result, admission_id, used_at }))
-}
-
-fn invalid(rule: &str) -> Problem {
-    Problem::new(web::Code::INVALID_REQUEST).detail("Nothing was checked").error("ticketId", rule)
+    let scan = Scan { doorkeeper, requested, id: scan_id, claims, counter: ports.counter };
+    let scanned = ports.store.transact_reading(scan.reads(), move |tx| scan.check_in(tx)).await?;
+    Ok(Response::ok(&CheckInView::of(scanned)))
 }

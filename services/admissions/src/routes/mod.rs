@@ -1,12 +1,23 @@
 //! One file per route.
 
 mod check_in;
+mod check_in_view;
+mod code_key_view;
+mod create_gate;
+mod door;
 mod end_resale;
+mod gate_view;
 mod list_admissions;
+mod list_conflicts;
 mod list_for_resale;
+mod list_gates;
+mod merge_check_ins;
 mod own_admission;
+mod revoke_gate;
 mod show_admission;
+mod show_bundle;
 mod show_code;
+mod show_counts;
 mod show_keys;
 mod views;
 
@@ -21,5 +32,12 @@ pub(crate) fn configure(config: &mut ServiceConfig<'_>) {
         .service(list_for_resale::list_for_resale)
         .service(end_resale::end_resale)
         .service(check_in::check_in)
-        .service(show_keys::show_keys);
+        .service(merge_check_ins::merge_check_ins)
+        .service(list_conflicts::list_conflicts)
+        .service(show_counts::show_counts)
+        .service(show_keys::show_keys)
+        .service(create_gate::create_gate)
+        .service(list_gates::list_gates)
+        .service(revoke_gate::revoke_gate)
+        .service(show_bundle::show_bundle);
 }

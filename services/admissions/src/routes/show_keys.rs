@@ -2,25 +2,13 @@
 
 use actix_web::get;
 use actix_web::web::Data;
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::Serialize;
 use utoipa::ToSchema;
 use web::{Problem, Response};
 
+use super::code_key_view::CodeKeyView;
 use crate::Ports;
-use crate::domain::{Issuer, IssuerKey};
-
-/// A public key (RFC 8037).
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct CodeKeyView {
-    kty: &'static str,
-    crv: &'static str,
-    /// The number of the key in codes.
-    kid: String,
-    /// 32 bytes in URL-safe base64.
-    x: String,
-}
+use crate::domain::Issuer;
 
 /// The public keys of codes.
 #[derive(Debug, Serialize, ToSchema)]
@@ -33,9 +21,5 @@ pub(crate) struct CodeKeysView {
 #[get("/api/check-ins/keys")]
 pub(crate) async fn show_keys(ports: Data<Ports>) -> Result<Response, Problem> {
     let issuer = ports.store.find::<Issuer>(Issuer::ID).await?.unwrap_or_default();
-    let key = |key: &IssuerKey| {
-        let x = URL_SAFE_NO_PAD.encode(issuer.public_key(key.kid)?);
-        Some(CodeKeyView { kty: "OKP", crv: "Ed25519", kid: key.kid.to_string(), x })
-    };
-    Ok(Response::ok(&CodeKeysView { keys: issuer.keys.iter().filter_map(key).collect() }))
+    Ok(Response::ok(&CodeKeysView { keys: CodeKeyView::all(&issuer) }))
 }

@@ -75,15 +75,24 @@ impl From<&Listing> for ListingView {
     }
 }
 
+impl From<AdmissionStatus> for AdmissionStateView {
+    fn from(status: AdmissionStatus) -> Self {
+        match status {
+            AdmissionStatus::Valid => Self::Valid,
+            AdmissionStatus::Listed => Self::Listed,
+            AdmissionStatus::Used { .. } => Self::Used,
+            AdmissionStatus::Void { .. } => Self::Void,
+        }
+    }
+}
+
 impl From<&Admission> for AdmissionView {
     fn from(admission: &Admission) -> Self {
-        let Admission { state, terms } = admission;
+        let Admission { state, terms, .. } = admission;
         let Terms { title, venue, starts_at, price } = terms.clone();
-        let (shown, used_at) = match state.status {
-            AdmissionStatus::Valid => (AdmissionStateView::Valid, None),
-            AdmissionStatus::Listed => (AdmissionStateView::Listed, None),
-            AdmissionStatus::Used { at } => (AdmissionStateView::Used, Some(at)),
-            AdmissionStatus::Void { .. } => (AdmissionStateView::Void, None),
+        let used_at = match state.status {
+            AdmissionStatus::Used { at } => Some(at),
+            AdmissionStatus::Valid | AdmissionStatus::Listed | AdmissionStatus::Void { .. } => None,
         };
         Self {
             id: state.id,
@@ -96,7 +105,7 @@ impl From<&Admission> for AdmissionView {
             unit: state.unit,
             units: state.units,
             holder: state.holder,
-            state: shown,
+            state: AdmissionStateView::from(state.status),
             used_at,
             credential_version: state.credential_version,
             version: state.version,

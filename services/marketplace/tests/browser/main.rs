@@ -5,6 +5,7 @@
 
 mod audits;
 mod gallery;
+mod gates;
 mod hostile_texts;
 mod kept_mails;
 mod lighthouse;

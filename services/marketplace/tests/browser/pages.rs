@@ -99,6 +99,9 @@ pub(crate) const PAGES: &[Page] = &[
     page("sell-door", Seller, "/sell/shows/{show}/door"),
     page("sell-door-used", Seller, "/sell/shows/{show}/door").after(USED_CODE),
     page("sell-door-forged", Seller, "/sell/tickets/{ticket}/door").after(NO_CODE),
+    page("sell-gates", Seller, "/sell/shows/{show}/door/gates"),
+    page("sell-gate-created", Seller, "/sell/shows/{show}/door/gates").after(NEW_GATE),
+    page("gate", Newcomer, "/gate"),
     page("sign-in", Nobody, "/signin"),
     page("sign-in-refused", Nobody, "/signin").after(WRONG_PASSWORD),
     page("sign-up", Nobody, "/signup"),
@@ -145,6 +148,9 @@ const NEW_KEY: &[Step] = &[
 
 const USED_CODE: &[Step] =
     &[Fill("Code", "{used-code}"), Click("Check"), Sees(200, "The ticket was used before.")];
+
+const NEW_GATE: &[Step] =
+    &[Fill("Name", "North entrance"), Click("Add a device"), Sees(200, "This is shown once only.")];
 
 const NO_CODE: &[Step] =
     &[Fill("Code", "https://example.com"), Click("Check"), Sees(200, "was not issued here")];

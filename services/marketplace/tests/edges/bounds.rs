@@ -1,6 +1,6 @@
 //! The text bounds in the OpenAPI document are those that the types of the fields enforce.
 
-use admissions::domain::{ScanId, ScannedText};
+use admissions::domain::{GateName, ScanId, ScannedText};
 use auth::domain::{GivenAddress, GivenCode, KnownAddress, LinkToken, NewPassword, Password};
 use contract::{Currency, Id};
 use mail::domain::UnsubscribeToken;
@@ -71,6 +71,9 @@ fn rows() -> Vec<Row> {
         ("ConfirmSecondFactorBody.code", Box::new(code), fits::<GivenCode>),
         ("CheckInBody.code", Box::new(plain), fits::<ScannedText>),
         ("CheckInBody.scanId", Box::new(plain), fits::<ScanId>),
+        ("CreateGateBody.name", title(), fits::<GateName>),
+        ("ScanBody.code", Box::new(plain), fits::<ScannedText>),
+        ("ScanBody.scanId", Box::new(plain), fits::<ScanId>),
         ("ChangeEmailBody.code", Box::new(code), fits::<GivenCode>),
         ("EraseUserBody.code", Box::new(code), fits::<GivenCode>),
         ("StopSecondFactorBody.code", Box::new(code), fits::<GivenCode>),

@@ -113,6 +113,12 @@ impl<'t> Fixture<'t> {
             "paid order" => self.pay().await.text("orderId"),
             "payment" => self.pay().await.text("id"),
             "admission" => self.admission().await,
+            "gate" => Box::pin(self.gate()).await,
+            "key of the gate" => {
+                let gate = Box::pin(self.gate()).await;
+                self.things.insert("gate".to_owned(), gate);
+                self.things[word].clone()
+            }
             "void admission" => self.void_admission().await,
             "listed admission" => self.listed_admission().await,
             "top-up" => {
@@ -332,6 +338,16 @@ impl<'t> Fixture<'t> {
         let path = format!("/api/admissions?ticket={sold}");
         let listed = self.marketplace.app.get(Some(&buyer), &path).await.expect(200);
         listed.json()[0]["id"].as_str().unwrap().to_owned()
+    }
+
+    /// A gate of the sold ticket; defines the word for its key.
+    async fn gate(&mut self) -> String {
+        let sold = Box::pin(self.sold_ticket()).await;
+        let body = json!({"name": "North", "ticketIds": [sold]});
+        let made = self.create("seller", "/api/gates", body).await;
+        let (id, key) = (made.text("id"), made.text("key"));
+        self.things.insert("key of the gate".to_owned(), format!("{id}.{key}"));
+        id
     }
 
     /// An admission that is offered for resale.

@@ -18,9 +18,14 @@ use crate::test_marketplace::TestMarketplace;
 pub(crate) const STREAM: &str = "GET /live";
 
 /// The commands that lead to no other page: providers of mailboxes follow no redirect, and the result
-/// of a scan is on the page of the next one.
-const WITHOUT_REDIRECT: [&str; 3] =
-    ["POST /unsubscribe/{token}", "POST /sell/shows/{id}/door", "POST /sell/tickets/{id}/door"];
+/// of a scan is on the page of the next one, and the key of a gate on one page only.
+const WITHOUT_REDIRECT: [&str; 5] = [
+    "POST /unsubscribe/{token}",
+    "POST /sell/shows/{id}/door",
+    "POST /sell/shows/{id}/door/gates",
+    "POST /sell/tickets/{id}/door",
+    "POST /sell/tickets/{id}/door/gates",
+];
 
 /// The write of the first code of all: it needs a key.
 const FIRST_KEY: &str = "admissions adds issuers issuer";

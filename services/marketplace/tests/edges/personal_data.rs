@@ -54,6 +54,8 @@ const EFFECTS: &[(&str, &str, &str)] = &[
     ("expiration", "deadlines", "none: ids of orders"),
     ("admissions", "admissions", "none: as orders; a door still knows them"),
     ("admissions", "check_ins", "none: ids of admissions, for 30 days"),
+    ("admissions", "counters", "none: numbers"),
+    ("admissions", "gates", "erased"),
     ("admissions", "issuers", "none: keys"),
     ("admissions", "bookings", "none: ids of orders"),
     ("admissions", "shows", "the name of the venue, as tickets has it"),

@@ -1,4 +1,4 @@
-//! The words of the door, where codes are checked.
+//! The words of the door, where codes are checked, and of its gates.
 
 use super::Language;
 
@@ -29,5 +29,38 @@ formats::messages! { Language;
     door_not_checked: "Not checked", "Nicht geprüft";
     door_not_checked_text: "There was no response in time. Check the code again: it counts once only.", "Es kam nicht rechtzeitig eine Antwort. Prüfe den Code noch einmal: Er zählt nur einmal.";
     door_unknown: "This event is not known at the door yet. Try again in a minute.", "Diese Veranstaltung ist am Einlass noch nicht bekannt. Versuche es in einer Minute noch einmal.";
+    door_gates: "Devices and conflicts", "Geräte und Konflikte";
+    door_counts(used, expected): "{used} of {expected} are in", "{used} von {expected} sind da";
+    gates: "Devices at the door", "Geräte am Einlass";
+    gates_text: "A device checks tickets without your password, also without a network. It checks this event only, until you revoke it.", "Ein Gerät prüft Tickets ohne dein Passwort, auch ohne Netz. Es prüft nur diese Veranstaltung, bis du es sperrst.";
+    gates_none: "No device yet.", "Noch kein Gerät.";
+    gate_name: "Name", "Name";
+    gate_name_note: "For example: north entrance", "Zum Beispiel: Eingang Nord";
+    gate_create: "Add a device", "Gerät hinzufügen";
+    gate_created: "The device is ready. This is shown once only.", "Das Gerät ist bereit. Das wird nur einmal gezeigt.";
+    gate_open: "Open the gate on this device", "Einlass auf diesem Gerät öffnen";
+    gate_open_text: "On another device, open /gate on this site and scan this picture, or type the key. Whoever has it checks tickets.", "Öffne auf einem anderen Gerät /gate auf dieser Website und scanne dieses Bild, oder gib den Schlüssel ein. Wer ihn hat, prüft Tickets.";
+    gate_key: "Key", "Schlüssel";
+    gate_revoke: "Revoke", "Sperren";
+    conflicts: "Conflicts", "Konflikte";
+    conflicts_text: "A device without a network admitted these people, and the ticket was used earlier or was not valid.", "Ein Gerät ohne Netz hat diese Personen eingelassen, und das Ticket war früher benutzt worden oder ungültig.";
+    conflicts_none: "None.", "Keine.";
+    gate: "Gate", "Einlass";
+    gate_counts: "In the house, and expected", "Im Haus, und erwartet";
+    gate_setup: "Not set up", "Nicht eingerichtet";
+    gate_setup_text: "Scan the picture of the device that the seller has added, or open its link here.", "Scanne das Bild des Geräts, das der Verkäufer hinzugefügt hat, oder öffne hier seinen Link.";
+    gate_needs_script: "This page needs JavaScript: it checks tickets without a network.", "Diese Seite braucht JavaScript: Sie prüft Tickets ohne Netz.";
+    gate_camera: "Camera", "Kamera";
+    gate_start_camera: "Start the camera", "Kamera starten";
+    gate_type: "Type a code, or use a scanner", "Code eingeben oder Scanner benutzen";
+    gate_forget: "Remove the gate from this device", "Einlass von diesem Gerät entfernen";
+    gate_forget_text: "Remove the key and all scans that are not delivered yet?", "Den Schlüssel und alle noch nicht übertragenen Scans entfernen?";
+    gate_online: "Online", "Online";
+    gate_offline(waiting): "Offline · {waiting} to deliver", "Offline · {waiting} zu übertragen";
+    gate_conflicts(number): "{number} people were admitted with a ticket that was used elsewhere or not valid. The seller sees them.", "{number} Personen wurden mit einem Ticket eingelassen, das anderswo benutzt wurde oder ungültig war. Der Verkäufer sieht sie.";
+    gate_clock_off: "The clock of this device is wrong. Set it, then open this page again.", "Die Uhr dieses Geräts geht falsch. Stelle sie und öffne die Seite dann noch einmal.";
+    gate_ended: "Gate revoked", "Einlass gesperrt";
+    gate_ended_text: "The seller has revoked this device. It admits no visitor any more.", "Der Verkäufer hat dieses Gerät gesperrt. Es lässt niemanden mehr ein.";
+    gate_not_checked_text: "This device was never online with this gate, so that it cannot decide. Connect it, then scan again.", "Dieses Gerät war mit diesem Einlass noch nie online und kann nicht entscheiden. Verbinde es und scanne noch einmal.";
     door_forbidden: "Only the seller of this event checks its tickets.", "Nur wer diese Veranstaltung verkauft, prüft ihre Tickets.";
 }

@@ -7,9 +7,12 @@ use actix_web::http::header::{
 
 /// The policy of pages: their own style sheet, script and pictures; no inline script, no strings as
 /// code, no frames, no forms to other sites.
-const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
+pub(super) const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
      connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; \
      manifest-src 'self'; require-trusted-types-for 'script'; trusted-types boxoffice";
+
+/// The header of the rights of a page to devices.
+pub(super) const PERMISSIONS_POLICY: &str = "permissions-policy";
 
 /// Adds the headers of a page whose path contains the secret of a mailed link: the path appears in
 /// no `Referer` and in no index.
@@ -27,10 +30,11 @@ pub(super) fn add(status: StatusCode, headers: &mut HeaderMap) {
         if !headers.contains_key(CONTENT_SECURITY_POLICY) {
             headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
         }
-        headers.insert(
-            HeaderName::from_static("permissions-policy"),
-            HeaderValue::from_static("geolocation=(), microphone=(), camera=()"),
-        );
+        let permissions = HeaderName::from_static(PERMISSIONS_POLICY);
+        if !headers.contains_key(&permissions) {
+            let none = HeaderValue::from_static("geolocation=(), microphone=(), camera=()");
+            headers.insert(permissions, none);
+        }
     }
     if !headers.contains_key(REFERRER_POLICY) {
         // With `no-referrer` browsers would send `Origin: null` with forms.

@@ -5,6 +5,7 @@
 //! result.
 
 mod event;
+pub(crate) mod gates;
 mod verdict;
 
 use actix_web::HttpResponse;
@@ -16,6 +17,7 @@ use serde_json::Value;
 
 use self::event::DoorEvent;
 use self::verdict::Verdict;
+use crate::api::gate_views::AdmissionCountsView;
 use crate::api::{Target, check_in_view::CheckInView};
 use crate::failure::Failure;
 use crate::form::Form;
@@ -28,6 +30,8 @@ struct DoorPage<'v> {
     visit: &'v Visit,
     t: Language,
     event: &'v DoorEvent,
+    /// The numbers of admissions, if the service responds.
+    counts: Option<AdmissionCountsView>,
     /// The result of the last scan.
     verdict: Option<Verdict>,
     /// Errors of the last form; its values are not shown, because the field is for the next scan.
@@ -39,7 +43,7 @@ struct DoorPage<'v> {
 /// The door of a show.
 pub(crate) async fn of_show(visit: Visit, id: Path<String>) -> Result<HttpResponse, Failure> {
     let event = DoorEvent::of_show(&visit, &id).await?;
-    Ok(page(&visit, &event, (StatusCode::OK, None), Form::default()))
+    Ok(page(&visit, &event, (StatusCode::OK, None), Form::default()).await)
 }
 
 /// Checks a code at the door of a show.
@@ -54,7 +58,7 @@ pub(crate) async fn check_of_show(
 /// The door of a ticket.
 pub(crate) async fn of_ticket(visit: Visit, id: Path<String>) -> Result<HttpResponse, Failure> {
     let event = DoorEvent::of_ticket(&visit, &id).await?;
-    Ok(page(&visit, &event, (StatusCode::OK, None), Form::default()))
+    Ok(page(&visit, &event, (StatusCode::OK, None), Form::default()).await)
 }
 
 /// Checks a code at the door of a ticket.
@@ -78,7 +82,7 @@ async fn check(visit: &Visit, event: &DoorEvent, form: Form) -> Result<HttpRespo
     let failure = match checked {
         Ok(reply) => {
             let verdict = Verdict::of(t, &reply.body);
-            return Ok(page(visit, event, (StatusCode::OK, Some(verdict)), Form::default()));
+            return Ok(page(visit, event, (StatusCode::OK, Some(verdict)), Form::default()).await);
         }
         Err(failure) => failure,
     };
@@ -89,18 +93,31 @@ async fn check(visit: &Visit, event: &DoorEvent, form: Form) -> Result<HttpRespo
     let is_of_field = matches!(&failure, Failure::Problem(problem) if !problem.errors.is_empty());
     if is_of_field {
         let form = form.refused(t, failure)?;
-        return Ok(page(visit, event, (status, None), form));
+        return Ok(page(visit, event, (status, None), form).await);
     }
     let verdict = Verdict::not_checked(t, &failure, &form);
-    Ok(page(visit, event, (status, Some(verdict)), Form::default()))
+    Ok(page(visit, event, (status, Some(verdict)), Form::default()).await)
 }
 
-fn page(
+/// The page. It needs no other service: without admissions it has no counts.
+async fn page(
     visit: &Visit,
     event: &DoorEvent,
     (status, verdict): (StatusCode, Option<Verdict>),
     form: Form,
 ) -> HttpResponse {
     let (t, scan_id) = (visit.language(), visit.new_key());
-    visit.render(status, &DoorPage { visit, t, event, verdict, form, scan_id })
+    let (field, id) = event.of_scan();
+    let path = format!("/api/check-ins/counts?{field}={id}");
+    let counts = visit.ports().api.get(visit, Target::Admissions, &path).await;
+    let counts = counts.ok().map(|reply| reply.body);
+    visit.render(status, &DoorPage { visit, t, event, counts, verdict, form, scan_id })
+}
+
+impl DoorPage<'_> {
+    fn counts_text(&self) -> Option<String> {
+        let AdmissionCountsView { issued, used, void } = self.counts?;
+        let number = |count: i64| self.t.number(u32::try_from(count).unwrap_or_default());
+        Some(self.t.door_counts(&number(used), &number(issued - void)))
+    }
 }

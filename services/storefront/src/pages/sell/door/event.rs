@@ -41,6 +41,14 @@ impl DoorEvent {
         Ok(Self { subject: DoorSubject::Ticket(id), title: ticket.title, zone: None })
     }
 
+    /// Whether a gate of this show, or else of these tickets, is at its door.
+    pub(super) fn has(&self, show: Option<ShowId>, tickets: &[TicketId]) -> bool {
+        match self.subject {
+            DoorSubject::Show(id) => show == Some(id),
+            DoorSubject::Ticket(id) => tickets.contains(&id),
+        }
+    }
+
     /// The field of a scan that names the event, and its value.
     pub(super) fn of_scan(&self) -> (&'static str, String) {
         match self.subject {

@@ -22,16 +22,7 @@ pub(super) struct Verdict {
 
 impl Verdict {
     pub(super) fn of(t: Language, scan: &CheckInView) -> Self {
-        let (word, reason) = match scan.result {
-            CheckInResult::Admitted => (t.door_admitted(), t.door_admitted_text()),
-            CheckInResult::AlreadyUsed => (t.door_already_used(), t.door_already_used_text()),
-            CheckInResult::Listed => (t.door_listed(), t.door_listed_text()),
-            CheckInResult::Void => (t.door_void(), t.door_void_text()),
-            CheckInResult::Superseded => (t.door_superseded(), t.door_superseded_text()),
-            CheckInResult::WrongTicket => (t.door_wrong_ticket(), t.door_wrong_ticket_text()),
-            CheckInResult::ExpiredCode => (t.door_expired_code(), t.door_expired_code_text()),
-            CheckInResult::Forged => (t.door_forged(), t.door_forged_text()),
-        };
+        let (word, reason) = words(t, scan.result);
         let is_admitted = scan.result == CheckInResult::Admitted;
         Self {
             is_admitted,
@@ -82,6 +73,25 @@ impl Verdict {
     pub(super) fn time(&self, t: Language, zone: Option<&str>) -> String {
         self.used_at.map(|at| t.long_time(&at, zone)).unwrap_or_default()
     }
+}
+
+/// The word of a result, and its reason.
+fn words(t: Language, result: CheckInResult) -> (&'static str, &'static str) {
+    match result {
+        CheckInResult::Admitted => (t.door_admitted(), t.door_admitted_text()),
+        CheckInResult::AlreadyUsed => (t.door_already_used(), t.door_already_used_text()),
+        CheckInResult::Listed => (t.door_listed(), t.door_listed_text()),
+        CheckInResult::Void => (t.door_void(), t.door_void_text()),
+        CheckInResult::Superseded => (t.door_superseded(), t.door_superseded_text()),
+        CheckInResult::WrongTicket => (t.door_wrong_ticket(), t.door_wrong_ticket_text()),
+        CheckInResult::ExpiredCode => (t.door_expired_code(), t.door_expired_code_text()),
+        CheckInResult::Forged => (t.door_forged(), t.door_forged_text()),
+    }
+}
+
+/// The word of a result.
+pub(super) fn word(t: Language, result: CheckInResult) -> &'static str {
+    words(t, result).0
 }
 
 fn unit(t: Language, scan: &CheckInView) -> Option<String> {
