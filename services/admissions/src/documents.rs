@@ -3,7 +3,7 @@
 use contract::{OrderId, TicketId, UserId};
 use store::{Collection, Index, document};
 
-use crate::domain::{Admission, Booking, CheckIn, Issuer, Show, Ticket};
+use crate::domain::{Admission, Booking, CheckIn, Issuer, Sender, Show, Ticket, Transfer};
 
 impl Issuer {
     /// The id of the only document.
@@ -32,12 +32,29 @@ pub static CHECK_INS: Collection =
 /// Complete orders whose admissions are issued, by order: copies of their versions.
 pub static BOOKINGS: Collection = Collection::named("bookings");
 
+/// Recent transfers of each sender, by account. Indexed by age.
+pub static SENDERS: Collection =
+    Collection::indexed("senders", &[Index { name: "by_age", fields: &["since"] }]);
+
 /// Shows, by id: copies. Indexed while their admissions are to be voided.
 pub static SHOWS: Collection =
     Collection::indexed("shows", &[Index { name: "voiding", fields: &["isVoiding"] }]);
 
 /// Tickets, by id: copies.
 pub static TICKETS: Collection = Collection::named("tickets");
+
+/// Transfers, by id. Indexed by sender and by recipient, newest first; and while they are offered by
+/// the time of expiry, by sender and by recipient.
+pub static TRANSFERS: Collection = Collection::indexed(
+    "transfers",
+    &[
+        Index { name: "by_sender", fields: &["sender", "offeredAt"] },
+        Index { name: "by_recipient", fields: &["recipient", "offeredAt"] },
+        Index { name: "by_expiry", fields: &["expiresAt"] },
+        Index { name: "open_by_sender", fields: &["openOfSender"] },
+        Index { name: "open_by_recipient", fields: &["openOfRecipient"] },
+    ],
+);
 
 document!(Admission, ADMISSIONS, |admission| admission.state.id,
     "holder" => admission.state.holder,
@@ -49,10 +66,19 @@ document!(Admission, ADMISSIONS, |admission| admission.state.id,
 document!(Issuer, ISSUERS, |_it| Issuer::ID);
 document!(CheckIn, CHECK_INS, |scan| scan.id, "scannedAt" => scan.scanned_at);
 document!(Booking, BOOKINGS, |booking| booking.order_id);
+document!(Sender, SENDERS, |sender| sender.user_id, "since" => sender.since);
 document!(Show, SHOWS, |show| show.id,
     "isVoiding" => show.is_voiding.then_some(true),
 );
 document!(Ticket, TICKETS, |ticket| ticket.id);
+document!(Transfer, TRANSFERS, |transfer| transfer.state.id,
+    "sender" => transfer.state.from,
+    "recipient" => transfer.recipient(),
+    "offeredAt" => transfer.state.offered_at,
+    "expiresAt" => transfer.is_offered().then_some(transfer.state.expires_at),
+    "openOfSender" => transfer.is_offered().then_some(transfer.state.from),
+    "openOfRecipient" => transfer.recipient().filter(|_| transfer.is_offered()),
+);
 
 /// Key of the admissions of an order that a user holds.
 pub(crate) fn of_order(holder: UserId, order: OrderId) -> String {

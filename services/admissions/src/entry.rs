@@ -8,6 +8,7 @@ use store::{Stop, Tx};
 
 use crate::domain::{Admission, CheckIn, CheckInResult, Issuer, Refusal, ScanId};
 use crate::event::Event;
+use crate::transferring;
 
 /// A scan: its seller, its id, the event at whose door it is, and the claims of a genuine code.
 pub(crate) struct Scan {
@@ -64,6 +65,7 @@ fn enter(tx: &mut Tx<'_>, scan: &Scan, now: Timestamp) -> Result<Entry, Stop<Ref
     }
     Ok(match admission.enter(now) {
         Ok(used) => {
+            transferring::end_of(tx, std::slice::from_ref(&used))?;
             tx.publish(USED.of(used.state.clone()));
             tx.save(used);
             (CheckInResult::Admitted, id, Some(now))

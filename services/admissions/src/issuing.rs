@@ -6,6 +6,7 @@ use contract::order::{OrderItem, OrderState};
 use store::{Loaded, Tx};
 
 use crate::domain::{Admission, to_void};
+use crate::transferring;
 
 /// Issues an admission for each unit of an item that has none, and voids those beyond `kept`.
 pub(crate) fn follow(
@@ -26,16 +27,18 @@ pub(crate) fn follow(
             issued
         }));
     }
-    for admission in to_void(&admissions, kept) {
-        void(tx, admission);
-    }
-    Ok(())
+    let ended: Vec<Admission> = to_void(&admissions, kept).into_iter().cloned().collect();
+    void_all(tx, &ended)
 }
 
-/// Voids an admission, unless it is void.
-pub(crate) fn void(tx: &mut Tx<'_>, admission: &Admission) {
-    if let Decided::Applied(voided, ()) = admission.void(tx.now()) {
-        tx.publish(VOIDED.of(voided.state.clone()));
-        tx.save(*voided);
+/// Voids admissions, unless they are void, and ends the transfers that offer them.
+pub(crate) fn void_all(tx: &mut Tx<'_>, admissions: &[Admission]) -> Loaded<()> {
+    transferring::end_of(tx, admissions)?;
+    for admission in admissions {
+        if let Decided::Applied(voided, ()) = admission.void(tx.now()) {
+            tx.publish(VOIDED.of(voided.state.clone()));
+            tx.save(*voided);
+        }
     }
+    Ok(())
 }

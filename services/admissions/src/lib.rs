@@ -5,6 +5,7 @@
 //! | `domain` | `Admission`, its rules and refusals; copies of orders, shows and tickets; pure |
 //! | `issuing` | admissions are issued and voided |
 //! | `entry` | a scan at a door |
+//! | `transferring` | transfers change, with their admissions |
 //! | `listeners`, `loops`, `routes` | one file each |
 
 mod code;
@@ -19,18 +20,19 @@ mod person;
 mod ports;
 mod refusal;
 mod routes;
+mod transferring;
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use ::service::{Loop, Platform, Routes, Service, ServiceDefinition, steps};
+use ::service::{CopyArrivals, Loop, Platform, Routes, Service, ServiceDefinition, steps};
 use contract::catalogue::services;
 use store::{Collection, Unavailable};
 
-use crate::domain::CheckIn;
-use crate::loops::VoidAdmissions;
+use crate::domain::{CheckIn, DAY, Sender};
+use crate::loops::{ExpireTransfers, VoidAdmissions};
 
-pub use domain::Admission;
+pub use domain::{Admission, Transfer};
 pub use ports::NAME;
 pub(crate) use ports::Ports;
 
@@ -44,8 +46,10 @@ pub static COLLECTIONS: &[&Collection] = &[
     &documents::BOOKINGS,
     &documents::CHECK_INS,
     &documents::ISSUERS,
+    &documents::SENDERS,
     &documents::SHOWS,
     &documents::TICKETS,
+    &documents::TRANSFERS,
 ];
 
 /// The service, as programs know it.
@@ -69,18 +73,21 @@ pub async fn service(platform: Platform) -> Result<Service, Unavailable> {
         store,
         clock: platform.clock.clone(),
         cancelled: Arc::default(),
+        links: CopyArrivals::default(),
         ids: platform.ids.clone(),
     };
     service.loops.extend(listeners::all(&platform, &ports).await?);
     let person = ::service::person::listener(NAME, &ports.store, &platform, ports.clone());
     service.loops.push(person.await?);
     service.loops.push(steps!("admissions.void_admissions", VoidAdmissions(ports.clone())));
+    service.loops.push(steps!("admissions.expire_transfers", ExpireTransfers(ports.clone())));
     let own = (&ports.store, &ports.clock);
     service.loops.push(Loop::forgetting::<CheckIn>(
         "admissions.forget_check_ins",
         own,
         ("by_age", CHECK_INS_KEPT),
     ));
+    service.loops.push(Loop::forgetting::<Sender>("admissions.forget_senders", own, ("by_age", DAY)));
     service.routes = Routes::on_ports(code::ALL, ports, routes::configure);
     Ok(service)
 }

@@ -1,20 +1,42 @@
-//! Exports and erasures. As the orders that they belong to, admissions remain, under an id that no
-//! longer identifies a person: a door still knows them.
+//! Exports and erasures. As the orders that they belong to, admissions and transfers remain, under
+//! an id that no longer identifies a person: a door still knows them. Open transfers end.
 
 use contract::UserId;
-use service::person::{Part, PersonalData};
-use store::{Query, Unavailable};
+use service::person::{self, Part, PersonalData};
+use store::{Query, Tx, Unavailable};
 
 use crate::Ports;
-use crate::domain::Admission;
+use crate::domain::{Admission, Sender, Transfer};
+use crate::transferring;
+
+/// Not in the export of a sender: the secret belongs to the reader of the mailbox, and the sender
+/// does not see which account that is.
+const SENT_HIDDEN: &[&str] = &["/secretHash", "/state/userId"];
+
+/// Not in the export of a recipient.
+const RECEIVED_HIDDEN: &[&str] = &["/secretHash"];
 
 impl PersonalData for Ports {
     async fn export(&self, user: UserId, part: &mut Part) -> Result<(), Unavailable> {
         let held = Query::on("by_holder").equals(user).descending();
-        part.query::<Admission>(&self.store, held, &[]).await.map(drop)
+        part.query::<Admission>(&self.store, held, &[]).await?;
+        let sent = Query::on("by_sender").equals(user).descending();
+        part.query::<Transfer>(&self.store, sent, SENT_HIDDEN).await?;
+        let received = Query::on("by_recipient").equals(user).descending();
+        part.query::<Transfer>(&self.store, received, RECEIVED_HIDDEN).await?;
+        part.find::<Sender>(&self.store, &user.to_string()).await.map(drop)
     }
 
-    async fn erase(&self, _: UserId) -> Result<(), Unavailable> {
-        Ok(())
+    async fn erase(&self, user: UserId) -> Result<(), Unavailable> {
+        let sent = Query::on("open_by_sender").equals(user);
+        person::end_all::<Transfer>(&self.store, sent, end).await?;
+        let received = Query::on("open_by_recipient").equals(user);
+        person::end_all::<Transfer>(&self.store, received, end).await?;
+        person::delete::<Sender>(&self.store, vec![user.to_string()]).await
     }
+}
+
+fn end(tx: &mut Tx<'_>, transfer: &Transfer) {
+    let ended = transfer.end(tx.now());
+    transferring::save(tx, ended);
 }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use contract::catalogue::services;
+use service::CopyArrivals;
 use sources::{Clock, Ids};
 use store::Store;
 use tokio::sync::Notify;
@@ -17,4 +18,6 @@ pub(crate) struct Ports {
     pub(crate) ids: Ids,
     /// Notified when a show may have been cancelled.
     pub(crate) cancelled: Arc<Notify>,
+    /// Notified when the hash of the secret of a transfer's link is stored.
+    pub(crate) links: CopyArrivals,
 }

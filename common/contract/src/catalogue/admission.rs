@@ -8,6 +8,8 @@ use crate::{AdmissionId, OrderId, ShowId, TicketId, Timestamp, UserId};
 
 /// An order completed: a unit of it has an admission.
 pub const ISSUED: MessageType<AdmissionState> = MessageType::new("admission.issued", 1);
+/// It has another holder, and a code of a higher version.
+pub const TRANSFERRED: MessageType<AdmissionState> = MessageType::new("admission.transferred", 1);
 /// Its holder entered.
 pub const USED: MessageType<AdmissionState> = MessageType::new("admission.used", 1);
 /// Its unit returned to sale, or its show was cancelled. Final.

@@ -2,12 +2,13 @@
 
 use super::{
     admission, contact, expiration, inventory, link, notice, order, part, payment, person,
-    revision, sale, session, show, show_refunds, show_revision, show_terms, ticket, user,
+    revision, sale, session, show, show_refunds, show_revision, show_terms, ticket, transfer, user,
 };
 
 /// Name and data version of every message type, in the order of the modules.
 pub const ALL: &[(&str, u32)] = &[
     (admission::ISSUED.name(), admission::ISSUED.data_version()),
+    (admission::TRANSFERRED.name(), admission::TRANSFERRED.data_version()),
     (admission::USED.name(), admission::USED.data_version()),
     (admission::VOIDED.name(), admission::VOIDED.data_version()),
     (contact::CHANGED.name(), contact::CHANGED.data_version()),
@@ -47,6 +48,12 @@ pub const ALL: &[(&str, u32)] = &[
     (ticket::CREATED.name(), ticket::CREATED.data_version()),
     (ticket::UPDATED.name(), ticket::UPDATED.data_version()),
     (ticket::WITHDRAWN.name(), ticket::WITHDRAWN.data_version()),
+    (transfer::OFFERED.name(), transfer::OFFERED.data_version()),
+    (transfer::CLAIMED.name(), transfer::CLAIMED.data_version()),
+    (transfer::ACCEPTED.name(), transfer::ACCEPTED.data_version()),
+    (transfer::DECLINED.name(), transfer::DECLINED.data_version()),
+    (transfer::CANCELLED.name(), transfer::CANCELLED.data_version()),
+    (transfer::EXPIRED.name(), transfer::EXPIRED.data_version()),
     (user::CREATED.name(), user::CREATED.data_version()),
     (user::BANNED.name(), user::BANNED.data_version()),
     (user::UNBANNED.name(), user::UNBANNED.data_version()),

@@ -203,4 +203,6 @@ kinds! {
     Report, ReportId;
     /// The right of one holder to enter once.
     Admission, AdmissionId;
+    /// An offer of admissions to another person.
+    Transfer, TransferId;
 }

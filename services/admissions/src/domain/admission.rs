@@ -2,16 +2,18 @@
 //!
 //! | command | valid | used | void |
 //! |---|---|---|---|
+//! | transfer | valid, with another holder and a higher credential version | `NotValid` | `NotValid` |
 //! | enter | used | no effect: `already_used` | no effect: `void` |
 //! | void | void | void | already applied |
 
 use contract::admission::{AdmissionState, AdmissionStatus};
 use contract::order::{OrderItem, OrderState};
-use contract::{AdmissionId, Decided, Id, OrderId, TicketId, Timestamp};
+use contract::{AdmissionId, Decided, Id, OrderId, TicketId, Timestamp, TransferId, UserId};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use super::check_in::CheckInResult;
+use super::refusal::Refusal;
 
 /// An admission.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -21,6 +23,10 @@ pub struct Admission {
     pub state: AdmissionState,
     /// The event.
     pub terms: Terms,
+    /// The latest transfer that offered it. Whether it is still offered is in the transfer only, so
+    /// that its end changes one document.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub transfer: Option<TransferId>,
 }
 
 /// The event of an admission, as it was ordered.
@@ -68,7 +74,7 @@ impl Admission {
             issued_at: now,
         };
         let terms = Terms { title: title.clone(), venue: venue.clone(), starts_at: *starts_at };
-        Self { state, terms }
+        Self { state, terms, transfer: None }
     }
 
     /// Whether it is not void.
@@ -77,6 +83,40 @@ impl Admission {
         match self.state.status {
             AdmissionStatus::Valid | AdmissionStatus::Used { .. } => true,
             AdmissionStatus::Void { .. } => false,
+        }
+    }
+
+    /// Whether its holder may enter.
+    #[must_use]
+    pub fn is_valid(&self) -> bool {
+        self.state.status == AdmissionStatus::Valid
+    }
+
+    /// A transfer offers it. The holder may still enter, which ends the transfer.
+    ///
+    /// # Errors
+    /// [`Refusal::NotValid`]
+    pub fn offer(&self, transfer: TransferId) -> Result<Self, Refusal> {
+        match self.state.status {
+            AdmissionStatus::Valid => Ok(Self { transfer: Some(transfer), ..self.clone() }),
+            AdmissionStatus::Used { .. } | AdmissionStatus::Void { .. } => Err(Refusal::NotValid),
+        }
+    }
+
+    /// Changes the holder. Codes of the earlier one are superseded.
+    ///
+    /// # Errors
+    /// [`Refusal::NotValid`], also after the largest credential version.
+    pub fn transfer(&self, holder: UserId) -> Result<Self, Refusal> {
+        let next = self.state.credential_version.checked_add(1).ok_or(Refusal::NotValid)?;
+        match self.state.status {
+            AdmissionStatus::Valid => {
+                let mut transferred = self.with(AdmissionStatus::Valid);
+                transferred.state.holder = holder;
+                transferred.state.credential_version = next;
+                Ok(transferred)
+            }
+            AdmissionStatus::Used { .. } | AdmissionStatus::Void { .. } => Err(Refusal::NotValid),
         }
     }
 

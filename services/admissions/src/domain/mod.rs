@@ -1,4 +1,4 @@
-//! Admissions, copies of orders, shows and tickets: pure decisions on states and the present time.
+//! Admissions and transfers, copies of orders, shows and tickets: pure decisions on states and the present time.
 
 mod admission;
 mod booking;
@@ -6,8 +6,11 @@ mod check_in;
 mod issuer;
 mod refusal;
 mod scan;
+mod sender;
 mod show;
 mod ticket;
+mod transfer;
+mod units;
 
 pub use admission::{Admission, Terms, to_void};
 pub use booking::Booking;
@@ -15,5 +18,8 @@ pub use check_in::{CheckIn, CheckInResult};
 pub use issuer::{Issuer, IssuerKey};
 pub use refusal::Refusal;
 pub use scan::{NotAScanId, NotScanned, ScanId, ScannedText};
+pub use sender::{DAILY_MAX, DAY, Sender};
 pub use show::Show;
 pub use ticket::Ticket;
+pub use transfer::{OPEN_FOR, Transfer};
+pub use units::{AdmissionIds, NotAUnitCount, NotAdmissionIds, UNITS_MAX, UnitCount, Units};

@@ -66,7 +66,7 @@ fn claims(
     random: [u8; 32],
 ) -> Result<(Claims, SigningKey), Stop<Refusal>> {
     let admission = tx.get::<Admission>(id)?.filter(|admission| admission.state.holder == user);
-    let Admission { state, terms } = admission.ok_or(Refusal::Unknown)?;
+    let Admission { state, terms, .. } = admission.ok_or(Refusal::Unknown)?;
     if state.status != AdmissionStatus::Valid {
         return Err(Refusal::NotValid.into());
     }

@@ -1,7 +1,7 @@
 //! Views of an admission.
 
 use contract::admission::AdmissionStatus;
-use contract::{AdmissionId, OrderId, ShowId, TicketId, Timestamp, UserId};
+use contract::{AdmissionId, OrderId, ShowId, TicketId, Timestamp, TransferId, UserId};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -45,12 +45,15 @@ pub(crate) struct AdmissionView {
     used_at: Option<Timestamp>,
     /// Version of the code; earlier ones are not accepted.
     credential_version: u16,
+    /// The latest transfer that offered it to another person.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    transfer_id: Option<TransferId>,
     version: u64,
     issued_at: Timestamp,
 }
 
 impl From<&Admission> for AdmissionView {
-    fn from(Admission { state, terms }: &Admission) -> Self {
+    fn from(Admission { state, terms, transfer }: &Admission) -> Self {
         let Terms { title, venue, starts_at } = terms.clone();
         let (shown, used_at) = match state.status {
             AdmissionStatus::Valid => (AdmissionStateView::Valid, None),
@@ -71,6 +74,7 @@ impl From<&Admission> for AdmissionView {
             state: shown,
             used_at,
             credential_version: state.credential_version,
+            transfer_id: *transfer,
             version: state.version,
             issued_at: state.issued_at,
         }

@@ -17,7 +17,7 @@ use contract::notice::{NoticeState, NoticeSubject};
 use contract::{Decided, Id, Language, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 
-use super::email::EmailAddress;
+use contract::EmailAddress;
 use super::refusal::Refusal;
 use super::user::{UNDO_LIFETIME, User};
 

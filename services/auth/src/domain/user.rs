@@ -8,7 +8,7 @@ use contract::user::{AccountStatus, UserState};
 use contract::{Decided, Language, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 
-use super::email::EmailAddress;
+use contract::EmailAddress;
 use super::refusal::Refusal;
 
 /// The accounts that may offer tickets and place orders.
