@@ -87,7 +87,11 @@ pub async fn service(platform: Platform) -> Result<Service, Unavailable> {
         own,
         ("by_age", CHECK_INS_KEPT),
     ));
-    service.loops.push(Loop::forgetting::<Sender>("admissions.forget_senders", own, ("by_age", DAY)));
+    service.loops.push(Loop::forgetting::<Sender>(
+        "admissions.forget_senders",
+        own,
+        ("by_age", DAY),
+    ));
     service.routes = Routes::on_ports(code::ALL, ports, routes::configure);
     Ok(service)
 }

@@ -9,9 +9,9 @@ use crate::Ports;
 use crate::domain::{Admission, Sender, Transfer};
 use crate::transferring;
 
-/// Not in the export of a sender: the secret belongs to the reader of the mailbox, and the sender
-/// does not see which account that is.
-const SENT_HIDDEN: &[&str] = &["/secretHash", "/state/userId"];
+/// Not in the export of a sender: the secret belongs to the reader of the mailbox, and the recipient
+/// is another person.
+const SENT_HIDDEN: &[&str] = &["/secretHash", "/state/userId", "/state/email"];
 
 /// Not in the export of a recipient.
 const RECEIVED_HIDDEN: &[&str] = &["/secretHash"];

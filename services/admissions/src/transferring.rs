@@ -23,10 +23,7 @@ pub(crate) enum Choice {
     /// Each of these.
     All(Vec<AdmissionId>),
     /// The first `units` of these that can be offered.
-    First {
-        candidates: Vec<AdmissionId>,
-        units: usize,
-    },
+    First { candidates: Vec<AdmissionId>, units: usize },
 }
 
 /// Offers admissions. Errors: [`Refusal::SameUser`], [`Refusal::TooManyTransfers`],

@@ -8,3 +8,5 @@ mod fixture;
 mod issuing;
 mod lists;
 mod table;
+mod transfer_table;
+mod transfers;

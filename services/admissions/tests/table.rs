@@ -1,11 +1,11 @@
 //! Every command in every state of an admission, and the choice of admissions that a refund voids.
 
-use admissions::domain::{Admission, CheckInResult, to_void};
+use admissions::domain::{Admission, CheckInResult, Refusal, to_void};
 use contract::Decided;
 use contract::admission::AdmissionStatus;
 use contract::order::OrderState;
 use testing::platforms::START;
-use testing::samples::{item, order};
+use testing::samples::{id, item, order};
 
 fn admission(unit: u32, status: AdmissionStatus) -> Admission {
     let order: OrderState = order(1, vec![item(3, 9, 1_000, 5)], START);
@@ -39,6 +39,17 @@ fn every_command_in_every_state() {
             Decided::AlreadyApplied => assert!(!voids, "{status:?}"),
         }
         assert_eq!(before.is_live(), voids);
+        match before.transfer(id(7)) {
+            Ok(after) => {
+                assert_eq!((before.is_valid(), after.state.status), (true, VALID));
+                assert_eq!((after.state.holder, after.state.credential_version), (id(7), 2));
+                assert_eq!(after.state.version, before.state.version + 1);
+            }
+            Err(refusal) => assert_eq!((before.is_valid(), refusal), (false, Refusal::NotValid)),
+        }
+        let offered = before.offer(id(60)).map(|offered| (offered.transfer, offered.state));
+        let expected = before.is_valid().then(|| (Some(id(60)), before.state.clone()));
+        assert_eq!(offered, expected.ok_or(Refusal::NotValid));
     }
 }
 

@@ -11,9 +11,7 @@ use web::{Body, Problem, Response, Trader, once};
 use super::transfer_view::{OfferedTransferView, TransferStateView};
 use crate::Ports;
 use crate::documents::of_ticket;
-use crate::domain::{
-    Admission, AdmissionIds, Refusal, Transfer, UNITS_MAX, UnitCount, Units,
-};
+use crate::domain::{Admission, AdmissionIds, Refusal, Transfer, UNITS_MAX, UnitCount, Units};
 use crate::transferring::{Choice, Offer, offer};
 
 /// Admissions of a ticket among which those of a transfer are chosen: the result of one query. A
