@@ -7,6 +7,8 @@ use contract::show::{ShowStatus, VenueState};
 use contract::{Id, Money, OrderId, ShowId, Timestamp};
 use serde::{Deserialize, Serialize};
 
+use super::transfer::Transfer;
+
 /// The content of a letter.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case", rename_all_fields = "camelCase")]
@@ -19,6 +21,8 @@ pub enum Content {
     Refund(Refund),
     /// The show of an order was postponed, moved or cancelled.
     ShowChange(ShowChange),
+    /// Admissions are offered to another person, or the offer ended.
+    Transfer(Transfer),
     /// A seller sold for the first time.
     FirstSale(FirstSale),
     /// The sales of a seller on one day.
@@ -30,7 +34,7 @@ impl Content {
     #[must_use]
     pub const fn is_optional(&self) -> bool {
         match self {
-            Self::Notice(_) | Self::Receipt(_) | Self::Refund(_) => false,
+            Self::Notice(_) | Self::Receipt(_) | Self::Refund(_) | Self::Transfer(_) => false,
             Self::ShowChange(_) | Self::FirstSale(_) | Self::DailySales(_) => true,
         }
     }

@@ -11,6 +11,7 @@ pub mod recipient;
 mod refusal;
 pub mod sales;
 mod show;
+mod transfer;
 mod unsubscribe_token;
 
 pub use booking::Booking;
@@ -26,4 +27,5 @@ pub use recipient::{Admission, Recipient};
 pub use refusal::Refusal;
 pub use sales::{SaleDay, Seller};
 pub use show::{Announcement, Show};
+pub use transfer::{Transfer, TransferNews};
 pub use unsubscribe_token::UnsubscribeToken;
