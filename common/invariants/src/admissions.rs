@@ -1,16 +1,18 @@
 //! Admissions: those that are not void are the units of complete orders that have not returned to
-//! sale.
+//! sale. The buyer holds each of them until another person accepts a transfer.
 
 use std::collections::HashMap;
 
-use admissions::Admission;
-use contract::{OrderId, TicketId};
+use admissions::{Admission, Transfer};
+use contract::transfer::TransferStatus;
+use contract::{AdmissionId, OrderId, TicketId, Timestamp, TransferId, UserId};
 use testing::load::End;
 
 use crate::evidence::Evidence;
 use crate::rule::{Findings, Rule};
 
 pub(crate) fn check(evidence: &Evidence, findings: &mut Findings) {
+    let transfers = Transfers::of(&evidence.transfers);
     let mut issued: HashMap<(OrderId, TicketId), Vec<&Admission>> = HashMap::new();
     for admission in &evidence.admissions {
         let of = (admission.state.order_id, admission.state.ticket_id);
@@ -36,14 +38,77 @@ pub(crate) fn check(evidence: &Evidence, findings: &mut Findings) {
                     item.quantity
                 )
             });
-            let is_held = own.iter().all(|admission| admission.state.holder == order.buyer);
-            findings.expect(is_held, Rule::Admissions, || {
-                format!("another person holds an admission of order {}", order.id)
-            });
+            for admission in own {
+                transfers.check(admission, order.buyer, findings);
+            }
         }
     }
     for (order, ticket) in issued.keys() {
         let line = format!("order {order} is not complete, and has admissions of ticket {ticket}");
         findings.note(Rule::Admissions, line);
+    }
+}
+
+/// Transfers, by their admissions.
+struct Transfers<'e> {
+    /// The accepted transfers of each admission, each with its time, earliest first.
+    accepted: HashMap<AdmissionId, Vec<(Timestamp, &'e Transfer)>>,
+    /// The transfers that offer each admission at present.
+    open: HashMap<AdmissionId, Vec<TransferId>>,
+}
+
+impl<'e> Transfers<'e> {
+    fn of(transfers: &'e [Transfer]) -> Self {
+        let mut known = Self { accepted: HashMap::new(), open: HashMap::new() };
+        for transfer in transfers {
+            for admission in &transfer.state.admissions {
+                match transfer.state.status {
+                    TransferStatus::Offered => {
+                        known.open.entry(*admission).or_default().push(transfer.state.id);
+                    }
+                    TransferStatus::Accepted { at } => {
+                        known.accepted.entry(*admission).or_default().push((at, transfer));
+                    }
+                    TransferStatus::Declined { .. }
+                    | TransferStatus::Cancelled { .. }
+                    | TransferStatus::Expired { .. } => {}
+                }
+            }
+        }
+        // Of two at the same time, the recipient of the earlier one is the sender of the later one.
+        known.accepted.values_mut().for_each(|accepted| accepted.sort_by_key(|(at, _)| *at));
+        known
+    }
+
+    /// The holder of an admission is the recipient of its last accepted transfer, or the buyer, and
+    /// its credential version is one higher for each. The open transfer is one of a valid admission.
+    fn check(&self, admission: &Admission, buyer: UserId, findings: &mut Findings) {
+        let state = &admission.state;
+        let accepted = self.accepted.get(&state.id).map(Vec::as_slice).unwrap_or_default();
+        let mut senders = Vec::from_iter(accepted.iter().map(|(_, it)| it.state.from));
+        let mut holders = vec![buyer];
+        holders.extend(accepted.iter().filter_map(|(_, it)| it.recipient()));
+        // Each one but the last sent it: as sets, since two may be accepted within a millisecond.
+        senders.push(state.holder);
+        holders.sort_unstable();
+        senders.sort_unstable();
+        findings.expect(holders == senders, Rule::Admissions, || {
+            format!(
+                "{} holds admission {} of {buyer}, and its transfers are {accepted:?}",
+                state.holder, state.id
+            )
+        });
+        let version = u64::from(state.credential_version);
+        let moves = u64::try_from(accepted.len()).unwrap_or(u64::MAX);
+        findings.expect(version > moves, Rule::Admissions, || {
+            let id = state.id;
+            format!("admission {id} was transferred {moves} times, and has a code of {version}")
+        });
+        let open = self.open.get(&state.id).map(Vec::as_slice).unwrap_or_default();
+        let is_of_valid =
+            open.is_empty() || admission.is_valid() && open == admission.transfer.as_slice();
+        findings.expect(is_of_valid, Rule::Admissions, || {
+            format!("admission {} is {:?}, and offered by {open:?}", state.id, state.status)
+        });
     }
 }
