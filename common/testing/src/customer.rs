@@ -12,6 +12,6 @@ mod terms;
 
 pub use card::Card;
 pub use journal::{End, Journal, JournaledOrder};
-pub use request::{Consent, PASSWORD, Refund, RefundTarget, Request, Scan};
+pub use request::{Consent, PASSWORD, Recipient, Refund, RefundTarget, Request, Scan};
 pub use show::{Postponement, ShowTerms};
 pub use terms::Terms;

@@ -7,6 +7,7 @@ pub(crate) mod check_in_view;
 pub(crate) mod offer_views;
 pub(crate) mod payment_views;
 pub(crate) mod seller_views;
+pub(crate) mod transfer_views;
 pub(crate) mod user_view;
 pub(crate) mod views;
 

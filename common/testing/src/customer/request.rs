@@ -1,6 +1,6 @@
 //! Requests, each with its method, path and body, and the responses that the contract allows.
 
-use contract::{AdmissionId, Id, OrderId, PaymentId, ShowId, TicketId, UserId};
+use contract::{AdmissionId, Id, OrderId, PaymentId, ShowId, TicketId, TransferId, UserId};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -50,6 +50,15 @@ pub struct Scan {
     pub code: String,
     /// The ticket of the door.
     pub ticket: TicketId,
+}
+
+/// The recipient of a transfer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Recipient {
+    /// An account.
+    User(UserId),
+    /// An address.
+    Email(String),
 }
 
 /// A request of a customer or of an administrator.
@@ -125,6 +134,16 @@ pub enum Request {
     ShowCode(AdmissionId),
     /// Scans a code at the door of a ticket.
     CheckIn(Scan),
+    /// Offers admissions to another person.
+    OfferTransfer(Vec<AdmissionId>, Recipient),
+    /// Becomes the recipient of a transfer by the token of a mailed link.
+    ClaimTransfer(String),
+    /// Accepts a transfer.
+    AcceptTransfer(TransferId),
+    /// Declines a transfer.
+    DeclineTransfer(TransferId),
+    /// Takes a transfer back.
+    CancelTransfer(TransferId),
     /// Exports the stored data of the account.
     Export,
     /// Erases the account.
@@ -184,6 +203,11 @@ impl Request {
             Self::ListAdmissions => (Method::GET, path("/api/admissions?limit=100")),
             Self::ShowCode(admission) => (Method::GET, format!("/api/admissions/{admission}/code")),
             Self::CheckIn(..) => (Method::POST, path("/api/check-ins")),
+            Self::OfferTransfer(..) => (Method::POST, path("/api/transfers")),
+            Self::ClaimTransfer(..) => (Method::POST, path("/api/transfers/claim")),
+            Self::AcceptTransfer(id) => (Method::POST, format!("/api/transfers/{id}/accept")),
+            Self::DeclineTransfer(id) => (Method::POST, format!("/api/transfers/{id}/decline")),
+            Self::CancelTransfer(id) => (Method::DELETE, format!("/api/transfers/{id}")),
             Self::Forge => (Method::POST, path("/api/payments/webhook")),
         }
     }
@@ -195,7 +219,9 @@ impl Request {
                 json!({"email": email, "password": PASSWORD})
             }
             Self::ChangeEmail(email) => json!({"email": email, "currentPassword": PASSWORD}),
-            Self::ConfirmEmail(token) | Self::RestoreEmail(token) => json!({"token": token}),
+            Self::ConfirmEmail(token) | Self::RestoreEmail(token) | Self::ClaimTransfer(token) => {
+                json!({"token": token})
+            }
             Self::RequestReset(email) => json!({"email": email}),
             Self::ResetPassword(token) => json!({"token": token, "newPassword": PASSWORD}),
             Self::Offer(terms) | Self::Edit(_, terms) => terms.body(),
@@ -223,11 +249,19 @@ impl Request {
             Self::CheckIn(Scan { id, code, ticket }) => {
                 json!({"scanId": id, "code": code, "ticketId": ticket})
             }
+            Self::OfferTransfer(admissions, Recipient::User(user)) => {
+                json!({"admissionIds": admissions, "toUser": user})
+            }
+            Self::OfferTransfer(admissions, Recipient::Email(email)) => {
+                json!({"admissionIds": admissions, "toEmail": email})
+            }
             Self::Erase { forfeits } => json!({"password": PASSWORD, "forfeitCredit": forfeits}),
             Self::SignOut
             | Self::Ban(..)
             | Self::Unban(..)
             | Self::CancelShow(..)
+            | Self::AcceptTransfer(..)
+            | Self::DeclineTransfer(..)
             | Self::Return(..) => json!({}),
             Self::Forge => {
                 json!({"id": "evt_forged", "object": "event", "type": "payment_intent.succeeded"})
@@ -243,6 +277,7 @@ impl Request {
             | Self::ListOrders
             | Self::ListAdmissions
             | Self::ShowCode(..)
+            | Self::CancelTransfer(..)
             | Self::Export => return None,
         })
     }
@@ -260,7 +295,7 @@ impl Request {
     }
 
     /// Whether a request has an idempotency key, with which a repeat receives the first response. A
-    /// show has one status only, a link one use, and a scan an id, so that they need none.
+    /// show and a transfer have one status only, a link one use, and a scan an id, so that they need none.
     pub fn has_key(&self) -> bool {
         let is_change = matches!(
             self,
@@ -268,6 +303,9 @@ impl Request {
                 | Self::PostponeShow(..)
                 | Self::ChangeEmail(..)
                 | Self::CheckIn(..)
+                | Self::ClaimTransfer(..)
+                | Self::AcceptTransfer(..)
+                | Self::DeclineTransfer(..)
                 | Self::ConfirmEmail(..)
                 | Self::RestoreEmail(..)
                 | Self::RequestReset(..)
@@ -336,6 +374,14 @@ impl Request {
             | Self::Unban(..) => (204, &[]),
             Self::ShowCode(..) => (200, &["not_valid"]),
             Self::CheckIn(..) => (200, &["not_found"]),
+            Self::OfferTransfer(..) => {
+                (201, &["not_found", "not_valid", "being_transferred", "same_user"])
+            }
+            Self::ClaimTransfer(..) => (200, &["transfer_ended", "same_user"]),
+            Self::AcceptTransfer(..) | Self::DeclineTransfer(..) => {
+                (204, &["transfer_ended", "not_found"])
+            }
+            Self::CancelTransfer(..) => (204, &["transfer_ended"]),
             Self::SignIn(..)
             | Self::SignOut
             | Self::Renew

@@ -71,6 +71,8 @@ fn rows() -> Vec<Row> {
         ("ConfirmSecondFactorBody.code", Box::new(code), fits::<GivenCode>),
         ("CheckInBody.code", Box::new(plain), fits::<ScannedText>),
         ("CheckInBody.scanId", Box::new(plain), fits::<ScanId>),
+        ("ClaimTransferBody.token", Box::new(token), fits::<LinkToken>),
+        ("OfferTransferBody.toEmail", Box::new(address), fits::<GivenAddress>),
         ("ChangeEmailBody.code", Box::new(code), fits::<GivenCode>),
         ("EraseUserBody.code", Box::new(code), fits::<GivenCode>),
         ("StopSecondFactorBody.code", Box::new(code), fits::<GivenCode>),

@@ -3,6 +3,7 @@
 mod links;
 mod second_factor;
 mod shows;
+mod transfers;
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -114,6 +115,14 @@ impl<'t> Fixture<'t> {
             "payment" => self.pay().await.text("id"),
             "admission" => self.admission().await,
             "void admission" => self.void_admission().await,
+            "transfer" => self.transfer("toUser").await,
+            "declined transfer" => self.ended_transfer("decline").await,
+            "accepted transfer" => self.ended_transfer("accept").await,
+            "admission of the transfer" => {
+                let id = Box::pin(self.known_as("admission")).await;
+                self.transfer("toUser").await;
+                id
+            }
             "top-up" => {
                 let body = json!({"amount": 5, "token": "tok_visa"});
                 self.create("buyer", "/api/payments/top-ups", body).await.text("id")

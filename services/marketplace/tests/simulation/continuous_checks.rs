@@ -7,11 +7,12 @@ mod messages;
 mod money;
 mod orders;
 mod shows;
+mod transfers;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use ::orders::{Holdings, Inventory, NetworkHolds, Order};
-use admissions::Admission;
+use admissions::{Admission, Transfer};
 use auth::User;
 use auth::domain::{Link, Session};
 use bus::BusMessage;
@@ -20,7 +21,7 @@ use contract::ticket::Offer;
 use contract::user::AccountStatus;
 use contract::{
     AdmissionId, DisputeId, OrderId, PaymentId, RefundId, ReportId, SessionId, ShowId, TicketId,
-    Timestamp, UserId,
+    Timestamp, TransferId, UserId,
 };
 use expiration::Deadline;
 use invariants::offer_reports::check_reporters;
@@ -65,6 +66,7 @@ pub(crate) struct Checks {
     reporters: BTreeMap<UserId, Reporter>,
     deadlines: BTreeMap<OrderId, Deadline>,
     admissions: BTreeMap<AdmissionId, Admission>,
+    transfers: BTreeMap<TransferId, Transfer>,
     users: BTreeMap<UserId, User>,
     /// Every address that an account had or requested.
     addresses: BTreeSet<(UserId, String)>,
@@ -232,19 +234,6 @@ impl Checks {
                 AccountStatus::Banned => self.banned.insert(user.id),
             };
             self.users.insert(user.id, user);
-        }
-    }
-
-    /// No admission becomes valid again.
-    fn admissions_committed(&mut self, batch: &Batch) {
-        for admission in written::<Admission>(batch) {
-            let id = admission.state.id;
-            let is_valid = admission.state.status == AdmissionStatus::Valid;
-            let is_new = !self.admissions.contains_key(&id);
-            self.findings.expect(is_new || !is_valid, Rule::Admissions, || {
-                format!("admission {id} becomes valid again")
-            });
-            self.admissions.insert(id, admission);
         }
     }
 

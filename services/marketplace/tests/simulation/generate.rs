@@ -155,6 +155,9 @@ impl Drawn {
         if self.has(Kind::Addresses) && self.happens(0.12) {
             return self.address();
         }
+        if self.happens(0.06) {
+            return self.transfer();
+        }
         if self.happens(0.05) {
             return send(Request::Verify { user: self.below(3) });
         }

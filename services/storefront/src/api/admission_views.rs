@@ -1,6 +1,6 @@
 //! Representations of admissions.
 
-use contract::{AdmissionId, ShowId, TicketId, Timestamp};
+use contract::{AdmissionId, ShowId, TicketId, Timestamp, TransferId};
 use serde::Deserialize;
 
 use crate::language::Language;
@@ -25,6 +25,9 @@ pub(crate) struct AdmissionView {
     pub(crate) state: AdmissionState,
     #[serde(default)]
     pub(crate) used_at: Option<Timestamp>,
+    /// The latest transfer that offered it.
+    #[serde(default)]
+    pub(crate) transfer_id: Option<TransferId>,
 }
 
 /// Whether the holder may enter.

@@ -4,3 +4,4 @@ pub(super) mod code;
 mod event;
 pub(super) mod list;
 pub(super) mod of_order;
+pub(super) mod send;
