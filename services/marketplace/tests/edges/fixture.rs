@@ -115,13 +115,12 @@ impl<'t> Fixture<'t> {
             "payment" => self.pay().await.text("id"),
             "admission" => self.admission().await,
             "void admission" => self.void_admission().await,
-            "transfer" => self.transfer("toUser").await,
-            "declined transfer" => self.ended_transfer("decline").await,
-            "accepted transfer" => self.ended_transfer("accept").await,
+            "transfer" => Box::pin(self.transfer("toUser")).await,
+            "declined transfer" => Box::pin(self.ended_transfer("decline")).await,
+            "accepted transfer" => Box::pin(self.ended_transfer("accept")).await,
             "admission of the transfer" => {
-                let id = Box::pin(self.known_as("admission")).await;
-                self.transfer("toUser").await;
-                id
+                Box::pin(self.transfer("toUser")).await;
+                self.things[word].clone()
             }
             "top-up" => {
                 let body = json!({"amount": 5, "token": "tok_visa"});

@@ -48,7 +48,7 @@ pub(crate) async fn send(
     form: Form,
 ) -> Result<HttpResponse, Failure> {
     visit.signed_in()?;
-    let first = parsed(&id)?;
+    let first = read(&visit, parsed(&id)?).await?;
     let chosen: Vec<&str> = form.with_prefix("send.").map(|(id, _)| id).collect();
     let called = if chosen.is_empty() {
         Err(Failure::refused(visit.language().transfer_choose_one()))
@@ -60,12 +60,17 @@ pub(crate) async fn send(
     };
     match called {
         Ok(offered) => Ok(visit.go_to(format!("/transfers/{}", offered.body.id))),
-        Err(failure) => page(&visit, first, refused(visit.language(), form, failure)?).await,
+        Err(failure) => page(&visit, first.id, refused(visit.language(), form, failure)?).await,
     }
 }
 
 fn parsed(id: &str) -> Result<AdmissionId, Failure> {
     id.parse().map_err(|_| Failure::NotFound)
+}
+
+async fn read(visit: &Visit, id: AdmissionId) -> Result<AdmissionView, Failure> {
+    let path = format!("/api/admissions/{id}");
+    Ok(visit.ports().api.get(visit, Target::Admissions, &path).await?.body)
 }
 
 async fn page(
@@ -74,9 +79,7 @@ async fn page(
     (status, form): (StatusCode, Form),
 ) -> Result<HttpResponse, Failure> {
     visit.signed_in()?;
-    let api = &visit.ports().api;
-    let path = format!("/api/admissions/{first}");
-    let first: AdmissionView = api.get(visit, Target::Admissions, &path).await?.body;
+    let (api, first) = (&visit.ports().api, read(visit, first).await?);
     let path = format!("/api/admissions?ticket={}&limit={SHOWN_MAX}", first.ticket_id);
     let held: Vec<AdmissionView> = api.get(visit, Target::Admissions, &path).await?.body;
     let open = open(visit).await?;
