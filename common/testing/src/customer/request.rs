@@ -4,6 +4,7 @@ use contract::{AdmissionId, Id, OrderId, PaymentId, ShowId, TicketId, TransferId
 use reqwest::Method;
 use serde_json::{Value, json};
 
+use super::arguments::{Consent, Recipient, Refund, RefundTarget, Scan};
 use super::card::Card;
 use super::show::{Postponement, ShowTerms};
 use super::terms::{Terms, amount, with};
@@ -11,55 +12,6 @@ use crate::reply::Reply;
 
 /// The password of every account.
 pub const PASSWORD: &str = "a fine password";
-
-/// The destination of a refund.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum RefundTarget {
-    /// The source of the payment.
-    Source,
-    /// The payer's credit.
-    Credit,
-}
-
-/// A refund by a seller.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Refund {
-    /// The amount; `None` refunds all that remains.
-    pub cents: Option<u32>,
-    /// The destination.
-    pub to: RefundTarget,
-    /// Units that return to sale.
-    pub units: Option<(TicketId, u32)>,
-}
-
-/// A payer's consent to refunds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Consent {
-    /// Whether refunds may go to credit.
-    pub credit: bool,
-    /// Units that may return for less than their price.
-    pub units: Option<(TicketId, u32)>,
-}
-
-/// A scan at a door.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Scan {
-    /// The id that the door chose.
-    pub id: String,
-    /// The text of the code.
-    pub code: String,
-    /// The ticket of the door.
-    pub ticket: TicketId,
-}
-
-/// The recipient of a transfer.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Recipient {
-    /// An account.
-    User(UserId),
-    /// An address.
-    Email(String),
-}
 
 /// A request of a customer or of an administrator.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -7,7 +7,7 @@ use service::person;
 use store::{Stop, Tx, Unavailable};
 use web::{Body, Problem, Response, SignedIn};
 
-use super::transfer_view::TransferView;
+use super::views::TransferView;
 use crate::Ports;
 use crate::domain::{Refusal, Transfer};
 use crate::transferring;

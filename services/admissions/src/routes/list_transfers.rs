@@ -7,7 +7,7 @@ use actix_web::{HttpRequest, get};
 use store::Query;
 use web::{Cursor, Page, PageSize, Problem, QueryString, Response, SignedIn};
 
-use super::transfer_view::{TransferRole, TransferView};
+use super::views::{TransferRole, TransferView};
 use crate::Ports;
 use crate::domain::Transfer;
 

@@ -13,7 +13,6 @@ mod show_admission;
 mod show_code;
 mod show_keys;
 mod show_transfer;
-mod transfer_view;
 mod views;
 
 use utoipa_actix_web::service_config::ServiceConfig;

@@ -8,7 +8,7 @@ use contract::{AdmissionId, GivenAddress, Language, TicketId, TransferId, UserId
 use store::{Query, Stop, Store, Tx, Unavailable};
 use web::{Body, Problem, Response, Trader, once};
 
-use super::transfer_view::{OfferedTransferView, TransferStateView};
+use super::views::{OfferedTransferView, TransferStateView};
 use crate::Ports;
 use crate::documents::of_ticket;
 use crate::domain::{Admission, AdmissionIds, Refusal, Transfer, UNITS_MAX, UnitCount, Units};

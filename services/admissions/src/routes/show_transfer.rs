@@ -5,7 +5,7 @@ use actix_web::web::Data;
 use contract::TransferId;
 use web::{PathId, Problem, Response, SignedIn};
 
-use super::transfer_view::TransferView;
+use super::views::TransferView;
 use crate::Ports;
 use crate::domain::{Refusal, Transfer};
 

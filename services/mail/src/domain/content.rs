@@ -4,9 +4,10 @@ use contract::notice::NoticeSubject;
 use contract::order::OrderItem;
 use contract::payment::RefundSummary;
 use contract::show::{ShowStatus, VenueState};
-use contract::{Id, Money, OrderId, ShowId, Timestamp};
+use contract::{Money, OrderId, ShowId, Timestamp};
 use serde::{Deserialize, Serialize};
 
+use super::link::Link;
 use super::transfer::Transfer;
 
 /// The content of a letter.
@@ -54,17 +55,6 @@ pub struct Notice {
     pub requested_at: Timestamp,
     /// When the link expires.
     pub ends_at: Timestamp,
-}
-
-/// A link with a secret. `Debug` hides the secret.
-#[derive(derive_more::Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Link {
-    /// The notice.
-    pub id: Id,
-    /// 32 random bytes in URL-safe base64.
-    #[debug("…")]
-    pub secret: String,
 }
 
 /// The receipt of an order.

@@ -4,7 +4,7 @@ use contract::transfer::TransferState;
 use contract::{Timestamp, TransferId};
 use serde::{Deserialize, Serialize};
 
-use super::content::Link;
+use super::link::Link;
 
 /// A transfer, in a mail to its recipient or its sender.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,9 +1,9 @@
 //! People and things that requests name, created when a table first names them.
 
+mod admissions;
 mod links;
 mod second_factor;
 mod shows;
-mod transfers;
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -329,26 +329,6 @@ impl<'t> Fixture<'t> {
         let buyer = self.person("buyer").await;
         let order = self.marketplace.app.get(Some(&buyer), &path).await.expect(200);
         order.at("items")[0]["ticketId"].as_str().unwrap().to_owned()
-    }
-
-    /// The first admission of the paid order.
-    async fn admission(&mut self) -> String {
-        let sold = Box::pin(self.known_as("sold ticket")).await;
-        let buyer = self.person("buyer").await;
-        self.marketplace.app.settle().await;
-        let path = format!("/api/admissions?ticket={sold}");
-        let listed = self.marketplace.app.get(Some(&buyer), &path).await.expect(200);
-        listed.json()[0]["id"].as_str().unwrap().to_owned()
-    }
-
-    /// An admission whose unit was refunded.
-    async fn void_admission(&mut self) -> String {
-        let (sold, id) = (self.sold_ticket().await, self.admission().await);
-        let path = format!("/api/payments/{}/refunds", self.payment().await);
-        let body = json!({"returns": [{"ticketId": sold, "quantity": 2}]});
-        self.create("seller", &path, body).await;
-        self.marketplace.app.settle().await;
-        id
     }
 
     /// A refund of part of the payment.
