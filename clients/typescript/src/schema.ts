@@ -746,6 +746,104 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/transfers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the transfers of the signed-in user, newest first. */
+        get: operations["list_transfers"];
+        put?: never;
+        /**
+         * Offers admissions to another person, who may accept them within seven days.
+         * @description All of them change the holder, or none. Until then the sender may enter with each, which ends
+         *     the transfer. The response is the same whether an account or an address exists or not.
+         */
+        post: operations["offer_transfer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/transfers/claim": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Makes the signed-in user the recipient of a transfer to an address, by the link of its mail.
+         * @description The link proves that the user reads the mail of the address, whichever address the account has.
+         *     It works until the transfer ends.
+         */
+        post: operations["claim_transfer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/transfers/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shows a transfer that the signed-in user offered or may accept. */
+        get: operations["show_transfer"];
+        put?: never;
+        post?: never;
+        /** Takes back a transfer of the signed-in user, who keeps the admissions. */
+        delete: operations["cancel_transfer"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/transfers/{id}/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Accepts a transfer: the signed-in user holds all its admissions from now on.
+         * @description Codes that the sender has do not admit any more.
+         */
+        post: operations["accept_transfer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/transfers/{id}/decline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Declines a transfer to the signed-in user; the sender keeps the admissions. */
+        post: operations["decline_transfer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/users/currentuser": {
         parameters: {
             query?: never;
@@ -1322,6 +1420,7 @@ export interface components {
             ticketId: components["schemas"]["Id"];
             /** @description The title of the ticket when it was ordered. */
             title: string;
+            transferId?: components["schemas"]["Id"] | null;
             /**
              * Format: int32
              * @description Number of the unit among those of the ticket in the order, from 1.
@@ -1486,11 +1585,16 @@ export interface components {
             result: components["schemas"]["CheckInResult"];
             usedAt?: components["schemas"]["Timestamp"] | null;
         };
+        /** @description The link of a mail. */
+        ClaimTransferBody: {
+            /** @description The last part of the link in the mail. */
+            token: string;
+        };
         /**
          * @description The kind of problem, for programs.
          * @enum {string}
          */
-        Code: "account_banned" | "address_changed_often" | "address_unverified" | "administrator" | "already_verified" | "amount_not_chargeable" | "bad_credentials" | "bad_signature" | "below_committed" | "busy" | "credit_left" | "cross_site" | "email_taken" | "forbidden" | "headers_too_large" | "hold_limit" | "idempotency_key_reused" | "insufficient_credit" | "internal" | "invalid_id" | "invalid_request" | "last_administrator" | "link_ended" | "malformed_json" | "method_not_allowed" | "network_limit" | "not_captured" | "not_found" | "not_offered" | "not_signed_in" | "not_valid" | "open_orders" | "open_payments" | "open_sales" | "order_cancelled" | "order_complete" | "order_expired" | "other_account" | "own_offer" | "own_ticket" | "payer_must_agree" | "payment_declined" | "payment_disputed" | "payment_in_progress" | "precondition_failed" | "refund_exceeds" | "refund_period_over" | "report_limit" | "request_timeout" | "reserved" | "same_address" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "show_begun" | "show_cancelled" | "show_full" | "shows_differ" | "sold_out" | "taken_down" | "too_large" | "too_many_card_attempts" | "too_many_requests" | "total_changed" | "unavailable" | "units_not_refunded" | "unsupported_image" | "unsupported_media_type" | "uri_too_long" | "version_conflict";
+        Code: "account_banned" | "address_changed_often" | "address_unverified" | "administrator" | "already_verified" | "amount_not_chargeable" | "bad_credentials" | "bad_signature" | "being_transferred" | "below_committed" | "busy" | "credit_left" | "cross_site" | "email_taken" | "forbidden" | "headers_too_large" | "hold_limit" | "idempotency_key_reused" | "insufficient_credit" | "internal" | "invalid_id" | "invalid_request" | "last_administrator" | "link_ended" | "malformed_json" | "method_not_allowed" | "network_limit" | "not_captured" | "not_enough" | "not_found" | "not_offered" | "not_signed_in" | "not_valid" | "open_orders" | "open_payments" | "open_sales" | "order_cancelled" | "order_complete" | "order_expired" | "other_account" | "own_offer" | "own_ticket" | "payer_must_agree" | "payment_declined" | "payment_disputed" | "payment_in_progress" | "precondition_failed" | "refund_exceeds" | "refund_period_over" | "report_limit" | "request_timeout" | "reserved" | "same_address" | "same_user" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "show_begun" | "show_cancelled" | "show_full" | "shows_differ" | "sold_out" | "taken_down" | "too_large" | "too_many_card_attempts" | "too_many_requests" | "total_changed" | "transfer_ended" | "unavailable" | "units_not_refunded" | "unsupported_image" | "unsupported_media_type" | "uri_too_long" | "version_conflict";
         /** @description A public key (RFC 8037). */
         CodeKeyView: {
             crv: string;
@@ -1891,10 +1995,35 @@ export interface components {
             venue?: string | null;
         };
         /**
+         * @description Admissions, named or as a number of those of a ticket; and the recipient, as an account or
+         *     an address.
+         */
+        OfferTransferBody: {
+            /** @description 1 to 100 admissions, each once. */
+            admissionIds?: components["schemas"]["Id"][] | null;
+            /**
+             * Format: int32
+             * @description Admissions of that ticket, 1 to 100; 1 by default.
+             */
+            quantity?: number | null;
+            ticketId?: components["schemas"]["Id"] | null;
+            /**
+             * @description The address of the recipient, instead of `toUser`. The account that opens the link in
+             *     its mail becomes the recipient.
+             */
+            toEmail?: string | null;
+            toUser?: components["schemas"]["Id"] | null;
+        };
+        /**
          * @description Whether a ticket can be ordered.
          * @enum {string}
          */
         OfferView: "open" | "withdrawn" | "taken_down" | "suspended" | "ended" | "cancelled";
+        /** @description A new transfer. */
+        OfferedTransferView: {
+            id: components["schemas"]["Id"];
+            state: components["schemas"]["TransferStateView"];
+        };
         /** @description Units of one ticket, with the terms of the ticket when they were held. */
         OrderItemView: {
             changed?: components["schemas"]["ChangedView"] | null;
@@ -2481,6 +2610,39 @@ export interface components {
          * @example 2026-11-21T19:30:00.000Z
          */
         Timestamp: string;
+        /**
+         * @description The part of the signed-in user in a transfer.
+         * @enum {string}
+         */
+        TransferRole: "sender" | "recipient";
+        /**
+         * @description State of a transfer.
+         * @enum {string}
+         */
+        TransferStateView: "offered" | "accepted" | "declined" | "cancelled" | "expired";
+        /** @description An offer of admissions to another person. */
+        TransferView: {
+            admissionIds: components["schemas"]["Id"][];
+            endedAt?: components["schemas"]["Timestamp"] | null;
+            /** @description When the recipient can no longer accept it. */
+            expiresAt: components["schemas"]["Timestamp"];
+            /** @description The sender. */
+            from: components["schemas"]["Id"];
+            id: components["schemas"]["Id"];
+            offeredAt: components["schemas"]["Timestamp"];
+            role: components["schemas"]["TransferRole"];
+            state: components["schemas"]["TransferStateView"];
+            /** @description The title of the show or of the ticket of the first admission. */
+            title: string;
+            /**
+             * @description The address of the recipient, shown to the sender while the transfer is offered and no
+             *     reader of its mail has opened it.
+             */
+            toEmail?: string | null;
+            toUser?: components["schemas"]["Id"] | null;
+            /** Format: int64 */
+            version: number;
+        };
         /** @description A mail that was lost. */
         UndeliveredView: {
             /** Format: int32 */
@@ -3909,6 +4071,179 @@ export interface operations {
             };
         };
     };
+    list_transfers: {
+        parameters: {
+            query?: {
+                /**
+                 * @description `sender`: those that the user offered; `recipient`, the default: those offered to the
+                 *     user.
+                 */
+                role?: "sender" | "recipient";
+                /** @description Transfers on the page, 1 to 100; 20 by default. */
+                limit?: number;
+                /** @description Start of the page; the first page by default. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of transfers */
+            200: {
+                headers: {
+                    /** @description The entity tag */
+                    ETag?: string;
+                    /** @description `rel=next`: the next page, if any */
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TransferView"][];
+                };
+            };
+        };
+    };
+    offer_transfer: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeat with the same key and body returns the first response */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OfferTransferBody"];
+            };
+        };
+        responses: {
+            /** @description The admissions are offered */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfferedTransferView"];
+                };
+            };
+        };
+    };
+    claim_transfer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClaimTransferBody"];
+            };
+        };
+        responses: {
+            /** @description The transfer, which the user may accept now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TransferView"];
+                };
+            };
+        };
+    };
+    show_transfer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The transfer */
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The transfer */
+            200: {
+                headers: {
+                    /** @description The entity tag */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TransferView"];
+                };
+            };
+        };
+    };
+    cancel_transfer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The transfer */
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Cancelled, or was already cancelled */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    accept_transfer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The transfer */
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Accepted, or was already accepted */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    decline_transfer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The transfer */
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Declined, or was already declined */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     current_user: {
         parameters: {
             query?: never;
@@ -4557,5 +4892,6 @@ export const KEYED_OPERATIONS: ReadonlySet<string> = new Set([
     "POST /api/payments/{id}/refunds",
     "POST /api/shows",
     "POST /api/tickets",
+    "POST /api/transfers",
     "POST /api/users/signup"
 ]);

@@ -21,6 +21,7 @@ pub mod show_refunds;
 pub mod show_revision;
 pub mod show_terms;
 pub mod ticket;
+pub mod transfer;
 pub mod types;
 pub mod user;
 

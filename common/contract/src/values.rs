@@ -3,8 +3,10 @@
 pub mod amount_rules;
 pub mod backoff;
 pub mod currency;
+pub mod email;
 pub mod id;
 pub mod language;
+pub mod link_token;
 pub mod money;
 pub mod number;
 pub mod text;

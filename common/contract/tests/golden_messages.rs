@@ -11,7 +11,7 @@ use contract::catalogue::{self, ALL};
 use contract::envelope::ReceivedEvent;
 use contract::{
     State, admission, contact, expiration, inventory, link, notice, order, part, payment, person,
-    revision, sale, session, show, show_refunds, show_revision, show_terms, ticket, user,
+    revision, sale, session, show, show_refunds, show_revision, show_terms, ticket, transfer, user,
 };
 use serde_json::Value;
 
@@ -41,6 +41,7 @@ fn decode(event: &ReceivedEvent<'_>) -> (Value, String, u64) {
         "show_revision" => read::<show_revision::ShowRevisionState>(event),
         "show_terms" => read::<show_terms::ShowTermsState>(event),
         "ticket" => read::<ticket::TicketState>(event),
+        "transfer" => read::<transfer::TransferState>(event),
         _ => read::<user::UserState>(event),
     }
 }

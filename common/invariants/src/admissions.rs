@@ -1,19 +1,20 @@
 //! Admissions: those that are not void are the units of complete orders that have not returned to
-//! sale. Each is held by the person who has paid for it last.
+//! sale. The buyer holds each of them until another person accepts a transfer or buys it.
 
 use std::collections::{HashMap, HashSet};
 
-use admissions::Admission;
-use contract::admission::AdmissionState;
-use contract::order::OrderState;
+use admissions::{Admission, Transfer};
+use contract::order::{OrderItem, OrderState};
 use contract::ticket::Offer;
-use contract::{AdmissionId, OrderId, TicketId, UserId};
+use contract::transfer::TransferStatus;
+use contract::{AdmissionId, OrderId, TicketId, Timestamp, TransferId, UserId};
 use testing::load::End;
 
 use crate::evidence::Evidence;
 use crate::rule::{Findings, Rule};
 
 pub(crate) fn check(evidence: &Evidence, findings: &mut Findings) {
+    let transfers = Transfers::of(&evidence.transfers);
     let mut issued: HashMap<(OrderId, TicketId), Vec<&Admission>> = HashMap::new();
     for admission in &evidence.admissions {
         let of = (admission.state.order_id, admission.state.ticket_id);
@@ -45,7 +46,7 @@ pub(crate) fn check(evidence: &Evidence, findings: &mut Findings) {
                 )
             });
             for admission in own {
-                check_holder(admission, order.buyer, &orders, findings);
+                transfers.check(admission, order.buyer, &orders, findings);
             }
         }
     }
@@ -54,29 +55,6 @@ pub(crate) fn check(evidence: &Evidence, findings: &mut Findings) {
         let line = format!("order {order} is not complete, and has admissions of ticket {ticket}");
         findings.note(Rule::Admissions, line);
     }
-}
-
-/// The holder has paid: the first buyer, or the buyer of the last resale.
-fn check_holder(
-    admission: &Admission,
-    first: UserId,
-    orders: &HashMap<OrderId, &OrderState>,
-    findings: &mut Findings,
-) {
-    let AdmissionState { id, holder, resales, .. } = &admission.state;
-    let buyer = resales.last().map_or(Some(first), |last| Some(orders.get(last)?.buyer));
-    findings.expect(buyer == Some(*holder), Rule::Admissions, || {
-        format!("admission {id} is held by {holder}, and was paid by {buyer:?}")
-    });
-    let is_of = |order: &OrderState| order.items.iter().any(|item| item.resale == Some(*id));
-    let is_sold = resales.iter().all(|order| orders.get(order).is_some_and(|order| is_of(order)));
-    findings.expect(is_sold, Rule::Admissions, || {
-        format!("admission {id} was sold again by orders {resales:?}, which are of others")
-    });
-    let is_counted = u64::from(admission.state.credential_version) > resales.len() as u64;
-    findings.expect(is_counted, Rule::Admissions, || {
-        format!("an old code of admission {id} is accepted")
-    });
 }
 
 /// A complete order of a resold admission has bought it, once.
@@ -117,5 +95,82 @@ fn check_listings(evidence: &Evidence, findings: &mut Findings) {
     for (ticket, admission) in listed.iter().filter(|(ticket, _)| !tickets.contains(ticket)) {
         let line = format!("{ticket} of admission {} is not offered", admission.state.id);
         findings.note(Rule::NothingStuck, line);
+    }
+}
+
+/// Transfers, by their admissions.
+struct Transfers<'e> {
+    /// The accepted transfers of each admission, each with its time, earliest first.
+    accepted: HashMap<AdmissionId, Vec<(Timestamp, &'e Transfer)>>,
+    /// The transfers that offer each admission at present.
+    open: HashMap<AdmissionId, Vec<TransferId>>,
+}
+
+impl<'e> Transfers<'e> {
+    fn of(transfers: &'e [Transfer]) -> Self {
+        let mut known = Self { accepted: HashMap::new(), open: HashMap::new() };
+        for transfer in transfers {
+            for admission in &transfer.state.admissions {
+                match transfer.state.status {
+                    TransferStatus::Offered => {
+                        known.open.entry(*admission).or_default().push(transfer.state.id);
+                    }
+                    TransferStatus::Accepted { at } => {
+                        known.accepted.entry(*admission).or_default().push((at, transfer));
+                    }
+                    TransferStatus::Declined { .. }
+                    | TransferStatus::Cancelled { .. }
+                    | TransferStatus::Expired { .. } => {}
+                }
+            }
+        }
+        // Of two at the same time, the recipient of the earlier one is the sender of the later one.
+        known.accepted.values_mut().for_each(|accepted| accepted.sort_by_key(|(at, _)| *at));
+        known
+    }
+
+    /// The holder of an admission is the last of those who accepted or bought it, or its first buyer,
+    /// and its credential version is one higher for each. The open transfer is one of a valid
+    /// admission.
+    fn check(
+        &self,
+        admission: &Admission,
+        buyer: UserId,
+        orders: &HashMap<OrderId, &OrderState>,
+        findings: &mut Findings,
+    ) {
+        let state = &admission.state;
+        let accepted = self.accepted.get(&state.id).map(Vec::as_slice).unwrap_or_default();
+        let mut senders = Vec::from_iter(accepted.iter().map(|(_, it)| it.state.from));
+        let mut holders = vec![buyer];
+        holders.extend(accepted.iter().filter_map(|(_, it)| it.recipient()));
+        for resale in state.resales.iter().filter_map(|order| orders.get(order)) {
+            holders.push(resale.buyer);
+            let of_this = |item: &&OrderItem| item.resale == Some(state.id);
+            senders.extend(resale.items.iter().find(of_this).map(|item| item.seller));
+        }
+        // Each one but the last sent it: as sets, since two may be accepted within a millisecond.
+        senders.push(state.holder);
+        holders.sort_unstable();
+        senders.sort_unstable();
+        findings.expect(holders == senders, Rule::Admissions, || {
+            format!(
+                "{} holds admission {} of {buyer}, sold by {:?}, and its transfers are {accepted:?}",
+                state.holder, state.id, state.resales
+            )
+        });
+        let version = u64::from(state.credential_version);
+        let moves = accepted.len() + state.resales.len();
+        let moves = u64::try_from(moves).unwrap_or(u64::MAX);
+        findings.expect(version > moves, Rule::Admissions, || {
+            let id = state.id;
+            format!("admission {id} changed the holder {moves} times, and has a code of {version}")
+        });
+        let open = self.open.get(&state.id).map(Vec::as_slice).unwrap_or_default();
+        let is_of_valid =
+            open.is_empty() || admission.is_valid() && open == admission.transfer.as_slice();
+        findings.expect(is_of_valid, Rule::Admissions, || {
+            format!("admission {} is {:?}, and offered by {open:?}", state.id, state.status)
+        });
     }
 }

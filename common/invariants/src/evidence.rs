@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-use admissions::Admission;
+use admissions::{Admission, Transfer};
 use auth::User;
 use auth::documents::AddressOwner;
 use auth::domain::{Link, PersonRequest, Session};
@@ -83,6 +83,7 @@ pub struct Evidence {
     pub(crate) bookings: Vec<Booking>,
     pub(crate) contacts: Vec<Contact>,
     pub(crate) admissions: Vec<Admission>,
+    pub(crate) transfers: Vec<Transfer>,
     /// Open links of mails, at auth.
     pub(crate) links: Vec<Link>,
     /// The mails of the run; `None` if they were not recorded.

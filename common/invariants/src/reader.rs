@@ -157,6 +157,7 @@ impl Reader {
             bookings: self.every(mail::NAME).await?,
             contacts: self.every(mail::NAME).await?,
             admissions: self.every(admissions::NAME).await?,
+            transfers: self.every(admissions::NAME).await?,
             links: self.every(auth::NAME).await?,
             mails: None,
             revocations,

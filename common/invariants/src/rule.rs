@@ -41,7 +41,7 @@ rules! {
     /// Each mail goes to the address of its account, or to that of its request.
     Mails "each mail that is owed is sent, none that is not, none to another person"
     /// For a unit of a complete order that did not return to sale.
-    Admissions "each sold unit has one valid admission, held by its buyer; no other is valid"
+    Admissions "each sold unit has one valid admission, held by its buyer or by the recipient of its last transfer; no other is valid"
     Erasure "an erased person is in no store, except for the books"
     Punctuality "orders expire at their deadline: not before it, nor much later"
 }

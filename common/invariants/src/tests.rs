@@ -15,6 +15,7 @@ use bus::DeadLetter;
 use contract::order::{CancelReason, OrderStatus};
 use contract::session::{RevocationState, Revoked};
 use contract::text::Trusted as _;
+use contract::transfer::TransferStatus;
 use contract::user::AccountStatus;
 use expiration::domain::{Deadline, State};
 use orders::NetworkHolds;
@@ -31,7 +32,7 @@ use Rule::{
     Admissions, CopiesConverge, Erasure, HoldLimit, InForce, Mails, Money, NoOversell,
     NothingForNothing, NothingStuck, OneEffect, OneEnd, Privacy, Punctuality,
 };
-use sold::void;
+use sold::{transferred, void};
 use sound::{
     Change, Defect, EXPIRED, GIVEN_UP, PAID, authorized, captured, copy, deadline, finds_each,
     hold, intent, journal, journaled, order, passes_each, payment, reporter, session, signed_out,
@@ -92,6 +93,22 @@ const DEFECTS: &[Defect] = &[
         it.admissions[0] = void(&it.admissions[0]);
     }),
     ("an admission of another person", Admissions, |it| it.admissions[0].state.holder = id(2)),
+    ("a transfer that did not change the holder", Admissions, |it| {
+        transferred(it, TransferStatus::Accepted { at: START });
+        it.admissions[0].state.holder = id(1);
+    }),
+    ("a transfer that left the code in force", Admissions, |it| {
+        transferred(it, TransferStatus::Accepted { at: START });
+        it.admissions[0].state.credential_version = 1;
+    }),
+    ("an open transfer of a void admission", Admissions, |it| {
+        transferred(it, TransferStatus::Offered);
+        it.admissions[0] = void(&it.admissions[0]);
+    }),
+    ("a mail about a transfer that is not sent", Mails, |it| {
+        transferred(it, TransferStatus::Accepted { at: START });
+        it.letters.pop();
+    }),
     ("a second admission of a unit", Admissions, |it| {
         let second = it.admissions[0].clone();
         it.admissions.push(second);
@@ -227,6 +244,8 @@ fn after(ms: i64) -> contract::Timestamp {
 
 /// Changes after which evidence is still valid.
 const ALLOWED: &[Change] = &[
+    ("an accepted transfer", |it| transferred(it, TransferStatus::Accepted { at: START })),
+    ("an open transfer", |it| transferred(it, TransferStatus::Offered)),
     ("a list of holds without the ended ones", |it| it.holdings[0].holds.truncate(1)),
     ("a deleted revocation that no valid token matches", |it| {
         it.read_at = tomorrow();

@@ -3,7 +3,9 @@
 use contract::{OrderId, TicketId, UserId};
 use store::{Collection, Index, document};
 
-use crate::domain::{Admission, Booking, CheckIn, Counter, Gate, Issuer, Show, Ticket};
+use crate::domain::{
+    Admission, Booking, CheckIn, Counter, Gate, Issuer, Sender, Show, Ticket, Transfer,
+};
 
 impl Issuer {
     /// The id of the only document.
@@ -50,6 +52,10 @@ pub static GATES: Collection =
 /// Complete orders whose admissions are issued, by order: copies of their versions.
 pub static BOOKINGS: Collection = Collection::named("bookings");
 
+/// Recent transfers of each sender, by account. Indexed by age.
+pub static SENDERS: Collection =
+    Collection::indexed("senders", &[Index { name: "by_age", fields: &["since"] }]);
+
 /// Shows, by id: copies. Indexed while their admissions are to be voided.
 pub static SHOWS: Collection =
     Collection::indexed("shows", &[Index { name: "voiding", fields: &["isVoiding"] }]);
@@ -57,6 +63,19 @@ pub static SHOWS: Collection =
 /// Tickets, by id: copies. Indexed by show.
 pub static TICKETS: Collection =
     Collection::indexed("tickets", &[Index { name: "by_show", fields: &["show", "id"] }]);
+
+/// Transfers, by id. Indexed by sender and by recipient, newest first; and while they are offered by
+/// the time of expiry, by sender and by recipient.
+pub static TRANSFERS: Collection = Collection::indexed(
+    "transfers",
+    &[
+        Index { name: "by_sender", fields: &["sender", "offeredAt"] },
+        Index { name: "by_recipient", fields: &["recipient", "offeredAt"] },
+        Index { name: "by_expiry", fields: &["expiresAt"] },
+        Index { name: "open_by_sender", fields: &["openOfSender"] },
+        Index { name: "open_by_recipient", fields: &["openOfRecipient"] },
+    ],
+);
 
 document!(Admission, ADMISSIONS, |admission| admission.state.id,
     "holder" => admission.state.holder,
@@ -83,12 +102,21 @@ document!(Gate, GATES, |gate| gate.id,
     "createdAt" => gate.created_at,
 );
 document!(Booking, BOOKINGS, |booking| booking.order_id);
+document!(Sender, SENDERS, |sender| sender.user_id, "since" => sender.since);
 document!(Show, SHOWS, |show| show.id,
     "isVoiding" => show.is_voiding.then_some(true),
 );
 document!(Ticket, TICKETS, |ticket| ticket.id,
     "show" => ticket.show_id,
     "id" => ticket.id,
+);
+document!(Transfer, TRANSFERS, |transfer| transfer.state.id,
+    "sender" => transfer.state.from,
+    "recipient" => transfer.recipient(),
+    "offeredAt" => transfer.state.offered_at,
+    "expiresAt" => transfer.is_offered().then_some(transfer.state.expires_at),
+    "openOfSender" => transfer.is_offered().then_some(transfer.state.from),
+    "openOfRecipient" => transfer.recipient().filter(|_| transfer.is_offered()),
 );
 
 /// Key of the admissions of an order that a user holds.

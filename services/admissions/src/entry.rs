@@ -12,6 +12,7 @@ use crate::domain::{
     Ticket,
 };
 use crate::doorkeeper::{Door, Doorkeeper};
+use crate::transferring;
 
 /// A scan: its sender, its event if the sender names one, its id, and the claims of a genuine code.
 pub(crate) struct Scan {
@@ -119,7 +120,7 @@ pub(crate) fn admission_of(
     Ok(Ok(admission))
 }
 
-/// Stores and publishes a used admission, and counts it.
+/// Stores and publishes a used admission, counts it, and ends the transfer that offers it.
 pub(crate) fn save_used(
     tx: &mut Tx<'_>,
     counter: u32,
@@ -128,6 +129,7 @@ pub(crate) fn save_used(
 ) -> Loaded<()> {
     let change = Counts::between(Some(before.state.status), used.state.status);
     count(tx, counter, &used.state, change)?;
+    transferring::end_of(tx, std::slice::from_ref(&used))?;
     tx.publish(USED.of(used.state.clone()));
     tx.save(used);
     Ok(())

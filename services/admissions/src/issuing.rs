@@ -7,6 +7,7 @@ use store::{Loaded, Tx};
 
 use crate::counting::count;
 use crate::domain::{Admission, Counts, to_void};
+use crate::transferring;
 
 /// Issues an admission for each unit of an item that has none, and voids those beyond `kept`.
 /// `counter` is the number of the counters that this replica changes.
@@ -32,19 +33,20 @@ pub(crate) fn follow(
         };
         admissions.push(admission);
     }
-    for admission in to_void(&admissions, kept) {
-        void(tx, admission, counter)?;
-    }
-    Ok(())
+    let ended: Vec<Admission> = to_void(&admissions, kept).into_iter().cloned().collect();
+    void_all(tx, &ended, counter)
 }
 
-/// Voids an admission, unless it is void.
-pub(crate) fn void(tx: &mut Tx<'_>, admission: &Admission, counter: u32) -> Loaded<()> {
-    if let Decided::Applied(voided, ()) = admission.void(tx.now()) {
-        let change = Counts::between(Some(admission.state.status), voided.state.status);
-        count(tx, counter, &voided.state, change)?;
-        tx.publish(VOIDED.of(voided.state.clone()));
-        tx.save(*voided);
+/// Voids admissions, unless they are void, and ends the transfers that offer them.
+pub(crate) fn void_all(tx: &mut Tx<'_>, admissions: &[Admission], counter: u32) -> Loaded<()> {
+    transferring::end_of(tx, admissions)?;
+    for admission in admissions {
+        if let Decided::Applied(voided, ()) = admission.void(tx.now()) {
+            let change = Counts::between(Some(admission.state.status), voided.state.status);
+            count(tx, counter, &voided.state, change)?;
+            tx.publish(VOIDED.of(voided.state.clone()));
+            tx.save(*voided);
+        }
     }
     Ok(())
 }

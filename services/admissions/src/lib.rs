@@ -2,10 +2,11 @@
 //!
 //! | module | contents |
 //! |---|---|
-//! | `domain` | `Admission`, `Gate`, their rules and refusals; copies of orders, shows and tickets; pure |
+//! | `domain` | `Admission`, `Transfer`, `Gate`, their rules and refusals; copies of orders, shows and tickets; pure |
 //! | `issuing`, `counting` | admissions are issued, voided and counted |
 //! | `doorkeeper` | the sender of a scan: a seller or a gate |
 //! | `entry`, `merging` | a scan at a door; those of a door that had no network |
+//! | `transferring` | transfers change, with their admissions |
 //! | `resale` | admissions are listed, returned, and sold again |
 //! | `listeners`, `loops`, `routes` | one file each |
 
@@ -26,18 +27,19 @@ mod refusal;
 mod resale;
 mod routes;
 pub mod settings;
+mod transferring;
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use ::service::{Loop, Platform, Routes, Service, ServiceDefinition, steps};
+use ::service::{CopyArrivals, Loop, Platform, Routes, Service, ServiceDefinition, steps};
 use contract::catalogue::services;
 use store::{Collection, Unavailable};
 
-use crate::domain::{COUNTERS_MAX, CheckIn};
-use crate::loops::VoidAdmissions;
+use crate::domain::{COUNTERS_MAX, CheckIn, DAY, Sender};
+use crate::loops::{ExpireTransfers, VoidAdmissions};
 
-pub use domain::Admission;
+pub use domain::{Admission, Transfer};
 pub use ports::NAME;
 pub(crate) use ports::Ports;
 pub use settings::Settings;
@@ -54,8 +56,10 @@ pub static COLLECTIONS: &[&Collection] = &[
     &documents::COUNTERS,
     &documents::GATES,
     &documents::ISSUERS,
+    &documents::SENDERS,
     &documents::SHOWS,
     &documents::TICKETS,
+    &documents::TRANSFERS,
 ];
 
 /// The service, as programs know it.
@@ -79,6 +83,7 @@ pub async fn service(platform: Platform, settings: Settings) -> Result<Service, 
         store,
         clock: platform.clock.clone(),
         cancelled: Arc::default(),
+        links: CopyArrivals::default(),
         ids: platform.ids.clone(),
         settings,
         counter: u32::from_be_bytes(platform.ids.random_bytes()) % COUNTERS_MAX,
@@ -87,11 +92,17 @@ pub async fn service(platform: Platform, settings: Settings) -> Result<Service, 
     let person = ::service::person::listener(NAME, &ports.store, &platform, ports.clone());
     service.loops.push(person.await?);
     service.loops.push(steps!("admissions.void_admissions", VoidAdmissions(ports.clone())));
+    service.loops.push(steps!("admissions.expire_transfers", ExpireTransfers(ports.clone())));
     let own = (&ports.store, &ports.clock);
     service.loops.push(Loop::forgetting::<CheckIn>(
         "admissions.forget_check_ins",
         own,
         ("by_age", CHECK_INS_KEPT),
+    ));
+    service.loops.push(Loop::forgetting::<Sender>(
+        "admissions.forget_senders",
+        own,
+        ("by_age", DAY),
     ));
     service.routes = Routes::on_ports(code::ALL, ports, routes::configure);
     Ok(service)

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use contract::catalogue::services;
+use service::CopyArrivals;
 use sources::{Clock, Ids};
 use store::Store;
 use tokio::sync::Notify;
@@ -23,4 +24,6 @@ pub(crate) struct Ports {
     /// The number of the counters that this replica changes: of two with the same number, one
     /// retries.
     pub(crate) counter: u32,
+    /// Notified when the hash of the secret of a transfer's link is stored.
+    pub(crate) links: CopyArrivals,
 }

@@ -1,6 +1,6 @@
 //! Conversion of refusals of admissions to problems.
 
-use web::{Code, Problem};
+use web::{Code, Problem, throttle};
 
 use crate::code;
 use crate::domain::Refusal;
@@ -22,11 +22,19 @@ impl From<Refusal> for Problem {
             }
             Refusal::ResaleLimit => code::RESALE_LIMIT,
             Refusal::ShowStarted => code::SHOW_STARTED,
+            Refusal::TransferEnded => code::TRANSFER_ENDED,
+            Refusal::BeingTransferred => code::BEING_TRANSFERRED,
+            Refusal::NotEnough => code::NOT_ENOUGH,
+            Refusal::SameUser => code::SAME_USER,
+            Refusal::TooManyTransfers { wait } => return throttle::too_many("transfers", wait),
             Refusal::NotSeller | Refusal::OtherGate => Code::FORBIDDEN,
             Refusal::GateEnded => code::GATE_ENDED,
             // Sessions of an erased account end shortly afterwards.
-            Refusal::HolderErased | Refusal::SellerErased => Code::NOT_SIGNED_IN,
-            Refusal::Unknown | Refusal::UnknownEvent | Refusal::UnknownGate => Code::NOT_FOUND,
+            Refusal::Erased => Code::NOT_SIGNED_IN,
+            Refusal::Unknown
+            | Refusal::UnknownEvent
+            | Refusal::UnknownGate
+            | Refusal::UnknownTransfer => Code::NOT_FOUND,
         };
         Self::new(code).detail(refusal.to_string())
     }

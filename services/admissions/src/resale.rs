@@ -9,18 +9,23 @@ use service::person;
 use store::{Stop, Tx};
 
 use crate::domain::{Admission, Refusal, Ticket};
+use crate::transferring;
 
-/// Lists an admission that the user holds. Returns the ticket that will be on sale. Errors:
-/// [`Refusal::Unknown`], [`Refusal::HolderErased`], and those of [`Admission::list`].
+/// Lists an admission that the user holds, unless a transfer offers it. Returns the ticket that will be on sale. Errors:
+/// [`Refusal::Unknown`], [`Refusal::Erased`], [`Refusal::BeingTransferred`], and those of [`Admission::list`].
 pub(crate) fn list(
     tx: &mut Tx<'_>,
     (id, user): (AdmissionId, UserId),
     price: impl FnOnce(Money) -> Result<Money, Refusal>,
 ) -> Result<TicketId, Stop<Refusal>> {
     if person::is_erased(tx, user)? {
-        return Err(Refusal::HolderErased.into());
+        return Err(Refusal::Erased.into());
     }
     let admission = held(tx, id, user)?;
+    let open = transferring::open_of(tx, std::slice::from_ref(&admission))?;
+    if open.iter().any(Option::is_some) {
+        return Err(Refusal::BeingTransferred.into());
+    }
     let cap = tx.get::<Ticket>(admission.state.ticket_id)?.map_or(0, |ticket| ticket.resale_cap);
     let price = price(admission.terms.price)?;
     let listed = admission.list(price, cap, tx.now())?;

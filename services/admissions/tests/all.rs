@@ -13,3 +13,5 @@ mod lists;
 mod merges;
 mod resale;
 mod table;
+mod transfer_table;
+mod transfers;

@@ -58,6 +58,17 @@ fn every_command_in_every_state() {
             Decided::AlreadyApplied => assert!(!voids, "{status:?}"),
         }
         assert_eq!(before.is_live(), voids);
+        match before.transfer(id(7)) {
+            Ok(after) => {
+                assert_eq!((before.is_valid(), after.state.status), (true, VALID));
+                assert_eq!((after.state.holder, after.state.credential_version), (id(7), 2));
+                assert_eq!(after.state.version, before.state.version + 1);
+            }
+            Err(refusal) => assert_eq!((before.is_valid(), refusal), (false, Refusal::NotValid)),
+        }
+        let offered = before.offer(id(60)).map(|offered| (offered.transfer, offered.state));
+        let expected = before.is_valid().then(|| (Some(id(60)), before.state.clone()));
+        assert_eq!(offered, expected.ok_or(Refusal::NotValid));
     }
 }
 

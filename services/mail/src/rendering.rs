@@ -10,6 +10,7 @@ mod receipt;
 mod refund;
 mod sales;
 mod show_change;
+mod transfer;
 mod words;
 mod wrapping;
 
@@ -42,7 +43,7 @@ pub struct Rendered {
 /// A letter that cannot be rendered.
 #[derive(Debug, thiserror::Error)]
 pub enum RenderError {
-    /// The subject of the notice needs a link, and the letter has none.
+    /// The content needs a link, and the letter has none.
     #[error("the letter has no link")]
     NoLink,
     /// A template failed.
@@ -87,7 +88,7 @@ struct Site<'a> {
 /// Renders a letter.
 ///
 /// # Errors
-/// [`RenderError::NoLink`] if a notice has no link and its subject needs one, and
+/// [`RenderError::NoLink`] if a content has no link and needs one, and
 /// [`RenderError::Template`] if a template fails.
 pub fn render(facts: &Facts<'_>) -> Result<Rendered, RenderError> {
     let t = Words::from(facts.language);
@@ -95,6 +96,7 @@ pub fn render(facts: &Facts<'_>) -> Result<Rendered, RenderError> {
         Content::Receipt(receipt) => calendar::calendar(facts, receipt),
         Content::Notice(_)
         | Content::Refund(_)
+        | Content::Transfer(_)
         | Content::ShowChange(_)
         | Content::FirstSale(_)
         | Content::DailySales(_) => None,
@@ -104,6 +106,9 @@ pub fn render(facts: &Facts<'_>) -> Result<Rendered, RenderError> {
         Content::Receipt(receipt) => receipt::message(t, facts, receipt, calendar.as_deref()),
         Content::Refund(refund) => refund::message(t, facts, refund),
         Content::ShowChange(change) => show_change::message(t, facts, change),
+        Content::Transfer(transfer) => {
+            transfer::message(t, facts, transfer).ok_or(RenderError::NoLink)?
+        }
         Content::FirstSale(sale) => sales::first_sale(t, facts, sale),
         Content::DailySales(sales) => sales::daily_sales(t, facts, sales),
     };

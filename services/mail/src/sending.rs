@@ -165,6 +165,7 @@ fn show_of(content: &Content) -> Option<String> {
         Content::ShowChange(change) => Some(change.show_id.to_string()),
         Content::Notice(_)
         | Content::Refund(_)
+        | Content::Transfer(_)
         | Content::FirstSale(_)
         | Content::DailySales(_) => None,
     }

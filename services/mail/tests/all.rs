@@ -14,4 +14,5 @@ mod rendering;
 mod samples;
 mod settings;
 mod shows;
+mod transfers;
 mod transport;

@@ -4,7 +4,9 @@ use contract::Language;
 use contract::notice::NoticeSubject;
 use contract::order::OrderItem;
 use contract::show::{ShowState, ShowStatus, VenueState};
-use mail::domain::{Content, DailySales, FirstSale, Receipt, ShowChange, TitleSales};
+use mail::domain::{
+    Content, DailySales, FirstSale, Receipt, ShowChange, TitleSales, Transfer, TransferNews,
+};
 use mail::public_url::PublicUrl;
 use mail::rendering::{Facts, Rendered, render};
 
@@ -38,6 +40,10 @@ fn contents(text: &str) -> (Vec<Content>, ShowState) {
     let contents = vec![
         Content::Receipt(Receipt { items, ..receipt }),
         Content::ShowChange(ShowChange { title: text.clone(), venue, ..change }),
+        Content::Transfer(Transfer {
+            title: text.clone(),
+            ..samples::transfer(TransferNews::OfferedByLink)
+        }),
         Content::FirstSale(FirstSale { title: text.clone(), ..samples::first_sale() }),
         Content::DailySales(DailySales { titles, ..sales }),
         samples::notice(NoticeSubject::NewDevice { device: text.clone() }),

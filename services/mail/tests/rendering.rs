@@ -4,7 +4,7 @@ use contract::notice::NoticeSubject;
 use contract::payment::{RefundMethod, RefundStatus};
 use contract::show::{ShowState, ShowStatus};
 use contract::{Language, Timestamp};
-use mail::domain::{Content, Receipt};
+use mail::domain::{Content, Receipt, Transfer, TransferNews};
 use mail::public_url::PublicUrl;
 use mail::rendering::{Facts, RenderError, Rendered, render};
 
@@ -99,15 +99,21 @@ fn links_of_notices_lead_to_the_pages_of_their_subjects() {
 }
 
 #[test]
-fn links_of_other_mails_lead_to_the_order_or_the_sales() {
+fn links_of_other_mails_lead_to_the_order_the_transfer_or_the_sales() {
     let order = format!("{SITE}/orders/010101010101010101010101");
     let sales = format!("{SITE}/sell");
+    let transfer = format!("{SITE}/transfers/{ID}");
+    let link = format!("{SITE}/transfers/link/{ID}.{}", samples::SECRET);
+    let own = format!("{SITE}/admissions");
     let (home, preferences) = (format!("{SITE}/"), format!("{SITE}/account/mail"));
     for (name, content) in samples::contents() {
         let mail = rendered(&content);
         let page = match content {
             Content::Notice(_) => continue,
             Content::Receipt(_) | Content::Refund(_) | Content::ShowChange(_) => &order,
+            Content::Transfer(Transfer { news: TransferNews::OfferedByLink, .. }) => &link,
+            Content::Transfer(Transfer { news: TransferNews::Cancelled, .. }) => &own,
+            Content::Transfer(_) => &transfer,
             Content::FirstSale(_) | Content::DailySales(_) => &sales,
         };
         let mut expected = vec![page.as_str(), &home];

@@ -7,6 +7,7 @@ use contract::show::{ShowState, ShowStatus, VenueState};
 use contract::{Id, Money, Timestamp};
 use mail::domain::{
     Content, DailySales, FirstSale, Link, Notice, Receipt, Refund, ShowChange, TitleSales,
+    Transfer, TransferNews,
 };
 
 /// The secret of every link.
@@ -143,6 +144,19 @@ pub(crate) fn show_change(status: ShowStatus) -> ShowChange {
     }
 }
 
+/// The news of a transfer of two admissions.
+pub(crate) fn transfer(news: TransferNews) -> Transfer {
+    let link = Link { id: id(7), secret: SECRET.to_owned() };
+    Transfer {
+        transfer_id: id(7).into(),
+        news,
+        title: "Nocturne for Eleven Strings".to_owned(),
+        units: 2,
+        link: (news == TransferNews::OfferedByLink).then_some(link),
+        expires_at: time("2026-12-08T18:04:00Z"),
+    }
+}
+
 /// The first sale of a seller.
 pub(crate) fn first_sale() -> FirstSale {
     FirstSale {
@@ -173,6 +187,7 @@ pub(crate) fn daily_sales() -> DailySales {
 pub(crate) fn contents() -> Vec<(String, Content)> {
     let refunds_until = time("2026-12-20T22:59:00Z");
     let change = |status| Content::ShowChange(show_change(status));
+    let transfer = |news| Content::Transfer(transfer(news));
     let mut contents: Vec<(String, Content)> = [
         ("receipt", Content::Receipt(receipt())),
         ("receipt-free", Content::Receipt(free_receipt())),
@@ -182,6 +197,12 @@ pub(crate) fn contents() -> Vec<(String, Content)> {
         ("show-postponed", change(ShowStatus::Postponed { refunds_until })),
         ("show-cancelled", change(ShowStatus::Cancelled)),
         ("show-moved", change(ShowStatus::Scheduled)),
+        ("transfer-offered", transfer(TransferNews::Offered)),
+        ("transfer-by-link", transfer(TransferNews::OfferedByLink)),
+        ("transfer-cancelled", transfer(TransferNews::Cancelled)),
+        ("transfer-accepted", transfer(TransferNews::Accepted)),
+        ("transfer-declined", transfer(TransferNews::Declined)),
+        ("transfer-expired", transfer(TransferNews::Expired)),
         ("first-sale", Content::FirstSale(first_sale())),
         ("daily-sales", Content::DailySales(daily_sales())),
     ]

@@ -8,6 +8,7 @@ pub(crate) mod gate_views;
 pub(crate) mod offer_views;
 pub(crate) mod payment_views;
 pub(crate) mod seller_views;
+pub(crate) mod transfer_views;
 pub(crate) mod user_view;
 pub(crate) mod views;
 

@@ -62,6 +62,11 @@ impl Failure {
         matches!(self, Self::Problem(problem) if problem.code == "not_valid")
     }
 
+    /// Whether a transfer was accepted or has ended.
+    pub(crate) fn is_of_ended_transfer(&self) -> bool {
+        matches!(self, Self::Problem(problem) if problem.code == "transfer_ended")
+    }
+
     /// Whether the link of a mail has no effect: it was used, has expired, or is not complete.
     pub(crate) fn is_of_ended_link(&self) -> bool {
         matches!(self, Self::Problem(problem) if problem.concerns("token"))

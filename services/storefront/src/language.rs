@@ -12,6 +12,7 @@ mod refusals;
 mod rules;
 mod second_factor;
 mod selling;
+mod transfers;
 
 pub(crate) use ::formats::{zone_name, zoned};
 

@@ -26,6 +26,7 @@ mod sign_in;
 mod sign_out;
 mod sign_up;
 mod ticket;
+mod transfers;
 mod visitor_commands;
 
 pub(crate) use cursors::{cursor_of, next_of, with_cursor};
@@ -114,7 +115,7 @@ pub(crate) fn configure(config: &mut ServiceConfig) -> &mut ServiceConfig {
         .service(pages)
 }
 
-/// The pages of admissions, for their holders and for doors.
+/// The pages of admissions and their transfers, for their holders and for doors.
 fn entrance(config: &mut ServiceConfig) {
     let get = routes::get;
     config
@@ -122,6 +123,11 @@ fn entrance(config: &mut ServiceConfig) {
         .route("/admissions/{id}", get().to(admissions::code::show))
         .route("/admissions/{id}/resale", get().to(admissions::resale::show))
         .route("/admissions/{id}/resale", routes::post().to(admissions::resale::act))
+        .route("/admissions/{id}/send", get().to(admissions::send::show))
+        .route("/admissions/{id}/send", routes::post().to(admissions::send::send))
+        .route("/transfers", get().to(transfers::list::show))
+        .route("/transfers/{id}", get().to(transfers::show::show))
+        .route("/transfers/{id}", routes::post().to(transfers::show::act))
         .route("/sell/shows/{id}/door", get().to(sell::door::of_show))
         .route("/sell/shows/{id}/door", routes::post().to(sell::door::check_of_show))
         .route("/sell/tickets/{id}/door", get().to(sell::door::of_ticket))
@@ -145,6 +151,8 @@ fn mailed_links(config: &mut ServiceConfig) {
         .route("/account/email/undo/{token}", routes::post().to(links::restore_email::restore))
         .route("/account/email/{token}", get().to(links::confirm_email::show))
         .route("/account/email/{token}", routes::post().to(links::confirm_email::confirm))
+        .route("/transfers/link/{token}", get().to(links::claim_transfer::show))
+        .route("/transfers/link/{token}", routes::post().to(links::claim_transfer::claim))
         .route("/unsubscribe/{token}", get().to(links::unsubscribe::show))
         .route("/unsubscribe/{token}", routes::post().to(links::unsubscribe::unsubscribe));
 }

@@ -28,8 +28,8 @@ use crate::rendered::{HTML, Known, Moment};
 /// Characters of a path that stay as they are within a query.
 const PATH: &AsciiSet = &NON_ALPHANUMERIC.remove(b'/').remove(b'-').remove(b'_').remove(b'.');
 
-/// The page of a mailed link that needs a session.
-const LINK_OF_SESSION: &str = "/account/email/{token}";
+/// The pages of mailed links that need a session.
+const LINKS_OF_SESSIONS: [&str; 2] = ["/account/email/{token}", "/transfers/link/{token}"];
 
 /// A visit. Clones share it.
 #[derive(Clone)]
@@ -175,7 +175,7 @@ impl Visit {
                 query.ok().and_then(|query| query.given("return"))
             }
             // Mailed links that need no session: after sign-in they have no more use.
-            _ if self.has_link() && &*self.0.pattern != LINK_OF_SESSION => None,
+            _ if self.has_link() && !LINKS_OF_SESSIONS.contains(&&*self.0.pattern) => None,
             _ => Some(self.page_path()),
         };
         utf8_percent_encode(own_path(path), PATH).to_string()

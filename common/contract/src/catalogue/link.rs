@@ -1,4 +1,5 @@
-//! Links of mails, published by mail: auth accepts the secret of a link by its hash. The secret is
+//! Links of mails, published by mail: auth, or admissions for a transfer, accepts the secret of a
+//! link by its hash. The secret is
 //! in the mail only, and in the store of mail until the mail is sent.
 
 use serde::{Deserialize, Serialize};
@@ -9,11 +10,11 @@ use crate::message::{MessageType, state};
 /// The secret of a link was created.
 pub const ISSUED: MessageType<LinkState> = MessageType::new("link.issued", 1);
 
-/// The link of a notice; final.
+/// The link of a notice or of a transfer; final.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct LinkState {
-    /// The notice.
+    /// The notice or the transfer.
     pub id: Id,
     /// Always 1.
     pub version: u64,

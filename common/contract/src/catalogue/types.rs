@@ -2,7 +2,7 @@
 
 use super::{
     admission, contact, expiration, inventory, link, notice, order, part, payment, person,
-    revision, sale, session, show, show_refunds, show_revision, show_terms, ticket, user,
+    revision, sale, session, show, show_refunds, show_revision, show_terms, ticket, transfer, user,
 };
 
 /// Name and data version of every message type, in the order of the modules.
@@ -50,6 +50,12 @@ pub const ALL: &[(&str, u32)] = &[
     (ticket::CREATED.name(), ticket::CREATED.data_version()),
     (ticket::UPDATED.name(), ticket::UPDATED.data_version()),
     (ticket::WITHDRAWN.name(), ticket::WITHDRAWN.data_version()),
+    (transfer::OFFERED.name(), transfer::OFFERED.data_version()),
+    (transfer::CLAIMED.name(), transfer::CLAIMED.data_version()),
+    (transfer::ACCEPTED.name(), transfer::ACCEPTED.data_version()),
+    (transfer::DECLINED.name(), transfer::DECLINED.data_version()),
+    (transfer::CANCELLED.name(), transfer::CANCELLED.data_version()),
+    (transfer::EXPIRED.name(), transfer::EXPIRED.data_version()),
     (user::CREATED.name(), user::CREATED.data_version()),
     (user::BANNED.name(), user::BANNED.data_version()),
     (user::UNBANNED.name(), user::UNBANNED.data_version()),

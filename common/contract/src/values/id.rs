@@ -205,4 +205,6 @@ kinds! {
     Admission, AdmissionId;
     /// A device that checks codes at a door.
     Gate, GateId;
+    /// An offer of admissions to another person.
+    Transfer, TransferId;
 }

@@ -3,13 +3,15 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
+use admissions::Transfer;
 use auth::User;
 use auth::domain::Link;
 use contract::order::OrderState;
 use contract::payment::RefundStatus;
 use contract::show::ShowStatus;
-use contract::{Id, OrderId, PaymentId, RefundId, ShowId, Timestamp, UserId};
-use mail::domain::{Booking, Content, Letter, ShowChange};
+use contract::transfer::{TransferRecipient, TransferStatus};
+use contract::{Id, OrderId, PaymentId, RefundId, ShowId, Timestamp, TransferId, UserId};
+use mail::domain::{Booking, Content, Letter, ShowChange, Transfer as Sent, TransferNews};
 use payments::Payment;
 use payments::domain::{Refund, State};
 use testing::load::End;
@@ -24,6 +26,7 @@ pub(super) struct Facts<'e> {
     refunds: HashMap<RefundId, &'e Refund>,
     shows: HashMap<ShowId, &'e Show>,
     links: HashMap<Id, &'e Link>,
+    transfers: HashMap<TransferId, &'e Transfer>,
 }
 
 /// Id of an owed letter, its account, and when it became owed.
@@ -42,6 +45,7 @@ impl<'e> Facts<'e> {
             refunds: evidence.refunds.iter().map(|refund| (refund.id, refund)).collect(),
             shows: evidence.shows.iter().map(|show| (show.id, show)).collect(),
             links: evidence.links.iter().map(|link| (link.id, link)).collect(),
+            transfers: evidence.transfers.iter().map(|it| (it.state.id, it)).collect(),
         }
     }
 
@@ -61,7 +65,11 @@ impl<'e> Facts<'e> {
         self.links.get(&id).copied()
     }
 
-    /// Receipts, first sales, refunds of paid orders, and mails with open links. Money that no order
+    pub(super) fn transfer(&self, id: TransferId) -> Option<&'e Transfer> {
+        self.transfers.get(&id).copied()
+    }
+
+    /// Receipts, first sales, refunds of paid orders, mails with open links, and those of transfers. Money that no order
     /// accepted returns without a letter.
     pub(super) fn owed(&self) -> impl Iterator<Item = Owed> {
         let receipt = |order: &OrderState| {
@@ -88,7 +96,9 @@ impl<'e> Facts<'e> {
         let receipts = self.complete_orders().map(receipt);
         let refunds = self.refunds.values().filter_map(refund);
         let sales = first_sales.into_iter().map(first_sale);
-        receipts.chain(sales).chain(refunds).chain(self.links.values().map(link))
+        let transfers = self.transfers.values().flat_map(|transfer| of_transfer(transfer));
+        let links = self.links.values().map(link);
+        receipts.chain(sales).chain(refunds).chain(links).chain(transfers)
     }
 
     /// The present change of each postponed or cancelled show, for each order that has units of it.
@@ -107,7 +117,17 @@ impl<'e> Facts<'e> {
     /// Whether a letter informs its person of something that has happened.
     pub(super) fn confirm(&self, letter: &Letter) -> bool {
         let Some(user) = letter.user_id else {
-            return matches!(letter.content, Content::Notice(_));
+            return match &letter.content {
+                Content::Notice(_) => true,
+                Content::Transfer(sent) => {
+                    self.transfer(sent.transfer_id).is_some_and(|it| happened(it, sent.news, None))
+                }
+                Content::Receipt(_)
+                | Content::Refund(_)
+                | Content::ShowChange(_)
+                | Content::FirstSale(_)
+                | Content::DailySales(_) => false,
+            };
         };
         let is_buyer = |order: &OrderState| order.buyer == user;
         let sells = |order: &OrderState| order.items.iter().any(|item| item.seller == user);
@@ -131,7 +151,51 @@ impl<'e> Facts<'e> {
                 }
                 Content::FirstSale(_) | Content::DailySales(_) => self.complete_orders().any(sells),
                 Content::Notice(_) => true,
+                Content::Transfer(sent) => self
+                    .transfer(sent.transfer_id)
+                    .is_some_and(|it| happened(it, sent.news, Some(user))),
             }
+    }
+}
+
+/// The letters of a transfer: the offer, also one that is not sent any more, and the reply.
+fn of_transfer(transfer: &Transfer) -> impl Iterator<Item = Owed> {
+    let state = &transfer.state;
+    let id = |news| Sent::letter_id(state.id, news);
+    let offered = match state.to {
+        TransferRecipient::User { user_id } => Some(user_id),
+        TransferRecipient::Claimed { .. }
+        | TransferRecipient::Address { .. }
+        | TransferRecipient::DeletedAddress => None,
+    };
+    let reply = match state.status {
+        // The recipient is owed a mail about a cancellation only after one about the offer.
+        TransferStatus::Offered | TransferStatus::Cancelled { .. } => None,
+        TransferStatus::Accepted { at } => Some((TransferNews::Accepted, at)),
+        TransferStatus::Declined { at } => Some((TransferNews::Declined, at)),
+        TransferStatus::Expired { at } => Some((TransferNews::Expired, at)),
+    };
+    let reply = reply.map(|(news, at)| (id(news), Some(state.from), at));
+    [(id(TransferNews::Offered), offered, state.offered_at)].into_iter().chain(reply)
+}
+
+/// Whether this news of a transfer is one for an account, or for the reader of an address.
+fn happened(transfer: &Transfer, news: TransferNews, user: Option<UserId>) -> bool {
+    let is_sender = user == Some(transfer.state.from);
+    match (news, transfer.state.status) {
+        (TransferNews::OfferedByLink, _) => user.is_none(),
+        (TransferNews::Offered, _) => user == transfer.recipient() || user.is_none(),
+        (TransferNews::Cancelled, TransferStatus::Cancelled { .. }) => user == transfer.recipient(),
+        (TransferNews::Accepted, TransferStatus::Accepted { .. })
+        | (TransferNews::Declined, TransferStatus::Declined { .. })
+        | (TransferNews::Expired, TransferStatus::Expired { .. }) => is_sender,
+        (
+            TransferNews::Cancelled
+            | TransferNews::Accepted
+            | TransferNews::Declined
+            | TransferNews::Expired,
+            _,
+        ) => false,
     }
 }
 

@@ -85,13 +85,23 @@ pub(super) fn check(
     }
 }
 
-/// Whether the link of an owed letter has ended.
+/// Whether the link or the transfer of an owed letter has ended.
 fn is_void(letter: &Letter, facts: &Facts<'_>) -> bool {
-    let Content::Notice(notice) = &letter.content else { return false };
-    notice.link.as_ref().is_some_and(|link| facts.link(link.id).is_none())
+    match &letter.content {
+        Content::Notice(notice) => {
+            notice.link.as_ref().is_some_and(|link| facts.link(link.id).is_none())
+        }
+        Content::Transfer(sent) => sent.news.is_offer() && !is_current(letter, facts),
+        Content::Receipt(_)
+        | Content::Refund(_)
+        | Content::ShowChange(_)
+        | Content::FirstSale(_)
+        | Content::DailySales(_) => false,
+    }
 }
 
-/// Whether a letter states the present: its link is open, or its show has not changed again.
+/// Whether a letter states the present: its link or transfer is open, or its show has not changed
+/// again.
 fn is_current(letter: &Letter, facts: &Facts<'_>) -> bool {
     match &letter.content {
         Content::Notice(_) => {
@@ -100,6 +110,10 @@ fn is_current(letter: &Letter, facts: &Facts<'_>) -> bool {
         }
         Content::ShowChange(change) => {
             facts.show(change.show_id).is_none_or(|show| show.version == change.show_version)
+        }
+        Content::Transfer(sent) => {
+            let transfer = facts.transfer(sent.transfer_id);
+            !sent.news.is_offer() || transfer.is_some_and(|transfer| transfer.is_offered())
         }
         Content::Receipt(_)
         | Content::Refund(_)

@@ -3,11 +3,12 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use admissions::Admission;
-use contract::Decided;
+use admissions::{Admission, Transfer};
 use contract::order::OrderStatus;
 use contract::payment::RefundStatus;
-use mail::domain::{Booking, Content, Letter};
+use contract::transfer::{TransferRecipient, TransferStatus};
+use contract::{Decided, UserId};
+use mail::domain::{Booking, Content, Letter, Transfer as Sent, TransferNews};
 use orders::Order;
 use testing::platforms::START;
 use testing::samples::id;
@@ -71,6 +72,30 @@ pub(super) fn admitted(evidence: &mut Evidence) {
             }
         }
     }
+}
+
+/// A transfer of the first admission to another person, in this status, with its letter.
+pub(super) fn transferred(evidence: &mut Evidence, status: TransferStatus) {
+    let admission = evidence.admissions[0].clone();
+    let (from, to) = (admission.state.holder, id::<UserId>(2));
+    let recipient = TransferRecipient::User { user_id: to };
+    let admissions = std::slice::from_ref(&admission);
+    let title = "Concert".to_owned();
+    let mut transfer = Transfer::offer(id(60), (from, recipient), admissions, title, START);
+    transfer.state.status = status;
+    evidence.admissions[0] = match status {
+        TransferStatus::Accepted { .. } => admission.transfer(to, START).unwrap(),
+        _ => admission.offer(transfer.state.id).unwrap(),
+    };
+    let owed = |news, user| {
+        let (id, sent) = (Sent::letter_id(id(60), news), Sent::of(&transfer.state, news));
+        Letter::to_account(id, user, Content::Transfer(sent), (START, START)).unwrap()
+    };
+    // The recipient has no account any more.
+    if let TransferStatus::Accepted { .. } = status {
+        send(evidence, &owed(TransferNews::Accepted, from));
+    }
+    evidence.transfers.push(transfer);
 }
 
 pub(super) fn void(admission: &Admission) -> Admission {

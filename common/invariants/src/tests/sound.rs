@@ -227,6 +227,7 @@ pub(super) fn sound() -> Evidence {
         bookings: Vec::new(),
         contacts: Vec::new(),
         admissions: Vec::new(),
+        transfers: Vec::new(),
         links: Vec::new(),
         mails: None,
     };

@@ -1,9 +1,10 @@
 //! Requests, each with its method, path and body, and the responses that the contract allows.
 
-use contract::{AdmissionId, Id, OrderId, PaymentId, ShowId, TicketId, UserId};
+use contract::{AdmissionId, Id, OrderId, PaymentId, ShowId, TicketId, TransferId, UserId};
 use reqwest::Method;
 use serde_json::{Value, json};
 
+use super::arguments::{Consent, Recipient, Refund, RefundTarget, Scan};
 use super::card::Card;
 use super::show::{Postponement, ShowTerms};
 use super::terms::{Terms, amount, with};
@@ -11,46 +12,6 @@ use crate::reply::Reply;
 
 /// The password of every account.
 pub const PASSWORD: &str = "a fine password";
-
-/// The destination of a refund.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum RefundTarget {
-    /// The source of the payment.
-    Source,
-    /// The payer's credit.
-    Credit,
-}
-
-/// A refund by a seller.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Refund {
-    /// The amount; `None` refunds all that remains.
-    pub cents: Option<u32>,
-    /// The destination.
-    pub to: RefundTarget,
-    /// Units that return to sale.
-    pub units: Option<(TicketId, u32)>,
-}
-
-/// A payer's consent to refunds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Consent {
-    /// Whether refunds may go to credit.
-    pub credit: bool,
-    /// Units that may return for less than their price.
-    pub units: Option<(TicketId, u32)>,
-}
-
-/// A scan at a door.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Scan {
-    /// The id that the door chose.
-    pub id: String,
-    /// The text of the code.
-    pub code: String,
-    /// The ticket of the door.
-    pub ticket: TicketId,
-}
 
 /// A request of a customer or of an administrator.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -129,6 +90,16 @@ pub enum Request {
     EndResale(AdmissionId),
     /// Scans a code at the door of a ticket.
     CheckIn(Scan),
+    /// Offers admissions to another person.
+    OfferTransfer(Vec<AdmissionId>, Recipient),
+    /// Becomes the recipient of a transfer by the token of a mailed link.
+    ClaimTransfer(String),
+    /// Accepts a transfer.
+    AcceptTransfer(TransferId),
+    /// Declines a transfer.
+    DeclineTransfer(TransferId),
+    /// Takes a transfer back.
+    CancelTransfer(TransferId),
     /// Exports the stored data of the account.
     Export,
     /// Erases the account.
@@ -194,6 +165,11 @@ impl Request {
                 (Method::DELETE, format!("/api/admissions/{admission}/resale"))
             }
             Self::CheckIn(..) => (Method::POST, path("/api/check-ins")),
+            Self::OfferTransfer(..) => (Method::POST, path("/api/transfers")),
+            Self::ClaimTransfer(..) => (Method::POST, path("/api/transfers/claim")),
+            Self::AcceptTransfer(id) => (Method::POST, format!("/api/transfers/{id}/accept")),
+            Self::DeclineTransfer(id) => (Method::POST, format!("/api/transfers/{id}/decline")),
+            Self::CancelTransfer(id) => (Method::DELETE, format!("/api/transfers/{id}")),
             Self::Forge => (Method::POST, path("/api/payments/webhook")),
         }
     }
@@ -205,7 +181,9 @@ impl Request {
                 json!({"email": email, "password": PASSWORD})
             }
             Self::ChangeEmail(email) => json!({"email": email, "currentPassword": PASSWORD}),
-            Self::ConfirmEmail(token) | Self::RestoreEmail(token) => json!({"token": token}),
+            Self::ConfirmEmail(token) | Self::RestoreEmail(token) | Self::ClaimTransfer(token) => {
+                json!({"token": token})
+            }
             Self::RequestReset(email) => json!({"email": email}),
             Self::ResetPassword(token) => json!({"token": token, "newPassword": PASSWORD}),
             Self::Offer(terms) | Self::Edit(_, terms) => terms.body(),
@@ -234,11 +212,19 @@ impl Request {
             Self::CheckIn(Scan { id, code, ticket }) => {
                 json!({"scanId": id, "code": code, "ticketId": ticket})
             }
+            Self::OfferTransfer(admissions, Recipient::User(user)) => {
+                json!({"admissionIds": admissions, "toUser": user})
+            }
+            Self::OfferTransfer(admissions, Recipient::Email(email)) => {
+                json!({"admissionIds": admissions, "toEmail": email})
+            }
             Self::Erase { forfeits } => json!({"password": PASSWORD, "forfeitCredit": forfeits}),
             Self::SignOut
             | Self::Ban(..)
             | Self::Unban(..)
             | Self::CancelShow(..)
+            | Self::AcceptTransfer(..)
+            | Self::DeclineTransfer(..)
             | Self::Return(..) => json!({}),
             Self::Forge => {
                 json!({"id": "evt_forged", "object": "event", "type": "payment_intent.succeeded"})
@@ -255,6 +241,7 @@ impl Request {
             | Self::ListAdmissions
             | Self::ShowCode(..)
             | Self::EndResale(..)
+            | Self::CancelTransfer(..)
             | Self::Export => return None,
         })
     }
@@ -273,7 +260,7 @@ impl Request {
     }
 
     /// Whether a request has an idempotency key, with which a repeat receives the first response. A
-    /// show has one status only, a link one use, and a scan an id, so that they need none.
+    /// show and a transfer have one status only, a link one use, and a scan an id, so that they need none.
     pub fn has_key(&self) -> bool {
         let is_change = matches!(
             self,
@@ -281,6 +268,9 @@ impl Request {
                 | Self::PostponeShow(..)
                 | Self::ChangeEmail(..)
                 | Self::CheckIn(..)
+                | Self::ClaimTransfer(..)
+                | Self::AcceptTransfer(..)
+                | Self::DeclineTransfer(..)
                 | Self::ConfirmEmail(..)
                 | Self::RestoreEmail(..)
                 | Self::RequestReset(..)
@@ -355,6 +345,14 @@ impl Request {
             }
             Self::EndResale(..) => (202, &["not_listed", "not_found"]),
             Self::CheckIn(..) => (200, &["not_found"]),
+            Self::OfferTransfer(..) => {
+                (201, &["not_found", "not_valid", "being_transferred", "same_user"])
+            }
+            Self::ClaimTransfer(..) => (200, &["transfer_ended", "same_user"]),
+            Self::AcceptTransfer(..) | Self::DeclineTransfer(..) => {
+                (204, &["transfer_ended", "not_found"])
+            }
+            Self::CancelTransfer(..) => (204, &["transfer_ended"]),
             Self::SignIn(..)
             | Self::SignOut
             | Self::Renew

@@ -5,6 +5,7 @@
 //! | enter | used | no effect: `listed` | no effect: `already_used` | no effect: `void` |
 //! | merge an entry of a door without a network | used | no effect: `listed` | used: the earlier entry counts | no effect: `void` |
 //! | void | void | void | void | already applied |
+//! | transfer | valid, with another holder and a higher credential version | `NotValid` | `NotValid` | `NotValid` |
 //! | list | listed | refused | refused | refused |
 //! | end the listing | refused | listed, ending | refused | refused |
 //! | unlist the ticket of the listing | already applied | valid | already applied | already applied |
@@ -13,11 +14,12 @@
 
 use contract::admission::{AdmissionState, AdmissionStatus};
 use contract::order::{OrderItem, OrderState};
-use contract::{AdmissionId, Decided, Id, Money, OrderId, TicketId, Timestamp};
+use contract::{AdmissionId, Decided, Id, Money, OrderId, TicketId, Timestamp, TransferId, UserId};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use super::check_in::CheckInResult;
+use super::refusal::Refusal;
 
 /// An admission.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -27,6 +29,10 @@ pub struct Admission {
     pub state: AdmissionState,
     /// The event.
     pub terms: Terms,
+    /// The latest transfer that offered it. Whether it is still offered is in the transfer only, so
+    /// that its end changes one document.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub transfer: Option<TransferId>,
     /// When its state or its credential last changed; `None` while a door knows both from the code
     /// alone: it is valid, with the first credential.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -111,7 +117,7 @@ impl Admission {
         };
         let (title, venue, price) = (title.clone(), venue.clone(), *unit_price);
         let terms = Terms { title, venue, starts_at: *starts_at, price };
-        Self { state, terms, changed_at: None, entered_by: None }
+        Self { state, terms, transfer: None, changed_at: None, entered_by: None }
     }
 
     /// Whether it is not void.
@@ -120,6 +126,44 @@ impl Admission {
         match self.state.status {
             AdmissionStatus::Valid | AdmissionStatus::Listed | AdmissionStatus::Used { .. } => true,
             AdmissionStatus::Void { .. } => false,
+        }
+    }
+
+    /// Whether its holder may enter.
+    #[must_use]
+    pub fn is_valid(&self) -> bool {
+        self.state.status == AdmissionStatus::Valid
+    }
+
+    /// A transfer offers it. The holder may still enter, which ends the transfer.
+    ///
+    /// # Errors
+    /// [`Refusal::NotValid`]
+    pub fn offer(&self, transfer: TransferId) -> Result<Self, Refusal> {
+        match self.state.status {
+            AdmissionStatus::Valid => Ok(Self { transfer: Some(transfer), ..self.clone() }),
+            AdmissionStatus::Listed
+            | AdmissionStatus::Used { .. }
+            | AdmissionStatus::Void { .. } => Err(Refusal::NotValid),
+        }
+    }
+
+    /// Changes the holder. Codes of the earlier one are superseded.
+    ///
+    /// # Errors
+    /// [`Refusal::NotValid`], also after the largest credential version.
+    pub fn transfer(&self, holder: UserId, now: Timestamp) -> Result<Self, Refusal> {
+        let next = self.state.credential_version.checked_add(1).ok_or(Refusal::NotValid)?;
+        match self.state.status {
+            AdmissionStatus::Valid => {
+                let mut transferred = self.with(AdmissionStatus::Valid, now);
+                transferred.state.holder = holder;
+                transferred.state.credential_version = next;
+                Ok(transferred)
+            }
+            AdmissionStatus::Listed
+            | AdmissionStatus::Used { .. }
+            | AdmissionStatus::Void { .. } => Err(Refusal::NotValid),
         }
     }
 

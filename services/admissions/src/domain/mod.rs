@@ -1,4 +1,5 @@
-//! Admissions, gates, copies of orders, shows and tickets: pure decisions on states and the present time.
+//! Admissions, transfers, gates, copies of orders, shows and tickets: pure decisions on states and the
+//! present time.
 
 mod admission;
 mod booking;
@@ -10,8 +11,11 @@ mod issuer;
 mod refusal;
 mod resale;
 mod scan;
+mod sender;
 mod show;
 mod ticket;
+mod transfer;
+mod units;
 
 pub use admission::{Admission, Entry, Merged, Terms, to_void};
 pub use booking::Booking;
@@ -23,5 +27,8 @@ pub use issuer::{Issuer, IssuerKey};
 pub use refusal::Refusal;
 pub use resale::ResalePrice;
 pub use scan::{NotAScanId, NotScanned, ScanId, ScannedText};
+pub use sender::{DAILY_MAX, DAY, Sender};
 pub use show::Show;
 pub use ticket::Ticket;
+pub use transfer::{OPEN_FOR, Transfer};
+pub use units::{AdmissionIds, NotAUnitCount, NotAdmissionIds, UNITS_MAX, UnitCount, Units};

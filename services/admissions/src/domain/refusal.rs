@@ -1,5 +1,7 @@
 //! Refusals of admissions.
 
+use std::time::Duration;
+
 use contract::Money;
 use contract::amount_rules::BrokenAmountRule;
 use contract::money::NotAnAmount;
@@ -31,9 +33,9 @@ pub enum Refusal {
     /// The event has begun.
     #[error("The event has begun")]
     ShowStarted,
-    /// The account of the holder is erased.
+    /// The account is erased, or being erased.
     #[error("The account is erased")]
-    HolderErased,
+    Erased,
     /// The ticket or the show is another seller's.
     #[error("Only the seller checks admissions")]
     NotSeller,
@@ -49,9 +51,27 @@ pub enum Refusal {
     /// No such gate, or another seller's.
     #[error("There is no such gate")]
     UnknownGate,
-    /// The account is being erased.
-    #[error("The account is erased")]
-    SellerErased,
+    /// The transfer was accepted, declined or cancelled, or it is too late.
+    #[error("The transfer has ended")]
+    TransferEnded,
+    /// The admission is in another transfer that may still be accepted.
+    #[error("The admission is offered to another person already")]
+    BeingTransferred,
+    /// The holder has fewer admissions of the ticket that can be offered.
+    #[error("There are not enough admissions of the ticket to send")]
+    NotEnough,
+    /// The recipient is the sender.
+    #[error("The recipient is the sender")]
+    SameUser,
+    /// The sender offered too many transfers within a day.
+    #[error("Too many transfers")]
+    TooManyTransfers {
+        /// The time until the next one may succeed.
+        wait: Duration,
+    },
+    /// No such transfer, or one between other persons.
+    #[error("There is no such transfer")]
+    UnknownTransfer,
     /// No such admission, or another person's.
     #[error("There is no such admission")]
     Unknown,

@@ -7,7 +7,7 @@ use store::{Never, Query, Stop, Tx, Unavailable};
 
 use crate::Ports;
 use crate::domain::{Admission, Show};
-use crate::issuing::void;
+use crate::issuing;
 
 /// Admissions per step: few enough that the slowest server commits them well within the timeout of
 /// an operation.
@@ -60,8 +60,6 @@ fn void_all(
         return Ok(());
     }
     let ids: Vec<_> = live.iter().map(|admission| admission.state.id).collect();
-    for admission in tx.get_all::<Admission>(&ids)?.into_iter().flatten() {
-        void(tx, &admission, counter)?;
-    }
-    Ok(())
+    let live: Vec<Admission> = tx.get_all::<Admission>(&ids)?.into_iter().flatten().collect();
+    Ok(issuing::void_all(tx, &live, counter)?)
 }

@@ -96,7 +96,7 @@ pub(crate) async fn create_gate(
 fn create(tx: &mut Tx<'_>, gate: &Gate) -> Result<(), Stop<Refusal>> {
     check_seller(tx, &gate.event, gate.seller)?;
     if is_erased(tx, gate.seller)? {
-        return Err(Refusal::SellerErased.into());
+        return Err(Refusal::Erased.into());
     }
     tx.insert(gate.clone());
     Ok(())

@@ -46,7 +46,7 @@ pub(crate) struct ResaleView {
         (status = 201, description = "The admission is listed", body = ResaleView),
         (status = 403, description = "`address_unverified`"),
         (status = 404, description = "No such admission of the signed-in user"),
-        (status = 409, description = "`not_valid`, `above_cap`, `show_started` or `resale_limit`"),
+        (status = 409, description = "`not_valid`, `being_transferred`, `above_cap`, `show_started` or `resale_limit`"),
     ),
     security(("session" = [])),
 )]

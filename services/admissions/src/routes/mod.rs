@@ -1,9 +1,13 @@
 //! One file per route.
 
+mod accept_transfer;
+mod cancel_transfer;
 mod check_in;
 mod check_in_view;
+mod claim_transfer;
 mod code_key_view;
 mod create_gate;
+mod decline_transfer;
 mod door;
 mod end_resale;
 mod gate_view;
@@ -11,7 +15,9 @@ mod list_admissions;
 mod list_conflicts;
 mod list_for_resale;
 mod list_gates;
+mod list_transfers;
 mod merge_check_ins;
+mod offer_transfer;
 mod own_admission;
 mod revoke_gate;
 mod show_admission;
@@ -19,6 +25,7 @@ mod show_bundle;
 mod show_code;
 mod show_counts;
 mod show_keys;
+mod show_transfer;
 mod views;
 
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -39,5 +46,12 @@ pub(crate) fn configure(config: &mut ServiceConfig<'_>) {
         .service(create_gate::create_gate)
         .service(list_gates::list_gates)
         .service(revoke_gate::revoke_gate)
-        .service(show_bundle::show_bundle);
+        .service(show_bundle::show_bundle)
+        .service(offer_transfer::offer_transfer)
+        .service(list_transfers::list_transfers)
+        .service(claim_transfer::claim_transfer)
+        .service(show_transfer::show_transfer)
+        .service(accept_transfer::accept_transfer)
+        .service(decline_transfer::decline_transfer)
+        .service(cancel_transfer::cancel_transfer);
 }

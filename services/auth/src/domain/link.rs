@@ -17,9 +17,9 @@ use contract::notice::{NoticeState, NoticeSubject};
 use contract::{Decided, Id, Language, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 
-use super::email::EmailAddress;
 use super::refusal::Refusal;
 use super::user::{UNDO_LIFETIME, User};
+use contract::EmailAddress;
 
 /// Lifetime of links that verify an address: mail may be read the next morning.
 pub const VERIFICATION_LIFETIME: Duration = Duration::from_hours(24);

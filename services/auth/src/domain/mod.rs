@@ -3,10 +3,8 @@
 mod administrators;
 mod authenticated;
 pub mod devices;
-mod email;
 pub mod guesses;
 pub mod link;
-mod link_token;
 mod password;
 pub mod person_request;
 mod refusal;
@@ -14,13 +12,13 @@ pub mod second_factor;
 mod session;
 mod user;
 
+pub use contract::{BrokenAddressRule, EmailAddress, GivenAddress, KnownAddress, LinkToken};
+
 pub use administrators::Administrators;
 pub use authenticated::{AdministratorFactor, Authenticated};
 pub use devices::Devices;
-pub use email::{BrokenAddressRule, EmailAddress, GivenAddress, KnownAddress};
 pub use guesses::Guesses;
 pub use link::{Link, LinkRequests, Purpose, ResetRequest};
-pub use link_token::LinkToken;
 pub use password::{BrokenPasswordRule, NewPassword, Password};
 pub use person_request::PersonRequest;
 pub use refusal::Refusal;

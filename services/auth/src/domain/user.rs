@@ -8,8 +8,8 @@ use contract::user::{AccountStatus, UserState};
 use contract::{Decided, Language, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 
-use super::email::EmailAddress;
 use super::refusal::Refusal;
+use contract::EmailAddress;
 
 /// The accounts that may offer tickets and place orders.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -4,8 +4,11 @@ use contract::notice::NoticeSubject;
 use contract::order::OrderItem;
 use contract::payment::RefundSummary;
 use contract::show::{ShowStatus, VenueState};
-use contract::{Id, Money, OrderId, ShowId, Timestamp};
+use contract::{Money, OrderId, ShowId, Timestamp};
 use serde::{Deserialize, Serialize};
+
+use super::link::Link;
+use super::transfer::Transfer;
 
 /// The content of a letter.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -19,6 +22,8 @@ pub enum Content {
     Refund(Refund),
     /// The show of an order was postponed, moved or cancelled.
     ShowChange(ShowChange),
+    /// Admissions are offered to another person, or the offer ended.
+    Transfer(Transfer),
     /// A seller sold for the first time.
     FirstSale(FirstSale),
     /// The sales of a seller on one day.
@@ -30,7 +35,7 @@ impl Content {
     #[must_use]
     pub const fn is_optional(&self) -> bool {
         match self {
-            Self::Notice(_) | Self::Receipt(_) | Self::Refund(_) => false,
+            Self::Notice(_) | Self::Receipt(_) | Self::Refund(_) | Self::Transfer(_) => false,
             Self::ShowChange(_) | Self::FirstSale(_) | Self::DailySales(_) => true,
         }
     }
@@ -50,17 +55,6 @@ pub struct Notice {
     pub requested_at: Timestamp,
     /// When the link expires.
     pub ends_at: Timestamp,
-}
-
-/// A link with a secret. `Debug` hides the secret.
-#[derive(derive_more::Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Link {
-    /// The notice.
-    pub id: Id,
-    /// 32 random bytes in URL-safe base64.
-    #[debug("…")]
-    pub secret: String,
 }
 
 /// The receipt of an order.

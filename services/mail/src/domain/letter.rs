@@ -146,10 +146,22 @@ impl Letter {
         content: Content,
         (since, now): (Timestamp, Timestamp),
     ) -> Option<Self> {
+        let letter = Self::about(id, content, (since, now))?;
+        Some(Self { user_id: Some(user), ..letter })
+    }
+
+    /// A letter about a fact of `since`, whose recipient the caller adds; `None` if the fact is too
+    /// old.
+    #[must_use]
+    pub fn about(
+        id: String,
+        content: Content,
+        (since, now): (Timestamp, Timestamp),
+    ) -> Option<Self> {
         let ends_at = since.plus(OWED_MAX);
         (now < ends_at).then_some(Self {
             id,
-            user_id: Some(user),
+            user_id: None,
             recipient: To::Account,
             content,
             created_at: now,
@@ -175,6 +187,7 @@ impl Letter {
             Content::Notice(_) => true,
             Content::Receipt(_)
             | Content::Refund(_)
+            | Content::Transfer(_)
             | Content::ShowChange(_)
             | Content::FirstSale(_)
             | Content::DailySales(_) => false,
@@ -264,18 +277,19 @@ impl Letter {
     }
 
     /// Whether the letter was lost and may be sent again: not mails with links, whose secrets are
-    /// deleted.
+    /// deleted, and not offers, which may have ended since.
     #[must_use]
     pub const fn may_retry(&self) -> bool {
-        let has_link = match &self.content {
+        let is_bound = match &self.content {
             Content::Notice(notice) => notice.subject.has_link(),
+            Content::Transfer(transfer) => transfer.news.is_offer(),
             Content::Receipt(_)
             | Content::Refund(_)
             | Content::ShowChange(_)
             | Content::FirstSale(_)
             | Content::DailySales(_) => false,
         };
-        self.has_failed() && !has_link
+        self.has_failed() && !is_bound
     }
 
     /// The letter, owed again on request of an administrator; `None` unless it may.
@@ -288,8 +302,14 @@ impl Letter {
     /// A settled letter has no secret.
     fn settle(&self, state: LetterState) -> Self {
         let mut settled = Self { state, ..self.clone() };
-        if let Content::Notice(notice) = &mut settled.content {
-            notice.link = None;
+        match &mut settled.content {
+            Content::Notice(notice) => notice.link = None,
+            Content::Transfer(transfer) => transfer.link = None,
+            Content::Receipt(_)
+            | Content::Refund(_)
+            | Content::ShowChange(_)
+            | Content::FirstSale(_)
+            | Content::DailySales(_) => {}
         }
         settled
     }

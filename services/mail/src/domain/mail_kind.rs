@@ -11,13 +11,15 @@ pub enum MailKind {
     Verification,
     /// Another mail about the account of the address, such as a link that sets a password.
     Account,
+    /// The offer of admissions, or its end. Any person can request one to the address of another.
+    Transfer,
     /// A mail about orders, refunds, shows and sales, whose number other users influence.
     Trade,
 }
 
 impl MailKind {
     /// All kinds.
-    pub const ALL: [Self; 3] = [Self::Verification, Self::Account, Self::Trade];
+    pub const ALL: [Self; 4] = [Self::Verification, Self::Account, Self::Transfer, Self::Trade];
 
     /// The kind of a content.
     #[must_use]
@@ -35,6 +37,7 @@ impl MailKind {
                 | NoticeSubject::SecondFactorChanged { .. }
                 | NoticeSubject::RecoveryCodeUsed { .. } => Self::Account,
             },
+            Content::Transfer(_) => Self::Transfer,
             Content::Receipt(_)
             | Content::Refund(_)
             | Content::ShowChange(_)

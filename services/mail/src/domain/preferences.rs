@@ -39,7 +39,10 @@ impl Preferences {
     #[must_use]
     pub const fn want(&self, content: &Content) -> bool {
         match content {
-            Content::Notice(_) | Content::Receipt(_) | Content::Refund(_) => true,
+            Content::Notice(_)
+            | Content::Receipt(_)
+            | Content::Refund(_)
+            | Content::Transfer(_) => true,
             Content::ShowChange(_) => self.show_changes,
             Content::FirstSale(_) | Content::DailySales(_) => self.sales,
         }

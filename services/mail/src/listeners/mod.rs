@@ -5,6 +5,7 @@ mod on_notice_changed;
 mod on_order_completed;
 mod on_payment_refunded;
 mod on_show_changed;
+mod on_transfer_changed;
 
 ::service::listeners! { crate::NAME, crate::Ports;
     on_contact_changed,
@@ -12,4 +13,5 @@ mod on_show_changed;
     on_order_completed paced on_order_completed::PACE,
     on_payment_refunded,
     on_show_changed,
+    on_transfer_changed,
 }

@@ -31,7 +31,10 @@ impl Facts<'_> {
     /// The link to switch off such mails, where that is possible.
     pub(crate) fn unsubscribe(&self) -> Option<&str> {
         match self.content {
-            Content::Notice(_) | Content::Receipt(_) | Content::Refund(_) => None,
+            Content::Notice(_)
+            | Content::Receipt(_)
+            | Content::Refund(_)
+            | Content::Transfer(_) => None,
             Content::ShowChange(_) | Content::FirstSale(_) | Content::DailySales(_) => {
                 self.unsubscribe_url
             }

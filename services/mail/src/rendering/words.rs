@@ -5,6 +5,7 @@ mod common;
 mod orders;
 mod sales;
 mod shows;
+mod transfers;
 
 use contract::{Language, Money, Timestamp};
 

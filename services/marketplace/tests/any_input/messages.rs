@@ -5,7 +5,7 @@ use std::path::Path;
 use contract::envelope::{self, ReceivedEvent};
 use contract::{
     State, admission, contact, expiration, inventory, link, notice, order, part, payment, person,
-    revision, sale, session, show, show_refunds, show_revision, show_terms, ticket, user,
+    revision, sale, session, show, show_refunds, show_revision, show_terms, ticket, transfer, user,
 };
 use proptest::prelude::*;
 use serde_json::Value;
@@ -53,6 +53,7 @@ fn state(event: &ReceivedEvent<'_>) -> Option<String> {
         "show_revision" => read::<show_revision::ShowRevisionState>(data),
         "show_terms" => read::<show_terms::ShowTermsState>(data),
         "ticket" => read::<ticket::TicketState>(data),
+        "transfer" => read::<transfer::TransferState>(data),
         "user" => read::<user::UserState>(data),
         _ => None,
     }

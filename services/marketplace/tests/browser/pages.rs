@@ -64,6 +64,14 @@ pub(crate) const PAGES: &[Page] = &[
     page("admission-resale", Buyer, "/admissions/{complete-1}/resale"),
     page("admission-used", Buyer, "/admissions/{complete-2}"),
     page("admission-void", Buyer, "/admissions/{void-1}"),
+    page("admission-offered", Buyer, "/admissions/{complete-3}"),
+    page("admission-send", Buyer, "/admissions/{complete-1}/send"),
+    page("admission-send-errors", Buyer, "/admissions/{complete-1}/send").after(WRONG_ADDRESS),
+    page("transfers", Buyer, "/transfers"),
+    page("transfers-empty", Newcomer, "/transfers"),
+    page("transfer-sent", Buyer, "/transfers/{transfer}"),
+    page("transfer-received", Seller, "/transfers/{transfer}"),
+    page("transfer-link", Buyer, "/transfers/link/{link}"),
     page("account", Buyer, "/account"),
     page("account-empty", Newcomer, "/account"),
     page("account-seller", Seller, "/account"),
@@ -163,6 +171,12 @@ const WRONG_OLD_PASSWORD: &[Step] = &[
     Fill("Current password", "another password"),
     Click("Change the address"),
     Refused(422, "Please check what is marked below."),
+];
+
+const WRONG_ADDRESS: &[Step] = &[
+    Fill("E-mail address of the recipient", "friend@example"),
+    Click("Send to a friend"),
+    Refused(400, "Please check what is marked below."),
 ];
 
 const LINK_ENDED: &[Step] = &[

@@ -176,7 +176,7 @@ impl World {
         self.admit(&client, [&buyer, &seller]).await;
     }
 
-    /// Admits the holder of the second unit of the complete order.
+    /// Admits the holder of the second unit of the complete order, and offers the third one.
     async fn admit(&mut self, client: &Client, [buyer, seller]: [&User; 2]) {
         for (place, order, state) in
             [("complete", "{complete}", "\"valid\""), ("void", "{refunded}", "\"void\"")]
@@ -190,6 +190,9 @@ impl World {
                 self.places.insert(place, admission["id"].as_str().unwrap().to_owned());
             }
         }
+        let body = json!({"admissionIds": [self.places["complete-3"]], "toUser": seller.id});
+        let transfer = client.create(buyer, "/api/transfers", body).await;
+        self.places.insert("transfer".to_owned(), transfer);
         let path = self.path("/api/admissions/{complete-2}/code");
         let code = client.get(Some(buyer), &path).await.expect(200).text("code");
         let show = &self.places["show"];

@@ -74,6 +74,8 @@ fn rows() -> Vec<Row> {
         ("CreateGateBody.name", title(), fits::<GateName>),
         ("ScanBody.code", Box::new(plain), fits::<ScannedText>),
         ("ScanBody.scanId", Box::new(plain), fits::<ScanId>),
+        ("ClaimTransferBody.token", Box::new(token), fits::<LinkToken>),
+        ("OfferTransferBody.toEmail", Box::new(address), fits::<GivenAddress>),
         ("ChangeEmailBody.code", Box::new(code), fits::<GivenCode>),
         ("EraseUserBody.code", Box::new(code), fits::<GivenCode>),
         ("StopSecondFactorBody.code", Box::new(code), fits::<GivenCode>),

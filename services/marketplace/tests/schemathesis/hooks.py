@@ -49,6 +49,7 @@ MEANT = {
     "/api/payments": {"orderId": ["orders"], "token": ["tokens"]},
     "/api/payments/top-ups": {"amount": 10, "token": ["tokens"]},
     "/api/payments/{id}/refunds": {"amount": 0.01},
+    "/api/transfers": {"ticketId": ["tickets"], "toEmail": "friend-{turn}@example.com"},
     "/api/check-ins": {"code": "BX1:", "ticketId": ["tickets"], "scanId": "scan-{turn}"},
     "/api/users/signin": {"email": ["emails"], "password": ["passwords"]},
     "/api/users/lookup": {"email": ["emails"]},

@@ -7,11 +7,12 @@ mod messages;
 mod money;
 mod orders;
 mod shows;
+mod transfers;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use ::orders::{Holdings, Inventory, NetworkHolds, Order};
-use admissions::Admission;
+use admissions::{Admission, Transfer};
 use auth::User;
 use auth::domain::{Link, Session};
 use bus::BusMessage;
@@ -20,7 +21,7 @@ use contract::ticket::Offer;
 use contract::user::AccountStatus;
 use contract::{
     AdmissionId, DisputeId, OrderId, PaymentId, RefundId, ReportId, SessionId, ShowId, TicketId,
-    Timestamp, UserId,
+    Timestamp, TransferId, UserId,
 };
 use expiration::Deadline;
 use invariants::offer_reports::check_reporters;
@@ -65,6 +66,7 @@ pub(crate) struct Checks {
     reporters: BTreeMap<UserId, Reporter>,
     deadlines: BTreeMap<OrderId, Deadline>,
     admissions: BTreeMap<AdmissionId, Admission>,
+    transfers: BTreeMap<TransferId, Transfer>,
     users: BTreeMap<UserId, User>,
     /// Every address that an account had or requested.
     addresses: BTreeSet<(UserId, String)>,
@@ -232,32 +234,6 @@ impl Checks {
                 AccountStatus::Banned => self.banned.insert(user.id),
             };
             self.users.insert(user.id, user);
-        }
-    }
-
-    /// A used admission is neither valid nor listed again, a void one remains void, and another
-    /// holder has another code.
-    fn admissions_committed(&mut self, batch: &Batch) {
-        use AdmissionStatus::{Listed, Used, Valid, Void};
-        for admission in written::<Admission>(batch) {
-            let id = admission.state.id;
-            if let Some(known) = self.admissions.get(&id).map(|known| &known.state) {
-                let next = &admission.state;
-                let is_step = match (known.status, next.status) {
-                    (Valid | Listed, _) | (Used { .. } | Void { .. }, Void { .. }) => true,
-                    (Used { .. } | Void { .. }, Valid | Listed | Used { .. }) => false,
-                };
-                let is_same_holder = known.holder == next.holder;
-                let is_coded = if is_same_holder {
-                    next.credential_version >= known.credential_version
-                } else {
-                    next.credential_version > known.credential_version
-                };
-                self.findings.expect(is_step && is_coded, Rule::Admissions, || {
-                    format!("admission {id} is {next:?} after {known:?}")
-                });
-            }
-            self.admissions.insert(id, admission);
         }
     }
 

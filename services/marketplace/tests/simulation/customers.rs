@@ -5,7 +5,7 @@ mod responses;
 
 use std::collections::BTreeMap;
 
-use contract::{AdmissionId, OrderId, PaymentId, ShowId, TicketId, Timestamp, UserId};
+use contract::{AdmissionId, OrderId, PaymentId, ShowId, TicketId, Timestamp, TransferId, UserId};
 use testing::Reply;
 use testing::customer::{Journal, Request};
 
@@ -85,6 +85,14 @@ struct Held {
     ticket: TicketId,
 }
 
+/// An acknowledged transfer.
+struct Sent {
+    id: TransferId,
+    from: usize,
+    /// The account to which, or to whose address, it was offered.
+    to: usize,
+}
+
 pub(crate) type CallId = usize;
 
 /// A customer's request, sent once or several times.
@@ -93,7 +101,7 @@ pub(crate) struct Call {
     pub(crate) request: Request,
     /// The account whose cookies the call carries.
     by: Option<usize>,
-    /// The account that a sign-in or the link of a mail names.
+    /// The account that a sign-in, the link of a mail or the offer of admissions names.
     of: Option<usize>,
     pub(crate) key: Option<String>,
     made_at: Timestamp,
@@ -115,6 +123,7 @@ pub(crate) struct Customers {
     orders: Vec<Placed>,
     paid: Vec<Paid>,
     admissions: Vec<Held>,
+    transfers: Vec<Sent>,
     /// The fetched codes, with the tickets of their admissions.
     codes: Vec<(String, TicketId)>,
     /// The tickets of resales.
@@ -280,7 +289,9 @@ impl Call {
             Some("users") => auth::NAME,
             Some("shows" | "tickets") => tickets::NAME,
             Some("orders") => orders::NAME,
-            Some("admissions" | "admissions?limit=100" | "check-ins") => admissions::NAME,
+            Some("admissions" | "admissions?limit=100" | "check-ins" | "transfers") => {
+                admissions::NAME
+            }
             _ => payments::NAME,
         }
     }

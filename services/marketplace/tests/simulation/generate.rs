@@ -158,6 +158,9 @@ impl Drawn {
         if self.happens(0.03) {
             return self.resale();
         }
+        if self.happens(0.04) {
+            return self.transfer();
+        }
         if self.happens(0.05) {
             return send(Request::Verify { user: self.below(3) });
         }

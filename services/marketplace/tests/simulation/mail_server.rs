@@ -34,6 +34,7 @@ pub(crate) enum LinkedPage {
     ConfirmEmail,
     RestoreEmail,
     ResetPassword,
+    Transfer,
 }
 
 impl LinkedPage {
@@ -42,6 +43,7 @@ impl LinkedPage {
             Self::ConfirmEmail => "/account/email",
             Self::RestoreEmail => "/account/email/undo",
             Self::ResetPassword => "/password",
+            Self::Transfer => "/transfers/link",
         }
     }
 }

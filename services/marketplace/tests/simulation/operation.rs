@@ -100,6 +100,21 @@ pub(crate) enum Request {
     PayResale { resale: u8 },
     // A seller scans a fetched code, at the door of its ticket or of another one.
     CheckIn { code: u8, ticket: Option<u8> },
+    // A holder offers up to `units` listed admissions, from `first` on, to another account.
+    OfferTransfer { first: u8, units: u8, to: u8, way: TransferWay },
+    // A user follows the last link of a transfer.
+    ClaimTransfer { user: u8 },
+    // The recipient of an offer accepts it.
+    AcceptTransfer { transfer: u8 },
+    DeclineTransfer { transfer: u8 },
+    CancelTransfer { transfer: u8 },
+}
+
+/// The name of the recipient in an offer of admissions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum TransferWay {
+    Account,
+    Address,
 }
 
 /// Time from a request to the start of its show.

@@ -1,7 +1,9 @@
 //! Shortens and simplifies a failing script while it still fails: first removes long stretches,
 //! then single operations, then simplifies the remaining ones.
 
-use crate::operation::{After, Card, Deployment, ONE_UNIT, Operation, Request, Script};
+use crate::operation::{
+    After, Card, Deployment, ONE_UNIT, Operation, Request, Script, TransferWay,
+};
 use crate::play::play;
 use crate::trace::Trace;
 
@@ -200,7 +202,14 @@ fn simpler_requests(request: Request) -> Vec<Request> {
         | Request::OrderResale { .. }
         | Request::PayResale { .. }
         | Request::ReadOrder { .. }
+        | Request::ClaimTransfer { .. }
         | Request::ReadPayment { .. } => Vec::new(),
+        Request::OfferTransfer { first, to, .. } => {
+            vec![Request::OfferTransfer { first, units: 1, to, way: TransferWay::Account }]
+        }
+        Request::AcceptTransfer { .. } => vec![Request::AcceptTransfer { transfer: 0 }],
+        Request::DeclineTransfer { .. } => vec![Request::DeclineTransfer { transfer: 0 }],
+        Request::CancelTransfer { .. } => vec![Request::CancelTransfer { transfer: 0 }],
         Request::CheckIn { code, .. } => vec![Request::CheckIn { code, ticket: None }],
     }
 }

@@ -1,7 +1,7 @@
 //! Representations of admissions.
 
 use contract::money::Decimal;
-use contract::{AdmissionId, Currency, ShowId, TicketId, Timestamp};
+use contract::{AdmissionId, Currency, ShowId, TicketId, Timestamp, TransferId};
 use serde::Deserialize;
 
 use crate::language::Language;
@@ -26,6 +26,9 @@ pub(crate) struct AdmissionView {
     pub(crate) state: AdmissionState,
     #[serde(default)]
     pub(crate) used_at: Option<Timestamp>,
+    /// The latest transfer that offered it.
+    #[serde(default)]
+    pub(crate) transfer_id: Option<TransferId>,
     /// The price that was paid first.
     pub(crate) price: Decimal,
     pub(crate) currency: Currency,

@@ -36,7 +36,7 @@ pub(super) struct Messages {
 
 /// Aggregates whose every version is published. The changes of an inventory in one commit become
 /// one message, and only the end of a deadline is published.
-const EVERY_VERSION: [&str; 5] = ["admission", "order", "ticket", "payment", "show"];
+const EVERY_VERSION: [&str; 6] = ["admission", "order", "ticket", "transfer", "payment", "show"];
 
 impl Messages {
     /// Checks a message that entered the bus; returns the violations.
@@ -152,6 +152,7 @@ impl Checks {
         let id = &event.subject;
         Some(match aggregate {
             "admission" => published(&self.admissions.get(&id.parse().ok()?)?.state),
+            "transfer" => published(&self.transfers.get(&id.parse().ok()?)?.state),
             "contact" => published(&self.users.get(&id.parse().ok()?)?.contact()),
             "order" => published(&self.orders.get(&id.parse().ok()?)?.state),
             "inventory" => published(&self.inventories.get(&id.parse().ok()?)?.state()),

@@ -2,16 +2,18 @@
 
 use std::time::Duration;
 
-use contract::{Id, TicketId, Timestamp};
+use contract::{AdmissionId, Id, TicketId, Timestamp};
 use service::SessionKey;
-use testing::customer::{Card, Consent, Postponement, Refund, Request, Scan, ShowTerms, Terms};
+use testing::customer::{
+    Card, Consent, Postponement, Recipient, Refund, Request, Scan, ShowTerms, Terms,
+};
 use testing::user::{Rank, claims, sign};
 use web::seen_storage::SEEN_AGE;
 
 use super::{Call, CallId, Customers, Login, Offered, Placed, Staged, place};
 use crate::engines::SECRET;
-use crate::mail_server::LinkedPage::{ConfirmEmail, ResetPassword, RestoreEmail};
-use crate::operation::{After, Request as Scripted};
+use crate::mail_server::LinkedPage::{ConfirmEmail, ResetPassword, RestoreEmail, Transfer};
+use crate::operation::{After, Request as Scripted, TransferWay};
 
 impl Customers {
     /// The call that a request of a script makes; `None` if one of its subjects does not exist.
@@ -84,6 +86,7 @@ impl Customers {
         let ticket_at = |ticket: u8| Some(&self.tickets[place(ticket, self.tickets.len())?]);
         let show_at = |show: u8| Some(&self.shows[place(show, self.shows.len())?]);
         let held_at = |held: u8| Some(&self.admissions[place(held, self.admissions.len())?]);
+        let sent_at = |sent: u8| Some(&self.transfers[place(sent, self.transfers.len())?]);
         let order_at = |order: u8| Some(&self.orders[place(order, self.orders.len())?]);
         let paid_at = |paid: u8| Some(&self.paid[place(paid, self.paid.len())?]);
         let seller_of = |ticket: TicketId| {
@@ -104,10 +107,16 @@ impl Customers {
             | Scripted::Verify { user }
             | Scripted::ChangeAddress { user, .. }
             | Scripted::ListAdmissions { user }
+            | Scripted::ClaimTransfer { user }
             | Scripted::ReadPayment { by: user, .. } => Some(place(user, self.accounts.len())?),
             Scripted::ShowCode { admission }
             | Scripted::Resell { admission, .. }
             | Scripted::EndResale { admission } => Some(held_at(admission)?.holder),
+            Scripted::OfferTransfer { first, .. } => Some(held_at(first)?.holder),
+            Scripted::AcceptTransfer { transfer } | Scripted::DeclineTransfer { transfer } => {
+                Some(sent_at(transfer)?.to)
+            }
+            Scripted::CancelTransfer { transfer } => Some(sent_at(transfer)?.from),
             Scripted::CheckIn { code, ticket } => Some(seller_of(self.door(code, ticket)?)?),
             Scripted::Edit { ticket, .. } | Scripted::Withdraw { ticket } => {
                 Some(ticket_at(ticket)?.seller)
@@ -154,6 +163,7 @@ impl Customers {
         let held_at = |held: u8| Some(&self.admissions[place(held, self.admissions.len())?]);
         let order_at = |order: u8| Some(&self.orders[place(order, self.orders.len())?]);
         let paid_at = |paid: u8| Some(&self.paid[place(paid, self.paid.len())?]);
+        let sent_at = |sent: u8| Some(self.transfers[place(sent, self.transfers.len())?].id);
         let returned = |ticket: TicketId, units: u8| (units > 0).then(|| (ticket, units.into()));
         let Sender(by) = self.sender(request)?;
         let request = match request {
@@ -221,6 +231,21 @@ impl Customers {
                 code: self.codes[place(code, self.codes.len())?].0.clone(),
                 ticket: self.door(code, ticket)?,
             }),
+            Scripted::OfferTransfer { first, units, to, way } => {
+                let to = account_at(to)?;
+                let to = match way {
+                    TransferWay::Account => Recipient::User(to.id),
+                    TransferWay::Address => Recipient::Email(to.login.email.clone()),
+                };
+                Request::OfferTransfer(self.held_together(first, units)?, to)
+            }
+            Scripted::ClaimTransfer { user } => {
+                let email = &account_at(user)?.login.email;
+                Request::ClaimTransfer(self.mail_server.token(email, Transfer)?)
+            }
+            Scripted::AcceptTransfer { transfer } => Request::AcceptTransfer(sent_at(transfer)?),
+            Scripted::DeclineTransfer { transfer } => Request::DeclineTransfer(sent_at(transfer)?),
+            Scripted::CancelTransfer { transfer } => Request::CancelTransfer(sent_at(transfer)?),
             Scripted::Forge => Request::Forge,
         };
         Some((by, request))
@@ -233,6 +258,14 @@ impl Customers {
     /// The last order of a ticket.
     fn order_of(&self, ticket: TicketId) -> Option<&Placed> {
         self.orders.iter().rfind(|placed| placed.items.contains(&ticket))
+    }
+
+    /// Up to `units` admissions of one holder, as far as customers know, from a place on.
+    fn held_together(&self, first: u8, units: u8) -> Option<Vec<AdmissionId>> {
+        let first = place(first, self.admissions.len())?;
+        let holder = self.admissions[first].holder;
+        let own = self.admissions[first..].iter().filter(|held| held.holder == holder);
+        Some(own.map(|held| held.id).take(units.into()).collect())
     }
 
     /// The ticket of a door: that of the code, or another one.
@@ -319,12 +352,13 @@ impl Customers {
 /// The sender of a request; a guest and an administrator have no account.
 struct Sender(Option<usize>);
 
-/// The account of a request without a session.
+/// The account that a request names: one of a request without a session, or a recipient.
 const fn named(request: Scripted) -> Option<u8> {
     match request {
         Scripted::SignIn { user }
         | Scripted::RestoreAddress { user }
-        | Scripted::ResetPassword { user } => Some(user),
+        | Scripted::ResetPassword { user }
+        | Scripted::OfferTransfer { to: user, .. } => Some(user),
         _ => None,
     }
 }

@@ -3,13 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use contract::Timestamp;
+use contract::transfer::TransferStatus;
 use invariants::Rule;
 use invariants::refunds::has_reached_payer;
 use testing::Reply;
 use testing::customer::{Postponement, Refund, Request, ShowTerms};
 use web::seen::SEEN_WAIT_MAX;
 
-use super::{Account, Call, CallId, Customers, Held, Login, Offered, Paid, Placed, Staged};
+use super::{Account, Call, CallId, Customers, Held, Login, Offered, Paid, Placed, Sent, Staged};
 use crate::continuous_checks::Checks;
 
 impl Customers {
@@ -154,6 +155,10 @@ impl Customers {
                 let ticket = held.expect("codes are of listed admissions").ticket;
                 self.codes.push((reply.text("code"), ticket));
             }
+            (Request::OfferTransfer(..), 201) => {
+                let to = call.of.expect("an offer names an account");
+                self.transfers.extend(reply.id().map(|id| Sent { id, from: by, to }));
+            }
             (Request::Order(_), 201) => {
                 let items = reply.at("items");
                 let tickets = items.as_array().into_iter().flatten();
@@ -243,6 +248,21 @@ impl Customers {
             (Request::CheckIn(_), 200) if reply.at("result").as_str() == Some("admitted") => {
                 let admission = reply.text("admissionId").parse().ok()?;
                 (checks.has_entered(admission), "the admission is not used")
+            }
+            (Request::OfferTransfer(..), 201) => {
+                (checks.transfer(reply.id()?).is_some(), "the transfer was not stored")
+            }
+            (Request::AcceptTransfer(id), 204) => {
+                let status = checks.transfer(*id)?;
+                (matches!(status, TransferStatus::Accepted { .. }), "it is not accepted")
+            }
+            (Request::DeclineTransfer(id), 204) => {
+                let status = checks.transfer(*id)?;
+                (matches!(status, TransferStatus::Declined { .. }), "it is not declined")
+            }
+            (Request::CancelTransfer(id), 204) => {
+                let status = checks.transfer(*id)?;
+                (matches!(status, TransferStatus::Cancelled { .. }), "it is not cancelled")
             }
             (Request::Export, 200) => {
                 let stored = checks.of_person(sender()?);

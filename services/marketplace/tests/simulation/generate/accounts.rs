@@ -3,7 +3,7 @@
 use rand::Rng as _;
 
 use super::Drawn;
-use crate::operation::{Operation, Request};
+use crate::operation::{Operation, Request, TransferWay};
 
 impl Drawn {
     /// The steps towards an entry, or one of them.
@@ -47,6 +47,41 @@ impl Drawn {
             self.next.extend(settles);
             self.next.push(step);
         }
+        Operation::Settle
+    }
+
+    /// The steps of a transfer of admissions; some are left out.
+    pub(super) fn transfer(&mut self) -> Operation {
+        let (first, units, transfer, to) =
+            (self.below(6), self.random.random_range(1..4), self.below(4), self.below(3));
+        let ends = [
+            Request::AcceptTransfer { transfer },
+            Request::AcceptTransfer { transfer },
+            Request::DeclineTransfer { transfer },
+            Request::CancelTransfer { transfer },
+        ];
+        let [one, other] = [0, 0].map(|_| ends[usize::from(self.below(4))]);
+        let way = if self.happens(0.5) { TransferWay::Account } else { TransferWay::Address };
+        let steps = [
+            Request::ListAdmissions { user: self.below(3) },
+            Request::ShowCode { admission: first },
+            Request::OfferTransfer { first, units, to, way },
+            Request::ClaimTransfer { user: to },
+            one,
+            other,
+            Request::CheckIn { code: self.below(6), ticket: None },
+        ];
+        let mut next = Vec::new();
+        for step in steps {
+            if self.happens(0.15) {
+                continue;
+            }
+            next.push(Operation::Send(step, self.link()));
+            if self.happens(0.7) {
+                next.push(Operation::Settle);
+            }
+        }
+        self.next.extend(next.into_iter().rev());
         Operation::Settle
     }
 

@@ -5,12 +5,13 @@ use actix_web::HttpResponse;
 use actix_web::web::Path;
 use admission_codes::qr;
 use askama::Template;
-use contract::AdmissionId;
+use contract::{AdmissionId, TransferId};
 
 use super::event::{Event, with_events};
 use super::read::read;
 use crate::api::Target;
 use crate::api::admission_views::{AdmissionState, AdmissionView, CodeView};
+use crate::api::transfer_views::TransferView;
 use crate::failure::Failure;
 use crate::language::Language;
 use crate::visit::Visit;
@@ -24,6 +25,8 @@ struct CodePage<'v> {
     event: &'v Event,
     /// The code as an SVG element; `None` unless the admission is valid.
     qr: Option<String>,
+    /// The transfer that offers it to another person.
+    open: Option<TransferId>,
 }
 
 /// The page.
@@ -46,9 +49,18 @@ pub(crate) async fn show(visit: Visit, id: Path<String>) -> Result<HttpResponse,
             Err(failure) => return Err(failure),
         }
     }
+    let open = open(&visit, &admission).await?;
     let with_event = with_events(visit.ports(), t, vec![admission]).await?;
     let (admission, event) = with_event.first().ok_or(Failure::Internal)?;
-    Ok(visit.show(&CodePage { visit: &visit, t, admission, event, qr }))
+    Ok(visit.show(&CodePage { visit: &visit, t, admission, event, qr, open }))
+}
+
+/// The transfer that offers a valid admission.
+async fn open(visit: &Visit, admission: &AdmissionView) -> Result<Option<TransferId>, Failure> {
+    let Some(id) = admission.transfer_id.filter(|_| admission.is_valid()) else { return Ok(None) };
+    let path = format!("/api/transfers/{id}");
+    let known = visit.ports().api.get::<TransferView>(visit, Target::Admissions, &path).await?;
+    Ok(known.body.is_open().then_some(id))
 }
 
 async fn code(visit: &Visit, id: AdmissionId) -> Result<String, Failure> {

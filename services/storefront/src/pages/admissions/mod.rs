@@ -6,3 +6,4 @@ pub(super) mod list;
 pub(super) mod of_order;
 mod read;
 pub(super) mod resale;
+pub(super) mod send;

@@ -1,6 +1,6 @@
 //! E-mail addresses: syntax and canonical form.
 
-use contract::text::{folded, is_default_ignorable, is_word};
+use crate::text::{folded, is_default_ignorable, is_word};
 use idna::uts46::{AsciiDenyList, DnsLength, Hyphens, Uts46};
 use serde::{Deserialize, Serialize};
 

@@ -1,6 +1,6 @@
 //! The token of a one-time link: the end of its URL.
 
-use contract::Id;
+use crate::Id;
 use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
 
