@@ -85,7 +85,7 @@ impl<'e> Transfers<'e> {
     fn check(&self, admission: &Admission, buyer: UserId, findings: &mut Findings) {
         let state = &admission.state;
         let accepted = self.accepted.get(&state.id).map(Vec::as_slice).unwrap_or_default();
-        let mut senders = Vec::from_iter(accepted.iter().map(|(_, it)| it.state.from));
+        let mut senders: Vec<UserId> = accepted.iter().map(|(_, it)| it.state.from).collect();
         let mut holders = vec![buyer];
         holders.extend(accepted.iter().filter_map(|(_, it)| it.recipient()));
         // Each one but the last sent it: as sets, since two may be accepted within a millisecond.
