@@ -141,7 +141,7 @@ impl<'e> Transfers<'e> {
     ) {
         let state = &admission.state;
         let accepted = self.accepted.get(&state.id).map(Vec::as_slice).unwrap_or_default();
-        let mut senders = Vec::from_iter(accepted.iter().map(|(_, it)| it.state.from));
+        let mut senders: Vec<UserId> = accepted.iter().map(|(_, it)| it.state.from).collect();
         let mut holders = vec![buyer];
         holders.extend(accepted.iter().filter_map(|(_, it)| it.recipient()));
         for resale in state.resales.iter().filter_map(|order| orders.get(order)) {

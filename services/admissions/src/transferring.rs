@@ -102,11 +102,11 @@ fn title(tx: &mut Tx<'_>, admissions: &[Admission]) -> Loaded<String> {
 pub(crate) fn open_of(tx: &mut Tx<'_>, admissions: &[Admission]) -> Loaded<Vec<Option<Transfer>>> {
     let ids: Vec<TransferId> = admissions.iter().filter_map(|one| one.transfer).collect();
     let mut transfers = tx.get_all::<Transfer>(&ids)?.into_iter();
-    let mut open = |one: &Admission| {
+    let open = |one: &Admission| {
         let transfer = one.transfer.and_then(|_| transfers.next().flatten());
         transfer.filter(Transfer::is_offered)
     };
-    Ok(admissions.iter().map(|admission| open(admission)).collect())
+    Ok(admissions.iter().map(open).collect())
 }
 
 /// Ends the transfers that offer these admissions, which are used or void now.

@@ -203,7 +203,7 @@ async fn a_quantity_takes_the_earliest_admissions_in_the_order_of_their_units() 
 async fn a_transfer_expires_after_seven_days() {
     let (app, ann, bob, ids) = open().await;
     let path = offered(&app, &ann, &bob, &ids).await;
-    app.clock().advance(OPEN_FOR - Duration::from_mins(1));
+    app.clock().advance(OPEN_FOR.checked_sub(Duration::from_mins(1)).unwrap());
     app.settle().await;
     let (ann, bob) = (app.again(&ann), app.again(&bob));
     assert_eq!(state(&app, &ann, &path).await, "offered");

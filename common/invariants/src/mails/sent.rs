@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use admissions::Transfer;
 use auth::domain::PersonRequest;
 use contract::UserId;
 use contract::notice::NoticeState;
@@ -113,7 +114,7 @@ fn is_current(letter: &Letter, facts: &Facts<'_>) -> bool {
         }
         Content::Transfer(sent) => {
             let transfer = facts.transfer(sent.transfer_id);
-            !sent.news.is_offer() || transfer.is_some_and(|transfer| transfer.is_offered())
+            !sent.news.is_offer() || transfer.is_some_and(Transfer::is_offered)
         }
         Content::Receipt(_)
         | Content::Refund(_)

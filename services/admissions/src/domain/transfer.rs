@@ -84,6 +84,13 @@ impl Transfer {
         }
     }
 
+    /// Whether the hash of the secret of its link is not known yet. Only a transfer to an address
+    /// has a link.
+    #[must_use]
+    pub const fn awaits_secret(&self) -> bool {
+        matches!(self.state.to, TransferRecipient::Address { .. }) && self.secret_hash.is_none()
+    }
+
     /// Whether an account is the sender or the recipient.
     #[must_use]
     pub fn concerns(&self, user: UserId) -> bool {

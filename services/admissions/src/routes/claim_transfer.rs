@@ -50,7 +50,7 @@ pub(crate) async fn claim_transfer(
 async fn wait_for_secret(ports: &Ports, token: &LinkToken) -> Result<(), Unavailable> {
     let look = || async {
         let known = ports.store.find::<Transfer>(&token.id.to_string()).await?;
-        let is_late = known.is_some_and(|it| it.is_offered() && it.secret_hash.is_none());
+        let is_late = known.is_some_and(|transfer| transfer.awaits_secret());
         Ok::<_, Unavailable>((!is_late).then_some(()))
     };
     let waiting = ports.links.waiting_for_own(token.id, &ports.clock);

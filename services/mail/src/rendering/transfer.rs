@@ -63,7 +63,7 @@ pub(crate) fn message(words: Words, facts: &Facts<'_>, transfer: &Transfer) -> O
         TransferNews::Accepted | TransferNews::Declined | TransferNews::Expired => true,
     };
     let units = Fact { label: words.transferred_units(), value: tickets };
-    let facts = Vec::from_iter([units].into_iter().chain(when));
+    let facts = [units].into_iter().chain(when).collect();
     Some(Message {
         subject,
         kicker: words.transfer(),

@@ -70,7 +70,8 @@ impl TransferView {
     /// The class of the tag of its state.
     pub(crate) const fn state_class(&self) -> &'static str {
         match self.state {
-            TransferState::Offered | TransferState::Accepted => "good",
+            TransferState::Offered => "",
+            TransferState::Accepted => "good",
             TransferState::Declined | TransferState::Cancelled | TransferState::Expired => "over",
         }
     }

@@ -16,7 +16,7 @@ formats::messages! { Language;
     transfers_sent: "Sent by you", "Von dir verschickt";
     transfers_none: "None yet.", "Noch keine.";
     transfer_title: "Transfer of tickets", "Übertragung von Tickets";
-    transfer_units(units): "Tickets: {units}", "Tickets: {units}";
+    transfer_units(units): "Number of tickets: {units}", "Anzahl der Tickets: {units}";
     transfer_to(address): "Offered to {address}", "Angeboten an {address}";
     transfer_until: "To be accepted until", "Anzunehmen bis";
     transfer_ended_at: "Ended", "Beendet";

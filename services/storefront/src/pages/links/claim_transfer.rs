@@ -4,7 +4,7 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::Path;
 use contract::TransferId;
-use serde_json::Map;
+use serde_json::{Map, Value};
 
 use super::link_page::{Words, page, send};
 use crate::api::Target;
@@ -31,7 +31,8 @@ pub(crate) async fn claim(
     let target = (Target::Admissions, "/api/transfers/claim");
     match send(&visit, target, &token, Map::new()).await {
         Ok(claimed) => {
-            let id = claimed.body["id"].as_str().and_then(|id| id.parse::<TransferId>().ok());
+            let id = claimed.body.get("id").and_then(Value::as_str);
+            let id: Option<TransferId> = id.and_then(|id| id.parse().ok());
             Ok(visit.go_to(format!("/transfers/{}", id.ok_or(Failure::Internal)?)))
         }
         Err(failure) if failure.is_of_ended_link() || failure.is_of_ended_transfer() => {
