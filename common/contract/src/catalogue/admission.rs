@@ -8,7 +8,7 @@ use crate::{AdmissionId, OrderId, ShowId, TicketId, Timestamp, UserId};
 
 /// An order completed: a unit of it has an admission.
 pub const ISSUED: MessageType<AdmissionState> = MessageType::new("admission.issued", 1);
-/// Its holder entered.
+/// Its holder entered; again if an earlier entry, of a door without a network, counts instead.
 pub const USED: MessageType<AdmissionState> = MessageType::new("admission.used", 1);
 /// Its unit returned to sale, or its show was cancelled. Final.
 pub const VOIDED: MessageType<AdmissionState> = MessageType::new("admission.voided", 1);

@@ -1,11 +1,8 @@
 //! One file per route.
 
 mod check_in;
-mod check_in_view;
-mod code_key_view;
 mod create_gate;
 mod door;
-mod gate_view;
 mod list_admissions;
 mod list_conflicts;
 mod list_gates;

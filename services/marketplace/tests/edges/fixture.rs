@@ -1,5 +1,6 @@
 //! People and things that requests name, created when a table first names them.
 
+mod admissions;
 mod links;
 mod second_factor;
 mod shows;
@@ -327,36 +328,6 @@ impl<'t> Fixture<'t> {
         let buyer = self.person("buyer").await;
         let order = self.marketplace.app.get(Some(&buyer), &path).await.expect(200);
         order.at("items")[0]["ticketId"].as_str().unwrap().to_owned()
-    }
-
-    /// The first admission of the paid order.
-    async fn admission(&mut self) -> String {
-        let sold = Box::pin(self.known_as("sold ticket")).await;
-        let buyer = self.person("buyer").await;
-        self.marketplace.app.settle().await;
-        let path = format!("/api/admissions?ticket={sold}");
-        let listed = self.marketplace.app.get(Some(&buyer), &path).await.expect(200);
-        listed.json()[0]["id"].as_str().unwrap().to_owned()
-    }
-
-    /// A gate of the sold ticket; defines the word for its key.
-    async fn gate(&mut self) -> String {
-        let sold = Box::pin(self.sold_ticket()).await;
-        let body = json!({"name": "North", "ticketIds": [sold]});
-        let made = self.create("seller", "/api/gates", body).await;
-        let (id, key) = (made.text("id"), made.text("key"));
-        self.things.insert("key of the gate".to_owned(), format!("{id}.{key}"));
-        id
-    }
-
-    /// An admission whose unit was refunded.
-    async fn void_admission(&mut self) -> String {
-        let (sold, id) = (self.sold_ticket().await, self.admission().await);
-        let path = format!("/api/payments/{}/refunds", self.payment().await);
-        let body = json!({"returns": [{"ticketId": sold, "quantity": 2}]});
-        self.create("seller", &path, body).await;
-        self.marketplace.app.settle().await;
-        id
     }
 
     /// A refund of part of the payment.
