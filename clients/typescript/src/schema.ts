@@ -67,9 +67,65 @@ export interface paths {
         put?: never;
         /**
          * Admits the holder of a valid admission, once.
-         * @description For the seller of the ticket or the show. Of two scans at the same instant one is admitted.
+         * @description For the seller of the ticket or the show, and for a gate of its door. Of two scans at the same instant one is admitted.
          */
         post: operations["check_in"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/check-ins/batch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Merges the entries of a door that had no network.
+         * @description Of all entries of an admission the earliest counts, whichever door delivers its scans first; the
+         *     others are conflicts, as is an entry by a code that was not valid. A time in the future counts as
+         *     the present; an entry of more than 7 days ago is `expired_code`.
+         */
+        post: operations["merge_check_ins"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/check-ins/conflicts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the entries of an event that do not count, newest first: for its seller. */
+        get: operations["list_conflicts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/check-ins/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Counts the admissions of an event: for its seller, and for a gate of its door. */
+        get: operations["show_counts"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -85,6 +141,65 @@ export interface paths {
         };
         /** Shows the public keys with which a door verifies codes, oldest first. */
         get: operations["show_keys"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/gates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the gates of the signed-in user, newest first. */
+        get: operations["list_gates"];
+        put?: never;
+        /**
+         * Creates a gate, whose device checks codes without a session.
+         * @description Its requests have the header `Authorization: Bearer <id>.<key>`. For the seller of the show or of
+         *     the tickets. It takes no idempotency key, because the stored response would contain the secret.
+         */
+        post: operations["create_gate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/gates/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Revokes a gate of the signed-in user: its key is valid no more. */
+        delete: operations["revoke_gate"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/gates/{id}/bundle": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Shows the knowledge with which a gate checks codes without a network.
+         * @description For the gate, and for its seller. Parts follow until one has no `next`.
+         */
+        get: operations["show_bundle"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1398,6 +1513,24 @@ export interface components {
             /** @description Address of the action for browsers without that script. */
             url?: string | null;
         };
+        /** @description Numbers of admissions of an event. */
+        AdmissionCountsView: {
+            /**
+             * Format: int64
+             * @description All admissions.
+             */
+            issued: number;
+            /**
+             * Format: int64
+             * @description Those whose holder has entered.
+             */
+            used: number;
+            /**
+             * Format: int64
+             * @description Those that are void.
+             */
+            void: number;
+        };
         /**
          * @description State of an admission.
          * @enum {string}
@@ -1454,6 +1587,27 @@ export interface components {
              * @description Number of values up to the bound.
              */
             count: number;
+        };
+        /** @description The knowledge with which a gate checks codes without a network. It contains no secret. */
+        BundleView: {
+            /**
+             * @description Admissions that are used or void, or have another credential than the first. Every other
+             *     admission is valid, with credential version 1.
+             */
+            admissions: components["schemas"]["CredentialView"][];
+            /** @description The public keys of codes. */
+            keys: components["schemas"]["CodeKeyView"][];
+            /** @description The name of the gate. */
+            name: string;
+            /** @description The `cursor` of the next part, if any. */
+            next?: string | null;
+            /** @description The time of the service. That of the first part is the `since` of the next bundle. */
+            now: components["schemas"]["Timestamp"];
+            showId?: components["schemas"]["Id"] | null;
+            /** @description The tickets of the door. */
+            ticketIds: components["schemas"]["Id"][];
+            /** @description The title of the show. */
+            title?: string | null;
         };
         /**
          * @description Reason of a cancellation.
@@ -1583,6 +1737,18 @@ export interface components {
         CheckInView: {
             admissionId?: components["schemas"]["Id"] | null;
             result: components["schemas"]["CheckInResult"];
+            /** @description The title of the ticket, its category at a show, if the code is for this door. */
+            title?: string | null;
+            /**
+             * Format: int32
+             * @description Number of the unit among those of the ticket in the order, from 1.
+             */
+            unit?: number | null;
+            /**
+             * Format: int32
+             * @description Units of the ticket in the order.
+             */
+            units?: number | null;
             usedAt?: components["schemas"]["Timestamp"] | null;
         };
         /** @description The link of a mail. */
@@ -1633,12 +1799,41 @@ export interface components {
             /** @description The last part of the link in the mail. */
             token: string;
         };
+        /** @description An entry that does not count: a door without a network admitted the person. */
+        ConflictView: {
+            admissionId?: components["schemas"]["Id"] | null;
+            /** @description When the code was scanned. */
+            at: components["schemas"]["Timestamp"];
+            gateId?: components["schemas"]["Id"] | null;
+            /** @description Why it does not count. */
+            result: components["schemas"]["CheckInResult"];
+            /** @description The title of the ticket, its category at a show, if the admission is of this event. */
+            title?: string | null;
+            /**
+             * Format: int32
+             * @description Number of the unit among those of the ticket in the order, from 1.
+             */
+            unit?: number | null;
+            /**
+             * Format: int32
+             * @description Units of the ticket in the order.
+             */
+            units?: number | null;
+        };
         /** @description Consent of a payer. */
         ConsentView: {
             /** @description Whether a seller may refund a payment by card to credit, once. */
             credit: boolean;
             /** @description Units that a seller may return to sale for less than their price. */
             returns: components["schemas"]["ReturnedUnits"][];
+        };
+        /** @description A gate: at the door of a show with all its tickets, or of some tickets. */
+        CreateGateBody: {
+            /** @description The name, for the seller. */
+            name: string;
+            showId?: components["schemas"]["Id"] | null;
+            /** @description 1 to 20 tickets of the door; instead of `showId`. */
+            ticketIds?: components["schemas"]["Id"][] | null;
         };
         /** @description The tickets to order: one ticket, or several as `items`. */
         CreateOrderBody: {
@@ -1700,6 +1895,13 @@ export interface components {
             currency?: components["schemas"]["Currency"] | null;
             /** @description The provider's token for a card. */
             token: string;
+        };
+        /** @description The present credential of an admission. */
+        CredentialView: {
+            /** Format: int32 */
+            credentialVersion: number;
+            id: components["schemas"]["Id"];
+            state: components["schemas"]["AdmissionStateView"];
         };
         /**
          * @description ISO 4217 code; returned in lower case
@@ -1869,6 +2071,15 @@ export interface components {
             /** @description Whether the account is banned: it cannot sign in, and its tickets cannot be ordered. */
             isBanned: boolean;
         };
+        /** @description A device that checks codes at a door. */
+        GateView: {
+            createdAt: components["schemas"]["Timestamp"];
+            id: components["schemas"]["Id"];
+            name: string;
+            showId?: components["schemas"]["Id"] | null;
+            /** @description The tickets of the door. */
+            ticketIds?: components["schemas"]["Id"][] | null;
+        };
         /** @description Liveness or readiness of a process. */
         HealthView: {
             /** @description Failing dependencies without which requests are still served. */
@@ -1952,6 +2163,17 @@ export interface components {
             /** @description The metrics, in order of their names. */
             metrics: components["schemas"]["MetricView"][];
         };
+        /** @description Entries of a door that had no network. */
+        MergeCheckInsBody: {
+            /** @description Up to 500 scans whose holders the door admitted. */
+            scans?: components["schemas"]["ScanBody"][] | null;
+            showId?: components["schemas"]["Id"] | null;
+            ticketId?: components["schemas"]["Id"] | null;
+        };
+        /** @description The result of one scan of several. */
+        MergedScanView: components["schemas"]["CheckInView"] & {
+            scanId: string;
+        };
         /**
          * @description Destination of a refund.
          * @enum {string}
@@ -1967,6 +2189,12 @@ export interface components {
             samples: components["schemas"]["SampleView"][];
             /** @description `counter`, `gauge`, `histogram`, `summary` or `untyped`. */
             type: string;
+        };
+        /** @description A new gate. */
+        NewGateView: {
+            id: components["schemas"]["Id"];
+            /** @description The secret half of its key. It is not shown again. */
+            key: string;
         };
         /**
          * @description Kind of a reported offer.
@@ -2364,6 +2592,15 @@ export interface components {
              * @description The value of a counter or gauge.
              */
             value?: number | null;
+        };
+        /** @description A scan of a door that had no network. */
+        ScanBody: {
+            /** @description The time of the scan. A rotating code is verified at this time. */
+            at: components["schemas"]["Timestamp"];
+            /** @description The text of the code. */
+            code: string;
+            /** @description 1 to 64 visible ASCII characters, chosen by the door: a repeat returns the first result. */
+            scanId: string;
         };
         /** @description A secret for an authenticator application. It is shown once. */
         SecondFactorSecretView: {
@@ -2810,6 +3047,90 @@ export interface operations {
             };
         };
     };
+    merge_check_ins: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MergeCheckInsBody"];
+            };
+        };
+        responses: {
+            /** @description The result of each scan, in their order */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MergedScanView"][];
+                };
+            };
+        };
+    };
+    list_conflicts: {
+        parameters: {
+            query?: {
+                /** @description The ticket. */
+                ticketId?: string;
+                /** @description The show; instead of `ticketId`. */
+                showId?: string;
+                /** @description Conflicts on the page, 1 to 100; 20 by default. */
+                limit?: number;
+                /** @description Start of the page; the first page by default. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of conflicts */
+            200: {
+                headers: {
+                    /** @description The entity tag */
+                    ETag?: string;
+                    /** @description `rel=next`: the next page, if any */
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConflictView"][];
+                };
+            };
+        };
+    };
+    show_counts: {
+        parameters: {
+            query?: {
+                /** @description The ticket of the door; of a gate, its own event by default. */
+                ticketId?: string;
+                /** @description The show of the door; instead of `ticketId`. */
+                showId?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The numbers */
+            200: {
+                headers: {
+                    /** @description The entity tag */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdmissionCountsView"];
+                };
+            };
+        };
+    };
     show_keys: {
         parameters: {
             query?: never;
@@ -2828,6 +3149,114 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CodeKeysView"];
+                };
+            };
+        };
+    };
+    list_gates: {
+        parameters: {
+            query?: {
+                /** @description Gates on the page, 1 to 100; 20 by default. */
+                limit?: number;
+                /** @description Start of the page; the first page by default. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of gates */
+            200: {
+                headers: {
+                    /** @description The entity tag */
+                    ETag?: string;
+                    /** @description `rel=next`: the next page, if any */
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GateView"][];
+                };
+            };
+        };
+    };
+    create_gate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateGateBody"];
+            };
+        };
+        responses: {
+            /** @description The gate, and its key */
+            201: {
+                headers: {
+                    /** @description The path of the gate */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewGateView"];
+                };
+            };
+        };
+    };
+    revoke_gate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The gate */
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The gate is revoked */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    show_bundle: {
+        parameters: {
+            query?: {
+                /** @description The time by the clock of the gate; required. */
+                now?: string;
+                /** @description `now` of an earlier bundle: only admissions that changed later, and some before. */
+                since?: string;
+                /** @description `next` of the part before, with the same `since`. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The gate */
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A part of the bundle */
+            200: {
+                headers: {
+                    /** @description The entity tag */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BundleView"];
                 };
             };
         };

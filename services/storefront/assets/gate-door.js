@@ -153,6 +153,9 @@ export class Door {
   /** No code of the admission enters here any more. */
   async #use(admission) {
     const known = this.#credentials.get(admission) ?? { credentialVersion: 1 };
+    if (this.counts && known.state !== "used") {
+      this.counts.used += 1;
+    }
     await this.#keep([[admission, { ...known, state: "used" }]]);
   }
 

@@ -88,7 +88,9 @@ function showDoor() {
   const isReady = Boolean(door.key);
   place("setup").hidden = isReady;
   place("forget").hidden = !isReady;
-  place("title").textContent = [door.bundle?.title, door.bundle?.name].filter(Boolean).join(" · ");
+  if (door.bundle) {
+    place("title").textContent = [door.bundle.title, door.bundle.name].filter(Boolean).join(" · ");
+  }
   const { issued, used, void: gone } = door.counts ?? {};
   place("counts").textContent = door.counts ? `${used.toLocaleString()} / ${(issued - gone).toLocaleString()}` : "";
 }
@@ -126,7 +128,12 @@ function showProblem(error) {
     show("not_checked");
     throw error;
   }
-  show(error.code === "gate_ended" ? "gate_ended" : "not_checked", error.code === "gate_ended" ? "" : error.message);
+  if (error.code === "gate_ended") {
+    showState("setup");
+    show("gate_ended");
+  } else {
+    show("not_checked", error.message);
+  }
 }
 
 async function sync() {
@@ -138,10 +145,11 @@ async function sync() {
       showNote("conflicts", conflicts);
     }
   } catch (error) {
+    const isEnded = error.code === "gate_ended";
     if (error instanceof Refused) {
-      showNote(["gate_ended", "clock_off"].includes(error.code) ? error.code : "not_checked", 0);
+      showNote(isEnded || error.code === "clock_off" ? error.code : "not_checked", 0);
     }
-    showState("offline");
+    showState(isEnded ? "setup" : "offline");
   }
   showDoor();
 }

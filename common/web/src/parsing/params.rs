@@ -45,7 +45,7 @@ pub struct Params {
 }
 
 impl Params {
-    /// Takes the parameter of this Rust name (`ticketId` for `ticket_id`); records an error if it is
+    /// Takes the parameter of this Rust name (`startsAt` for `starts_at`); records an error if it is
     /// invalid.
     pub fn take<T: FromStr<Err: Display>>(&mut self, rust_name: &str) -> Option<T> {
         let name = &camel_case(rust_name);

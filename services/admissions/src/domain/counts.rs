@@ -15,7 +15,7 @@ pub struct Counter {
     pub event: String,
     /// The number of the counter, below [`COUNTERS_MAX`].
     pub number: u32,
-    /// What it has counted. A part may be negative; the sum of all counters is not.
+    /// Its part of the numbers. It may be negative; the sum of all counters is not.
     pub counts: Counts,
 }
 

@@ -5,7 +5,7 @@ use actix_web::web::Data;
 use contract::{ShowId, TicketId};
 use web::{Body, Problem, Response};
 
-use super::check_in_view::CheckInView;
+use super::views::CheckInView;
 use crate::Ports;
 use crate::domain::{Issuer, ScanId, ScannedText};
 use crate::doorkeeper::Doorkeeper;

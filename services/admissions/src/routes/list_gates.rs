@@ -5,7 +5,7 @@ use actix_web::{HttpRequest, get};
 use store::Query;
 use web::{Cursor, Page, PageSize, Problem, QueryString, Response, SignedIn};
 
-use super::gate_view::GateView;
+use super::views::GateView;
 use crate::Ports;
 use crate::domain::Gate;
 

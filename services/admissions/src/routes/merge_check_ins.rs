@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 use web::nested::{List, Nested};
 use web::{Body, Problem, Response};
 
-use super::check_in_view::CheckInView;
+use super::views::CheckInView;
 use crate::Ports;
 use crate::domain::{Issuer, ScanId, ScannedText};
 use crate::doorkeeper::Doorkeeper;

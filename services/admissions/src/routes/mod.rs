@@ -3,14 +3,11 @@
 mod accept_transfer;
 mod cancel_transfer;
 mod check_in;
-mod check_in_view;
 mod claim_transfer;
-mod code_key_view;
 mod create_gate;
 mod decline_transfer;
 mod door;
 mod end_resale;
-mod gate_view;
 mod list_admissions;
 mod list_conflicts;
 mod list_for_resale;

@@ -10,8 +10,7 @@ use store::{Position, Query, Store, Unavailable};
 use utoipa::ToSchema;
 use web::{Code, Cursor, List, PathId, Problem, QueryString, Response};
 
-use super::code_key_view::CodeKeyView;
-use super::views::AdmissionStateView;
+use super::views::{AdmissionStateView, CodeKeyView};
 use crate::Ports;
 use crate::code::CLOCK_OFF;
 use crate::domain::{Admission, Event, Gate, Issuer, Refusal, Show, Ticket};

@@ -6,7 +6,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use web::{Problem, Response};
 
-use super::code_key_view::CodeKeyView;
+use super::views::CodeKeyView;
 use crate::Ports;
 use crate::domain::Issuer;
 

@@ -1,13 +1,20 @@
-//! Views of admissions and transfers.
+//! Views of admissions, transfers, scans, gates and keys.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use contract::admission::{AdmissionStatus, Listing};
 use contract::money::Decimal;
 use contract::transfer::{TransferRecipient, TransferStatus};
-use contract::{AdmissionId, Currency, OrderId, ShowId, TicketId, Timestamp, TransferId, UserId};
+use contract::{
+    AdmissionId, Currency, GateId, OrderId, ShowId, TicketId, Timestamp, TransferId, UserId,
+};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::domain::{Admission, Terms, Transfer};
+use crate::domain::{
+    Admission, CheckIn, CheckInResult, Event, Gate, Issuer, IssuerKey, Terms, Transfer,
+};
+use crate::entry::Scanned;
 
 /// State of an admission.
 #[derive(Debug, Clone, Copy, Serialize, ToSchema)]
@@ -222,4 +229,82 @@ impl TransferView {
 pub(crate) struct OfferedTransferView {
     pub(crate) id: TransferId,
     pub(crate) state: TransferStateView,
+}
+
+/// The result of a scan.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct CheckInView {
+    result: CheckInResult,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    admission_id: Option<AdmissionId>,
+    /// When the holder entered.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    used_at: Option<Timestamp>,
+    /// The title of the ticket, its category at a show, if the code is for this door.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    title: Option<String>,
+    /// Number of the unit among those of the ticket in the order, from 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    unit: Option<u32>,
+    /// Units of the ticket in the order.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    units: Option<u32>,
+}
+
+impl CheckInView {
+    pub(super) fn of((scan, admission): Scanned) -> Self {
+        let CheckIn { result, admission_id, used_at, .. } = scan;
+        let (unit, units) = admission.as_ref().map(|it| (it.state.unit, it.state.units)).unzip();
+        let title = admission.map(|admission| admission.terms.title);
+        Self { result, admission_id, used_at, title, unit, units }
+    }
+}
+
+/// A device that checks codes at a door.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct GateView {
+    id: GateId,
+    name: String,
+    /// The show of the door, with all its tickets.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    show_id: Option<ShowId>,
+    /// The tickets of the door.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ticket_ids: Option<Vec<TicketId>>,
+    created_at: Timestamp,
+}
+
+impl From<&Gate> for GateView {
+    fn from(gate: &Gate) -> Self {
+        let (show_id, ticket_ids) = match &gate.event {
+            Event::Show(id) => (Some(*id), None),
+            Event::Tickets(ids) => (None, Some(ids.clone())),
+        };
+        let name = gate.name.as_str().to_owned();
+        Self { id: gate.id, name, show_id, ticket_ids, created_at: gate.created_at }
+    }
+}
+
+/// A public key (RFC 8037).
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct CodeKeyView {
+    kty: &'static str,
+    crv: &'static str,
+    /// The number of the key in codes.
+    kid: String,
+    /// 32 bytes in URL-safe base64.
+    x: String,
+}
+
+impl CodeKeyView {
+    /// Every key of the issuer, oldest first.
+    pub(super) fn all(issuer: &Issuer) -> Vec<Self> {
+        let view = |key: &IssuerKey| {
+            let x = URL_SAFE_NO_PAD.encode(issuer.public_key(key.kid)?);
+            Some(Self { kty: "OKP", crv: "Ed25519", kid: key.kid.to_string(), x })
+        };
+        issuer.keys.iter().filter_map(view).collect()
+    }
 }

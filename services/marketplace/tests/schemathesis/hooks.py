@@ -15,6 +15,7 @@ import os
 import re
 import time
 from collections import Counter
+from datetime import UTC, datetime
 from pathlib import Path
 
 import mails
@@ -26,7 +27,7 @@ ID = re.compile("[0-9a-f]{24}")
 # The resource that the `{id}` of a path names.
 NAMED = {
     "/api/users/": "accounts", "/api/tickets/": "tickets", "/api/shows/": "shows", "/api/images/": "images", "/api/orders/": "orders",
-    "/api/payments/": "payments", "/api/reports/": "reports",
+    "/api/payments/": "payments", "/api/reports/": "reports", "/api/gates/": "gates",
 }
 # The resource whose id a response contains.
 MADE = {"/api/tickets": "tickets", "/api/shows": "shows", "/api/orders": "orders", "/api/payments": "payments"}
@@ -51,6 +52,10 @@ MEANT = {
     "/api/payments/{id}/refunds": {"amount": 0.01},
     "/api/transfers": {"ticketId": ["tickets"], "toEmail": "friend-{turn}@example.com"},
     "/api/check-ins": {"code": "BX1:", "ticketId": ["tickets"], "scanId": "scan-{turn}"},
+    "/api/check-ins/batch": {
+        "ticketId": ["tickets"], "scans": ({"code": "BX1:", "scanId": "scan-{turn}", "at": "2026-11-30T18:00:00Z"},),
+    },
+    "/api/gates": {"name": "North entrance", "showId": ["shows"]},
     "/api/users/signin": {"email": ["emails"], "password": ["passwords"]},
     "/api/users/lookup": {"email": ["emails"]},
     "/api/users/password/forgotten": {"email": ["emails"]},
@@ -60,6 +65,12 @@ MEANT = {
     "POST /api/users/second-factor": {"currentPassword": ["passwords"]},
     "/api/users/signup": {"email": "new-{turn}@example.com", "password": "a fine password"},
     "/api/users/me": {"password": "a fine password"},
+}
+# Meaningful parameters of queries.
+ASKED = {
+    "/api/check-ins/conflicts": {"ticketId": ["tickets"]},
+    "/api/check-ins/counts": {"ticketId": ["tickets"]},
+    "/api/gates/{id}/bundle": {"now": "{now}"},
 }
 
 
@@ -146,7 +157,8 @@ def existing(kind, turn):
 def meant(value, turn):
     if isinstance(value, list):
         return existing(*value, turn)
-    return value.format(turn=turn) if isinstance(value, str) else value
+    now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return value.format(turn=turn, now=now) if isinstance(value, str) else value
 
 
 @schemathesis.hook
@@ -164,6 +176,9 @@ def before_call(_context, case, _kwargs):
     # A seller cannot report the own offer.
     if case.path.endswith("/report"):
         kind = {"tickets": "offers", "shows": "others"}.get(kind)
+    # A revoked gate has no bundle.
+    if case.path == "/api/gates/{id}":
+        kind = "revoked"
     # A cancelled show accepts no other change.
     if case.path == "/api/shows/{id}/cancel":
         kind = "cancelled"
@@ -175,6 +190,8 @@ def before_call(_context, case, _kwargs):
     is_valid = case.meta and case.meta.generation.mode is GenerationMode.POSITIVE
     if case.path == "/api/shows/{id}/image" and case.method == "PUT" and is_valid:
         case.body, case.media_type = WORLD["known"]["png"], "image/png"
+    if case.path in ASKED and is_valid:
+        case.query = {name: meant(value, turn // 2) for name, value in ASKED[case.path].items()}
     wanted = MEANT.get(f"{case.method} {case.path}", MEANT.get(case.path))
     if wanted and isinstance(case.body, dict) and is_valid:
         case.body = {field: meant(value, turn // 2) for field, value in wanted.items()}

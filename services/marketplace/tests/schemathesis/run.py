@@ -20,6 +20,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import time
 import zlib
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -66,6 +67,16 @@ def png():
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(b"\0\x80")) + chunk(b"IEND", b"")
 
 
+def with_gate(seller, show):
+    """A new gate of a show, once its service knows the show."""
+    while True:
+        status, said = seller.call("POST", "/api/gates", {"name": "North entrance", "showId": show})
+        if status == 201:
+            return json.loads(said)["id"]
+        assert status == 404, f"a gate returned {status} {said}"
+        time.sleep(0.1)
+
+
 def with_image(seller, show):
     """Uploads an image of a show; returns its id."""
     seller.connection.request("PUT", f"/api/shows/{show}/image", png(), {"Content-Type": "image/png", "Cookie": seller.cookie})
@@ -104,6 +115,7 @@ def furnish(shop, name):
     # The image of the last one stays: the requests change the others.
     shows = [asker.create("/api/shows", SHOW | {"tickets": [terms]})["id"] for _ in range(7)]
     image = with_image(asker, shows.pop())
+    gates = [with_gate(asker, shows[0]) for _ in range(6)]
     orders = [asker.create("/api/orders", {"ticketId": offer, "quantity": 2})["id"] for offer in offers]
     sold = seller.create("/api/orders", {"ticketId": tickets[0]})["id"]
     paid = [(asker, orders[0]), (asker, orders[1]), (seller, sold)]
@@ -113,7 +125,8 @@ def furnish(shop, name):
     kept = [mail for mail, _ in mails.listed(shop.host)]
     return asker.id, {"offers": offers, "tickets": tickets, "shows": shows[:3], "cancelled": shows[3:], "others": others, "images": [image],
                       "png": base64.b64encode(png()).decode(), "orders": orders[::-1], "payments": payments, "sales": payments[2:], "accounts": accounts,
-                      "tokens": TOKENS, "emails": [f"{name}@example.com"], "passwords": [PASSWORD], "unsubscriptions": [unsubscription], "mails": kept}
+                      "tokens": TOKENS, "emails": [f"{name}@example.com"], "passwords": [PASSWORD], "unsubscriptions": [unsubscription], "mails": kept,
+                      "gates": gates[:3], "revoked": gates[3:]}
 
 
 def ask(shop, document, asker, known, *options):

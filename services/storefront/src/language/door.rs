@@ -39,7 +39,7 @@ formats::messages! { Language;
     gate_create: "Add a device", "Gerät hinzufügen";
     gate_created: "The device is ready. This is shown once only.", "Das Gerät ist bereit. Das wird nur einmal gezeigt.";
     gate_open: "Open the gate on this device", "Einlass auf diesem Gerät öffnen";
-    gate_open_text: "On another device, open /gate on this site and scan this picture, or type the key. Whoever has it checks tickets.", "Öffne auf einem anderen Gerät /gate auf dieser Website und scanne dieses Bild, oder gib den Schlüssel ein. Wer ihn hat, prüft Tickets.";
+    gate_open_text: "On another device, open /gate on this site and scan this picture, or type the key. Each device with the key checks tickets.", "Öffne auf einem anderen Gerät /gate auf dieser Website und scanne dieses Bild, oder gib den Schlüssel ein. Jedes Gerät mit dem Schlüssel prüft Tickets.";
     gate_key: "Key", "Schlüssel";
     gate_revoke: "Revoke", "Sperren";
     conflicts: "Conflicts", "Konflikte";
