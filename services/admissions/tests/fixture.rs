@@ -51,22 +51,14 @@ impl Fixture {
 
     /// The seller offers a ticket.
     pub(crate) async fn offer(&self, number: u8) {
-        let ticket = TicketState {
-            id: id(number),
-            version: 1,
-            seller: id(SELLER),
-            title: "Concert".to_owned(),
-            price: usd(1_000),
-            quantity: 10,
-            offer: Offer::Open,
-            show: None,
-            venue: None,
-            starts_at: None,
-            late_sales: false,
-            created_at: START,
-            description: None,
-        };
-        self.deliver(&[ticket::CREATED.of(ticket)]).await;
+        self.deliver(&[ticket::CREATED.of(ticket_state(number))]).await;
+        self.settle().await;
+    }
+
+    /// The seller allows codes of devices only.
+    pub(crate) async fn forbid_static_codes(&self, number: u8) {
+        let edited = TicketState { version: 2, device_only: true, ..ticket_state(number) };
+        self.deliver(&[ticket::UPDATED.of(edited)]).await;
         self.settle().await;
     }
 
@@ -149,5 +141,24 @@ fn show_state(version: u64, status: ShowStatus) -> ShowState {
         status,
         image: None,
         created_at: START,
+    }
+}
+
+fn ticket_state(number: u8) -> TicketState {
+    TicketState {
+        id: id(number),
+        version: 1,
+        seller: id(SELLER),
+        title: "Concert".to_owned(),
+        price: usd(1_000),
+        quantity: 10,
+        offer: Offer::Open,
+        show: None,
+        venue: None,
+        starts_at: None,
+        late_sales: false,
+        device_only: false,
+        created_at: START,
+        description: None,
     }
 }

@@ -21,6 +21,7 @@ pub(crate) fn terms(quantity: u8, price: i64) -> Terms {
         venue: None,
         starts_at: None,
         late_sales: false,
+        device_only: false,
     }
 }
 

@@ -8,6 +8,8 @@ use crate::{AdmissionId, OrderId, ShowId, TicketId, Timestamp, UserId};
 
 /// An order completed: a unit of it has an admission.
 pub const ISSUED: MessageType<AdmissionState> = MessageType::new("admission.issued", 1);
+/// A device was bound to it, or unbound: its credential version rose.
+pub const UPDATED: MessageType<AdmissionState> = MessageType::new("admission.updated", 1);
 /// Its holder entered.
 pub const USED: MessageType<AdmissionState> = MessageType::new("admission.used", 1);
 /// Its unit returned to sale, or its show was cancelled. Final.

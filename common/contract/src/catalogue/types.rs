@@ -8,6 +8,7 @@ use super::{
 /// Name and data version of every message type, in the order of the modules.
 pub const ALL: &[(&str, u32)] = &[
     (admission::ISSUED.name(), admission::ISSUED.data_version()),
+    (admission::UPDATED.name(), admission::UPDATED.data_version()),
     (admission::USED.name(), admission::USED.data_version()),
     (admission::VOIDED.name(), admission::VOIDED.data_version()),
     (contact::CHANGED.name(), contact::CHANGED.data_version()),

@@ -103,6 +103,9 @@ pub struct Terms {
     /// Whether units can be ordered after the start.
     #[serde(default)]
     pub late_sales: bool,
+    /// Whether admissions have codes of devices only, and none on paper.
+    #[serde(default)]
+    pub device_only: bool,
 }
 
 impl Terms {

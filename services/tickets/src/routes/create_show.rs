@@ -60,6 +60,8 @@ web::body! {
         pub(crate) description: Option<Description>,
         /// Whether units can be ordered after the start; false by default.
         pub(crate) late_sales: Option<bool>,
+        /// Whether admissions have codes of devices only, and none on paper; false by default.
+        pub(crate) device_only: Option<bool>,
     }
 }
 
@@ -132,6 +134,7 @@ fn terms(tickets: Vec<ShowTicketBody>, rules: AmountRules) -> Result<Vec<Terms>,
                 venue: None,
                 starts_at: None,
                 late_sales: ticket.late_sales.unwrap_or_default(),
+                device_only: ticket.device_only.unwrap_or_default(),
             }),
             Err(rule) => errors.push((format!("tickets.{at}.price"), rule)),
         }

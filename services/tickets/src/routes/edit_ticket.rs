@@ -38,6 +38,8 @@ web::body! {
         pub(crate) starts_at: Option<Timestamp>,
         /// Whether units can be ordered after the start; false by default.
         pub(crate) late_sales: Option<bool>,
+        /// Whether admissions have codes of devices only, and none on paper; false by default.
+        pub(crate) device_only: Option<bool>,
         /// Version of the ticket that was read; another present version is a conflict.
         pub(crate) version: Option<u64>,
     }
@@ -82,6 +84,7 @@ pub(crate) async fn edit_ticket(
         venue: edit.venue,
         starts_at: edit.starts_at,
         late_sales: edit.late_sales,
+        device_only: edit.device_only,
     };
     let terms = terms(offer, ports.settings.amount_rules, ports.clock.now())?;
     let (id, requester) = (id.0, requester(&who));

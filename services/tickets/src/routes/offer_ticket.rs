@@ -39,6 +39,8 @@ web::body! {
         pub(crate) starts_at: Option<Timestamp>,
         /// Whether units can be ordered after the start; false by default.
         pub(crate) late_sales: Option<bool>,
+        /// Whether admissions have codes of devices only, and none on paper; false by default.
+        pub(crate) device_only: Option<bool>,
         /// A show of the seller, of which the ticket is a price category; `venue` and `startsAt`
         /// are those of the show, and must be absent.
         pub(crate) show_id: Option<ShowId>,
@@ -109,6 +111,7 @@ pub(super) fn terms(
         venue: body.venue,
         starts_at: body.starts_at,
         late_sales: body.late_sales.unwrap_or_default(),
+        device_only: body.device_only.unwrap_or_default(),
     };
     price.map(terms).map_err(|rule| {
         let problem = Problem::invalid().error("price", rule);

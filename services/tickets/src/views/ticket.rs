@@ -57,6 +57,8 @@ pub(crate) struct TicketView {
     starts_at: Option<Timestamp>,
     /// Whether units can be ordered after the start.
     late_sales: bool,
+    /// Whether admissions have codes of devices only, and none on paper.
+    device_only: bool,
     created_at: Timestamp,
 }
 
@@ -86,6 +88,7 @@ impl TicketView {
             venue: ticket.venue().map(|text| text.as_str().to_owned()),
             starts_at: ticket.starts_at(),
             late_sales: terms.late_sales,
+            device_only: terms.device_only,
             created_at: ticket.created_at,
         }
     }
