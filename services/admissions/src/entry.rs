@@ -1,28 +1,32 @@
 //! A scan at a door, in the decision that admits the holder: of two scans at the same instant one is
 //! admitted.
 
-use admission_codes::{Claims, Code, Rejected};
+use admission_codes::{Code, Rejected, Verified};
 use contract::admission::USED;
 use contract::{AdmissionId, Timestamp, UserId};
 use store::{Stop, Tx};
 
-use crate::domain::{Admission, CheckIn, CheckInResult, Issuer, Refusal, ScanId};
+use crate::domain::{Admission, CheckIn, CheckInResult, Issuer, Refusal, ScanId, Ticket};
 use crate::event::Event;
 
-/// A scan: its seller, its id, the event at whose door it is, and the claims of a genuine code.
+/// A scan: its seller, its id, the event at whose door it is, and a genuine code.
 pub(crate) struct Scan {
     pub(crate) seller: UserId,
     pub(crate) id: ScanId,
     pub(crate) event: Event,
-    pub(crate) claims: Result<Claims, CheckInResult>,
+    pub(crate) code: Result<Verified, CheckInResult>,
 }
 
-/// The claims of a text, before the decision: keys are added and never removed. Errors:
+/// The code of a text, verified before the decision: keys are added and never removed. Errors:
 /// [`CheckInResult::ExpiredCode`], [`CheckInResult::Forged`].
-pub(crate) fn claims(text: &str, issuer: &Issuer, now: Timestamp) -> Result<Claims, CheckInResult> {
+pub(crate) fn verified(
+    text: &str,
+    issuer: &Issuer,
+    now: Timestamp,
+) -> Result<Verified, CheckInResult> {
     let code = Code::parse(text).map_err(|_| CheckInResult::Forged)?;
     match code.verify(|kid| issuer.public_key(kid), now) {
-        Ok(verified) => Ok(verified.claims),
+        Ok(verified) => Ok(verified),
         Err(Rejected::Expired) => Err(CheckInResult::ExpiredCode),
         Err(Rejected::Forged | Rejected::UnknownKey) => Err(CheckInResult::Forged),
     }
@@ -48,8 +52,8 @@ pub(crate) fn check_in(tx: &mut Tx<'_>, scan: &Scan) -> Result<CheckIn, Stop<Ref
 type Entry = (CheckInResult, Option<AdmissionId>, Option<Timestamp>);
 
 fn enter(tx: &mut Tx<'_>, scan: &Scan, now: Timestamp) -> Result<Entry, Stop<Refusal>> {
-    let claims = match scan.claims {
-        Ok(claims) => claims,
+    let Verified { claims, is_static } = match scan.code {
+        Ok(verified) => verified,
         Err(result) => return Ok((result, None, None)),
     };
     let Some(admission) = tx.get::<Admission>(claims.admission)? else {
@@ -59,7 +63,10 @@ fn enter(tx: &mut Tx<'_>, scan: &Scan, now: Timestamp) -> Result<Entry, Stop<Ref
     if !scan.event.has(&admission) {
         return Ok((CheckInResult::WrongTicket, id, None));
     }
-    if admission.state.credential_version != claims.credential_version {
+    // A code that was printed before the seller allowed codes of devices only.
+    let is_replaced = is_static
+        && tx.get::<Ticket>(admission.state.ticket_id)?.is_some_and(|ticket| ticket.device_only);
+    if is_replaced || admission.state.credential_version != claims.credential_version {
         return Ok((CheckInResult::Superseded, id, None));
     }
     Ok(match admission.enter(now) {

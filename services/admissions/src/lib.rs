@@ -4,9 +4,11 @@
 //! |---|---|
 //! | `domain` | `Admission`, its rules and refusals; copies of orders, shows and tickets; pure |
 //! | `issuing` | admissions are issued and voided |
+//! | `claims` | the claims of codes, and the key that signs them |
 //! | `entry` | a scan at a door |
 //! | `listeners`, `loops`, `routes` | one file each |
 
+mod claims;
 mod code;
 pub mod documents;
 pub mod domain;

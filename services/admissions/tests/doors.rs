@@ -13,7 +13,7 @@ use testing::{Reply, User};
 use crate::fixture::{Fixture, OTHER_TICKET, SHOW, TICKET, complete_order, returned};
 
 /// The order of Ann, with the tickets of the door known.
-async fn open() -> (Fixture, User, Vec<AdmissionId>) {
+pub(crate) async fn open() -> (Fixture, User, Vec<AdmissionId>) {
     let app = Fixture::open().await;
     let ann = app.user();
     app.offer(TICKET).await;
@@ -25,18 +25,18 @@ async fn open() -> (Fixture, User, Vec<AdmissionId>) {
     (app, ann, ids)
 }
 
-async fn code(app: &Fixture, holder: &User, admission: AdmissionId) -> String {
+pub(crate) async fn code(app: &Fixture, holder: &User, admission: AdmissionId) -> String {
     let path = format!("/api/admissions/{admission}/code");
     app.get(Some(holder), &path).await.expect(200).text("code")
 }
 
-async fn scan(app: &Fixture, scan: &str, code: &str) -> Reply {
+pub(crate) async fn scan(app: &Fixture, scan: &str, code: &str) -> Reply {
     let ticket = id::<TicketId>(TICKET);
     let body = json!({"code": code, "ticketId": ticket, "scanId": scan});
     app.post(Some(&app.seller()), "/api/check-ins", &body).await
 }
 
-fn result(reply: &Reply) -> Value {
+pub(crate) fn result(reply: &Reply) -> Value {
     reply.at("result")
 }
 

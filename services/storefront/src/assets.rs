@@ -17,7 +17,9 @@ const FILES: &[(&str, &str, &[u8])] = &[
     ("boxoffice.css", "text/css; charset=utf-8", include_bytes!("../assets/boxoffice.css")),
     ("boxoffice.js", "text/javascript; charset=utf-8", include_bytes!("../assets/boxoffice.js")),
     ("card.js", "text/javascript; charset=utf-8", include_bytes!("../assets/card.js")),
+    ("device.js", "text/javascript; charset=utf-8", include_bytes!("../assets/device.js")),
     ("icon.svg", "image/svg+xml", include_bytes!("../assets/icon.svg")),
+    ("qr.js", "text/javascript; charset=utf-8", include_bytes!("../assets/qr.js")),
 ];
 
 /// Quality of the compression, 0 to 11: it happens once.

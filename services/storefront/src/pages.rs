@@ -118,6 +118,7 @@ fn entrance(config: &mut ServiceConfig) {
     config
         .route("/admissions", get().to(admissions::list::show))
         .route("/admissions/{id}", get().to(admissions::code::show))
+        .route("/admissions/{id}", routes::post().to(admissions::code::act))
         .route("/sell/shows/{id}/door", get().to(sell::door::of_show))
         .route("/sell/shows/{id}/door", routes::post().to(sell::door::check_of_show))
         .route("/sell/tickets/{id}/door", get().to(sell::door::of_ticket))

@@ -123,6 +123,8 @@ pub enum Request {
     ListAdmissions,
     /// Shows the code of an admission.
     ShowCode(AdmissionId),
+    /// Binds an admission to the device with a public key.
+    BindDevice(AdmissionId, String),
     /// Scans a code at the door of a ticket.
     CheckIn(Scan),
     /// Exports the stored data of the account.
@@ -183,6 +185,9 @@ impl Request {
             Self::Agree(payment, _) => (Method::PUT, format!("/api/payments/{payment}/consent")),
             Self::ListAdmissions => (Method::GET, path("/api/admissions?limit=100")),
             Self::ShowCode(admission) => (Method::GET, format!("/api/admissions/{admission}/code")),
+            Self::BindDevice(admission, _) => {
+                (Method::POST, format!("/api/admissions/{admission}/device"))
+            }
             Self::CheckIn(..) => (Method::POST, path("/api/check-ins")),
             Self::Forge => (Method::POST, path("/api/payments/webhook")),
         }
@@ -220,6 +225,7 @@ impl Request {
                 with(json!({"credit": credit}), "returns", units)
             }
             Self::Report(..) => json!({"reason": "fraud"}),
+            Self::BindDevice(_, key) => json!({"publicKey": key}),
             Self::CheckIn(Scan { id, code, ticket }) => {
                 json!({"scanId": id, "code": code, "ticketId": ticket})
             }
@@ -260,13 +266,15 @@ impl Request {
     }
 
     /// Whether a request has an idempotency key, with which a repeat receives the first response. A
-    /// show has one status only, a link one use, and a scan an id, so that they need none.
+    /// show has one status only, a link one use, a device a key, and a scan an id, so that they need
+    /// none.
     pub fn has_key(&self) -> bool {
         let is_change = matches!(
             self,
             Self::CancelShow(..)
                 | Self::PostponeShow(..)
                 | Self::ChangeEmail(..)
+                | Self::BindDevice(..)
                 | Self::CheckIn(..)
                 | Self::ConfirmEmail(..)
                 | Self::RestoreEmail(..)
@@ -334,7 +342,8 @@ impl Request {
             | Self::Erase { .. }
             | Self::Ban(..)
             | Self::Unban(..) => (204, &[]),
-            Self::ShowCode(..) => (200, &["not_valid"]),
+            Self::ShowCode(..) => (200, &["not_valid", "held_by_device"]),
+            Self::BindDevice(..) => (201, &["not_valid"]),
             Self::CheckIn(..) => (200, &["not_found"]),
             Self::SignIn(..)
             | Self::SignOut

@@ -1,9 +1,14 @@
 //! An admission: the right of one holder to enter once.
 //!
-//! | command | valid | used | void |
-//! |---|---|---|---|
-//! | enter | used | no effect: `already_used` | no effect: `void` |
-//! | void | void | void | already applied |
+//! | command | valid, static code | valid, bound to a device | used | void |
+//! |---|---|---|---|---|
+//! | enter | used | used | no effect: `already_used` | no effect: `void` |
+//! | void | void | void | void | already applied |
+//! | bind a key | bound | another key: bound; the same: already applied | `NotValid` | `NotValid` |
+//! | unbind | already applied | static code | `NotValid` | `NotValid` |
+//!
+//! Each change between the first two columns, and between two keys, raises the credential version,
+//! so that a static code exists for versions without a device only.
 
 use contract::admission::{AdmissionState, AdmissionStatus};
 use contract::order::{OrderItem, OrderState};
@@ -12,6 +17,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use super::check_in::CheckInResult;
+use super::device::PublicKey;
 
 /// An admission.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -21,6 +27,9 @@ pub struct Admission {
     pub state: AdmissionState,
     /// The event.
     pub terms: Terms,
+    /// The key of the device that shows its codes; `None` while its code is static.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub device: Option<PublicKey>,
 }
 
 /// The event of an admission, as it was ordered.
@@ -68,7 +77,7 @@ impl Admission {
             issued_at: now,
         };
         let terms = Terms { title: title.clone(), venue: venue.clone(), starts_at: *starts_at };
-        Self { state, terms }
+        Self { state, terms, device: None }
     }
 
     /// Whether it is not void.

@@ -32,7 +32,7 @@ pub enum CheckInResult {
     AlreadyUsed,
     /// Its unit was refunded, or its show was cancelled.
     Void,
-    /// A later code replaces this one.
+    /// A later code replaces this one, or the seller allows codes of devices only.
     Superseded,
     /// The admission is for another ticket or show.
     WrongTicket,

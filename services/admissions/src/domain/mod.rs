@@ -3,6 +3,7 @@
 mod admission;
 mod booking;
 mod check_in;
+mod device;
 mod issuer;
 mod refusal;
 mod scan;
@@ -12,6 +13,7 @@ mod ticket;
 pub use admission::{Admission, Terms, to_void};
 pub use booking::Booking;
 pub use check_in::{CheckIn, CheckInResult};
+pub use device::{BOUND_VERSION_MAX, NotAPublicKey, PublicKey};
 pub use issuer::{Issuer, IssuerKey};
 pub use refusal::Refusal;
 pub use scan::{NotAScanId, NotScanned, ScanId, ScannedText};

@@ -1,4 +1,4 @@
-//! The copy of a ticket: its seller decides on entries.
+//! The copy of a ticket: its seller decides on entries, and on the kind of codes.
 
 use contract::ticket::TicketState;
 use contract::{Decided, TicketId, UserId};
@@ -14,13 +14,17 @@ pub struct Ticket {
     pub version: u64,
     /// The seller.
     pub seller: UserId,
+    /// Whether its admissions have codes of devices only.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub device_only: bool,
 }
 
 impl Ticket {
     /// The copy of a published ticket.
     #[must_use]
     pub const fn of(state: &TicketState) -> Self {
-        Self { id: state.id, version: state.version, seller: state.seller }
+        let TicketState { id, version, seller, device_only, .. } = *state;
+        Self { id, version, seller, device_only }
     }
 
     /// Follows the ticket.

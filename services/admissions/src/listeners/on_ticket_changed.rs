@@ -1,4 +1,5 @@
-//! ticket.created, ticket.updated, ticket.withdrawn: copies the seller of the ticket.
+//! ticket.created, ticket.updated, ticket.withdrawn: copies the seller of the ticket, and
+//! the kind of its codes.
 
 use bus::{Handled, Received, Undeliverable};
 use contract::ticket::{CREATED, TicketState, UPDATED, WITHDRAWN};

@@ -66,8 +66,8 @@ pub(crate) async fn check_in(
         (Some(_), Some(_)) => return Err(invalid("cannot be combined with showId")),
     };
     let issuer = ports.store.find::<Issuer>(Issuer::ID).await?.unwrap_or_default();
-    let claims = entry::claims(code.as_str(), &issuer, ports.clock.now());
-    let scan = Scan { seller: who.user, id: scan_id, event, claims };
+    let code = entry::verified(code.as_str(), &issuer, ports.clock.now());
+    let scan = Scan { seller: who.user, id: scan_id, event, code };
     let CheckIn { result, admission_id, used_at, .. } =
         ports.store.transact(move |tx| entry::check_in(tx, &scan)).await?;
     Ok(Response::ok(&CheckInView { result, admission_id, used_at }))

@@ -45,12 +45,14 @@ pub(crate) struct AdmissionView {
     used_at: Option<Timestamp>,
     /// Version of the code; earlier ones are not accepted.
     credential_version: u16,
+    /// Whether a device shows the code, which it renews.
+    is_on_device: bool,
     version: u64,
     issued_at: Timestamp,
 }
 
 impl From<&Admission> for AdmissionView {
-    fn from(Admission { state, terms }: &Admission) -> Self {
+    fn from(Admission { state, terms, device }: &Admission) -> Self {
         let Terms { title, venue, starts_at } = terms.clone();
         let (shown, used_at) = match state.status {
             AdmissionStatus::Valid => (AdmissionStateView::Valid, None),
@@ -71,6 +73,7 @@ impl From<&Admission> for AdmissionView {
             state: shown,
             used_at,
             credential_version: state.credential_version,
+            is_on_device: device.is_some(),
             version: state.version,
             issued_at: state.issued_at,
         }

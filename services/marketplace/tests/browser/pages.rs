@@ -61,6 +61,7 @@ pub(crate) const PAGES: &[Page] = &[
     page("admissions", Buyer, "/admissions"),
     page("admissions-empty", Newcomer, "/admissions"),
     page("admission", Buyer, "/admissions/{complete-1}"),
+    page("admission-elsewhere", Buyer, "/admissions/{complete-3}"),
     page("admission-used", Buyer, "/admissions/{complete-2}"),
     page("admission-void", Buyer, "/admissions/{void-1}"),
     page("account", Buyer, "/account"),

@@ -113,6 +113,7 @@ impl<'t> Fixture<'t> {
             "paid order" => self.pay().await.text("orderId"),
             "payment" => self.pay().await.text("id"),
             "admission" => self.admission().await,
+            "bound admission" => self.bound_admission().await,
             "void admission" => self.void_admission().await,
             "top-up" => {
                 let body = json!({"amount": 5, "token": "tok_visa"});
@@ -329,18 +330,33 @@ impl<'t> Fixture<'t> {
         let buyer = self.person("buyer").await;
         self.marketplace.app.settle().await;
         let path = format!("/api/admissions?ticket={sold}");
-        let listed = self.marketplace.app.get(Some(&buyer), &path).await.expect(200);
-        listed.json()[0]["id"].as_str().unwrap().to_owned()
+        let listed = self.marketplace.app.get(Some(&buyer), &path).await.expect(200).list();
+        let first = listed.iter().find(|one| one["unit"] == 1).unwrap();
+        first["id"].as_str().unwrap().to_owned()
     }
 
-    /// An admission whose unit was refunded.
+    /// An admission whose code a device shows.
+    async fn bound_admission(&mut self) -> String {
+        let id = self.admission().await;
+        let body = json!({"publicKey": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"});
+        let path = format!("/api/admissions/{id}/device");
+        let buyer = self.person("buyer").await;
+        self.marketplace.app.post(Some(&buyer), &path, &body).await.expect(201);
+        id
+    }
+
+    /// The last admission of the paid order, whose unit was refunded.
     async fn void_admission(&mut self) -> String {
-        let (sold, id) = (self.sold_ticket().await, self.admission().await);
+        let sold = self.sold_ticket().await;
         let path = format!("/api/payments/{}/refunds", self.payment().await);
-        let body = json!({"returns": [{"ticketId": sold, "quantity": 2}]});
+        let body = json!({"returns": [{"ticketId": sold, "quantity": 1}]});
         self.create("seller", &path, body).await;
         self.marketplace.app.settle().await;
-        id
+        let buyer = self.person("buyer").await;
+        let path = format!("/api/admissions?ticket={sold}");
+        let listed = self.marketplace.app.get(Some(&buyer), &path).await.expect(200).list();
+        let void = listed.iter().find(|one| one["state"] == "void").unwrap();
+        void["id"].as_str().unwrap().to_owned()
     }
 
     /// A refund of part of the payment.

@@ -235,14 +235,21 @@ impl Checks {
         }
     }
 
-    /// No admission becomes valid again.
+    /// No admission becomes valid again, and no credential version has two devices.
     fn admissions_committed(&mut self, batch: &Batch) {
         for admission in written::<Admission>(batch) {
             let id = admission.state.id;
-            let is_valid = admission.state.status == AdmissionStatus::Valid;
-            let is_new = !self.admissions.contains_key(&id);
-            self.findings.expect(is_new || !is_valid, Rule::Admissions, || {
+            let before = self.admissions.get(&id);
+            let is_valid = |of: &Admission| of.state.status == AdmissionStatus::Valid;
+            let is_revived = is_valid(&admission) && before.is_some_and(|it| !is_valid(it));
+            self.findings.expect(!is_revived, Rule::Admissions, || {
                 format!("admission {id} becomes valid again")
+            });
+            let credential = |of: &Admission| of.state.credential_version;
+            let is_same = before.is_none_or(|before| before.device == admission.device);
+            let is_later = before.is_none_or(|before| credential(before) < credential(&admission));
+            self.findings.expect(is_same || is_later, Rule::Admissions, || {
+                format!("the codes of two devices of admission {id} are valid")
             });
             self.admissions.insert(id, admission);
         }

@@ -92,6 +92,8 @@ pub(crate) enum Request {
     ListAdmissions { user: u8 },
     // A holder fetches the code of a listed admission.
     ShowCode { admission: u8 },
+    // A holder binds a listed admission to a device, which then shows its codes.
+    BindDevice { admission: u8, device: u8 },
     // A seller scans a fetched code, at the door of its ticket or of another one.
     CheckIn { code: u8, ticket: Option<u8> },
 }

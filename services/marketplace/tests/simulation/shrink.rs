@@ -195,6 +195,7 @@ fn simpler_requests(request: Request) -> Vec<Request> {
         | Request::Forge
         | Request::ListAdmissions { .. }
         | Request::ShowCode { .. }
+        | Request::BindDevice { .. }
         | Request::ReadOrder { .. }
         | Request::ReadPayment { .. } => Vec::new(),
         Request::CheckIn { code, .. } => vec![Request::CheckIn { code, ticket: None }],

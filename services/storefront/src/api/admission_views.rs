@@ -25,6 +25,10 @@ pub(crate) struct AdmissionView {
     pub(crate) state: AdmissionState,
     #[serde(default)]
     pub(crate) used_at: Option<Timestamp>,
+    /// Version of the code.
+    pub(crate) credential_version: u16,
+    /// Whether a device shows the code.
+    pub(crate) is_on_device: bool,
 }
 
 /// Whether the holder may enter.

@@ -78,6 +78,8 @@ impl Language {
             "network_limit" => self.refused_network(),
             "order_complete" => self.refused_order_complete(),
             "order_expired" => self.refused_order_expired(),
+            "device_only" => self.refused_device_only(),
+            "held_by_device" => self.refused_held_by_device(),
             "not_valid" => self.refused_not_valid(),
             "show_cancelled" => self.refused_show_cancelled(),
             "email_taken" => self.refused_email_taken(),

@@ -8,6 +8,7 @@ use testing::customer::{Consent, Postponement, Refund, Request, Scan, ShowTerms,
 use testing::user::{Rank, claims, sign};
 use web::seen_storage::SEEN_AGE;
 
+use super::shown::public_key;
 use super::{Call, CallId, Customers, Login, Offered, Staged, place};
 use crate::engines::SECRET;
 use crate::mail_server::LinkedPage::{ConfirmEmail, ResetPassword, RestoreEmail};
@@ -104,7 +105,9 @@ impl Customers {
             | Scripted::ChangeAddress { user, .. }
             | Scripted::ListAdmissions { user }
             | Scripted::ReadPayment { by: user, .. } => Some(place(user, self.accounts.len())?),
-            Scripted::ShowCode { admission } => Some(held_at(admission)?.holder),
+            Scripted::ShowCode { admission } | Scripted::BindDevice { admission, .. } => {
+                Some(held_at(admission)?.holder)
+            }
             Scripted::CheckIn { code, ticket } => Some(seller_of(self.door(code, ticket)?)?),
             Scripted::Edit { ticket, .. } | Scripted::Withdraw { ticket } => {
                 Some(ticket_at(ticket)?.seller)
@@ -199,9 +202,12 @@ impl Customers {
             Scripted::ReadPayment { paid, .. } => Request::ReadPayment(paid_at(paid)?.id),
             Scripted::ListAdmissions { .. } => Request::ListAdmissions,
             Scripted::ShowCode { admission } => Request::ShowCode(held_at(admission)?.id),
+            Scripted::BindDevice { admission, device } => {
+                Request::BindDevice(held_at(admission)?.id, public_key(device))
+            }
             Scripted::CheckIn { code, ticket } => Request::CheckIn(Scan {
                 id: format!("scan-{}", self.calls.len()),
-                code: self.codes[place(code, self.codes.len())?].0.clone(),
+                code: self.codes[place(code, self.codes.len())?].0.text(now),
                 ticket: self.door(code, ticket)?,
             }),
             Scripted::Forge => Request::Forge,
