@@ -105,7 +105,8 @@ impl Evening {
         let published = self.client.get(None, "/api/check-ins/keys").await.expect(200);
         let keys = published.at("keys");
         let key = |kid: u8| {
-            let of = keys.as_array().unwrap().iter().find(|it| it["kid"] == kid.to_string())?;
+            let kid = json!(kid.to_string());
+            let of = keys.as_array().unwrap().iter().find(|it| it["kid"] == kid)?;
             let bytes = URL_SAFE_NO_PAD.decode(of["x"].as_str()?).ok()?;
             VerifyingKey::try_from(bytes.as_slice()).ok()
         };

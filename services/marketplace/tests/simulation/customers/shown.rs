@@ -11,7 +11,7 @@ pub(super) enum Shown {
     /// A static one.
     Paper(String),
     /// The code that a device signs in each period.
-    Device { key: SigningKey, record: DeviceRecord },
+    Device { key: Box<SigningKey>, record: Box<DeviceRecord> },
 }
 
 impl Shown {
@@ -21,14 +21,14 @@ impl Shown {
         let key = keys.find(|key| encoded(key) == public).expect("the key of a device");
         let record = URL_SAFE_NO_PAD.decode(record).expect("a record in base64");
         let record = DeviceRecord::from_bytes(&record).expect("a record");
-        Self::Device { key, record }
+        Self::Device { key: Box::new(key), record: Box::new(record) }
     }
 
     /// The text of the code.
     pub(super) fn text(&self, now: Timestamp) -> String {
         match self {
             Self::Paper(text) => text.clone(),
-            Self::Device { key, record } => sign_epoch(*record, Epoch::at(now), key).to_string(),
+            Self::Device { key, record } => sign_epoch(**record, Epoch::at(now), key).to_string(),
         }
     }
 }
