@@ -45,12 +45,38 @@ export interface paths {
         /**
          * Shows the code of an admission, for paper or a screen.
          * @description The code is signed by the issuer; docs/admission-codes.md describes it. The first person
-         *     who presents it enters.
+         *     who presents it enters. While a device is bound to the admission, and where the seller allows
+         *     codes of devices only, an admission has no such code.
          */
         get: operations["show_code"];
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admissions/{id}/device": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Binds an admission to a device, which shows a new code in each period, also without a network.
+         * @description Earlier codes are superseded: the static one, and those of other devices. A repeat with the same
+         *     key binds nothing again. docs/admission-codes.md describes the record and the codes.
+         */
+        post: operations["bind_device"];
+        /**
+         * Returns an admission from its device to the static code.
+         * @description Codes of the device are superseded. Without a device, the request has no effect.
+         */
+        delete: operations["unbind_device"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1314,6 +1340,8 @@ export interface components {
             credentialVersion: number;
             holder: components["schemas"]["Id"];
             id: components["schemas"]["Id"];
+            /** @description Whether a device shows the code, which it renews. */
+            isOnDevice: boolean;
             issuedAt: components["schemas"]["Timestamp"];
             orderId: components["schemas"]["Id"];
             showId?: components["schemas"]["Id"] | null;
@@ -1342,6 +1370,14 @@ export interface components {
             /** @description Never below zero. */
             balance: components["schemas"]["Decimal"];
             currency: components["schemas"]["Currency"];
+        };
+        /** @description A device that shows the codes of an admission. */
+        BindDeviceBody: {
+            /**
+             * @description The public half of an Ed25519 key that the device made: 32 bytes in URL-safe base64. The
+             *     private half does not leave the device.
+             */
+            publicKey: string;
         };
         /** @description A bucket of a histogram. */
         BucketView: {
@@ -1490,7 +1526,7 @@ export interface components {
          * @description The kind of problem, for programs.
          * @enum {string}
          */
-        Code: "account_banned" | "address_changed_often" | "address_unverified" | "administrator" | "already_verified" | "amount_not_chargeable" | "bad_credentials" | "bad_signature" | "below_committed" | "busy" | "credit_left" | "cross_site" | "email_taken" | "forbidden" | "headers_too_large" | "hold_limit" | "idempotency_key_reused" | "insufficient_credit" | "internal" | "invalid_id" | "invalid_request" | "last_administrator" | "link_ended" | "malformed_json" | "method_not_allowed" | "network_limit" | "not_captured" | "not_found" | "not_offered" | "not_signed_in" | "not_valid" | "open_orders" | "open_payments" | "open_sales" | "order_cancelled" | "order_complete" | "order_expired" | "other_account" | "own_offer" | "own_ticket" | "payer_must_agree" | "payment_declined" | "payment_disputed" | "payment_in_progress" | "precondition_failed" | "refund_exceeds" | "refund_period_over" | "report_limit" | "request_timeout" | "reserved" | "same_address" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "show_begun" | "show_cancelled" | "show_full" | "shows_differ" | "sold_out" | "taken_down" | "too_large" | "too_many_card_attempts" | "too_many_requests" | "total_changed" | "unavailable" | "units_not_refunded" | "unsupported_image" | "unsupported_media_type" | "uri_too_long" | "version_conflict";
+        Code: "account_banned" | "address_changed_often" | "address_unverified" | "administrator" | "already_verified" | "amount_not_chargeable" | "bad_credentials" | "bad_signature" | "below_committed" | "busy" | "credit_left" | "cross_site" | "device_only" | "email_taken" | "forbidden" | "headers_too_large" | "held_by_device" | "hold_limit" | "idempotency_key_reused" | "insufficient_credit" | "internal" | "invalid_id" | "invalid_request" | "last_administrator" | "link_ended" | "malformed_json" | "method_not_allowed" | "network_limit" | "not_captured" | "not_found" | "not_offered" | "not_signed_in" | "not_valid" | "open_orders" | "open_payments" | "open_sales" | "order_cancelled" | "order_complete" | "order_expired" | "other_account" | "own_offer" | "own_ticket" | "payer_must_agree" | "payment_declined" | "payment_disputed" | "payment_in_progress" | "precondition_failed" | "refund_exceeds" | "refund_period_over" | "report_limit" | "request_timeout" | "reserved" | "same_address" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "show_begun" | "show_cancelled" | "show_full" | "shows_differ" | "sold_out" | "taken_down" | "too_large" | "too_many_card_attempts" | "too_many_devices" | "too_many_requests" | "total_changed" | "unavailable" | "units_not_refunded" | "unsupported_image" | "unsupported_media_type" | "uri_too_long" | "version_conflict";
         /** @description A public key (RFC 8037). */
         CodeKeyView: {
             crv: string;
@@ -1611,6 +1647,21 @@ export interface components {
          * @example 20.5
          */
         Decimal: number;
+        /** @description The record of a device, which signs a code with it in each period. */
+        DeviceView: {
+            /**
+             * Format: int32
+             * @description The version of its codes.
+             */
+            credentialVersion: number;
+            /**
+             * Format: int32
+             * @description Seconds for which the device shows one code.
+             */
+            period: number;
+            /** @description 129 bytes in URL-safe base64, signed by the issuer. */
+            record: string;
+        };
         /**
          * @description State of a dispute.
          * @enum {string}
@@ -1655,6 +1706,8 @@ export interface components {
             currency?: components["schemas"]["Currency"] | null;
             /** @description 1 to 5,000 characters. Line breaks and tabs are kept; CRLF becomes LF. */
             description?: string | null;
+            /** @description Whether admissions have codes of devices only, and none on paper; false by default. */
+            deviceOnly?: boolean | null;
             /** @description Whether units can be ordered after the start; false by default. */
             lateSales?: boolean | null;
             /** @description Price of one unit. Existing orders keep their price. */
@@ -1874,6 +1927,8 @@ export interface components {
             currency?: components["schemas"]["Currency"] | null;
             /** @description 1 to 5,000 characters. Line breaks and tabs are kept; CRLF becomes LF. */
             description?: string | null;
+            /** @description Whether admissions have codes of devices only, and none on paper; false by default. */
+            deviceOnly?: boolean | null;
             /** @description Whether units can be ordered after the start; false by default. */
             lateSales?: boolean | null;
             /** @description Price of one unit, with at most the decimals of its currency; zero for a free ticket. */
@@ -2331,6 +2386,8 @@ export interface components {
             currency?: components["schemas"]["Currency"] | null;
             /** @description 1 to 5,000 characters. Line breaks and tabs are kept; CRLF becomes LF. */
             description?: string | null;
+            /** @description Whether admissions have codes of devices only, and none on paper; false by default. */
+            deviceOnly?: boolean | null;
             /** @description Whether units can be ordered after the start; false by default. */
             lateSales?: boolean | null;
             /** @description Price of one unit, with at most the decimals of its currency; zero for a free ticket. */
@@ -2448,6 +2505,8 @@ export interface components {
             createdAt: components["schemas"]["Timestamp"];
             currency: components["schemas"]["Currency"];
             description?: string | null;
+            /** @description Whether admissions have codes of devices only, and none on paper. */
+            deviceOnly: boolean;
             id: components["schemas"]["Id"];
             /** @description Whether units can be ordered after the start. */
             lateSales: boolean;
@@ -2621,6 +2680,54 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["CodeView"];
                 };
+            };
+        };
+    };
+    bind_device: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The admission */
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BindDeviceBody"];
+            };
+        };
+        responses: {
+            /** @description The admission is bound to the device */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeviceView"];
+                };
+            };
+        };
+    };
+    unbind_device: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The admission */
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The admission is bound to no device */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };
