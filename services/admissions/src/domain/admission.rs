@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use super::check_in::CheckInResult;
-use super::device::PublicKey;
+use super::public_key::PublicKey;
 
 /// An admission.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

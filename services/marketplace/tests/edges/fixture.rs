@@ -1,5 +1,6 @@
 //! People and things that requests name, created when a table first names them.
 
+mod admissions;
 mod links;
 mod second_factor;
 mod shows;
@@ -322,41 +323,6 @@ impl<'t> Fixture<'t> {
         let buyer = self.person("buyer").await;
         let order = self.marketplace.app.get(Some(&buyer), &path).await.expect(200);
         order.at("items")[0]["ticketId"].as_str().unwrap().to_owned()
-    }
-
-    /// The first admission of the paid order.
-    async fn admission(&mut self) -> String {
-        let sold = Box::pin(self.known_as("sold ticket")).await;
-        let buyer = self.person("buyer").await;
-        self.marketplace.app.settle().await;
-        let path = format!("/api/admissions?ticket={sold}");
-        let listed = self.marketplace.app.get(Some(&buyer), &path).await.expect(200).list();
-        let first = listed.iter().find(|one| one["unit"] == 1).unwrap();
-        first["id"].as_str().unwrap().to_owned()
-    }
-
-    /// An admission whose code a device shows.
-    async fn bound_admission(&mut self) -> String {
-        let id = self.admission().await;
-        let body = json!({"publicKey": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"});
-        let path = format!("/api/admissions/{id}/device");
-        let buyer = self.person("buyer").await;
-        self.marketplace.app.post(Some(&buyer), &path, &body).await.expect(201);
-        id
-    }
-
-    /// The last admission of the paid order, whose unit was refunded.
-    async fn void_admission(&mut self) -> String {
-        let sold = self.sold_ticket().await;
-        let path = format!("/api/payments/{}/refunds", self.payment().await);
-        let body = json!({"returns": [{"ticketId": sold, "quantity": 1}]});
-        self.create("seller", &path, body).await;
-        self.marketplace.app.settle().await;
-        let buyer = self.person("buyer").await;
-        let path = format!("/api/admissions?ticket={sold}");
-        let listed = self.marketplace.app.get(Some(&buyer), &path).await.expect(200).list();
-        let void = listed.iter().find(|one| one["state"] == "void").unwrap();
-        void["id"].as_str().unwrap().to_owned()
     }
 
     /// A refund of part of the payment.

@@ -26,7 +26,7 @@ ID = re.compile("[0-9a-f]{24}")
 # The resource that the `{id}` of a path names.
 NAMED = {
     "/api/users/": "accounts", "/api/tickets/": "tickets", "/api/shows/": "shows", "/api/images/": "images", "/api/orders/": "orders",
-    "/api/payments/": "payments", "/api/reports/": "reports",
+    "/api/payments/": "payments", "/api/reports/": "reports", "/api/admissions/": "admissions",
 }
 # The resource whose id a response contains.
 MADE = {"/api/tickets": "tickets", "/api/shows": "shows", "/api/orders": "orders", "/api/payments": "payments"}
@@ -49,6 +49,7 @@ MEANT = {
     "/api/payments": {"orderId": ["orders"], "token": ["tokens"]},
     "/api/payments/top-ups": {"amount": 10, "token": ["tokens"]},
     "/api/payments/{id}/refunds": {"amount": 0.01},
+    "/api/admissions/{id}/device": {"publicKey": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"},
     "/api/check-ins": {"code": "BX1:", "ticketId": ["tickets"], "scanId": "scan-{turn}"},
     "/api/users/signin": {"email": ["emails"], "password": ["passwords"]},
     "/api/users/lookup": {"email": ["emails"]},
@@ -163,6 +164,9 @@ def before_call(_context, case, _kwargs):
     # A seller cannot report the own offer.
     if case.path.endswith("/report"):
         kind = {"tickets": "offers", "shows": "others"}.get(kind)
+    # A bound admission has no static code.
+    if case.path == "/api/admissions/{id}/device":
+        kind = "bound"
     # A cancelled show accepts no other change.
     if case.path == "/api/shows/{id}/cancel":
         kind = "cancelled"
