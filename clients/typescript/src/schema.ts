@@ -45,12 +45,38 @@ export interface paths {
         /**
          * Shows the code of an admission, for paper or a screen.
          * @description The code is signed by the issuer; docs/admission-codes.md describes it. The first person
-         *     who presents it enters.
+         *     who presents it enters. While a device is bound to the admission, and where the seller allows
+         *     codes of devices only, an admission has no such code.
          */
         get: operations["show_code"];
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admissions/{id}/device": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Binds an admission to a device, which shows a new code in each period, also without a network.
+         * @description Earlier codes are superseded: the static one, and those of other devices. A repeat with the same
+         *     key binds nothing again. docs/admission-codes.md describes the record and the codes.
+         */
+        post: operations["bind_device"];
+        /**
+         * Returns an admission from its device to the static code.
+         * @description Codes of the device are superseded. Without a device, the request has no effect.
+         */
+        delete: operations["unbind_device"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1545,6 +1571,8 @@ export interface components {
             credentialVersion: number;
             holder: components["schemas"]["Id"];
             id: components["schemas"]["Id"];
+            /** @description Whether a device shows the code, which it renews. */
+            isOnDevice: boolean;
             issuedAt: components["schemas"]["Timestamp"];
             orderId: components["schemas"]["Id"];
             showId?: components["schemas"]["Id"] | null;
@@ -1574,6 +1602,14 @@ export interface components {
             /** @description Never below zero. */
             balance: components["schemas"]["Decimal"];
             currency: components["schemas"]["Currency"];
+        };
+        /** @description A device that shows the codes of an admission. */
+        BindDeviceBody: {
+            /**
+             * @description The public half of an Ed25519 key that the device made: 32 bytes in URL-safe base64. The
+             *     private half does not leave the device.
+             */
+            publicKey: string;
         };
         /** @description A bucket of a histogram. */
         BucketView: {
@@ -1917,6 +1953,21 @@ export interface components {
          * @example 20.5
          */
         Decimal: number;
+        /** @description The record of a device, which signs a code with it in each period. */
+        DeviceView: {
+            /**
+             * Format: int32
+             * @description The version of its codes.
+             */
+            credentialVersion: number;
+            /**
+             * Format: int32
+             * @description Seconds for which the device shows one code.
+             */
+            period: number;
+            /** @description 129 bytes in URL-safe base64, signed by the issuer. */
+            record: string;
+        };
         /**
          * @description State of a dispute.
          * @enum {string}
@@ -1961,6 +2012,8 @@ export interface components {
             currency?: components["schemas"]["Currency"] | null;
             /** @description 1 to 5,000 characters. Line breaks and tabs are kept; CRLF becomes LF. */
             description?: string | null;
+            /** @description Whether admissions have codes of devices only, and none on paper; false by default. */
+            deviceOnly?: boolean | null;
             /** @description Whether units can be ordered after the start; false by default. */
             lateSales?: boolean | null;
             /** @description Price of one unit. Existing orders keep their price. */
@@ -2206,6 +2259,8 @@ export interface components {
             currency?: components["schemas"]["Currency"] | null;
             /** @description 1 to 5,000 characters. Line breaks and tabs are kept; CRLF becomes LF. */
             description?: string | null;
+            /** @description Whether admissions have codes of devices only, and none on paper; false by default. */
+            deviceOnly?: boolean | null;
             /** @description Whether units can be ordered after the start; false by default. */
             lateSales?: boolean | null;
             /** @description Price of one unit, with at most the decimals of its currency; zero for a free ticket. */
@@ -2697,6 +2752,8 @@ export interface components {
             currency?: components["schemas"]["Currency"] | null;
             /** @description 1 to 5,000 characters. Line breaks and tabs are kept; CRLF becomes LF. */
             description?: string | null;
+            /** @description Whether admissions have codes of devices only, and none on paper; false by default. */
+            deviceOnly?: boolean | null;
             /** @description Whether units can be ordered after the start; false by default. */
             lateSales?: boolean | null;
             /** @description Price of one unit, with at most the decimals of its currency; zero for a free ticket. */
@@ -2814,6 +2871,8 @@ export interface components {
             createdAt: components["schemas"]["Timestamp"];
             currency: components["schemas"]["Currency"];
             description?: string | null;
+            /** @description Whether admissions have codes of devices only, and none on paper. */
+            deviceOnly: boolean;
             id: components["schemas"]["Id"];
             /** @description Whether units can be ordered after the start. */
             lateSales: boolean;
@@ -3020,6 +3079,54 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["CodeView"];
                 };
+            };
+        };
+    };
+    bind_device: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The admission */
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BindDeviceBody"];
+            };
+        };
+        responses: {
+            /** @description The admission is bound to the device */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeviceView"];
+                };
+            };
+        };
+    };
+    unbind_device: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The admission */
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The admission is bound to no device */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };

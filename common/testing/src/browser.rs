@@ -13,12 +13,14 @@ mod elements;
 mod findings;
 mod keyboard;
 mod lighthouse;
+mod network;
 mod screen;
 mod session;
 mod tabs;
 
 pub use driver::{with_browser, with_camera};
 pub use lighthouse::{Category, lighthouse};
+pub use network::Network;
 pub use screen::{DESKTOP, PHONE, SMALL_PHONE, Scheme, Screen};
 pub use session::{Browser, Script};
 pub use tabs::Tab;

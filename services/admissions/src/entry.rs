@@ -1,7 +1,7 @@
 //! A scan at a door, in the decision that admits the holder: of two scans at the same instant one is
 //! admitted.
 
-use admission_codes::{Claims, Code, Rejected};
+use admission_codes::{Code, Rejected, Verified};
 use contract::Timestamp;
 use contract::admission::USED;
 use store::{Loaded, Reads, Stop, Tx};
@@ -14,12 +14,12 @@ use crate::domain::{
 use crate::doorkeeper::{Door, Doorkeeper};
 use crate::transferring;
 
-/// A scan: its sender, its event if the sender names one, its id, and the claims of a genuine code.
+/// A scan: its sender, its event if the sender names one, its id, and a genuine code.
 pub(crate) struct Scan {
     pub(crate) doorkeeper: Doorkeeper,
     pub(crate) requested: Option<Event>,
     pub(crate) id: ScanId,
-    pub(crate) claims: Result<Claims, CheckInResult>,
+    pub(crate) code: Result<Verified, CheckInResult>,
     /// The number of the counters that this replica changes.
     pub(crate) counter: u32,
 }
@@ -27,12 +27,16 @@ pub(crate) struct Scan {
 /// The result of a scan, and the admission if the code is a genuine one for the door.
 pub(crate) type Scanned = (CheckIn, Option<Admission>);
 
-/// The claims of a text, before the decision: keys are added and never removed. Errors:
+/// The code of a text, verified before the decision: keys are added and never removed. Errors:
 /// [`CheckInResult::ExpiredCode`], [`CheckInResult::Forged`].
-pub(crate) fn claims(text: &str, issuer: &Issuer, at: Timestamp) -> Result<Claims, CheckInResult> {
+pub(crate) fn verified(
+    text: &str,
+    issuer: &Issuer,
+    at: Timestamp,
+) -> Result<Verified, CheckInResult> {
     let code = Code::parse(text).map_err(|_| CheckInResult::Forged)?;
     match code.verify(|kid| issuer.public_key(kid), at) {
-        Ok(verified) => Ok(verified.claims),
+        Ok(verified) => Ok(verified),
         Err(Rejected::Expired) => Err(CheckInResult::ExpiredCode),
         Err(Rejected::Forged | Rejected::UnknownKey) => Err(CheckInResult::Forged),
     }
@@ -48,7 +52,7 @@ impl Scan {
                 .and::<Gate>([key.id])
                 .and::<CheckIn>([CheckIn::id_of(&key.id.to_string(), self.id.as_str())]),
         };
-        let reads = reads.and::<Admission>(self.claims.ok().map(|claims| claims.admission));
+        let reads = reads.and::<Admission>(self.code.ok().map(|code| code.claims.admission));
         match &self.requested {
             Some(Event::Show(id)) => reads.and::<Show>([id]),
             Some(Event::Tickets(ids)) => reads.and::<Ticket>(ids),
@@ -74,7 +78,7 @@ impl Scan {
             gate: door.gate,
             conflict: None,
         };
-        let check_in = match admission_of(tx, &door, self.claims)? {
+        let check_in = match admission_of(tx, &door, self.code)? {
             Err((result, admission_id)) => CheckIn { admission_id, ..rejected(result) },
             Ok(admission) => {
                 let entered = admission.enter(Entry { at: now, scan: id.clone() }, now);
@@ -97,14 +101,14 @@ impl Scan {
 /// Why claims are of no admission that the door can admit, and the admission if they name one.
 pub(crate) type Rejection = (CheckInResult, Option<contract::AdmissionId>);
 
-/// The admission of claims, with its present credential, at its door.
+/// The admission of a code, with its present credential, at its door.
 pub(crate) fn admission_of(
     tx: &mut Tx<'_>,
     door: &Door,
-    claims: Result<Claims, CheckInResult>,
+    code: Result<Verified, CheckInResult>,
 ) -> Loaded<Result<Admission, Rejection>> {
-    let claims = match claims {
-        Ok(claims) => claims,
+    let Verified { claims, is_static } = match code {
+        Ok(verified) => verified,
         Err(result) => return Ok(Err((result, None))),
     };
     let Some(admission) = tx.get::<Admission>(claims.admission)? else {
@@ -114,7 +118,10 @@ pub(crate) fn admission_of(
     if !door.event.has(&admission.state) {
         return Ok(Err((CheckInResult::WrongTicket, id)));
     }
-    if admission.state.credential_version != claims.credential_version {
+    // A code that was printed before the seller allowed codes of devices only.
+    let is_replaced = is_static
+        && tx.get::<Ticket>(admission.state.ticket_id)?.is_some_and(|ticket| ticket.device_only);
+    if is_replaced || admission.state.credential_version != claims.credential_version {
         return Ok(Err((CheckInResult::Superseded, id)));
     }
     Ok(Ok(admission))

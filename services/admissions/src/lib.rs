@@ -4,12 +4,14 @@
 //! |---|---|
 //! | `domain` | `Admission`, `Transfer`, `Gate`, their rules and refusals; copies of orders, shows and tickets; pure |
 //! | `issuing`, `counting` | admissions are issued, voided and counted |
+//! | `claims` | the claims of codes, and the key that signs them |
 //! | `doorkeeper` | the sender of a scan: a seller or a gate |
 //! | `entry`, `merging` | a scan at a door; those of a door that had no network |
 //! | `transferring` | transfers change, with their admissions |
 //! | `resale` | admissions are listed, returned, and sold again |
 //! | `listeners`, `loops`, `routes` | one file each |
 
+mod claims;
 mod code;
 mod counting;
 pub mod documents;

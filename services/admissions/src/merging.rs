@@ -6,15 +6,16 @@
 
 use std::time::Duration;
 
-use admission_codes::Claims;
+use admission_codes::Verified;
 use contract::{AdmissionId, Timestamp};
 use store::{Loaded, Stop, Tx};
 
 use crate::domain::{
     Admission, CheckIn, CheckInResult, Conflict, Entry, Event, Issuer, Merged, Refusal, ScanId,
+    Ticket, Transfer,
 };
 use crate::doorkeeper::{Door, Doorkeeper};
-use crate::entry::{Scanned, admission_of, claims, save_used, with_admission};
+use crate::entry::{Scanned, admission_of, save_used, verified, with_admission};
 
 /// Scans in one decision: few enough that the slowest server commits them well within the timeout of
 /// an operation.
@@ -39,8 +40,8 @@ pub(crate) struct Delivery {
 pub(crate) struct OfflineScan {
     pub(crate) id: ScanId,
     pub(crate) at: Timestamp,
-    /// The claims of a code that was genuine and current at that time.
-    pub(crate) claims: Result<Claims, CheckInResult>,
+    /// A code that was genuine and current at that time.
+    pub(crate) code: Result<Verified, CheckInResult>,
 }
 
 impl OfflineScan {
@@ -53,9 +54,9 @@ impl OfflineScan {
     ) -> Self {
         let at = at.min(now);
         let is_late = now.since(at) > SCAN_AGE_MAX;
-        let claims =
-            if is_late { Err(CheckInResult::ExpiredCode) } else { claims(text, issuer, at) };
-        Self { id, at, claims }
+        let code =
+            if is_late { Err(CheckInResult::ExpiredCode) } else { verified(text, issuer, at) };
+        Self { id, at, code }
     }
 
     fn check_in_id(&self, door: &Door) -> String {
@@ -77,12 +78,19 @@ impl Delivery {
     fn load(&self, tx: &mut Tx<'_>, door: &Door) -> Loaded<()> {
         let ids: Vec<_> = self.scans.iter().map(|scan| scan.check_in_id(door)).collect();
         let known = tx.get_all::<CheckIn>(&ids);
-        let claimed = self.scans.iter().filter_map(|scan| scan.claims.ok());
-        let claimed: Vec<_> = claimed.map(|claims| claims.admission).collect();
+        let claimed = self.scans.iter().filter_map(|scan| scan.code.ok());
+        let claimed: Vec<_> = claimed.map(|code| code.claims.admission).collect();
         let admissions = tx.get_all::<Admission>(&claimed)?;
         known?;
-        let earlier = admissions.into_iter().flatten().filter_map(|admission| admission.entered_by);
-        tx.get_all::<CheckIn>(&earlier.collect::<Vec<_>>()).map(drop)
+        let admissions: Vec<Admission> = admissions.into_iter().flatten().collect();
+        let earlier = admissions.iter().filter_map(|admission| admission.entered_by.clone());
+        let earlier = tx.get_all::<CheckIn>(&earlier.collect::<Vec<_>>());
+        let tickets: Vec<_> = admissions.iter().map(|it| it.state.ticket_id).collect();
+        let tickets = tx.get_all::<Ticket>(&tickets);
+        let transfers: Vec<_> = admissions.iter().filter_map(|it| it.transfer).collect();
+        tx.get_all::<Transfer>(&transfers)?;
+        tickets?;
+        earlier.map(drop)
     }
 
     fn merge_one(&self, tx: &mut Tx<'_>, door: &Door, scan: &OfflineScan) -> Loaded<Scanned> {
@@ -114,7 +122,7 @@ impl Delivery {
     }
 
     fn enter(&self, tx: &mut Tx<'_>, door: &Door, scan: &OfflineScan) -> Loaded<Entered> {
-        let admission = match admission_of(tx, door, scan.claims)? {
+        let admission = match admission_of(tx, door, scan.code)? {
             Ok(admission) => admission,
             Err((result, id)) => return Ok((result, id, None)),
         };

@@ -11,6 +11,9 @@ impl From<Refusal> for Problem {
     fn from(refusal: Refusal) -> Self {
         let code = match refusal {
             Refusal::NotValid => code::NOT_VALID,
+            Refusal::HeldByDevice => code::HELD_BY_DEVICE,
+            Refusal::DeviceOnly => code::DEVICE_ONLY,
+            Refusal::TooManyDevices => code::TOO_MANY_DEVICES,
             Refusal::NotListed => code::NOT_LISTED,
             Refusal::AboveCap { .. } => {
                 return Self::new(code::ABOVE_CAP)

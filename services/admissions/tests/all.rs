@@ -5,6 +5,7 @@
 
 mod bundles;
 mod counts;
+mod devices;
 mod doors;
 mod fixture;
 mod gates;

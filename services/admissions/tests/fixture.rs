@@ -97,6 +97,13 @@ impl Fixture {
         self.settle().await;
     }
 
+    /// The seller allows codes of devices only.
+    pub(crate) async fn forbid_static_codes(&self, number: u8) {
+        let edited = TicketState { version: 2, device_only: true, ..offered(number) };
+        self.deliver(&[ticket::UPDATED.of(edited)]).await;
+        self.settle().await;
+    }
+
     /// Handles the completion of an order, also of a repeated or earlier one.
     pub(crate) async fn complete(&self, order: &OrderState) {
         self.deliver(&[COMPLETED.of(order.clone())]).await;
@@ -158,6 +165,7 @@ pub(crate) fn offered(number: u8) -> TicketState {
         description: None,
         resale_cap: WHOLE_PRICE,
         resale: None,
+        device_only: false,
     }
 }
 

@@ -1,9 +1,14 @@
 //! Every command in every state of an admission, and the choice of admissions that a refund voids.
 
-use admissions::domain::{Admission, CheckInResult, Entry, Merged, Refusal, to_void};
+use admissions::domain::{
+    Admission, BOUND_VERSION_MAX, CheckInResult, Entry, Merged, PublicKey, Refusal, to_void,
+};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use contract::admission::AdmissionStatus;
 use contract::order::OrderState;
 use contract::{Currency, Decided, Money, TicketId};
+use ed25519_dalek::SigningKey;
 use testing::platforms::START;
 use testing::samples::{id, item, order, usd};
 
@@ -58,7 +63,7 @@ fn every_command_in_every_state() {
             Decided::AlreadyApplied => assert!(!voids, "{status:?}"),
         }
         assert_eq!(before.is_live(), voids);
-        match before.transfer(id(7)) {
+        match before.transfer(id(7), START) {
             Ok(after) => {
                 assert_eq!((before.is_valid(), after.state.status), (true, VALID));
                 assert_eq!((after.state.holder, after.state.credential_version), (id(7), 2));
@@ -144,6 +149,66 @@ fn a_price_is_in_the_first_currency_and_within_the_cap_of_the_seller() {
     let mut begun = admission;
     begun.terms.starts_at = Some(START);
     assert_eq!(begun.list(usd(1), 100, START), Err(Refusal::ShowStarted));
+}
+
+fn key(seed: u8) -> PublicKey {
+    let key = SigningKey::from_bytes(&[seed; 32]).verifying_key();
+    PublicKey::try_from(URL_SAFE_NO_PAD.encode(key)).unwrap()
+}
+
+/// The device after a command, if it had an effect.
+type Shown = Result<Option<Option<PublicKey>>, Refusal>;
+
+#[test]
+fn a_change_of_the_device_raises_the_credential_version_of_a_valid_admission() {
+    let (own, other) = (key(1), key(2));
+    let ends = Err(Refusal::NotValid);
+    for (status, device, bound, unbound) in [
+        (VALID, None, Ok(Some(Some(own))), Ok(None)),
+        (VALID, Some(own), Ok(None), Ok(Some(None))),
+        (VALID, Some(other), Ok(Some(Some(own))), Ok(Some(None))),
+        (USED, None, ends, ends),
+        (USED, Some(own), ends, ends),
+        (USED, Some(other), ends, ends),
+        (LISTED, None, ends, ends),
+        (LISTED, Some(own), ends, ends),
+        (VOID, None, ends, ends),
+        (VOID, Some(own), ends, ends),
+        (VOID, Some(other), ends, ends),
+    ] {
+        let before = Admission { device, ..admission(1, status) };
+        let shown = |decided: Result<Decided<Admission>, Refusal>| -> Shown {
+            Ok(match decided? {
+                Decided::AlreadyApplied => None,
+                Decided::Applied(after, ()) => {
+                    assert_eq!(after.state.version, before.state.version + 1);
+                    let credential = before.state.credential_version + 1;
+                    assert_eq!(after.state.credential_version, credential);
+                    assert_eq!(after.state.status, VALID);
+                    Some(after.device)
+                }
+            })
+        };
+        assert_eq!(shown(before.bind(own, START)), bound, "bind: {status:?} {device:?}");
+        assert_eq!(shown(before.unbind(START)), unbound, "unbind: {status:?} {device:?}");
+    }
+}
+
+/// A bound admission can be bound to no further device at the end, but still returns to paper.
+#[test]
+fn devices_leave_credential_versions_to_new_holders() {
+    let at = |version: u16, device| {
+        let mut admission = Admission { device, ..admission(1, VALID) };
+        admission.state.credential_version = version;
+        admission
+    };
+    let (own, other) = (key(1), key(2));
+    assert!(matches!(at(BOUND_VERSION_MAX - 1, None).bind(own, START), Ok(Decided::Applied(..))));
+    assert_eq!(at(BOUND_VERSION_MAX, None).bind(own, START), Err(Refusal::TooManyDevices));
+    assert_eq!(at(BOUND_VERSION_MAX, Some(other)).bind(own, START), Err(Refusal::TooManyDevices));
+    assert_eq!(at(BOUND_VERSION_MAX, Some(own)).bind(own, START), Ok(Decided::AlreadyApplied));
+    assert!(matches!(at(BOUND_VERSION_MAX, Some(own)).unbind(START), Ok(Decided::Applied(..))));
+    assert_eq!(at(u16::MAX, Some(own)).unbind(START), Err(Refusal::TooManyDevices));
 }
 
 /// All 243 states of five units, and every number of kept ones: the kept number remains. No used one

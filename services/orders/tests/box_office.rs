@@ -61,6 +61,7 @@ pub(crate) fn ticket(number: u8, quantity: u32) -> TicketState {
         venue: None,
         starts_at: None,
         late_sales: false,
+        device_only: false,
         created_at: testing::platforms::START,
         description: None,
         resale_cap: WHOLE_PRICE,

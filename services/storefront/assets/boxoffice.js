@@ -38,8 +38,9 @@ function replacePage(html, url, { isNew, isWhole }) {
       return;
     }
   }
-  // Stripe's script belongs to a page of its own; words and numbers of a whole document have one language.
-  if (!main || parsed.querySelector("[data-stripe]") || parsed.documentElement.lang !== language) {
+  // Stripe's script and that of codes belong to pages of their own; words and numbers of a whole document have one
+  // language.
+  if (!main || parsed.querySelector("[data-stripe], [data-device]") || parsed.documentElement.lang !== language) {
     location.assign(url);
     return;
   }

@@ -19,12 +19,14 @@ const FILES: &[(&str, &str, &[u8])] = &[
     ("boxoffice.css", "text/css; charset=utf-8", include_bytes!("../assets/boxoffice.css")),
     ("boxoffice.js", SCRIPT, include_bytes!("../assets/boxoffice.js")),
     ("card.js", SCRIPT, include_bytes!("../assets/card.js")),
+    ("device.js", SCRIPT, include_bytes!("../assets/device.js")),
     ("gate-codes.js", SCRIPT, include_bytes!("../assets/gate-codes.js")),
     ("gate-door.js", SCRIPT, include_bytes!("../assets/gate-door.js")),
     (WORKER, SCRIPT, include_bytes!("../assets/gate-worker.js")),
     ("gate.js", SCRIPT, include_bytes!("../assets/gate.js")),
     ("icon.svg", "image/svg+xml", include_bytes!("../assets/icon.svg")),
     ("qr-decode.js", SCRIPT, include_bytes!("../assets/qr-decode.js")),
+    ("qr.js", SCRIPT, include_bytes!("../assets/qr.js")),
 ];
 
 const SCRIPT: &str = "text/javascript; charset=utf-8";

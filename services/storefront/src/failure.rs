@@ -54,12 +54,19 @@ impl Failure {
 
     /// Whether another service refused because the address of the account is not verified.
     pub(crate) fn needs_verification(&self) -> bool {
-        matches!(self, Self::Problem(problem) if problem.code == "address_unverified")
+        self.code() == Some("address_unverified")
     }
 
-    /// Whether an admission was used or voided since it was read.
-    pub(crate) fn is_of_ended_admission(&self) -> bool {
-        matches!(self, Self::Problem(problem) if problem.code == "not_valid")
+    /// The problem code of a refusal by another service.
+    pub(crate) fn code(&self) -> Option<&str> {
+        match self {
+            Self::Problem(problem) => Some(&problem.code),
+            Self::SignIn
+            | Self::NotFound
+            | Self::Invalid(_)
+            | Self::Unavailable
+            | Self::Internal => None,
+        }
     }
 
     /// Whether a transfer was accepted or has ended.

@@ -121,6 +121,7 @@ fn entrance(config: &mut ServiceConfig) {
     config
         .route("/admissions", get().to(admissions::list::show))
         .route("/admissions/{id}", get().to(admissions::code::show))
+        .route("/admissions/{id}", routes::post().to(admissions::code::act))
         .route("/admissions/{id}/resale", get().to(admissions::resale::show))
         .route("/admissions/{id}/resale", routes::post().to(admissions::resale::act))
         .route("/admissions/{id}/send", get().to(admissions::send::show))

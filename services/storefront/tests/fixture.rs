@@ -44,6 +44,7 @@ pub(crate) fn ticket(number: u8, version: u64) -> TicketState {
         venue: None,
         starts_at: None,
         late_sales: false,
+        device_only: false,
         created_at: START,
         description: None,
         resale_cap: WHOLE_PRICE,

@@ -36,6 +36,26 @@ async fn an_edit_replaces_all_terms() {
 }
 
 #[tokio::test]
+async fn a_seller_allows_codes_of_devices_only_for_a_ticket_and_for_a_category() {
+    let (office, seller) = BoxOffice::with_seller().await;
+    let body = |device_only| json!({"title": "x", "price": 1, "deviceOnly": device_only});
+    let offered = office.offer(&seller, body(json!(true))).await;
+    assert_eq!(office.show(&offered.path).await.at("deviceOnly"), true);
+    for (sent, shown) in [(json!(null), false), (json!(true), true)] {
+        let edited = office.put(&seller, &offered.path, &body(sent)).await.expect(200);
+        assert_eq!(edited.at("deviceOnly"), shown);
+    }
+    office.settle().await;
+    let published = office.published(ticket::UPDATED).await;
+    let chosen: Vec<bool> = published.iter().map(|state| state.device_only).collect();
+    assert_eq!(chosen, [false, true]);
+    let show = json!({"title": "x", "startsAt": "2026-12-01T20:00:00Z",
+        "venue": {"name": "Hall", "timeZone": "Europe/Berlin"}, "tickets": [body(json!(true))]});
+    let created = office.app.post(Some(&seller), "/api/shows", &show).await.expect(201);
+    assert_eq!(created.at("tickets")[0]["deviceOnly"], true);
+}
+
+#[tokio::test]
 async fn an_edit_without_permission_changes_nothing() {
     let (office, _, offered) = BoxOffice::of(3).await;
     let other = office.user();

@@ -22,6 +22,7 @@ pub(crate) fn terms(quantity: u8, price: i64) -> Terms {
         starts_at: None,
         late_sales: false,
         resale_cap: ResaleCap::default(),
+        device_only: false,
     }
 }
 

@@ -14,6 +14,8 @@ pub const TRANSFERRED: MessageType<AdmissionState> = MessageType::new("admission
 pub const LISTED: MessageType<AdmissionState> = MessageType::new("admission.listed", 1);
 /// It is no longer offered, and remains with its holder.
 pub const UNLISTED: MessageType<AdmissionState> = MessageType::new("admission.unlisted", 1);
+/// A device was bound to it, or unbound: its credential version rose.
+pub const UPDATED: MessageType<AdmissionState> = MessageType::new("admission.updated", 1);
 /// Its holder entered; again if an earlier entry, of a door without a network, counts instead.
 pub const USED: MessageType<AdmissionState> = MessageType::new("admission.used", 1);
 /// Its unit returned to sale, or its show was cancelled. Final.

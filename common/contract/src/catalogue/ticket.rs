@@ -55,6 +55,9 @@ pub struct TicketState {
     /// Whether it can be ordered after the start of the event.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub late_sales: bool,
+    /// Whether its admissions have no static codes, only codes that a device renews.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub device_only: bool,
     /// When it was first offered.
     pub created_at: Timestamp,
     /// The description.

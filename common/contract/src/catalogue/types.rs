@@ -11,6 +11,7 @@ pub const ALL: &[(&str, u32)] = &[
     (admission::TRANSFERRED.name(), admission::TRANSFERRED.data_version()),
     (admission::LISTED.name(), admission::LISTED.data_version()),
     (admission::UNLISTED.name(), admission::UNLISTED.data_version()),
+    (admission::UPDATED.name(), admission::UPDATED.data_version()),
     (admission::USED.name(), admission::USED.data_version()),
     (admission::VOIDED.name(), admission::VOIDED.data_version()),
     (contact::CHANGED.name(), contact::CHANGED.data_version()),

@@ -88,6 +88,8 @@ pub enum Request {
     Resell(AdmissionId, u32),
     /// Ends the resale of an admission.
     EndResale(AdmissionId),
+    /// Binds an admission to the device with a public key.
+    BindDevice(AdmissionId, String),
     /// Scans a code at the door of a ticket.
     CheckIn(Scan),
     /// Offers admissions to another person.
@@ -164,6 +166,9 @@ impl Request {
             Self::EndResale(admission) => {
                 (Method::DELETE, format!("/api/admissions/{admission}/resale"))
             }
+            Self::BindDevice(admission, _) => {
+                (Method::POST, format!("/api/admissions/{admission}/device"))
+            }
             Self::CheckIn(..) => (Method::POST, path("/api/check-ins")),
             Self::OfferTransfer(..) => (Method::POST, path("/api/transfers")),
             Self::ClaimTransfer(..) => (Method::POST, path("/api/transfers/claim")),
@@ -209,6 +214,7 @@ impl Request {
             }
             Self::Resell(_, cents) => json!({"price": amount(*cents)}),
             Self::Report(..) => json!({"reason": "fraud"}),
+            Self::BindDevice(_, key) => json!({"publicKey": key}),
             Self::CheckIn(Scan { id, code, ticket }) => {
                 json!({"scanId": id, "code": code, "ticketId": ticket})
             }
@@ -260,13 +266,15 @@ impl Request {
     }
 
     /// Whether a request has an idempotency key, with which a repeat receives the first response. A
-    /// show and a transfer have one status only, a link one use, and a scan an id, so that they need none.
+    /// show and a transfer have one status only, a link one use, a device a key, and a scan an id, so
+    /// that they need none.
     pub fn has_key(&self) -> bool {
         let is_change = matches!(
             self,
             Self::CancelShow(..)
                 | Self::PostponeShow(..)
                 | Self::ChangeEmail(..)
+                | Self::BindDevice(..)
                 | Self::CheckIn(..)
                 | Self::ClaimTransfer(..)
                 | Self::AcceptTransfer(..)
@@ -337,13 +345,14 @@ impl Request {
             | Self::Erase { .. }
             | Self::Ban(..)
             | Self::Unban(..) => (204, &[]),
-            Self::ShowCode(..) => (200, &["not_valid"]),
+            Self::ShowCode(..) => (200, &["not_valid", "held_by_device"]),
             // A listing begins and ends with messages, and another person may hold it by now.
             Self::Resell(..) => {
                 let refusals = &["not_valid", "above_cap", "show_started", "not_found"];
                 (201, refusals)
             }
             Self::EndResale(..) => (202, &["not_listed", "not_found"]),
+            Self::BindDevice(..) => (201, &["not_valid"]),
             Self::CheckIn(..) => (200, &["not_found"]),
             Self::OfferTransfer(..) => {
                 (201, &["not_found", "not_valid", "being_transferred", "same_user"])

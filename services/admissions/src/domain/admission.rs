@@ -6,11 +6,16 @@
 //! | merge an entry of a door without a network | used | no effect: `listed` | used: the earlier entry counts | no effect: `void` |
 //! | void | void | void | void | already applied |
 //! | transfer | valid, with another holder and a higher credential version | `NotValid` | `NotValid` | `NotValid` |
+//! | bind a key | bound, or bound to another key; the same: already applied | `NotValid` | `NotValid` | `NotValid` |
+//! | unbind | static code; without a device: already applied | `NotValid` | `NotValid` | `NotValid` |
 //! | list | listed | refused | refused | refused |
 //! | end the listing | refused | listed, ending | refused | refused |
 //! | unlist the ticket of the listing | already applied | valid | already applied | already applied |
 //! | resell by the ticket of the listing | refused | valid, of the buyer | refused | void, of the buyer |
 //! | resell by an order that has bought it | already applied | already applied | already applied | already applied |
+//!
+//! Each change of the holder or of the device raises the credential version, so that a static code
+//! exists for versions without a device only.
 
 use contract::admission::{AdmissionState, AdmissionStatus};
 use contract::order::{OrderItem, OrderState};
@@ -19,6 +24,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use super::check_in::CheckInResult;
+use super::public_key::PublicKey;
 use super::refusal::Refusal;
 
 /// An admission.
@@ -29,6 +35,9 @@ pub struct Admission {
     pub state: AdmissionState,
     /// The event.
     pub terms: Terms,
+    /// The key of the device that shows its codes; `None` while its code is static.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub device: Option<PublicKey>,
     /// The latest transfer that offered it. Whether it is still offered is in the transfer only, so
     /// that its end changes one document.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -117,7 +126,7 @@ impl Admission {
         };
         let (title, venue, price) = (title.clone(), venue.clone(), *unit_price);
         let terms = Terms { title, venue, starts_at: *starts_at, price };
-        Self { state, terms, transfer: None, changed_at: None, entered_by: None }
+        Self { state, terms, device: None, transfer: None, changed_at: None, entered_by: None }
     }
 
     /// Whether it is not void.
@@ -157,6 +166,7 @@ impl Admission {
         match self.state.status {
             AdmissionStatus::Valid => {
                 let mut transferred = self.with(AdmissionStatus::Valid, now);
+                transferred.device = None;
                 transferred.state.holder = holder;
                 transferred.state.credential_version = next;
                 Ok(transferred)

@@ -56,7 +56,7 @@ pub enum CheckInResult {
     Listed,
     /// Its unit was refunded, or its show was cancelled.
     Void,
-    /// A later code replaces this one.
+    /// A later code replaces this one, or the seller allows codes of devices only.
     Superseded,
     /// The admission is for another ticket or show.
     WrongTicket,

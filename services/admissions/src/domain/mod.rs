@@ -2,12 +2,14 @@
 //! present time.
 
 mod admission;
+mod binding;
 mod booking;
 mod check_in;
 mod counts;
 mod event;
 mod gate;
 mod issuer;
+mod public_key;
 mod refusal;
 mod resale;
 mod scan;
@@ -18,12 +20,14 @@ mod transfer;
 mod units;
 
 pub use admission::{Admission, Entry, Merged, Terms, to_void};
+pub use binding::BOUND_VERSION_MAX;
 pub use booking::Booking;
 pub use check_in::{CheckIn, CheckInResult, Conflict};
 pub use counts::{COUNTERS_MAX, Counter, Counts};
 pub use event::Event;
 pub use gate::{Gate, GateKey, GateName};
 pub use issuer::{Issuer, IssuerKey};
+pub use public_key::{NotAPublicKey, PublicKey};
 pub use refusal::Refusal;
 pub use resale::ResalePrice;
 pub use scan::{NotAScanId, NotScanned, ScanId, ScannedText};

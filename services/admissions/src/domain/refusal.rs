@@ -36,6 +36,15 @@ pub enum Refusal {
     /// The account is erased, or being erased.
     #[error("The account is erased")]
     Erased,
+    /// A device shows its codes: it has no static one.
+    #[error("The code is on a device")]
+    HeldByDevice,
+    /// The seller allows codes of devices only.
+    #[error("The seller of the ticket allows codes of devices only")]
+    DeviceOnly,
+    /// Its credential version has no higher one left for a device.
+    #[error("The admission was bound to too many devices")]
+    TooManyDevices,
     /// The ticket or the show is another seller's.
     #[error("Only the seller checks admissions")]
     NotSeller,

@@ -121,6 +121,7 @@ impl Admission {
         let credential_version =
             self.state.credential_version.checked_add(1).ok_or(Refusal::NotValid)?;
         let mut resold = self.with(status, now);
+        resold.device = None;
         resold.state.holder = order.buyer;
         resold.state.credential_version = credential_version;
         resold.state.resales.push(order.id);

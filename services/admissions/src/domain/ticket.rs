@@ -1,4 +1,5 @@
-//! The copy of a ticket: its seller decides on entries, and the door of a show admits its tickets.
+//! The copy of a ticket: its seller decides on entries, resales and the kind of codes, and the door of
+//! a show admits its tickets.
 
 use contract::ticket::TicketState;
 use contract::{Decided, ShowId, TicketId, UserId};
@@ -19,15 +20,18 @@ pub struct Ticket {
     /// Its show.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub show_id: Option<ShowId>,
+    /// Whether its admissions have codes of devices only.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub device_only: bool,
 }
 
 impl Ticket {
     /// The copy of a published ticket.
     #[must_use]
     pub fn of(state: &TicketState) -> Self {
-        let TicketState { id, version, seller, resale_cap, .. } = *state;
+        let TicketState { id, version, seller, resale_cap, device_only, .. } = *state;
         let show_id = state.show.as_ref().map(|show| show.id);
-        Self { id, version, seller, resale_cap, show_id }
+        Self { id, version, seller, resale_cap, show_id, device_only }
     }
 
     /// Follows the ticket.

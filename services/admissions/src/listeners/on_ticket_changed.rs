@@ -1,5 +1,5 @@
-//! ticket.created, ticket.updated, ticket.withdrawn: copies the seller of the ticket and the rule of
-//! its resales. The withdrawal of a resale returns the admission to its holder.
+//! ticket.created, ticket.updated, ticket.withdrawn: copies the seller of the ticket, the rule of its
+//! resales and the kind of its codes. The withdrawal of a resale returns the admission to its holder.
 
 use bus::{Handled, Received, Undeliverable};
 use contract::ticket::{CREATED, TicketResale, TicketState, UPDATED, WITHDRAWN};

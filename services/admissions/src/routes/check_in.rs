@@ -49,8 +49,8 @@ pub(crate) async fn check_in(
     let CheckInBody { code, ticket_id, show_id, scan_id } = body.value;
     let requested = doorkeeper.requested((ticket_id, show_id))?;
     let issuer = ports.store.find::<Issuer>(Issuer::ID).await?.unwrap_or_default();
-    let claims = entry::claims(code.as_str(), &issuer, ports.clock.now());
-    let scan = Scan { doorkeeper, requested, id: scan_id, claims, counter: ports.counter };
+    let code = entry::verified(code.as_str(), &issuer, ports.clock.now());
+    let scan = Scan { doorkeeper, requested, id: scan_id, code, counter: ports.counter };
     let scanned = ports.store.transact_reading(scan.reads(), move |tx| scan.check_in(tx)).await?;
     Ok(Response::ok(&CheckInView::of(scanned)))
 }

@@ -1,6 +1,7 @@
 //! One file per route.
 
 mod accept_transfer;
+mod bind_device;
 mod cancel_transfer;
 mod check_in;
 mod claim_transfer;
@@ -23,6 +24,7 @@ mod show_code;
 mod show_counts;
 mod show_keys;
 mod show_transfer;
+mod unbind_device;
 mod views;
 
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -35,6 +37,8 @@ pub(crate) fn configure(config: &mut ServiceConfig<'_>) {
         .service(show_code::show_code)
         .service(list_for_resale::list_for_resale)
         .service(end_resale::end_resale)
+        .service(bind_device::bind_device)
+        .service(unbind_device::unbind_device)
         .service(check_in::check_in)
         .service(merge_check_ins::merge_check_ins)
         .service(list_conflicts::list_conflicts)

@@ -1,7 +1,5 @@
 //! GET /api/admissions/{id}/code
 
-use std::time::Duration;
-
 use actix_web::get;
 use actix_web::web::Data;
 use admission_codes::{Claims, sign_static};
@@ -14,11 +12,8 @@ use utoipa::ToSchema;
 use web::{PathId, Problem, Response, SignedIn};
 
 use crate::Ports;
-use crate::domain::{Admission, Issuer, Refusal};
-
-/// Time after the event, or after the request of the code, in which a code is accepted: a printed
-/// one remains valid when the event is postponed.
-const CODE_KEPT: Duration = Duration::from_hours(366 * 24);
+use crate::claims::{claims, held};
+use crate::domain::{Refusal, Ticket};
 
 /// The code of an admission.
 #[derive(Debug, Serialize, ToSchema)]
@@ -34,13 +29,14 @@ pub(crate) struct CodeView {
 /// Shows the code of an admission, for paper or a screen.
 ///
 /// The code is signed by the issuer; docs/admission-codes.md describes it. The first person
-/// who presents it enters.
+/// who presents it enters. While a device is bound to the admission, and where the seller allows
+/// codes of devices only, an admission has no such code.
 #[utoipa::path(
     params(("id" = AdmissionId, Path, description = "The admission")),
     responses(
         (status = 200, description = "The code", body = CodeView),
         (status = 404, description = "No such admission of the signed-in user"),
-        (status = 409, description = "`not_valid`: used, or void"),
+        (status = 409, description = "`not_valid`: used, or void; `device_only`; `held_by_device`"),
     ),
     security(("session" = [])),
 )]
@@ -51,40 +47,29 @@ pub(crate) async fn show_code(
     id: PathId<AdmissionId>,
 ) -> Result<Response, Problem> {
     let (id, user, random) = (id.0, who.user, ports.ids.random_bytes());
-    let (claims, key) = ports.store.transact(move |tx| claims(tx, (id, user), random)).await?;
+    let (claims, key) = ports.store.transact(move |tx| of_paper(tx, (id, user), random)).await?;
     let (code, credential_version) =
         (sign_static(claims, &key).to_string(), claims.credential_version);
     let view = CodeView { code, credential_version };
     Ok(Response::ok(&view).header("Cache-Control", "no-store"))
 }
 
-/// The claims of the code, and a key that is young enough to sign it; `random` becomes a new one if
-/// necessary.
-fn claims(
+/// The claims of the static code, and their key. Errors: [`Refusal::Unknown`],
+/// [`Refusal::NotValid`], [`Refusal::DeviceOnly`], [`Refusal::HeldByDevice`].
+fn of_paper(
     tx: &mut Tx<'_>,
-    (id, user): (AdmissionId, UserId),
+    of: (AdmissionId, UserId),
     random: [u8; 32],
 ) -> Result<(Claims, SigningKey), Stop<Refusal>> {
-    let admission = tx.get::<Admission>(id)?.filter(|admission| admission.state.holder == user);
-    let Admission { state, terms, .. } = admission.ok_or(Refusal::Unknown)?;
-    if state.status != AdmissionStatus::Valid {
+    let admission = held(tx, of)?;
+    if admission.state.status != AdmissionStatus::Valid {
         return Err(Refusal::NotValid.into());
     }
-    let now = tx.now();
-    let known = tx.get::<Issuer>(Issuer::ID)?.unwrap_or_default();
-    let issuer = known.rotated(random, now);
-    if issuer != known {
-        tx.put(issuer.clone());
+    if tx.get::<Ticket>(admission.state.ticket_id)?.is_some_and(|ticket| ticket.device_only) {
+        return Err(Refusal::DeviceOnly.into());
     }
-    let key = issuer.newest().and_then(|key| Some((key.kid, key.signing_key()?)));
-    let (kid, key) = key.ok_or(Refusal::NotValid)?;
-    let until = terms.starts_at.map_or(now, |starts_at| starts_at.max(now)).plus(CODE_KEPT);
-    let claims = Claims {
-        kid,
-        ticket: state.ticket_id.into(),
-        admission: id.into(),
-        credential_version: state.credential_version,
-        not_after: until.into(),
-    };
-    Ok((claims, key))
+    if admission.device.is_some() {
+        return Err(Refusal::HeldByDevice.into());
+    }
+    claims(tx, &admission, random)
 }

@@ -59,6 +59,8 @@ pub(crate) struct AdmissionView {
     /// The latest transfer that offered it to another person.
     #[serde(skip_serializing_if = "Option::is_none")]
     transfer_id: Option<TransferId>,
+    /// Whether a device shows the code, which it renews.
+    is_on_device: bool,
     version: u64,
     issued_at: Timestamp,
     /// The price that was paid first.
@@ -99,7 +101,7 @@ impl From<AdmissionStatus> for AdmissionStateView {
 
 impl From<&Admission> for AdmissionView {
     fn from(admission: &Admission) -> Self {
-        let Admission { state, terms, transfer, .. } = admission;
+        let Admission { state, terms, device, transfer, .. } = admission;
         let Terms { title, venue, starts_at, price } = terms.clone();
         let used_at = match state.status {
             AdmissionStatus::Used { at } => Some(at),
@@ -120,6 +122,7 @@ impl From<&Admission> for AdmissionView {
             used_at,
             credential_version: state.credential_version,
             transfer_id: *transfer,
+            is_on_device: device.is_some(),
             version: state.version,
             issued_at: state.issued_at,
             price: price.to_decimal(),

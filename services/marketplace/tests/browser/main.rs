@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
 mod audits;
+mod device_codes;
 mod gallery;
 mod gates;
 mod hostile_texts;

@@ -62,6 +62,7 @@ pub(crate) const PAGES: &[Page] = &[
     page("admissions-empty", Newcomer, "/admissions"),
     page("admission", Buyer, "/admissions/{complete-1}"),
     page("admission-resale", Buyer, "/admissions/{complete-1}/resale"),
+    page("admission-elsewhere", Buyer, "/admissions/{complete-3}"),
     page("admission-used", Buyer, "/admissions/{complete-2}"),
     page("admission-void", Buyer, "/admissions/{void-1}"),
     page("admission-offered", Buyer, "/admissions/{complete-3}"),

@@ -52,6 +52,9 @@ const SHORT_WINDOW: &str = "1s";
 /// The time to pay afterwards: no other order expires while pages are audited.
 const LONG_WINDOW: &str = "30m";
 
+/// The public key of a phone: the example of RFC 8037.
+const PHONE_KEY: &str = "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo";
+
 /// The secret of a mailed link that is not known.
 const UNKNOWN_LINK: &str = "692000f2a1b2c3d4e5f60718.AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 
@@ -176,7 +179,8 @@ impl World {
         self.admit(&client, [&buyer, &seller]).await;
     }
 
-    /// Admits the holder of the second unit of the complete order, and offers the third one.
+    /// Admits the holder of the second unit of the complete order, offers the third one, and shows its
+    /// code on a phone.
     async fn admit(&mut self, client: &Client, [buyer, seller]: [&User; 2]) {
         for (place, order, state) in
             [("complete", "{complete}", "\"valid\""), ("void", "{refunded}", "\"void\"")]
@@ -193,6 +197,8 @@ impl World {
         let body = json!({"admissionIds": [self.places["complete-3"]], "toUser": seller.id});
         let transfer = client.create(buyer, "/api/transfers", body).await;
         self.places.insert("transfer".to_owned(), transfer);
+        let path = self.path("/api/admissions/{complete-3}/device");
+        client.post(Some(buyer), &path, &json!({"publicKey": PHONE_KEY})).await.expect(201);
         let path = self.path("/api/admissions/{complete-2}/code");
         let code = client.get(Some(buyer), &path).await.expect(200).text("code");
         let show = &self.places["show"];

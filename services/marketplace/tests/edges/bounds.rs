@@ -1,6 +1,6 @@
 //! The text bounds in the OpenAPI document are those that the types of the fields enforce.
 
-use admissions::domain::{GateName, ScanId, ScannedText};
+use admissions::domain::{GateName, PublicKey, ScanId, ScannedText};
 use auth::domain::{GivenAddress, GivenCode, KnownAddress, LinkToken, NewPassword, Password};
 use contract::{Currency, Id};
 use mail::domain::UnsubscribeToken;
@@ -42,6 +42,11 @@ fn token(length: usize) -> String {
     format!("0123456789abcdef01234567.{}", "0".repeat(length - 25))
 }
 
+/// A public key of 43 characters, the example of RFC 8037; no key in another length.
+fn key(length: usize) -> String {
+    "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo".chars().cycle().take(length).collect()
+}
+
 /// A field of the document, text of a length in code points, and the parser of the field.
 type Row = (&'static str, Box<dyn Fn(usize) -> String>, fn(&str) -> bool);
 
@@ -70,6 +75,7 @@ fn rows() -> Vec<Row> {
         ("SignInBody.code", Box::new(code), fits::<GivenCode>),
         ("ConfirmSecondFactorBody.code", Box::new(code), fits::<GivenCode>),
         ("CheckInBody.code", Box::new(plain), fits::<ScannedText>),
+        ("BindDeviceBody.publicKey", Box::new(key), fits::<PublicKey>),
         ("CheckInBody.scanId", Box::new(plain), fits::<ScanId>),
         ("CreateGateBody.name", title(), fits::<GateName>),
         ("ScanBody.code", Box::new(plain), fits::<ScannedText>),

@@ -120,6 +120,7 @@ impl<'t> Fixture<'t> {
                 self.things.insert("gate".to_owned(), gate);
                 self.things[word].clone()
             }
+            "bound admission" => self.bound_admission().await,
             "void admission" => self.void_admission().await,
             "listed admission" => self.listed_admission().await,
             "transfer" => Box::pin(self.transfer("toUser")).await,

@@ -137,6 +137,7 @@ impl Model for Market {
             venue: None,
             starts_at: None,
             late_sales: false,
+            device_only: false,
             created_at: START,
             description: None,
             resale_cap: WHOLE_PRICE,

@@ -28,6 +28,7 @@ ID = re.compile("[0-9a-f]{24}")
 NAMED = {
     "/api/users/": "accounts", "/api/tickets/": "tickets", "/api/shows/": "shows", "/api/images/": "images", "/api/orders/": "orders",
     "/api/payments/": "payments", "/api/reports/": "reports", "/api/gates/": "gates",
+    "/api/admissions/": "admissions",
 }
 # The resource whose id a response contains.
 MADE = {"/api/tickets": "tickets", "/api/shows": "shows", "/api/orders": "orders", "/api/payments": "payments"}
@@ -51,6 +52,7 @@ MEANT = {
     "/api/payments/top-ups": {"amount": 10, "token": ["tokens"]},
     "/api/payments/{id}/refunds": {"amount": 0.01},
     "/api/transfers": {"ticketId": ["tickets"], "toEmail": "friend-{turn}@example.com"},
+    "/api/admissions/{id}/device": {"publicKey": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"},
     "/api/check-ins": {"code": "BX1:", "ticketId": ["tickets"], "scanId": "scan-{turn}"},
     "/api/check-ins/batch": {
         "ticketId": ["tickets"], "scans": ({"code": "BX1:", "scanId": "scan-{turn}", "at": "2026-11-30T18:00:00Z"},),
@@ -179,6 +181,9 @@ def before_call(_context, case, _kwargs):
     # A revoked gate has no bundle.
     if case.path == "/api/gates/{id}":
         kind = "revoked"
+    # A bound admission has no static code.
+    if case.path == "/api/admissions/{id}/device":
+        kind = "bound"
     # A cancelled show accepts no other change.
     if case.path == "/api/shows/{id}/cancel":
         kind = "cancelled"

@@ -38,6 +38,8 @@ TOKENS = ["tok_visa", "tok_declined", "tok_error_after_charge"]
 # The webhook rejects requests without the provider's signature; the document is read separately; no sign-up has
 # a link where every account may trade.
 UNREACHED = {"POST /api/payments/webhook", "GET /openapi.json", "POST /api/users/signup/confirm"}
+# Reads of a tenth of a second until orders have their admissions, which follow within moments.
+ISSUED_WAITS_MAX = 300
 FOR_ADMINS = {
     "GET /api/mail/undelivered",
     "POST /api/mail/undelivered/retry",
@@ -101,6 +103,16 @@ def marketplace(data_dir):
         shop.stop()
 
 
+def issued(holder, units):
+    """The ids of a holder's admissions, once there are as many as units."""
+    for _ in range(ISSUED_WAITS_MAX):
+        found = [admission["id"] for admission in holder.show("/api/admissions")]
+        if len(found) == units:
+            return found
+        time.sleep(0.1)
+    raise AssertionError(f"{units} units have {len(found)} admissions")
+
+
 def furnish(shop, name):
     """Creates data before the first request: a seller's tickets and shows, a report, and tickets, shows,
     an image, orders, payments and a sale of the requesting account."""
@@ -120,11 +132,13 @@ def furnish(shop, name):
     sold = seller.create("/api/orders", {"ticketId": tickets[0]})["id"]
     paid = [(asker, orders[0]), (asker, orders[1]), (seller, sold)]
     payments = [payer.create("/api/payments", {"orderId": order, "token": "tok_visa"})["id"] for payer, order in paid]
+    admissions = issued(asker, 4)
     accounts = [shop.sign_up(f"other-{number}").id for number in range(2)]
     unsubscription = mails.token(shop.host, "seller@example.com", "/unsubscribe/")
     kept = [mail for mail, _ in mails.listed(shop.host)]
     return asker.id, {"offers": offers, "tickets": tickets, "shows": shows[:3], "cancelled": shows[3:], "others": others, "images": [image],
                       "png": base64.b64encode(png()).decode(), "orders": orders[::-1], "payments": payments, "sales": payments[2:], "accounts": accounts,
+                      "admissions": admissions[:2], "bound": admissions[2:],
                       "tokens": TOKENS, "emails": [f"{name}@example.com"], "passwords": [PASSWORD], "unsubscriptions": [unsubscription], "mails": kept,
                       "gates": gates[:3], "revoked": gates[3:]}
 

@@ -2,6 +2,7 @@
 
 mod requests;
 mod responses;
+mod shown;
 
 use std::collections::BTreeMap;
 
@@ -9,6 +10,7 @@ use contract::{AdmissionId, OrderId, PaymentId, ShowId, TicketId, Timestamp, Tra
 use testing::Reply;
 use testing::customer::{Journal, Request};
 
+use self::shown::Shown;
 use crate::continuous_checks::Checks;
 use crate::mail_server::MailServer;
 
@@ -125,7 +127,7 @@ pub(crate) struct Customers {
     admissions: Vec<Held>,
     transfers: Vec<Sent>,
     /// The fetched codes, with the tickets of their admissions.
-    codes: Vec<(String, TicketId)>,
+    codes: Vec<(Shown, TicketId)>,
     /// The tickets of resales.
     resales: Vec<TicketId>,
     /// The call whose response admitted the holder of each admission.

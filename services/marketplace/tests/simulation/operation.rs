@@ -98,6 +98,8 @@ pub(crate) enum Request {
     // Orders a resold admission, and pays its last order.
     OrderResale { resale: u8, buyer: u8 },
     PayResale { resale: u8 },
+    // A holder binds a listed admission to a device, which then shows its codes.
+    BindDevice { admission: u8, device: u8 },
     // A seller scans a fetched code, at the door of its ticket or of another one.
     CheckIn { code: u8, ticket: Option<u8> },
     // A holder offers up to `units` listed admissions, from `first` on, to another account.

@@ -201,6 +201,7 @@ fn simpler_requests(request: Request) -> Vec<Request> {
         | Request::EndResale { .. }
         | Request::OrderResale { .. }
         | Request::PayResale { .. }
+        | Request::BindDevice { .. }
         | Request::ReadOrder { .. }
         | Request::ClaimTransfer { .. }
         | Request::ReadPayment { .. } => Vec::new(),

@@ -26,6 +26,10 @@ pub(crate) struct AdmissionView {
     pub(crate) state: AdmissionState,
     #[serde(default)]
     pub(crate) used_at: Option<Timestamp>,
+    /// Version of the code.
+    pub(crate) credential_version: u16,
+    /// Whether a device shows the code.
+    pub(crate) is_on_device: bool,
     /// The latest transfer that offered it.
     #[serde(default)]
     pub(crate) transfer_id: Option<TransferId>,

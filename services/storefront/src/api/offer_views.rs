@@ -92,6 +92,8 @@ pub(crate) struct TicketView {
     #[serde(default)]
     pub(crate) starts_at: Option<Timestamp>,
     pub(crate) late_sales: bool,
+    #[serde(default)]
+    pub(crate) device_only: bool,
 }
 
 /// Whether a ticket can be ordered.

@@ -39,5 +39,18 @@ formats::messages! { Language;
     admission_keep: "Do not pass a picture of it on: the first person who shows it is admitted.", "Gib kein Bild davon weiter: Wer ihn zuerst zeigt, wird eingelassen.";
     admission_used_text: "Its holder was admitted:", "Der Einlass war:";
     admission_void_text: "It was refunded, or the event was cancelled. It is not valid any more.", "Es wurde erstattet, oder die Veranstaltung wurde abgesagt. Es ist nicht mehr gültig.";
+    device_here: "Show on this phone", "Auf diesem Telefon zeigen";
+    device_here_instead: "Show on this phone instead", "Stattdessen auf diesem Telefon zeigen";
+    device_hint: "The code then changes every 15 seconds, also without a network, and a picture of it admits no person. Codes shown or printed before are no longer valid.", "Der Code wechselt dann alle 15 Sekunden, auch ohne Netz, und ein Bild davon lässt niemanden ein. Vorher gezeigte oder gedruckte Codes gelten nicht mehr.";
+    device_renews: "Show this screen at the door. The code changes every 15 seconds, also without a network.", "Zeige diesen Bildschirm am Einlass. Der Code wechselt alle 15 Sekunden, auch ohne Netz.";
+    device_elsewhere: "Another phone shows the code of this ticket.", "Ein anderes Telefon zeigt den Code dieses Tickets.";
+    device_only_text: "The seller allows codes on a phone only, none on paper. Open this page on the phone that comes to the door.", "Der Verkäufer erlaubt Codes nur auf dem Telefon, keine auf Papier. Öffne diese Seite auf dem Telefon, das mit zum Einlass kommt.";
+    device_only_offer: "Ticket on a phone only, none on paper.", "Ticket nur auf dem Telefon, keines auf Papier.";
+    device_needs_script: "A code on a phone needs a browser with JavaScript.", "Ein Code auf dem Telefon braucht einen Browser mit JavaScript.";
+    device_print_instead: "Print instead", "Stattdessen ausdrucken";
+    device_unsupported: "This browser cannot keep the key of a code. Update it, or use another one.", "Dieser Browser kann den Schlüssel eines Codes nicht aufbewahren. Aktualisiere ihn oder nimm einen anderen.";
+    device_failed: "That did not work. Check the network, and try again.", "Das hat nicht geklappt. Prüfe das Netz und versuche es noch einmal.";
+    refused_device_only: "The seller allows codes on a phone only, none on paper.", "Der Verkäufer erlaubt Codes nur auf dem Telefon, keine auf Papier.";
+    refused_held_by_device: "A phone shows the code of this ticket.", "Ein Telefon zeigt den Code dieses Tickets.";
     refused_not_valid: "This ticket is no longer valid: it was used, refunded, or its event was cancelled.", "Dieses Ticket gilt nicht mehr: Es wurde benutzt oder erstattet, oder die Veranstaltung wurde abgesagt.";
 }

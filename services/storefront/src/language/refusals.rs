@@ -82,6 +82,8 @@ impl Language {
             "being_transferred" => self.refused_being_transferred(),
             "not_enough" => self.refused_not_enough(),
             "same_user" => self.refused_same_user(),
+            "device_only" => self.refused_device_only(),
+            "held_by_device" => self.refused_held_by_device(),
             "not_valid" => self.refused_not_valid(),
             "above_cap" => self.refused_above_cap(),
             "show_started" => self.refused_show_started(),

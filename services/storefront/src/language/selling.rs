@@ -64,6 +64,8 @@ formats::messages! { Language;
     units_offered: "Tickets offered", "Angebotene Tickets";
     quantity_edit_hint: "In all, with those already sold.", "Insgesamt, mit den schon verkauften.";
     late_sales: "Sell after the start too", "Auch nach Beginn verkaufen";
+    device_only: "Codes only on a phone, none on paper", "Codes nur auf dem Telefon, keine auf Papier";
+    device_only_hint: "The code on the phone changes every 15 seconds, so a picture of it admits no person. Codes printed before are refused.", "Der Code auf dem Telefon wechselt alle 15 Sekunden; ein Bild davon lässt niemanden ein. Vorher gedruckte Codes werden abgewiesen.";
     create_show: "Create the show", "Veranstaltung anlegen";
     offer_ticket: "Offer the ticket", "Ticket anbieten";
     unknown_zone: "A time zone such as Europe/Berlin.", "Eine Zeitzone wie Europe/Berlin.";

@@ -42,6 +42,8 @@ pub(super) struct Category {
     pub(super) price: String,
     pub(super) amount: Money,
     pub(super) stock: Stock,
+    /// Whether its admissions have codes on phones only.
+    pub(super) is_device_only: bool,
     /// Why it cannot be ordered, apart from its stock.
     pub(super) closed: Option<&'static str>,
 }
@@ -85,6 +87,7 @@ impl Category {
             price: price(t, ticket.price),
             amount: ticket.price,
             stock: Stock::of(t, &[offer]),
+            is_device_only: ticket.device_only,
             closed,
         })
     }

@@ -20,7 +20,9 @@ pub(crate) fn form(t: Language, ticket: &TicketView) -> Form {
         ("currency", ticket.currency.to_string()),
         ("version", ticket.version.to_string()),
     ]);
-    if ticket.late_sales { form.with("lateSales", "true") } else { form }
+    let choices = [("lateSales", ticket.late_sales), ("deviceOnly", ticket.device_only)];
+    let chosen = choices.into_iter().filter(|(_, is_chosen)| *is_chosen);
+    chosen.fold(form, |form, (name, _)| form.with(name, "true"))
 }
 
 /// The fields of the API; those of the form have a prefix, such as `tickets.0.`.
@@ -41,7 +43,9 @@ pub(crate) fn body(
     let quantity = form.given(&name("quantity"));
     body.extend(quantity.map(|text| ("quantity".to_owned(), units(text))));
     body.insert("currency".to_owned(), json!(currency));
-    body.insert("lateSales".to_owned(), json!(form.is(&name("lateSales"), "true")));
+    for choice in ["lateSales", "deviceOnly"] {
+        body.insert(choice.to_owned(), json!(form.is(&name(choice), "true")));
+    }
     if let Some(text) = form.given(&name("price")) {
         let price = amount(text, currency);
         let price = price.map_err(|_| error(name("price"), price_rule(t, currency)))?;
@@ -73,6 +77,7 @@ pub(crate) fn present(ticket: &TicketView) -> Map<String, Value> {
         ("quantity".to_owned(), json!(ticket.quantity)),
         ("currency".to_owned(), json!(ticket.currency)),
         ("lateSales".to_owned(), json!(ticket.late_sales)),
+        ("deviceOnly".to_owned(), json!(ticket.device_only)),
         ("version".to_owned(), json!(ticket.version)),
     ]);
     body.extend(ticket.description.as_ref().map(|text| ("description".to_owned(), json!(text))));

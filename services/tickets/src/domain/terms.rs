@@ -138,6 +138,9 @@ pub struct Terms {
     /// The highest price of a resale.
     #[serde(default)]
     pub resale_cap: ResaleCap,
+    /// Whether admissions have codes of devices only, and none on paper.
+    #[serde(default)]
+    pub device_only: bool,
 }
 
 impl Terms {

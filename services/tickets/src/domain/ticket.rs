@@ -322,6 +322,7 @@ impl Ticket {
             venue: self.venue_of(terms).map(|venue| venue.as_str().to_owned()),
             starts_at: self.starts_at_of(terms),
             late_sales: terms.late_sales,
+            device_only: terms.device_only,
             created_at: self.created_at,
             description: terms.description.as_ref().map(|text| text.as_str().to_owned()),
             resale_cap: terms.resale_cap.percent(),

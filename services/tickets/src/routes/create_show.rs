@@ -63,6 +63,8 @@ web::body! {
         /// The highest price of a resale, in percent of the price; 100 by default, 0 forbids it.
         #[schema(value_type = Option<u16>, minimum = 0, maximum = 200)]
         pub(crate) resale_cap: Option<ResaleCap>,
+        /// Whether admissions have codes of devices only, and none on paper; false by default.
+        pub(crate) device_only: Option<bool>,
     }
 }
 
@@ -136,6 +138,7 @@ fn terms(tickets: Vec<ShowTicketBody>, rules: AmountRules) -> Result<Vec<Terms>,
                 starts_at: None,
                 late_sales: ticket.late_sales.unwrap_or_default(),
                 resale_cap: ticket.resale_cap.unwrap_or_default(),
+                device_only: ticket.device_only.unwrap_or_default(),
             }),
             Err(rule) => errors.push((format!("tickets.{at}.price"), rule)),
         }

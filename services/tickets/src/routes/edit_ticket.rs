@@ -41,6 +41,8 @@ web::body! {
         /// The highest price of a resale, in percent of the price; 100 by default, 0 forbids it.
         #[schema(value_type = Option<u16>, minimum = 0, maximum = 200)]
         pub(crate) resale_cap: Option<ResaleCap>,
+        /// Whether admissions have codes of devices only, and none on paper; false by default.
+        pub(crate) device_only: Option<bool>,
         /// Version of the ticket that was read; another present version is a conflict.
         pub(crate) version: Option<u64>,
     }
@@ -86,6 +88,7 @@ pub(crate) async fn edit_ticket(
         starts_at: edit.starts_at,
         late_sales: edit.late_sales,
         resale_cap: edit.resale_cap,
+        device_only: edit.device_only,
     };
     let terms = terms(offer, ports.settings.amount_rules, ports.clock.now())?;
     let (id, requester) = (id.0, requester(&who));

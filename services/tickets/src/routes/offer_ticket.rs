@@ -42,6 +42,8 @@ web::body! {
         /// The highest price of a resale, in percent of the price; 100 by default, 0 forbids it.
         #[schema(value_type = Option<u16>, minimum = 0, maximum = 200)]
         pub(crate) resale_cap: Option<ResaleCap>,
+        /// Whether admissions have codes of devices only, and none on paper; false by default.
+        pub(crate) device_only: Option<bool>,
         /// A show of the seller, of which the ticket is a price category; `venue` and `startsAt`
         /// are those of the show, and must be absent.
         pub(crate) show_id: Option<ShowId>,
@@ -113,6 +115,7 @@ pub(super) fn terms(
         starts_at: body.starts_at,
         late_sales: body.late_sales.unwrap_or_default(),
         resale_cap: body.resale_cap.unwrap_or_default(),
+        device_only: body.device_only.unwrap_or_default(),
     };
     price.map(terms).map_err(|rule| {
         let problem = Problem::invalid().error("price", rule);

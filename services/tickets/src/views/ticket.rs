@@ -62,6 +62,8 @@ pub(crate) struct TicketView {
     /// The ticket of the first sale, if this one sells an admission again.
     #[serde(skip_serializing_if = "Option::is_none")]
     resale_of: Option<TicketId>,
+    /// Whether admissions have codes of devices only, and none on paper.
+    device_only: bool,
     created_at: Timestamp,
 }
 
@@ -93,6 +95,7 @@ impl TicketView {
             late_sales: terms.late_sales,
             resale_cap: terms.resale_cap.percent(),
             resale_of: ticket.resale.map(|resale| resale.ticket_id),
+            device_only: terms.device_only,
             created_at: ticket.created_at,
         }
     }

@@ -71,12 +71,15 @@ impl Checks {
         });
         let is_sold = after.resales.len() > before.resales.len();
         let is_moved = before.holder != holder;
+        let is_rebound = known.device != admission.device;
         self.findings.expect(!is_moved || is_received || is_sold, Rule::Admissions, || {
             format!("admission {id} goes to {holder} without a transfer")
         });
         let is_coded = after.credential_version > before.credential_version;
-        self.findings.expect(!(is_moved || is_sold) || is_coded, Rule::Admissions, || {
-            format!("admission {id} goes to {holder} with the same code")
-        });
+        self.findings.expect(
+            !(is_moved || is_sold || is_rebound) || is_coded,
+            Rule::Admissions,
+            || format!("admission {id} goes to {holder} or another device with the same code"),
+        );
     }
 }

@@ -10,6 +10,7 @@ use testing::customer::{
 use testing::user::{Rank, claims, sign};
 use web::seen_storage::SEEN_AGE;
 
+use super::shown::public_key;
 use super::{Call, CallId, Customers, Login, Offered, Placed, Staged, place};
 use crate::engines::SECRET;
 use crate::mail_server::LinkedPage::{ConfirmEmail, ResetPassword, RestoreEmail, Transfer};
@@ -111,7 +112,8 @@ impl Customers {
             | Scripted::ReadPayment { by: user, .. } => Some(place(user, self.accounts.len())?),
             Scripted::ShowCode { admission }
             | Scripted::Resell { admission, .. }
-            | Scripted::EndResale { admission } => Some(held_at(admission)?.holder),
+            | Scripted::EndResale { admission }
+            | Scripted::BindDevice { admission, .. } => Some(held_at(admission)?.holder),
             Scripted::OfferTransfer { first, .. } => Some(held_at(first)?.holder),
             Scripted::AcceptTransfer { transfer } | Scripted::DeclineTransfer { transfer } => {
                 Some(sent_at(transfer)?.to)
@@ -226,9 +228,12 @@ impl Customers {
                 Request::Pay(self.order_of(self.resale_at(resale)?)?.id, Card::Valid)
             }
             Scripted::EndResale { admission } => Request::EndResale(held_at(admission)?.id),
+            Scripted::BindDevice { admission, device } => {
+                Request::BindDevice(held_at(admission)?.id, public_key(device))
+            }
             Scripted::CheckIn { code, ticket } => Request::CheckIn(Scan {
                 id: format!("scan-{}", self.calls.len()),
-                code: self.codes[place(code, self.codes.len())?].0.clone(),
+                code: self.codes[place(code, self.codes.len())?].0.text(now),
                 ticket: self.door(code, ticket)?,
             }),
             Scripted::OfferTransfer { first, units, to, way } => {

@@ -10,6 +10,7 @@ use testing::Reply;
 use testing::customer::{Postponement, Refund, Request, ShowTerms};
 use web::seen::SEEN_WAIT_MAX;
 
+use super::shown::Shown;
 use super::{Account, Call, CallId, Customers, Held, Login, Offered, Paid, Placed, Sent, Staged};
 use crate::continuous_checks::Checks;
 
@@ -153,7 +154,12 @@ impl Customers {
             (Request::ShowCode(admission), 200) => {
                 let held = self.admissions.iter().find(|held| held.id == *admission);
                 let ticket = held.expect("codes are of listed admissions").ticket;
-                self.codes.push((reply.text("code"), ticket));
+                self.codes.push((Shown::Paper(reply.text("code")), ticket));
+            }
+            (Request::BindDevice(admission, key), 201) => {
+                let held = self.admissions.iter().find(|held| held.id == *admission);
+                let ticket = held.expect("devices are of listed admissions").ticket;
+                self.codes.push((Shown::by_device(key, &reply.text("record")), ticket));
             }
             (Request::OfferTransfer(..), 201) => {
                 let to = call.of.expect("an offer names an account");
@@ -362,7 +368,7 @@ impl Customers {
             Request::Erase { .. } => {
                 vec!["open_orders", "open_payments", "open_sales", "credit_left"]
             }
-            Request::ShowCode(_) => vec!["not_found"],
+            Request::ShowCode(_) | Request::BindDevice(..) => vec!["not_found"],
             // An erased user has no account.
             Request::Ban(user) | Request::Unban(user) if self.account(*user).is_leaving => {
                 vec!["not_found"]

@@ -11,7 +11,8 @@ impl Drawn {
         let (admission, code) = (self.below(6), self.below(6));
         let ticket = self.happens(0.2).then(|| self.below(6));
         let listing = Request::ListAdmissions { user: self.below(3) };
-        let showing = Request::ShowCode { admission };
+        let binding = Request::BindDevice { admission, device: self.below(2) };
+        let showing = if self.happens(0.4) { binding } else { Request::ShowCode { admission } };
         let entering = Request::CheckIn { code, ticket };
         if self.happens(0.3) {
             return Operation::Send(showing, self.link());

@@ -123,7 +123,8 @@ mod tests {
             "id": "6920f3a1b2c3d4e5f6071829", "title": "Stalls", "price": 12.5, "currency": "eur",
             "quantity": 3, "available": 2, "status": "taken_down", "version": 4,
             "userId": "6920f3a1b2c3d4e5f6071829", "showId": show, "description": "a\nb",
-            "venue": "Hall", "startsAt": at, "lateSales": true, "createdAt": at,
+            "venue": "Hall", "startsAt": at, "lateSales": true, "deviceOnly": true,
+            "createdAt": at,
         });
         serde_json::from_value(ticket).unwrap()
     }
@@ -137,7 +138,7 @@ mod tests {
         let at = serde_json::to_value(Timestamp::from_unix_ms(0)).unwrap();
         let expected = json!({
             "title": "Stalls", "price": 12.5, "currency": "eur", "quantity": 3, "version": 4,
-            "lateSales": true, "description": "a\nb", "venue": "Hall", "startsAt": at,
+            "lateSales": true, "deviceOnly": true, "description": "a\nb", "venue": "Hall", "startsAt": at,
         });
         assert_eq!(edit(None), expected);
     }

@@ -1,11 +1,14 @@
-//! GET /admissions/{id}: an admission with its code, to be shown at the door; a used or void one
-//! without.
+//! GET and POST /admissions/{id}: an admission with its code, to be shown at the door; a used or
+//! void one without. The script of the page binds the admission to a device, which then shows its
+//! codes; the command returns it to paper.
 
 use actix_web::HttpResponse;
 use actix_web::web::Path;
 use admission_codes::qr;
 use askama::Template;
 use contract::{AdmissionId, TransferId};
+use reqwest::Method;
+use serde_json::Value;
 
 use super::event::{Event, with_events};
 use super::read::read;
@@ -13,8 +16,12 @@ use crate::api::Target;
 use crate::api::admission_views::{AdmissionState, AdmissionView, CodeView};
 use crate::api::transfer_views::TransferView;
 use crate::failure::Failure;
+use crate::form::Form;
 use crate::language::Language;
 use crate::visit::Visit;
+
+/// Modules of a side of a rotating code, of version 10, with its quiet zone.
+const DEVICE_SIDE: usize = 57 + 2 * qr::QUIET_ZONE;
 
 #[derive(Template)]
 #[template(path = "admissions/code.html")]
@@ -23,10 +30,21 @@ struct CodePage<'v> {
     t: Language,
     admission: &'v AdmissionView,
     event: &'v Event,
-    /// The code as an SVG element; `None` unless the admission is valid.
-    qr: Option<String>,
+    code: Shown,
     /// The transfer that offers it to another person.
     open: Option<TransferId>,
+}
+
+/// The code of an admission.
+enum Shown {
+    /// The static one, as an SVG element.
+    Paper(String),
+    /// A device shows it.
+    Device,
+    /// None yet: the seller allows codes of devices only.
+    DeviceOnly,
+    /// None: it was used, or is void.
+    Ended,
 }
 
 /// The page.
@@ -34,25 +52,31 @@ pub(crate) async fn show(visit: Visit, id: Path<String>) -> Result<HttpResponse,
     visit.signed_in()?;
     let id: AdmissionId = id.parse().map_err(|_| Failure::NotFound)?;
     let t = visit.language();
-    let mut admission = read(&visit, id).await?;
-    let mut qr = None;
-    if admission.is_valid() {
-        match code(&visit, id).await {
-            Ok(code) => qr = Some(drawn(t, &code)?),
-            // It was used or voided since the first read.
-            Err(failure) if failure.is_of_ended_admission() => {
-                admission = read(&visit, id).await?;
-                if admission.is_valid() {
-                    return Err(failure);
-                }
-            }
-            Err(failure) => return Err(failure),
-        }
-    }
+    let code = code(&visit, id).await?;
+    // Read last: its version is that of the code, or a later one, which the script notices.
+    let admission = read(&visit, id).await?;
+    let code = if admission.is_valid() { code } else { Shown::Ended };
     let open = open(&visit, &admission).await?;
     let with_event = with_events(visit.ports(), t, vec![admission]).await?;
     let (admission, event) = with_event.first().ok_or(Failure::Internal)?;
-    Ok(visit.show(&CodePage { visit: &visit, t, admission, event, qr, open }))
+    Ok(visit.show(&CodePage { visit: &visit, t, admission, event, code, open }))
+}
+
+/// Returns the admission to its static code.
+pub(crate) async fn act(
+    visit: Visit,
+    id: Path<String>,
+    form: Form,
+) -> Result<HttpResponse, Failure> {
+    visit.signed_in()?;
+    let id: AdmissionId = id.parse().map_err(|_| Failure::NotFound)?;
+    if form.value("do") != "paper" {
+        return Err(Failure::Invalid("do must be paper"));
+    }
+    let path = format!("/api/admissions/{id}/device");
+    let call = (Target::Admissions, Method::DELETE, path.as_str());
+    visit.ports().api.call::<Value>(&visit, call, None, None).await?;
+    Ok(visit.go_to(format!("/admissions/{id}")))
 }
 
 /// The transfer that offers a valid admission.
@@ -63,10 +87,17 @@ async fn open(visit: &Visit, admission: &AdmissionView) -> Result<Option<Transfe
     Ok(known.body.is_open().then_some(id))
 }
 
-async fn code(visit: &Visit, id: AdmissionId) -> Result<String, Failure> {
+async fn code(visit: &Visit, id: AdmissionId) -> Result<Shown, Failure> {
     let path = format!("/api/admissions/{id}/code");
-    let code = visit.ports().api.get::<CodeView>(visit, Target::Admissions, &path).await?;
-    Ok(code.body.code)
+    match visit.ports().api.get::<CodeView>(visit, Target::Admissions, &path).await {
+        Ok(reply) => Ok(Shown::Paper(drawn(visit.language(), &reply.body.code)?)),
+        Err(failure) => match failure.code() {
+            Some("not_valid") => Ok(Shown::Ended),
+            Some("held_by_device") => Ok(Shown::Device),
+            Some("device_only") => Ok(Shown::DeviceOnly),
+            Some(_) | None => Err(failure),
+        },
+    }
 }
 
 /// Codes of the API have 150 characters: a longer text is a bug.
@@ -82,6 +113,10 @@ impl CodePage<'_> {
         self.admission.state == AdmissionState::Listed
     }
 
+    fn is_valid(&self) -> bool {
+        !matches!(self.code, Shown::Ended)
+    }
+
     fn is_used(&self) -> bool {
         self.admission.state == AdmissionState::Used
     }
@@ -90,5 +125,10 @@ impl CodePage<'_> {
     fn used_at(&self) -> Option<String> {
         let at = self.admission.used_at?;
         Some(self.t.long_time(&at, self.event.zone.as_deref()))
+    }
+
+    /// The time of the server, by which the script counts the periods.
+    fn now_ms(&self) -> i64 {
+        self.visit.ports().clock.now().unix_ms()
     }
 }

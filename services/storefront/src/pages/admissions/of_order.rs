@@ -99,6 +99,7 @@ mod tests {
         serde_json::from_value(json!({
             "id": "0d0000000000000000000000", "ticketId": ticket, "title": "Stalls",
             "unit": unit, "units": 2, "state": "valid",
+            "credentialVersion": 1, "isOnDevice": false,
         }))
         .unwrap()
     }

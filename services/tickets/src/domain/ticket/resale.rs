@@ -22,6 +22,7 @@ impl Ticket {
             starts_at: listing.starts_at,
             late_sales: false,
             resale_cap: ResaleCap::default(),
+            device_only: false,
         };
         let resale = TicketResale {
             admission_id: admission.id,
