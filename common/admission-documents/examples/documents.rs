@@ -10,7 +10,7 @@ use admission_documents::{Document, Notes, Page, Renderer};
 use contract::{Language, Timestamp};
 
 /// Time of measurement of a sample.
-const MEASURED: Duration = Duration::from_secs(0);
+const MEASURED: Duration = Duration::from_secs(3);
 
 const SAMPLES: &[(&str, &str, &str)] = &[
     ("latin", "Nocturne for Eleven Strings", "Alte Gießerei, Leipzig, Straße der Künste 12"),

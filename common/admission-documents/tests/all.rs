@@ -4,5 +4,6 @@
 #![expect(clippy::indexing_slicing, clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod files;
+mod readers;
 mod samples;
 mod texts;
