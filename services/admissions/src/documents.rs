@@ -3,7 +3,9 @@
 use contract::{OrderId, TicketId, UserId};
 use store::{Collection, Index, document};
 
-use crate::domain::{Admission, Booking, CheckIn, Issuer, Show, Ticket};
+use crate::domain::{
+    Admission, Booking, CachedDocument, CachedFile, CheckIn, Issuer, Show, Ticket,
+};
 
 impl Issuer {
     /// The id of the only document.
@@ -32,6 +34,13 @@ pub static CHECK_INS: Collection =
 /// Complete orders whose admissions are issued, by order: copies of their versions.
 pub static BOOKINGS: Collection = Collection::named("bookings");
 
+/// Entries of cached documents, by a hash of their content. Indexed by age.
+pub static DOCUMENTS: Collection =
+    Collection::indexed("documents", &[Index { name: "by_age", fields: &["renderedAt"] }]);
+
+/// The files of cached documents, by the same hash.
+pub static DOCUMENT_FILES: Collection = Collection::of_files("document_files");
+
 /// Shows, by id: copies. Indexed while their admissions are to be voided.
 pub static SHOWS: Collection =
     Collection::indexed("shows", &[Index { name: "voiding", fields: &["isVoiding"] }]);
@@ -49,6 +58,8 @@ document!(Admission, ADMISSIONS, |admission| admission.state.id,
 document!(Issuer, ISSUERS, |_it| Issuer::ID);
 document!(CheckIn, CHECK_INS, |scan| scan.id, "scannedAt" => scan.scanned_at);
 document!(Booking, BOOKINGS, |booking| booking.order_id);
+document!(CachedDocument, DOCUMENTS, |entry| entry.id, "renderedAt" => entry.rendered_at);
+document!(CachedFile, DOCUMENT_FILES, |file| file.id);
 document!(Show, SHOWS, |show| show.id,
     "isVoiding" => show.is_voiding.then_some(true),
 );

@@ -5,6 +5,7 @@
 //! | `domain` | `Admission`, its rules and refusals; copies of orders, shows and tickets; pure |
 //! | `issuing` | admissions are issued and voided |
 //! | `entry` | a scan at a door |
+//! | `printing` | documents for paper, and their cache |
 //! | `listeners`, `loops`, `routes` | one file each |
 
 mod code;
@@ -15,8 +16,10 @@ mod event;
 mod issuing;
 mod listeners;
 mod loops;
+mod metric_descriptions;
 mod person;
 mod ports;
+mod printing;
 mod refusal;
 mod routes;
 
@@ -33,6 +36,7 @@ use crate::loops::VoidAdmissions;
 pub use domain::Admission;
 pub use ports::NAME;
 pub(crate) use ports::Ports;
+pub use printing::purge as purge_documents;
 
 /// Retention of the results of scans: far longer than a door repeats a request. The admission itself
 /// stays used.
@@ -43,6 +47,8 @@ pub static COLLECTIONS: &[&Collection] = &[
     &documents::ADMISSIONS,
     &documents::BOOKINGS,
     &documents::CHECK_INS,
+    &documents::DOCUMENTS,
+    &documents::DOCUMENT_FILES,
     &documents::ISSUERS,
     &documents::SHOWS,
     &documents::TICKETS,
@@ -70,6 +76,7 @@ pub async fn service(platform: Platform) -> Result<Service, Unavailable> {
         clock: platform.clock.clone(),
         cancelled: Arc::default(),
         ids: platform.ids.clone(),
+        printer: printing::Printer::default(),
     };
     service.loops.extend(listeners::all(&platform, &ports).await?);
     let person = ::service::person::listener(NAME, &ports.store, &platform, ports.clone());
@@ -81,6 +88,13 @@ pub async fn service(platform: Platform) -> Result<Service, Unavailable> {
         own,
         ("by_age", CHECK_INS_KEPT),
     ));
+    service.loops.push(Loop::periodic(
+        "admissions.forget_documents",
+        (printing::FORGET_PERIOD, ports.clock.clone()),
+        (ports.store.clone(), ports.clock.clone(), ports.printer.clone()),
+        printing::forget_documents,
+    ));
+    service.metrics = metric_descriptions::METRICS;
     service.routes = Routes::on_ports(code::ALL, ports, routes::configure);
     Ok(service)
 }

@@ -7,6 +7,8 @@ use sources::{Clock, Ids};
 use store::Store;
 use tokio::sync::Notify;
 
+use crate::printing::Printer;
+
 /// The service's name.
 pub const NAME: &str = services::ADMISSIONS.name;
 
@@ -17,4 +19,5 @@ pub(crate) struct Ports {
     pub(crate) ids: Ids,
     /// Notified when a show may have been cancelled.
     pub(crate) cancelled: Arc<Notify>,
+    pub(crate) printer: Printer,
 }

@@ -7,4 +7,5 @@ mod doors;
 mod fixture;
 mod issuing;
 mod lists;
+mod printing;
 mod table;

@@ -65,6 +65,7 @@ pub(crate) fn configure(config: &mut ServiceConfig) -> &mut ServiceConfig {
         .route("/orders", get().to(orders::show))
         .route("/orders/{id}", get().to(order::show))
         .route("/orders/{id}", routes::post().to(order::act))
+        .route("/orders/{id}/tickets.pdf", get().to(admissions::document::of_order))
         .route("/payments/{id}", get().to(order::payment::come_back))
         .route("/sell", get().to(sell::overview::show))
         .route("/sell/shows/new", get().to(sell::new_show::show))
@@ -118,6 +119,7 @@ fn entrance(config: &mut ServiceConfig) {
     config
         .route("/admissions", get().to(admissions::list::show))
         .route("/admissions/{id}", get().to(admissions::code::show))
+        .route("/admissions/{id}/ticket.pdf", get().to(admissions::document::of_admission))
         .route("/sell/shows/{id}/door", get().to(sell::door::of_show))
         .route("/sell/shows/{id}/door", routes::post().to(sell::door::check_of_show))
         .route("/sell/tickets/{id}/door", get().to(sell::door::of_ticket))

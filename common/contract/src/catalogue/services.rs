@@ -276,7 +276,16 @@ pub const ADMISSIONS: Service = Service {
     paths: &["/api/admissions", "/api/check-ins"],
     pages: &[],
     calls: &[],
-    collections: &["admissions", "bookings", "check_ins", "issuers", "shows", "tickets"],
+    collections: &[
+        "admissions",
+        "bookings",
+        "check_ins",
+        "documents",
+        "document_files",
+        "issuers",
+        "shows",
+        "tickets",
+    ],
     more_databases: &[],
     owns: &["admission", "part.admissions"],
     subscriptions: &[

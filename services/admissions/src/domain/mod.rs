@@ -2,6 +2,7 @@
 
 mod admission;
 mod booking;
+mod cached_document;
 mod check_in;
 mod issuer;
 mod refusal;
@@ -11,6 +12,7 @@ mod ticket;
 
 pub use admission::{Admission, Terms, to_void};
 pub use booking::Booking;
+pub use cached_document::{CachedDocument, CachedFile};
 pub use check_in::{CheckIn, CheckInResult};
 pub use issuer::{Issuer, IssuerKey};
 pub use refusal::Refusal;

@@ -60,7 +60,7 @@ pub(crate) async fn show_code(
 
 /// The claims of the code, and a key that is young enough to sign it; `random` becomes a new one if
 /// necessary.
-fn claims(
+pub(super) fn claims(
     tx: &mut Tx<'_>,
     (id, user): (AdmissionId, UserId),
     random: [u8; 32],

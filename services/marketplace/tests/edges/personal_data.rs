@@ -54,6 +54,8 @@ const EFFECTS: &[(&str, &str, &str)] = &[
     ("expiration", "deadlines", "none: ids of orders"),
     ("admissions", "admissions", "none: as orders; a door still knows them"),
     ("admissions", "check_ins", "none: ids of admissions, for 30 days"),
+    ("admissions", "documents", "none: hashes, for 24 hours"),
+    ("admissions", "document_files", "none: event and code, for 24 hours"),
     ("admissions", "issuers", "none: keys"),
     ("admissions", "bookings", "none: ids of orders"),
     ("admissions", "shows", "the name of the venue, as tickets has it"),

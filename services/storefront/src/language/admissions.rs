@@ -15,10 +15,13 @@ formats::messages! { Language;
     admission_valid: "Valid", "Gültig";
     admission_used: "Used", "Benutzt";
     admission_void: "Not valid", "Ungültig";
+    admission_document: "Ticket as PDF", "Ticket als PDF";
+    admission_documents: "Tickets as PDF, to print", "Tickets als PDF, zum Drucken";
     admission_code: "Code of this ticket", "Code dieses Tickets";
     admission_use: "Show this code at the door, on this screen or on paper. It admits one person, once.", "Zeige diesen Code am Einlass, auf dem Bildschirm oder auf Papier. Er lässt eine Person ein, einmal.";
     admission_keep: "Do not pass a picture of it on: the first person who shows it is admitted.", "Gib kein Bild davon weiter: Wer ihn zuerst zeigt, wird eingelassen.";
     admission_used_text: "Its holder was admitted:", "Der Einlass war:";
     admission_void_text: "It was refunded, or the event was cancelled. It is not valid any more.", "Es wurde erstattet, oder die Veranstaltung wurde abgesagt. Es ist nicht mehr gültig.";
+    refused_too_many_pages: "An order of so many tickets has no single PDF. Download the PDF of each ticket.", "Eine Bestellung so vieler Tickets hat kein gemeinsames PDF. Lade das PDF jedes Tickets herunter.";
     refused_not_valid: "This ticket is no longer valid: it was used, refunded, or its event was cancelled.", "Dieses Ticket gilt nicht mehr: Es wurde benutzt oder erstattet, oder die Veranstaltung wurde abgesagt.";
 }

@@ -79,6 +79,7 @@ impl Language {
             "order_complete" => self.refused_order_complete(),
             "order_expired" => self.refused_order_expired(),
             "not_valid" => self.refused_not_valid(),
+            "too_many_pages" => self.refused_too_many_pages(),
             "show_cancelled" => self.refused_show_cancelled(),
             "email_taken" => self.refused_email_taken(),
             "account_banned" => self.refused_banned(),
