@@ -60,8 +60,8 @@ fn outline(place: Rect, stub: f32) -> Option<Path> {
 
 /// Draws a QR code on white that fills the place, quiet zone included.
 ///
-/// Each run of dark modules is a stroke as wide as a module, and the unit is a module: a third of the
-/// bytes of rectangles in points.
+/// Each run of dark modules is a stroke as wide as a module, and the unit is a module: a third of
+/// the bytes of rectangles in points.
 pub(crate) fn qr_code(surface: &mut Surface<'_>, place: Rect, code: &str) -> Result<(), TooLong> {
     let rows = qr::modules(code)?;
     surface.set_stroke(None);

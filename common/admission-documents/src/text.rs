@@ -25,8 +25,8 @@ const REPLACEMENTS_MAX: usize = 3;
 /// Drawn in place of a character without a glyph.
 const REPLACEMENT: char = '\u{fffd}';
 
-/// The first character whose script copies imperfectly from glyphs, so that its element has the text
-/// too: Hebrew, Arabic, and most that follow.
+/// The first character whose script copies imperfectly from glyphs, so that its element has the
+/// text too: Hebrew, Arabic, and most that follow.
 const COPIES_IMPERFECTLY: char = '\u{590}';
 
 /// The look of a paragraph.
@@ -86,8 +86,8 @@ impl Typesetter {
     }
 }
 
-/// The text without control characters and private ones, which no font has and PDF/A forbids, on one
-/// line, cut to a length that fits on the page.
+/// The text without control characters and private ones, which no font has and PDF/A forbids, on
+/// one line, cut to a length that fits on the page.
 pub(crate) fn printable(text: &str) -> String {
     let is_private = |c: char| matches!(c, '\u{e000}'..='\u{f8ff}' | '\u{f0000}'..);
     let is_forbidden = |c: char| matches!(c, '\u{feff}' | '\u{fff0}'..='\u{ffff}');
@@ -174,7 +174,8 @@ impl Paragraph {
 }
 
 /// The glyphs of a run, from left to right, each with its part of the text. A ligature has the text
-/// of all its characters: clusters that continue it have no glyph, and precede it from right to left.
+/// of all its characters: clusters that continue it have no glyph, and precede it from right to
+/// left.
 fn glyphs(run: &Run<'_, ()>) -> Vec<KrillaGlyph> {
     let size = run.font_size();
     let mut glyphs: Vec<KrillaGlyph> = Vec::new();

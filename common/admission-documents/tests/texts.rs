@@ -60,8 +60,13 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
     #[test]
-    fn any_text_is_rendered(title in any::<String>(), venue in ".{0,60}", pieces in prop::collection::vec(prop::sample::select(SPECIAL.to_vec()), 0..8)) {
-        let page = page(1, &format!("{title}{}", pieces.concat()), &format!("{}{venue}", pieces.concat()));
+    fn any_text_is_rendered(
+        title in any::<String>(),
+        venue in ".{0,60}",
+        pieces in prop::collection::vec(prop::sample::select(SPECIAL.to_vec()), 0..8),
+    ) {
+        let special = pieces.concat();
+        let page = page(1, &format!("{title}{special}"), &format!("{special}{venue}"));
         let rendered = Renderer::new().render(&document(vec![page]));
         prop_assert!(rendered.is_ok(), "{rendered:?}");
     }

@@ -53,7 +53,8 @@ pub(crate) async fn keep(
         .await
 }
 
-/// A step of the loop: deletes old documents, and the oldest beyond the bound. Returns their number.
+/// A step of the loop: deletes old documents, and the oldest beyond the bound. Returns their
+/// number.
 pub(crate) async fn forget_documents(
     (store, clock, printer): (Store, Clock, Printer),
 ) -> Result<usize, Unavailable> {
