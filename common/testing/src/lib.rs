@@ -31,6 +31,7 @@ pub mod user;
 
 pub use client::Client;
 pub use engines::certificates::TestAuthority;
+pub use engines::pdf_reader::{PdfReading, read_pdfs};
 pub use engines::qr_reader::{QrSymbol, read_qr_codes};
 pub use engines::smtp::{SmtpEncryption, SmtpServer};
 pub use envelopes::envelope_of;

@@ -23,6 +23,7 @@ pub use parsing::file_body::{FileBody, FileLimits};
 pub use parsing::media_type::NoBody;
 pub use parsing::params::QueryString;
 pub use parsing::path::PathId;
+pub use parsing::preferred_language::preferred_language;
 pub use parsing::table_format::TableFormat;
 pub use parsing::{body, nested, params, path};
 pub use rate_limits::client_address::ClientAddress;
@@ -34,6 +35,7 @@ pub use rate_limits::{client_address, client_network, network_slots, rate_limit,
 pub use request::current_request_id;
 pub use responses::code::Code;
 pub use responses::csv_table::{CsvCell, CsvTable};
+pub use responses::download::Download;
 pub use responses::file_response::FileResponse;
 pub use responses::idempotency::{Call, once};
 pub use responses::page::{Cursor, List, Page, PageSize};

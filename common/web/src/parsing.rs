@@ -7,4 +7,6 @@ pub(crate) mod media_type;
 pub mod nested;
 pub mod params;
 pub mod path;
+pub(crate) mod preferred_language;
+
 pub mod table_format;

@@ -2,6 +2,7 @@
 
 pub mod code;
 pub mod csv_table;
+pub mod download;
 pub mod file_response;
 pub mod idempotency;
 pub mod page;

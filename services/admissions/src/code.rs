@@ -15,5 +15,7 @@ web::codes! {
     SAME_USER = CONFLICT, "same_user", "The recipient is the sender";
     SHOW_STARTED = CONFLICT, "show_started", "The event has begun";
     TOO_MANY_DEVICES = CONFLICT, "too_many_devices", "The admission was bound to too many devices";
+    /// A document of many admissions; those of a ticket fit.
+    TOO_MANY_PAGES = CONFLICT, "too_many_pages", "The document would have more than 100 pages";
     TRANSFER_ENDED = CONFLICT, "transfer_ended", "The transfer has ended";
 }

@@ -4,7 +4,8 @@ use contract::{OrderId, TicketId, UserId};
 use store::{Collection, Index, document};
 
 use crate::domain::{
-    Admission, Booking, CheckIn, Counter, Gate, Issuer, Sender, Show, Ticket, Transfer,
+    Admission, Booking, CachedDocument, CachedFile, CheckIn, Counter, Gate, Issuer, Sender, Show,
+    Ticket, Transfer,
 };
 
 impl Issuer {
@@ -55,6 +56,12 @@ pub static BOOKINGS: Collection = Collection::named("bookings");
 /// Recent transfers of each sender, by account. Indexed by age.
 pub static SENDERS: Collection =
     Collection::indexed("senders", &[Index { name: "by_age", fields: &["since"] }]);
+/// Entries of cached documents, by a hash of their content. Indexed by age.
+pub static DOCUMENTS: Collection =
+    Collection::indexed("documents", &[Index { name: "by_age", fields: &["renderedAt"] }]);
+
+/// The files of cached documents, by the same hash.
+pub static DOCUMENT_FILES: Collection = Collection::of_files("document_files");
 
 /// Shows, by id: copies. Indexed while their admissions are to be voided.
 pub static SHOWS: Collection =
@@ -103,6 +110,8 @@ document!(Gate, GATES, |gate| gate.id,
 );
 document!(Booking, BOOKINGS, |booking| booking.order_id);
 document!(Sender, SENDERS, |sender| sender.user_id, "since" => sender.since);
+document!(CachedDocument, DOCUMENTS, |entry| entry.id, "renderedAt" => entry.rendered_at);
+document!(CachedFile, DOCUMENT_FILES, |file| file.id);
 document!(Show, SHOWS, |show| show.id,
     "isVoiding" => show.is_voiding.then_some(true),
 );

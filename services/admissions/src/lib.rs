@@ -9,6 +9,7 @@
 //! | `entry`, `merging` | a scan at a door; those of a door that had no network |
 //! | `transferring` | transfers change, with their admissions |
 //! | `resale` | admissions are listed, returned, and sold again |
+//! | `printing` | documents for paper, and their cache |
 //! | `listeners`, `loops`, `routes` | one file each |
 
 mod claims;
@@ -23,8 +24,10 @@ mod issuing;
 mod listeners;
 mod loops;
 mod merging;
+mod metric_descriptions;
 mod person;
 mod ports;
+mod printing;
 mod refusal;
 mod resale;
 mod routes;
@@ -44,6 +47,7 @@ use crate::loops::{ExpireTransfers, VoidAdmissions};
 pub use domain::{Admission, Transfer};
 pub use ports::NAME;
 pub(crate) use ports::Ports;
+pub use printing::purge as purge_documents;
 pub use settings::Settings;
 
 /// Retention of the results of scans: far longer than a door repeats a request. The admission itself
@@ -57,6 +61,8 @@ pub static COLLECTIONS: &[&Collection] = &[
     &documents::CHECK_INS,
     &documents::COUNTERS,
     &documents::GATES,
+    &documents::DOCUMENTS,
+    &documents::DOCUMENT_FILES,
     &documents::ISSUERS,
     &documents::SENDERS,
     &documents::SHOWS,
@@ -89,6 +95,7 @@ pub async fn service(platform: Platform, settings: Settings) -> Result<Service, 
         ids: platform.ids.clone(),
         settings,
         counter: u32::from_be_bytes(platform.ids.random_bytes()) % COUNTERS_MAX,
+        printer: printing::Printer::default(),
     };
     service.loops.extend(listeners::all(&platform, &ports).await?);
     let person = ::service::person::listener(NAME, &ports.store, &platform, ports.clone());
@@ -106,6 +113,13 @@ pub async fn service(platform: Platform, settings: Settings) -> Result<Service, 
         own,
         ("by_age", DAY),
     ));
+    service.loops.push(Loop::periodic(
+        "admissions.forget_documents",
+        (printing::FORGET_PERIOD, ports.clock.clone()),
+        (ports.store.clone(), ports.clock.clone(), ports.printer.clone()),
+        printing::forget_documents,
+    ));
+    service.metrics = metric_descriptions::METRICS;
     service.routes = Routes::on_ports(code::ALL, ports, routes::configure);
     Ok(service)
 }

@@ -8,6 +8,7 @@ use sources::{Clock, Ids};
 use store::Store;
 use tokio::sync::Notify;
 
+use crate::printing::Printer;
 use crate::settings::Settings;
 
 /// The service's name.
@@ -26,4 +27,5 @@ pub(crate) struct Ports {
     pub(crate) counter: u32,
     /// Notified when the hash of the secret of a transfer's link is stored.
     pub(crate) links: CopyArrivals,
+    pub(crate) printer: Printer,
 }

@@ -12,6 +12,7 @@ mod gates;
 mod issuing;
 mod lists;
 mod merges;
+mod printing;
 mod resale;
 mod table;
 mod transfer_table;

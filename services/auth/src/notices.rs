@@ -2,10 +2,8 @@
 
 use std::time::Duration;
 
-use actix_web::HttpRequest;
-use actix_web::http::header::ACCEPT_LANGUAGE;
 use contract::notice::{NoticeState, NoticeSubject, REQUESTED};
-use contract::{Id, Language, Timestamp};
+use contract::{Id, Timestamp};
 use sha2::{Digest as _, Sha256};
 use store::Tx;
 
@@ -14,13 +12,6 @@ use crate::domain::User;
 /// Age at which a notice without a link is no longer sent: the longest outage of a mail server
 /// after which the owner still learns of a change.
 const NOTICE_LIFETIME: Duration = Duration::from_hours(72);
-
-/// The language of a request: the first known one of `Accept-Language`, else English.
-pub(crate) fn language_of(request: &HttpRequest) -> Language {
-    let accepted = request.headers().get_all(ACCEPT_LANGUAGE);
-    let accepted = accepted.filter_map(|value| value.to_str().ok());
-    Language::preferred(accepted.flat_map(|value| value.split(','))).unwrap_or_default()
-}
 
 /// Requests a mail about a change of the account, in the decision that makes the change. The address
 /// must be verified: another one may be that of another person.

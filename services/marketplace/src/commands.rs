@@ -5,6 +5,7 @@ mod arguments;
 mod dead_letters;
 mod demo;
 mod doctor;
+mod documents;
 mod nats_permissions;
 mod openapi;
 mod operating;
@@ -79,6 +80,9 @@ enum Operation {
     /// Messages that a listener could not handle.
     #[command(subcommand)]
     DeadLetters(dead_letters::Operation),
+    /// Cached documents of admissions.
+    #[command(subcommand)]
+    Documents(documents::Operation),
     /// Republishes the present states of a service, to repair copies in other services.
     Resync {
         /// The service.
@@ -186,6 +190,7 @@ async fn carry_out(
         Operation::DeadLetters(letters) => {
             with_engines(&settings, async |engines| letters.run(&engines.bus).await).await?;
         }
+        Operation::Documents(documents) => Box::pin(documents.run(&settings)).await?,
         Operation::Resync { name } => Box::pin(repairs::resync(&settings, &name)).await?,
         Operation::RemoveConsumer { consumer } => {
             repairs::remove_consumer(&settings, &consumer).await?;

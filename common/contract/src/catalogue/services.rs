@@ -287,6 +287,8 @@ pub const ADMISSIONS: Service = Service {
         "bookings",
         "check_ins",
         "counters",
+        "documents",
+        "document_files",
         "gates",
         "issuers",
         "senders",

@@ -26,9 +26,10 @@ pub enum LogFormat {
 }
 
 /// The log levels, overall or by module. The NATS client is never logged below `info`, because it
-/// would log credentials. Two modules are off unless they are named: the Stripe client, which warns
-/// of every declined card, and whose errors its callers log; and the HTTP library's reader, which
-/// logs an error for any malformed request, so that anyone could fill the log.
+/// would log credentials. Three modules are off unless they are named: the Stripe client, which warns
+/// of every declined card, and whose errors its callers log; the HTTP library's reader, which
+/// logs an error for any malformed request, so that anyone could fill the log; and the library of
+/// languages, which warns of each Japanese text of a document that it has no dictionary of words.
 ///
 /// # Errors
 /// The rule.
@@ -39,7 +40,7 @@ pub fn log_filter(text: &str) -> Result<EnvFilter, &'static str> {
     }
     let quiet = format!("{NATS_CLIENT}=info").parse().map_err(|_| rule)?;
     let mut filter = EnvFilter::try_new(text).map_err(|_| rule)?;
-    for module in [STRIPE_CLIENT, HTTP_READER] {
+    for module in [STRIPE_CLIENT, HTTP_READER, LANGUAGE_DATA] {
         if !text.split(',').any(|levels| levels.trim_start().starts_with(module)) {
             let silent = format!("{module}=off").parse().map_err(|_| rule)?;
             filter = filter.add_directive(silent);
@@ -55,6 +56,9 @@ const STRIPE_CLIENT: &str = "stripe";
 
 /// The module that reads requests.
 const HTTP_READER: &str = "actix_http::h1::dispatcher";
+
+/// The module that reads the data of languages.
+const LANGUAGE_DATA: &str = "icu_provider";
 
 /// Buckets of latencies, in seconds: from a cached read to the longest request.
 const SECONDS: &[f64] =

@@ -4,6 +4,7 @@
 mod admission;
 mod binding;
 mod booking;
+mod cached_document;
 mod check_in;
 mod counts;
 mod event;
@@ -22,6 +23,7 @@ mod units;
 pub use admission::{Admission, Entry, Merged, Terms, to_void};
 pub use binding::BOUND_VERSION_MAX;
 pub use booking::Booking;
+pub use cached_document::{CachedDocument, CachedFile};
 pub use check_in::{CheckIn, CheckInResult, Conflict};
 pub use counts::{COUNTERS_MAX, Counter, Counts};
 pub use event::Event;

@@ -17,12 +17,15 @@ mod list_transfers;
 mod merge_check_ins;
 mod offer_transfer;
 mod own_admission;
+mod print;
 mod revoke_gate;
 mod show_admission;
 mod show_bundle;
 mod show_code;
 mod show_counts;
+mod show_document;
 mod show_keys;
+mod show_order_document;
 mod show_transfer;
 mod unbind_device;
 mod views;
@@ -33,12 +36,14 @@ use utoipa_actix_web::service_config::ServiceConfig;
 pub(crate) fn configure(config: &mut ServiceConfig<'_>) {
     config
         .service(list_admissions::list_admissions)
+        .service(show_order_document::show_order_document)
         .service(show_admission::show_admission)
         .service(show_code::show_code)
         .service(list_for_resale::list_for_resale)
         .service(end_resale::end_resale)
         .service(bind_device::bind_device)
         .service(unbind_device::unbind_device)
+        .service(show_document::show_document)
         .service(check_in::check_in)
         .service(merge_check_ins::merge_check_ins)
         .service(list_conflicts::list_conflicts)

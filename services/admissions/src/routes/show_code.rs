@@ -56,7 +56,7 @@ pub(crate) async fn show_code(
 
 /// The claims of the static code, and their key. Errors: [`Refusal::Unknown`],
 /// [`Refusal::NotValid`], [`Refusal::DeviceOnly`], [`Refusal::HeldByDevice`].
-fn of_paper(
+pub(super) fn of_paper(
     tx: &mut Tx<'_>,
     of: (AdmissionId, UserId),
     random: [u8; 32],

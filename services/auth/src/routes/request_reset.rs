@@ -8,7 +8,6 @@ use web::{Body, ClientAddress, Problem, Response};
 use crate::Ports;
 use crate::domain::{KnownAddress, Refusal, ResetRequest};
 use crate::links::{self, Counted};
-use crate::notices;
 
 web::body! {
     /// The e-mail address of an account.
@@ -37,7 +36,7 @@ pub(crate) async fn request_reset(
 ) -> Result<Response, Problem> {
     ports.sign_ups.check(address)?;
     let email = body.value.email;
-    let (id, language) = (ports.ids.next(ports.clock.now()), notices::language_of(&request));
+    let (id, language) = (ports.ids.next(ports.clock.now()), web::preferred_language(&request));
     let decide = move |tx: &mut Tx<'_>| {
         if links::count(tx, email.address(), Counted::Resets)? {
             // The account is looked up after the response, so that its time reveals nothing.

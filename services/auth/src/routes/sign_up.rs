@@ -70,7 +70,7 @@ pub(crate) async fn sign_up(
     let password = password.as_str().to_owned();
     let hash = slot.hash(password.clone()).await?;
     let id = UserId::from(ports.ids.next(ports.clock.now()));
-    let language = notices::language_of(&request);
+    let language = web::preferred_language(&request);
     let mail = ports.ids.next(ports.clock.now());
     let new_session = NewSession::of(&request, &ports);
     // Equal keys for different addresses are independent. Hashed because the id of a record may be

@@ -56,6 +56,8 @@ const EFFECTS: &[(&str, &str, &str)] = &[
     ("admissions", "check_ins", "none: ids of admissions, for 30 days"),
     ("admissions", "counters", "none: numbers"),
     ("admissions", "gates", "erased"),
+    ("admissions", "documents", "none: hashes, for 24 hours"),
+    ("admissions", "document_files", "none: event and code, for 24 hours"),
     ("admissions", "issuers", "none: keys"),
     ("admissions", "bookings", "none: ids of orders"),
     ("admissions", "senders", "erased"),

@@ -34,6 +34,8 @@ formats::messages! { Language;
     refused_not_listed: "It is not for sale any more.", "Es wird nicht mehr verkauft.";
     refused_resale_limit: "It was sold again too often.", "Es wurde zu oft wieder verkauft.";
     admission_void: "Not valid", "Ungültig";
+    admission_document: "Ticket as PDF", "Ticket als PDF";
+    admission_documents: "Tickets as PDF, to print", "Tickets als PDF, zum Drucken";
     admission_code: "Code of this ticket", "Code dieses Tickets";
     admission_use: "Show this code at the door, on this screen or on paper. It admits one person, once.", "Zeige diesen Code am Einlass, auf dem Bildschirm oder auf Papier. Er lässt eine Person ein, einmal.";
     admission_keep: "Do not pass a picture of it on: the first person who shows it is admitted.", "Gib kein Bild davon weiter: Wer ihn zuerst zeigt, wird eingelassen.";
@@ -52,5 +54,6 @@ formats::messages! { Language;
     device_failed: "That did not work. Check the network, and try again.", "Das hat nicht geklappt. Prüfe das Netz und versuche es noch einmal.";
     refused_device_only: "The seller allows codes on a phone only, none on paper.", "Der Verkäufer erlaubt Codes nur auf dem Telefon, keine auf Papier.";
     refused_held_by_device: "A phone shows the code of this ticket.", "Ein Telefon zeigt den Code dieses Tickets.";
+    refused_too_many_pages: "An order of so many tickets has no single PDF. Download the PDF of each ticket.", "Eine Bestellung so vieler Tickets hat kein gemeinsames PDF. Lade das PDF jedes Tickets herunter.";
     refused_not_valid: "This ticket is no longer valid: it was used, refunded, or its event was cancelled.", "Dieses Ticket gilt nicht mehr: Es wurde benutzt oder erstattet, oder die Veranstaltung wurde abgesagt.";
 }

@@ -89,6 +89,7 @@ impl Language {
             "show_started" => self.refused_show_started(),
             "not_listed" => self.refused_not_listed(),
             "resale_limit" => self.refused_resale_limit(),
+            "too_many_pages" => self.refused_too_many_pages(),
             "show_cancelled" => self.refused_show_cancelled(),
             "email_taken" => self.refused_email_taken(),
             "account_banned" => self.refused_banned(),

@@ -68,6 +68,14 @@ impl OfOrder {
         Self::Issued { admissions, has_more }
     }
 
+    /// Whether some of them admit: they have a document.
+    pub(crate) fn has_valid(&self) -> bool {
+        match self {
+            Self::Issued { admissions, .. } => admissions.iter().any(AdmissionView::is_valid),
+            Self::None | Self::Issuing { .. } | Self::Unavailable => false,
+        }
+    }
+
     /// Whether the page is read again by itself.
     pub(crate) fn is_awaited(&self) -> bool {
         matches!(self, Self::Issuing { is_awaited: true })
