@@ -11,6 +11,9 @@ const PICTURE_WIDTH = 640;
 /** Time without a code before the same one is checked again, in ms. */
 const SAME_MS = 3_000;
 
+/** Time between two characters of a scanner, at most, in ms. */
+const TYPED_MS = 1_000;
+
 /** Time between two deliveries, in ms. */
 const SYNC_MS = 20_000;
 
@@ -208,17 +211,19 @@ const start = () =>
     console.info("There is no camera", error.name);
   });
 
-/** A scanner that types sends characters fast, and Enter at the end. */
-let typed = "";
+/** A scanner that types sends its characters at once, and Enter at the end, wherever the focus is. */
+let typed = { text: "", at: 0 };
 addEventListener("keydown", (event) => {
-  if (event.target instanceof HTMLInputElement || event.target instanceof HTMLButtonElement || event.ctrlKey) {
+  if (event.target instanceof HTMLInputElement || event.ctrlKey) {
     return;
   }
-  if (event.key === "Enter" && typed) {
-    take(typed);
-    typed = "";
-  } else if (event.key.length === 1) {
-    typed += event.key;
+  const text = event.timeStamp - typed.at < TYPED_MS ? typed.text : "";
+  if (event.key === "Enter" && text) {
+    event.preventDefault();
+    typed.text = "";
+    take(text);
+  } else if (event.key.length === 1 && (text || event.key !== " ")) {
+    typed = { text: text + event.key, at: event.timeStamp };
     if (event.key === " ") {
       event.preventDefault();
     }
