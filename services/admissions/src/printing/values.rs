@@ -31,7 +31,11 @@ pub(crate) fn document(language: Language, entries: &[(Admission, Option<Show>)]
     }
 }
 
-fn page(words: Words, Admission { state, terms }: &Admission, show: Option<&ShowState>) -> Page {
+fn page(
+    words: Words,
+    Admission { state, terms, .. }: &Admission,
+    show: Option<&ShowState>,
+) -> Page {
     let Words(language) = words;
     let (unit, units) = (u64::from(state.unit), u64::from(state.units));
     let number = |number: u64| formats::number(language, number);

@@ -113,23 +113,6 @@ impl<'t> Fixture<'t> {
             "expired order" => self.expired_order().await,
             "paid order" => self.pay().await.text("orderId"),
             "payment" => self.pay().await.text("id"),
-            "admission" => self.admission().await,
-            "gate" => Box::pin(self.gate()).await,
-            "key of the gate" => {
-                let gate = Box::pin(self.gate()).await;
-                self.things.insert("gate".to_owned(), gate);
-                self.things[word].clone()
-            }
-            "bound admission" => self.bound_admission().await,
-            "void admission" => self.void_admission().await,
-            "listed admission" => self.listed_admission().await,
-            "transfer" => Box::pin(self.transfer("toUser")).await,
-            "declined transfer" => Box::pin(self.ended_transfer("decline")).await,
-            "accepted transfer" => Box::pin(self.ended_transfer("accept")).await,
-            "admission of the transfer" => {
-                Box::pin(self.transfer("toUser")).await;
-                self.things[word].clone()
-            }
             "top-up" => {
                 let body = json!({"amount": 5, "token": "tok_visa"});
                 self.create("buyer", "/api/payments/top-ups", body).await.text("id")
@@ -142,6 +125,9 @@ impl<'t> Fixture<'t> {
             "used key" => self.use_key().await,
             "mail" => self.kept_mail().await,
             "undelivered mail" => self.undelivered_mail().await,
+            word if ["admission", "transfer", "gate"].iter().any(|of| word.contains(of)) => {
+                Box::pin(self.of_admissions(word)).await
+            }
             word if word.starts_with("link that ") => self.link(word).await,
             word => {
                 let good = from_cookies(&self.person("buyer").await, "session");
