@@ -41,8 +41,8 @@ fn special_characters_and_their_pairs_are_rendered() {
     let texts: Vec<_> = SPECIAL.map(str::to_owned).into_iter().chain(pairs).collect();
     for text in texts {
         for title in [text.clone(), format!("a{text}b"), format!("س{text}ल")] {
-            let rendered = renderer.render(&document(vec![page(1, &title, &text)]));
-            assert!(rendered.is_ok(), "{title:?}: {rendered:?}");
+            let result = renderer.render(&document(vec![page(1, &title, &text)]));
+            assert!(result.is_ok(), "{title:?}: {result:?}");
         }
     }
 }

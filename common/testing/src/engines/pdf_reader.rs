@@ -1,4 +1,4 @@
-//! Independent readers of PDF files: qpdf (pikepdf) and pdfua check them, PDFium draws them.
+//! Independent readers of PDF files: qpdf (pikepdf) and pdfua check them, `PDFium` draws them.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;

@@ -61,9 +61,9 @@ impl Printer {
             let _until_the_end = (turn, place);
             let known = idle.lock().pop();
             let mut renderer = known.unwrap_or_default();
-            let rendered = renderer.render(&document);
+            let pdf = renderer.render(&document);
             idle.lock().push(renderer);
-            rendered
+            pdf
         });
         let rendered = rendering.await;
         self.publish_waiting();
