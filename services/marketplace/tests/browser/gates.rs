@@ -27,14 +27,14 @@ fn film(text: &str, file: &Path) {
         let place = x.checked_sub(left).map(|x| x / module);
         row.zip(place).and_then(|(row, place)| row.get(place)).copied().unwrap_or(false)
     };
-    let mut film = BufWriter::new(File::create(file).unwrap());
-    write!(film, "YUV4MPEG2 W{WIDTH} H{HEIGHT} F10:1 Ip A1:1 C420jpeg\nFRAME\n").unwrap();
+    let mut frames = BufWriter::new(File::create(file).unwrap());
+    write!(frames, "YUV4MPEG2 W{WIDTH} H{HEIGHT} F10:1 Ip A1:1 C420jpeg\nFRAME\n").unwrap();
     for y in 0..HEIGHT {
         let row: Vec<u8> = (0..WIDTH).map(|x| if is_dark(x, y) { 20 } else { 235 }).collect();
-        film.write_all(&row).unwrap();
+        frames.write_all(&row).unwrap();
     }
-    film.write_all(&vec![128; WIDTH * HEIGHT / 2]).unwrap();
-    film.flush().unwrap();
+    frames.write_all(&vec![128; WIDTH * HEIGHT / 2]).unwrap();
+    frames.flush().unwrap();
 }
 
 /// Buys two units of a show; returns the ids and the codes of their admissions.
