@@ -63,7 +63,7 @@ const fromBase64 = (text) =>
   Uint8Array.from(atob(text.replaceAll("-", "+").replaceAll("_", "/")), (digit) => digit.charCodeAt(0));
 
 /** The result of a code by the keys, tickets and credentials of a bundle, and the admissions that entered here. */
-export async function check(code, { keys, ticketIds }, credentials, now) {
+export async function check(code, { keys, ticketIds, deviceOnly }, credentials, now) {
   const key = keys.find(({ kid }) => kid === code.kid);
   if (!key) {
     return "forged";
@@ -87,7 +87,8 @@ export async function check(code, { keys, ticketIds }, credentials, now) {
     return "wrong_ticket";
   }
   const { credentialVersion, state } = credentials.get(code.admission) ?? { credentialVersion: 1, state: "valid" };
-  if (credentialVersion !== code.version) {
+  const isReplaced = epoch === undefined && deviceOnly.includes(code.ticket);
+  if (isReplaced || credentialVersion !== code.version) {
     return "superseded";
   }
   return { valid: "admitted", listed: "listed", used: "already_used", void: "void" }[state];

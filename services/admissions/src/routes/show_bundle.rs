@@ -58,6 +58,8 @@ pub(crate) struct BundleView {
     title: Option<String>,
     /// The tickets of the door.
     ticket_ids: Vec<TicketId>,
+    /// Those whose static codes are superseded, since their seller allows codes of devices only.
+    device_only: Vec<TicketId>,
     /// The public keys of codes.
     keys: Vec<CodeKeyView>,
     /// Admissions that are used or void, or have another credential than the first. Every other
@@ -107,7 +109,7 @@ pub(crate) async fn show_bundle(
     let list = List::of(&request, first);
     let (admissions, next) = read_page(&ports.store, &queries, list.position(cursor)?).await?;
     let issuer = ports.store.find::<Issuer>(Issuer::ID).await?.unwrap_or_default();
-    let (title, ticket_ids) = describe(&ports.store, &gate.event).await?;
+    let (title, tickets) = describe(&ports.store, &gate.event).await?;
     let show_id = match gate.event {
         Event::Show(id) => Some(id),
         Event::Tickets(_) => None,
@@ -122,7 +124,8 @@ pub(crate) async fn show_bundle(
         name: gate.name.as_str().to_owned(),
         show_id,
         title,
-        ticket_ids,
+        device_only: tickets.iter().filter(|it| it.device_only).map(|it| it.id).collect(),
+        ticket_ids: tickets.iter().map(|it| it.id).collect(),
         keys: CodeKeyView::all(&issuer),
         admissions: admissions.iter().map(credential).collect(),
         next: next.map(|position| list.cursor(position).to_string()),
@@ -198,14 +201,16 @@ async fn read_page(
 async fn describe(
     store: &Store,
     event: &Event,
-) -> Result<(Option<String>, Vec<TicketId>), Unavailable> {
+) -> Result<(Option<String>, Vec<Ticket>), Unavailable> {
     match event {
-        Event::Tickets(ids) => Ok((None, ids.clone())),
+        Event::Tickets(ids) => {
+            let tickets = store.find_all::<Ticket>(ids.clone()).await?;
+            Ok((None, tickets.into_iter().flatten().collect()))
+        }
         Event::Show(id) => {
             let show = store.find::<Show>(&id.to_string()).await?;
-            let tickets: Vec<Ticket> = store.query(Query::on("by_show").equals(*id)).await?;
-            let title = show.and_then(|show| show.state).map(|state| state.title);
-            Ok((title, tickets.into_iter().map(|ticket| ticket.id).collect()))
+            let tickets = store.query(Query::on("by_show").equals(*id)).await?;
+            Ok((show.and_then(|show| show.state).map(|state| state.title), tickets))
         }
     }
 }

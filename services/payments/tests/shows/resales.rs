@@ -57,7 +57,7 @@ async fn the_buyer_of_a_void_admission_is_refunded_once_from_the_reseller() {
     let refunds = fixture.refunds(&sold).await;
     let facts: Vec<_> = refunds.iter().map(|it| (&it["amount"], &it["status"])).collect();
     assert_eq!(facts, [(&json!(12), &json!("succeeded"))]);
-    assert_eq!(fixture.refunds(&first_sale).await, [] as [serde_json::Value; 0]);
+    assert!(fixture.refunds(&first_sale).await.is_empty());
     // The money of the first sale remains.
     fixture.books_become(&books(3_100, 1_000, &[(Provider, -4_100)])).await;
     assert!(fixture.published(sale::CHANGED).await.is_empty(), "no seller of a show reads it");

@@ -59,8 +59,9 @@ impl Checks {
         let (before, after) = (&known.state, &admission.state);
         let (id, holder): (_, UserId) = (after.id, after.holder);
         let is_step = match (before.status, after.status) {
-            (Valid | Listed, _) | (Used { .. }, Used { .. } | Void { .. }) => true,
-            (Void { .. }, Void { .. }) => true,
+            (Valid | Listed, _)
+            | (Used { .. }, Used { .. } | Void { .. })
+            | (Void { .. }, Void { .. }) => true,
             (Used { .. } | Void { .. }, _) => false,
         };
         self.findings.expect(is_step, Rule::Admissions, || {
