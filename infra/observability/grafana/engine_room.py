@@ -15,8 +15,8 @@ STEP = "$__rate_interval"
 
 def dashboard() -> Json:
     return whole(
-        "boxoffice-engine-room", "Engine room", "Stores, outboxes, bus, mail and processes.", "now-1h",
-        [services()], [_now(), _stores(), _bus(), _mail(), _processes()],
+        "boxoffice-engine-room", "Engine room", "Stores, outboxes, bus, mail, admissions and processes.", "now-1h",
+        [services()], [_now(), _stores(), _bus(), _mail(), _admissions(), _processes()],
     )
 
 
@@ -96,6 +96,16 @@ def _mail() -> Row:
               query(f"histogram_quantile(0.5, {delays})", "50 %"), query(f"histogram_quantile(0.99, {delays})", "99 %")),
         lines("Unsent", "Mails that ended unsent within an hour, by reason. Lost are address_refused, rejected and too_late.", "short",
               query("sum by (reason) (increase(mails_unsent_total[1h]))", "{{reason}}")),
+    ])
+
+
+def _admissions() -> Row:
+    return Row("Admissions", [
+        lines("Documents", "PDF tickets rendered a second, and those that wait. From 64 on further ones are refused.", "short",
+              query(f"sum(rate(admission_documents_rendered_total[{STEP}]))", "rendered a second"),
+              query("max by (instance) (admission_documents_waiting)", "waiting: {{instance}}"), limit=48),
+        lines("Cached documents", "Size of the cached documents, at most 128 MiB.", "bytes", query("max(admission_documents_cached_bytes)", "cached")),
+        lines("Age of cached documents", "Age of the oldest cached document, at most a day.", "s", query("max(admission_documents_oldest_seconds)", "oldest")),
     ])
 
 
