@@ -129,7 +129,7 @@ impl<'e> Transfers<'e> {
         known
     }
 
-    /// The holder of an admission is the last of those who accepted or bought it, or its first buyer,
+    /// The holder of an admission is the last person that accepted or bought it, or its first buyer,
     /// and its credential version is one higher for each. The open transfer is one of a valid
     /// admission.
     fn check(

@@ -9,7 +9,9 @@ use contract::show_refunds::ShowRefundsState;
 use contract::{OrderId, PaymentId, ShowId};
 use payments::Payment;
 use payments::domain::refund::{Share, State as Refunded};
-use payments::domain::{DisputeState, Progress, Sale, ShowRefund, ShowRefunds, State};
+use payments::domain::{
+    DisputeState, Progress, Sale, ShowRefund, ShowRefunds, State, refund_group,
+};
 
 use crate::evidence::{Evidence, is_active};
 use crate::refunds::{Claims, sum};
@@ -46,7 +48,7 @@ pub(crate) fn check(evidence: &Evidence, findings: &mut Findings) {
 /// The order, if it is a complete one of a show, or of a resold admission.
 fn sold(order: &OrderState) -> Option<OrderId> {
     let is_complete = matches!(order.status, OrderStatus::Complete { .. });
-    (is_complete && ShowRefunds::group_of(order).is_some()).then_some(order.id)
+    (is_complete && refund_group(order).is_some()).then_some(order.id)
 }
 
 /// A sale has the facts of its order.
@@ -63,7 +65,7 @@ fn check_order(sale: &Sale, order: &OrderState, findings: &mut Findings) {
         .collect();
     let seller = order.items.first().map(|item| item.seller);
     let is_equal = known.items == items
-        && (Some(known.show_id), Some(known.seller)) == (ShowRefunds::group_of(order), seller)
+        && (Some(known.show_id), Some(known.seller)) == (refund_group(order), seller)
         && sale.resale == order.items.iter().find_map(|item| item.resale)
         && (known.buyer, known.ordered_at) == (order.buyer, order.created_at)
         && order.status == OrderStatus::Complete { payment_id: sale.payment_id };

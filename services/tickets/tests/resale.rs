@@ -61,7 +61,7 @@ impl Resale {
         self.decide().await;
     }
 
-    /// Handles what is published, and decides revisions as orders does.
+    /// Handles the published messages, and decides revisions as orders does.
     async fn decide(&self) {
         self.office.app.settle().await;
         self.office.decide().await;

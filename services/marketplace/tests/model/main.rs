@@ -1,7 +1,7 @@
 //! A small model, explored exhaustively: two buyers, one ticket of one unit, one payment, its
 //! provider and the clock. Every message, request and response may be lost, delayed, duplicated and
 //! reordered; decisions use the same functions as the services. A second model, in `refunds`, has
-//! one payment and its refunds.
+//! one payment and its refunds, a third one, in `admissions`, an admission at hand and on sale.
 //!
 //! `cargo test -p marketplace --test model -- --nocapture` prints the number of states.
 
@@ -11,6 +11,7 @@
     reason = "a test fails by panicking, and says what it saw"
 )]
 
+mod admissions;
 mod bank;
 mod refunds;
 mod rules;
@@ -34,6 +35,11 @@ fn the_rules_hold_in_every_state_of_the_small_world() {
 #[test]
 fn the_rules_hold_in_every_state_of_the_refunds_of_a_payment() {
     explore(refunds::Refunding);
+}
+
+#[test]
+fn the_rules_hold_in_every_state_of_an_admission_of_two_persons() {
+    explore(admissions::Door);
 }
 
 fn explore<M>(model: M)

@@ -1,5 +1,6 @@
 //! Customers: their requests, the responses, and whether the contract allows each response.
 
+mod records;
 mod requests;
 mod responses;
 mod shown;

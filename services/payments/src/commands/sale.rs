@@ -7,7 +7,7 @@ use contract::{OrderId, ShowId, Timestamp, sale, show_refunds};
 use store::Tx;
 
 use crate::commands::refund::order_of;
-use crate::domain::{Payment, Refund, Refusal, Sale, ShowRefunds};
+use crate::domain::{Payment, Refund, Refusal, Sale, ShowRefunds, refund_group, resale_group};
 use crate::refusal::Decision;
 
 /// Adds the sale of a complete order of a show, or copies the order's returned units. A new sale of
@@ -47,7 +47,7 @@ pub(crate) fn change_refund(
 
 /// Makes the owed refund of a sale due now: its payment has ended without money.
 pub(crate) fn end_payment(tx: &mut Tx<'_>, order: &OrderState, payment: &Payment) -> Decision<()> {
-    if ShowRefunds::group_of(order).is_none() {
+    if refund_group(order).is_none() {
         return Ok(());
     }
     let now = tx.now();
@@ -66,7 +66,7 @@ fn change(
         return Ok(());
     }
     let Some(order) = order_of(tx, payment)? else { return Ok(()) };
-    if ShowRefunds::group_of(&order.order).is_none() {
+    if refund_group(&order.order).is_none() {
         return Ok(());
     }
     let known = tx.get::<Sale>(order.order.id)?.ok_or(Refusal::Contradiction)?;
@@ -125,7 +125,7 @@ fn resale_of(tx: &mut Tx<'_>, group: ShowId) -> Decision<ShowRefunds> {
 pub(crate) fn void_resales(tx: &mut Tx<'_>, orders: &[OrderId]) -> Decision<Handled> {
     let mut handled = Handled::AlreadyApplied;
     for order in orders {
-        if let Some(void) = resale_of(tx, ShowRefunds::of_resale(*order))?.void() {
+        if let Some(void) = resale_of(tx, resale_group(*order))?.void() {
             tx.save(void);
             handled = Handled::Applied;
         }

@@ -7,6 +7,7 @@ mod order_copy;
 mod payment;
 mod provider;
 pub mod refund;
+mod refund_group;
 mod refusal;
 mod requested;
 mod sale;
@@ -32,6 +33,7 @@ pub use provider::record::{
     RecordedDispute, RecordedRefund,
 };
 pub use refund::{ATTEMPTS_OF_SELLER_MAX, REFUNDS_OF_ADMINS_MAX, REFUNDS_OF_SELLER_MAX, Refund};
+pub use refund_group::{refund_group, resale_group};
 pub use refusal::{CardLimit, Refusal, VoidReason};
 pub(crate) use requested::RequestedAmount;
 pub use requested::Token;

@@ -9,7 +9,8 @@ use serde::{Deserialize, Serialize};
 
 use super::payment::State as Paid;
 use super::refund::{Destination, Origin, State as Refunded};
-use super::{Payment, Refund, Refusal, ShowRefunds};
+use super::refund_group::refund_group;
+use super::{Payment, Refund, Refusal};
 
 /// A sale.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -98,7 +99,7 @@ impl Sale {
     #[must_use]
     pub fn of(order: &OrderState) -> Option<Self> {
         let (Some(show_id), OrderStatus::Complete { payment_id }) =
-            (ShowRefunds::group_of(order), order.status)
+            (refund_group(order), order.status)
         else {
             return None;
         };

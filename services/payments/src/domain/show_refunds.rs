@@ -3,7 +3,7 @@
 use contract::order::{OrderItem, OrderState};
 use contract::show::{ShowState, ShowStatus};
 use contract::show_refunds::ShowRefundsState;
-use contract::{OrderId, ShowId, Timestamp};
+use contract::{ShowId, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::sale::{Progress, ShowRefund};
@@ -60,20 +60,6 @@ impl ShowRefunds {
         };
         let status = ShowStatus::Scheduled;
         Self { state, show_version: 0, status, schedule: None, is_marking: false, is_resale: false }
-    }
-
-    /// The id of the group in which an order is refunded: its show. An order of a resold admission
-    /// is a group of its own, since its admission may be void without the others of the show.
-    #[must_use]
-    pub fn group_of(order: &OrderState) -> Option<ShowId> {
-        let is_resale = order.items.iter().any(|item| item.resale.is_some());
-        if is_resale { Some(Self::of_resale(order.id)) } else { order.show_id }
-    }
-
-    /// The id of the group of an order of a resold admission: that of the order.
-    #[must_use]
-    pub fn of_resale(order: OrderId) -> ShowId {
-        order.untyped().into()
     }
 
     /// The resold admission is void: its order is refunded as those of a cancelled show.
