@@ -206,7 +206,7 @@ async fn a_repeat_is_recognised_by_the_meaning_of_its_body() {
     let marketplace = TestMarketplace::open().await;
     let operations = operations(&marketplace).await;
     let keyed = || operations.iter().filter(|operation| operation.takes_key());
-    assert_eq!(keyed().count(), 8);
+    assert_eq!(keyed().count(), 9);
     for operation in keyed() {
         let (name, section) = (operation.name(), section_of(operation));
         let mut fixture = Fixture::new(&marketplace);
