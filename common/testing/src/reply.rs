@@ -51,6 +51,11 @@ impl Reply {
         self.text("ticketId").parse().ok()
     }
 
+    /// Whether it is the result of a command about an admission: a resale, or a device's record.
+    pub fn is_of_admission(&self) -> bool {
+        self.resale().is_some() || !self.text("record").is_empty()
+    }
+
     /// The ids of the `tickets` of the body, which is a show; empty if it has none.
     pub fn tickets(&self) -> Vec<TicketId> {
         let tickets = self.at("tickets");

@@ -382,7 +382,7 @@ impl Request {
                 Self::Forge => code == "bad_signature",
                 _ => true,
             }
-            && (success != 201 || reply.id::<Id>().is_some() || reply.resale().is_some());
+            && (success != 201 || reply.id::<Id>().is_some() || reply.is_of_admission());
         let is_refusal = refusals.contains(&code) || also.contains(&code);
         is_success || is_refusal && (reply.status == 402) == (code == "payment_declined")
     }

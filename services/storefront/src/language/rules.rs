@@ -10,6 +10,7 @@ formats::messages! { Language;
     rule_not_earlier: "Not before the present start: a postponement is to a later time.", "Nicht vor dem jetzigen Beginn: Verschoben wird auf später.";
     rule_refund_period: "At least 24 hours from now, or the start itself.", "Mindestens 24 Stunden ab jetzt, oder der Beginn selbst.";
     rule_running_period: "Not before the date that buyers were already given.", "Nicht vor dem Tag, der den Käufern schon genannt wurde.";
+    rule_number: "A number, such as 20.50.", "Eine Zahl, etwa 20.50.";
     rule_not_negative: "Zero or more.", "Null oder mehr.";
     rule_too_large: "This is too much.", "Das ist zu viel.";
     rule_characters(max, count): "At most {max} characters; it has {count}.", "Höchstens {max} Zeichen; es sind {count}.";
@@ -65,6 +66,7 @@ impl Language {
             }
             "must be a code of 6 digits or a recovery code" => self.rule_code(),
             "must be 1 to 10 items" | "must be at most 10 tickets" => self.rule_items(),
+            _ if rule.starts_with("must be a number such as") => self.rule_number(),
             _ if rule.starts_with("must be an e-mail address") => self.rule_email(),
             _ if rule.starts_with("must be an ISO 4217 code") => self.rule_currency(),
             _ if rule.contains("combining marks") => self.rule_marks(),

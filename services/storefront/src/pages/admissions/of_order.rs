@@ -107,7 +107,7 @@ mod tests {
         serde_json::from_value(json!({
             "id": "0d0000000000000000000000", "ticketId": ticket, "title": "Stalls",
             "unit": unit, "units": 2, "state": "valid",
-            "credentialVersion": 1, "isOnDevice": false,
+            "credentialVersion": 1, "isOnDevice": false, "price": 10, "currency": "usd",
         }))
         .unwrap()
     }
