@@ -21,7 +21,7 @@ use tickets::Ticket;
 
 /// Changes of the admission after which no further command is given: enough for a transfer, a
 /// listing that ends, a second one that is sold, and an entry.
-const VERSIONS_MAX: u64 = 7;
+const VERSIONS_MAX: u64 = 5;
 
 fn ann() -> UserId {
     id(3)
