@@ -348,7 +348,14 @@ impl Request {
             Self::ShowCode(..) => (200, &["not_valid", "held_by_device"]),
             // A listing begins and ends with messages, and another person may hold it by now.
             Self::Resell(..) => {
-                let refusals = &["not_valid", "above_cap", "show_started", "not_found"];
+                let refusals = &[
+                    "not_valid",
+                    "above_cap",
+                    "being_transferred",
+                    "resale_limit",
+                    "show_started",
+                    "not_found",
+                ];
                 (201, refusals)
             }
             Self::EndResale(..) => (202, &["not_listed", "not_found"]),

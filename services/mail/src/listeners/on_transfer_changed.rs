@@ -11,6 +11,7 @@ use contract::transfer::{
     TransferStatus,
 };
 use contract::{MessageType, Timestamp, UserId};
+use service::person;
 use sha2::{Digest as _, Sha256};
 use store::{Loaded, Never, Stop, Tx};
 
@@ -100,8 +101,13 @@ fn offer(tx: &mut Tx<'_>, transfer: &TransferState, secret: &str) -> Loaded<Owed
 fn end_offer(tx: &mut Tx<'_>, transfer: &TransferState) -> Loaded<Option<Letter>> {
     let now = tx.now();
     match tx.get::<Letter>(Transfer::letter_id(transfer.id, TransferNews::Offered))? {
-        // The offer arrives later, and finds this.
+        // The offer arrives later, and finds this. One to an erased account owes nothing anyway.
         None => {
+            if let Some(user) = account(transfer)
+                && person::is_erased(tx, user)?
+            {
+                return Ok(None);
+            }
             let content = Transfer::of(transfer, TransferNews::Offered);
             let state = LetterState::Unsent { at: now, reason: Unsent::Obsolete, response: None };
             tx.insert(offer_letter(transfer, content, state, now));
