@@ -19,9 +19,12 @@ use testing::platforms::START;
 use testing::samples::{self, id, usd};
 use tickets::Ticket;
 
-/// Changes of the admission after which no further command is given: enough for a transfer, a
-/// listing that ends, a second one that is sold, and an entry.
-const VERSIONS_MAX: u64 = 5;
+/// Version of the admission from which on no further command is given: enough for a transfer and a
+/// listing, which ends, is sold or becomes void, and an entry.
+const VERSIONS_MAX: u64 = 8;
+
+/// Orders: one that is given up, and one that buys.
+const ORDERS_MAX: u8 = 2;
 
 fn ann() -> UserId {
     id(3)
@@ -45,6 +48,8 @@ pub(crate) struct World {
     ticket: Option<Ticket>,
     inventory: Option<Inventory>,
     order: Option<OrderState>,
+    /// Number of orders that were placed.
+    orders: u8,
     // Sent messages: each may arrive at any time, and repeatedly.
     listed: Vec<AdmissionState>,
     offered: Vec<TicketState>,
@@ -98,6 +103,7 @@ impl World {
             ticket: None,
             inventory: None,
             order: None,
+            orders: 0,
             listed: Vec::new(),
             offered: Vec::new(),
             revisions: Vec::new(),
@@ -208,7 +214,7 @@ impl World {
             }
             Step::Order => {
                 let is_known = self.admission.state.resales.contains(&resale());
-                if self.order.is_some() || is_known {
+                if self.order.is_some() || is_known || self.orders == ORDERS_MAX {
                     return None;
                 }
                 let inventory = self.inventory.clone()?;
@@ -217,6 +223,7 @@ impl World {
                 order.buyer = self.other();
                 next.save_stock(held);
                 next.order = Some(order);
+                next.orders += 1;
             }
             Step::Complete | Step::Cancel => {
                 let order = self.order.as_ref()?;
