@@ -18,6 +18,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/admissions/document": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Shows the valid admissions of an order as a PDF, a page for each, for paper: with their codes.
+         * @description Those that the signed-in user holds and no device shows, at most 100. Its words are in the first known language of
+         *     `Accept-Language`. The file conforms to PDF/A-2a and PDF/UA-1.
+         */
+        get: operations["show_order_document"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/admissions/{id}": {
         parameters: {
             query?: never;
@@ -77,6 +98,54 @@ export interface paths {
          * @description Codes of the device are superseded. Without a device, the request has no effect.
          */
         delete: operations["unbind_device"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admissions/{id}/document": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Shows an admission as a PDF of one page, for paper: with its code.
+         * @description Its words are in the first known language of `Accept-Language`. The file conforms to PDF/A-2a and
+         *     PDF/UA-1.
+         */
+        get: operations["show_document"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admissions/{id}/resale": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Offers an admission for resale.
+         * @description It is on sale as a ticket of one unit, like any other, until it is sold or the event begins.
+         *     Meanwhile it admits no person. The buyer receives a code of their own; earlier codes are not
+         *     accepted any more. The price is credited to the account of the holder.
+         */
+        post: operations["list_for_resale"];
+        /**
+         * Ends the resale of an admission.
+         * @description An order that holds the admission may still buy it. Otherwise it is valid again as soon as its
+         *     ticket is withdrawn.
+         */
+        delete: operations["end_resale"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1561,7 +1630,7 @@ export interface components {
          * @description State of an admission.
          * @enum {string}
          */
-        AdmissionStateView: "valid" | "used" | "void";
+        AdmissionStateView: "valid" | "listed" | "used" | "void";
         /** @description The right of one holder to enter once. */
         AdmissionView: {
             /**
@@ -1569,12 +1638,16 @@ export interface components {
              * @description Version of the code; earlier ones are not accepted.
              */
             credentialVersion: number;
+            currency: components["schemas"]["Currency"];
             holder: components["schemas"]["Id"];
             id: components["schemas"]["Id"];
             /** @description Whether a device shows the code, which it renews. */
             isOnDevice: boolean;
             issuedAt: components["schemas"]["Timestamp"];
             orderId: components["schemas"]["Id"];
+            /** @description The price that was paid first. */
+            price: components["schemas"]["Decimal"];
+            resale?: components["schemas"]["ListingView"] | null;
             showId?: components["schemas"]["Id"] | null;
             startsAt?: components["schemas"]["Timestamp"] | null;
             state: components["schemas"]["AdmissionStateView"];
@@ -1631,6 +1704,8 @@ export interface components {
              *     admission is valid, with credential version 1.
              */
             admissions: components["schemas"]["CredentialView"][];
+            /** @description Those whose static codes are superseded, since their seller allows codes of devices only. */
+            deviceOnly: components["schemas"]["Id"][];
             /** @description The public keys of codes. */
             keys: components["schemas"]["CodeKeyView"][];
             /** @description The name of the gate. */
@@ -1768,7 +1843,7 @@ export interface components {
          * @description The result of a scan.
          * @enum {string}
          */
-        CheckInResult: "admitted" | "already_used" | "void" | "superseded" | "wrong_ticket" | "expired_code" | "forged";
+        CheckInResult: "admitted" | "already_used" | "listed" | "void" | "superseded" | "wrong_ticket" | "expired_code" | "forged";
         /** @description The result of a scan. */
         CheckInView: {
             admissionId?: components["schemas"]["Id"] | null;
@@ -1796,7 +1871,7 @@ export interface components {
          * @description The kind of problem, for programs.
          * @enum {string}
          */
-        Code: "account_banned" | "address_changed_often" | "address_unverified" | "administrator" | "already_verified" | "amount_not_chargeable" | "bad_credentials" | "bad_signature" | "being_transferred" | "below_committed" | "busy" | "credit_left" | "cross_site" | "email_taken" | "forbidden" | "headers_too_large" | "hold_limit" | "idempotency_key_reused" | "insufficient_credit" | "internal" | "invalid_id" | "invalid_request" | "last_administrator" | "link_ended" | "malformed_json" | "method_not_allowed" | "network_limit" | "not_captured" | "not_enough" | "not_found" | "not_offered" | "not_signed_in" | "not_valid" | "open_orders" | "open_payments" | "open_sales" | "order_cancelled" | "order_complete" | "order_expired" | "other_account" | "own_offer" | "own_ticket" | "payer_must_agree" | "payment_declined" | "payment_disputed" | "payment_in_progress" | "precondition_failed" | "refund_exceeds" | "refund_period_over" | "report_limit" | "request_timeout" | "reserved" | "same_address" | "same_user" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "show_begun" | "show_cancelled" | "show_full" | "shows_differ" | "sold_out" | "taken_down" | "too_large" | "too_many_card_attempts" | "too_many_requests" | "total_changed" | "transfer_ended" | "unavailable" | "units_not_refunded" | "unsupported_image" | "unsupported_media_type" | "uri_too_long" | "version_conflict";
+        Code: "above_cap" | "account_banned" | "address_changed_often" | "address_unverified" | "administrator" | "already_verified" | "amount_not_chargeable" | "bad_credentials" | "bad_signature" | "being_transferred" | "below_committed" | "busy" | "clock_off" | "credit_left" | "cross_site" | "device_only" | "email_taken" | "forbidden" | "gate_ended" | "headers_too_large" | "held_by_device" | "hold_limit" | "idempotency_key_reused" | "insufficient_credit" | "internal" | "invalid_id" | "invalid_request" | "last_administrator" | "link_ended" | "malformed_json" | "method_not_allowed" | "network_limit" | "not_captured" | "not_enough" | "not_found" | "not_listed" | "not_offered" | "not_signed_in" | "not_valid" | "open_orders" | "open_payments" | "open_sales" | "order_cancelled" | "order_complete" | "order_expired" | "other_account" | "own_offer" | "own_ticket" | "payer_must_agree" | "payment_declined" | "payment_disputed" | "payment_in_progress" | "precondition_failed" | "refund_exceeds" | "refund_period_over" | "report_limit" | "request_timeout" | "resale" | "resale_limit" | "reserved" | "same_address" | "same_user" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "show_begun" | "show_cancelled" | "show_full" | "show_started" | "shows_differ" | "sold_out" | "taken_down" | "too_large" | "too_many_card_attempts" | "too_many_devices" | "too_many_pages" | "too_many_requests" | "total_changed" | "transfer_ended" | "unavailable" | "units_not_refunded" | "unsupported_image" | "unsupported_media_type" | "uri_too_long" | "version_conflict";
         /** @description A public key (RFC 8037). */
         CodeKeyView: {
             crv: string;
@@ -2023,6 +2098,11 @@ export interface components {
              * @description Total units offered, including units sold; 1 by default.
              */
             quantity?: number | null;
+            /**
+             * Format: int32
+             * @description The highest price of a resale, in percent of the price; 100 by default, 0 forbids it.
+             */
+            resaleCap?: number | null;
             startsAt?: components["schemas"]["Timestamp"] | null;
             /** @description 1 to 200 characters (grapheme clusters) on one line; stored in normalisation form C. */
             title: string;
@@ -2198,6 +2278,14 @@ export interface components {
             /** @description The last part of the link in the mail. */
             token: string;
         };
+        /** @description A resale. */
+        ListingView: {
+            /** @description Whether it ends unless a purchase is under way. */
+            isEnding: boolean;
+            price: components["schemas"]["Decimal"];
+            /** @description The ticket that is on sale. */
+            ticketId: components["schemas"]["Id"];
+        };
         /** @description The mails that an account receives. Mails about security and money cannot be switched off. */
         MailPreferencesView: {
             /**
@@ -2270,6 +2358,11 @@ export interface components {
              * @description Units offered; 1 by default.
              */
             quantity?: number | null;
+            /**
+             * Format: int32
+             * @description The highest price of a resale, in percent of the price; 100 by default, 0 forbids it.
+             */
+            resaleCap?: number | null;
             showId?: components["schemas"]["Id"] | null;
             startsAt?: components["schemas"]["Timestamp"] | null;
             /** @description 1 to 200 characters (grapheme clusters) on one line; stored in normalisation form C. */
@@ -2534,6 +2627,19 @@ export interface components {
              */
             email: string;
         };
+        /** @description The terms of a resale. */
+        ResaleBody: {
+            /**
+             * @description The price, in the currency in which the admission was paid first: at most the part of
+             *     that price that the seller allows.
+             */
+            price: components["schemas"]["Decimal"];
+        };
+        /** @description A listed admission. */
+        ResaleView: {
+            /** @description The ticket that is on sale, as soon as tickets has stored it. */
+            ticketId: components["schemas"]["Id"];
+        };
         /** @description The link of a mail, and another password. */
         ResetPasswordBody: {
             /**
@@ -2763,6 +2869,11 @@ export interface components {
              * @description Units offered; 1 by default.
              */
             quantity?: number | null;
+            /**
+             * Format: int32
+             * @description The highest price of a resale, in percent of the price; 100 by default, 0 forbids it.
+             */
+            resaleCap?: number | null;
             /** @description 1 to 200 characters (grapheme clusters) on one line; stored in normalisation form C. */
             title: string;
         };
@@ -2883,6 +2994,12 @@ export interface components {
              * @description Total units offered.
              */
             quantity: number;
+            /**
+             * Format: int32
+             * @description The highest price of a resale, in percent of the price; 0 forbids it.
+             */
+            resaleCap: number;
+            resaleOf?: components["schemas"]["Id"] | null;
             showId?: components["schemas"]["Id"] | null;
             startsAt?: components["schemas"]["Timestamp"] | null;
             status: components["schemas"]["OfferView"];
@@ -3032,6 +3149,33 @@ export interface operations {
             };
         };
     };
+    show_order_document: {
+        parameters: {
+            query?: {
+                /** @description Those of this order. */
+                order?: string;
+                /** @description Only those of this ticket. */
+                ticket?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The document */
+            200: {
+                headers: {
+                    /** @description The entity tag */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": unknown;
+                };
+            };
+        };
+    };
     show_admission: {
         parameters: {
             query?: never;
@@ -3123,6 +3267,82 @@ export interface operations {
         responses: {
             /** @description The admission is bound to no device */
             204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    show_document: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The admission */
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The document */
+            200: {
+                headers: {
+                    /** @description The entity tag */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": unknown;
+                };
+            };
+        };
+    };
+    list_for_resale: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeat with the same key and body returns the first response */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                /** @description The admission */
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ResaleBody"];
+            };
+        };
+        responses: {
+            /** @description The admission is listed */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResaleView"];
+                };
+            };
+        };
+    };
+    end_resale: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The admission */
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The resale ends, unless a purchase is under way and completes */
+            202: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5422,6 +5642,7 @@ export interface operations {
 
 /** The operations that take an idempotency key. */
 export const KEYED_OPERATIONS: ReadonlySet<string> = new Set([
+    "POST /api/admissions/{id}/resale",
     "POST /api/orders",
     "POST /api/payments",
     "POST /api/payments/top-ups",
