@@ -978,7 +978,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/transfers/claim": {
+    "/api/transfers/links/claim": {
         parameters: {
             query?: never;
             header?: never;

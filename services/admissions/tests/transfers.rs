@@ -252,7 +252,7 @@ async fn the_link_of_a_mail_makes_its_reader_the_recipient() {
     app.deliver(&[link.clone(), link]).await;
     app.settle().await;
     let claim = async |user: &User, token: &str| {
-        app.post(Some(user), "/api/transfers/claim", &json!({"token": token})).await
+        app.post(Some(user), "/api/transfers/links/claim", &json!({"token": token})).await
     };
     let other = format!("{transfer}.{}", "t".repeat(43));
     claim(&bob, &other).await.expect_problem(409, "transfer_ended");

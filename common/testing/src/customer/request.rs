@@ -171,7 +171,7 @@ impl Request {
             }
             Self::CheckIn(..) => (Method::POST, path("/api/check-ins")),
             Self::OfferTransfer(..) => (Method::POST, path("/api/transfers")),
-            Self::ClaimTransfer(..) => (Method::POST, path("/api/transfers/claim")),
+            Self::ClaimTransfer(..) => (Method::POST, path("/api/transfers/links/claim")),
             Self::AcceptTransfer(id) => (Method::POST, format!("/api/transfers/{id}/accept")),
             Self::DeclineTransfer(id) => (Method::POST, format!("/api/transfers/{id}/decline")),
             Self::CancelTransfer(id) => (Method::DELETE, format!("/api/transfers/{id}")),

@@ -1,4 +1,4 @@
-//! POST /api/transfers/claim
+//! POST /api/transfers/links/claim
 
 use actix_web::post;
 use actix_web::web::Data;
@@ -33,7 +33,7 @@ web::body! {
     ),
     security(("session" = [])),
 )]
-#[post("/api/transfers/claim")]
+#[post("/api/transfers/links/claim")]
 pub(crate) async fn claim_transfer(
     ports: Data<Ports>,
     who: SignedIn,

@@ -28,7 +28,7 @@ pub(crate) async fn claim(
 ) -> Result<HttpResponse, Failure> {
     visit.signed_in()?;
     let t = visit.language();
-    let target = (Target::Admissions, "/api/transfers/claim");
+    let target = (Target::Admissions, "/api/transfers/links/claim");
     match send(&visit, target, &token, Map::new()).await {
         Ok(claimed) => {
             let id = claimed.body.get("id").and_then(Value::as_str);
