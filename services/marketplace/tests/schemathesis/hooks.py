@@ -28,7 +28,7 @@ ID = re.compile("[0-9a-f]{24}")
 NAMED = {
     "/api/users/": "accounts", "/api/tickets/": "tickets", "/api/shows/": "shows", "/api/images/": "images", "/api/orders/": "orders",
     "/api/payments/": "payments", "/api/reports/": "reports", "/api/gates/": "gates",
-    "/api/admissions/": "admissions",
+    "/api/admissions/": "admissions", "/api/transfers/": "transfers",
 }
 # The resource whose id a response contains.
 MADE = {"/api/tickets": "tickets", "/api/shows": "shows", "/api/orders": "orders", "/api/payments": "payments"}
@@ -51,7 +51,8 @@ MEANT = {
     "/api/payments": {"orderId": ["orders"], "token": ["tokens"]},
     "/api/payments/top-ups": {"amount": 10, "token": ["tokens"]},
     "/api/payments/{id}/refunds": {"amount": 0.01},
-    "/api/transfers": {"ticketId": ["tickets"], "toEmail": "friend-{turn}@example.com"},
+    "/api/transfers": {"ticketId": ["sendable"], "toEmail": "friend-{turn}@example.com"},
+    "/api/transfers/links/claim": {"token": ["claims"]},
     "/api/admissions/{id}/device": {"publicKey": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"},
     "/api/check-ins": {"code": "BX1:", "ticketId": ["tickets"], "scanId": "scan-{turn}"},
     "/api/check-ins/batch": {
@@ -70,6 +71,7 @@ MEANT = {
 }
 # Meaningful parameters of queries.
 ASKED = {
+    "/api/admissions/document": {"order": ["documented"]},
     "/api/check-ins/conflicts": {"ticketId": ["tickets"]},
     "/api/check-ins/counts": {"ticketId": ["tickets"]},
     "/api/gates/{id}/bundle": {"now": "{now}"},
@@ -184,6 +186,10 @@ def before_call(_context, case, _kwargs):
     # A bound admission has no static code.
     if case.path == "/api/admissions/{id}/device":
         kind = "bound"
+    # A transfer ends once, by its recipient or its sender.
+    if case.path == "/api/transfers/{id}" and case.method == "DELETE":
+        kind = "sent"
+    kind = {"/api/transfers/{id}/accept": "accepted", "/api/transfers/{id}/decline": "declined"}.get(case.path, kind)
     # A cancelled show accepts no other change.
     if case.path == "/api/shows/{id}/cancel":
         kind = "cancelled"

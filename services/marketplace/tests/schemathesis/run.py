@@ -103,14 +103,28 @@ def marketplace(data_dir):
         shop.stop()
 
 
-def issued(holder, units):
-    """The ids of a holder's admissions, once there are as many as units."""
+def admissions_of(holder, order, units):
+    """The ids of the admissions of an order, once there are as many as units."""
     for _ in range(ISSUED_WAITS_MAX):
-        found = [admission["id"] for admission in holder.show("/api/admissions")]
+        found = [admission["id"] for admission in holder.show(f"/api/admissions?order={order}&limit=100")]
         if len(found) == units:
             return found
         time.sleep(0.1)
     raise AssertionError(f"{units} units have {len(found)} admissions")
+
+
+def send(shop, seller, asker, other):
+    """Transfers between the requesting account and another one, of a free ticket."""
+    ticket = seller.create("/api/tickets", {"title": "Reading", "price": 0, "quantity": 100})["id"]
+    order, others = [person.create("/api/orders", {"ticketId": ticket, "quantity": 20})["id"] for person in (asker, other)]
+    admissions_of(asker, order, 20)
+    theirs = admissions_of(other, others, 20)
+    offer = lambda admission, to: other.create("/api/transfers", {"admissionIds": [admission]} | to)["id"]  # noqa: E731
+    received = [offer(admission, {"toUser": asker.id}) for admission in theirs[:6]]
+    offer(theirs[6], {"toEmail": "friend@example.com"})
+    sent = [asker.create("/api/transfers", {"ticketId": ticket, "toUser": other.id})["id"] for _ in range(2)]
+    return {"sendable": [ticket], "transfers": received[:2], "accepted": received[2:4], "declined": received[4:], "sent": sent,
+            "claims": [mails.token(shop.host, "friend@example.com", "/transfers/link/")], "documented": [order]}
 
 
 def furnish(shop, name):
@@ -132,15 +146,17 @@ def furnish(shop, name):
     sold = seller.create("/api/orders", {"ticketId": tickets[0]})["id"]
     paid = [(asker, orders[0]), (asker, orders[1]), (seller, sold)]
     payments = [payer.create("/api/payments", {"orderId": order, "token": "tok_visa"})["id"] for payer, order in paid]
-    admissions = issued(asker, 4)
-    accounts = [shop.sign_up(f"other-{number}").id for number in range(2)]
+    admissions = [one for order in orders[:2] for one in admissions_of(asker, order, 2)]
+    others_of = [shop.sign_up(f"other-{number}") for number in range(2)]
+    accounts = [other.id for other in others_of]
+    transfers = send(shop, seller, asker, others_of[0])
     unsubscription = mails.token(shop.host, "seller@example.com", "/unsubscribe/")
     kept = [mail for mail, _ in mails.listed(shop.host)]
     return asker.id, {"offers": offers, "tickets": tickets, "shows": shows[:3], "cancelled": shows[3:], "others": others, "images": [image],
                       "png": base64.b64encode(png()).decode(), "orders": orders[::-1], "payments": payments, "sales": payments[2:], "accounts": accounts,
                       "admissions": admissions[:2], "bound": admissions[2:],
                       "tokens": TOKENS, "emails": [f"{name}@example.com"], "passwords": [PASSWORD], "unsubscriptions": [unsubscription], "mails": kept,
-                      "gates": gates[:3], "revoked": gates[3:]}
+                      "gates": gates[:3], "revoked": gates[3:]} | transfers
 
 
 def ask(shop, document, asker, known, *options):
