@@ -95,7 +95,7 @@ pub async fn service(platform: Platform, settings: Settings) -> Result<Service, 
         ids: platform.ids.clone(),
         settings,
         counter: u32::from_be_bytes(platform.ids.random_bytes()) % COUNTERS_MAX,
-        printer: printing::Printer::default(),
+        printer: printing::Printer::idle(),
     };
     service.loops.extend(listeners::all(&platform, &ports).await?);
     let person = ::service::person::listener(NAME, &ports.store, &platform, ports.clone());

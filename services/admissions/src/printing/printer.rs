@@ -28,18 +28,20 @@ pub(crate) struct Printer {
     pub(super) cached_bytes: Arc<AtomicU64>,
 }
 
-impl Default for Printer {
-    fn default() -> Self {
-        Self {
+impl Printer {
+    /// A printer that has rendered nothing yet, which its metrics show.
+    pub(crate) fn idle() -> Self {
+        let printer = Self {
             places: NetworkSlots::new(WAITING_MAX),
             turns: Arc::new(Semaphore::new(THREADS)),
             idle: Arc::default(),
             cached_bytes: Arc::default(),
-        }
+        };
+        metrics::counter!("admission_documents_rendered_total").increment(0);
+        printer.publish_waiting();
+        printer
     }
-}
 
-impl Printer {
     /// A place in the queue for a request from this address. Errors: 503 `busy` if the queue is
     /// full, or the share of this network.
     pub(crate) fn admit(&self, address: ClientAddress) -> Result<NetworkSlot, Problem> {

@@ -96,7 +96,7 @@ impl World {
     fn start() -> Self {
         let mut order = samples::order(1, vec![samples::item(2, 9, 1_000, 1)], START);
         order.buyer = ann();
-        let admission = Admission::issue(&order, &order.items[0], 1, START);
+        let admission = Admission::issue(&order, order.items.first().unwrap(), 1, START);
         Self {
             admission,
             transfer: None,
@@ -154,6 +154,12 @@ impl World {
 
     /// The effect of a step; `None` if it has none.
     fn after(&self, step: Step) -> Option<Self> {
+        let next = self.commanded(step).or_else(|| self.bought(step));
+        next.or_else(|| self.delivered(step)).filter(|next| next != self)
+    }
+
+    /// A command of the holder, a scan, or a refund.
+    fn commanded(&self, step: Step) -> Option<Self> {
         let mut next = self.clone();
         match step {
             Step::Send => {
@@ -212,6 +218,15 @@ impl World {
                 next.admission = *void;
                 next.end_transfer();
             }
+            _ => return None,
+        }
+        Some(next)
+    }
+
+    /// A step of the order.
+    fn bought(&self, step: Step) -> Option<Self> {
+        let mut next = self.clone();
+        match step {
             Step::Order => {
                 let is_known = self.admission.state.resales.contains(&resale());
                 if self.order.is_some() || is_known || self.orders == ORDERS_MAX {
@@ -240,6 +255,15 @@ impl World {
                     next.save_stock(inventory.release(1));
                 }
             }
+            _ => return None,
+        }
+        Some(next)
+    }
+
+    /// The arrival of a message.
+    fn delivered(&self, step: Step) -> Option<Self> {
+        let mut next = self.clone();
+        match step {
             Step::ListedReachesTickets(at) => {
                 let state = self.listed.get(at)?;
                 let listing = state.listing.as_ref()?;
@@ -291,14 +315,15 @@ impl World {
                 if order.status == OrderStatus::Created {
                     return None;
                 }
-                match self.admission.resell(order, order.items[0].ticket_id, START) {
+                match self.admission.resell(order, order.items.first()?.ticket_id, START) {
                     Ok(Decided::Applied(resold, ())) => next.admission = *resold,
                     Ok(Decided::AlreadyApplied) => return None,
                     Err(_) => next.contradiction = true,
                 }
             }
+            _ => return None,
         }
-        (next != *self).then_some(next)
+        Some(next)
     }
 }
 
