@@ -23,7 +23,7 @@ use tickets::Ticket;
 /// listing, which ends, is sold or becomes void, and an entry.
 const VERSIONS_MAX: u64 = 8;
 
-/// Orders: one that is given up, and one that buys.
+/// Orders: one that is cancelled, and one that buys.
 const ORDERS_MAX: u8 = 2;
 
 fn ann() -> UserId {
