@@ -8,6 +8,7 @@ use contract::{AdmissionId, Decided, Money, TicketId, UserId};
 use service::person;
 use store::{Stop, Tx};
 
+use crate::claims::held;
 use crate::domain::{Admission, Refusal, Ticket};
 use crate::transferring;
 
@@ -21,7 +22,7 @@ pub(crate) fn list(
     if person::is_erased(tx, user)? {
         return Err(Refusal::Erased.into());
     }
-    let admission = held(tx, id, user)?;
+    let admission = held(tx, (id, user))?;
     let open = transferring::open_of(tx, std::slice::from_ref(&admission))?;
     if open.iter().any(Option::is_some) {
         return Err(Refusal::BeingTransferred.into());
@@ -37,7 +38,7 @@ pub(crate) fn list(
 
 /// Requests the end of a listing. Errors: [`Refusal::Unknown`], [`Refusal::NotListed`].
 pub(crate) fn end(tx: &mut Tx<'_>, (id, user): (AdmissionId, UserId)) -> Result<(), Stop<Refusal>> {
-    if let Decided::Applied(ending, ()) = held(tx, id, user)?.end_listing(tx.now())? {
+    if let Decided::Applied(ending, ()) = held(tx, (id, user))?.end_listing(tx.now())? {
         tx.publish(LISTED.of(ending.state.clone()));
         tx.save(*ending);
     }
@@ -85,9 +86,4 @@ pub(crate) fn sell(
         tx.save(*resold);
     }
     Ok(())
-}
-
-fn held(tx: &mut Tx<'_>, id: AdmissionId, user: UserId) -> Result<Admission, Stop<Refusal>> {
-    let held = tx.get::<Admission>(id)?.filter(|admission| admission.state.holder == user);
-    Ok(held.ok_or(Refusal::Unknown)?)
 }

@@ -99,7 +99,8 @@ impl Admission {
         }
     }
 
-    /// A complete order has bought it. A void one becomes the buyer's too, who is refunded.
+    /// A complete order has bought it. A void one becomes the buyer's too, for the refund of
+    /// the order.
     ///
     /// # Errors
     /// [`Refusal::NotListed`].

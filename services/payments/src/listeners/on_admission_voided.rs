@@ -1,5 +1,5 @@
-//! admission.voided: the orders that bought a resold admission are refunded, each by its seller,
-//! who is a buyer before it.
+//! admission.voided: the orders that bought a resold admission are refunded, each by its
+//! seller, the buyer of the order before it.
 
 use bus::{Handled, Received, Undeliverable};
 use contract::MessageType;

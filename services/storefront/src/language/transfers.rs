@@ -8,7 +8,7 @@ formats::messages! { Language;
     transfer_new_text: "The recipient gets a mail with a link and has seven days to accept. Until then the tickets are yours; afterwards your codes no longer work.", "Die Empfängerin oder der Empfänger bekommt eine E-Mail mit einem Link und hat sieben Tage Zeit. Bis dahin gehören die Tickets dir; danach gelten deine Codes nicht mehr.";
     transfer_choose: "Which tickets?", "Welche Tickets?";
     transfer_email: "E-mail address of the recipient", "E-Mail-Adresse für den Empfang";
-    transfer_email_hint: "Check the address: whoever reads its mail can accept the tickets.", "Prüfe die Adresse: Wer ihre E-Mails liest, kann die Tickets annehmen.";
+    transfer_email_hint: "Check the address: any reader of its mail can accept the tickets.", "Prüfe die Adresse: Wer ihre E-Mails liest, kann die Tickets annehmen.";
     transfer_none: "None of these tickets can be sent at the moment.", "Von diesen Tickets lässt sich gerade keines verschicken.";
     transfer_choose_one: "Choose at least one ticket.", "Wähle mindestens ein Ticket.";
     transfers_title: "Sent and received tickets", "Verschickte und erhaltene Tickets";
