@@ -20,7 +20,7 @@ pub(crate) fn follow(
     let now = tx.now();
     let ids = (1..=item.quantity).map(|unit| Admission::id_of(order.id, item.ticket_id, unit));
     let known = tx.get_all::<Admission>(&ids.collect::<Vec<_>>())?;
-    let mut admissions = Vec::with_capacity(known.len());
+    let (mut admissions, mut new) = (Vec::with_capacity(known.len()), Counts::default());
     for (known, unit) in known.into_iter().zip(1..) {
         let admission = if let Some(known) = known {
             known
@@ -28,10 +28,13 @@ pub(crate) fn follow(
             let issued = Admission::issue(order, item, unit, now);
             tx.publish(ISSUED.of(issued.state.clone()));
             tx.insert(issued.clone());
-            count(tx, counter, &issued.state, Counts::between(None, issued.state.status))?;
+            new = new.plus(Counts::between(None, issued.state.status));
             issued
         };
         admissions.push(admission);
+    }
+    if let Some(first) = admissions.first() {
+        count(tx, counter, &first.state, new)?;
     }
     let ended: Vec<Admission> = to_void(&admissions, kept).into_iter().cloned().collect();
     void_all(tx, &ended, counter)

@@ -162,13 +162,11 @@ impl Admission {
     /// # Errors
     /// [`Refusal::NotValid`], also after the largest credential version.
     pub fn transfer(&self, holder: UserId, now: Timestamp) -> Result<Self, Refusal> {
-        let next = self.state.credential_version.checked_add(1).ok_or(Refusal::NotValid)?;
         match self.state.status {
             AdmissionStatus::Valid => {
-                let mut transferred = self.with(AdmissionStatus::Valid, now);
-                transferred.device = None;
+                let transferred = self.with_code(AdmissionStatus::Valid, now);
+                let mut transferred = transferred.ok_or(Refusal::NotValid)?;
                 transferred.state.holder = holder;
-                transferred.state.credential_version = next;
                 Ok(transferred)
             }
             AdmissionStatus::Listed
@@ -234,6 +232,14 @@ impl Admission {
 
     fn used(&self, Entry { at, scan }: Entry, now: Timestamp) -> Self {
         Self { entered_by: Some(scan), ..self.with(AdmissionStatus::Used { at }, now) }
+    }
+
+    /// In a status, with the next static code: earlier codes are superseded. `None` after the largest
+    /// credential version.
+    pub(super) fn with_code(&self, status: AdmissionStatus, now: Timestamp) -> Option<Self> {
+        let mut coded = Self { device: None, ..self.with(status, now) };
+        coded.state.credential_version = self.state.credential_version.checked_add(1)?;
+        Some(coded)
     }
 
     pub(super) fn with(&self, status: AdmissionStatus, now: Timestamp) -> Self {

@@ -50,10 +50,7 @@ impl Admission {
         device: Option<PublicKey>,
         now: Timestamp,
     ) -> Result<Decided<Self>, Refusal> {
-        let credential_version = self.state.credential_version.checked_add(1);
-        let credential_version = credential_version.ok_or(Refusal::TooManyDevices)?;
-        let mut shown = Self { device, ..self.with(self.state.status, now) };
-        shown.state.credential_version = credential_version;
-        Ok(Decided::applied(shown))
+        let coded = self.with_code(self.state.status, now).ok_or(Refusal::TooManyDevices)?;
+        Ok(Decided::applied(Self { device, ..coded }))
     }
 }

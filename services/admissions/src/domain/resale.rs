@@ -119,12 +119,8 @@ impl Admission {
             (Some(_), status @ AdmissionStatus::Void { .. }) => status,
             (Some(_) | None, _) => return Err(Refusal::NotListed),
         };
-        let credential_version =
-            self.state.credential_version.checked_add(1).ok_or(Refusal::NotValid)?;
-        let mut resold = self.with(status, now);
-        resold.device = None;
+        let mut resold = self.with_code(status, now).ok_or(Refusal::NotValid)?;
         resold.state.holder = order.buyer;
-        resold.state.credential_version = credential_version;
         resold.state.resales.push(order.id);
         Ok(Decided::applied(resold))
     }
